@@ -12,7 +12,7 @@ from caunoi.notifications.v1 import notifications_pb2
 
 from gateway.acts import ACTS
 from gateway.rpcs import LIST_ACCOUNTS_LOG, LIST_DOSSIERS_LOG, LIST_MESSAGES_LOG, Rpc
-from gateway.spread import cursor_of, newest_first, places_of, spread
+from gateway.spread import Stretch, merged, places_of, stretches_of
 from gateway.texts import LOOKS, PAPERS
 from gateway.wards import wards
 from services.chassis.district import Ward
@@ -34,33 +34,31 @@ class AccessLog:
 
 
 def access_log(token: str, size: int, cursor: str) -> AccessLog:
-    """The looks at the data of the token's person, in each ward that may have something of theirs; `size` is what is
-    asked of each list at most.
+    """The looks at the data of the token's person, in each ward that may have something of theirs; at most `size`.
 
     Raises a Refusal where not one list was answered.
     """
     everywhere = wards().of(token)
     begun = places_of(cursor, [f"{service}.{ward}" for service in _LISTS for ward in everywhere])
-    looks: list[tuple[str, Entry]] = []
-    ahead: dict[str, str] = {}
+    found: dict[str, Stretch[Entry]] = {}
     silent: dict[str, Ward] = {}
     refusals: list[Refusal] = []
     for service, rpc in _LISTS.items():
         places = {ward: begun[f"{service}.{ward}"] for ward in everywhere if f"{service}.{ward}" in begun}
         try:
-            page = spread(rpc, lambda answer: answer.entries, places, size, token)
+            stretches, missing = stretches_of(rpc, lambda answer: answer.entries, places, size, token)
         except Refusal as no:
             if no.kind not in (Kind.UNAVAILABLE, Kind.FORBIDDEN):
                 raise
             refusals.append(no)
             silent |= {ward: wards().ward(ward) for ward in places if no.kind is Kind.UNAVAILABLE}
         else:
-            looks += page.items
-            ahead |= {f"{service}.{ward}": place for ward, place in page.ahead.items()}
-            silent |= {ward.code: ward for ward in page.silent}
+            found |= {f"{service}.{ward}": stretch for ward, stretch in stretches.items()}
+            silent |= {ward.code: ward for ward in missing}
     if len(refusals) == len(_LISTS):
         raise refusals[0]
-    return AccessLog(newest_first(looks, "at"), cursor_of(ahead), list(silent.values()))
+    items, next_cursor = merged(found, "at", size)
+    return AccessLog([(key.partition(".")[2], entry) for key, entry in items], next_cursor, list(silent.values()))
 
 
 def look(action: str) -> str:

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from gateway.network import Networks
-from gateway.server import Bounds, Worker
+from gateway.server.bounds import Bounds
+from gateway.server.worker import Worker
 from services.chassis.probes import listening
 
 _MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  a file system in memory, ours alone in a pod

@@ -17,7 +17,7 @@ from services.chassis.refusal import FieldFault, Kind, Refusal
 
 log = structlog.get_logger()
 
-#: In a request's WSGI environment: the problem that the server found before the application had it (gateway/server.py).
+#: In a request's WSGI environment: the problem that the server found before the application had it (gateway/server).
 FOUND = "caunoi.problem"
 TYPE_BASE = "https://caunoi.vn/problems/"
 MEDIA_TYPE = "application/problem+json"

@@ -21,6 +21,7 @@ from gateway.rpcs import (
 from gateway.sealer import Sealer
 from gateway.wards import wards
 from services.chassis.district import Ward
+from services.chassis.paper_codes import MistypedError, read_code
 from services.chassis.refusal import Kind, Refusal, not_found
 
 
@@ -173,14 +174,31 @@ def track(code: str, key: str) -> dossiers_pb2.TrackedDossier:
 
 def is_practice(certificate: str) -> bool:
     """Whether a certificate is the practice ward's."""
-    return certificate.partition("-")[0] == wards().district.practice.code
+    return ward_of_certificate(certificate) == wards().district.practice.code
 
 
 def verify(certificate: str) -> dossiers_pb2.CertificateStatus:
-    """Whether a certificate (`<ward>-<random>`) is genuine and in force; an id of no ward is one that is unknown."""
-    ward = certificate.partition("-")[0]
-    if ward not in wards().district.cells:
+    """Whether a certificate is genuine and in force, by its code as somebody has typed it (`paper_codes`).
+
+    Refusals: NOT_FOUND `unknown-certificate`, also for a code of no ward, `mistyped-certificate`.
+    """
+    ward = ward_of_certificate(certificate)
+    if ward is None:
         raise not_found(
             "unknown-certificate", "Không có giấy tờ nào mang mã này. Xin kiểm tra lại mã, hoặc hỏi phường đã cấp."
         )
-    return wards().client(ward).call(VERIFY_CERTIFICATE, certificate_id=certificate)
+    try:
+        certificate_id = read_code(ward, "".join(certificate.split())[len(ward) :].lstrip("-–−."))
+    except MistypedError:
+        text = (
+            "Mã gõ chưa đúng: có chữ sai, thiếu, thừa hoặc đổi chỗ. Xin xem lại từng chữ trên giấy; "
+            "không phân biệt chữ hoa, chữ thường."
+        )
+        raise not_found("mistyped-certificate", text) from None
+    return wards().client(ward).call(VERIFY_CERTIFICATE, certificate_id=certificate_id)
+
+
+def ward_of_certificate(certificate: str) -> str | None:
+    """The code of the ward that a certificate's code begins with; None where it is no ward's."""
+    begins = "".join(certificate.split())
+    return next((ward for ward in wards().district.cells if begins.startswith(ward)), None)

@@ -37,8 +37,10 @@ ADMIN = of_ward(Role.WARD_ADMIN)
 OFFICER = of_ward(Role.CIVIL_STATUS_OFFICER)
 SIGNER = of_ward(Role.SIGNER)
 OFFICER_OR_SIGNER = of_ward(Role.CIVIL_STATUS_OFFICER, Role.SIGNER)
+OFFICER_OR_ADMIN = of_ward(Role.CIVIL_STATUS_OFFICER, Role.WARD_ADMIN)
 DESK = of_ward(Role.RECEPTIONIST, Role.CIVIL_STATUS_OFFICER)
 BY_OFFICE = of_ward(*OFFICE)
+OFFICE_OR_ADMIN = of_ward(*OFFICE, Role.WARD_ADMIN)
 APPLICANT_OR_DESK = of_any_ward(Role.CITIZEN, here=DESK.roles)
 APPLICANT_OR_OFFICE = of_any_ward(Role.CITIZEN, here=OFFICE)
 
@@ -212,8 +214,7 @@ CHANGE_PHONE = Rpc(
     accounts.Account,
     keyed=False,
     by=RESIDENT,
-    refuses="400 wrong-code wrong-password 404 unknown-change 409 code-expired code-for-other-content "
-    "code-used too-many-tries",
+    refuses="400 wrong-code 404 unknown-change 409 code-expired code-for-other-content code-used too-many-tries",
 )
 CHANGE_EMAIL = Rpc(
     recovery.ChangeEmailRequest,
@@ -751,6 +752,12 @@ DECIDE_NOTE = Rpc(
 )
 DROP_NOTE = Rpc(dossiers.DropNoteRequest, dossiers.FoundEntry, by=OFFICER, refuses="404 unknown-entry unknown-note")
 LIST_PROPOSED_NOTES = Rpc(dossiers.ListProposedNotesRequest, dossiers.ListProposedNotesResponse, by=BY_OFFICE)
+SET_MINISTRY_NUMBER = Rpc(
+    dossiers.SetMinistryNumberRequest,
+    dossiers.FoundEntry,
+    by=OFFICER,
+    refuses="400 invalid-field missing-field text-too-long 404 unknown-entry 409 ministry-number-taken",
+)
 LIST_BOOKS = Rpc(dossiers.ListBooksRequest, dossiers.ListBooksResponse, by=BY_OFFICE)
 BEGIN_BOOK = Rpc(
     dossiers.BeginBookRequest, dossiers.Book, by=OFFICER, refuses="400 invalid-field 404 unknown-book 409 book-begun"
@@ -764,6 +771,17 @@ CLOSE_BOOK = Rpc(
 GET_CLOSING_STATEMENT = Rpc(
     dossiers.GetClosingStatementRequest, dossiers.Paper, seconds=10, by=BY_OFFICE, refuses="404 unknown-book"
 )
+LIST_BLANKS = Rpc(dossiers.ListBlanksRequest, dossiers.ListBlanksResponse, by=OFFICE_OR_ADMIN)
+SET_BLANK_OFFSET = Rpc(
+    dossiers.SetBlankOffsetRequest,
+    dossiers.Blank,
+    repeatable=True,
+    by=OFFICER_OR_ADMIN,
+    refuses="400 invalid-field 404 unknown-blank",
+)
+GET_CALIBRATION_PAGE = Rpc(
+    dossiers.GetCalibrationPageRequest, dossiers.Paper, seconds=5, by=OFFICE_OR_ADMIN, refuses="404 unknown-blank"
+)
 GET_TRACKING_BOOK = Rpc(
     dossiers.GetTrackingBookRequest,
     dossiers.Paper,
@@ -776,8 +794,8 @@ GET_PAPER = Rpc(
     dossiers.Paper,
     seconds=10,  # one that was missed is made at the first look
     by=APPLICANT_OR_OFFICE,
-    refuses="404 file-not-found no-such-paper unknown-certificate unknown-dossier 500 file-altered "
-    "seal-broken 503 file-store-unavailable seal-unavailable",
+    refuses="404 file-not-found no-such-paper unknown-certificate unknown-dossier 409 certificate-revoked "
+    "500 file-altered seal-broken 503 file-store-unavailable seal-unavailable",
 )
 GET_SIGNING = Rpc(
     dossiers.GetSigningRequest,
@@ -802,7 +820,10 @@ FIND_NEXT_DOSSIER = Rpc(
     refuses="400 invalid-field 404 unknown-dossier",
 )
 VERIFY_CERTIFICATE = Rpc(
-    dossiers.VerifyCertificateRequest, dossiers.CertificateStatus, by=PUBLIC, refuses="404 unknown-certificate"
+    dossiers.VerifyCertificateRequest,
+    dossiers.CertificateStatus,
+    by=PUBLIC,
+    refuses="404 unknown-certificate",
 )
 
 LIST_OWN_MESSAGES = Rpc(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -21,14 +22,30 @@ _SEPARATOR = "\x1f"
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[Item]):
-    """A page of a list over several wards; `ahead` is the place after it in each, `silent` are the wards missing.
+class Stretch(Generic[Item]):
+    """What one ward's list has from a place on: items, newest first, and the place after each."""
 
-    A ward that forbids has nothing there for the caller, and is not missing.
+    begins: str
+    items: Sequence[Item]
+    cursors: Sequence[str]
+    next_cursor: str
+
+    def place_after(self, taken: int) -> str | None:
+        """Where to go on when so many of the items were shown; None at the end of the list."""
+        if taken == len(self.items):
+            return self.next_cursor or None
+        return self.cursors[taken - 1] if taken else self.begins
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Item]):
+    """A page of a list over several wards, newest first; `next_cursor` is None at the end.
+
+    `silent` are the wards missing. A ward that forbids has nothing there for the caller, and is not missing.
     """
 
     items: list[tuple[str, Item]]  # each with its ward
-    ahead: Mapping[str, str]
+    next_cursor: str | None
     silent: tuple[Ward, ...]
 
 
@@ -41,7 +58,7 @@ def places_of(cursor: str, lists: Sequence[str]) -> dict[str, str]:
         return dict.fromkeys(lists, "")
     (text,) = read_cursor(cursor, 1)
     places = [entry.partition(_SEPARATOR) for entry in text.split("\n")]
-    found = {key: place for key, _, place in places if place}
+    found = {key: place for key, separator, place in places if separator}
     if len(found) != len(places) or not found.keys() <= set(lists):
         raise invalid(
             "invalid-cursor",
@@ -51,35 +68,55 @@ def places_of(cursor: str, lists: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def cursor_of(ahead: Mapping[str, str]) -> str | None:
-    """The cursor of the next page; None where every list is at its end."""
-    left = [f"{key}{_SEPARATOR}{place}" for key, place in ahead.items() if place]
-    return write_cursor("\n".join(left)) if left else None
-
-
 def spread(
+    rpc: Rpc[..., Response],
+    items_of: Callable[[Response], Sequence[Item]],
+    moment: str,
+    wards_asked: Sequence[str],
+    cursor: str,
+    size: int,
+    token: str,
+) -> Page[Item]:
+    """A page of at most `size` items of these wards' lists, which are in the order of the field `moment`.
+
+    Raises what the wards refused with, or UNAVAILABLE, where not one answered; INVALID for a strange cursor.
+    """
+    stretches, silent = stretches_of(rpc, items_of, places_of(cursor, wards_asked), size, token)
+    items, next_cursor = merged(stretches, moment, size)
+    return Page(items, next_cursor, silent)
+
+
+def stretches_of(
     rpc: Rpc[..., Response],
     items_of: Callable[[Response], Sequence[Item]],
     places: Mapping[str, str],
     size: int,
     token: str,
-) -> Page[Item]:
-    """A page of at most `size` items from each ward of `places`, which has where each goes on.
+) -> tuple[dict[str, Stretch[Item]], tuple[Ward, ...]]:
+    """At most `size` items from each ward of `places`, which has where each goes on; and the wards missing.
 
     Raises what the wards refused with, or UNAVAILABLE, where not one answered.
     """
     if not places:
-        return Page([], {}, ())
+        return {}, ()
     requests = {ward: rpc.request(page_size=size, cursor=place) for ward, place in places.items()}
     answers = wards().send_all(rpc, requests, token=token).at_least_one()
-    items = [(ward, item) for ward, answer in answers.answered.items() for item in items_of(answer)]
-    ahead = {ward: _next_cursor(answer) for ward, answer in answers.answered.items()}
-    return Page(items, ahead, answers.missing(wards().district))
+    found = {ward: _stretch(places[ward], items_of(answer), answer) for ward, answer in answers.answered.items()}
+    return found, answers.missing(wards().district)
+
+
+def merged(stretches: Mapping[str, Stretch[Item]], moment: str, size: int) -> tuple[list[tuple[str, Item]], str | None]:
+    """The `size` newest items, each with its list; and the cursor of what follows, None where nothing does."""
+    newest = newest_first([(key, item) for key, stretch in stretches.items() for item in stretch.items], moment)
+    shown = newest[:size]
+    taken = Counter(key for key, _ in shown)
+    ahead = {key: stretch.place_after(taken[key]) for key, stretch in stretches.items()}
+    left = [f"{key}{_SEPARATOR}{place}" for key, place in ahead.items() if place is not None]
+    return shown, write_cursor("\n".join(left)) if left else None
 
 
 def newest_first(items: Sequence[tuple[str, Item]], moment: str) -> list[tuple[str, Item]]:
-    """By the field `moment`. Within a page the order holds; where a ward had more than a page, an item of the next
-    page may be newer than the last of this one."""
+    """By the field `moment`; what is equal stays in its order."""
 
     def rank(item: tuple[str, Any]) -> tuple[int, int]:
         at: Timestamp = getattr(item[1], moment)
@@ -88,5 +125,5 @@ def newest_first(items: Sequence[tuple[str, Item]], moment: str) -> list[tuple[s
     return sorted(items, key=rank, reverse=True)
 
 
-def _next_cursor(answer: Any) -> str:
-    return str(answer.next_cursor)
+def _stretch(begins: str, items: Sequence[Item], answer: Any) -> Stretch[Item]:
+    return Stretch(begins, items, answer.cursors, answer.next_cursor)

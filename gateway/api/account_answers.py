@@ -144,7 +144,7 @@ class Message(Answer):
     id: str
     ward: str
     channel: str = Field(json_schema_extra=one_of(words.MESSAGE_CHANNELS))
-    template: str
+    template: str = Field(json_schema_extra=one_of(words.MESSAGE_TEMPLATES), description="What it tells.")
     subject: str
     text: str
     dossier_id: str | None

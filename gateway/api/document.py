@@ -75,7 +75,7 @@ _PATH_PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "volume": {"description": "Of the book, 1 or more.", "schema": {"type": "integer", "examples": [1]}},
     "certificate": {
         "description": "Certificate id, `<ward>-<random>`.",
-        "schema": {"type": "string", "examples": ["20248-7kq2m9xw4tbc3fhp"]},
+        "schema": {"type": "string", "examples": ["20248-k7pm-3xdn-w9h2"]},
     },
 }
 _PROBLEMS: Mapping[int, str] = {

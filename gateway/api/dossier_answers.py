@@ -128,11 +128,16 @@ class RegisterEntry(Answer):
     signer_name: str
     signer_title: str
     certificate_id: str
+    ministry_number: str = Field(description="What the Ministry's software gave it; for the office alone.")
+    printed_on_blank: int = Field(
+        description="How often its paper was printed on the Ministry's form; for the office alone."
+    )
+    last_printed_on_blank_at: Moment | None
 
 
 class Told(Answer):
     channel: str = Field(json_schema_extra=one_of(words.MESSAGE_CHANNELS))
-    template: str
+    template: str = Field(json_schema_extra=one_of(words.MESSAGE_TEMPLATES), description="What it tells.")
     delivered: bool
     at: Moment | None
 

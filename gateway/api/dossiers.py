@@ -10,7 +10,6 @@ from werkzeug.datastructures import FileStorage
 from gateway import rpcs
 from gateway.acts import ACTS
 from gateway.api import dossier_answers as answers
-from gateway.api.caller import expected_version
 from gateway.api.encode import Json, encode
 from gateway.api.operations import api
 from gateway.api.reading import refused, unstorable, wrong_media_type
@@ -68,6 +67,8 @@ api.relay(
     summary="Delete a draft with all that belongs to it",
     description="What has been filed is withdrawn instead (`wrong-state`).",
     status=204,
+    edits=True,
+    blind=True,  # who throws a draft away need not have read it
 )
 
 
@@ -102,12 +103,16 @@ def save_form(ward: WardClient, dossier: str, body: Form, version: int) -> Json:
     status=201,
     location="/wards/{ward}/dossiers/{dossier}/documents/{id}",
     creates=True,
+    edits=True,
+    blind=True,  # it overwrites nothing
     limit="documents",
 )
-def add_document(ward: WardClient, dossier: str) -> Json:
+def add_document(ward: WardClient, dossier: str, version: int) -> Json:
     kind, file, content = _uploaded()
     name = normalised(file.filename or "")[:200]
-    added = ward.call(rpcs.ADD_DOCUMENT, dossier_id=dossier, kind=kind, filename=name, content=content)
+    added = ward.call(
+        rpcs.ADD_DOCUMENT, dossier_id=dossier, kind=kind, filename=name, content=content, expected_version=version
+    )
     return encode(answers.AddedDocument, added)
 
 
@@ -134,6 +139,8 @@ api.relay(
     tag="dossiers",
     summary="Remove a document added since the dossier was last filed",
     answer=answers.Dossier,
+    edits=True,
+    blind=True,  # a document never changes: its id says which
 )
 api.relay(
     "POST",
@@ -164,13 +171,13 @@ api.relay(
     edits=True,
     blind=True,  # the code is good for exactly what the applicant confirmed
 )
-def submit_dossier(ward: WardClient, dossier: str, body: Submission) -> Json:
+def submit_dossier(ward: WardClient, dossier: str, body: Submission, version: int) -> Json:
     filed = ward.call(
         rpcs.SUBMIT_DOSSIER,
         dossier_id=dossier,
         confirmation_id=body.confirmation,
         otp=body.otp,
-        expected_version=expected_version(blind=True),
+        expected_version=version,
     )
     return encode(answers.Submitted, filed)
 

@@ -16,7 +16,7 @@ from gateway.api.encode import Json, encode
 from gateway.api.operations import api
 from gateway.api.requests import Paged
 from gateway.rpcs import Rpc
-from gateway.spread import cursor_of, newest_first, places_of, spread
+from gateway.spread import spread
 from gateway.wards import wards
 from services.chassis.district import Ward
 
@@ -100,8 +100,8 @@ def _listed(
     moment: str,
 ) -> Json:
     """A page of what every ward has of the caller's."""
-    page = spread(rpc, items_of, places_of(query.cursor, wards_of_caller()), query.limit, token())
-    return _page(name, model, newest_first(page.items, moment), cursor_of(page.ahead), page.silent)
+    page = spread(rpc, items_of, moment, wards_of_caller(), query.cursor, query.limit, token())
+    return _page(name, model, page.items, page.next_cursor, page.silent)
 
 
 def _page(

@@ -57,7 +57,7 @@ class Operation:
     at_kiosk: bool = False  # only at a station's computer: its token has to go beside the caller's
     creates: bool = False  # takes an Idempotency-Key
     edits: bool = False  # needs If-Match (docs/decisions/0016)
-    blind: bool = False  # may do without: what it does is bound to what the caller has seen otherwise
+    blind: bool = False  # may do without, each with its reason
     limit: str = ""  # name of a rate limit
     sends_code: bool = False  # to the phone in the body: those count, too
 
@@ -186,8 +186,8 @@ def _given(operation: Operation, path: Mapping[str, object]) -> dict[str, Any]:
         given |= {} if operation.body is Nothing else {"body": body}
     if operation.takes and request.mimetype not in operation.takes:
         raise wrong_media_type(", ".join(operation.takes))
-    if operation.edits and not operation.blind:
-        given["version"] = expected_version()
+    if operation.edits:
+        given["version"] = expected_version(blind=operation.blind)
     if operation.at_home:
         given["ward"] = home_ward()
     if "ward" in given:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from gateway import rpcs
+from gateway.api import register_answers as answers
 from gateway.api.operations import api
-from gateway.api.requests import Days
+from gateway.api.requests import BlankOffset, Days
 
 api.relay(
     "GET",
@@ -13,7 +14,8 @@ api.relay(
     id="getPaper",
     tag="dossiers",
     summary="Receipt, slip or certificate as PDF",
-    description="`papers` of the dossier names the kinds that can be fetched now.",
+    description="`papers` of the dossier names the kinds that can be fetched now. `certificate-on-blank`, for the "
+    "ward's staff, has the values alone, for the Ministry's printed form; each time it is fetched counts as a print.",
     media_types=("application/pdf",),
 )
 api.relay(
@@ -25,5 +27,33 @@ api.relay(
     summary="The tracking book of some days as PDF, for the ward's staff",
     description="What was taken in from one day to another (TT 01/2018, form 06); at most 31 days and 500 dossiers.",
     query=Days,
+    media_types=("application/pdf",),
+)
+api.relay(
+    "GET",
+    "/wards/<ward>/blanks",
+    rpcs.LIST_BLANKS,
+    id="listBlanks",
+    tag="desk",
+    summary="The Ministry's printed forms, and by how much the ward corrects its printer on each",
+    answer=answers.Blanks,
+)
+api.relay(
+    "PUT",
+    "/wards/<ward>/blanks/<blank>/offset",
+    rpcs.SET_BLANK_OFFSET,
+    id="setBlankOffset",
+    tag="desk",
+    summary="Correct the printer on a printed form, in tenths of a millimetre; kept for every print of the ward",
+    body=BlankOffset,
+    answer=answers.Blank,
+)
+api.relay(
+    "GET",
+    "/wards/<ward>/blanks/<blank>/calibration",
+    rpcs.GET_CALIBRATION_PAGE,
+    id="getCalibrationPage",
+    tag="desk",
+    summary="A page as PDF for plain paper, to be held against a printed form: rulers, crosses, places of the values",
     media_types=("application/pdf",),
 )

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from gateway.api import words
 from gateway.api.answers import Answer, Date, Moment
-from gateway.api.words import one_of
+from gateway.api.words import one_of, some_of
 
 
 class Certificate(Answer):
@@ -32,7 +32,7 @@ class Certificate(Answer):
 
 class EntryNote(Answer):
     sequence: int
-    kind: str = Field(description="Such as `divorce`, `annulment`, `correction`.", examples=["divorce"])
+    kind: str = Field(json_schema_extra=one_of(words.NOTE_KINDS), examples=["divorce"])
     text: str
     basis: str
     at: Moment | None
@@ -43,7 +43,7 @@ class EntryNote(Answer):
 
 class ProposedNote(Answer):
     id: str
-    kind: str = Field(examples=["divorce"])
+    kind: str = Field(json_schema_extra=one_of(words.NOTE_KINDS), examples=["divorce"])
     text: str
     basis: str
     at: Moment | None
@@ -56,9 +56,17 @@ class ProposedNote(Answer):
     )
 
 
+class MinistryNumber(Answer):
+    number: str
+    reason: str = Field(description="Why the one before was corrected.")
+    at: Moment | None
+    by: str
+
+
 class FoundEntry(Answer):
     id: str
-    kind: str = Field(alias="register", examples=["birth"])  # pydantic keeps `register` for itself
+    # pydantic keeps `register` for itself
+    kind: str = Field(json_schema_extra=one_of(words.REGISTERS), alias="register", examples=["birth"])
     label: str = Field(description="As people cite it.")
     year: int
     number: int
@@ -66,6 +74,7 @@ class FoundEntry(Answer):
     names: list[str] = Field(description="Whom it is about, with dates of birth.")
     dossier_id: str
     certificate_id: str
+    ministry_number: str = Field(description="What the Ministry's software gave it; empty where nobody recorded it.")
 
 
 class FoundEntries(Answer):
@@ -78,7 +87,12 @@ class Entry(FoundEntry):
         validation_alias="content_json", description="What stands in the register; it never changes."
     )
     notes: list[EntryNote] = Field(description="What happened since, oldest first.")
-    note_kinds: list[str] = Field(description="Kinds of notes that this register may have.", examples=[["divorce"]])
+    ministry_numbers: list[MinistryNumber] = Field(description="All that it had, oldest first; the last is in force.")
+    note_kinds: list[str] = Field(
+        json_schema_extra=some_of(words.NOTE_KINDS),
+        description="Kinds of notes that this register may have.",
+        examples=[["divorce"]],
+    )
     proposed_notes: list[ProposedNote] = Field(
         description="Notes that wait for the signer, and those that came back; they do not count."
     )
@@ -117,3 +131,16 @@ class Book(Answer):
 
 class Books(Answer):
     books: list[Book]
+
+
+class Blank(Answer):
+    name: str = Field(json_schema_extra=one_of(words.BLANKS))
+    title: str = Field(examples=["Giấy khai sinh (bản chính)"])
+    dx: int = Field(description="To the right, in tenths of a millimetre.")
+    dy: int = Field(description="Down, in tenths of a millimetre.")
+    changed_at: Moment | None = Field(description="Null: nobody has corrected it yet.")
+    changed_by: str
+
+
+class Blanks(Answer):
+    blanks: list[Blank]

@@ -8,7 +8,16 @@ from gateway import rpcs
 from gateway.api import register_answers as answers
 from gateway.api.encode import Json, encode
 from gateway.api.operations import api
-from gateway.api.requests import BookYear, Closing, NewNote, NoteDecision, PaperBook, RegisterSearch, WaitingNotes
+from gateway.api.requests import (
+    BookYear,
+    Closing,
+    NewMinistryNumber,
+    NewNote,
+    NoteDecision,
+    PaperBook,
+    RegisterSearch,
+    WaitingNotes,
+)
 from gateway.wards import WardClient
 from services.chassis.refusal import not_found
 
@@ -90,6 +99,22 @@ def decide_note(ward: WardClient, register: str, entry: str, proposed_note: str,
 def drop_note(ward: WardClient, register: str, entry: str, proposed_note: str) -> Json:
     _entry(ward, register, entry)
     return encode(answers.Entry, ward.call(rpcs.DROP_NOTE, entry_id=entry, proposed_note_id=proposed_note))
+
+
+@api.operation(
+    "PUT",
+    _ENTRY + "/ministry-number",
+    id="setMinistryNumber",
+    calls=(rpcs.GET_ENTRY, rpcs.SET_MINISTRY_NUMBER),
+    tag="registers",
+    summary="Record the number that the Ministry's software gave an entry, or correct it with a reason",
+    description="What it was before stays in `ministry_numbers`.",
+    body=NewMinistryNumber,
+    answer=answers.Entry,
+)
+def set_ministry_number(ward: WardClient, register: str, entry: str, body: NewMinistryNumber) -> Json:
+    _entry(ward, register, entry)
+    return encode(answers.Entry, ward.call(rpcs.SET_MINISTRY_NUMBER, entry_id=entry, **body.model_dump()))
 
 
 api.relay(

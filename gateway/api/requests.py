@@ -8,6 +8,8 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, RootModel, field_serializer
 
 from gateway.acts import ACCEPTANCE, APPROVAL, SIGNATURE
+from gateway.api import words
+from gateway.api.words import one_of
 from gateway.models import Body, FormObject, IsoDate, Nothing
 
 
@@ -365,7 +367,13 @@ class RegisterSearch(Body):
 class NewNote(Body):
     """What happened to an entry after it was written, on the basis of a paper of another office."""
 
-    kind: str = Field(min_length=1, max_length=40, description="One of the entry's `note_kinds`.", examples=["divorce"])
+    kind: str = Field(
+        min_length=1,
+        max_length=40,
+        json_schema_extra=one_of(words.NOTE_KINDS),
+        description="One of the entry's `note_kinds`.",
+        examples=["divorce"],
+    )
     text: str = Field(
         min_length=1,
         max_length=4000,
@@ -427,6 +435,19 @@ class PaperBook(Body):
     paper_number: Annotated[int, Field(ge=0, le=9_999_999)] = Field(
         description="The last number in the paper book; 0 where it has none."
     )
+
+
+_Tenths = Annotated[int, Field(ge=-300, le=300)]
+
+
+class NewMinistryNumber(Body):
+    number: str = Field(min_length=1, max_length=40, description="As the software wrote it.", examples=["0007/KS/2020"])
+    reason: str = Field(default="", max_length=2000, description="Why it is corrected, where it has one.")
+
+
+class BlankOffset(Body):
+    dx: _Tenths = Field(description="To the right, in tenths of a millimetre.", examples=[-15])
+    dy: _Tenths = Field(description="Down, in tenths of a millimetre.", examples=[20])
 
 
 class Closing(Body):

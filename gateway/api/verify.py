@@ -21,6 +21,7 @@ from gateway.api.operations import api
     signed_in=False,
     answer=answers.Certificate,
     limit="verify",
+    refuses="404 mistyped-certificate",
 )
 def verify_certificate(certificate: str) -> Json | Response:
     if request.accept_mimetypes.best_match(("application/json", "text/html")) == "text/html":

@@ -14,6 +14,7 @@ from gateway.acts import ACTS
 from services.chassis.tokens import UNKNOWN, Role
 
 REGISTERS, PAPERS, EXEMPTIONS = tuple(texts.REGISTERS), tuple(texts.PAPERS), tuple(texts.EXEMPTIONS)
+NOTE_KINDS = tuple(texts.NOTES)
 STATUSES = tuple(range(11))  # of the national portal; 0 is a draft
 ACTIONS = ("submission", *ACTS)
 CHANNELS = ("online", "counter", "post")
@@ -29,6 +30,29 @@ VERIFICATION_RESULTS = ("replied", "no-result", "commitment", "done", "withdrawn
 VERDICTS = ("early", "on-time", "late", "running")
 MEDIA_TYPES = ("image/jpeg", "image/png", "application/pdf")
 MESSAGE_CHANNELS = ("sms", "email")
+_OF_CODES = (
+    "activate-account",
+    "file-dossier",
+    "recover-account",
+    "change-phone-old",
+    "change-phone-new",
+    "replace-phone",
+)
+_OF_ACCOUNTS = (
+    *("recovered", "phone-changed", "phone-replaced", "email-changed", "address-changed", "identity-confirmed"),
+    *("identity-replaced", "closed", "closed-second", "moved", "returned"),
+    *("household-joined", "household-removed", "household-head"),
+)
+_OF_DOSSIERS = (
+    *("submitted", "accepted", "refused", "supplement-requested", "supplemented", "fee-requested", "paid"),
+    *("verification-requested", "verification-answered", "extended", "marked-overdue", "reception-overdue", "approved"),
+    *("signed", "handed-over", "withdrawn", "stopped"),
+)
+MESSAGE_TEMPLATES = (
+    *(f"code-{name}" for name in _OF_CODES),
+    *(f"account-{name}" for name in _OF_ACCOUNTS),
+    *(f"dossier-{name}" for name in _OF_DOSSIERS),
+)
 ROLES = tuple(role for role in Role if role not in UNKNOWN | {Role.SERVICE})
 IDENTITY_KINDS = ("cccd", "cmnd", "passport")
 PURPOSES_OF_LOOKS = ("confirm-identity", "replace-phone", "replace-identity-paper", "close-account")
@@ -40,6 +64,7 @@ CAPTURE_FAULTS = ("no-paper", "jammed", "cover-open", "device-busy", "device-gon
 GUIDANCE_KINDS = ("point", "phrase", "term", "explained")
 GUIDED_STATES = ("waiting", "open", "ended")
 BECAUSE = ("citizen", "volunteer", "time", "code-expired", "signed-out", "duty-ended", "consent-withdrawn")
+BLANKS = ("birth-certificate", "birth-copy", "marriage-certificate")
 LEARNING_KINDS = ("filed", "practised")
 
 

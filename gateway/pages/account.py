@@ -23,7 +23,7 @@ from services.chassis.refusal import FieldFault, Kind, Refusal, invalid
 
 pages = Blueprint("account", __name__)
 
-LOOKS_ASKED = 50  # of each ward, for a page
+LOOKS_ASKED = 50  # for a page
 FIRST_SECONDS = 600  # to choose a password of one's own
 
 

@@ -18,7 +18,7 @@ from gateway.pages.forms import Form, Page, Values, read_values
 from gateway.pages.plain import error_list, posted_texts, shown_fields
 from gateway.pages.refusals import errors_from
 from gateway.questions import DECLARATION, Field, question, whole
-from gateway.spread import cursor_of, newest_first, places_of, spread
+from gateway.spread import spread
 from gateway.texts import PAPERS, is_draft
 from gateway.wards import WardClient, wards
 from services.chassis.district import Ward
@@ -27,7 +27,7 @@ from services.chassis.refusal import Refusal
 pages = Blueprint("dossier", __name__)
 pages.before_request(identity.require_signed_in)
 
-DOSSIERS_ASKED = 100  # of each ward, for a page
+DOSSIERS_ASKED = 100  # for a page
 WITHDRAWAL = (question("reason", "Vì sao ông/bà rút hồ sơ?", widget="textarea", optional=True),)
 
 
@@ -101,16 +101,18 @@ def title_of(opened: Opened, field: str) -> str:
 def own() -> ResponseReturnValue:
     """The person's dossiers in every ward that answers, with the wards that do not."""
     token = identity.access_token()
-    places = places_of(request.args.get("sau", ""), wards().of(token))
-    page = spread(rpcs.LIST_OWN_DOSSIERS, lambda answer: answer.dossiers, places, DOSSIERS_ASKED, token)
-    found = [one for _, one in newest_first(page.items, "updated_at")]
+    after, everywhere = request.args.get("sau", ""), wards().of(token)
+    page = spread(
+        rpcs.LIST_OWN_DOSSIERS, lambda answer: answer.dossiers, "updated_at", everywhere, after, DOSSIERS_ASKED, token
+    )
+    found = [one for _, one in page.items]
     return render_template(
         "dossier/own.html",
         drafts=[one for one in found if is_draft(one)],
         filed=[one for one in found if not is_draft(one)],
         wards=asking.district().wards,
         home=identity.own_ward(),
-        next_cursor=cursor_of(page.ahead),
+        next_cursor=page.next_cursor,
         silent=page.silent,
     )
 

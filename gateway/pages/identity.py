@@ -146,6 +146,13 @@ def require_admin() -> None:
         raise forbidden("Trang này dành cho quản trị viên của phường.")
 
 
+def require_office_or_admin() -> None:
+    """For views that the ward's administrator shares with the office. Raises a Refusal (UNAUTHENTICATED, FORBIDDEN)."""
+    who = signed_in()
+    if not (who.is_office or who.is_admin):
+        raise forbidden("Trang này dành cho cán bộ và quản trị viên của phường.")
+
+
 def access_token() -> str:
     """The account holder's token; empty where nobody is signed in."""
     return cast("str", session.get("access", ""))

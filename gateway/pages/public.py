@@ -97,15 +97,31 @@ def _begun(ward: Ward, code: str) -> list[DossierSummary]:
 _NO_CERTIFICATE = (Kind.NOT_FOUND, Kind.INVALID)
 
 
+@pages.get("/gt/<certificate>")
+@limited("verify")
+def paper(certificate: str) -> ResponseReturnValue:
+    """The address on a paper, scanned or typed: for a person the page, for a machine the API."""
+    if request.accept_mimetypes.best_match(("text/html", "application/json")) == "application/json":
+        return redirect(url_for("api.verifyCertificate", certificate=certificate), 303)
+    return _verified(certificate)
+
+
 @pages.get("/xac-minh/<certificate>")
 @limited("verify")
 def verify(certificate: str) -> ResponseReturnValue:
     """Whether a certificate is genuine; its id begins with the ward's code."""
-    ward = asking.district().cells.get(certificate.partition("-")[0])
-    status = None
+    return _verified(certificate)
+
+
+def _verified(certificate: str) -> ResponseReturnValue:
+    ward = asking.district().cells.get(routing.ward_of_certificate(certificate) or "")
+    status, mistyped = None, ""
     try:
         status = routing.verify(certificate)
     except Refusal as refusal:
         raise_unless(_NO_CERTIFICATE, refusal)
-    content = render_template("public/verify.html", certificate=certificate, status=status, ward=ward, ward_here=ward)
+        mistyped = refusal.text if refusal.type == "mistyped-certificate" else ""
+    content = render_template(
+        "public/verify.html", certificate=certificate, status=status, mistyped=mistyped, ward=ward, ward_here=ward
+    )
     return content, 200 if status else 404

@@ -63,6 +63,10 @@ NOTE = (
 _WITHDRAWS = question("withdraws", "Ghi chú nào không còn giá trị?", widget="radios", optional=True)
 # A new name is asked of an entry that has one of these people, and of whom only where there are two.
 _NAMED = {"renamed": {"wife"}, "new_name": {"child", "wife", "deceased"}}
+MINISTRY = (
+    question("number", "Số do phần mềm của Bộ Tư pháp cấp", hint="Ghi đúng như trên phần mềm."),
+    question("reason", "Vì sao sửa số", hint="Chỉ ghi khi sửa số đã có.", optional=True),
+)
 DECISION = (question("reason", "Vì sao trả lại", widget="textarea"),)
 PAPER = (
     question("paper_number", "Số cuối đã ghi trên sổ giấy", hint="Sổ giấy chưa có mục nào thì ghi 0.", widget="number"),
@@ -163,6 +167,18 @@ def note(id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".entry", id=id), 303)
 
 
+@pages.post("/can-bo/so-ho-tich/muc/<uuid:id>/so-bo-tu-phap")
+def ministry_number(id: UUID) -> ResponseReturnValue:
+    """Records the number of the Ministry's software, or corrects it; where it is refused, what was typed stays."""
+    typed = posted_texts(MINISTRY, request.form)
+    try:
+        services_of(own_ward()).call(rpcs.SET_MINISTRY_NUMBER, entry_id=str(id), **typed)
+    except Refusal as refusal:
+        return _shown(id, {}, errors_from(refusal), numbered=typed)
+    flash("Đã ghi số của phần mềm Bộ Tư pháp.")
+    return redirect(url_for(".entry", id=id), 303)
+
+
 @pages.post("/can-bo/so-ho-tich/muc/<uuid:id>/ghi-chu/<uuid:proposed_note>/<any(ky, tra):what>")
 def decide(id: UUID, proposed_note: UUID, what: str) -> ResponseReturnValue:
     """The signer confirms a note, or sends it back; where that is refused, the reason typed stays."""
@@ -212,8 +228,11 @@ def _shown(
     reason: dict[str, str] | None = None,
     ticked: dict[str, bool] | None = None,
     anew: str = "",
+    numbered: dict[str, str] | None = None,
 ) -> ResponseReturnValue:
-    """An entry; with what was refused: a note, or the decision on the note `decided`; or the note to write `anew`."""
+    """An entry; with what was refused: a note, the decision on the note `decided`, the Ministry's number `numbered`; or
+    the note to write `anew`.
+    """
     found = read_entry(str(id))
     sent_back = next((one for one in found.proposed_notes if one.id == anew and one.returned_because), None)
     if sent_back is not None and not typed:
@@ -249,11 +268,15 @@ def _shown(
         waiting=waiting,
         may_note=Role.CIVIL_STATUS_OFFICER in roles,
         may_sign=Role.SIGNER in roles,
-        fields=shown_fields(questions, typed, {} if decided else errors),
-        noting=(bool(errors) or sent_back is not None) and not decided,
+        fields=shown_fields(questions, typed, {} if decided or numbered is not None else errors),
+        noting=(bool(errors) or sent_back is not None) and not decided and numbered is None,
         sent_back=sent_back,
+        ministry=_ministry(found, numbered, errors),
+        numbering=numbered is not None,
         summary=[{"text": text, "href": f"#{name or 'reason'}-{decided}"} for name, text in errors.items()]
         if decided
+        else [{"text": text, "href": f"#ministry-{name or 'number'}"} for name, text in errors.items()]
+        if numbered is not None
         else error_list(questions, errors),
     )
     return rendered, 422 if errors else 200
@@ -263,6 +286,18 @@ def _named_note(note: dossiers_v1.EntryNote) -> str:
     """An earlier note in one line, to be told from the others."""
     text = f"{NOTES.get(note.kind, 'Ghi chú')}, ghi ngày {short_moment(note.at)}: {note.text}"
     return text if len(text) <= _SHORT else f"{text[:_SHORT].rstrip()}…"
+
+
+def _ministry(
+    found: dossiers_v1.FoundEntry, numbered: dict[str, str] | None, errors: dict[str, str]
+) -> list[dict[str, Any]]:
+    """The fields of the Ministry's number; why it is corrected is asked where there is one."""
+    asked = MINISTRY if found.ministry_number else MINISTRY[:1]
+    typed = {"number": found.ministry_number} if numbered is None else numbered
+    fields = shown_fields(asked, typed, errors if numbered is not None else {})
+    for field, one in zip(fields, asked, strict=True):
+        field["params"]["id"] = f"ministry-{one.name}"  # the reason of a note that was sent back is another
+    return fields
 
 
 def _declarations(note: str, ticked: dict[str, bool], errors: dict[str, str]) -> list[dict[str, Any]]:

@@ -53,10 +53,11 @@ from services.chassis.events.envelope import topic_of
 from services.chassis.events.inbox import Handler
 from services.chassis.grpc.rpc import servicer
 from services.chassis.practice import wiping
-from services.chassis.service import Loop, Service, acting_as_service
+from services.chassis.service import Service, acting_as_service
 from services.chassis.settings import ServiceSettings
 from services.chassis.tokens import load_verifier
 from services.chassis.unit import Unit
+from services.chassis.work import Loop
 
 log = structlog.get_logger()
 

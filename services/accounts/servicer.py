@@ -59,7 +59,7 @@ RPCS: Table = {
     # People
     "GetOwnAccount": Query(people.GetOwnAccount, people.own_account, views.own_account),
     "GetContact": Query(people.GetContact, people.contact, views.contact),
-    "IssueWardTokens": Query(other_wards.IssueWardTokens, other_wards.issue_ward_tokens, views.ward_tokens),
+    "IssueWardTokens": Free(other_wards.IssueWardTokens, other_wards.issue_ward_tokens, views.ward_tokens),
     "ListOwnWards": Query(other_wards.ListOwnWards, other_wards.own_wards, views.own_wards),
     "ListOwnAccessLog": Query(people.ListOwnAccessLog, people.own_access_log, views.looks),
     # The ward and the district

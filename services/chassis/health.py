@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from enum import Enum
 
 import psycopg
@@ -16,8 +16,9 @@ import structlog
 
 from services.chassis.database.connection import Connection, Database
 from services.chassis.database.migrations import Revisions
-from services.chassis.database.owner import NotMigrated
+from services.chassis.database.owner import NotMigrated, Owner
 from services.chassis.metrics import WARD_READY
+from services.chassis.work import Work
 
 log = structlog.get_logger()
 
@@ -36,17 +37,18 @@ class Condition(Enum):
 class WardHealth:
     """Looks at the database of one ward each second, over a connection of its own: its pool may be taken."""
 
-    def __init__(self, ward: str, database: Database, revisions: Revisions, begin: Callable[[], None]) -> None:
-        """`begin` is called once, when the tables are there for the first time."""
-        self._ward = ward
+    def __init__(self, owner: Owner, database: Database, revisions: Revisions, work: Work) -> None:
+        """The ward's `work` begins when its tables are there, and ends when they are not; a database that is away ends
+        nothing, for each part of the work waits for it by itself.
+        """
+        self._ward = owner.ward
         self._database = database
         self._revisions = revisions
-        self._begin = begin
-        self._has_begun = False
+        self._work = work
         self._found: tuple[Condition, float] = (Condition.AWAY, 0.0)  # and when
         self._said: tuple[Condition | None, float] = (None, 0.0)
         # Of what is known now: a look that does not come back from a database that hangs notes nothing.
-        WARD_READY.labels(ward).set_function(lambda: float(self.condition is Condition.UP))
+        WARD_READY.labels(owner.service, owner.ward).set_function(lambda: float(self.condition is Condition.UP))
 
     @property
     def condition(self) -> Condition:
@@ -76,9 +78,10 @@ class WardHealth:
 
     def _note(self, condition: Condition, about: str) -> None:
         now = time.monotonic()
-        if condition is Condition.UP and not self._has_begun:
-            self._has_begun = True
-            self._begin()
+        if condition is Condition.UP:
+            self._work.begin()
+        elif condition is Condition.BEHIND:
+            self._work.end()
         self._found = (condition, now)
         said, at = self._said
         if condition is said and (condition is Condition.UP or now - at < _SAY_AGAIN_SECONDS):
@@ -90,6 +93,15 @@ class WardHealth:
             log.warning("ward-away", ward=self._ward, error=about)
         else:
             log.info("ward-ready", ward=self._ward, revision=about)
+
+
+def has_tables(database: Database, revisions: Revisions) -> bool:
+    """Looks at once. False also where the database does not answer."""
+    try:
+        with database.connect() as connection:
+            return revisions.suffices(revisions.found(connection))
+    except psycopg.Error:
+        return False
 
 
 class Health:

@@ -10,7 +10,7 @@ RPC_SECONDS = Histogram(
     ["method", "code"],
     buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.3, 0.6, 1, 3, 10),
 )
-WARD_READY = Gauge("caunoi_ward_ready", "Whether the ward's database answers and has its tables", ["ward"])
+WARD_READY = Gauge("caunoi_ward_ready", "Whether the ward's database answers and has its tables", ["process", "ward"])
 OUTBOX_PUBLISHED = Counter("caunoi_outbox_published", "Events acknowledged by the broker", ["ward"])
 OUTBOX_OLDEST_AGE = Gauge("caunoi_outbox_oldest_age_seconds", "Age of the oldest unpublished event", ["ward"])
 EVENTS_HANDLED = Counter("caunoi_events_handled", "Events handled", ["ward", "type", "outcome"])

@@ -9,7 +9,6 @@ import argparse
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -40,18 +39,16 @@ from services.chassis.events.rewinding import rewind
 from services.chassis.events.topics import ensure_topics
 from services.chassis.grpc.rules import Rule
 from services.chassis.grpc.server import CallInterceptor, Server
-from services.chassis.health import Health, WardHealth
+from services.chassis.health import Health, WardHealth, has_tables
 from services.chassis.housekeeping import keep_house
 from services.chassis.logs import start_logging
 from services.chassis.probes import Answer, listening, metrics_page, serve, told
 from services.chassis.settings import ServiceSettings
 from services.chassis.tokens import Principal, Role, load_issuers, load_verifier
 from services.chassis.tracing import start_tracing
+from services.chassis.work import Loop, Work
 
 log = structlog.get_logger()
-
-#: Background work, until stopped: deliveries, certificates that are still to be issued.
-Loop = Callable[[threading.Event], None]
 
 
 class Parts(Protocol):
@@ -106,10 +103,12 @@ def main(service: Service, arguments: Sequence[str] | None = None) -> int:
     settings = service.settings()
     start_logging(service.name, settings.log_level)
     start_tracing(service.name, settings.otlp_endpoint)
-    if options.command == "migrate":
-        return _migrate(service, settings)
-    if options.command in _ON_THE_BROKER:
-        return _ON_THE_BROKER[options.command](options, service, settings)
+    if options.command in _NEEDS_BROKER and (missing := settings.missing_kafka_files()):
+        # It ends, rather than serve without events: at a roll-out it would replace a process that has its broker.
+        log.error("kafka-files-missing", files=missing)
+        return 1
+    if options.command in _WITHOUT_CELLS:
+        return _WITHOUT_CELLS[options.command](options, service, settings)
     cells = cells_of(service, settings)
     clock = SystemClock()
     if options.command == "serve":
@@ -137,7 +136,7 @@ def cells_of(service: Service, settings: ServiceSettings) -> Cells:
     )
 
 
-def _migrate(service: Service, settings: ServiceSettings) -> int:
+def _migrate(_: Any, service: Service, settings: ServiceSettings) -> int:
     """Migrates the databases of the wards served, and enters whose each is; one of another ward is left as it is."""
     left = 0
     for ward in settings.served_wards:
@@ -203,8 +202,10 @@ def _rewind_inbox(options: Any, service: Service, settings: ServiceSettings) -> 
     return 0
 
 
-#: Commands that need no database.
-_ON_THE_BROKER: Mapping[str, Callable[[Any, Service, ServiceSettings], int]] = {
+_NEEDS_BROKER = ("serve", "topics", "inbox-rewind")
+#: Commands that need no keys.
+_WITHOUT_CELLS: Mapping[str, Callable[[Any, Service, ServiceSettings], int]] = {
+    "migrate": _migrate,
     "topics": _make_topics,
     "inbox-rewind": _rewind_inbox,
 }
@@ -276,14 +277,14 @@ class Serving:
         self._clock = clock
         self._parts = service.build(settings, cells, clock)
         self._stopped = threading.Event()
-        self._threads: list[threading.Thread] = []
-        self._inboxes: list[Inbox] = []
         self._publishers: list[Publisher] = []
         self._publisher_of = publisher_of
-        revisions = Revisions.of(service.name)
+        self._revisions = Revisions.of(service.name)
+        self._inboxes = {ward: self._inbox(ward, cell) for ward, cell in cells.items()}
+        self._work = {ward: Work(self._loops(ward, cell)) for ward, cell in cells.items()}
         self._health = Health(
             {
-                ward: WardHealth(ward, cell.database, revisions, self._prepared(ward, cell))
+                ward: WardHealth(Owner(service.name, ward), cell.database, self._revisions, self._work[ward])
                 for ward, cell in cells.items()
             }
         )
@@ -320,9 +321,6 @@ class Serving:
         self.server.start()
         if self._settings.metrics_listen:
             self._stop_probes = serve(listening(self._settings.metrics_listen), self._pages())
-        retention = timedelta(days=self._settings.outbox_retention_days)
-        databases = [cell.database for cell in self._cells.values()]
-        self._begin("housekeeping", lambda stopped: keep_house(databases, self._clock, retention, stopped))
         self._health.begin(self._stopped)
         log.info("serving", listen=self._settings.listen, wards=len(self._cells))
 
@@ -335,39 +333,37 @@ class Serving:
             "/metrics": metrics_page(generate_latest),
         }
 
-    def _prepared(self, ward: str, cell: Cell) -> Callable[[], None]:
-        """What begins the ward's relay, subscription and loops: once its tables are there, for events would be parked
-        that meet none.
-        """
-        relay = outbox.Relay(self._service.name, ward, cell.database, self._publisher(ward), self._clock)
-        box = Inbox(
+    def _inbox(self, ward: str, cell: Cell) -> Inbox:
+        return Inbox(
             subscriber_name(self._service.name, ward),
             ward,
             cell.database,
             self._parts.handlers(ward),
             self._clock,
             self._settings.district,
+            has_tables=lambda: has_tables(cell.database, self._revisions),
         )
-        subscription = self._subscription(box, ward, self._service.subscribes_to(ward, self._settings))
-        loops = self._parts.loops(ward)
 
-        def begin() -> None:
-            self._begin(f"relay-{ward}", relay.run)
-            box.beat = box.heard = time.monotonic()
-            self._inboxes.append(box)
-            self._begin(f"inbox-{ward}", subscription)
-            for loop in loops:
-                self._begin(f"loop-{ward}", loop)
-
-        return begin
+    def _loops(self, ward: str, cell: Cell) -> dict[str, Loop]:
+        """Relay, subscription, housekeeping and the service's own loops, by the names of their threads."""
+        relay = outbox.Relay(self._service.name, ward, cell.database, self._publisher(ward), self._clock)
+        retention = timedelta(days=self._settings.outbox_retention_days)
+        return {
+            f"relay-{ward}": relay.run,
+            f"inbox-{ward}": self._subscription(ward, self._service.subscribes_to(ward, self._settings)),
+            f"housekeeping-{ward}": lambda stopped: keep_house([cell.database], self._clock, retention, stopped),
+            **{f"loop-{ward}-{number}": loop for number, loop in enumerate(self._parts.loops(ward), 1)},
+        }
 
     def stop(self) -> None:
         """Becomes not ready, lets running calls and events end, and flushes the producer."""
         log.info("stopping")
         self._stopped.set()
+        for work in self._work.values():
+            work.close()
         self.server.stop(self._settings.shutdown_grace_seconds)
-        for thread in self._threads:
-            thread.join(self._settings.shutdown_grace_seconds)
+        for work in self._work.values():
+            work.join(self._settings.shutdown_grace_seconds)
         for publisher in self._publishers:
             publisher.close()
         self._parts.close()
@@ -382,27 +378,12 @@ class Serving:
         self._publishers.append(publisher)
         return publisher
 
-    def _subscription(self, box: Inbox, ward: str, topics: Sequence[str]) -> Loop:
+    def _subscription(self, ward: str, topics: Sequence[str]) -> Loop:
         def run(stopped: threading.Event) -> None:
-            box.run(
-                KafkaSubscriber(self._settings.kafka(ward), subscriber_name(self._service.name, ward), topics), stopped
-            )
+            subscriber = KafkaSubscriber(self._settings.kafka(ward), subscriber_name(self._service.name, ward), topics)
+            self._inboxes[ward].run(subscriber, stopped)
 
         return run
-
-    def _begin(self, name: str, loop: Loop) -> None:
-        def run() -> None:
-            while not self._stopped.is_set():
-                try:
-                    loop(self._stopped)
-                except Exception:
-                    # A loop that fails restarts: the fault is logged, and liveness sees it if it lasts.
-                    log.exception("loop-broke", loop=name)
-                    self._stopped.wait(5)
-
-        thread = threading.Thread(target=run, name=name, daemon=True)
-        thread.start()
-        self._threads.append(thread)
 
     def _watch(self) -> None:
         self.server.set_ready(self._health.is_ready())
@@ -410,7 +391,8 @@ class Serving:
 
     def _is_alive(self) -> bool:
         """The process alone, whatever its databases do."""
-        return all(box.is_alive() for box in list(self._inboxes))
+        begun = {ward: since for ward, work in self._work.items() if (since := work.since) is not None}
+        return all(self._inboxes[ward].is_alive(since) for ward, since in begun.items())
 
 
 @contextmanager

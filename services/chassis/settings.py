@@ -70,6 +70,11 @@ class ServiceSettings(CommonSettings):
         """librdkafka's options for the broker of a ward."""
         return {"bootstrap.servers": self.for_ward("kafka_bootstrap", ward), **self.kafka_options}
 
+    def missing_kafka_files(self) -> list[str]:
+        """Those that the options name, as `ssl.ca.location`, and that cannot be read."""
+        named = [value for name, value in self.kafka_options.items() if name.endswith(".location")]
+        return [file for file in named if file.startswith("/") and not os.access(file, os.R_OK)]
+
     @cached_property
     def served_wards(self) -> tuple[Ward, ...]:
         return self.district.select(self.wards)

@@ -84,6 +84,7 @@ RULES: Mapping[str, Rule] = {
     "DecideNote": of_ward(Role.SIGNER),
     "DropNote": of_ward(Role.CIVIL_STATUS_OFFICER),
     "ListProposedNotes": of_ward(*OFFICE),
+    "SetMinistryNumber": of_ward(Role.CIVIL_STATUS_OFFICER),
     "ListBooks": of_ward(*OFFICE),
     "BeginBook": of_ward(Role.CIVIL_STATUS_OFFICER),
     "CloseBook": of_ward(Role.SIGNER),
@@ -93,6 +94,9 @@ RULES: Mapping[str, Rule] = {
     **dict.fromkeys(("GetSigning", "GetPaperPreview"), of_ward(*roles_of(acts.SIGNATURE))),
     "FindNextDossier": of_ward(*OFFICE),
     "GetTrackingBook": of_ward(*OFFICE),
+    "ListBlanks": of_ward(*OFFICE, Role.WARD_ADMIN),
+    "SetBlankOffset": of_ward(Role.CIVIL_STATUS_OFFICER, Role.WARD_ADMIN),
+    "GetCalibrationPage": of_ward(*OFFICE, Role.WARD_ADMIN),
 }
 
 

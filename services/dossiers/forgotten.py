@@ -18,7 +18,9 @@ from services.chassis.cells import Cell
 from services.chassis.clock import VIETNAM, day_in_vietnam
 from services.chassis.practice import require_practice_database
 from services.dossiers.register_tables import (
+    BlankPrintRow,
     CertificateRow,
+    MinistryNumberRow,
     ProposedNoteRow,
     RegisterBookRow,
     RegisterEntryRow,
@@ -44,7 +46,7 @@ from services.dossiers.tables import (
 )
 
 _APPEND_ONLY = (HistoryRow, RegisterEntryRow, RegisterNoteRow)
-_OF_ENTRY = (CertificateRow, RegisterPersonRow, RegisterNoteRow, ProposedNoteRow)
+_OF_ENTRY = (BlankPrintRow, MinistryNumberRow, CertificateRow, RegisterPersonRow, RegisterNoteRow, ProposedNoteRow)
 _OF_DOSSIER = (
     *(RegisterEntryRow, CaptureRow, ComparisonRow, ConfirmationRow, DocumentRow, ExtensionRow, FeeRow, GuidedByRow),
     *(HistoryRow, SupplementRow, ToldRow, VerificationRow),

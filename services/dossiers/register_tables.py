@@ -156,3 +156,55 @@ class CertificateRow(Base):
     path: Mapped[str | None]
     size: Mapped[int | None] = mapped_column(BigInteger)
     made_at: Mapped[datetime | None]
+
+
+class BlankOffsetRow(Base):
+    """By how much the ward's printer has to be corrected on one of the Ministry's printed forms (phôi)."""
+
+    __tablename__ = "blank_offsets"
+
+    blank: Mapped[str] = mapped_column(primary_key=True)  # `birth-certificate`, `birth-copy`, `marriage-certificate`
+    dx: Mapped[int] = mapped_column(SmallInteger)  # tenths of a millimetre, to the right
+    dy: Mapped[int] = mapped_column(SmallInteger)  # downwards
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[str]
+
+
+class BlankPrintRow(Base):
+    """A layer for a phôi that was fetched: how often an entry's paper was printed, when and by whom."""
+
+    __tablename__ = "blank_prints"
+    __table_args__ = (Index("ix_blank_prints_entry_id", "entry_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("register_entries.id"))
+    at: Mapped[datetime]
+    by_id: Mapped[str]
+    by_name: Mapped[str]
+
+
+class MinistryNumberRow(Base):
+    """The number that the Ministry's software gave an entry, as an officer typed it; also one that was corrected."""
+
+    __tablename__ = "ministry_numbers"
+    __table_args__ = (
+        Index(
+            "uq_ministry_numbers_in_force",
+            "register",
+            "year",
+            "number",
+            unique=True,
+            postgresql_where=text("replaced_at IS NULL"),
+        ),
+    )
+
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("register_entries.id"), primary_key=True)
+    sequence: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    register: Mapped[str]
+    year: Mapped[int] = mapped_column(Integer)
+    number: Mapped[str]
+    reason: Mapped[str]  # of a correction
+    at: Mapped[datetime]
+    by_id: Mapped[str]
+    by_name: Mapped[str]
+    replaced_at: Mapped[datetime | None]

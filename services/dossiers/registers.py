@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -23,7 +24,10 @@ from sqlalchemy.sql.elements import ColumnElement
 from services.dossiers.domain.notes import ANNULLING, counting
 from services.dossiers.domain.register import MARITAL_STATUS, book_label
 from services.dossiers.register_tables import (
+    BlankOffsetRow,
+    BlankPrintRow,
     CertificateRow,
+    MinistryNumberRow,
     ProposedNoteRow,
     RegisterBookRow,
     RegisterEntryRow,
@@ -276,6 +280,43 @@ def certificate(session: Session, id: str) -> tuple[CertificateRow, RegisterEntr
     query = query.join(RegisterEntryRow, RegisterEntryRow.id == CertificateRow.entry_id)
     found = session.execute(query.join(DossierRow, DossierRow.id == RegisterEntryRow.dossier_id)).first()
     return None if found is None else (found[0], found[1], found[2])
+
+
+def ministry_numbers(session: Session, entry_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The Ministry's numbers of those of these entries that have one."""
+    if not entry_ids:
+        return {}
+    row = MinistryNumberRow
+    query = select(row.entry_id, row.number).where(row.entry_id.in_(entry_ids), row.replaced_at.is_(None))
+    return {found.entry_id: found.number for found in session.execute(query)}
+
+
+def ministry_numbers_of(session: Session, entry_id: UUID) -> Sequence[MinistryNumberRow]:
+    """The numbers that an entry has had, oldest first: the last one is in force."""
+    row = MinistryNumberRow
+    return session.scalars(select(row).where(row.entry_id == entry_id).order_by(row.sequence)).all()
+
+
+def entry_with_ministry_number(session: Session, entry: RegisterEntryRow, number: str) -> RegisterEntryRow | None:
+    """The other entry of the same register and year that has this number."""
+    row = MinistryNumberRow
+    query = select(RegisterEntryRow).join(row, row.entry_id == RegisterEntryRow.id)
+    same = (row.register == entry.register, row.year == entry.year, row.number == number, row.replaced_at.is_(None))
+    return session.scalar(query.where(*same, row.entry_id != entry.id))
+
+
+def set_blank_offset(session: Session, blank: str, values: Mapping[str, Any]) -> None:
+    """Keeps the ward's offset of a form, in place of the one before."""
+    row = insert(BlankOffsetRow).values(blank=blank, **values)
+    session.execute(row.on_conflict_do_update(index_elements=["blank"], set_=dict(values)))
+
+
+def blank_prints(session: Session, entry_id: UUID) -> tuple[int, datetime | None]:
+    """How often the paper of an entry was printed on its form, and when last."""
+    print_ = BlankPrintRow
+    query = select(func.count(), func.max(print_.at)).where(print_.entry_id == entry_id)
+    count, last = session.execute(query).one()
+    return count, last
 
 
 def missing_certificates(session: Session, limit: int) -> Sequence[str]:

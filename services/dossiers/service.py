@@ -6,6 +6,7 @@ import argparse
 import threading
 from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -17,13 +18,15 @@ from services.chassis.events.envelope import topic_of
 from services.chassis.events.inbox import Handler
 from services.chassis.grpc.rpc import servicer
 from services.chassis.practice import wiping
-from services.chassis.service import Command, Loop, Service
+from services.chassis.service import Command, Service
 from services.chassis.settings import ServiceSettings
+from services.chassis.work import Loop
 from services.dossiers.access import RULES
 from services.dossiers.adapters import file_worker
 from services.dossiers.adapters.accounts import Accounts
 from services.dossiers.adapters.calendar import VietnamCalendar
 from services.dossiers.adapters.files import S3, Files
+from services.dossiers.adapters.papers.blanks import load_blanks
 from services.dossiers.adapters.payment_provider import (
     PracticeProvider,
     Provider,
@@ -111,6 +114,7 @@ def build(settings: Settings, cells: Cells, clock: Clock) -> DossiersParts:
             fees=load_fees(settings.fees_file, catalogue),
             providers={ward: provider for ward, provider in providers.items() if provider is not None},
             banks={ward: bank for ward, bank in banks.items() if bank is not None},
+            blanks={ward: load_blanks(Path(settings.for_ward("blanks_directory", ward))) for ward in cells},
         )
     )
 

@@ -18,9 +18,10 @@ from services.dossiers.use_cases.office import (
     verification,
     work_list,
 )
-from services.dossiers.use_cases.papers import certificates, issuing, signing, tracking_book
+from services.dossiers.use_cases.papers import blanks, certificates, issuing, signing, tracking_book
 from services.dossiers.use_cases.practice import proof
-from services.dossiers.use_cases.registers import books, notes, people_chain, registration, search
+from services.dossiers.use_cases.registers import books, ministry, notes, people_chain, registration, search
+from services.dossiers.views import blanks as blank_views
 from services.dossiers.views import captures as capture_views
 from services.dossiers.views import dossiers, history, papers, procedures, registers, tracking
 from services.dossiers.views import fees as fee_views
@@ -92,6 +93,9 @@ RPCS: Table = {
     "ReturnDossier": Command(desk.ReturnDossier, desk.give_back, dossiers.dossier),
     "HandOverDossier": Command(handover.HandOverDossier, handover.hand_over, dossiers.dossier),
     "StopDossier": Command(desk.StopDossier, desk.stop, dossiers.dossier),
+    "ListBlanks": Query(blanks.ListBlanks, blanks.list_blanks, blank_views.blanks),
+    "SetBlankOffset": Command(blanks.SetBlankOffset, blanks.set_offset, blank_views.blank),
+    "GetCalibrationPage": Free(blanks.GetCalibrationPage, blanks.calibration, papers.paper),
     # The registers
     "SearchRegister": Query(search.SearchRegister, search.search, registers.found),
     "GetEntry": Query(search.GetEntry, search.entry, registers.entry),
@@ -99,6 +103,7 @@ RPCS: Table = {
     "DecideNote": Command(notes.DecideNote, people_chain.decide_note, registers.entry),
     "DropNote": Command(notes.DropNote, notes.drop, registers.entry),
     "ListProposedNotes": Query(notes.ListProposedNotes, notes.waiting, registers.waiting),
+    "SetMinistryNumber": Command(ministry.SetMinistryNumber, ministry.set_number, registers.entry),
     "ListBooks": Query(books.ListBooks, books.list_books, registers.books),
     "BeginBook": Command(books.BeginBook, books.begin, registers.book),
     "CloseBook": Command(books.CloseBook, books.close, registers.book),

@@ -10,8 +10,8 @@ from services.chassis.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):
-    """`WORKING_HOURS`, `SEAL_TOKEN`, `SEAL_KEY`, and all that begin with `FILES_`, `PAYMENT_` or `BANK_`, can be
-    overridden for one ward: `FILES_URL_20248`.
+    """`WORKING_HOURS`, `BLANKS_DIRECTORY`, `SEAL_TOKEN`, `SEAL_KEY`, and all that begin with `FILES_`, `PAYMENT_` or
+    `BANK_`, can be overridden for one ward: `FILES_URL_20248`.
     """
 
     files_url: str  # the store of documents and certificates: file:///…/{ward} or s3://…/{ward}
@@ -39,6 +39,8 @@ class Settings(ServiceSettings):
     bank_name: str = ""
     bank_account: str = ""
     bank_holder: str = ""
+    #: Where the values stand on the Ministry's printed forms; a file that is not there is the one shipped.
+    blanks_directory: Path = Path("services/dossiers/blanks")
     open_drafts_per_person: int = 20  # of one applicant in a ward; each takes up to 20 files of 10 MB
     drafts_kept_days: int = Field(90, ge=1)  # since the last change; then a draft is deleted with its files
     sweep_seconds: float = 60  # how often the sweep looks for due or overdue dossiers and ended waits

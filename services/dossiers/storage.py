@@ -32,6 +32,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from services.chassis.database.tables import table_of
 from services.chassis.database.writing import Writing
+from services.dossiers.domain.acts import ACTS
 from services.dossiers.domain.states import Status
 from services.dossiers.register_tables import CertificateRow, RegisterEntryRow
 from services.dossiers.tables import (
@@ -330,6 +331,31 @@ def delete_draft(session: Session, id: UUID) -> None:
     for part in (DocumentRow, ConfirmationRow, CaptureRow, GuidedByRow):
         session.execute(delete(part).where(part.dossier_id == id))
     session.execute(delete(DossierRow).where(DossierRow.id == id))
+
+
+_ANSWERS = {name for name, act in ACTS.items() if act.answers}
+_ASIDE = {name for name, act in ACTS.items() if act.is_aside}
+#: Who acts on a dossier meanwhile has raised its sequence, and is right.
+_CATCH_UP = text("""
+    UPDATE dossiers SET answered_at = should.answered_at FROM (
+        SELECT id, sequence, (
+            SELECT CASE WHEN act = ANY(:answers) THEN at END FROM history
+            WHERE dossier_id = id AND NOT act = ANY(:aside) ORDER BY history.sequence DESC LIMIT 1
+        ) AS answered_at
+        FROM dossiers WHERE status IN (2, 4)
+    ) AS should
+    WHERE dossiers.id = should.id AND dossiers.sequence = should.sequence
+        AND (dossiers.answered_at IS NULL) <> (should.answered_at IS NULL)
+    RETURNING dossiers.id
+""")
+
+
+def catch_up_answered(session: Session) -> int:
+    """Sets `answered_at` by the history where the two disagree, of dossiers that the office works on; returns of how
+    many. During a roll-out, or after going back, pods of a version before this column act without it.
+    """
+    found = session.execute(_CATCH_UP, {"answers": sorted(_ANSWERS), "aside": sorted(_ASIDE)})
+    return len(found.all())
 
 
 def _abandoned(before: datetime, now: datetime) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -36,6 +36,10 @@ class Catalogue:
         self._base = base_url.rstrip("/")
         self._wards = wards
         self.current: Templates = self._versions[max(self._versions)]
+
+    @property
+    def versions(self) -> Collection[Templates]:
+        return self._versions.values()
 
     def purposes(self) -> frozenset[str]:
         """The purposes of one-time codes."""

@@ -17,8 +17,9 @@ from services.chassis.events.inbox import Handler
 from services.chassis.grpc.client import Peer
 from services.chassis.grpc.rpc import servicer
 from services.chassis.practice import wiping
-from services.chassis.service import Loop, Service
+from services.chassis.service import Service
 from services.chassis.settings import ServiceSettings
+from services.chassis.work import Loop
 from services.notifications.access import RULES
 from services.notifications.adapters.channels import Channel, HttpSmsChannel, SmtpChannel
 from services.notifications.adapters.contacts import Contacts

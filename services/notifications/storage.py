@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from services.chassis.cells import Cell
 from services.chassis.database.connection import Connection
-from services.chassis.database.pagination import Page, read_cursor, write_cursor
+from services.chassis.database.pagination import Page, page_of, read_cursor
 from services.chassis.database.tables import table_of
 from services.chassis.practice import require_practice_database
 from services.notifications.domain.delivery import Channel, Lane, Status
@@ -260,8 +260,7 @@ def of_account(session: Session, account_id: str, page_size: int, cursor: str) -
     if cursor:
         query = query.where(MessageRow.seq < _position(cursor))
     rows = session.scalars(query).all()
-    page = list(rows[:page_size])
-    return Page(page, write_cursor(str(page[-1].seq)) if len(rows) > page_size else "")
+    return page_of(rows, page_size, lambda row: (str(row.seq),))
 
 
 def of_dossier(session: Session, dossier_id: str) -> Sequence[MessageRow]:

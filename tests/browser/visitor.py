@@ -73,6 +73,25 @@ class Visitor:
         with self.page.expect_navigation():
             what.click()
 
+    def back(self) -> None:
+        """Back by the browser's button, to a page that is there.
+
+        One that the browser has kept whole, also with `no-store` as long as no cookie has changed, is shown again and
+        not loaded: no load is ever reported, and `go_back` alone would wait for one until its time is over.
+        """
+        told: list[str] = []
+        browser = self.context.new_cdp_session(self.page)
+        browser.send("Page.enable")
+        browser.on(
+            "Page.frameNavigated", lambda each: told.extend([each["type"]] if "parentId" not in each["frame"] else [])
+        )
+        self.page.go_back(wait_until="commit")
+        while not told:
+            self.page.wait_for_timeout(20)
+        browser.detach()
+        if told[-1] != "BackForwardCacheRestore":
+            self.page.wait_for_load_state()
+
     # Reading
 
     @property

@@ -201,3 +201,19 @@ def test_kafka_is_shown_the_wards_certificate_and_has_to_show_one_of_its_own_aut
         started([sys.executable, *topics["args"][1:]], environment)
         assert wait_until(lambda: bool(server.seen), 60), (tmp_path / "log").read_text()[-3000:]
     assert server.seen[0] == f"caunoi-{WARD}"
+
+
+def test_a_process_without_the_files_of_its_broker_says_which_and_ends(manifests: Cell) -> None:
+    """Kubernetes starts it without the Secret, which a cluster without TLS does not have. A roll-out stops there."""
+    deployment, job = manifests.deployment("accounts"), manifests.job("accounts", "topics")
+    for pod in (deployment, job):
+        (container,) = pod["containers"]
+        (volume,) = [each for each in pod["volumes"] if each["name"] == "kafka"]
+        assert volume["secret"]["optional"] is True
+        environment = manifests.environment(pod, container, plain=False)
+        done = manifests.run(pod, container, **environment)
+        assert done.returncode == 1
+        assert "kafka-files-missing" in done.stdout + done.stderr
+        for name in ("ca.crt", "user.crt", "user.key"):
+            assert f"/kafka/{name}" in done.stdout + done.stderr
+        assert "Traceback" not in done.stderr

@@ -15,7 +15,7 @@ import pytest
 import yaml
 from kubernetes_validate.utils import validate
 
-from gateway.server import MB, READ_AND_DROPPED, Bounds
+from gateway.server.bounds import MB, READ_AND_DROPPED, Bounds
 from gateway.streams import KEEP_ALIVE
 from services.chassis.district import District, Ward, load_district
 from services.chassis.settings import CommonSettings
@@ -129,6 +129,28 @@ def test_the_next_release_changes_each_deployment_and_has_jobs_of_its_own(tmp_pa
         assert deployments.keys() == of_kind(after, "Deployment").keys()
         assert not of_kind(before, "Job").keys() & of_kind(after, "Job").keys()
         assert len(of_kind(before, "Job")) == len(of_kind(after, "Job"))
+
+
+def test_a_job_that_failed_stays_with_the_logs_of_its_tries_for_days(
+    cell: tuple[Ward | None, list[dict[str, Any]]],
+) -> None:
+    """Kubernetes deletes the pods of a Job that it gives up, but for those that it does not start again themselves."""
+    for name, job in of_kind(cell[1], "Job").items():
+        longest_holiday = 10 * 24 * 3600
+        assert job["spec"].get("ttlSecondsAfterFinished", longest_holiday + 1) > longest_holiday, name
+        assert job["spec"]["template"]["spec"]["restartPolicy"] == "Never", name
+        assert job["spec"]["backoffLimit"] > 0, name
+
+
+def test_a_changed_setting_is_applied_without_the_jobs_of_the_release(
+    cell: tuple[Ward | None, list[dict[str, Any]]],
+) -> None:
+    """They stay, and cannot be changed; the runbook leaves out what is labelled `caunoi.vn/job`."""
+    labelled = {(each["kind"], "caunoi.vn/job" in each["metadata"].get("labels", {})) for each in cell[1]}
+    assert {kind for kind, is_one in labelled if is_one} == ({"Job"} if cell[0] else set())
+    assert ("Job", False) not in labelled
+    runbook = Path("docs/runbook.md").read_text(encoding="utf-8")
+    assert "kubectl apply -k deploy/kubernetes/overlays/nam-duong --selector '!caunoi.vn/job'" in runbook
 
 
 def test_what_goes_before_the_roll_out_has_all_that_it_needs(cell: tuple[Ward | None, list[dict[str, Any]]]) -> None:

@@ -10,7 +10,9 @@ import pytest
 from waitress.task import ThreadedTaskDispatcher
 
 from gateway.network import Networks
-from gateway.server import Bounds, Server, _Request
+from gateway.server.bounds import Bounds
+from gateway.server.connections import Server
+from gateway.server.requests import Request
 
 SEEDS = (
     b"POST /a?b=c HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\nExpect: 100-continue\r\n\r\n0123456789",
@@ -49,7 +51,7 @@ def bare() -> Iterator[Server]:
 def test_whatever_is_sent_is_read_or_refused_and_gives_its_share_back(server: Server, start: int) -> None:
     for seed in range(start, start + 2000):
         chance = random.Random(seed)
-        request = _Request(server, "198.51.100.1", server.adj)
+        request = Request(server, "198.51.100.1", server.adj)
         data = _spoilt(chance)
         while data and not request.completed:
             piece = data[: chance.randint(1, len(data))]

@@ -16,17 +16,14 @@ from gateway.api.operations import api
 from gateway.rpcs import Rpc
 from services.chassis.grpc.rules import Rule
 from services.dossiers.catalogue import EXTENSIONS, PREFILLS
-from services.dossiers.domain.acts import ACTS
 from tests.guards.parts import ROOT, SERVICES, gateway_rpcs, nodes
 from tests.guards.reach import reachable
 from tests.guards.refusals import problem_types
 
 #: Of any call to a service: of its token, its rule, its place, and of a fault.
 OF_ANY_CALL = {"not-signed-in", "not-allowed", "temporarily-unavailable", "internal-error"}
-#: No operation has them: there is no such path or method, or pages alone ask for it.
-OF_NO_OPERATION = {"method-not-allowed", "unknown-link"}
-#: `leads_to` says it of the acts on an entry that waits for the signer alone.
-_ON_PROPOSAL = {act.rpc for act in ACTS.values() if act.on_proposal} | {"GetSigning", "GetPaperPreview"}
+#: No operation has it: it says that there is none.
+OF_NO_OPERATION = {"method-not-allowed"}
 each_rpc = pytest.mark.parametrize("rpc", gateway_rpcs(), ids=lambda rpc: f"{rpc.service}.{rpc.name}")
 
 
@@ -38,12 +35,16 @@ def between_services() -> set[str]:
 
 
 def refused_by(rpc: Rpc[..., Message]) -> set[str]:
-    found = set(reachable(rpc.name)) - OF_ANY_CALL - between_services()
-    if rpc.name not in _ON_PROPOSAL:
-        found.discard("not-approved")
-    if rpc.descriptor.file.name.endswith("households.proto"):
-        found.discard("wrong-password")  # `changing.own` says it where a password was checked before
-    return found
+    return set(reachable(rpc.name)) - OF_ANY_CALL - between_services()
+
+
+def of_pages_alone() -> set[str]:
+    """What is refused by RPCs that pages call and no operation does, but with a token that any operation asks for."""
+    of_operations = {rpc.name for operation in api.operations for rpc in operation.rpcs} | {"IssueWardTokens"}
+    refused = {rpc.name: refused_by(rpc) for rpc in gateway_rpcs()}
+    return set().union(*(types for name, types in refused.items() if name not in of_operations)) - set().union(
+        *(types for name, types in refused.items() if name in of_operations)
+    )
 
 
 @each_rpc
@@ -66,7 +67,8 @@ def test_every_problem_that_the_code_can_give_is_in_the_document_with_its_status
         for status, answer in operation["responses"].items()
         for type in answer.get("x-problems", ())
     }
-    unsaid = between_services() | OF_NO_OPERATION
+    assert of_pages_alone() == {"unknown-link"}, "of a ward's first administrator"
+    unsaid = between_services() | OF_NO_OPERATION | of_pages_alone()
     can = {(type, status) for type, many in problem_types().items() for status in many if type not in unsaid}
     assert sorted(said) == sorted(can)
 

@@ -46,6 +46,7 @@ IN_ADDRESSES = {
     "name",
     "act",
     "register",
+    "blank",
     "id",
     "number",
     "phrase",

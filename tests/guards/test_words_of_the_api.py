@@ -2,42 +2,77 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import pytest
 
 from gateway.api import words
-from services.accounts.domain import guidance
+from services.accounts.domain import changes, enrolment, guidance, identity, learning
+from services.accounts.use_cases import devices
+from services.chassis.tokens import UNKNOWN, Role
 from services.dossiers.access import DESK_CHANNELS, ONLINE
+from services.dossiers.adapters.papers.blanks import SHIPPED, load_blanks
 from services.dossiers.domain import acts, captures, verification
 from services.dossiers.domain.assistance import Assistance
 from services.dossiers.domain.fees import EXEMPTIONS
+from services.dossiers.domain.notes import NOTE_KINDS
 from services.dossiers.domain.procedures import DocumentMode
 from services.dossiers.domain.register import REGISTERS
 from services.dossiers.domain.states import Status
 from services.dossiers.domain.verdict import Verdict
+from services.dossiers.use_cases.office.payments import Outcome
+from services.dossiers.use_cases.papers import issuing, slips
+from services.notifications.catalogue import Catalogue
+from services.notifications.domain.delivery import Channel
+from tests.guards.parts import ROOT
+
+UPLOADS = (ROOT / "services/dossiers/adapters/uploads.py").read_text(encoding="utf-8")
+
+HELD = [
+    (words.STATUSES, Status),
+    (words.ACTIONS, [act.name for act in acts.ACTS.values() if act.by != {acts.Party.SYSTEM}]),
+    (words.CHANNELS, [ONLINE, *DESK_CHANNELS]),
+    (words.ASSISTANCE, Assistance),
+    (words.MODES, DocumentMode),
+    (words.EXEMPTIONS, EXEMPTIONS),
+    (words.REGISTERS, REGISTERS),
+    (words.VERIFICATION_KINDS, verification.Kind),
+    (words.VERIFICATION_STATES, verification.State),
+    (words.VERDICTS, Verdict),
+    (words.CAPTURE_SOURCES, captures.Source),
+    (words.CAPTURE_STATES, captures.State),
+    (words.CAPTURE_FAULTS, captures.Fault),
+    (words.GUIDANCE_KINDS, guidance.GuidanceKind),
+    (words.GUIDED_STATES, guidance.State),
+    (words.BECAUSE, guidance.Because),
+    (words.PAPERS, [*issuing.KINDS, "certificate"]),
+    (words.NOTE_KINDS, NOTE_KINDS),
+    (words.METHODS, slips._METHODS),
+    (words.OUTCOMES_OF_PAYMENTS, set(Outcome) - {Outcome.MISMATCH}),  # which is a refusal
+    (words.VERIFICATION_OUTCOMES, set(verification.State) - {verification.State.SENT}),
+    (words.MEDIA_TYPES, re.findall(r'_file\("([^"]+)"', UPLOADS)),
+    (words.MESSAGE_CHANNELS, Channel),
+    (words.MESSAGE_TEMPLATES, {name for each in Catalogue("").versions for name in each.named}),
+    (words.ROLES, set(Role) - UNKNOWN - {Role.SERVICE}),
+    (words.IDENTITY_KINDS, identity.KINDS),
+    (
+        words.PURPOSES_OF_LOOKS,
+        (changes.CONFIRM, changes.REPLACE_PHONE, changes.REPLACE_PAPER, changes.CLOSE),
+    ),
+    (words.DEVICE_KINDS, enrolment.KINDS),
+    (words.SCAN_SOURCES, devices._SOURCES),
+    (words.LEARNING_KINDS, (learning.FILED, learning.PRACTISED)),
+    (words.BLANKS, load_blanks(SHIPPED)),
+]
 
 
-@pytest.mark.parametrize(
-    ("said", "has"),
-    [
-        (words.STATUSES, Status),
-        (words.ACTIONS, [act.name for act in acts.ACTS.values() if act.by != {acts.Party.SYSTEM}]),
-        (words.CHANNELS, [ONLINE, *DESK_CHANNELS]),
-        (words.ASSISTANCE, Assistance),
-        (words.MODES, DocumentMode),
-        (words.EXEMPTIONS, EXEMPTIONS),
-        (words.REGISTERS, REGISTERS),
-        (words.VERIFICATION_KINDS, verification.Kind),
-        (words.VERIFICATION_STATES, verification.State),
-        (words.VERDICTS, Verdict),
-        (words.CAPTURE_SOURCES, captures.Source),
-        (words.CAPTURE_STATES, captures.State),
-        (words.CAPTURE_FAULTS, captures.Fault),
-        (words.GUIDANCE_KINDS, guidance.GuidanceKind),
-        (words.GUIDED_STATES, guidance.State),
-        (words.BECAUSE, guidance.Because),
-    ],
-)
+@pytest.mark.parametrize(("said", "has"), HELD)
 def test_a_vocabulary_has_every_word_of_the_service_and_no_other(said: Iterable[object], has: Iterable[object]) -> None:
     assert sorted(said, key=str) == sorted(set(has), key=str)
+
+
+def test_each_vocabulary_is_held_to_its_service() -> None:
+    said = {name: value for name, value in vars(words).items() if name.isupper() and not name.startswith("_")}
+    held = {id(each) for each, _ in HELD}
+    assert {name for name, value in said.items() if isinstance(value, tuple) and id(value) not in held} == set()

@@ -8,11 +8,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, TextClause, any_, cast, delete, func, literal, select, text, tuple_, update
+from sqlalchemy import ARRAY, Text, TextClause, any_, cast, delete, func, literal, select, text, tuple_, union, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from services.accounts.domain.directory import Claim
+from services.accounts.domain.learning import FILED
 from services.accounts.domain.logins import LoginKey
 from services.accounts.domain.pacing import Tries, Way
 from services.accounts.storage.rows import by_id
@@ -24,6 +25,7 @@ from services.accounts.tables import (
     CredentialRow,
     GivenUpClaimRow,
     LaterClaimRow,
+    LearningStepRow,
     OneTimeCodeRow,
     OtherWardRow,
     RefreshTokenRow,
@@ -282,8 +284,14 @@ def note_other_wards(session: Session, account_id: UUID, wards: Sequence[str]) -
 
 
 def other_wards(session: Session, account_id: UUID) -> Sequence[str]:
-    query = select(OtherWardRow.ward).where(OtherWardRow.account_id == account_id).order_by(OtherWardRow.ward)
-    return session.scalars(query).all()
+    """Those that were noted, and those of filings: pods of a version before the table note these alone, until the
+    last is replaced, or after going back to it.
+    """
+    noted = select(OtherWardRow.ward).where(OtherWardRow.account_id == account_id)
+    filed = select(LearningStepRow.dossier_ward).where(
+        LearningStepRow.account_id == account_id, LearningStepRow.kind == FILED
+    )
+    return sorted(session.scalars(union(noted, filed)).all())
 
 
 def note_code_elsewhere(session: Session, phone: bytes, at: datetime) -> None:

@@ -59,7 +59,7 @@ def request_phone_change(place: Workplace, command: RequestPhoneChange) -> phone
     """
     stored_hash = check_password(place, command.password)
     with place.unit() as unit:
-        account = own(unit, stored_hash)
+        account = own_by_password(unit, stored_hash)
         present = storage.unseal(unit.cell.cipher, account, "phone")
         phone = changes.read_phone(command.phone, present, read_mobile)
         return phones.request_change(unit, account, phone, lost=False)
@@ -100,7 +100,7 @@ def change_email(place: Workplace, command: ChangeEmail) -> Profile:
     email = read_email(command.email)
     stored_hash = check_password(place, command.password)
     with place.unit() as unit:
-        account = own(unit, stored_hash)
+        account = own_by_password(unit, stored_hash)
         cipher = unit.cell.cipher
         old, phone = (storage.unseal(cipher, account, column) for column in ("email", "phone"))
         if email != old:
@@ -117,7 +117,7 @@ def change_address(place: Workplace, command: ChangeAddress) -> Profile:
     address = read_address(command.address)
     stored_hash = check_password(place, command.password)
     with place.unit() as unit:
-        account = own(unit, stored_hash)
+        account = own_by_password(unit, stored_hash)
         if address != account.address:
             _count(unit, account)
             account.address = address
@@ -161,18 +161,23 @@ def check_password(place: Workplace, password: str) -> str:
     return stored_hash
 
 
-def own(unit: Unit, stored_hash: str | None = None) -> AccountRow:
-    """The caller's active account, locked; with the hash that was checked, which must not have been replaced since.
-
-    Raises a Refusal: UNAUTHENTICATED, INVALID (`wrong-password`).
-    """
+def own(unit: Unit) -> AccountRow:
+    """The caller's active account, locked. Raises a Refusal: UNAUTHENTICATED."""
     account = locked_account(unit, unit.caller.id)
     if account is None or account.status != storage.ACTIVE:
         raise unauthenticated()
-    if stored_hash is not None:
-        credential = unit.session.get(CredentialRow, account.id, with_for_update=True, populate_existing=True)
-        if credential is None or credential.password_hash != stored_hash:
-            raise wrong_password()
+    return account
+
+
+def own_by_password(unit: Unit, stored_hash: str) -> AccountRow:
+    """As `own`; the hash that was checked must not have been replaced since.
+
+    Raises a Refusal: UNAUTHENTICATED, INVALID (`wrong-password`).
+    """
+    account = own(unit)
+    credential = unit.session.get(CredentialRow, account.id, with_for_update=True, populate_existing=True)
+    if credential is None or credential.password_hash != stored_hash:
+        raise wrong_password()
     return account
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from services.accounts.storage import people as storage
-from services.accounts.use_cases.unit import Unit
+from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.refusal import not_found
 from services.chassis.tokens import Role, unauthenticated
 
@@ -30,11 +30,17 @@ class ListOwnWards:
     pass
 
 
-def issue_ward_tokens(unit: Unit, command: IssueWardTokens) -> Mapping[str, str]:
-    """By ward a token that is good there alone, for as long as the caller's own is.
+def issue_ward_tokens(place: Workplace, command: IssueWardTokens) -> Mapping[str, str]:
+    """By ward a token that is good there alone, for as long as the caller's own is. Notes the wards, once each; asked
+    again, there are other tokens.
 
     Raises a Refusal: NOT_FOUND (`unknown-ward`), UNAUTHENTICATED where the account is not active any more.
     """
+    with place.unit() as unit:
+        return _issued(unit, command)
+
+
+def _issued(unit: Unit, command: IssueWardTokens) -> Mapping[str, str]:
     caller, district = unit.caller, unit.place.settings.district
     others = set(command.wards) - {unit.ward}
     if not others or not all(ward in district.cells and district.on_one_side(ward, unit.ward) for ward in others):

@@ -36,7 +36,7 @@ def own_session(_: Unit, is_open: bool) -> accounts_pb2.GetOwnSessionResponse:
     return accounts_pb2.GetOwnSessionResponse(open=is_open)
 
 
-def ward_tokens(_: Unit, tokens: Mapping[str, str]) -> accounts_pb2.IssueWardTokensResponse:
+def ward_tokens(tokens: Mapping[str, str]) -> accounts_pb2.IssueWardTokensResponse:
     return accounts_pb2.IssueWardTokensResponse(tokens=tokens)
 
 
@@ -147,4 +147,5 @@ def looks(_: Unit, page: Page[Look]) -> accounts_pb2.ListOwnAccessLogResponse:
             for look in page.items
         ],
         next_cursor=page.next_cursor,
+        cursors=page.cursors,
     )

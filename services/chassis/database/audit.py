@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.chassis.call import current_call
-from services.chassis.database.pagination import Page, read_number_cursor, write_cursor
+from services.chassis.database.pagination import Page, page_of, read_number_cursor
 from services.chassis.database.tables import AuditRow
 from services.chassis.database.writing import Writing, write
 
@@ -89,11 +89,9 @@ def looks(session: Session, person_id: str, page_size: int, cursor: str) -> Page
     if cursor:
         query = query.where(AuditRow.seq < read_number_cursor(cursor))
     rows = session.scalars(query).all()
-    page = rows[:page_size]
-    return Page(
-        [
-            Look(row.at, row.actor or _SERVICE_NAMES.get(row.actor_id, row.actor_id), row.role, row.action, row.subject)
-            for row in page
-        ],
-        write_cursor(str(page[-1].seq)) if len(rows) > page_size else "",
-    )
+    page = page_of(rows, page_size, lambda row: (str(row.seq),))
+    shown = [
+        Look(row.at, row.actor or _SERVICE_NAMES.get(row.actor_id, row.actor_id), row.role, row.action, row.subject)
+        for row in page.items
+    ]
+    return Page(shown, page.cursors, page.more)

@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -18,10 +19,22 @@ LARGEST_SIZE = 100
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Item]):
-    """Some items, and the cursor of the page after them; empty at the end."""
+    """Some items, and for each the cursor of what follows it; `more` says whether anything follows the last."""
 
     items: list[Item]
-    next_cursor: str
+    cursors: list[str]
+    more: bool
+
+    @property
+    def next_cursor(self) -> str:
+        """The cursor of the page after this one; empty at the end."""
+        return self.cursors[-1] if self.more else ""
+
+
+def page_of(rows: Sequence[Item], limit: int, position: Callable[[Item], tuple[str, ...]]) -> Page[Item]:
+    """The first `limit` of rows of which one more was asked for; `position` is what a row's cursor says."""
+    shown = list(rows[:limit])
+    return Page(shown, [write_cursor(*position(row)) for row in shown], len(rows) > limit)
 
 
 def page_size(asked: int) -> int:

@@ -85,7 +85,12 @@ class Inbox:
         handlers: Mapping[str, Handler],
         clock: Clock,
         district: District,
+        has_tables: Callable[[], bool] = lambda: True,
     ) -> None:
+        """`has_tables` looks whether the database has the tables that this version needs: where they have just gone,
+        no event is parked for it.
+        """
+        self._has_tables = has_tables
         self._name = subscriber
         self._ward = ward
         self._database = database
@@ -95,10 +100,10 @@ class Inbox:
         self._late: dict[tuple[str, int], tuple[int, int]] = {}  # partition → offset, how often it was late
         self.beat = self.heard = time.monotonic()  # last round of the poll loop, last time that it was well
 
-    def is_alive(self) -> bool:
-        """Liveness: where it is False, the process is restarted."""
+    def is_alive(self, since: float) -> bool:
+        """Liveness of a subscription that was begun then: where it is False, the process is restarted."""
         now = time.monotonic()
-        return now - self.beat < SILENT_SECONDS and now - self.heard < DEAF_SECONDS
+        return now - max(self.beat, since) < SILENT_SECONDS and now - max(self.heard, since) < DEAF_SECONDS
 
     def run(self, subscription: Subscriber, stopped: threading.Event) -> None:
         """Polls until stopped. Raises ParkingFull."""
@@ -253,6 +258,9 @@ class Inbox:
         return session.scalar(query.limit(1)) is not None
 
     def _park(self, record: Record, event_id: str, error: str) -> bool:
+        if not self._has_tables():
+            log.warning("event-waits", type=type_of(record), event_id=event_id, error="the tables are not there")
+            return False
         try:
             with self._database.transaction() as session:
                 parked = session.scalar(select(func.count()).select_from(ParkedRow)) or 0

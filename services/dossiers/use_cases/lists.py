@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from services.chassis.database.pagination import Page, read_cursor, write_cursor
+from services.chassis.database.pagination import Page, page_of, read_cursor
 from services.chassis.refusal import FieldFault, invalid
 from services.dossiers.tables import DossierRow
 
@@ -25,6 +25,4 @@ def after(cursor: str) -> tuple[datetime, UUID] | None:
 
 def page(rows: Sequence[DossierRow], limit: int, position: Callable[[DossierRow], datetime]) -> Page[DossierRow]:
     """The first `limit` of the rows; `position` returns the time that they are ordered by, before their ids."""
-    shown = list(rows[:limit])
-    more = len(rows) > limit
-    return Page(shown, write_cursor(position(shown[-1]).isoformat(), str(shown[-1].id)) if more else "")
+    return page_of(rows, limit, lambda row: (position(row).isoformat(), str(row.id)))

@@ -61,16 +61,22 @@ def _is_open(unit: Unit, row: DossierRow, act: Act) -> bool:
 def leads_to(unit: Unit, row: DossierRow, act: Act) -> Status:
     """The status after an act.
 
-    Refusals: CONFLICT `wrong-state` if the act is not possible in the dossier's status, with what the caller may do
-    now, `not-approved` if it needs an entry that waits for the signer.
+    Refusal CONFLICT `wrong-state` if the act is not possible in the dossier's status, with what the caller may do now.
     """
     if row.status not in act.leads:
         raise wrong_state(Status(row.status), act, possible_acts(unit, row))
     before = None if row.status_before_pause is None else Status(row.status_before_pause)
-    after = next_status(Status(row.status), act, before)
-    if act.on_proposal and row.proposed_at is None:
+    return next_status(Status(row.status), act, before)
+
+
+def refuse_without_proposal(unit: Unit, row: DossierRow, act: Act) -> None:
+    """For an act on an entry that waits for the signer, before it is performed.
+
+    Refusals: CONFLICT `wrong-state`, `not-approved` where none waits.
+    """
+    leads_to(unit, row, act)
+    if row.proposed_at is None:
         raise conflict("not-approved", f"Công chức chưa trình mục ghi sổ của hồ sơ này nên chưa {act.label} được.")
-    return after
 
 
 def perform(
@@ -78,8 +84,10 @@ def perform(
 ) -> None:
     """Performs an act on a dossier that the unit has locked and whose other fields it has already changed.
 
-    `told` are further fields of the event. Refusal CONFLICT `wrong-state`.
+    `told` are further fields of the event. Refusal CONFLICT `wrong-state`. An act on an entry that waits for the
+    signer comes after `refuse_without_proposal`.
     """
+    assert row.proposed_at is not None or not act.on_proposal, act.name
     before, row.status = row.status, leads_to(unit, row, act)
     if act.clock is Clock.STOPS:
         row.status_before_pause, row.paused_at = before, unit.now

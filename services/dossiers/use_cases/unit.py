@@ -28,6 +28,7 @@ from services.dossiers.access import edits, of_office
 from services.dossiers.adapters.accounts import Accounts
 from services.dossiers.adapters.calendar import VietnamCalendar
 from services.dossiers.adapters.files import Files
+from services.dossiers.adapters.papers.blanks import Blank
 from services.dossiers.adapters.papers.fields import Office
 from services.dossiers.adapters.payment_provider import BankAccount, Provider
 from services.dossiers.adapters.records import WardRecords
@@ -66,6 +67,7 @@ class Workplace:
     fees: FeeTable
     providers: Mapping[str, Provider]  # by ward, only wards with online payment
     banks: Mapping[str, BankAccount]  # by ward, only wards with an account for transfers
+    blanks: Mapping[str, Mapping[str, Blank]]  # by ward: the Ministry's printed forms by their names
 
     @property
     def ward(self) -> str:

@@ -34,6 +34,7 @@ from services.dossiers.use_cases.office.next_dossier import Next
 from services.dossiers.use_cases.office.queues import Waiting
 from services.dossiers.use_cases.office.work_list import WorkList
 from services.dossiers.use_cases.opened import proposal_of, tracking_key_of
+from services.dossiers.use_cases.papers.blanks import blank_of
 from services.dossiers.use_cases.papers.issuing import available
 from services.dossiers.use_cases.practice.proof import Proof
 from services.dossiers.use_cases.registers.copies import copied_register
@@ -115,7 +116,7 @@ def _dossier(unit: Unit, opened: Dossier, told: Sequence[ToldRow] | None = None)
         applicant_name=row.applicant_name,
         channel=row.channel,
         assistance=row.assistance,
-        register_entry=None if entry is None else _register_entry(entry),
+        register_entry=None if entry is None else _register_entry(unit, opened, entry),
         papers=available(unit, opened),
         tracking_key=_tracking_key(unit, row),
         actions=actions(unit, row),
@@ -163,12 +164,13 @@ def _add_what_the_office_sees(unit: Unit, opened: Dossier, message: dossiers_pb2
 
 def own(unit: Unit, page: Page[DossierRow]) -> dossiers_pb2.ListDossiersResponse:
     return dossiers_pb2.ListDossiersResponse(
-        dossiers=[_summary(unit, row) for row in page.items], next_cursor=page.next_cursor
+        dossiers=[_summary(unit, row) for row in page.items], next_cursor=page.next_cursor, cursors=page.cursors
     )
 
 
 def work_list(unit: Unit, found: WorkList) -> dossiers_pb2.ListDossiersResponse:
     message = own(unit, found.page)
+    message.ClearField("cursors")  # nobody merges work lists
     message.overdue = found.overdue
     message.query = found.query
     message.statuses.extend(status_names())
@@ -271,7 +273,10 @@ def _tracking_key(unit: Unit, row: DossierRow) -> str:
     return tracking_key_of(unit.cell, row)
 
 
-def _register_entry(row: RegisterEntryRow) -> dossiers_pb2.RegisterEntry:
+def _register_entry(unit: Unit, opened: Dossier, row: RegisterEntryRow) -> dossiers_pb2.RegisterEntry:
+    on_blank = opened.at_the_office and blank_of(unit, opened) is not None
+    numbers = registers.ministry_numbers(unit.session, [row.id]) if opened.at_the_office else {}
+    printed, last = registers.blank_prints(unit.session, row.id) if on_blank else (0, None)
     return dossiers_pb2.RegisterEntry(
         id=str(row.id),
         register=row.register,
@@ -282,6 +287,9 @@ def _register_entry(row: RegisterEntryRow) -> dossiers_pb2.RegisterEntry:
         signer_name=row.signer_name,
         signer_title=row.signer_title,
         certificate_id=row.certificate_id,
+        ministry_number=numbers.get(row.id, ""),
+        printed_on_blank=printed,
+        last_printed_on_blank_at=stamp(last),
     )
 
 

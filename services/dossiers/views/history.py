@@ -54,4 +54,5 @@ def looks(_: Unit, page: Page[Look]) -> dossiers_pb2.ListOwnAccessLogResponse:
             for look in page.items
         ],
         next_cursor=page.next_cursor,
+        cursors=page.cursors,
     )

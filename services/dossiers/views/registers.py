@@ -23,14 +23,14 @@ from services.dossiers.use_cases.unit import Unit
 
 def found(unit: Unit, found: Found) -> dossiers_pb2.SearchRegisterResponse:
     return dossiers_pb2.SearchRegisterResponse(
-        entries=[_summary(unit, row) for row in found.page.items],
+        entries=_summaries(unit, found.page.items),
         next_cursor=found.page.next_cursor,
         asked=dossiers_pb2.StartSearchRequest(**asdict(found.asked)),
     )
 
 
 def entry(unit: Unit, row: RegisterEntryRow) -> dossiers_pb2.FoundEntry:
-    message = _summary(unit, row)
+    (message,) = _summaries(unit, [row])
     message.content_json = json.dumps(content_of(unit.cell, row), ensure_ascii=False)
     written = registers.notes(unit.session, row.id)
     still = set(counting([each.withdraws for each in written]))
@@ -48,6 +48,10 @@ def entry(unit: Unit, row: RegisterEntryRow) -> dossiers_pb2.FoundEntry:
                 counts=each.sequence in still,
             )
         )
+    for had in registers.ministry_numbers_of(unit.session, row.id):
+        message.ministry_numbers.append(
+            dossiers_pb2.MinistryNumber(number=had.number, reason=had.reason, at=stamp(had.at), by=had.by_name)
+        )
     message.note_kinds.extend(kinds_in(row.register))
     message.proposed_notes.extend(_proposed(unit, row))
     return message
@@ -57,8 +61,7 @@ def waiting(unit: Unit, found: tuple[Sequence[RegisterEntryRow], bool]) -> dossi
     """Entries with notes that wait for the signer, or were sent back, as a list: without content."""
     rows, returned = found
     answer = dossiers_pb2.ListProposedNotesResponse()
-    for row in rows:
-        message = _summary(unit, row)
+    for row, message in zip(rows, _summaries(unit, rows), strict=True):
         message.proposed_notes.extend(each for each in _proposed(unit, row) if bool(each.returned_because) is returned)
         answer.entries.append(message)
     return answer
@@ -79,7 +82,12 @@ def _proposed(unit: Unit, row: RegisterEntryRow) -> Iterator[dossiers_pb2.Propos
         )
 
 
-def _summary(unit: Unit, row: RegisterEntryRow) -> dossiers_pb2.FoundEntry:
+def _summaries(unit: Unit, rows: Sequence[RegisterEntryRow]) -> list[dossiers_pb2.FoundEntry]:
+    numbers = registers.ministry_numbers(unit.session, [row.id for row in rows])
+    return [_summary(unit, row, numbers.get(row.id, "")) for row in rows]
+
+
+def _summary(unit: Unit, row: RegisterEntryRow, ministry_number: str) -> dossiers_pb2.FoundEntry:
     content = content_of(unit.cell, row)
     return dossiers_pb2.FoundEntry(
         id=str(row.id),
@@ -91,6 +99,7 @@ def _summary(unit: Unit, row: RegisterEntryRow) -> dossiers_pb2.FoundEntry:
         names=_names(content),
         dossier_id=str(row.dossier_id),
         certificate_id=row.certificate_id,
+        ministry_number=ministry_number,
     )
 
 

@@ -51,7 +51,7 @@ class Told:
 def own_messages(unit: Unit, query: ListOwnMessages) -> Page[Told]:
     """The caller's messages in this ward, newest first. Raises a Refusal (INVALID) for a strange cursor."""
     page = storage.of_account(unit.session, unit.caller.id, page_size(query.page_size), query.cursor)
-    return Page([_told(unit, row) for row in page.items], page.next_cursor)
+    return Page([_told(unit, row) for row in page.items], page.cursors, page.more)
 
 
 def practice_messages(unit: Unit, _: ListPracticeMessages) -> Sequence[PracticeMessageRow]:

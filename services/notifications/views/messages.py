@@ -33,7 +33,9 @@ def noticed(_: Unit, __: None) -> pb.SendNoticeResponse:
 
 
 def page(_: Unit, page: Page[Told]) -> pb.ListMessagesResponse:
-    return pb.ListMessagesResponse(messages=[_message(told) for told in page.items], next_cursor=page.next_cursor)
+    return pb.ListMessagesResponse(
+        messages=[_message(told) for told in page.items], next_cursor=page.next_cursor, cursors=page.cursors
+    )
 
 
 def whole(_: Unit, told: list[Told]) -> pb.ListMessagesResponse:
@@ -56,6 +58,7 @@ def looks(_: Unit, page: Page[Look]) -> pb.ListOwnAccessLogResponse:
             for look in page.items
         ],
         next_cursor=page.next_cursor,
+        cursors=page.cursors,
     )
 
 

@@ -37,9 +37,7 @@ def test_back_leads_to_the_list_as_it_was_by_the_link_and_by_the_browser(
     assert desk.page.url == listed
     assert desk.page.get_by_label("Tìm hồ sơ").input_value() == "Lê"
     desk.onward(desk.page.locator("tbody tr a").first)
-    # Not until its load: without scripts none is reported here, though the page is there and nothing is pending. Why is
-    # not known; pages alone, with no-store or a lazy frame, do report it.
-    desk.page.go_back(wait_until="commit")
+    desk.back()
     assert desk.page.url == listed
     assert desk.page.get_by_label("Người xử lý").input_value() == "none"
 

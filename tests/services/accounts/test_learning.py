@@ -11,14 +11,14 @@ from uuid import UUID, uuid4
 import pytest
 from caunoi.accounts.v1 import accounts_pb2, guidance_pb2, households_pb2, learning_pb2
 from caunoi.dossiers.v1 import events_pb2 as dossiers
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from services.accounts.adapters.wording import CONSENTS
 from services.accounts.domain.learning import Counted
 from services.accounts.service import SERVICE
 from services.accounts.storage import learning as storage
-from services.accounts.tables import AccountRow, LearningStepRow
+from services.accounts.tables import AccountRow, LearningStepRow, OtherWardRow
 from services.chassis.clock import day_in_vietnam
 from services.chassis.database.tables import InboxRow
 from services.chassis.events.broker import Record
@@ -135,6 +135,17 @@ def test_a_filing_at_another_wards_counter_makes_that_ward_one_that_has_somethin
     asked = accounts_pb2.ListOwnWardsRequest()
     found = accounts.call("ListOwnWards", asked, token=accounts.token(citizen)).wards
     assert list(found) == [NAM_DUONG, THANH_BINH]
+
+
+def test_a_filing_that_a_pod_of_the_version_before_was_told_of_makes_that_ward_one_of_theirs_too(
+    accounts: Accounts, citizen: str
+) -> None:
+    """Its statements do not know the table, which is there from the migration on."""
+    deliver(accounts, filed(citizen, accounts.clock.now(), ward=THANH_BINH))
+    with accounts.cells[NAM_DUONG].database.transaction() as session:
+        session.execute(delete(OtherWardRow))
+    asked = accounts_pb2.ListOwnWardsRequest()
+    assert list(accounts.call("ListOwnWards", asked, token=accounts.token(citizen)).wards) == [NAM_DUONG, THANH_BINH]
 
 
 def test_a_filing_counts_once_for_its_applicant_however_often_it_is_told(accounts: Accounts, citizen: str) -> None:

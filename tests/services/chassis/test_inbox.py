@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 from prometheus_client import REGISTRY
 from sqlalchemy import Text, func, select
+from sqlalchemy import text as statement
 from sqlalchemy.event import listen
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -247,6 +248,26 @@ def test_a_handler_that_fails_leaves_nothing_of_its_work_behind(database: Databa
     inbox(database, half_done).take(event("a1", "first"))
     with database.transaction() as session:
         assert session.get(InboxRow, ("half", "done")) is None
+
+
+def test_an_event_that_meets_no_table_waits_for_the_tables_and_is_not_parked(database: Database) -> None:
+    """Those of a database that was restored from before the last migration: its process has not looked again yet."""
+    tables: list[str] = []
+
+    def handle(session: Session, _: Event) -> None:
+        session.execute(statement(f"SELECT 1 FROM {tables[0] if tables else 'of_a_later_revision'}"))
+
+    box = Inbox("test", "20248", database, {TYPE: handle}, SystemClock(), DISTRICT, has_tables=lambda: bool(tables))
+    first, unreadable = event("a1", "first"), Record(TOPIC, "a2", b"", {"ce_type": TYPE})
+    assert box.take(first) == [first]
+    assert box.take(unreadable) == [unreadable]
+    with database.transaction() as session:
+        assert parked(session, "test") == []
+    tables.append("inbox")
+    assert box.take(first) == []
+    assert box.take(unreadable) == []
+    with database.transaction() as session:
+        assert [row.key for row in parked(session, "test")] == ["a2"]
 
 
 def test_when_too_much_is_parked_the_subscription_stops_rather_than_empty_the_topic(database: Database) -> None:

@@ -200,6 +200,9 @@ def of_registers(world: World) -> None:
     world.call("ListBooks", pb.ListBooksRequest(year=2020), HOA)
     world.call("SearchRegister", pb.SearchRegisterRequest(register="birth", reason="Đối chiếu hồ sơ"), HOA)
     world.call("CloseBook", pb.CloseBookRequest(register="birth", year=2020, full=True), CHAIR)
+    world.call("ListBlanks", pb.ListBlanksRequest(), HOA)
+    world.call("SetBlankOffset", pb.SetBlankOffsetRequest(blank="birth-certificate", dx=1, dy=1), DUNG)
+    world.call("GetCalibrationPage", pb.GetCalibrationPageRequest(blank="birth-certificate"), HOA)
     statement = pb.GetClosingStatementRequest(register="birth", year=2020, volume=1)
     world.call("GetClosingStatement", statement, HOA)
     married = world.registered(MARRY, MARRIAGE.form)
@@ -208,4 +211,5 @@ def of_registers(world: World) -> None:
     world.noted(entry, "divorce")
     [written] = world.propose_note(entry, "other").proposed_notes
     world.call("DropNote", pb.DropNoteRequest(entry_id=entry, proposed_note_id=written.id), DUNG)
+    world.call("SetMinistryNumber", pb.SetMinistryNumberRequest(entry_id=entry, number="0001/KH/2020"), DUNG)
     world.call("ListProposedNotes", pb.ListProposedNotesRequest(), CHAIR)

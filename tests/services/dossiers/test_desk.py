@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
 from caunoi.dossiers.v1 import events_pb2
+from google.protobuf.timestamp_pb2 import Timestamp
 from pypdf import PdfReader
 
 from services.chassis.clock import VIETNAM
@@ -391,6 +393,7 @@ def test_the_result_is_handed_over_only_when_all_was_done(world: World, missing:
     no = refused(partial(world.hand_over, id, HOA, **{missing: "" if missing == "recipient_name" else False}))
     assert (no.kind, no.fields[0].field) == (Kind.INVALID, missing)
     assert world.get(id).status == 9
+    assert world.hand_over(id, HOA).status == 10
 
 
 def test_each_sees_the_acts_that_are_theirs(world: World) -> None:
@@ -412,18 +415,31 @@ def test_each_sees_the_acts_that_are_theirs(world: World) -> None:
     assert world.get(id).actions == ["supplement", "withdrawal"]
 
 
-def test_the_receipt_keeps_what_was_promised_at_acceptance(world: World) -> None:
+def test_the_slip_of_a_supplement_lists_each_item_with_the_name_of_who_asks(world: World) -> None:
+    """TT 04/2020 Đ3: in writing, with the officer's name."""
     id = world.filed().dossier.id
     world.accept(id)
+    world.ask(id, "/child/full_name", "/mother/full_name")
+    slip = world.call("GetPaper", pb.GetPaperRequest(dossier_id=id, kind="supplement-request"), SAU)
+    text = " ".join(PdfReader(io.BytesIO(slip.content)).pages[0].extract_text().split())
+    for line in ("1 Họ, chữ đệm, tên của trẻ Xin xem lại mục này.", "2 Họ và tên của mẹ Xin xem lại mục này."):
+        assert line in text, (line, text)
+    assert re.search(rf"NGƯỜI HƯỚNG DẪN.*\(Ký và ghi rõ họ tên\).*{DUNG.name}", text), text
+
+
+def test_the_receipt_keeps_what_was_promised_at_acceptance(world: World) -> None:
+    """NĐ 123/2015 Đ3: day and hour of reception, which is the acceptance, and of the result as it was promised then."""
+    id = world.filed().dossier.id
+    world.clock.advance(timedelta(minutes=10))
+    accepted = world.accept(id)
     world.ask(id, "/child/full_name")
     world.clock.advance(timedelta(days=3))
-    world.supplement(id, {"child": {"full_name": "Nguyễn Minh Ân"}})
+    moved = world.supplement(id, {"child": {"full_name": "Nguyễn Minh Ân"}})
     answer = world.call("GetPaper", pb.GetPaperRequest(dossier_id=id, kind="receipt"), SAU)
-    text = PdfReader(io.BytesIO(answer.content)).pages[0].extract_text()
-    assert "06/10/2020" in text or "06 tháng 10 năm 2020" in text
-    assert "09/10/2020" not in text
-    slip = world.call("GetPaper", pb.GetPaperRequest(dossier_id=id, kind="supplement-request"), SAU)
-    assert "Họ, chữ đệm, tên của trẻ" in " ".join(PdfReader(io.BytesIO(slip.content)).pages[0].extract_text().split())
+    text = " ".join(PdfReader(io.BytesIO(answer.content)).pages[0].extract_text().split())
+    assert f"Thời điểm nhận hồ sơ: {_moment(accepted.accepted_at)}" in text
+    assert f"Thời điểm hẹn trả kết quả: {_moment(accepted.due_at)}" in text
+    assert moved.due_at != accepted.due_at
     assert (
         refused(lambda: world.call("GetPaper", pb.GetPaperRequest(dossier_id=id, kind="certificate"), DUNG)).type
         == "no-such-paper"
@@ -431,6 +447,12 @@ def test_the_receipt_keeps_what_was_promised_at_acceptance(world: World) -> None
     assert refused(lambda: world.call("GetPaper", pb.GetPaperRequest(dossier_id=id, kind="../x"), DUNG)).type == (
         "no-such-paper"
     )
+
+
+def _moment(at: Timestamp) -> str:
+    """As papers print it, in October."""
+    local = at.ToDatetime(VIETNAM)
+    return f"{local:%H} giờ {local:%M} phút, ngày {local:%d} tháng {local:%m} năm {local:%Y}"
 
 
 def _codes(world: World, **request: Any) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC
+from datetime import UTC, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -150,6 +150,7 @@ def test_the_result_is_handed_over_when_each_paper_is_compared_and_not_before(wo
 
 def test_name_and_moment_stand_on_a_comparison_for_the_office_alone(world: World) -> None:
     id = world.filed().dossier.id
+    world.clock.advance(timedelta(hours=1))
     (first, *others) = world.compare(id, HOSPITAL_PAPER).comparisons
     assert (first.mode, first.officer, first.agrees) == ("file", f"{HOA.name}, {HOA.title}", True)
     assert first.compared_at.ToDatetime(UTC) == world.clock.now().astimezone(UTC)

@@ -17,6 +17,7 @@ from tests.services.dossiers.world import (
     BIRTH,
     DUNG,
     HOA,
+    HOSPITAL_PAPER,
     NEIGHBOUR,
     SAU,
     STRANGER,
@@ -149,6 +150,21 @@ def test_a_stale_version_is_refused_and_the_newer_save_stays(world: World) -> No
     no = refused(lambda: world.save(draft.id, {"child": {"full_name": "Khác"}}, version=draft.version))
     assert (no.kind, no.type) == (Kind.STALE, "stale-version")
     assert json.loads(world.get(draft.id).form_json)["child"]["full_name"] == "Nguyễn Minh An"
+
+
+def test_a_stale_version_deletes_nothing_and_adds_nothing(world: World) -> None:
+    draft = world.ready()
+    old, document = draft.version - 1, draft.documents[0].id
+    for method, request in (
+        ("DeleteDraft", pb.DeleteDraftRequest(dossier_id=draft.id, expected_version=old)),
+        ("RemoveDocument", pb.RemoveDocumentRequest(dossier_id=draft.id, document_id=document, expected_version=old)),
+        (
+            "AddDocument",
+            pb.AddDocumentRequest(dossier_id=draft.id, kind=HOSPITAL_PAPER, content=photograph(), expected_version=old),
+        ),
+    ):
+        assert refused(lambda method=method, request=request: world.call(method, request, SAU)).type == "stale-version"
+    assert [one.id for one in world.get(draft.id).documents] == [one.id for one in draft.documents]
 
 
 def test_one_of_two_saves_at_once_with_one_version_loses(world: World) -> None:

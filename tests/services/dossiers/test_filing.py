@@ -22,6 +22,7 @@ from tests.services.dossiers.world import (
     photograph,
     refused,
 )
+from tests.services.dossiers_papers.reading import pictures_of
 
 
 def test_an_incomplete_draft_gets_no_code(world: World) -> None:
@@ -224,6 +225,15 @@ def test_tracking_opens_with_code_and_key_alone(world: World) -> None:
     assert {(no.kind, no.type, no.text) for no in answers} == {(Kind.NOT_FOUND, "unknown-tracking", answers[0].text)}, (
         "a wrong key and an unknown code are answered alike"
     )
+
+
+def test_the_qr_code_of_a_receipt_leads_to_the_page_and_not_into_the_dossier(world: World) -> None:
+    """NĐ 87/2020 Đ12: who has a photograph of the receipt's corner does not follow the dossier."""
+    filed = world.filed()
+    world.accept(filed.dossier.id)
+    receipt = world.call("GetPaper", pb.GetPaperRequest(dossier_id=filed.dossier.id, kind="receipt"), SAU)
+    page = f"{world.settings.public_base_url}/theo-doi"
+    assert pictures_of(receipt.content) == [f"Mã QR mở trang theo dõi hồ sơ: {page}"]
 
 
 def test_the_tracking_key_is_the_applicants_alone(world: World) -> None:

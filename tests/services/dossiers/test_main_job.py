@@ -149,12 +149,16 @@ def test_events_and_tracking_name_nobody(world: World) -> None:
     id = filed.dossier.id
     world.accept(id)
     world.approve(id)
-    world.sign(id)
+    entry = world.sign(id).register_entry
+    world.noted(entry.id, "correction", text="Cải chính họ của mẹ: Nguyễn Thị Lan.")
     payloads = b"".join(event.payload for event in world.events())
     tracked = world.track(filed.dossier.code, filed.tracking_key).SerializeToString()
-    for words in ("Nguyễn", "Minh An", "Thị Lan", "048155001001", "048220000123", DUNG.name):
-        assert words.encode() not in payloads
-        assert words.encode() not in tracked
+    check = pb.VerifyCertificateRequest(certificate_id=entry.certificate_id)
+    checked = world.call("VerifyCertificate", check).SerializeToString()
+    for words in ("Nguyễn", "NGUYỄN", "Minh An", "Thị Lan", "048155001001", "048220000123", DUNG.name, CHAIR.name):
+        for told in (payloads, tracked, checked):
+            assert words.encode() not in told, words
+    assert [event for event in world.events() if "noted" in event.type]
 
 
 def test_identity_numbers_lie_nowhere_in_the_database(world: World) -> None:

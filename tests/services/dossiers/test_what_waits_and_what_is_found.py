@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -18,6 +19,7 @@ from services.chassis.refusal import Kind
 from services.dossiers.domain.queues import NOTES_RETURNED, NOTES_TO_SIGN, QUEUES
 from services.dossiers.service import make_findable
 from services.dossiers.tables import DossierRow
+from services.dossiers.use_cases.clock.sweep import sweep_once
 from tests.services.dossiers.world import (
     CHAIR,
     DUNG,
@@ -123,6 +125,42 @@ def test_who_is_assigned_and_what_the_clock_notes_leave_an_answer_unseen(world: 
     world.supplement(id, {"child": {"full_name": "Nguyễn Minh Ân"}})
     world.assign(id, DUNG)
     assert _listed(world, queue="answered") == [id]
+
+
+def test_what_a_pod_of_the_version_before_did_stands_in_the_right_queue_after_the_sweep(world: World) -> None:
+    """Its statements do not name the column, which is there from the migration on: it stays as it was."""
+    cell = world.cells[NAM_DUONG]
+
+    def answered() -> list[datetime | None]:
+        with cell.database.transaction() as session:
+            return list(session.scalars(sa.select(DossierRow.answered_at)))
+
+    def by_the_version_before(act: Callable[[], object]) -> None:
+        before = answered()
+        act()
+        with cell.database.transaction() as session:
+            session.execute(sa.update(DossierRow).values(answered_at=before[0]))
+
+    id = world.filed().dossier.id
+    world.take_in(id)
+    world.ask(id, "/child/full_name")
+    by_the_version_before(lambda: world.supplement(id, {"child": {"full_name": "Nguyễn Minh Ân"}}))
+    by_the_version_before(lambda: world.assign(id, DUNG))
+    assert _listed(world, queue="answered") == []
+    sweep_once(world.parts.place, cell)
+    assert _listed(world, queue="answered") == [id]
+    seen = answered()
+    sweep_once(world.parts.place, cell)
+    assert answered() == seen
+
+    world.accounts.staff = []
+    by_the_version_before(lambda: world.approve(id))
+    world.call("ReturnDossier", pb.ReturnDossierRequest(dossier_id=id, reason="Xem lại tên mẹ"), CHAIR)
+    with cell.database.transaction() as session:
+        session.execute(sa.update(DossierRow).values(answered_at=seen[0]))
+    assert _listed(world, queue="answered") == [id], "gone on with, and still shown as new"
+    sweep_once(world.parts.place, cell)
+    assert (_listed(world, queue="answered"), _listed(world, queue="returned")) == ([], [id])
 
 
 def test_what_another_office_is_asked_waits_for_nobody_here_until_its_answer_comes(world: World) -> None:

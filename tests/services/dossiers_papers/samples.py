@@ -67,8 +67,8 @@ ISSUED: dict[str, Any] = {
     "office": OFFICE,
     "signer_name": "Phạm Hồng Quang",
     "signs_for_chairman": True,
-    "certificate_id": "20248-7F3K9QXM2R",
-    "verification_url": "https://caunoi.example.vn/api/v1/verify/20248-7F3K9QXM2R",
+    "certificate_id": "20248-k7pm-3xdn-w9h2",
+    "verification_url": "https://caunoi.example.vn/gt/20248-k7pm-3xdn-w9h2",
 }
 SLIP: dict[str, Any] = {
     "office": OFFICE,

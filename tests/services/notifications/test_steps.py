@@ -48,6 +48,19 @@ def test_at_each_step_a_message_goes_out(world: World, payload: Any) -> None:
     assert {row.template for row in world.rows()} == {STEPS[payload]}
 
 
+def test_what_the_law_has_people_told_has_a_message() -> None:
+    """NĐ 87/2020 Đ12: what is missing, the appointment, what is owed, an apology with the new time, and the result."""
+    told = {payload.__name__ for payload in STEPS}
+    assert told >= {
+        "DossierSupplementRequested",
+        "DossierAccepted",
+        "DossierFeeRequested",
+        "DossierExtended",
+        "DossierRefused",
+        "DossierSigned",
+    }
+
+
 def test_an_approval_after_a_return_is_told_once(world: World) -> None:
     account = world.accounts.add()
     for renewed in (False, True):

@@ -88,8 +88,10 @@ def test_a_new_consumer_has_the_health_of_its_predecessor_until_its_first_statis
 @pytest.mark.parametrize(("what", "seconds"), [("beat", SILENT_SECONDS), ("heard", DEAF_SECONDS)])
 def test_liveness_ends_with_a_loop_that_hangs_or_a_subscription_that_stays_deaf(what: str, seconds: int) -> None:
     box = Inbox("test", "20248", None, {}, None, DISTRICT)  # type: ignore[arg-type]
-    assert box.is_alive()
-    setattr(box, what, getattr(box, what) - seconds + 5)
-    assert box.is_alive()
-    setattr(box, what, getattr(box, what) - 5)
-    assert not box.is_alive()
+    now = box.beat
+    assert box.is_alive(since=0)
+    setattr(box, what, now - seconds + 5)
+    assert box.is_alive(since=0)
+    setattr(box, what, now - seconds)
+    assert not box.is_alive(since=0)
+    assert box.is_alive(since=now), "it rested until now, while the tables were not there"

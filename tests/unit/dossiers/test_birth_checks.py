@@ -91,10 +91,12 @@ def test_the_names_of_parents_and_requester_are_held_to_the_same_rule() -> None:
         assert one("person-names", {field: "Nguyễn Văn 3"})[:2] == (field, STOPS)
 
 
-def test_grandparents_need_the_parents_agreement_and_no_authorisation() -> None:
+@pytest.mark.parametrize("relation", ["grandparent", "relative"])
+def test_grandparents_need_the_parents_agreement_and_no_authorisation(relation: str) -> None:
     """TT 04/2020 Đ2."""
-    assert one("filer-relation", {}) == ("/requester/relation", INFORMS, "TT 04/2020 Đ2")
-    missing = {each.field for each in found(documents={"birth-certificate-of-hospital"}) if each.kind is STOPS}
+    kin = {"/requester/relation": relation}
+    assert one("filer-relation", kin) == ("/requester/relation", INFORMS, "TT 04/2020 Đ2")
+    missing = {each.field for each in found(kin, documents={"birth-certificate-of-hospital"}) if each.kind is STOPS}
     assert not missing
 
 

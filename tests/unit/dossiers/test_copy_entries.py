@@ -55,7 +55,7 @@ def test_the_book_says_what_was_copied_how_often_and_for_whom() -> None:
     assert entry["requester"] == {
         "full_name": "PHAN THANH TÙNG",
         "relation": "Cha hoặc mẹ",
-        "identity_paper": "Chứng minh nhân dân số 201456789, Công an thành phố Đà Nẵng cấp ngày 11/4/2012",
+        "identity_paper": "Chứng minh nhân dân số 201456789, Công an thành phố Đà Nẵng cấp ngày 11/04/2012",
         "residence": "27 Hoàng Diệu, phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng",
     }
     assert set(entry["organisation"].values()) == {""}

@@ -22,6 +22,7 @@ from services.dossiers.domain.deadlines import (
     still_kept,
     working_time,
 )
+from services.dossiers.domain.verification import INQUIRY_DAYS
 from tests.unit.dossiers.worlds import CALENDAR, CATALOGUE
 
 HOURS = WorkingHours.parse("7:30-11:30,13:30-17:30")
@@ -157,7 +158,7 @@ def test_waits_at_the_same_time_count_once() -> None:
 )
 def test_twenty_days_are_calendar_days_and_end_on_a_working_day(sent: str, last: str) -> None:
     """TT 04/2020 Đ4; BLDS 2015 Đ147–148."""
-    assert days_end(at(sent), 20, CALENDAR) == at(f"{last} 00:00") + timedelta(days=1)
+    assert days_end(at(sent), INQUIRY_DAYS, CALENDAR) == at(f"{last} 00:00") + timedelta(days=1)
 
 
 def test_a_notice_hangs_out_for_seven_whole_days_after_the_day_on_which_it_was_posted() -> None:

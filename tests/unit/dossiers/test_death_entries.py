@@ -52,7 +52,7 @@ def test_an_entry_has_all_that_the_register_and_the_extract_have() -> None:
             "ethnicity": "Kinh",
             "nationality": "Việt Nam",
             "last_residence": "12 Lê Đình Dương, phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng",
-            "identity_paper": "Chứng minh nhân dân số 200123456, Công an thành phố Đà Nẵng cấp ngày 12/3/2009",
+            "identity_paper": "Chứng minh nhân dân số 200123456, Công an thành phố Đà Nẵng cấp ngày 12/03/2009",
             "personal_identification_number": "",
         },
         "death": {
@@ -73,7 +73,7 @@ def test_an_entry_has_all_that_the_register_and_the_extract_have() -> None:
             "full_name": "NGUYỄN VĂN BÌNH",
             "relation": "Con",
             "identity_paper": (
-                "Căn cước công dân số 048068000123, Cục Cảnh sát ĐKQL cư trú và DLQG về dân cư cấp ngày 20/5/2018"
+                "Căn cước công dân số 048068000123, Cục Cảnh sát ĐKQL cư trú và DLQG về dân cư cấp ngày 20/05/2018"
             ),
         },
         "notes": [],

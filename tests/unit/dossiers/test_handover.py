@@ -11,7 +11,7 @@ from tests.unit.dossiers.birth_forms import BIRTH, TODAY, birth_form
 from tests.unit.dossiers.copy_forms import COPY
 from tests.unit.dossiers.death_forms import DEATH
 from tests.unit.dossiers.marriage_forms import MARRIAGE
-from tests.unit.dossiers.worlds import Filing
+from tests.unit.dossiers.worlds import CATALOGUE, Filing
 
 COUPLE = frozenset({"/wife/full_name", "/husband/full_name"})
 
@@ -38,6 +38,12 @@ def test_a_marriage_certificate_goes_to_both_spouses_and_nobody_for_them(present
     handing = Handing("office", "Trần Thị Lan", authorised=authorised, present=frozenset(present))
     expected = ({"present"} if not present >= COUPLE else set()) | ({"authorised"} if authorised else set())
     assert fields(MARRIAGE, None, handing) == expected
+
+
+def test_results_for_which_nobody_signs_the_register_may_be_sent_and_no_others() -> None:
+    """NĐ 87/2020 Đ12.4–6: confirmations of marital status and copies."""
+    assert {each.code for each in CATALOGUE if each.handover.remote} == {"1.004873", "2.000635"}
+    assert all(each.handover.remote == (each.handover.register_signed == "never") for each in CATALOGUE)
 
 
 def test_who_is_present_may_be_named_as_in_the_form() -> None:

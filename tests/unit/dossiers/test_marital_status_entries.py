@@ -41,34 +41,36 @@ REGISTRATION = Registration(
     signer_title="Chủ tịch",
     prepared_by="Phạm Văn Tâm",
 )
-HERE = " tại 18 Lê Đình Dương, phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng từ ngày 1/6/2013 đến ngày 11/8/2016"
+HERE = (
+    " tại 18 Lê Đình Dương, phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng từ ngày 01/06/2013 đến ngày 11/08/2016"
+)
 NONE_THEN = f"không đăng ký kết hôn với ai trong thời gian cư trú{HERE}"
 NOBODY = "hiện tại chưa đăng ký kết hôn với ai"
 HUSBAND = (
     "đang có chồng là ông NGUYỄN HỮU THẮNG (Giấy chứng nhận kết hôn số 52/2016, "
-    "do Ủy ban nhân dân phường Hòa Cường Bắc, quận Hải Châu, thành phố Đà Nẵng cấp ngày 12/8/2016)"
+    "do Ủy ban nhân dân phường Hòa Cường Bắc, quận Hải Châu, thành phố Đà Nẵng cấp ngày 12/08/2016)"
 )
 FIRST_HUSBAND = (
     "đang có chồng là ông PHAN VĂN QUÝ (Giấy chứng nhận kết hôn số 31/2012, "
-    "do Ủy ban nhân dân phường Bình Hiên, quận Hải Châu, thành phố Đà Nẵng cấp ngày 17/4/2012) "
+    "do Ủy ban nhân dân phường Bình Hiên, quận Hải Châu, thành phố Đà Nẵng cấp ngày 17/04/2012) "
     f"trong thời gian cư trú{HERE}"
 )
 BY_JUDGMENT = (
-    "đã ly hôn theo Quyết định ly hôn số 45/2019/QĐST-HNGĐ ngày 14/5/2019 "
+    "đã ly hôn theo Quyết định ly hôn số 45/2019/QĐST-HNGĐ ngày 14/05/2019 "
     "của Tòa án nhân dân quận Hải Châu, thành phố Đà Nẵng"
 )
 BY_DEATH = (
     "chồng đã chết (Trích lục khai tử số 17/TLKT "
-    "do Ủy ban nhân dân phường Bình Hiên, quận Hải Châu, thành phố Đà Nẵng cấp ngày 20/2/2018)"
+    "do Ủy ban nhân dân phường Bình Hiên, quận Hải Châu, thành phố Đà Nẵng cấp ngày 20/02/2018)"
 )
 ANNULMENT = (
-    "đã đăng ký kết hôn, nhưng việc kết hôn đã bị hủy theo Quyết định số 03/2019/QĐST-HNGĐ ngày 2/7/2019 "
+    "đã đăng ký kết hôn, nhưng việc kết hôn đã bị hủy theo Quyết định số 03/2019/QĐST-HNGĐ ngày 02/07/2019 "
     "của Tòa án nhân dân quận Hải Châu, thành phố Đà Nẵng"
 )
 OF_FACT = {"/status/ended_marriage": "before-1987"}
 UNMARRIED, AS_NOW, CHANGED = ({"/status/then": then} for then in ("unmarried", "as-now", "changed"))
 LATER = {"/period/from": "2019-08-01", "/period/to": "2020-08-31"}
-NONE_LATER = NONE_THEN.replace("1/6/2013", "1/8/2019").replace("11/8/2016", "31/8/2020")
+NONE_LATER = NONE_THEN.replace("01/06/2013", "01/08/2019").replace("11/08/2016", "31/08/2020")
 
 
 def said(changes: dict[str, Any]) -> str:
@@ -103,7 +105,7 @@ def test_each_status_has_its_wording(changes: dict[str, Any], wording: str) -> N
         ({"/status/now": "never"}, f"{NONE_THEN}; {NOBODY}"),
         (
             MARRIED | UNMARRIED,
-            f"trong thời gian từ ngày 1/6/2013 đến ngày 11/8/2016 chưa đăng ký kết hôn với ai; hiện tại {HUSBAND}",
+            f"trong thời gian từ ngày 01/06/2013 đến ngày 11/08/2016 chưa đăng ký kết hôn với ai; hiện tại {HUSBAND}",
         ),
         (MARRIED | AS_NOW, f"hiện tại {HUSBAND}"),
         (MARRIED | MARRIED_THEN, f"{FIRST_HUSBAND}; hiện tại {HUSBAND}"),
@@ -116,7 +118,7 @@ def test_each_status_has_its_wording(changes: dict[str, Any], wording: str) -> N
         ),
         (WIDOWED | UNMARRIED, f"{NONE_THEN}; đã đăng ký kết hôn, nhưng {BY_DEATH}; {NOBODY}"),
         (ANNULLED | UNMARRIED, f"{NONE_THEN}; {ANNULMENT}; {NOBODY}"),
-        ({"/status/now": "never", "/period/to": None}, f"{NONE_THEN[:-18]}đến nay; {NOBODY}"),
+        ({"/status/now": "never", "/period/to": None}, f"{NONE_THEN[:-19]}đến nay; {NOBODY}"),
     ],
 )
 def test_a_period_has_the_status_of_that_time_and_then_the_present(changes: dict[str, Any], wording: str) -> None:
@@ -255,7 +257,7 @@ def test_an_entry_for_a_marriage_names_the_intended_spouse_and_is_one_copy() -> 
             "birth_place": "Phường Hải Châu II, quận Hải Châu, thành phố Đà Nẵng",
             "ethnicity": "Kinh",
             "nationality": "Việt Nam",
-            "identity_paper": "Căn cước công dân số 048194000321, Công an thành phố Đà Nẵng cấp ngày 20/5/2018",
+            "identity_paper": "Căn cước công dân số 048194000321, Công an thành phố Đà Nẵng cấp ngày 20/05/2018",
             "residence": ADDRESS,
         },
         "requester": {"full_name": "TRẦN THỊ MỸ DUYÊN", "relation": "Bản thân"},
@@ -267,7 +269,7 @@ def test_an_entry_for_a_marriage_names_the_intended_spouse_and_is_one_copy() -> 
             "full_name": "LÊ QUANG HUY",
             "birth_date": "1992-11-05",
             "nationality": "Việt Nam",
-            "identity_paper": "Căn cước công dân số 048092000654, Công an thành phố Đà Nẵng cấp ngày 20/5/2018",
+            "identity_paper": "Căn cước công dân số 048092000654, Công an thành phố Đà Nẵng cấp ngày 20/05/2018",
         },
         "marriage_place": "Ủy ban nhân dân phường Thạch Thang, quận Hải Châu, thành phố Đà Nẵng",
         "copies": 1,

@@ -53,19 +53,23 @@ def test_from_2023_no_proof_of_residence_is_asked_for() -> None:
     assert set(leaves(after.form)) == set(leaves(before.form))
 
 
+OWN = "Phường Nam Dương, quận Hải Châu"
+
+
 def test_each_former_commune_is_asked_and_the_place_of_marriage_that_a_lost_paper_named() -> None:
     """NĐ 123/2015 Đ22.4; TT 04/2020 Đ12.1."""
     assert PROCEDURE.verification is not None
     lost, lived = PROCEDURE.verification.inquiries
-    own = "Ủy ban nhân dân phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng"
     places = "8/2014 đến 6/2018: phường An Hải Bắc\n\n 7/2018 đến 5/2019: xã Hòa Tiến \n"
     elsewhere = {"/elsewhere/lived": True, "/elsewhere/proof": False, "/elsewhere/places": places}
-    filed = MARITAL_STATUS.filed(elsewhere)
-    assert (lived.letters(filed, own), lost.letters(filed, own)) == (2, 0)
-    assert lived.letters(MARITAL_STATUS.filed(elsewhere | {"/elsewhere/proof": True}), own) == 0
-    assert lost.letters(MARITAL_STATUS.filed(LOST), own) == 1
+    assert (
+        lived.letters(MARITAL_STATUS.filed(elsewhere), OWN),
+        lost.letters(MARITAL_STATUS.filed(elsewhere), OWN),
+    ) == (2, 0)
+    assert lived.letters(MARITAL_STATUS.filed(elsewhere | {"/elsewhere/proof": True}), OWN) == 0
+    assert lost.letters(MARITAL_STATUS.filed(LOST), OWN) == 1
     for other in (OTHER_PURPOSE, {"/earlier/for_marriage": False}, {"/earlier/returned": True}):
-        assert lost.letters(MARITAL_STATUS.filed(LOST | other), own) == 0
+        assert lost.letters(MARITAL_STATUS.filed(LOST | other), OWN) == 0
 
 
 def test_silence_of_twenty_days_ends_inquiries_about_marital_status_only() -> None:

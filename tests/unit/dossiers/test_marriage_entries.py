@@ -52,7 +52,7 @@ def test_an_entry_has_all_that_the_register_and_the_certificate_have() -> None:
             "nationality": "Việt Nam",
             "residence": "12 Lê Đình Dương, phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng",
             "identity_paper": (
-                "Căn cước công dân số 048196000123, Cục Cảnh sát ĐKQL cư trú và DLQG về dân cư cấp ngày 20/5/2018"
+                "Căn cước công dân số 048196000123, Cục Cảnh sát ĐKQL cư trú và DLQG về dân cư cấp ngày 20/05/2018"
             ),
             "marriage_count": "1",
             "before": "Chưa đăng ký kết hôn",
@@ -64,7 +64,7 @@ def test_an_entry_has_all_that_the_register_and_the_certificate_have() -> None:
             "ethnicity": "Kinh",
             "nationality": "Việt Nam",
             "residence": "Thôn Lệ Sơn Nam, xã Hòa Tiến, huyện Hòa Vang, thành phố Đà Nẵng",
-            "identity_paper": "Chứng minh nhân dân số 201654321, Công an thành phố Đà Nẵng cấp ngày 11/6/2012",
+            "identity_paper": "Chứng minh nhân dân số 201654321, Công an thành phố Đà Nẵng cấp ngày 11/06/2012",
             "marriage_count": "1",
             "before": "Chưa đăng ký kết hôn",
         },
@@ -82,10 +82,10 @@ def test_the_marriage_is_established_on_the_day_of_registration() -> None:
 def test_the_entry_says_how_an_earlier_marriage_ended() -> None:
     """NĐ 123/2015 Đ10."""
     assert content(divorced("wife"))["wife"]["before"] == (
-        "Đã ly hôn theo bản án, quyết định số 125/2018/QĐST-HNGĐ ngày 16/7/2018 của Tòa án nhân dân quận Hải Châu"
+        "Đã ly hôn theo bản án, quyết định số 125/2018/QĐST-HNGĐ ngày 16/07/2018 của Tòa án nhân dân quận Hải Châu"
     )
     husband = content(widowed("husband"))["husband"]
-    assert husband["before"] == "Vợ hoặc chồng trước đã chết, giấy tờ số 25/TLKT ngày 9/5/2017"
+    assert husband["before"] == "Vợ hoặc chồng trước đã chết, giấy tờ số 25/TLKT ngày 09/05/2017"
     assert husband["marriage_count"] == "2"
 
 
@@ -93,8 +93,8 @@ def test_the_entry_names_the_annulment_and_since_when_a_judgment_is_in_force() -
     """Luật HNGĐ 2014 Đ57.1; TT 04/2020 Đ29.6đ."""
     wife = content(annulled("wife") | {"/wife/judgment_in_force_on": "2019-08-02"})["wife"]
     assert wife["before"] == (
-        "Việc kết hôn trước đã bị hủy theo bản án, quyết định số 03/2019/QĐST-HNGĐ ngày 2/7/2019 "
-        "của Tòa án nhân dân quận Hải Châu, có hiệu lực từ ngày 2/8/2019"
+        "Việc kết hôn trước đã bị hủy theo bản án, quyết định số 03/2019/QĐST-HNGĐ ngày 02/07/2019 "
+        "của Tòa án nhân dân quận Hải Châu, có hiệu lực từ ngày 02/08/2019"
     )
 
 

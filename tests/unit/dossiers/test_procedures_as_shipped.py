@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from services.dossiers import forms as filled
 from services.dossiers.domain.canonical import canonical
 from services.dossiers.domain.pointers import holds
-from services.dossiers.domain.procedures import Procedure
+from services.dossiers.domain.procedures import DocumentMode, Procedure
 from services.dossiers.forms import asked, findings, leaves, merge, refuse_impossible, tellable
 from tests.unit.dossiers.worlds import CATALOGUE, Registers, changed
 
@@ -101,6 +101,18 @@ def test_its_texts_are_composed_and_its_questions_say_what_is_missing(name: str)
 def test_the_declaration_is_asked_last(name: str) -> None:
     """TT 04/2020 Đ5. A page that an amendment adds lands behind it (docs/contributing.md, To add a field to a form)."""
     assert VERSIONS[name].pages[-1].fields == ("/declaration/truthful",)
+
+
+@pytest.mark.parametrize("name", VERSIONS)
+def test_who_files_shows_a_photo_paper_and_until_2022_where_they_live(name: str) -> None:
+    """NĐ 123/2015 Đ2; NĐ 104/2022: of a marriage both, in any case, and nothing of it is kept."""
+    version = VERSIONS[name]
+    whose = ("wife-", "husband-") if version.code == "1.000894" else ("",)
+    identity = {f"{who}identity" if who else "requester-identity" for who in whose}
+    residence = {f"{who}residence-proof" for who in whose if version.code != COPIES}
+    shown = {each.kind for each in version.documents if each.mode is DocumentMode.PRESENT and each.always}
+    assert identity <= shown
+    assert residence & shown == (residence if version.version < "2023-01-01" else set())
 
 
 @pytest.mark.parametrize("code", sorted({each.code for each in VERSIONS.values()}))

@@ -102,7 +102,7 @@ def test_an_entry_has_all_that_the_register_and_the_certificate_have() -> None:
         "requester": {
             "full_name": "NGUYỄN VĂN BÌNH",
             "relation": "Ông hoặc bà",
-            "identity_paper": "Căn cước công dân số 048055000123, Công an thành phố Đà Nẵng cấp ngày 20/5/2018",
+            "identity_paper": "Căn cước công dân số 048055000123, Công an thành phố Đà Nẵng cấp ngày 20/05/2018",
         },
         "signer": {"full_name": "Lê Thị Hoa", "title": "Chủ tịch"},
         "prepared_by": "Phạm Văn Tâm",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import combinations
 
 import pytest
 from hypothesis import given
@@ -25,11 +26,12 @@ def test_the_moment_of_9_or_10_8_3_7_is_compared_with_the_due_time(status: Statu
     assert verdict(DUE, AFTER, reached={status: DUE - timedelta(days=1)}) is Verdict.EARLY
 
 
-@pytest.mark.parametrize("other", ENDS[1:])
-def test_completion_counts_and_not_when_the_result_was_fetched(other: Status) -> None:
-    """A result that was ready in time is in time, though nobody came for weeks."""
+@pytest.mark.parametrize(("counts", "other"), list(combinations(ENDS, 2)))
+def test_completion_counts_and_not_when_the_result_was_fetched(counts: Status, other: Status) -> None:
+    """A result that was ready in time is in time, though nobody came for weeks; QĐ 766/QĐ-TTg: 9, else 10, 8, 3, 7."""
     weeks = DUE + timedelta(days=40)
-    assert verdict(DUE, weeks, reached={Status.DONE: BEFORE, other: weeks}) is Verdict.ON_TIME
+    assert verdict(DUE, weeks, reached={counts: BEFORE, other: weeks}) is Verdict.ON_TIME
+    assert verdict(DUE, weeks, reached={counts: weeks, other: BEFORE}) is Verdict.LATE
     assert verdict(DUE, weeks, reached={other: weeks}) is Verdict.LATE
 
 

@@ -21,6 +21,7 @@ WORDS: dict[str, str | int] = {
     "caunoi.dossiers.v1.Assistance.how": "helped",
     "caunoi.dossiers.v1.RegisterEntry.register": "birth",
     "caunoi.dossiers.v1.ToldMessage.channel": "sms",
+    "caunoi.dossiers.v1.ToldMessage.template": "dossier-signed",
     "caunoi.dossiers.v1.Comparison.mode": "present",
     "caunoi.dossiers.v1.Verification.kind": "inquiry",
     "caunoi.dossiers.v1.Verification.state": "sent",
@@ -40,6 +41,7 @@ WORDS: dict[str, str | int] = {
     "caunoi.accounts.v1.SeenPaper.purpose": "confirm-identity",
     "caunoi.accounts.v1.StaffMember.roles": "signer",
     "caunoi.notifications.v1.Message.channel": "email",
+    "caunoi.notifications.v1.Message.template": "account-closed",
     "caunoi.dossiers.v1.Book.register": "marriage",
     "caunoi.accounts.v1.Device.kind": "kiosk",
     "caunoi.accounts.v1.Scan.source": "feeder",
@@ -55,6 +57,8 @@ WORDS: dict[str, str | int] = {
     "caunoi.dossiers.v1.Handover.register_signed": "at-handover",
     "caunoi.dossiers.v1.CertificateStatus.status": "superseded",
     "caunoi.dossiers.v1.EntryNote.kind": "divorce",
+    "caunoi.dossiers.v1.ProposedNote.kind": "annulment",
+    "caunoi.dossiers.v1.RegisterEntry.note_kinds": "correction",
     "caunoi.dossiers.v1.SigningLine.difference": "law",
 }
 #: The same, where it may also be empty or null.

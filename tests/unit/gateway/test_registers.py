@@ -111,7 +111,7 @@ def test_a_note_is_written_once_under_its_key(client: FlaskClient, wards: FakeWa
     assert answer.status_code == 201
     asked = wards.asked[-1]
     assert asked.idempotency_key == "k"
-    assert asked.request == dossiers_pb2.NoteEntryRequest(entry_id=ENTRY, **NOTE)
+    assert asked.request == dossiers_pb2.NoteEntryRequest(entry_id=ENTRY, **dict[str, Any](NOTE))
 
 
 def test_a_note_may_give_somebody_a_new_name(client: FlaskClient, wards: FakeWards) -> None:
@@ -119,7 +119,7 @@ def test_a_note_may_give_somebody_a_new_name(client: FlaskClient, wards: FakeWar
     wards.answers("NoteEntry", an_entry())
     body = NOTE | {"kind": "correction", "renamed": "wife", "new_name": "Trần Thị Lan"}
     assert client.post(f"{ENTRIES}/{ENTRY}/notes", json=body, headers=bearer()).status_code == 201
-    assert wards.asked[-1].request == dossiers_pb2.NoteEntryRequest(entry_id=ENTRY, **body)
+    assert wards.asked[-1].request == dossiers_pb2.NoteEntryRequest(entry_id=ENTRY, **dict[str, Any](body))
     problem(
         client.post(f"{ENTRIES}/{ENTRY}/notes", json=body | {"renamed": "me"}, headers=bearer()), 400, "invalid-request"
     )
@@ -138,7 +138,7 @@ def test_a_note_may_withdraw_an_earlier_one_and_an_entry_says_which_notes_count(
     answer = client.post(f"{ENTRIES}/{ENTRY}/notes", json=body, headers=bearer())
     assert answer.status_code == 201
     assert [(each["withdraws"], each["counts"]) for each in answer.get_json()["notes"]] == [(0, False), (1, True)]
-    assert wards.asked[-1].request == dossiers_pb2.NoteEntryRequest(entry_id=ENTRY, **body)
+    assert wards.asked[-1].request == dossiers_pb2.NoteEntryRequest(entry_id=ENTRY, **dict[str, Any](body))
     wrong = client.post(f"{ENTRIES}/{ENTRY}/notes", json=body | {"withdraws": -1}, headers=bearer())
     assert fields(problem(wrong, 400, "invalid-request")) == {"/withdraws"}
 
@@ -221,6 +221,23 @@ def test_a_closing_statement_is_a_pdf(client: FlaskClient, wards: FakeWards) -> 
     assert wards.asked[0].request == dossiers_pb2.GetClosingStatementRequest(register="birth", year=2020, volume=2)
 
 
+def test_the_printer_is_corrected_on_a_printed_form_in_tenths_of_a_millimetre(
+    client: FlaskClient, wards: FakeWards
+) -> None:
+    corrected = dossiers_pb2.Blank(name="birth-copy", title="Giấy khai sinh (bản sao)", dx=-15, dy=20, changed_by="Hoa")
+    wards.answers("SetBlankOffset", corrected)
+    wards.answers("ListBlanks", dossiers_pb2.ListBlanksResponse(blanks=[corrected]))
+    wards.answers("GetCalibrationPage", dossiers_pb2.Paper(filename="chinh.pdf", content=b"%PDF-1.7"))
+    place = f"{WARD}/blanks/birth-copy"
+    answer = client.put(f"{place}/offset", json={"dx": -15, "dy": 20}, headers=bearer())
+    assert (answer.status_code, answer.get_json()["dx"], answer.get_json()["changed_at"]) == (200, -15, None)
+    assert client.get(f"{WARD}/blanks", headers=bearer()).get_json()["blanks"] == [answer.get_json()]
+    assert client.get(f"{place}/calibration", headers=bearer()).data == b"%PDF-1.7"
+    assert wards.asked[0].request == dossiers_pb2.SetBlankOffsetRequest(blank="birth-copy", dx=-15, dy=20)
+    problem(client.put(f"{place}/offset", json={"dx": 301, "dy": 0}, headers=bearer()), 400, "invalid-request")
+    problem(client.put(f"{place}/offset", json={"dx": 1.5, "dy": 0}, headers=bearer()), 400, "invalid-request")
+
+
 @pytest.mark.parametrize("path", ["books/birth/20201/beginning", "books/birth/99999999999/closing"])
 def test_a_year_that_no_book_can_have_is_no_path(client: FlaskClient, wards: FakeWards, path: str) -> None:
     problem(client.post(f"{WARD}/{path}", json={}, headers=bearer()), 404, "not-found")
@@ -252,3 +269,32 @@ def test_a_certificate_says_until_when_it_holds_and_since_when_it_does_not(
     wards.answers("VerifyCertificate", dossiers_pb2.CertificateStatus(status="revoked", changed_at=at(3)))
     found = client.get("/api/v1/verify/20248-7K").get_json()
     assert (found["valid_until"], found["changed_at"]) == (None, "2020-10-06T10:00:05.123000+07:00")
+
+
+def test_a_typing_slip_in_the_code_of_a_paper_is_told_without_asking_a_ward(
+    client: FlaskClient, wards: FakeWards
+) -> None:
+    problem(client.get("/api/v1/verify/20248-k7pm-3xdn-w9h3"), 404, "mistyped-certificate")
+    page = client.get("/gt/20248-k7pm-3xdn-w9h3", headers={"Accept": "text/html"})
+    assert (page.status_code, "Mã gõ chưa đúng" in page.get_data(as_text=True)) == (404, True)
+    assert not wards.asked
+
+
+@pytest.mark.parametrize("typed", ["20248-k7pm-3xdn-w9h2", "20248 K7PM 3XDN W9H2", "20248k7pm3xdnw9h2"])
+def test_the_address_on_a_paper_is_good_however_it_is_typed(client: FlaskClient, wards: FakeWards, typed: str) -> None:
+    status = dossiers_pb2.CertificateStatus(certificate_id="20248-k7pm-3xdn-w9h2", status="valid", number="07/2020")
+    wards.answers("VerifyCertificate", status)
+    page = client.get(f"/gt/{typed}", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert (page.status_code, "07/2020" in page.get_data(as_text=True)) == (200, True)
+    assert [asked.request.certificate_id for asked in wards.asked] == ["20248-k7pm-3xdn-w9h2"]
+    answer = client.get(f"/gt/{typed}", headers={"Accept": "application/json"})
+    assert answer.status_code == 303
+    assert client.get(answer.headers["Location"]).get_json()["status"] == "valid"
+
+
+def test_addresses_of_before_stay_good(client: FlaskClient, wards: FakeWards) -> None:
+    old = dossiers_pb2.CertificateStatus(certificate_id="20248-7kq2m9xw4tbc3fhp", status="valid", number="07/2020")
+    wards.answers("VerifyCertificate", old)
+    assert client.get("/xac-minh/20248-7kq2m9xw4tbc3fhp").status_code == 200
+    assert client.get("/api/v1/verify/20248-7kq2m9xw4tbc3fhp").get_json()["status"] == "valid"
+    assert {asked.request.certificate_id for asked in wards.asked} == {"20248-7kq2m9xw4tbc3fhp"}

@@ -451,3 +451,34 @@ def test_the_public_check_of_a_copy_that_tells_of_the_annulment_says_what_it_is(
     check(browser)
     assert browser.page.headings[0].strip() == "Giấy tờ này do phường cấp, nhưng việc đăng ký ghi trong đó đã bị hủy"
     assert "không chứng minh việc đăng ký còn giá trị" in browser.page.text
+
+
+def test_the_number_of_the_ministrys_software_is_typed_shown_and_corrected_with_a_reason(
+    browser: Browser, ward: Ward, wards: FakeWards
+) -> None:
+    """NĐ 87/2020 Đ2.2, Đ24.1."""
+    entry = ward.entry("birth", {})
+    place = f"{SEARCH}/muc/{entry.id}"
+    browser.signed_in(OFFICER)
+    browser.get(place)
+    check(browser)
+    assert not browser.page.all("input", id="ministry-reason"), "there is nothing to correct yet"
+    browser.post(f"{place}/so-bo-tu-phap", key="k", number="0007/KS/2020")
+    browser.follow()
+    check(browser)
+    assert browser.page.all("input", id="ministry-number")[0]["value"] == "0007/KS/2020"
+    browser.post(f"{place}/so-bo-tu-phap", number="0008/KS/2020", reason="")
+    assert browser.response.status_code == 422
+    check(browser)
+    assert browser.page.all("a", href="#ministry-reason")
+    assert browser.page.all("input", id="ministry-number")[0]["value"] == "0008/KS/2020", "what was typed stays"
+    browser.post(f"{place}/so-bo-tu-phap", number="0008/KS/2020", reason="Gõ nhầm")
+    browser.follow()
+    assert "Trước là 0007/KS/2020" in browser.page.text
+    assert "Lý do sửa: Gõ nhầm" in browser.page.text
+    browser.post(SEARCH, register="birth", reason="hồ sơ 0001")
+    browser.follow()
+    assert "Bộ Tư pháp: 0008/KS/2020" in browser.page.text
+    browser.signed_in(SIGNER)
+    browser.get(place)
+    assert not browser.page.all("form", action=f"{place}/so-bo-tu-phap")

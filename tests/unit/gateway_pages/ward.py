@@ -69,6 +69,13 @@ class Ward(Stations):
         self.queues: list[tuple[str, str, str, int]] = []  # that wait beside those of every desk
         self.searches: dict[str, dossiers_v1.StartSearchRequest] = {}
         self.certificate = dossiers_v1.CertificateStatus(status="valid", paper="Giấy khai sinh", number="1/2020")
+        self.blanks = [
+            dossiers_v1.Blank(name=name, title=title)
+            for name, title in (
+                ("birth-certificate", "Giấy khai sinh (bản chính)"),
+                ("marriage-certificate", "Giấy chứng nhận kết hôn"),
+            )
+        ]
         self.books = [
             dossiers_v1.Book(
                 register="birth",
@@ -538,6 +545,14 @@ class Ward(Stations):
             raise not_found("unknown-entry", "Không tìm thấy mục này.")
         return self.entries[request.entry_id]
 
+    def rpc_set_ministry_number(self, request: Any) -> Any:
+        entry = self.entries[request.entry_id]
+        if entry.ministry_number and not request.reason:
+            raise invalid("missing-field", "Xin ghi vì sao.", FieldFault("reason", "Xin ghi vì sao sửa số."))
+        entry.ministry_number = request.number
+        entry.ministry_numbers.add(number=request.number, reason=request.reason, at=at(11), by="Phạm Thị Dung")
+        return entry
+
     def rpc_note_entry(self, request: Any) -> Any:
         if not request.basis:
             raise invalid("missing-field", "Xin ghi căn cứ.", FieldFault("basis", "Xin ghi văn bản làm căn cứ."))
@@ -599,6 +614,18 @@ class Ward(Stations):
         if not request.full:
             raise conflict("year-not-over", "Sổ năm chỉ khóa vào ngày 31/12 hoặc sau đó.")
         return self.books[0]
+
+    def rpc_list_blanks(self, _: Any) -> Any:
+        return dossiers_v1.ListBlanksResponse(blanks=self.blanks)
+
+    def rpc_set_blank_offset(self, request: Any) -> Any:
+        (own,) = [one for one in self.blanks if one.name == request.blank]
+        own.dx, own.dy, own.changed_by = request.dx, request.dy, "Đỗ Tiến Dũng"
+        own.changed_at.GetCurrentTime()
+        return own
+
+    def rpc_get_calibration_page(self, _: Any) -> Any:
+        return dossiers_v1.Paper(filename="chinh-may-in.pdf", content=b"%PDF-1.7 ...")
 
     def rpc_get_closing_statement(self, _: Any) -> Any:
         return dossiers_v1.Paper(filename="khoa-so.pdf", content=b"%PDF-1.7 ...")

@@ -15,9 +15,19 @@ from typing import TYPE_CHECKING, Any
 import segno
 import structlog
 import typst
+from pydantic import BaseModel
 
 from services.chassis.clock import VIETNAM
 from services.chassis.letters import normalised
+from services.dossiers.adapters.papers.blanks import (
+    BOX_LABELS,
+    Blank,
+    BlankLayer,
+    Calibration,
+    Offset,
+    blank_name,
+    values_of,
+)
 from services.dossiers.adapters.papers.fields import (
     ApologySlip,
     ClosingStatement,
@@ -39,6 +49,7 @@ from services.dossiers.adapters.papers.results import (
     MaritalStatusConfirmation,
     MarriageCertificate,
     MarriageExtract,
+    Result,
 )
 from services.dossiers.domain.words import money_in_words, number_in_words
 
@@ -72,6 +83,8 @@ Paper = (
     | VerificationRequest
     | PublicNotice
     | ClosingStatement
+    | BlankLayer
+    | Calibration
 )
 
 
@@ -187,6 +200,10 @@ def _first_and_last(paper: ClosingStatement) -> dict[str, Any]:
     }
 
 
+def _corrections(paper: Calibration) -> dict[str, Any]:
+    return {"across": millimetres(paper.offset.dx), "down": millimetres(paper.offset.dy), "labels": BOX_LABELS}
+
+
 _LAYOUTS: Mapping[type, _Layout] = {
     BirthCertificate: _Layout(
         "birth_certificate",
@@ -227,6 +244,8 @@ _LAYOUTS: Mapping[type, _Layout] = {
     ClosingStatement: _Layout(
         "closing_statement", "Khóa sổ hộ tịch {book_label}", "closed_on", printed=_first_and_last
     ),
+    BlankLayer: _Layout("blank_layer", "Lớp in lên phôi {blank.title} số {number}", "issued_on"),
+    Calibration: _Layout("calibration", "Trang chỉnh máy in: phôi {blank.title}", "made_on", printed=_corrections),
 }
 
 
@@ -241,11 +260,37 @@ def _data(paper: Paper, layout: _Layout, moment: datetime) -> dict[str, Any]:
     made = {
         "title": _mark(paper, given) + layout.title.format_map(given),
         "office": _office(paper.office),
+        "has_blank": bool(blank_name(paper)),
         "place_date": _place_and_date(paper.office, moment),
-        "signer_block": ("KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH") if given.get("signs_for_chairman") else ("CHỦ TỊCH",),
+        "signer_block": _capacity(for_chairman=bool(given.get("signs_for_chairman"))),
     }
     code = given.get(layout.code)
     return {**_printed(given | made | layout.printed(paper)), "qr": _qr(code) if code else ""}
+
+
+def _capacity(*, for_chairman: bool) -> tuple[str, ...]:
+    return ("KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH") if for_chairman else ("CHỦ TỊCH",)
+
+
+def layer_of(paper: Paper, blank: Blank, offset: Offset) -> BlankLayer:
+    """The layer of a paper for its phôi."""
+    assert isinstance(paper, Result)  # nothing else has a blank
+    moment = _moment_of(paper, _LAYOUTS[type(paper)])
+    number = f"{paper.number:02d}/{paper.year}" if isinstance(paper, BirthCertificate) else paper.number
+    printed = {"number": number, "signer_title": "\n".join(_capacity(for_chairman=paper.signs_for_chairman))}
+    return BlankLayer(
+        office=paper.office,
+        blank=blank,
+        offset=offset,
+        values=values_of(paper, _place_and_date(paper.office, moment), printed),
+        number=number,
+        issued_on=moment.astimezone(VIETNAM).date(),
+    )
+
+
+def millimetres(tenths: int) -> str:
+    """As people write it: "-1,5"."""
+    return f"{tenths / 10:.1f}".replace(".", ",")
 
 
 def _mark(paper: Paper, given: Mapping[str, Any]) -> str:
@@ -260,6 +305,8 @@ def _given(record: Any) -> dict[str, Any]:
 
 def _printed(value: Any) -> Any:
     """A value as it is printed: texts cleaned, times and days in the form of papers, the rest unchanged."""
+    if isinstance(value, BaseModel):
+        value = value.model_dump()
     if is_dataclass(value):
         value = _given(value)
     match value:

@@ -22,6 +22,16 @@ class Amendment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture on the first page, in mm from its upper left corner."""
+
+    svg: str
+    x: float
+    y: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """The common fields of results: the signer, the check by QR code, and later changes."""
 
@@ -31,6 +41,7 @@ class Result:
     certificate_id: str
     verification_url: str
     amendments: tuple[Amendment, ...] = ()
+    emblem: Picture | None = None
     is_preview: bool = False  # shown to the signer: each page says that it is not signed, and no code leads to it
 
 

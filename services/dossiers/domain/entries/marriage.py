@@ -7,7 +7,15 @@ from datetime import date
 from typing import Any
 
 from services.dossiers.domain.checking import CheckContext, day_of
-from services.dossiers.domain.entries.writing import NATIONALITY, birth, ethnicity, first_day, identity_paper, text
+from services.dossiers.domain.entries.writing import (
+    NATIONALITY,
+    birth,
+    ethnicity,
+    first_day,
+    identity_paper,
+    short_date,
+    text,
+)
 from services.dossiers.domain.people import Person
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.register import Registration
@@ -83,4 +91,4 @@ def _before(form: Mapping[str, Any], spouse: str) -> str:
 
 def _day(form: Mapping[str, Any], spouse: str, name: str) -> str:
     day = day_of(value_at(form, f"/{spouse}/{name}"))
-    return "" if day is None else f"{day.day}/{day.month}/{day.year}"
+    return "" if day is None else short_date(day)

@@ -74,12 +74,12 @@ def first_day(year: object, month: object = None, day: object = None) -> date | 
 
 
 def short_date(day: date) -> str:
-    """Such as 20/5/2018."""
-    return f"{day.day}/{day.month}/{day.year}"
+    """Such as 20/05/2018: two digits, as everywhere on papers."""
+    return f"{day:%d/%m/%Y}"
 
 
 def identity_paper(form: Mapping[str, Any], group: str) -> str:
-    """Such as “Căn cước công dân số 048064000123, Công an thành phố Đà Nẵng cấp ngày 20/5/2018”."""
+    """Such as “Căn cước công dân số 048064000123, Công an thành phố Đà Nẵng cấp ngày 20/05/2018”."""
     kind = _IDENTITY_PAPER.get(text(form, f"{group}/identity_paper"), "")
     number = text(form, f"{group}/identity_number")
     issued_by = text(form, f"{group}/identity_issued_by")

@@ -1,5 +1,5 @@
-"""The ward's sweep: marks dossiers that are due soon or overdue, for the desk to see, ends expired waits, and deletes
-abandoned drafts and captures.
+"""The ward's sweep: marks dossiers that are due soon or overdue, for the desk to see, ends expired waits, deletes
+abandoned drafts and captures, and makes good what a version before has left out.
 
 Each dossier is a transaction of its own. A failure is logged and counted, and does not stop the others.
 """
@@ -64,6 +64,8 @@ def sweep_once(place: Workplace, cell: Cell) -> None:
             _one(place, cell, id, partial(_abandon, id=id, before=before, now=now))
     with cell.database.transaction() as session:
         captures.delete_old_captures(session, now - KEPT)
+        if caught_up := storage.catch_up_answered(session):
+            log.info("answers-caught-up", ward=cell.ward.code, count=caught_up)
         metrics.DOSSIERS_OVERDUE.labels(cell.ward.code).set(deadlines.overdue_count(session, now))
 
 

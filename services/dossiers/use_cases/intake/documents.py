@@ -24,12 +24,14 @@ class AddDocument:
     kind: str
     filename: str
     content: bytes
+    expected_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class RemoveDocument:
     dossier_id: str
     document_id: str
+    expected_version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,9 @@ class StoredFile:
 def may_add(unit: Unit, command: AddDocument) -> DossierRow:
     """The draft, or the dossier for which this kind of document was requested.
 
-    Refusals: NOT_FOUND, CONFLICT `wrong-state`, INVALID `unknown-document-kind`, `not-asked-for`.
+    Refusals: NOT_FOUND, STALE, CONFLICT `wrong-state`, INVALID `unknown-document-kind`, `not-asked-for`.
     """
-    row = edited_dossier(unit, command.dossier_id)
+    row = edited_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     refuse_unasked(unit, row, command.kind)
     return row
 
@@ -76,7 +78,7 @@ def attach(unit: Unit, command: AddDocument, stored: StoredFile) -> DocumentRow:
     Refusals as for `may_add`, INVALID `too-many-files`, CONFLICT `document-exists` for a supplement that the office has
     had since the dossier was filed.
     """
-    row = edited_dossier(unit, command.dossier_id, locked=True)
+    row = edited_dossier(unit, command.dossier_id, locked=True, expected_version=command.expected_version)
     refuse_unasked(unit, row, command.kind)
     file, path = stored.file, stored.path
     present = storage.documents(unit.session, row.id)
@@ -134,9 +136,9 @@ def refuse_unasked(unit: Unit, row: DossierRow, kind: str) -> None:
 def remove(unit: Unit, command: RemoveDocument) -> DossierRow:
     """Removes a document that was added since the dossier was last filed.
 
-    Refusals: CONFLICT `document-filed`, `wrong-state`, NOT_FOUND.
+    Refusals: CONFLICT `document-filed`, `wrong-state`, NOT_FOUND, STALE.
     """
-    row = edited_dossier(unit, command.dossier_id, locked=True)
+    row = edited_dossier(unit, command.dossier_id, locked=True, expected_version=command.expected_version)
     document = _found(unit, row, command.document_id)
     if row.status not in (Status.DRAFT, Status.SUPPLEMENT_ASKED):
         raise _filed_already()

@@ -43,6 +43,7 @@ class SaveForm:
 @dataclass(frozen=True, slots=True)
 class DeleteDraft:
     dossier_id: str
+    expected_version: int
 
 
 def may_begin(unit: Unit, command: CreateDraft) -> Procedure:
@@ -136,9 +137,9 @@ def save_form(unit: Unit, command: SaveForm) -> DossierRow:
 def delete(unit: Unit, command: DeleteDraft) -> None:
     """Deletes a draft with its form, documents and pages; the files themselves go with `clock.stray_files`.
 
-    Refusals: NOT_FOUND, CONFLICT `wrong-state` for what has been filed: that is withdrawn.
+    Refusals: NOT_FOUND, STALE, CONFLICT `wrong-state` for what has been filed: that is withdrawn.
     """
-    row = edited_dossier(unit, command.dossier_id, locked=True)
+    row = edited_dossier(unit, command.dossier_id, locked=True, expected_version=command.expected_version)
     leads_to(unit, row, acts.SUBMISSION)
     storage.delete_draft(unit.session, row.id)
     audit.record(unit.session, "delete-draft", f"dossier:{row.id}", row.applicant_id)

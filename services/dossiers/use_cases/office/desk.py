@@ -18,7 +18,7 @@ from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.register import MARITAL_STATUS
 from services.dossiers.forms import asked
 from services.dossiers.tables import DossierRow, SupplementRow
-from services.dossiers.use_cases.perform import leads_to, perform
+from services.dossiers.use_cases.perform import leads_to, perform, refuse_without_proposal
 from services.dossiers.use_cases.registers.copies import refuse_wrong_source
 from services.dossiers.use_cases.registers.obstacles import refuse_unregistrable
 from services.dossiers.use_cases.unit import Unit, desk_dossier, written
@@ -187,6 +187,6 @@ def give_back(unit: Unit, command: ReturnDossier) -> DossierRow:
     """
     reason = written("reason", command.reason, needed="Xin ghi rõ lý do để công chức biết phải xem lại gì.")
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
-    leads_to(unit, row, acts.RETURN)
+    refuse_without_proposal(unit, row, acts.RETURN)
     perform(unit, row, acts.RETURN, reason=reason)
     return row

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from uuid import UUID, uuid4
 
 import structlog
@@ -192,13 +193,22 @@ def note(place: Workplace, command: NotePayment) -> Noted:
 
 
 def _refuse_mismatch(noted: Noted) -> None:
-    if noted.outcome == "mismatch":
+    if noted.outcome == Outcome.MISMATCH:
         raise conflict("payment-mismatch", "Số tiền không đúng số phải nộp. Phường sẽ đối chiếu với người nộp.")
+
+
+class Outcome(StrEnum):
+    """What came of a payment."""
+
+    SETTLED = "settled"
+    LATE = "late"  # to be paid back
+    MISMATCH = "mismatch"  # another sum than is owed
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """What came of a payment: `settled`, `late`, `mismatch`, `unknown`; `is_new` where nobody had told of it yet."""
+    """A payment and its `Outcome`; `is_new` where nobody had told of it yet."""
 
     payment: Payment
     outcome: str
@@ -216,7 +226,7 @@ def _take(unit: Unit, payment: Payment, told_by: str) -> Noted:
     owing = None if dossier_id is None else _locked(unit, dossier_id, payment.reference)
     known = storage.payment(unit.session, payment.transaction)
     if known is None:
-        outcome = _outcome(payment, owing)
+        outcome = _outcome(payment, owing).value
         row = PaymentRow(
             transaction=payment.transaction,
             reference=payment.reference,
@@ -227,7 +237,7 @@ def _take(unit: Unit, payment: Payment, told_by: str) -> Noted:
             outcome=outcome,
         )
         if storage.note_payment(unit.session, row):
-            if owing is not None and outcome == "settled":
+            if owing is not None and outcome == Outcome.SETTLED:
                 dossier, fee = owing
                 came = min(max(payment.paid_at, fee.asked_at), unit.now)
                 settle(unit, dossier, fee, "provider", payment.transaction, at=came)
@@ -246,13 +256,13 @@ def _locked(unit: Unit, dossier_id: UUID, reference: str) -> tuple[DossierRow, F
     return row, storage.fee(unit.session, reference)
 
 
-def _outcome(payment: Payment, owing: tuple[DossierRow, FeeRow] | None) -> str:
+def _outcome(payment: Payment, owing: tuple[DossierRow, FeeRow] | None) -> Outcome:
     if owing is None:
-        return "unknown"
+        return Outcome.UNKNOWN
     row, fee = owing
     if fee.settled_at is not None or row.status != Status.PAYMENT_ASKED:
-        return "late"
-    return "settled" if payment.amount == fee.total else "mismatch"
+        return Outcome.LATE
+    return Outcome.SETTLED if payment.amount == fee.total else Outcome.MISMATCH
 
 
 def reconcile(place: Workplace, ward: str, day: date) -> Sequence[Noted]:

@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 
 from services.chassis.clock import VIETNAM
 from services.chassis.database import audit
-from services.chassis.database.pagination import Page, page_size
+from services.chassis.database.pagination import Page, page_of, page_size
 from services.chassis.refusal import FieldFault, invalid
 from services.dossiers import deadlines, listing, storage
 from services.dossiers.access import DESK
@@ -95,10 +95,10 @@ def _means_one(query: str) -> bool:
 def _drafts(unit: Unit) -> WorkList:
     """The drafts of the last month that the desk is entering for others; for those who may go on with them."""
     if not unit.caller.has(*DESK):
-        return WorkList(Page([], ""))
+        return WorkList(Page([], [], more=False))
     rows = storage.desk_drafts(unit.session, unit.now - DRAFTS_SHOWN, page_size(0))
     audit.record(unit.session, "list-desk", "desk")
-    return WorkList(Page(list(rows), ""))
+    return WorkList(page_of(rows, len(rows), lambda row: (str(row.id),)))
 
 
 def _assigned(unit: Unit, assigned: str) -> str | None:

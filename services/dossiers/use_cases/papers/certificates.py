@@ -97,14 +97,19 @@ def make_batch(place: Workplace, cell: Cell) -> int:
     return len(missing)
 
 
+def verification_url(place: Workplace, certificate_id: str) -> str:
+    """The one address that says whether a paper is genuine: scanned from its code, or typed."""
+    return f"{place.settings.public_base_url.rstrip('/')}/gt/{certificate_id}"
+
+
 def _sealed(place: Workplace, cell: Cell, certificate: CertificateRow, entry: RegisterEntryRow) -> bytes:
-    base = place.settings.public_base_url.rstrip("/")
     issue = Issue(
         office=place.office(cell.ward),
         certificate_id=certificate.id,
-        verification_url=f"{base}/api/v1/verify/{certificate.id}",
+        verification_url=verification_url(place, certificate.id),
         number=certificate.number,
         content=content_of(cell, entry),
+        blanks=place.blanks[cell.ward.code],
     )
     return place.seals[cell.ward.code].sign(
         render(result_of(issue)),

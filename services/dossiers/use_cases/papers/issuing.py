@@ -6,18 +6,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from services.chassis.database import audit
-from services.chassis.refusal import not_found
+from services.chassis.refusal import conflict, not_found
 from services.dossiers import registers
 from services.dossiers.adapters.papers.rendering import Paper, Printed, render
 from services.dossiers.domain import acts
 from services.dossiers.domain.register import MARITAL_STATUS
 from services.dossiers.domain.states import Status
 from services.dossiers.use_cases.dossier import Dossier, whole
-from services.dossiers.use_cases.papers import letters, slips
+from services.dossiers.use_cases.papers import blanks, letters, slips
 from services.dossiers.use_cases.papers.certificates import made
 from services.dossiers.use_cases.unit import Unit, Workplace, visible_dossier
 
 CERTIFICATE = "certificate"
+#: The values of the certificate alone, to be printed on the Ministry's form (phôi).
+ON_BLANK = "certificate-on-blank"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,9 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
+_SIGNED = (Status.DONE, Status.HANDED_OVER)
+
+
 def available(unit: Unit, opened: Dossier) -> list[str]:
     """Papers that the caller can fetch now; the applicant gets the certificate only after the hand-over (TT 04/2020
     Đ3).
@@ -77,13 +82,16 @@ def available(unit: Unit, opened: Dossier) -> list[str]:
     names = [name for name in existing if not KINDS[name].for_office]
     if row.status == Status.HANDED_OVER or (row.status == Status.DONE and row.applicant_id != unit.caller.id):
         names.append(CERTIFICATE)
+    if opened.at_the_office and row.status in _SIGNED and blanks.blank_of(unit, opened) is not None:
+        names.append(ON_BLANK)
     return names + [name for name in existing if KINDS[name].for_office and opened.at_the_office]
 
 
 def paper(place: Workplace, query: GetPaper) -> Printed:
     """A paper that the caller may fetch now; recorded as a look at the person's data.
 
-    Refusals: NOT_FOUND `unknown-dossier`, and `no-such-paper` if the dossier has none of this kind (yet).
+    Refusals: NOT_FOUND `unknown-dossier`, and `no-such-paper` if the dossier has none of this kind (yet); CONFLICT
+    `certificate-revoked` for the layer of a paper that was annulled.
     """
     with place.unit() as unit:
         row = visible_dossier(unit, query.dossier_id)
@@ -95,6 +103,8 @@ def paper(place: Workplace, query: GetPaper) -> Printed:
             entry = registers.entry_of(unit.session, row.id)
             assert entry is not None
             certificate_id = entry.certificate_id
+        elif query.kind == ON_BLANK:
+            filename, data = "in-len-phoi", _on_blank(unit, opened)
         else:
             filename = KINDS[query.kind].filename
             data = KINDS[query.kind].fill(unit, opened)
@@ -102,3 +112,15 @@ def paper(place: Workplace, query: GetPaper) -> Printed:
     if query.kind == CERTIFICATE:
         return Printed(f"giay-to-ho-tich-{row.code}.pdf", made(place, unit.cell, certificate_id))
     return Printed(f"{filename}-{row.code}.pdf", render(data))
+
+
+def _on_blank(unit: Unit, opened: Dossier) -> Paper:
+    entry, blank = registers.entry_of(unit.session, opened.row.id), blanks.blank_of(unit, opened)
+    assert entry is not None
+    assert blank is not None
+    found = registers.certificate(unit.session, entry.certificate_id)
+    assert found is not None
+    of_it = [each for each in (entry.id, found[0].source_entry_id) if each is not None]
+    if registers.is_annulled(unit.session, of_it):
+        raise conflict("certificate-revoked", "Giấy này đã bị thu hồi, hủy nên không in lên phôi nữa.")
+    return blanks.layer(unit, blank, found[0], entry)

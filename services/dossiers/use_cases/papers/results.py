@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from services.dossiers.adapters.papers.blanks import Blank, with_emblem
 from services.dossiers.adapters.papers.fields import Office
 from services.dossiers.adapters.papers.rendering import Paper
 from services.dossiers.adapters.papers.results import (
@@ -34,6 +35,7 @@ class Issue:
     verification_url: str
     number: str  # as it is printed
     content: Mapping[str, Any]
+    blanks: Mapping[str, Blank]
     is_preview: bool = False
 
     @property
@@ -55,7 +57,7 @@ class Issue:
 
 def result_of(issue: Issue) -> Paper:
     """The paper of an entry, by its register."""
-    return _RESULTS[issue.content["register"]](issue)
+    return with_emblem(_RESULTS[issue.content["register"]](issue), issue.blanks)
 
 
 def _birth(issue: Issue) -> Paper:

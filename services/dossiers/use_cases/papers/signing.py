@@ -98,6 +98,7 @@ def _paper(unit: Unit, row: DossierRow, ready: Prepared) -> Paper:
         verification_url="",
         number=register.paper_number(NotNumbered(), unit.today.year, ready.form),
         content=ready.content,
+        blanks=unit.place.blanks[unit.ward],
         is_preview=True,
     )
     return result_of(issue)

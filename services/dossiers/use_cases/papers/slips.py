@@ -182,7 +182,9 @@ def control_sheet(unit: Unit, opened: Dossier) -> ControlSheet:
     return ControlSheet(
         **about(unit, opened),
         steps=tuple(
-            _handing_over(line, due) for line, due in zip(lines, before, strict=False) if act_named(line.act).holder
+            _handing_over(line, due, _receiver(lines, at))
+            for at, (line, due) in enumerate(zip(lines, before, strict=False))
+            if act_named(line.act).holder
         ),
         received_at=row.accepted_at,
         due_at=row.promised_at,
@@ -190,12 +192,21 @@ def control_sheet(unit: Unit, opened: Dossier) -> ControlSheet:
     )
 
 
-def _handing_over(line: HistoryRow, due: datetime | None) -> HandingOver:
+def _receiver(lines: Sequence[HistoryRow], at: int) -> str:
+    """Who has it after a line: the colleague who gave it on, where somebody has; else the part of the office."""
+    holder = act_named(lines[at].act).holder
+    assert holder is not None
+    onward = next((line for line in lines[at + 1 :] if act_named(line.act).holder), None)
+    if onward is None or not onward.officer or holder in (Party.APPLICANT, Party.ASKED):
+        return holder
+    return onward.officer if act_named(onward.act).giver in (holder, None) else holder
+
+
+def _handing_over(line: HistoryRow, due: datetime | None, receiver: str) -> HandingOver:
     act = act_named(line.act)
-    assert act.holder is not None
     return HandingOver(
         giver=act.giver if act.giver is Party.APPLICANT else line.officer or act.giver or line.actor,
-        receiver=act.holder,
+        receiver=receiver,
         at=line.at,
         timeliness=_timeliness(line, due),
         note=line.reason if act.reason_is_internal else act.sheet_note,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
+from services.chassis.paper_codes import new_code
 from services.dossiers import storage
 from services.dossiers.adapters.records import number_fingerprints
 from services.dossiers.domain.people import Person
@@ -16,8 +16,6 @@ from services.dossiers.domain.search import folded, words
 from services.dossiers.register_tables import RegisterBookRow, RegisterEntryRow, RegisterPersonRow
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.unit import Unit
-
-CERTIFICATE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 
 
 def append(
@@ -45,7 +43,7 @@ def append(
         signer_id=unit.caller.id,
         signer_name=unit.caller.name,
         signer_title=unit.caller.title,
-        certificate_id=f"{unit.ward}-" + "".join(secrets.choice(CERTIFICATE_LETTERS) for _ in range(16)),
+        certificate_id=new_code(unit.ward),
         search=storage.word_vector(_found_by(book, people)),
     )
     book.last_digest = digest

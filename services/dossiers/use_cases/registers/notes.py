@@ -223,7 +223,7 @@ def _basis(unit: Unit, command: NoteEntry) -> str:
         raise _wrong("basis_date", "Xin ghi ngày của văn bản làm căn cứ.") from None
     if dated > unit.today:
         raise _wrong("basis_date", "Ngày của văn bản chưa đến. Xin xem lại.")
-    return f"{paper} số {number}, {agency}, ngày {dated.day}/{dated.month}/{dated.year}"
+    return f"{paper} số {number}, {agency}, ngày {dated:%d/%m/%Y}"
 
 
 def _sealed(unit: Unit, id: UUID, content: Mapping[str, Any]) -> bytes:

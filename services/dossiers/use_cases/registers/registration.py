@@ -36,7 +36,7 @@ from services.dossiers.forms import asked
 from services.dossiers.register_tables import CertificateRow, RegisterBookRow, RegisterEntryRow, RegisterNoteRow
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.opened import content_of, content_of_note, proposal_of
-from services.dossiers.use_cases.perform import leads_to, perform
+from services.dossiers.use_cases.perform import perform, refuse_without_proposal
 from services.dossiers.use_cases.registers import entries, people_chain
 from services.dossiers.use_cases.registers.copies import source_of
 from services.dossiers.use_cases.registers.obstacles import refuse_unregistrable
@@ -90,7 +90,7 @@ def sign(unit: Unit, command: SignDossier) -> DossierRow:
 
 def refuse_other_signer(unit: Unit, row: DossierRow) -> None:
     """Refuses a caller who could not sign, whatever they declare."""
-    leads_to(unit, row, acts.SIGNATURE)
+    refuse_without_proposal(unit, row, acts.SIGNATURE)
     if row.proposed_by_id == unit.caller.id:
         raise Refusal(
             Kind.FORBIDDEN, "signer-prepared-it", "Người đã trình hồ sơ không được tự ký. Xin chuyển người ký khác."

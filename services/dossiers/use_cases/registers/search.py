@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 
 from services.chassis.clock import VIETNAM
 from services.chassis.database import audit
-from services.chassis.database.pagination import Page, page_size, read_cursor, write_cursor
+from services.chassis.database.pagination import Page, page_of, page_size, read_cursor
 from services.chassis.refusal import FieldFault, Refusal, invalid
 from services.dossiers import listing, registers
 from services.dossiers.domain.search import words
@@ -74,10 +74,7 @@ def search(unit: Unit, query: SearchRegister) -> Found:
     )
     reason = written("reason", asked.reason)
     audit.record(unit.session, "search-register", f"register:{asked.register}: {reason}")
-    shown = list(rows[:limit])
-    more = len(rows) > limit
-    onward = write_cursor(shown[-1].registered_at.isoformat(), str(shown[-1].number)) if more else ""
-    return Found(Page(shown, onward), asked)
+    return Found(page_of(rows, limit, lambda row: (row.registered_at.isoformat(), str(row.number))), asked)
 
 
 def entry(unit: Unit, query: GetEntry) -> RegisterEntryRow:

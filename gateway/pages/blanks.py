@@ -1,0 +1,95 @@
+"""The Ministry's printed forms (phôi): by how much the ward's printer is corrected on each, and the page to find it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from gateway import rpcs
+from gateway.files import shown_file
+from gateway.pages import identity
+from gateway.pages.asking import services_of
+from gateway.pages.identity import own_ward
+from gateway.pages.plain import posted_texts, shown_fields
+from gateway.pages.refusals import errors_from
+from gateway.questions import question
+from services.chassis.refusal import Refusal
+from services.chassis.tokens import Role
+
+pages = Blueprint("blanks", __name__)
+pages.before_request(identity.require_office_or_admin)
+
+OFFSET = (
+    question("dx", "Chỉnh sang phải (mm)", hint="Sang trái thì ghi số âm, ví dụ -1,5."),
+    question("dy", "Chỉnh xuống dưới (mm)", hint="Lên trên thì ghi số âm, ví dụ -2."),
+)
+_MILLIMETRES = re.compile(r"[+\-\u2212]?[0-9]{1,3}([.,][0-9])?")
+
+
+@pages.get("/can-bo/phoi")
+def blanks() -> ResponseReturnValue:
+    return _shown("", {}, {})
+
+
+@pages.post("/can-bo/phoi/<blank>")
+def correct(blank: str) -> ResponseReturnValue:
+    """Keeps an offset; where it is refused, what was typed stays."""
+    typed = posted_texts(OFFSET, request.form)
+    offsets = {name: tenths(text) for name, text in typed.items()}
+    wrong = {
+        name: "Xin ghi số mi-li-mét, nhiều nhất một chữ số sau dấu phẩy, ví dụ 1,5."
+        for name, value in offsets.items()
+        if value is None
+    }
+    if wrong:
+        return _shown(blank, typed, wrong)
+    try:
+        services_of(own_ward()).call(rpcs.SET_BLANK_OFFSET, blank=blank, **{k: v or 0 for k, v in offsets.items()})
+    except Refusal as refusal:
+        return _shown(blank, typed, errors_from(refusal))
+    flash("Đã lưu. Mọi bản in lên phôi này từ nay theo số chỉnh mới; xin in lại trang chỉnh để xem.")
+    return redirect(url_for(".blanks"), 303)
+
+
+@pages.get("/can-bo/phoi/<blank>/trang-chinh")
+def calibration(blank: str) -> ResponseReturnValue:
+    """The calibration page as PDF."""
+    paper = services_of(own_ward()).call(rpcs.GET_CALIBRATION_PAGE, blank=blank)
+    return shown_file(paper.content, "application/pdf", paper.filename)
+
+
+def tenths(text: str) -> int | None:
+    """Tenths of a millimetre from what was typed, such as "-1,5"; None where it is no such number. Empty is 0."""
+    bare = "".join(text.split())
+    if not bare:
+        return 0
+    if not _MILLIMETRES.fullmatch(bare):
+        return None
+    return round(float(bare.replace(",", ".").replace("\u2212", "-")) * 10)
+
+
+def millimetres(value: int) -> str:
+    """As people write it, without a needless zero: "-1,5", "2"."""
+    return f"{value / 10:g}".replace(".", ",")
+
+
+def _shown(blank: str, typed: Mapping[str, str], errors: Mapping[str, str]) -> ResponseReturnValue:
+    views = []
+    for one in services_of(own_ward()).call(rpcs.LIST_BLANKS).blanks:
+        own = one.name == blank
+        kept = {"dx": millimetres(one.dx), "dy": millimetres(one.dy)}
+        fields = shown_fields(OFFSET, typed if own else kept, errors if own else {})
+        for field in fields:
+            field["params"]["id"] = f"{field['params']['name']}-{one.name}"  # a form for each blank: an id stands once
+        views.append({"blank": one, "fields": fields, "kept": kept})
+    content = render_template(
+        "registers/blanks.html",
+        ward=own_ward(),
+        views=views,
+        may_correct=bool({Role.CIVIL_STATUS_OFFICER, Role.WARD_ADMIN} & set(identity.signed_in().roles)),
+        summary=[{"text": text, "href": f"#{name}-{blank}"} for name, text in errors.items()],
+    )
+    return content, 422 if errors else 200

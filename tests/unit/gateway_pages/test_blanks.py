@@ -1,0 +1,101 @@
+"""The page on which a ward corrects its printer for the Ministry's printed forms."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.pages.blanks import millimetres, tenths
+from services.chassis.refusal import FieldFault, invalid
+from tests.unit.gateway.fakes import FakeWards
+from tests.unit.gateway_pages.conftest import Browser
+from tests.unit.gateway_pages.dossiers import a_filed_dossier
+from tests.unit.gateway_pages.test_every_page import check
+from tests.unit.gateway_pages.ward import Ward
+
+BLANKS = "/can-bo/phoi"
+CORRECTING = f"{BLANKS}/birth-certificate"
+OFFICER, SIGNER, ADMIN = "motcua.nam-duong", "chutich.nam-duong", "quantri.nam-duong"
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [("1,5", 15), ("-2", -20), ("0.3", 3), ("", 0), (" − 1,2 ", -12), ("+4", 40), ("29,9", 299)],
+)
+def test_millimetres_are_read_as_people_type_them(typed: str, value: int) -> None:
+    assert tenths(typed) == value
+
+
+@pytest.mark.parametrize("typed", ["một", "1,55", "1,", "--2", "1e3", "٣", "1 mm"])
+def test_what_is_no_number_of_millimetres_is_told_apart(typed: str) -> None:
+    assert tenths(typed) is None
+
+
+def test_millimetres_are_shown_with_a_comma() -> None:
+    assert [millimetres(one) for one in (15, -20, 0)] == ["1,5", "-2", "0"]
+
+
+@pytest.mark.parametrize("who", [OFFICER, ADMIN])
+def test_an_offset_is_typed_kept_and_shown(browser: Browser, wards: FakeWards, who: str) -> None:
+    browser.signed_in(who)
+    browser.get(BLANKS)
+    check(browser)
+    assert "Chưa chỉnh lần nào" in browser.page.text
+    browser.post(CORRECTING, key="k", dx="-1,5", dy="2")
+    (asked,) = [one.request for one in wards.asked if one.rpc == "SetBlankOffset"]
+    assert (asked.blank, asked.dx, asked.dy) == ("birth-certificate", -15, 20)
+    browser.follow()
+    check(browser)
+    assert "sang phải -1,5 mm, xuống dưới 2 mm" in browser.page.text
+    assert browser.page.all("input", id="dx-birth-certificate")[0]["value"] == "-1,5"
+
+
+def test_what_was_typed_wrongly_stays_with_what_to_do(browser: Browser, ward: Ward, wards: FakeWards) -> None:
+    browser.signed_in(OFFICER)
+    browser.get(BLANKS)
+    browser.post(CORRECTING, dx="hai", dy="2")
+    assert browser.response.status_code == 422
+    check(browser)
+    assert "ví dụ 1,5" in browser.page.text
+    assert [browser.page.all("input", id=f"{name}-birth-certificate")[0]["value"] for name in ("dx", "dy")] == [
+        "hai",
+        "2",
+    ]
+    wards.answers(
+        "SetBlankOffset", invalid("invalid-field", "Nhiều nhất 30 mm.", FieldFault("dy", "Nhiều nhất 30 mm."))
+    )
+    browser.post(CORRECTING, dx="0", dy="99")
+    assert browser.response.status_code == 422
+    assert "Nhiều nhất 30 mm." in browser.page.text
+    assert not ward.blanks[0].dy
+
+
+def test_a_signer_sees_the_offsets_and_changes_none(browser: Browser) -> None:
+    browser.signed_in(SIGNER)
+    browser.get(BLANKS)
+    check(browser)
+    assert not browser.page.all("form", action=CORRECTING)
+    browser.get(f"{CORRECTING}/trang-chinh")
+    assert browser.response.mimetype == "application/pdf"
+
+
+def test_a_citizen_sees_no_printed_form(browser: Browser) -> None:
+    browser.signed_in()
+    for path in (BLANKS, f"{CORRECTING}/trang-chinh"):
+        browser.get(path)
+        assert browser.response.status_code == 403
+
+
+def test_the_desk_shows_how_often_a_paper_was_printed(browser: Browser, ward: Ward) -> None:
+    a_filed_dossier(ward)
+    (dossier,) = ward.dossiers.values()
+    dossier.papers[:] = ["certificate", "certificate-on-blank"]
+    browser.signed_in(OFFICER)
+    browser.get(f"/can-bo/ho-so/{dossier.id}")
+    check(browser)
+    assert "Chưa in." in browser.page.text
+    dossier.register_entry.printed_on_blank = 2
+    dossier.register_entry.last_printed_on_blank_at.GetCurrentTime()
+    browser.get(f"/can-bo/ho-so/{dossier.id}")
+    check(browser)
+    assert "Đã mở để in 2 lần" in browser.page.text
+    assert browser.page.all("a", href=BLANKS)
