@@ -54,7 +54,7 @@ _NEXT: Mapping[Kind, Mapping[State, frozenset[State]]] = {
 }
 #: What takes a recorded outcome back: the verification is waited for again.
 WITHDRAWN = "withdrawn"
-_RECORDED = frozenset({State.REPLIED, State.NO_RESULT, State.COMMITMENT, State.DONE})
+RECORDED = frozenset({State.REPLIED, State.NO_RESULT, State.COMMITMENT, State.DONE})
 _NO_COMMITMENT = (
     "Với thủ tục này phải chờ trả lời, không thay bằng văn bản cam đoan: quá 20 ngày mà được giải quyết tiếp chỉ "
     "là khi hỏi về tình trạng hôn nhân và khi đăng ký lại (TT 04/2020 Đ4). Xin đôn đốc nơi được hỏi."
@@ -97,7 +97,7 @@ def outcomes(kind: Kind, state: State, *, commits: bool) -> list[State]:
 
 def may_be_withdrawn(state: State) -> bool:
     """Whether somebody has recorded this outcome, and may take it back as wrongly recorded."""
-    return state in _RECORDED
+    return state in RECORDED
 
 
 def goes_on(kind: Kind, state: State, *, commits: bool) -> bool:
