@@ -57,6 +57,7 @@ WORDS: dict[str, str | int] = {
     "caunoi.dossiers.v1.Handover.register_signed": "at-handover",
     "caunoi.dossiers.v1.CertificateStatus.status": "superseded",
     "caunoi.dossiers.v1.EntryNote.kind": "divorce",
+    "caunoi.dossiers.v1.FoundEntry.register": "birth",
     "caunoi.dossiers.v1.WithdrawnResult.outcome": "replied",
     "caunoi.dossiers.v1.ProposedNote.kind": "annulment",
     "caunoi.dossiers.v1.RegisterEntry.note_kinds": "correction",
