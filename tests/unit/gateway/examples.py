@@ -60,7 +60,7 @@ WORDS: dict[str, str | int] = {
     "caunoi.dossiers.v1.FoundEntry.register": "birth",
     "caunoi.dossiers.v1.WithdrawnResult.outcome": "replied",
     "caunoi.dossiers.v1.ProposedNote.kind": "annulment",
-    "caunoi.dossiers.v1.RegisterEntry.note_kinds": "correction",
+    "caunoi.dossiers.v1.FoundEntry.note_kinds": "correction",
     "caunoi.dossiers.v1.SigningLine.difference": "law",
 }
 #: The same, where it may also be empty or null.
