@@ -257,6 +257,7 @@ _OUTCOMES = (
     ("no-result", "Nơi được hỏi trả lời không xác minh được"),
     ("commitment", "Người yêu cầu nộp văn bản cam đoan"),
     ("done", "Đã tự xác minh xong, hoặc niêm yết không có ai nhận"),
+    ("withdrawn", "Rút lại kết quả đã ghi nhầm; ghi lý do ở ô Nội dung"),
 )
 _REPLY = (
     question("outcome", "Kết quả", widget="radios", choices=_OUTCOMES),

@@ -188,8 +188,9 @@ class VerificationReply(Body):
         serialization_alias="verification_id",
         description="Its id; left out where one alone is open.",
     )
-    outcome: Literal["replied", "no-result", "commitment", "done"] = Field(
-        description="`commitment`: the requester answers for it in writing, where nobody else could tell."
+    outcome: Literal["replied", "no-result", "commitment", "done", "withdrawn"] = Field(
+        description="`commitment`: the requester answers for it in writing, where nobody else could tell. "
+        "`withdrawn`: what was recorded is taken back, with the reason in `text`; it is waited for again."
     )
     text: LongText = ""
     document_number: ShortText = ""

@@ -176,6 +176,15 @@ class Extension(Answer):
     late: bool = Field(description="It came only when the time had run out.")
 
 
+class WithdrawnResult(Answer):
+    outcome: str = Field(json_schema_extra=one_of(words.VERIFICATION_OUTCOMES))
+    document_number: str
+    answer: str
+    reason: str
+    at: Moment | None
+    by: str
+
+
 class Verification(Answer):
     id: str
     kind: str = Field(json_schema_extra=one_of(words.VERIFICATION_KINDS), description="`inquiry`, `own` or `notice`.")
@@ -196,8 +205,9 @@ class Verification(Answer):
     document_date: Date | None
     answer: str
     outcomes: list[str] = Field(
-        json_schema_extra=some_of(words.VERIFICATION_OUTCOMES), description="What can be recorded now."
+        json_schema_extra=some_of(words.VERIFICATION_RESULTS), description="What can be recorded now."
     )
+    withdrawn: list[WithdrawnResult] = Field(description="Recorded wrongly and taken back, oldest first.")
 
 
 class Dossier(Answer):

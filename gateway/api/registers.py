@@ -88,6 +88,20 @@ def decide_note(ward: WardClient, register: str, entry: str, proposed_note: str,
 
 
 @api.operation(
+    "DELETE",
+    _ENTRY + "/notes/<uuid:proposed_note>",
+    id="dropNote",
+    calls=(rpcs.GET_ENTRY, rpcs.DROP_NOTE),
+    tag="registers",
+    summary="Drop a note that nobody has confirmed: one that was sent back, or written by mistake",
+    answer=answers.Entry,
+)
+def drop_note(ward: WardClient, register: str, entry: str, proposed_note: str) -> Json:
+    _entry(ward, register, entry)
+    return encode(answers.Entry, ward.call(rpcs.DROP_NOTE, entry_id=entry, proposed_note_id=proposed_note))
+
+
+@api.operation(
     "PUT",
     _ENTRY + "/ministry-number",
     id="setMinistryNumber",
@@ -101,20 +115,6 @@ def decide_note(ward: WardClient, register: str, entry: str, proposed_note: str,
 def set_ministry_number(ward: WardClient, register: str, entry: str, body: NewMinistryNumber) -> Json:
     _entry(ward, register, entry)
     return encode(answers.Entry, ward.call(rpcs.SET_MINISTRY_NUMBER, entry_id=entry, **body.model_dump()))
-
-
-@api.operation(
-    "DELETE",
-    _ENTRY + "/notes/<uuid:proposed_note>",
-    id="dropNote",
-    calls=(rpcs.GET_ENTRY, rpcs.DROP_NOTE),
-    tag="registers",
-    summary="Drop a note that nobody has confirmed: one that was sent back, or written by mistake",
-    answer=answers.Entry,
-)
-def drop_note(ward: WardClient, register: str, entry: str, proposed_note: str) -> Json:
-    _entry(ward, register, entry)
-    return encode(answers.Entry, ward.call(rpcs.DROP_NOTE, entry_id=entry, proposed_note_id=proposed_note))
 
 
 api.relay(

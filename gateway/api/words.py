@@ -25,6 +25,8 @@ OUTCOMES_OF_PAYMENTS = ("settled", "late", "unknown")
 VERIFICATION_KINDS = ("inquiry", "own", "notice")
 VERIFICATION_OUTCOMES = ("replied", "no-result", "timed-out", "commitment", "done")
 VERIFICATION_STATES = ("sent", *VERIFICATION_OUTCOMES)
+#: What an officer records; the last takes back what was recorded wrongly.
+VERIFICATION_RESULTS = ("replied", "no-result", "commitment", "done", "withdrawn")
 VERDICTS = ("early", "on-time", "late", "running")
 MEDIA_TYPES = ("image/jpeg", "image/png", "application/pdf")
 MESSAGE_CHANNELS = ("sms", "email")

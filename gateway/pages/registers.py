@@ -227,11 +227,12 @@ def _shown(
     decided: str = "",
     reason: dict[str, str] | None = None,
     ticked: dict[str, bool] | None = None,
-    numbered: dict[str, str] | None = None,
     anew: str = "",
+    numbered: dict[str, str] | None = None,
 ) -> ResponseReturnValue:
     """An entry; with what was refused: a note, the decision on the note `decided`, the Ministry's number `numbered`; or
-    the note to write `anew`."""
+    the note to write `anew`.
+    """
     found = read_entry(str(id))
     sent_back = next((one for one in found.proposed_notes if one.id == anew and one.returned_because), None)
     if sent_back is not None and not typed:
@@ -269,9 +270,9 @@ def _shown(
         may_sign=Role.SIGNER in roles,
         fields=shown_fields(questions, typed, {} if decided or numbered is not None else errors),
         noting=(bool(errors) or sent_back is not None) and not decided and numbered is None,
+        sent_back=sent_back,
         ministry=_ministry(found, numbered, errors),
         numbering=numbered is not None,
-        sent_back=sent_back,
         summary=[{"text": text, "href": f"#{name or 'reason'}-{decided}"} for name, text in errors.items()]
         if decided
         else [{"text": text, "href": f"#ministry-{name or 'number'}"} for name, text in errors.items()]

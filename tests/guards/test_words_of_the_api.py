@@ -51,6 +51,7 @@ HELD = [
     (words.METHODS, slips._METHODS),
     (words.OUTCOMES_OF_PAYMENTS, set(Outcome) - {Outcome.MISMATCH}),  # which is a refusal
     (words.VERIFICATION_OUTCOMES, set(verification.State) - {verification.State.SENT}),
+    (words.VERIFICATION_RESULTS, {*verification.RECORDED, verification.WITHDRAWN}),
     (words.MEDIA_TYPES, re.findall(r'_file\("([^"]+)"', UPLOADS)),
     (words.MESSAGE_CHANNELS, Channel),
     (words.MESSAGE_TEMPLATES, {name for each in Catalogue("").versions for name in each.named}),

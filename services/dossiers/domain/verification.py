@@ -52,6 +52,9 @@ _NEXT: Mapping[Kind, Mapping[State, frozenset[State]]] = {
     Kind.OWN: {State.SENT: frozenset({State.DONE})},
     Kind.NOTICE: {State.SENT: frozenset({State.TIMED_OUT}), State.TIMED_OUT: frozenset({State.DONE})},
 }
+#: What takes a recorded outcome back: the verification is waited for again.
+WITHDRAWN = "withdrawn"
+RECORDED = frozenset({State.REPLIED, State.NO_RESULT, State.COMMITMENT, State.DONE})
 _NO_COMMITMENT = (
     "Với thủ tục này phải chờ trả lời, không thay bằng văn bản cam đoan: quá 20 ngày mà được giải quyết tiếp chỉ "
     "là khi hỏi về tình trạng hôn nhân và khi đăng ký lại (TT 04/2020 Đ4). Xin đôn đốc nơi được hỏi."
@@ -90,6 +93,11 @@ def outcomes(kind: Kind, state: State, *, commits: bool) -> list[State]:
     """The outcomes that somebody can record now, in the order of `State`; a timeout records itself."""
     possible = _possible(kind, state, commits=commits)
     return [each for each in State if each in possible and each is not State.TIMED_OUT]
+
+
+def may_be_withdrawn(state: State) -> bool:
+    """Whether somebody has recorded this outcome, and may take it back as wrongly recorded."""
+    return state in RECORDED
 
 
 def goes_on(kind: Kind, state: State, *, commits: bool) -> bool:

@@ -57,8 +57,8 @@ def question_of(cell: Cell, verification: VerificationRow) -> Mapping[str, str]:
     return _open(cell, verification.question, f"verification:{verification.id}")
 
 
-def answer_of(cell: Cell, verification: VerificationRow) -> Mapping[str, str]:
-    """What came back; empty where nothing has."""
+def answer_of(cell: Cell, verification: VerificationRow) -> Mapping[str, Any]:
+    """What came back; empty where nothing has. `withdrawn` are results that were recorded wrongly, oldest first."""
     if verification.answer is None:
         return {}
     return _open(cell, verification.answer, f"verification-answer:{verification.id}")

@@ -17,7 +17,7 @@ from services.dossiers.domain import acts
 from services.dossiers.domain.acts import Act, Clock, Prepared, acts_in, next_status, wrong_state
 from services.dossiers.domain.deadlines import Pause, TimeLimit, extended_due, reception_due, result_due
 from services.dossiers.domain.states import Status
-from services.dossiers.domain.verification import Kind, goes_on, state_of
+from services.dossiers.domain.verification import Kind, goes_on, may_be_withdrawn, state_of
 from services.dossiers.tables import NEVER, DossierRow
 from services.dossiers.use_cases.unit import Unit, is_edited_by_caller
 
@@ -50,7 +50,11 @@ def _is_open(unit: Unit, row: DossierRow, act: Act) -> bool:
     if act is acts.VERIFICATION_REPLY:
         commits = unit.place.procedure_of(row).commits
         sent = storage.verifications(unit.session, row.id)
-        return any(goes_on(Kind(each.kind), state_of(each.outcome), commits=commits) for each in sent)
+        return any(
+            goes_on(Kind(each.kind), state_of(each.outcome), commits=commits)
+            or may_be_withdrawn(state_of(each.outcome))
+            for each in sent
+        )
     return True
 
 

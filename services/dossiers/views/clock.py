@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from caunoi.dossiers.v1 import dossiers_pb2
 
 from services.chassis.timestamps import stamp
 from services.dossiers.domain.deadlines import last_day
-from services.dossiers.domain.verification import STATE_TEXT, Kind, outcomes, state_of
+from services.dossiers.domain.verification import (
+    STATE_TEXT,
+    WITHDRAWN,
+    Kind,
+    may_be_withdrawn,
+    outcomes,
+    state_of,
+)
 from services.dossiers.tables import ExtensionRow, VerificationRow
 from services.dossiers.use_cases.clock.timekeeping import was_late
 from services.dossiers.use_cases.opened import answer_of, question_of
@@ -44,5 +53,19 @@ def verification_message(unit: Unit, row: VerificationRow, *, commits: bool) -> 
         document_number=answered.get("document_number", ""),
         document_date=answered.get("document_date", ""),
         answer=answered.get("text", ""),
-        outcomes=[outcome.value for outcome in outcomes(Kind(row.kind), state, commits=commits)],
+        withdrawn=[
+            dossiers_pb2.WithdrawnResult(
+                outcome=each["outcome"],
+                document_number=each["document_number"],
+                answer=each["text"],
+                reason=each["reason"],
+                at=stamp(datetime.fromisoformat(each["at"])),
+                by=each["by"],
+            )
+            for each in answered.get("withdrawn", ())
+        ],
+        outcomes=[
+            *(outcome.value for outcome in outcomes(Kind(row.kind), state, commits=commits)),
+            *([WITHDRAWN] if may_be_withdrawn(state) else []),
+        ],
     )

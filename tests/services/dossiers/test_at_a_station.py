@@ -209,7 +209,7 @@ def of_registers(world: World) -> None:
     entry = married.register_entry.id
     world.call("GetEntry", pb.GetEntryRequest(entry_id=entry), HOA)
     world.noted(entry, "divorce")
-    world.call("SetMinistryNumber", pb.SetMinistryNumberRequest(entry_id=entry, number="0001/KH/2020"), DUNG)
     [written] = world.propose_note(entry, "other").proposed_notes
     world.call("DropNote", pb.DropNoteRequest(entry_id=entry, proposed_note_id=written.id), DUNG)
+    world.call("SetMinistryNumber", pb.SetMinistryNumberRequest(entry_id=entry, number="0001/KH/2020"), DUNG)
     world.call("ListProposedNotes", pb.ListProposedNotesRequest(), CHAIR)

@@ -288,7 +288,49 @@ def test_the_result_of_a_verification_is_recorded_only_where_one_goes_on(world: 
     verify(world, other, **INQUIRY)
     assert "verification-reply" in world.get(other, DUNG).actions
     reply(world, other, **REPLY)
-    assert "verification-reply" not in world.get(other, DUNG).actions
+    [answered] = world.get(other, DUNG).verifications
+    assert list(answered.outcomes) == ["withdrawn"], "taken back, where it was recorded wrongly"
+
+
+def test_a_result_that_was_recorded_wrongly_is_taken_back_and_waited_for_again(world: World) -> None:
+    """NĐ 123/2015 Đ3.4, Đ22: the letter is still open, so the clock stands still since it went out."""
+    id = accepted(world, STATUS, MARITAL_STATUS.form)
+    verify(world, id, **INQUIRY)
+    world.clock.set(at("2020-10-08 09:00"))
+    reply(world, id, **{**REPLY, "text": "Trả lời cho hồ sơ khác"})
+    assert world.approve(id, number="").status == 4
+    assert "signature" in world.get(id, CHAIR).actions
+    no = refused(lambda: reply(world, id, outcome="withdrawn"))
+    assert (no.type, no.fields[0].field) == ("missing-field", "text")
+    back = reply(world, id, outcome="withdrawn", text="Ghi nhầm hồ sơ")
+    [open_again] = back.verifications
+    assert (open_again.state, open_again.answer, back.HasField("due_at")) == ("sent", "", False)
+    [gone] = open_again.withdrawn
+    assert (gone.outcome, gone.answer, gone.reason) == ("replied", "Trả lời cho hồ sơ khác", "Ghi nhầm hồ sơ")
+    assert gone.by == DUNG.name
+    assert "signature" not in world.get(id, CHAIR).actions, "what was prepared on it is prepared anew"
+    assert refused(lambda: world.approve(id, number="")).type == "verification-open"
+    assert refused(lambda: reply(world, id, outcome="withdrawn", text="Lần nữa")).type == "unknown-verification"
+    own = world.call("GetHistory", pb.GetHistoryRequest(dossier_id=id), SAU).entries[-1]
+    assert "rút lại" in own.reason
+    assert "hồ sơ khác" not in own.reason
+    world.clock.set(at("2020-10-14 09:00"))
+    right = reply(world, id, **{**REPLY, "document_date": "2020-10-13"})
+    assert shown(right.due_at) == "2020-10-19 17:30", "as if nothing had been recorded in between"
+    assert [each.reason for each in right.verifications[0].withdrawn] == ["Ghi nhầm hồ sơ"]
+    assert world.approve(id, number="").status == 4
+
+
+def test_what_is_taken_back_after_the_twenty_days_is_answered_by_a_commitment_again(world: World) -> None:
+    """TT 04/2020 Đ4."""
+    id = accepted(world, STATUS, MARITAL_STATUS.form)
+    verify(world, id, **INQUIRY)
+    reply(world, id, **REPLY)
+    world.clock.set(at("2020-10-30 09:00"))
+    [open_again] = reply(world, id, outcome="withdrawn", text="Ghi nhầm").verifications
+    assert open_again.state == "timed-out"
+    reply(world, id, outcome="commitment", document_date="2020-10-30")
+    assert world.approve(id, number="").status == 4
 
 
 def test_the_citizen_learns_that_something_is_verified_and_until_when_and_no_more(world: World) -> None:

@@ -60,8 +60,10 @@ def test_each_former_commune_is_asked_and_the_place_of_marriage_that_a_lost_pape
     own = "Ủy ban nhân dân phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng"
     places = "8/2014 đến 6/2018: phường An Hải Bắc\n\n 7/2018 đến 5/2019: xã Hòa Tiến \n"
     elsewhere = {"/elsewhere/lived": True, "/elsewhere/proof": False, "/elsewhere/places": places}
-    filed = MARITAL_STATUS.filed(elsewhere)
-    assert (lived.letters(filed, own), lost.letters(filed, own)) == (2, 0)
+    assert (
+        lived.letters(MARITAL_STATUS.filed(elsewhere), own),
+        lost.letters(MARITAL_STATUS.filed(elsewhere), own),
+    ) == (2, 0)
     assert lived.letters(MARITAL_STATUS.filed(elsewhere | {"/elsewhere/proof": True}), own) == 0
     assert lost.letters(MARITAL_STATUS.filed(LOST), own) == 1
     for other in (OTHER_PURPOSE, {"/earlier/for_marriage": False}, {"/earlier/returned": True}):

@@ -10,6 +10,7 @@ from services.dossiers.domain.verification import (
     STATE_TEXT,
     Kind,
     State,
+    may_be_withdrawn,
     next_state,
     outcomes,
     stands_in_the_way,
@@ -98,6 +99,11 @@ def test_a_notice_is_not_done_before_its_seven_days_are_over() -> None:
 def test_what_prevents_a_registration(kind: str, state: str, commits: bool, stands: bool) -> None:
     """TT 04/2020 Đ4: silence lets the office go on about marital status only, on a commitment."""
     assert bool(stands_in_the_way(Kind(kind), State(state), commits=commits)) is stands
+
+
+def test_what_somebody_recorded_may_be_taken_back_and_nothing_else() -> None:
+    recorded = {State.REPLIED, State.NO_RESULT, State.COMMITMENT, State.DONE}
+    assert {state for state in State if may_be_withdrawn(state)} == recorded
 
 
 def test_every_state_has_words() -> None:

@@ -58,6 +58,7 @@ WORDS: dict[str, str | int] = {
     "caunoi.dossiers.v1.CertificateStatus.status": "superseded",
     "caunoi.dossiers.v1.FoundEntry.register": "birth",
     "caunoi.dossiers.v1.EntryNote.kind": "divorce",
+    "caunoi.dossiers.v1.WithdrawnResult.outcome": "replied",
     "caunoi.dossiers.v1.ProposedNote.kind": "annulment",
     "caunoi.dossiers.v1.FoundEntry.note_kinds": "correction",
     "caunoi.dossiers.v1.SigningLine.difference": "law",

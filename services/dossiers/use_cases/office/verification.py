@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import uuid4
 
+from services.chassis.database import audit
 from services.chassis.refusal import FieldFault, Refusal, conflict, invalid, not_found
 from services.dossiers import storage
 from services.dossiers.domain import acts
@@ -15,13 +18,16 @@ from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.verification import (
     INQUIRY_DAYS,
     MOST_VERIFICATIONS,
+    WITHDRAWN,
     Kind,
     State,
     goes_on,
+    may_be_withdrawn,
     next_state,
     state_of,
 )
 from services.dossiers.tables import DossierRow, VerificationRow
+from services.dossiers.use_cases.opened import answer_of
 from services.dossiers.use_cases.perform import leads_to, perform, run_on
 from services.dossiers.use_cases.unit import Unit, desk_dossier, written
 
@@ -149,9 +155,12 @@ def _reason(began: VerificationRow) -> str:
 def record_reply(unit: Unit, command: RecordVerificationReply) -> DossierRow:
     """Records what came of a verification; the clock runs on when nothing else is waited for.
 
-    Refusals: INVALID for what is missing, NOT_FOUND `unknown-verification`, CONFLICT `verification-state` where the
-    outcome is not possible (yet), `wrong-state`, NOT_FOUND, STALE.
+    An outcome that was recorded wrongly is withdrawn: see `_withdraw`. Refusals: INVALID for what is missing, NOT_FOUND
+    `unknown-verification`, CONFLICT `verification-state` where the outcome is not possible (yet), `wrong-state`,
+    NOT_FOUND, STALE.
     """
+    if command.outcome == WITHDRAWN:
+        return _withdraw(unit, command)
     outcome = _outcome(command.outcome)
     answer = _answer(unit, command, outcome)
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
@@ -162,15 +171,56 @@ def record_reply(unit: Unit, command: RecordVerificationReply) -> DossierRow:
     commits = unit.place.procedure_of(row).commits
     found.outcome = next_state(Kind(found.kind), state_of(found.outcome), outcome, commits=commits).value
     found.ended_at = found.ended_at or unit.now
-    found.answer = unit.cell.cipher.encrypt(json.dumps(answer, ensure_ascii=False), f"verification-answer:{found.id}")
+    _keep(unit, found, {**answer, "withdrawn": answer_of(unit.cell, found).get("withdrawn", [])})
     run_on(unit, row)
     perform(unit, row, acts.VERIFICATION_REPLY, told={"verification_id": str(found.id)})
     return row
 
 
+def _withdraw(unit: Unit, command: RecordVerificationReply) -> DossierRow:
+    """Takes back what was recorded wrongly, such as the reply to another dossier's letter, with the reason (`text`).
+
+    The verification is waited for as if nothing had been recorded, so the clock stands still since it was sent (NĐ
+    123/2015 Đ3.4), and an entry that was prepared is prepared anew. What was recorded stays with it, sealed.
+    """
+    reason = written("text", command.text, needed="Xin ghi vì sao rút lại kết quả đã ghi.")
+    row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
+    leads_to(unit, row, acts.VERIFICATION_REQUEST)
+    recorded = [
+        each for each in storage.verifications(unit.session, row.id) if may_be_withdrawn(state_of(each.outcome))
+    ]
+    meant = [each for each in recorded if command.verification_id in ("", str(each.id))]
+    if len(meant) > 1:
+        text = "Hồ sơ có nhiều việc xác minh đã có kết quả. Xin chọn việc nào ghi nhầm."
+        raise invalid("missing-field", text, FieldFault("verification_id", text))
+    if not meant:
+        raise _unknown()
+    found = meant[0]
+    before = answer_of(unit.cell, found)
+    gone = {name: before.get(name, "") for name in (*_MISSING, "recorded_at", "recorded_by")}
+    gone |= {"outcome": found.outcome or "", "reason": reason, "at": unit.now.isoformat(), "by": unit.caller.name}
+    _keep(unit, found, {"withdrawn": [*before.get("withdrawn", []), gone]})
+    found.outcome = found.ended_at = None
+    if found.times_out_at is not None and found.times_out_at <= unit.now:
+        end_wait(found)
+    run_on(unit, row)
+    told = "Kết quả xác minh đã ghi nhầm được rút lại. Phường tiếp tục chờ kết quả."
+    perform(unit, row, acts.VERIFICATION_REQUEST, reason=told, told={"verification_id": str(found.id)})
+    audit.record(unit.session, "withdraw-verification-reply", f"dossier:{row.id}")
+    return row
+
+
+def _keep(unit: Unit, verification: VerificationRow, answer: Mapping[str, Any]) -> None:
+    sealed = json.dumps(answer, ensure_ascii=False)
+    verification.answer = unit.cell.cipher.encrypt(sealed, f"verification-answer:{verification.id}")
+
+
 def _outcome(text: str) -> State:
     if text not in {state.value for state in _ANSWERS}:
-        fault = "Chỉ có: replied (đã trả lời), no-result (không xác minh được), commitment (cam đoan), done (đã xong)."
+        fault = (
+            "Chỉ có: replied (đã trả lời), no-result (không xác minh được), commitment (cam đoan), done (đã xong), "
+            "withdrawn (rút lại kết quả ghi nhầm)."
+        )
         raise invalid("invalid-field", fault, FieldFault("outcome", fault))
     return State(text)
 
