@@ -17,6 +17,8 @@ from services.chassis.tokens import OFFICE, UNKNOWN, Role
 #: Everybody with an account of this ward, a volunteer too: they see only their own account.
 _PEOPLE = of_ward(*(role for role in Role if role not in UNKNOWN | {Role.SERVICE}))
 
+#: Everybody whom the ward has made: they may have a second factor.
+_STAFF = of_ward(*OFFICE, Role.WARD_ADMIN, Role.VOLUNTEER)
 _ADMIN = of_ward(Role.WARD_ADMIN)
 #: Who sees people and their papers: no signer, no volunteer, and no administrator who is nothing else.
 _DESK = of_ward(Role.RECEPTIONIST, Role.CIVIL_STATUS_OFFICER)
@@ -67,6 +69,26 @@ RULES: dict[str, Rule] = {
     "ReplacePhone": not_in_practice(_DESK),
     "ReplaceIdentityPaper": not_in_practice(_DESK),
     "CloseAccount": not_in_practice(_DESK),
+    # Second factors: with the ticket that stands for whoever has typed their password, and of the caller's own
+    "PassSecondFactor": not_in_practice(PUBLIC),
+    "StartAuthenticator": not_in_practice(PUBLIC),
+    "ConfirmAuthenticator": not_in_practice(PUBLIC),
+    **dict.fromkeys(
+        ("ListAuthenticators", "AskSecondFactor", "RemoveAuthenticator", "RenewRecoveryCodes"), not_in_practice(_STAFF)
+    ),
+    # Who works for the ward
+    **dict.fromkeys(
+        (
+            "ListAdministeredStaff",
+            "AddStaff",
+            "ChangeStaff",
+            "EndStaff",
+            "RenewStaffLink",
+            "ResetSecondFactor",
+        ),
+        not_in_practice(_ADMIN),
+    ),
+    "OpenStaffAccount": not_in_practice(PUBLIC),
     # Households: each sees and changes their own alone
     **dict.fromkeys(
         (

@@ -1,5 +1,8 @@
 """`python -m services.accounts administrator-link --ward 20248`: a link with which the ward's first administrator opens
-their account. It is printed once, and good once, within a day (docs/runbook.md).
+their account. `… staff-link --ward 20248 --username quantri.nam-duong`: one with which a member of staff, such as the
+last administrator, who has lost password or second factor sets another password and has no second factor any more.
+
+A link is printed once, and good once, within a day (docs/runbook.md).
 """
 
 from __future__ import annotations
@@ -9,9 +12,12 @@ import sys
 from typing import Any
 from uuid import uuid4
 
+from services.accounts.domain.codes import RESET_STAFF_ACCOUNT
 from services.accounts.settings import Settings
 from services.accounts.storage import people as storage
-from services.accounts.use_cases.administration import LINK_LIFE, issue_ticket
+from services.accounts.use_cases.administration import issue_ticket, note_operator
+from services.accounts.use_cases.links import LINK_LIFE, issue
+from services.accounts.use_cases.telling import tell_staff
 from services.chassis.cells import Cells
 from services.chassis.clock import VIETNAM, Clock
 from services.chassis.service import Command, acting_as_service
@@ -47,3 +53,33 @@ def _run(options: Any, settings: Any, cells: Cells, clock: Clock) -> int:
 
 
 LINK = Command(_run, _options, "make a link with which the ward's first administrator opens their account")
+
+
+def _options_of_staff(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--ward", required=True)
+    parser.add_argument("--username", required=True, help="as it is typed to sign in")
+
+
+def _run_for_staff(options: Any, settings: Any, cells: Cells, clock: Clock) -> int:
+    assert isinstance(settings, Settings)
+    cell = cells[options.ward]
+    acting = acting_as_service("staff-link", cell, f"staff-link-{uuid4().hex}")
+    with acting as call, cell.database.transaction() as session:
+        member = storage.staff_named(session, options.username)
+        if member is None or member.ended_at is not None:
+            print(f"{cell.ward.name} has nobody of that user name", file=sys.stderr)
+            return 1
+        unit = Unit(cell, session, call, clock.now())
+        ticket = issue(unit, RESET_STAFF_ACCOUNT, member.id)
+        note_operator(unit, "issue-staff-link", member.id)
+        tell_staff(unit, member, "account-link-made")
+        named = member.full_name
+    until = (unit.now + LINK_LIFE).astimezone(VIETNAM)
+    print(f"For {named} of {cell.ward.name}, once, until {until:%H:%M %d/%m/%Y}; it removes their second factors:")
+    print(f"{settings.public_base_url.rstrip('/')}/can-bo/lan-dau/{cell.ward.slug}#{ticket}")
+    return 0
+
+
+STAFF_LINK = Command(
+    _run_for_staff, _options_of_staff, "make a link with which a member of staff gets back into their account"
+)

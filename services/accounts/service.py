@@ -19,6 +19,8 @@ from caunoi.accounts.v1 import (
     learning_pb2_grpc,
     recovery_pb2,
     recovery_pb2_grpc,
+    staff_pb2,
+    staff_pb2_grpc,
     stations_pb2,
     stations_pb2_grpc,
 )
@@ -26,7 +28,7 @@ from caunoi.accounts.v1 import (
 from services.accounts.access import RULES
 from services.accounts.adapters.hashing import Hasher
 from services.accounts.adapters.sending import Sender
-from services.accounts.administrators import LINK
+from services.accounts.administrators import LINK, STAFF_LINK
 from services.accounts.events import ACTIVATED, CLOSED, CODE_ISSUED, IDENTITY_CHANGED, SIGNED_OUT, SUBMITTED
 from services.accounts.handlers import (
     on_account_activated,
@@ -37,9 +39,9 @@ from services.accounts.handlers import (
     on_dossier_submitted,
 )
 from services.accounts.seeding import SEED
-from services.accounts.servicer import GUIDANCE, HOUSEHOLDS, LEARNING, RECOVERY, RPCS, STATIONS
+from services.accounts.servicer import GUIDANCE, HOUSEHOLDS, LEARNING, RECOVERY, RPCS, STAFF, STATIONS
 from services.accounts.settings import Settings
-from services.accounts.storage import devices, guidance, households, people, recovery, tries
+from services.accounts.storage import devices, guidance, households, people, recovery, staff, tries
 from services.accounts.tables import Base
 from services.accounts.use_cases.guidance.guided_sessions import write_ends
 from services.accounts.use_cases.practice import wipe
@@ -66,6 +68,7 @@ STATIONS_CONTRACT = stations_pb2.DESCRIPTOR.services_by_name["StationsService"]
 GUIDANCE_CONTRACT = guidance_pb2.DESCRIPTOR.services_by_name["GuidanceService"]
 RECOVERY_CONTRACT = recovery_pb2.DESCRIPTOR.services_by_name["RecoveryService"]
 HOUSEHOLDS_CONTRACT = households_pb2.DESCRIPTOR.services_by_name["HouseholdsService"]
+STAFF_CONTRACT = staff_pb2.DESCRIPTOR.services_by_name["StaffService"]
 LEARNING_CONTRACT = learning_pb2.DESCRIPTOR.services_by_name["LearningService"]
 _PURGE_SECONDS = 3600.0
 _SWEEP_SECONDS = 15.0
@@ -100,6 +103,8 @@ class AccountsParts:
         recovery_pb2_grpc.add_RecoveryServiceServicer_to_server(recovered, server)
         joined = servicer(HOUSEHOLDS_CONTRACT, households_pb2_grpc.HouseholdsServiceServicer, self.place, HOUSEHOLDS)
         households_pb2_grpc.add_HouseholdsServiceServicer_to_server(joined, server)
+        staffed = servicer(STAFF_CONTRACT, staff_pb2_grpc.StaffServiceServicer, self.place, STAFF)
+        staff_pb2_grpc.add_StaffServiceServicer_to_server(staffed, server)
         learned = servicer(LEARNING_CONTRACT, learning_pb2_grpc.LearningServiceServicer, self.place, LEARNING)
         learning_pb2_grpc.add_LearningServiceServicer_to_server(learned, server)
 
@@ -133,7 +138,7 @@ def purging(cell: Cell, clock: Clock) -> Loop:
         while not stopped.is_set():
             try:
                 with cell.database.transaction() as session:
-                    for storage in (people, devices, guidance, tries, recovery, households):
+                    for storage in (people, devices, guidance, tries, recovery, households, staff):
                         storage.purge(session, clock.now())
             except UNREACHABLE as fault:
                 log.warning("purge-waits", ward=cell.ward.code, error=type(fault).__name__)
@@ -201,6 +206,7 @@ SERVICE = Service(
         RECOVERY_CONTRACT,
         HOUSEHOLDS_CONTRACT,
         LEARNING_CONTRACT,
+        STAFF_CONTRACT,
     ),
     settings=Settings,
     rules=RULES,
@@ -208,7 +214,7 @@ SERVICE = Service(
     subscribes_to=topics,
     metadata=Base.metadata,
     build=AccountsParts,
-    sealed=[*people.SEALED, *devices.SEALED, *recovery.SEALED],
+    sealed=[*people.SEALED, *devices.SEALED, *recovery.SEALED, *staff.SEALED],
     polls={"WatchGuidedSessions", "TakeScan"},
-    commands={"seed": SEED, "administrator-link": LINK},
+    commands={"seed": SEED, "administrator-link": LINK, "staff-link": STAFF_LINK},
 )

@@ -20,7 +20,9 @@ from services.accounts.use_cases import (
     phrases,
     practice,
     recovery,
+    second_factor,
     sessions,
+    staff,
     stations,
     visits,
 )
@@ -32,6 +34,7 @@ from services.accounts.views import households as household_views
 from services.accounts.views import learning as learning_views
 from services.accounts.views import people as views
 from services.accounts.views import recovery as recovery_views
+from services.accounts.views import staff as staff_views
 from services.accounts.views import stations as station_views
 from services.chassis.grpc.rpc import Command, Free, LongPoll, Query, SteppedCommand, Table
 
@@ -146,6 +149,31 @@ RECOVERY: Table = {
     "CloseAccount": SteppedCommand(
         desk.CloseAccount, desk.read_closing, desk.compare, desk.close_account, recovery_views.found
     ),
+}
+
+STAFF: Table = {
+    # The second factor
+    "PassSecondFactor": Free(second_factor.PassSecondFactor, second_factor.pass_second_factor, views.session),
+    "StartAuthenticator": Free(
+        second_factor.StartAuthenticator, second_factor.start_authenticator, staff_views.started
+    ),
+    "ConfirmAuthenticator": Free(
+        second_factor.ConfirmAuthenticator, second_factor.confirm_authenticator, staff_views.confirmed
+    ),
+    "ListAuthenticators": Query(second_factor.ListAuthenticators, second_factor.own_authenticators, staff_views.own),
+    "AskSecondFactor": Free(second_factor.AskSecondFactor, second_factor.ask_second_factor, views.second_factor),
+    "RemoveAuthenticator": Free(second_factor.RemoveAuthenticator, second_factor.remove_authenticator, views.done),
+    "RenewRecoveryCodes": Free(
+        second_factor.RenewRecoveryCodes, second_factor.renew_recovery_codes, staff_views.recovery_codes
+    ),
+    # Who works for the ward
+    "ListAdministeredStaff": Query(staff.ListAdministeredStaff, staff.administered, staff_views.administered),
+    "AddStaff": Command(staff.AddStaff, staff.add_staff, staff_views.link),
+    "ChangeStaff": Command(staff.ChangeStaff, staff.change_staff, staff_views.member),
+    "EndStaff": Command(staff.EndStaff, staff.end_staff, staff_views.member),
+    "RenewStaffLink": Command(staff.RenewStaffLink, staff.renew_link, staff_views.link),
+    "ResetSecondFactor": Command(staff.ResetSecondFactor, staff.reset_second_factor, staff_views.member),
+    "OpenStaffAccount": Free(staff.OpenStaffAccount, staff.open_account, staff_views.opened),
 }
 
 HOUSEHOLDS: Table = {

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from pydantic import field_validator
+
 from services.chassis.settings import ServiceSettings
+from services.chassis.tokens import Role
+
+
+def _parted(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 class Settings(ServiceSettings):
@@ -30,8 +37,23 @@ class Settings(ServiceSettings):
 
     public_base_url: str = "http://127.0.0.1:8080"  # of the site, for the link of a ward's first administrator
 
+    # Staff with one of these roles need a second factor, by commas: `signer,ward_admin`; the others may have one.
+    second_factor_roles: str = ""
+
     #: How many practise at once in the practice ward: have opened, or gone on with, a practice within the hour.
     open_practices: int = 2000
+
+    @field_validator("second_factor_roles")
+    @classmethod
+    def _known_roles(cls, text: str) -> str:
+        unknown = {name for name in _parted(text) if name not in set(Role)}
+        if unknown:
+            raise ValueError(f"no roles of staff: {', '.join(sorted(unknown))}")
+        return text
+
+    @property
+    def roles_with_second_factor(self) -> frozenset[str]:
+        return frozenset(_parted(self.second_factor_roles))
 
     @property
     def session_life(self) -> timedelta:

@@ -55,6 +55,10 @@ class StaffRow(Base):
     title: Mapped[str]
     roles: Mapped[list[str]] = mapped_column(ARRAY(Text))
     created_at: Mapped[datetime]
+    # Where they are told what happens to their account, sealed; who was made without them has neither.
+    phone: Mapped[bytes | None]
+    email: Mapped[bytes | None]
+    ended_at: Mapped[datetime | None]  # works for the ward no more
 
 
 class CredentialRow(Base):
@@ -91,8 +95,74 @@ class SessionRow(Base):
     opened_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     ended_at: Mapped[datetime | None]
-    # `signed-out`, `token-reused`, `moved`, `password-changed`, `closed`
+    # `signed-out`, `token-reused`, `moved`, `password-changed`, `closed`, `second-factor-reset`, `roles-changed`,
+    # `ended`
     ended_because: Mapped[str] = mapped_column(server_default="")
+
+
+class AuthenticatorRow(Base):
+    """A second factor of a member of staff: an authenticator app (`totp`) or a security key (`webauthn`)."""
+
+    __tablename__ = "authenticators"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str]  # domain/second_factor.py
+    name: Mapped[str]
+    secret: Mapped[bytes | None]  # of `totp`: the shared secret, sealed
+    last_step: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))  # of `totp`: none up to it counts
+    credential_id: Mapped[bytes | None]  # of `webauthn`, as the two that follow
+    public_key: Mapped[bytes | None]
+    sign_count: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    challenge: Mapped[bytes | None]  # of `webauthn`, until it is confirmed
+    ticket: Mapped[bytes]  # digest of the ticket with which it was begun, and may be confirmed
+    started_at: Mapped[datetime] = mapped_column(index=True)
+    confirmed_at: Mapped[datetime | None]  # until then it is none
+    last_used_at: Mapped[datetime | None]
+
+
+class RecoveryCodeRow(Base):
+    """A code, good once, for who has no authenticator at hand; kept by its HMAC."""
+
+    __tablename__ = "recovery_codes"
+
+    digest: Mapped[bytes] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class FactorResetRow(Base):
+    """The administrator has removed somebody's second factors: who, when and why."""
+
+    __tablename__ = "factor_resets"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime]
+    by: Mapped[str]  # id
+    by_name: Mapped[str]  # name and title, as they sign
+    reason: Mapped[str]
+
+
+class FactorTicketRow(Base):
+    """Stands for somebody who has typed the right password, or is signed in, until they show their second factor.
+
+    Kept by its SHA-256: 256 random bits need no slow hash.
+    """
+
+    __tablename__ = "factor_tickets"
+
+    digest: Mapped[bytes] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    purpose: Mapped[str]  # domain/second_factor.py
+    challenge: Mapped[bytes]  # of WebAuthn
+    new_hash: Mapped[str | None]  # of the password that replaces the one in use, once the factor is shown
+    device: Mapped[bytes | None]  # fingerprint of the known device from which the password came
+    tries: Mapped[int] = mapped_column(Integer, server_default=text("0"))  # wrong ones
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]
 
 
 class RefreshTokenRow(Base):

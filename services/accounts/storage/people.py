@@ -121,14 +121,15 @@ def person(session: Session, person_id: UUID) -> Person | None:
 
 
 def office_staff(session: Session) -> Sequence[StaffRow]:
-    """The staff of the ward's office, by name; without volunteers."""
+    """Who works in the ward's office, by name; without volunteers."""
     query = select(StaffRow).where(StaffRow.roles.op("&&")(cast([str(role) for role in sorted(OFFICE)], ARRAY(Text))))
+    query = query.where(StaffRow.ended_at.is_(None))
     return session.scalars(query.order_by(StaffRow.full_name, StaffRow.id)).all()
 
 
 def administrators(session: Session) -> Sequence[StaffRow]:
     """By user name."""
-    query = select(StaffRow).where(any_(StaffRow.roles) == str(Role.WARD_ADMIN))
+    query = select(StaffRow).where(any_(StaffRow.roles) == str(Role.WARD_ADMIN), StaffRow.ended_at.is_(None))
     return session.scalars(query.order_by(StaffRow.username)).all()
 
 
@@ -159,7 +160,7 @@ def find_person(session: Session, cipher: Cipher, keys: Sequence[LoginKey]) -> P
 def _having(session: Session, cipher: Cipher, key: LoginKey) -> Sequence[Person]:
     if key.means == "username":
         named = staff_named(session, key.value)
-        return [named] if named else []
+        return [named] if named and named.ended_at is None else []
     if key.means == "identity":
         by_identity = select(AccountRow).where(
             AccountRow.identity_fingerprint == identity_fingerprint(cipher, key.value)

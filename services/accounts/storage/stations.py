@@ -79,7 +79,7 @@ def _duties() -> Select[tuple[DutyRow, OpeningRow, StationRow, StaffRow]]:
 
 def volunteers(session: Session) -> Sequence[StaffRow]:
     """By name."""
-    query = select(StaffRow).where(any_(StaffRow.roles) == str(Role.VOLUNTEER))
+    query = select(StaffRow).where(any_(StaffRow.roles) == str(Role.VOLUNTEER), StaffRow.ended_at.is_(None))
     return session.scalars(query.order_by(StaffRow.full_name, StaffRow.id)).all()
 
 

@@ -6,11 +6,8 @@ people need no right on its machines.
 
 from __future__ import annotations
 
-import hmac
-import secrets
 from dataclasses import dataclass, field
-from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from services.accounts.domain import codes
 from services.accounts.domain.passwords import fault_of
@@ -18,6 +15,7 @@ from services.accounts.domain.stations import LONGEST_PERSON_NAME, read_text, re
 from services.accounts.storage import people as storage
 from services.accounts.storage.rows import lock
 from services.accounts.tables import CredentialRow, OneTimeCodeRow, StaffRow
+from services.accounts.use_cases import links
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis import unit as chassis
 from services.chassis.database import audit
@@ -25,9 +23,6 @@ from services.chassis.database.tables import AuditRow
 from services.chassis.refusal import FieldFault, Kind, Refusal, invalid, not_found
 from services.chassis.tokens import Role
 
-LINK_LIFE = timedelta(hours=24)
-#: A browser that got no answer sends it again.
-REPEATED_WITHIN = timedelta(minutes=2)
 TITLE = "Quản trị viên"
 
 
@@ -41,29 +36,17 @@ class OpenAdministration:
 
 def issue_ticket(unit: chassis.Unit) -> str:
     """A new ticket, stored by its digest alone. Those before it that nobody has used are good for nothing any more."""
-    place = _place(unit)
-    lock(unit.session, place)
-    for earlier in storage.codes_of(unit.session, place, codes.OPEN_ADMINISTRATION):
-        if earlier.redeemed_at is None and earlier.voided_at is None:
-            earlier.voided_at = unit.now
-    ticket, person = secrets.token_urlsafe(32), uuid4()
-    unit.session.add(
-        OneTimeCodeRow(
-            id=uuid4(),
-            account_id=person,
-            purpose=codes.OPEN_ADMINISTRATION,
-            binding=b"",
-            code_digest=_digest(unit, ticket),
-            phone_fingerprint=place,
-            issued_at=unit.now,
-            expires_at=unit.now + LINK_LIFE,
-            tries=0,
-        )
-    )
-    about = {"action": "issue-administrator-link", "subject": f"staff:{person}", "person_id": ""}
+    person = uuid4()
+    ticket = links.issue(unit, codes.OPEN_ADMINISTRATION, person, of_anybody=True)
+    note_operator(unit, "issue-administrator-link", person)
+    return ticket
+
+
+def note_operator(unit: chassis.Unit, action: str, person: UUID) -> None:
+    """In the audit: what an operator's command did to a member of staff."""
+    about = {"action": action, "subject": f"staff:{person}", "person_id": ""}
     by = {"actor_id": "operator", "actor": "", "role": "operator", "request_id": unit.call.request_id}
     unit.session.add(AuditRow(**about, **by))
-    return ticket
 
 
 def open_administration(place: Workplace, command: OpenAdministration) -> str:
@@ -77,22 +60,22 @@ def open_administration(place: Workplace, command: OpenAdministration) -> str:
         row = _ticket(unit, command.ticket)
         username = read_username(command.username, unit.cell.ward.slug)
         full_name = read_text("full_name", command.full_name, LONGEST_PERSON_NAME)
-        _refuse_password(command.password, username, username.removesuffix(f".{unit.cell.ward.slug}"))
+        refuse_password(command.password, username, username.removesuffix(f".{unit.cell.ward.slug}"))
         made = unit.session.get(StaffRow, row.account_id)
         credential = unit.session.get(CredentialRow, row.account_id)
     if made is not None and credential is not None:
-        if row.redeemed_at is None or unit.now - row.redeemed_at > REPEATED_WITHIN:
-            raise _unknown_link()  # later it would only tell whether a password is right
+        if row.redeemed_at is None or unit.now - row.redeemed_at > links.REPEATED_WITHIN:
+            raise unknown_link()  # later it would only tell whether a password is right
         if made.username != username or not place.hasher.verify(credential.password_hash, command.password):
-            raise _unknown_link()
+            raise unknown_link()
         return username
     hash = place.hasher.hash(command.password)
     with place.unit() as unit:
-        lock(unit.session, _place(unit))
+        lock(unit.session, links.place(unit, codes.OPEN_ADMINISTRATION))
         row = _ticket(unit, command.ticket)
         if row.redeemed_at is not None:
-            raise _unknown_link()  # somebody was quicker
-        _refuse_taken(unit, username)
+            raise unknown_link()  # somebody was quicker
+        refuse_taken(unit, username)
         row.redeemed_at, row.redemption = unit.now, username
         roles = [str(Role.WARD_ADMIN)]
         unit.session.add_all(
@@ -114,24 +97,13 @@ def open_administration(place: Workplace, command: OpenAdministration) -> str:
 
 def _ticket(unit: Unit, ticket: str) -> OneTimeCodeRow:
     """Its row, used or not. Raises a Refusal (NOT_FOUND, `unknown-link`)."""
-    digest = _digest(unit, ticket.strip())
-    for row in storage.codes_of(unit.session, _place(unit), codes.OPEN_ADMINISTRATION):
-        is_good = row.voided_at is None and unit.now < row.expires_at
-        if is_good and hmac.compare_digest(row.code_digest, digest):
-            return row
-    raise _unknown_link()
+    row = links.find(unit, codes.OPEN_ADMINISTRATION, ticket)
+    if row is None:
+        raise unknown_link()
+    return row
 
 
-def _digest(unit: chassis.Unit, ticket: str) -> bytes:
-    return unit.cell.cipher.fingerprint(f"administrator-link:{unit.cell.ward.code}:{ticket}")
-
-
-def _place(unit: chassis.Unit) -> bytes:
-    """Where links stand among the codes, which are found by the phone they were sent to."""
-    return unit.cell.cipher.fingerprint(f"administrator-links:{unit.cell.ward.code}")
-
-
-def _refuse_password(password: str, *usernames: str) -> None:
+def refuse_password(password: str, *usernames: str) -> None:
     fault = fault_of(password, phone=None, identity_number=None)
     if fault is None and password.strip().lower() in usernames:
         fault = "Mật khẩu không được là tên đăng nhập. Xin chọn mật khẩu khác."
@@ -139,16 +111,16 @@ def _refuse_password(password: str, *usernames: str) -> None:
         raise invalid("invalid-password", fault, FieldFault("password", fault))
 
 
-def _refuse_taken(unit: Unit, username: str) -> None:
+def refuse_taken(unit: Unit, username: str) -> None:
     lock(unit.session, unit.cell.cipher.fingerprint(f"username:{username}"))
     if storage.staff_named(unit.session, username) is not None:
         text = f"Tên đăng nhập {username} đã có người dùng. Xin chọn tên khác."
         raise Refusal(Kind.EXISTS, "username-taken", text, fields=(FieldFault("username", text),))
 
 
-def _unknown_link() -> Refusal:
+def unknown_link() -> Refusal:
     return not_found(
         "unknown-link",
         "Liên kết này không còn dùng được: đã dùng rồi, đã quá 24 giờ, hoặc đã có liên kết mới hơn. Nếu tài khoản đã "
-        "mở thì xin đăng nhập; nếu chưa, xin người vận hành hệ thống tạo liên kết khác.",
+        "mở thì xin đăng nhập; nếu chưa, xin người đã đưa liên kết tạo liên kết khác.",
     )

@@ -65,6 +65,11 @@ def begin_signed_in(unit: Unit, person_id: UUID) -> Attempt:
     return _begin(unit, subject, b"signed-in")
 
 
+def begin_factor(unit: Unit, person_id: UUID, device: bytes | None) -> Attempt:
+    """Lets whoever has typed the right password try a second factor, which counts apart. Raises as `begin`."""
+    return _begin(unit, unit.cell.cipher.fingerprint(f"second-factor-of:{person_id}"), device)
+
+
 def _begin(unit: Unit, subject: bytes, device: bytes | None) -> Attempt:
     """Counts the try as wrong until it succeeds, so that parallel tries gain nothing."""
     session, now = unit.session, unit.now

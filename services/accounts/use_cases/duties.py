@@ -126,7 +126,7 @@ def renew_password(unit: Unit, command: RenewPassword, password: Password) -> Gi
 def _volunteer_alone(unit: Unit, id: str) -> StaffRow:
     """A volunteer without an office: with an officer's password the administrator could sign as that officer."""
     row = by_id(unit.session, StaffRow, id)
-    if row is None or row.roles != [str(Role.VOLUNTEER)]:
+    if row is None or row.roles != [str(Role.VOLUNTEER)] or row.ended_at is not None:
         raise _unknown_volunteer()
     return row
 
@@ -154,7 +154,7 @@ def put_on_duty(unit: Unit, command: PutOnDuty) -> Duty:
     session = unit.session
     opening = coming_opening(unit, command.opening_id)
     volunteer = by_id(session, StaffRow, command.volunteer_id, locked=True)  # two duties of one at the same moment
-    if volunteer is None or Role.VOLUNTEER not in volunteer.roles:
+    if volunteer is None or Role.VOLUNTEER not in volunteer.roles or volunteer.ended_at is not None:
         raise _unknown_volunteer()
     row = storage.duty_for(session, opening.id, volunteer.id)
     if row is None or row.taken_off_at is not None:

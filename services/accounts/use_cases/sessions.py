@@ -18,10 +18,12 @@ from sqlalchemy.orm import Session
 from services.accounts.adapters.phones import read_mobile
 from services.accounts.domain.logins import login_keys
 from services.accounts.domain.passwords import fault_of, one_spelling
+from services.accounts.domain.second_factor import ENROL
 from services.accounts.storage import people as storage
 from services.accounts.storage.people import Person
-from services.accounts.tables import AccountRow, CredentialRow, RefreshTokenRow, SessionRow
-from services.accounts.use_cases import attempts
+from services.accounts.tables import AccountRow, CredentialRow, RefreshTokenRow, SessionRow, StaffRow
+from services.accounts.use_cases import attempts, factors
+from services.accounts.use_cases.factors import Asked
 from services.accounts.use_cases.opening import account_elsewhere
 from services.accounts.use_cases.people import Profile, profile
 from services.accounts.use_cases.unit import Unit, Workplace
@@ -72,8 +74,9 @@ class SignedIn:
     device: str = field(repr=False, default="")  # by which the browser is known again; only where a password was typed
 
 
-def create_session(place: Workplace, command: CreateSession) -> SignedIn:
-    """Signs a person in; with a new password, which replaces the old one.
+def create_session(place: Workplace, command: CreateSession) -> SignedIn | Asked:
+    """Signs a person in; with a new password, which replaces the old one. Staff who have a second factor, or need one,
+    are asked for it, and nothing is replaced before they have shown it.
 
     Raises a Refusal: UNAUTHENTICATED (`wrong-login`), THROTTLED (`too-many-logins`) and, after the right password
     only, CONFLICT (`account-pending`, `account-elsewhere`, `account-closed`, `password-to-change`), INVALID
@@ -100,6 +103,8 @@ def create_session(place: Workplace, command: CreateSession) -> SignedIn:
         if fresh:
             credential.password_hash = fresh
         obstacle = _obstacle(place, now_person) or (None if new else _to_change(credential))
+        if obstacle is None and isinstance(now_person, StaffRow) and (purpose := factors.due(unit, now_person)):
+            return factors.ask(unit, now_person, purpose, new_hash=new, device=attempt.device)
         if obstacle is None:
             if new:
                 replace_password(unit, credential, new)
@@ -126,7 +131,7 @@ def refresh_session(place: Workplace, command: RefreshSession) -> SignedIn:
             successor = _successor(unit.cell, token)
             if _may_be_exchanged(session, found.token, successor, now):
                 person = storage.person(session, found.session.person_id)
-                if person is not None and _obstacle(place, person) is None:
+                if person is not None and _may_stay(unit, person):
                     signed_in = SignedIn(
                         profile(unit, person), _access_token(unit.cell, person, found.session), successor
                     )
@@ -140,6 +145,11 @@ def refresh_session(place: Workplace, command: RefreshSession) -> SignedIn:
     if signed_in is None:
         raise Refusal(Kind.UNAUTHENTICATED, "session-ended", "Phiên làm việc đã kết thúc. Xin đăng nhập lại.")
     return signed_in
+
+
+def _may_stay(unit: Unit, person: Person) -> bool:
+    """Also not who needs a second factor by now and has none: they sign in anew, and set one up."""
+    return _obstacle(unit.place, person) is None and factors.due(unit, person) != ENROL
 
 
 def _may_be_exchanged(session: Session, token: RefreshTokenRow, successor: str, now: datetime) -> bool:
@@ -193,9 +203,16 @@ def _in_use(unit: Unit, *, locked: bool = False) -> tuple[Person, CredentialRow]
     id = UUID(unit.caller.id)
     credential = unit.session.get(CredentialRow, id, with_for_update=locked, populate_existing=locked)
     person = storage.person(unit.session, id)
-    if person is None or credential is None or _obstacle(unit.place, person):
+    if person is None or credential is None or not _may_stay(unit, person) or _is_over(unit):
         raise unauthenticated()
     return person, credential
+
+
+def _is_over(unit: Unit) -> bool:
+    """Whether the session is over to which the caller's token belongs."""
+    id = read_uuid(unit.caller.session)
+    row = unit.session.get(SessionRow, id) if id else None
+    return row is not None and row.ended_at is not None
 
 
 def new_hash(place: Workplace, person: Person, old: str, new: str) -> str:
@@ -221,6 +238,8 @@ def replace_password(unit: Unit, credential: CredentialRow, hash: str, *, to_cha
 
 def _obstacle(place: Workplace, person: Person) -> Refusal | None:
     """Why a person with the right password still cannot sign in."""
+    if isinstance(person, StaffRow) and person.ended_at is not None:
+        return _wrong_login()
     if not isinstance(person, AccountRow) or person.status == storage.ACTIVE:
         return None
     if person.status == storage.CLOSED:

@@ -15,7 +15,8 @@ import structlog
 
 from services.accounts.adapters.sending import IssuedCode, Notice
 from services.accounts.storage import recovery as storage
-from services.accounts.tables import AccountRow, OutgoingRow
+from services.accounts.storage import staff
+from services.accounts.tables import AccountRow, OutgoingRow, StaffRow
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis import unit as chassis
 from services.chassis.cells import Cell
@@ -40,6 +41,15 @@ def tell(
     if phone or email:
         values = {"phone": phone, "email": email, "name": account.full_name, "other_ward": other_ward}
         _write(unit, str(account.id), template, values)
+
+
+def tell_staff(unit: chassis.Unit, member: StaffRow, template: str) -> bool:
+    """Tells a member of staff what happened to their account; returns whether there is an address to tell it to."""
+    phone, email = (staff.contact(unit.cell.cipher, member, column) for column in ("phone", "email"))
+    if phone or email:
+        values = {"phone": phone, "email": email, "name": member.full_name, "other_ward": ""}
+        _write(unit, str(member.id), template, values)
+    return bool(phone or email)
 
 
 def send_later(unit: Unit, code: IssuedCode, account_id: str) -> None:

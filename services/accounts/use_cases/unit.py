@@ -101,7 +101,7 @@ class Workplace:
 
 
 def _has_secret(answer: type[Message]) -> bool:
-    return not {"password", "code"}.isdisjoint(answer.DESCRIPTOR.fields_by_name)
+    return not {"password", "code", "ticket"}.isdisjoint(answer.DESCRIPTOR.fields_by_name)
 
 
 @dataclass(frozen=True, slots=True)

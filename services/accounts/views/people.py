@@ -15,6 +15,7 @@ from services.accounts.domain.opening import Fault
 from services.accounts.storage import people as storage
 from services.accounts.tables import AccountRow, StaffRow
 from services.accounts.use_cases.directory import Home
+from services.accounts.use_cases.factors import Asked
 from services.accounts.use_cases.opening import Opened
 from services.accounts.use_cases.people import Profile
 from services.accounts.use_cases.sessions import SignedIn
@@ -98,13 +99,25 @@ def opened(_: Unit, opened: Opened) -> accounts_pb2.OpenAccountResponse:
     )
 
 
-def session(signed_in: SignedIn) -> accounts_pb2.Session:
+def session(signed_in: SignedIn | Asked) -> accounts_pb2.Session:
+    if isinstance(signed_in, Asked):
+        return accounts_pb2.Session(second_factor=second_factor(signed_in))
     return accounts_pb2.Session(
         access_token=signed_in.access_token,
         expires_in=ACCESS_SECONDS,
         refresh_token=signed_in.refresh_token,
         account=account(signed_in.profile),
         device=signed_in.device,
+    )
+
+
+def second_factor(asked: Asked) -> accounts_pb2.SecondFactor:
+    return accounts_pb2.SecondFactor(
+        ticket=asked.ticket,
+        expires_at=stamp(asked.expires_at),
+        kinds=asked.kinds,
+        to_enrol=asked.to_enrol,
+        webauthn_options=asked.webauthn_options,
     )
 
 

@@ -12,6 +12,7 @@ from caunoi.accounts.v1 import (
     households_pb2_grpc,
     learning_pb2_grpc,
     recovery_pb2_grpc,
+    staff_pb2_grpc,
     stations_pb2_grpc,
 )
 from google.protobuf.message import Message
@@ -47,6 +48,7 @@ class Accounts(RunningService[AccountsParts]):
                 recovery_pb2_grpc.RecoveryServiceStub,
                 households_pb2_grpc.HouseholdsServiceStub,
                 learning_pb2_grpc.LearningServiceStub,
+                staff_pb2_grpc.StaffServiceStub,
             )
         ]
         self._keys = keys

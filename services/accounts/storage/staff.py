@@ -1,0 +1,145 @@
+"""Staff, their second factors, and the tickets between a password and a second factor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import any_, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from services.accounts.tables import (
+    AuthenticatorRow,
+    CredentialRow,
+    DutyRow,
+    FactorTicketRow,
+    OpeningRow,
+    RecoveryCodeRow,
+    StaffRow,
+)
+from services.chassis.database.encryption import Cipher
+from services.chassis.database.resealing import Sealed
+from services.chassis.tokens import Role
+
+
+def _context(column: str, id: UUID) -> str:
+    return f"{column}:{id}"
+
+
+#: The encrypted columns (`reseal` in docs/runbook.md).
+SEALED = [
+    Sealed(AuthenticatorRow, "secret", lambda row: _context("authenticators.secret", row.id)),
+    Sealed(StaffRow, "phone", lambda row: _context("staff.phone", row.id)),
+    Sealed(StaffRow, "email", lambda row: _context("staff.email", row.id)),
+]
+
+
+# --- people
+
+
+def seal_contact(cipher: Cipher, id: UUID, column: str, plain: str) -> bytes | None:
+    """A phone or an e-mail address; None for none."""
+    return cipher.encrypt(plain, _context(f"staff.{column}", id)) if plain else None
+
+
+def contact(cipher: Cipher, row: StaffRow, column: str) -> str:
+    """`phone` or `email`; empty where none is known."""
+    sealed: bytes | None = getattr(row, column)
+    return cipher.decrypt(sealed, _context(f"staff.{column}", row.id)) if sealed else ""
+
+
+def everybody(session: Session) -> Sequence[StaffRow]:
+    """By name; who has left last."""
+    query = select(StaffRow).order_by(StaffRow.ended_at.is_not(None), StaffRow.full_name, StaffRow.id)
+    return session.scalars(query).all()
+
+
+def opened(session: Session, people: Sequence[UUID]) -> set[UUID]:
+    """Of these people those who have a password."""
+    return set(session.scalars(select(CredentialRow.person_id).where(CredentialRow.person_id.in_(people))).all())
+
+
+def working_administrators(session: Session) -> Sequence[UUID]:
+    """Who can administer the ward: they have a password, and have not left."""
+    query = select(StaffRow.id).join(CredentialRow, CredentialRow.person_id == StaffRow.id)
+    query = query.where(any_(StaffRow.roles) == str(Role.WARD_ADMIN), StaffRow.ended_at.is_(None))
+    return session.scalars(query).all()
+
+
+def take_off_duty(session: Session, person_id: UUID, now: datetime) -> None:
+    """From all opening sessions that are not over."""
+    ahead = select(OpeningRow.id).where(OpeningRow.ends_at > now)
+    theirs = update(DutyRow).where(DutyRow.volunteer_id == person_id, DutyRow.taken_off_at.is_(None))
+    session.execute(theirs.where(DutyRow.opening_id.in_(ahead)).values(taken_off_at=now))
+
+
+# --- second factors
+
+
+def seal_secret(cipher: Cipher, id: UUID, secret: str) -> bytes:
+    return cipher.encrypt(secret, _context("authenticators.secret", id))
+
+
+def secret(cipher: Cipher, row: AuthenticatorRow) -> str:
+    return cipher.decrypt(row.secret, _context("authenticators.secret", row.id)) if row.secret else ""
+
+
+def authenticators(session: Session, person_id: UUID, *, locked: bool = False) -> Sequence[AuthenticatorRow]:
+    """Those that were confirmed, the oldest first; locked, so that no code counts twice."""
+    query = select(AuthenticatorRow).where(
+        AuthenticatorRow.person_id == person_id, AuthenticatorRow.confirmed_at.is_not(None)
+    )
+    query = query.order_by(AuthenticatorRow.confirmed_at, AuthenticatorRow.id)
+    if locked:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return session.scalars(query).all()
+
+
+def authenticator_counts(session: Session) -> dict[UUID, int]:
+    query = select(AuthenticatorRow.person_id, func.count()).where(AuthenticatorRow.confirmed_at.is_not(None))
+    return dict(session.execute(query.group_by(AuthenticatorRow.person_id)).tuples().all())
+
+
+def recovery_codes_left(session: Session, person_id: UUID) -> int:
+    query = select(func.count()).where(RecoveryCodeRow.person_id == person_id, RecoveryCodeRow.used_at.is_(None))
+    return session.scalar(query) or 0
+
+
+def recovery_code(session: Session, person_id: UUID, digest: bytes) -> RecoveryCodeRow | None:
+    """One that is unused, locked, so that it counts once."""
+    query = select(RecoveryCodeRow).where(
+        RecoveryCodeRow.digest == digest, RecoveryCodeRow.person_id == person_id, RecoveryCodeRow.used_at.is_(None)
+    )
+    return session.scalar(query.with_for_update().execution_options(populate_existing=True))
+
+
+def replace_recovery_codes(session: Session, person_id: UUID, digests: Sequence[bytes], now: datetime) -> None:
+    session.execute(delete(RecoveryCodeRow).where(RecoveryCodeRow.person_id == person_id))
+    session.add_all(RecoveryCodeRow(digest=digest, person_id=person_id, made_at=now) for digest in digests)
+
+
+def forget_factors(session: Session, person_id: UUID) -> None:
+    """Removes the authenticators of a person, their recovery codes, and what was begun with them."""
+    for kind in (AuthenticatorRow, RecoveryCodeRow, FactorTicketRow):
+        session.execute(delete(kind).where(kind.person_id == person_id))
+
+
+# --- tickets
+
+
+def ticket(session: Session, digest: bytes) -> FactorTicketRow | None:
+    """A ticket, locked, so that it counts once."""
+    query = select(FactorTicketRow).where(FactorTicketRow.digest == digest)
+    return session.scalar(query.with_for_update().execution_options(populate_existing=True))
+
+
+def drop_tickets(session: Session, person_id: UUID) -> None:
+    session.execute(delete(FactorTicketRow).where(FactorTicketRow.person_id == person_id))
+
+
+def purge(session: Session, now: datetime) -> None:
+    """Deletes tickets that are over, and authenticators that nobody has confirmed in an hour."""
+    session.execute(delete(FactorTicketRow).where(FactorTicketRow.expires_at < now))
+    unconfirmed = delete(AuthenticatorRow).where(AuthenticatorRow.confirmed_at.is_(None))
+    session.execute(unconfirmed.where(AuthenticatorRow.started_at < now - timedelta(hours=1)))

@@ -1,0 +1,194 @@
+"""What stands between a staff member's password and their session: a ticket, and a second factor that is tried with it
+(docs/decisions/0049).
+
+Tries are slowed down as those of passwords are, by person and source, and never locked; a ticket has five.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from services.accounts.adapters import security_keys, totp
+from services.accounts.domain import second_factor as rules
+from services.accounts.storage import staff as storage
+from services.accounts.storage.people import Person
+from services.accounts.tables import AuthenticatorRow, CredentialRow, FactorTicketRow, StaffRow
+from services.accounts.use_cases import attempts
+from services.accounts.use_cases.telling import tell_staff
+from services.accounts.use_cases.unit import Unit
+from services.chassis.database import audit
+from services.chassis.refusal import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One of the two."""
+
+    code: str = field(repr=False)
+    assertion: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Somebody is asked for a second factor, or to set one up."""
+
+    ticket: str = field(repr=False)
+    expires_at: datetime
+    kinds: tuple[str, ...]
+    to_enrol: bool
+    webauthn_options: str = ""
+
+
+def due(unit: Unit, person: Person) -> str:
+    """What is due after the right password: `sign-in` with a second factor, `enrol`, or nothing."""
+    if not isinstance(person, StaffRow):
+        return ""
+    if storage.authenticators(unit.session, person.id):
+        return rules.SIGN_IN
+    return rules.ENROL if is_compulsory(unit, person) else ""
+
+
+def is_compulsory(unit: Unit, person: StaffRow) -> bool:
+    return rules.is_compulsory(person.roles, unit.place.settings.roles_with_second_factor)
+
+
+def ask(
+    unit: Unit, person: StaffRow, purpose: str, *, new_hash: str | None = None, device: bytes | None = None
+) -> Asked:
+    """A ticket that stands for the person. It is stored by its digest alone."""
+    token, challenge = secrets.token_urlsafe(32), secrets.token_bytes(32)
+    row = FactorTicketRow(
+        digest=digest(token),
+        person_id=person.id,
+        purpose=purpose,
+        challenge=challenge,
+        new_hash=new_hash,
+        device=device,
+        tries=0,
+        issued_at=unit.now,
+        expires_at=unit.now + rules.TICKET_LIFE,
+    )
+    unit.session.add(row)
+    found = storage.authenticators(unit.session, person.id)
+    kinds = [kind for kind in rules.KINDS if any(one.kind == kind for one in found)]
+    if found and storage.recovery_codes_left(unit.session, person.id):
+        kinds.append(rules.RECOVERY)
+    keys = _key_ids(found)
+    options = security_keys.request_options(_site(unit), challenge, keys) if keys else ""
+    return Asked(token, row.expires_at, tuple(kinds), purpose == rules.ENROL, options)
+
+
+def read_ticket(unit: Unit, token: str, *purposes: str, used: bool = False) -> FactorTicketRow:
+    """The ticket, locked. Raises a Refusal (UNAUTHENTICATED, `second-factor-over`) for one that is good for nothing any
+    more: also after another password.
+    """
+    row = storage.ticket(unit.session, digest(token))
+    if row is None or row.purpose not in purposes or unit.now >= row.expires_at or row.tries >= rules.TRIES:
+        raise rules.ticket_over()
+    credential = unit.session.get(CredentialRow, row.person_id)
+    if credential is None or credential.changed_at > row.issued_at or (row.used_at is not None) != used:
+        raise rules.ticket_over()
+    return row
+
+
+def member(unit: Unit, person_id: UUID) -> StaffRow:
+    """The person of a ticket, locked. Raises a Refusal (UNAUTHENTICATED) where they work for the ward no more."""
+    row = unit.session.get(StaffRow, person_id, with_for_update=True, populate_existing=True)
+    if row is None or row.ended_at is not None:
+        raise rules.ticket_over()
+    return row
+
+
+def prove(unit: Unit, ticket: FactorTicketRow, person: StaffRow, factor: Factor | None) -> Refusal | None:
+    """Tries a second factor; returns how to refuse it, once that it was tried is committed. A ticket is used up by the
+    right one.
+
+    Raises a Refusal: INVALID (`wrong-second-factor`) for what cannot be one, THROTTLED (`too-many-logins`).
+    """
+    given = factor or Factor("", "")
+    read = None if given.assertion else rules.read_code(given.code)
+    if read is None and not given.assertion:
+        raise rules.unreadable_code()
+    attempt = attempts.begin_factor(unit, person.id, ticket.device)
+    rows = storage.authenticators(unit.session, person.id, locked=True)
+    if read is None:
+        good = _shows_key(unit, ticket, rows, given.assertion)
+    elif read[0] == rules.TOTP:
+        good = _shows_code(unit, rows, read[1])
+    else:
+        good = _shows_recovery_code(unit, person, rows, read[1])
+    if good:
+        attempts.succeeded(unit, attempt)
+        ticket.used_at = unit.now
+        return None
+    ticket.tries += 1
+    return rules.wrong_key() if read is None else rules.wrong_factor(rules.TRIES - ticket.tries)
+
+
+def _shows_code(unit: Unit, rows: Sequence[AuthenticatorRow], code: str) -> bool:
+    """A code counts once, and none that is older than the last one that counted (RFC 6238, 5.2)."""
+    for row in rows:
+        if row.kind != rules.TOTP:
+            continue
+        step = totp.matching_step(storage.secret(unit.cell.cipher, row), code, unit.now)
+        if step is not None and step > row.last_step:
+            row.last_step, row.last_used_at = step, unit.now
+            return True
+    return False
+
+
+def _shows_key(unit: Unit, ticket: FactorTicketRow, rows: Sequence[AuthenticatorRow], assertion: str) -> bool:
+    id = security_keys.id_of(assertion)
+    row = next((one for one in rows if id is not None and one.credential_id == id), None)
+    if row is None or row.public_key is None:
+        return False
+    count = security_keys.shown(_site(unit), ticket.challenge, assertion, row.public_key, row.sign_count)
+    if count is None:
+        return False
+    row.sign_count, row.last_used_at = count, unit.now
+    return True
+
+
+def _shows_recovery_code(unit: Unit, person: StaffRow, rows: Sequence[AuthenticatorRow], code: str) -> bool:
+    if not rows:
+        return False
+    row = storage.recovery_code(unit.session, person.id, code_digest(unit, person.id, code))
+    if row is None:
+        return False
+    row.used_at = unit.now
+    audit.record(unit.session, "use-recovery-code", f"staff:{person.id}", str(person.id))
+    tell_staff(unit, person, "account-recovery-code-used")
+    return True
+
+
+def new_recovery_codes(unit: Unit, person: StaffRow) -> tuple[str, ...]:
+    """Replaces the recovery codes; the texts are kept nowhere."""
+    codes = tuple(rules.make_recovery_code() for _ in range(rules.RECOVERY_CODES))
+    digests = [code_digest(unit, person.id, code.replace("-", "")) for code in codes]
+    storage.replace_recovery_codes(unit.session, person.id, digests, unit.now)
+    return codes
+
+
+def code_digest(unit: Unit, person_id: UUID, code: str) -> bytes:
+    return unit.cell.cipher.fingerprint(f"recovery-code:{person_id}:{code}")
+
+
+def digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def known_keys(unit: Unit, person_id: UUID) -> list[bytes]:
+    return _key_ids(storage.authenticators(unit.session, person_id))
+
+
+def _key_ids(rows: Sequence[AuthenticatorRow]) -> list[bytes]:
+    return [row.credential_id for row in rows if row.kind == rules.WEBAUTHN and row.credential_id]
+
+
+def _site(unit: Unit) -> security_keys.Site:
+    return security_keys.site(unit.place.settings.public_base_url)

@@ -1,0 +1,339 @@
+"""Who works for the ward: the ward's administrator adds them, says what they may do, and ends their work.
+
+Nobody changes their own roles, and the last administrator stays. What the administrator does to an account is told to
+its owner: with a new link, or without the second factor, somebody else could use it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import uuid4
+
+from services.accounts.adapters.phones import read_mobile
+from services.accounts.domain import codes
+from services.accounts.domain.guidance import Because
+from services.accounts.domain.opening import read_email
+from services.accounts.domain.stations import LONGEST_PERSON_NAME, invalid_field, read_text, read_username
+from services.accounts.storage import guidance, people
+from services.accounts.storage import staff as storage
+from services.accounts.storage.rows import by_id, lock
+from services.accounts.tables import CredentialRow, FactorResetRow, OneTimeCodeRow, StaffRow
+from services.accounts.use_cases import links
+from services.accounts.use_cases.administration import refuse_password, refuse_taken, unknown_link
+from services.accounts.use_cases.ending import end_sessions
+from services.accounts.use_cases.sessions import replace_password
+from services.accounts.use_cases.telling import tell_staff
+from services.accounts.use_cases.unit import Unit, Workplace
+from services.chassis.database import audit
+from services.chassis.refusal import FieldFault, Refusal, conflict, invalid, not_found
+from services.chassis.tokens import OFFICE, Role
+
+#: What an administrator may give. Volunteers are added apart: they open no dossier, and nobody is both.
+ROLES = (*sorted(OFFICE), Role.WARD_ADMIN)
+LONGEST_TITLE, SHORTEST_REASON, LONGEST_REASON = 100, 5, 300
+_LINKS = (codes.OPEN_STAFF_ACCOUNT, codes.RESET_STAFF_ACCOUNT)
+
+
+@dataclass(frozen=True, slots=True)
+class ListAdministeredStaff:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class AddStaff:
+    full_name: str
+    username: str
+    title: str
+    roles: tuple[str, ...]
+    phone: str = field(repr=False)
+    email: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeStaff:
+    staff_id: str
+    full_name: str
+    title: str
+    roles: tuple[str, ...]
+    phone: str = field(repr=False)
+    email: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EndStaff:
+    staff_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenewStaffLink:
+    staff_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResetSecondFactor:
+    staff_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStaffAccount:
+    ticket: str = field(repr=False)
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody who works for the ward, as the administrator sees them."""
+
+    row: StaffRow
+    phone: str = field(repr=False)
+    email: str = field(repr=False)
+    opened: bool
+    authenticators: int
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    member: Member
+    ticket: str = field(repr=False)
+    expires_at: datetime
+
+
+def administered(unit: Unit, _: ListAdministeredStaff) -> list[Member]:
+    """By name; who has left last."""
+    rows = storage.everybody(unit.session)
+    return _members(unit, rows)
+
+
+def add_staff(unit: Unit, command: AddStaff) -> Link:
+    """Adds somebody, who opens their account with the link in the answer. Raises a Refusal: INVALID (`invalid-field`),
+    EXISTS (`username-taken`).
+    """
+    roles = _roles(command.roles)
+    username = read_username(command.username, unit.cell.ward.slug)
+    id = uuid4()
+    row = StaffRow(id=id, username=username, created_at=unit.now, roles=roles, **_named(command, roles))
+    phone, email = _contact(command)
+    if not phone and not email:
+        raise invalid_field("phone", "Xin ghi số di động hoặc thư điện tử, để báo khi tài khoản thay đổi.")
+    refuse_taken(unit, username)
+    _keep_contact(unit, row, phone, email)
+    unit.session.add(row)
+    unit.session.flush()
+    audit.record(unit.session, "add-staff", f"staff:{id}", str(id))
+    return _link(unit, row)
+
+
+def change_staff(unit: Unit, command: ChangeStaff) -> Member:
+    """Changes what is known of somebody. With other roles or another title they sign in anew.
+
+    Raises a Refusal: NOT_FOUND (`unknown-staff`), INVALID (`invalid-field`), CONFLICT (`own-roles`,
+    `last-administrator`).
+    """
+    row = _working(unit, command.staff_id)
+    roles = list(row.roles) if row.roles == [str(Role.VOLUNTEER)] and not command.roles else _roles(command.roles)
+    if row.roles == [str(Role.VOLUNTEER)] and roles != row.roles:
+        raise invalid_field("roles", "Tình nguyện viên không kiêm việc khác. Xin thêm với tên đăng nhập khác.")
+    named = _named(command, roles)
+    changes_roles = set(roles) != set(row.roles)
+    if changes_roles and str(row.id) == unit.caller.id:
+        raise conflict("own-roles", "Không ai tự đổi vai trò của mình. Xin quản trị viên khác của phường đổi.")
+    signs_otherwise = changes_roles or named["title"] != row.title or named["full_name"] != row.full_name
+    phone, email = _contact(command)
+    row.full_name, row.title, row.roles = named["full_name"], named["title"], roles
+    _keep_contact(unit, row, phone, email)
+    if signs_otherwise:  # a token has roles, name and title, and would go on to say the old ones
+        storage.drop_tickets(unit.session, row.id)
+        people.end_sessions(unit.session, row.id, unit.now, "roles-changed")
+    unit.session.flush()
+    if changes_roles:
+        _refuse_without_administrator(unit)
+        tell_staff(unit, row, "account-roles-changed")
+    audit.record(unit.session, "change-roles" if changes_roles else "change-staff", f"staff:{row.id}", str(row.id))
+    return _members(unit, [row])[0]
+
+
+def end_staff(unit: Unit, command: EndStaff) -> Member:
+    """Somebody works for the ward no more: their sessions end, nobody signs in as them, and a volunteer is off duty.
+    Repeating it changes nothing. Raises a Refusal: NOT_FOUND (`unknown-staff`), CONFLICT (`last-administrator`).
+    """
+    _lock_administrators(unit)
+    row = by_id(unit.session, StaffRow, command.staff_id, locked=True)
+    if row is None:
+        raise _unknown()
+    if row.ended_at is None:
+        row.ended_at = unit.now
+        unit.session.flush()
+        _refuse_without_administrator(unit)
+        storage.forget_factors(unit.session, row.id)
+        people.end_sessions(unit.session, row.id, unit.now, "ended")
+        links.void(unit, row.id, *_LINKS)
+        storage.take_off_duty(unit.session, row.id, unit.now)
+        end_sessions(unit, guidance.resting_on(unit.session, volunteer_id=row.id), Because.DUTY_ENDED)
+        tell_staff(unit, row, "account-staff-ended")
+        audit.record(unit.session, "end-staff", f"staff:{row.id}", str(row.id))
+    return _members(unit, [row])[0]
+
+
+def renew_link(unit: Unit, command: RenewStaffLink) -> Link:
+    """A link for who has lost theirs, or forgotten the password; what they have is good until it is used. Raises a
+    Refusal: NOT_FOUND (`unknown-staff`), CONFLICT (`own-account`).
+    """
+    row = _working(unit, command.staff_id)
+    if row.roles == [str(Role.VOLUNTEER)]:
+        raise _unknown()  # theirs is the first password again (duties.py)
+    _refuse_own(unit, row)
+    tell_staff(unit, row, "account-link-made")
+    audit.record(unit.session, "renew-staff-link", f"staff:{row.id}", str(row.id))
+    return _link(unit, row)
+
+
+def reset_second_factor(unit: Unit, command: ResetSecondFactor) -> Member:
+    """Removes the second factors of who has lost theirs. Raises a Refusal: NOT_FOUND (`unknown-staff`), INVALID
+    (`invalid-field`), CONFLICT (`own-account`).
+    """
+    reason = read_text("reason", command.reason, LONGEST_REASON)
+    if len(reason) < SHORTEST_REASON:
+        raise invalid_field("reason", "Xin ghi rõ lý do, chẳng hạn: mất điện thoại ngày 3/11, có đơn.")
+    row = _working(unit, command.staff_id)
+    _refuse_own(unit, row)
+    forget_second_factor(unit, row)
+    by = {"by": unit.caller.id, "by_name": unit.caller.signs_as, "reason": reason}
+    unit.session.add(FactorResetRow(id=uuid4(), person_id=row.id, at=unit.now, **by))
+    audit.record(unit.session, "reset-second-factor", f"staff:{row.id}", str(row.id))
+    return _members(unit, [row])[0]
+
+
+def forget_second_factor(unit: Unit, row: StaffRow) -> None:
+    storage.forget_factors(unit.session, row.id)
+    people.end_sessions(unit.session, row.id, unit.now, "second-factor-reset")
+    tell_staff(unit, row, "account-factor-reset")
+
+
+def open_account(place: Workplace, command: OpenStaffAccount) -> str:
+    """Sets the password of a link's person; returns their user name. A repetition with the same password changes
+    nothing. With the link of an operator the second factors go, too.
+
+    Raises a Refusal: NOT_FOUND (`unknown-link`), INVALID (`invalid-password`).
+    """
+    with place.unit() as unit:
+        row, member = _ticket(unit, command.ticket)
+        refuse_password(command.password, member.username, member.username.removesuffix(f".{unit.cell.ward.slug}"))
+        credential = unit.session.get(CredentialRow, member.id)
+        stored, redeemed_at = credential.password_hash if credential else None, row.redeemed_at
+        username = member.username
+        repeated = redeemed_at is not None and unit.now - redeemed_at <= links.REPEATED_WITHIN
+    if redeemed_at is not None:
+        if not repeated or not place.hasher.verify(stored, command.password):
+            raise unknown_link()  # later it would only tell whether a password is right
+        return username
+    hash = place.hasher.hash(command.password)
+    with place.unit() as unit:
+        lock(unit.session, unit.cell.cipher.fingerprint(f"staff-link:{command.ticket}"))
+        row, member = _ticket(unit, command.ticket)
+        if row.redeemed_at is not None:
+            raise unknown_link()  # somebody was quicker
+        row.redeemed_at, row.redemption = unit.now, username
+        if row.purpose == codes.RESET_STAFF_ACCOUNT:
+            forget_second_factor(unit, member)
+        credential = unit.session.get(CredentialRow, member.id, with_for_update=True, populate_existing=True)
+        if credential is None:
+            unit.session.add(CredentialRow(person_id=member.id, password_hash=hash, changed_at=unit.now))
+        else:
+            replace_password(unit, credential, hash)
+        links.void(unit, member.id, *_LINKS)
+        audit.record(unit.session, "open-staff-account", f"staff:{member.id}", str(member.id))
+    return username
+
+
+def _ticket(unit: Unit, ticket: str) -> tuple[OneTimeCodeRow, StaffRow]:
+    for purpose in _LINKS:
+        row = links.find(unit, purpose, ticket)
+        member = unit.session.get(StaffRow, row.account_id, populate_existing=True) if row else None
+        if row is not None and member is not None and member.ended_at is None:
+            return row, member
+    raise unknown_link()
+
+
+def _link(unit: Unit, row: StaffRow) -> Link:
+    ticket = links.issue(unit, codes.OPEN_STAFF_ACCOUNT, row.id)
+    return Link(_members(unit, [row])[0], ticket, unit.now + links.LINK_LIFE)
+
+
+def _roles(given: Sequence[str]) -> list[str]:
+    roles = sorted(set(given))
+    if not roles or not set(roles) <= {str(role) for role in ROLES}:
+        raise invalid_field("roles", "Xin chọn ít nhất một việc của người này.")
+    return roles
+
+
+def _named(command: AddStaff | ChangeStaff, roles: Sequence[str]) -> dict[str, str]:
+    full_name = read_text("full_name", command.full_name, LONGEST_PERSON_NAME)
+    if str(Role.SIGNER) in roles and not command.title.strip():
+        raise invalid_field("title", "Xin ghi chức vụ của người ký, như trên giấy tờ: Phó Chủ tịch UBND phường.")
+    return {"full_name": full_name, "title": read_text("title", command.title, LONGEST_TITLE)}
+
+
+def _contact(command: AddStaff | ChangeStaff) -> tuple[str, str]:
+    """Phone as E.164 and e-mail address, empty where none was given."""
+    phone = read_mobile(command.phone) if command.phone.strip() else ""
+    if phone is None:
+        raise invalid_field("phone", "Xin ghi số di động Việt Nam, ví dụ 0905 123 456.")
+    try:
+        return phone, read_email(command.email)
+    except Refusal as no:
+        raise invalid("invalid-field", no.text, FieldFault("email", no.text)) from no
+
+
+def _keep_contact(unit: Unit, row: StaffRow, phone: str, email: str) -> None:
+    """One that was left out stays as it was: the page does not show it."""
+    if phone:
+        row.phone = storage.seal_contact(unit.cell.cipher, row.id, "phone", phone)
+    if email:
+        row.email = storage.seal_contact(unit.cell.cipher, row.id, "email", email)
+
+
+def _working(unit: Unit, id: str) -> StaffRow:
+    """The person, locked. The administrators first: of two who take the role from each other at once, one stays."""
+    _lock_administrators(unit)
+    row = by_id(unit.session, StaffRow, id, locked=True)
+    if row is None or row.ended_at is not None:
+        raise _unknown()
+    return row
+
+
+def _lock_administrators(unit: Unit) -> None:
+    lock(unit.session, unit.cell.cipher.fingerprint(f"administrators:{unit.ward}"))
+
+
+def _refuse_without_administrator(unit: Unit) -> None:
+    if not storage.working_administrators(unit.session):
+        text = "Phường phải còn ít nhất một quản trị viên dùng được tài khoản. Xin thêm người khác trước."
+        raise conflict("last-administrator", text)
+
+
+def _refuse_own(unit: Unit, row: StaffRow) -> None:
+    if str(row.id) == unit.caller.id:
+        text = "Việc này của chính mình thì quản trị viên khác làm, hoặc người vận hành hệ thống tạo liên kết."
+        raise conflict("own-account", text)
+
+
+def _members(unit: Unit, rows: Sequence[StaffRow]) -> list[Member]:
+    opened = storage.opened(unit.session, [row.id for row in rows])
+    counts = storage.authenticator_counts(unit.session)
+    return [
+        Member(
+            row,
+            storage.contact(unit.cell.cipher, row, "phone"),
+            storage.contact(unit.cell.cipher, row, "email"),
+            row.id in opened,
+            counts.get(row.id, 0),
+        )
+        for row in rows
+    ]
+
+
+def _unknown() -> Refusal:
+    return not_found("unknown-staff", "Phường không có người này, hoặc người này đã thôi việc.")
