@@ -27,8 +27,8 @@ from services.chassis.refusal import Kind, Refusal, not_found
 
 def sign_in(
     login: str, password: str, ward: str = "", new_password: str = "", devices: Sequence[str] = ()
-) -> accounts_pb2.Session:
-    """A session in the home ward of the login; with a new password, it replaces the old one. `ward` says which, where
+) -> tuple[accounts_pb2.Session, str]:
+    """A session in the home ward of the login, and that ward; with a new password, it replaces the old one. `ward` says which, where
     several people have the login, such as a phone. `devices` are what this browser was given at earlier sign-ins.
 
     All wards are asked, whichever is named, and all answers awaited, so that neither the time nor the counting of tries
@@ -39,7 +39,7 @@ def sign_in(
     home, silent = _home_ward(login, ward)
     request = CREATE_SESSION.request(login=login, password=password, new_password=new_password, devices=devices)
     try:
-        return wards().client(home).send(CREATE_SESSION, request)
+        return wards().client(home).send(CREATE_SESSION, request), home
     except Refusal as no:
         if silent and no.type == "wrong-login":
             raise _login_unproved(silent) from no

@@ -13,6 +13,7 @@ from caunoi.accounts.v1 import guidance_pb2 as guidance
 from caunoi.accounts.v1 import households_pb2 as households
 from caunoi.accounts.v1 import learning_pb2 as learning
 from caunoi.accounts.v1 import recovery_pb2 as recovery
+from caunoi.accounts.v1 import staff_pb2 as staff
 from caunoi.accounts.v1 import stations_pb2 as stations
 from caunoi.dossiers.v1 import captures_pb2 as captures
 from caunoi.dossiers.v1 import dossiers_pb2 as dossiers
@@ -34,6 +35,8 @@ APPLICANT = of_any_ward(Role.CITIZEN)
 GUIDED = of_any_ward(Role.CITIZEN, here=frozenset({Role.VISITOR}))
 VOLUNTEER = of_ward(Role.VOLUNTEER)
 ADMIN = of_ward(Role.WARD_ADMIN)
+REAL_ADMIN = not_in_practice(ADMIN)
+STAFF = not_in_practice(of_ward(*OFFICE, Role.WARD_ADMIN, Role.VOLUNTEER))
 OFFICER = of_ward(Role.CIVIL_STATUS_OFFICER)
 SIGNER = of_ward(Role.SIGNER)
 OFFICER_OR_SIGNER = of_ward(Role.CIVIL_STATUS_OFFICER, Role.SIGNER)
@@ -111,6 +114,77 @@ OPEN_ADMINISTRATION = Rpc(
     keyed=False,
     by=not_in_practice(PUBLIC),
     refuses="400 invalid-field invalid-password 404 unknown-link 409 username-taken",
+)
+PASS_SECOND_FACTOR = Rpc(
+    staff.PassSecondFactorRequest,
+    accounts.Session,
+    keyed=False,
+    by=not_in_practice(PUBLIC),
+    refuses="400 wrong-second-factor 401 second-factor-over 429 too-many-logins",
+)
+START_AUTHENTICATOR = Rpc(
+    staff.StartAuthenticatorRequest,
+    staff.StartAuthenticatorResponse,
+    seconds=5,  # may hash a password
+    keyed=False,
+    by=not_in_practice(PUBLIC),
+    refuses="400 invalid-field wrong-password wrong-second-factor 401 second-factor-over 409 too-many-authenticators "
+    "429 too-many-logins",
+)
+CONFIRM_AUTHENTICATOR = Rpc(
+    staff.ConfirmAuthenticatorRequest,
+    staff.ConfirmAuthenticatorResponse,
+    keyed=False,
+    by=not_in_practice(PUBLIC),
+    refuses="400 wrong-second-factor 401 second-factor-over 404 unknown-authenticator",
+)
+LIST_AUTHENTICATORS = Rpc(staff.ListAuthenticatorsRequest, staff.ListAuthenticatorsResponse, by=STAFF)
+ASK_SECOND_FACTOR = Rpc(staff.AskSecondFactorRequest, accounts.SecondFactor, keyed=False, by=STAFF)
+REMOVE_AUTHENTICATOR = Rpc(
+    staff.RemoveAuthenticatorRequest,
+    Empty,
+    keyed=False,
+    by=STAFF,
+    refuses="400 wrong-second-factor 401 second-factor-over 404 unknown-authenticator 409 last-authenticator "
+    "429 too-many-logins",
+)
+RENEW_RECOVERY_CODES = Rpc(
+    staff.RenewRecoveryCodesRequest,
+    staff.RecoveryCodes,
+    keyed=False,
+    by=STAFF,
+    refuses="400 wrong-second-factor 401 second-factor-over 429 too-many-logins",
+)
+LIST_ADMINISTERED_STAFF = Rpc(staff.ListAdministeredStaffRequest, staff.ListAdministeredStaffResponse, by=REAL_ADMIN)
+ADD_STAFF = Rpc(staff.AddStaffRequest, staff.StaffLink, by=REAL_ADMIN, refuses="400 invalid-field 409 username-taken")
+CHANGE_STAFF = Rpc(
+    staff.ChangeStaffRequest,
+    staff.AdministeredStaff,
+    by=REAL_ADMIN,
+    refuses="400 invalid-field 404 unknown-staff 409 own-roles last-administrator",
+)
+END_STAFF = Rpc(
+    staff.EndStaffRequest,
+    staff.AdministeredStaff,
+    by=REAL_ADMIN,
+    refuses="404 unknown-staff 409 last-administrator",
+)
+RENEW_STAFF_LINK = Rpc(
+    staff.RenewStaffLinkRequest, staff.StaffLink, by=REAL_ADMIN, refuses="404 unknown-staff 409 own-account"
+)
+RESET_SECOND_FACTOR = Rpc(
+    staff.ResetSecondFactorRequest,
+    staff.AdministeredStaff,
+    by=REAL_ADMIN,
+    refuses="400 invalid-field 404 unknown-staff 409 own-account",
+)
+OPEN_STAFF_ACCOUNT = Rpc(
+    staff.OpenStaffAccountRequest,
+    staff.OpenStaffAccountResponse,
+    seconds=5,  # hashes a password
+    keyed=False,
+    by=not_in_practice(PUBLIC),
+    refuses="400 invalid-password 404 unknown-link",
 )
 VERIFY_APPLICATION = Rpc(
     accounts.VerifyApplicationRequest, accounts.VerifyApplicationResponse, by=not_in_practice(PUBLIC)

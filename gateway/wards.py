@@ -22,6 +22,7 @@ from caunoi.accounts.v1.guidance_pb2_grpc import GuidanceServiceStub
 from caunoi.accounts.v1.households_pb2_grpc import HouseholdsServiceStub
 from caunoi.accounts.v1.learning_pb2_grpc import LearningServiceStub
 from caunoi.accounts.v1.recovery_pb2_grpc import RecoveryServiceStub
+from caunoi.accounts.v1.staff_pb2_grpc import StaffServiceStub
 from caunoi.accounts.v1.stations_pb2_grpc import StationsServiceStub
 from caunoi.dossiers.v1.captures_pb2_grpc import CapturesServiceStub
 from caunoi.dossiers.v1.dossiers_pb2_grpc import DossiersServiceStub
@@ -52,6 +53,7 @@ STUBS: Mapping[str, Sequence[Callable[[grpc.Channel], Any]]] = {
         RecoveryServiceStub,
         HouseholdsServiceStub,
         LearningServiceStub,
+        StaffServiceStub,
     ),
     "dossiers": (DossiersServiceStub, CapturesServiceStub),
     "notifications": (NotificationsServiceStub,),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -99,6 +99,98 @@ class Session(Answer):
     refresh_token: str = Field(description="Good for one `refreshSession`.")
     ward: str = Field(description="Home ward.")
     account: Account
+
+
+class SecondFactor(Answer):
+    ticket: str = Field(
+        description="Stands for the person, for `completeSession`, `startAuthenticator` or one change of their "
+        "authenticators; it opens nothing else."
+    )
+    expires_at: Moment | None
+    kinds: list[str] = Field(
+        json_schema_extra=some_of(words.FACTOR_KINDS), description="What the person has, `recovery-code` included."
+    )
+    to_enrol: bool = Field(
+        description="The person needs a second factor and has none: `startAuthenticator`, then `confirmAuthenticator` "
+        "sign them in."
+    )
+    webauthn_options: dict[str, Any] | None = Field(
+        description="For `navigator.credentials.get` (`PublicKeyCredential.parseRequestOptionsFromJSON`); null where "
+        "there is no security key."
+    )
+
+
+class CreatedSession(Answer):
+    access_token: str | None = Field(description="As the members that follow: null where a second factor is due.")
+    token_type: Literal["Bearer"] | None
+    expires_in: int | None = Field(description="Seconds for which the access token is valid.")
+    refresh_token: str | None = Field(description="Good for one `refreshSession`.")
+    ward: str = Field(description="Home ward.")
+    account: Account | None
+    second_factor: SecondFactor | None = Field(
+        description="Of staff alone: the password was right, and this is due before any token."
+    )
+
+
+class StartedAuthenticator(Answer):
+    id: str = Field(validation_alias="authenticator_id")
+    secret: str | None = Field(description="Of `totp`, in Base32: to be typed into an app.")
+    otpauth_uri: str | None = Field(description="Of `totp`: the same, for a QR code.")
+    webauthn_options: dict[str, Any] | None = Field(
+        description="Of `webauthn`: for `navigator.credentials.create` "
+        "(`PublicKeyCredential.parseCreationOptionsFromJSON`)."
+    )
+
+
+class Authenticator(Answer):
+    id: str
+    kind: str = Field(json_schema_extra=one_of(words.AUTHENTICATOR_KINDS))
+    name: str
+    added_at: Moment | None
+    last_used_at: Moment | None
+
+
+class ConfirmedAuthenticator(Answer):
+    authenticator: Authenticator
+    recovery_codes: list[str] = Field(description="With the first authenticator alone; shown once.")
+    session: Session | None = Field(description="Where it was set up while signing in.")
+
+
+class Authenticators(Answer):
+    authenticators: list[Authenticator]
+    recovery_codes_left: int
+    compulsory: bool = Field(description="Whether one of the caller's roles needs a second factor.")
+
+
+class RecoveryCodes(Answer):
+    recovery_codes: list[str] = Field(description="Shown once; those before are good for nothing any more.")
+
+
+class AdministeredStaff(Answer):
+    id: str
+    username: str
+    full_name: str
+    title: str = Field(description="Of a signer also the capacity in which they sign.")
+    roles: list[str] = Field(json_schema_extra=some_of(words.ROLES))
+    phone_masked: str
+    email_masked: str
+    opened: bool = Field(description="Whether they have set their password.")
+    ended_at: Moment | None = Field(description="Null while they work for the ward.")
+    authenticators: int
+
+
+class AllStaff(Answer):
+    staff: list[AdministeredStaff]
+
+
+class StaffLink(Answer):
+    member: AdministeredStaff
+    link: str = Field(description="Where the person sets their password, once; shown once.")
+    expires_at: Moment | None
+
+
+class OpenedStaffAccount(Answer):
+    username: str = Field(description="As it is typed to sign in.")
 
 
 class StaffMember(Answer):

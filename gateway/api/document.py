@@ -34,6 +34,7 @@ _TAGS = {
     "desk": "The ward office's work",
     "registers": "The ward's registers and their books",
     "public": "Without an account",
+    "administration": "Who works for a ward, for its administrator",
     "practice": "Practising, as an invented person, without an account",
 }
 _DESCRIPTION = """\

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from caunoi.accounts.v1 import accounts_pb2
 
 from gateway import rpcs
@@ -27,15 +29,21 @@ from services.chassis.refusal import Kind, Refusal
     "alike, and slow down the next try, by at most a minute. All wards are asked for the login; `ward` says which, "
     "where people of several have it, such as a phone. Where some did not answer, what is not right gets 503. A "
     "password that the ward's administrator gave out (409 `password-to-change`) is good with a `new_password` alone. "
-    "After an answer that was lost, sign in with the new one.",
+    "After an answer that was lost, sign in with the new one. Of staff with a second factor, or who need one, the "
+    "answer has no token: they go on with `second_factor`, and `completeSession` or `startAuthenticator`.",
     signed_in=False,
     body=SignIn,
-    answer=answers.Session,
+    answer=answers.CreatedSession,
     status=201,
     limit="sessions",
 )
 def create_session(body: SignIn) -> Json:
-    return session_of(sign_in(body.login, body.password, body.ward or "", body.new_password))
+    session, ward = sign_in(body.login, body.password, body.ward or "", body.new_password)
+    if not session.HasField("second_factor"):
+        return session_of(session) | {"second_factor": None}
+    nothing = dict.fromkeys(("access_token", "token_type", "expires_in", "refresh_token"))
+    due = second_factor_of(session.second_factor, ward)
+    return {**nothing, "ward": ward, "account": None, "second_factor": due}
 
 
 @api.operation(
@@ -102,6 +110,25 @@ def session_of(session: accounts_pb2.Session) -> Json:
     # The gateway keeps no state: the ward in front says which ward to call.
     own = {"refresh_token": f"{ward}.{session.refresh_token}"}
     return encode(answers.Session, session, token_type="Bearer", ward=ward) | own  # noqa: S106  a scheme (RFC 6750)
+
+
+def second_factor_of(due: accounts_pb2.SecondFactor, ward: str) -> Json:
+    """The ward stands in front of the ticket, as in a refresh token."""
+    own = {"ticket": f"{ward}.{due.ticket}"}
+    return encode(answers.SecondFactor, due) | own | options_of(due.webauthn_options)
+
+
+def options_of(text: str) -> Json:
+    return {"webauthn_options": json.loads(text) if text else None}
+
+
+def ticketed(ticket: str) -> tuple[WardClient, str]:
+    """The ward that gave a ticket, and that ward's own. Raises a Refusal (UNAUTHENTICATED, `second-factor-over`)."""
+    ward, secret = _parted(ticket)
+    if ward is None:
+        text = "Bước xác thực này đã quá lâu hoặc đã dùng rồi. Xin làm lại từ đầu."
+        raise Refusal(Kind.UNAUTHENTICATED, "second-factor-over", text)
+    return ward, secret
 
 
 def _parted(refresh_token: str) -> tuple[WardClient | None, str]:

@@ -63,6 +63,8 @@ GUIDANCE_KINDS = ("point", "phrase", "term", "explained")
 GUIDED_STATES = ("waiting", "open", "ended")
 BECAUSE = ("citizen", "volunteer", "time", "code-expired", "signed-out", "duty-ended", "consent-withdrawn")
 BLANKS = ("birth-certificate", "birth-copy", "marriage-certificate")
+AUTHENTICATOR_KINDS = ("totp", "webauthn")
+FACTOR_KINDS = (*AUTHENTICATOR_KINDS, "recovery-code")
 LEARNING_KINDS = ("filed", "practised")
 
 

@@ -1,0 +1,79 @@
+"""What the API takes about staff and their second factors (see `requests`)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from gateway.api.requests import Phone
+from gateway.models import Body, Uuid
+
+Ticket = Annotated[str, Field(min_length=1, max_length=200, description="As `second_factor.ticket` gave it.")]
+Code = Annotated[
+    str,
+    Field(max_length=40, description="Six digits of an authenticator app, or a recovery code.", examples=["482913"]),
+]
+Credential = Annotated[
+    str, Field(max_length=20_000, description="What `navigator.credentials` gave, as JSON (`credential.toJSON()`).")
+]
+OfficeRole = Literal["receptionist", "civil_status_officer", "signer", "ward_admin"]
+
+
+class ShownFactor(Body):
+    """One of `code` and `assertion`."""
+
+    ticket: Ticket
+    code: Code = ""
+    assertion: Credential = ""
+
+
+class NewAuthenticator(Body):
+    """Beside the ticket of `askSecondFactor` a factor, or where there is none yet the password."""
+
+    ticket: Ticket
+    kind: Literal["totp", "webauthn"]
+    name: str = Field(min_length=1, max_length=60, examples=["Điện thoại"])
+    code: Code = ""
+    assertion: Credential = ""
+    password: str = Field(default="", max_length=1000)
+
+
+class ShownAuthenticator(Body):
+    """Of `totp` the `code` that it shows now, of `webauthn` the `attestation`."""
+
+    ticket: Ticket
+    authenticator: Uuid = Field(serialization_alias="authenticator_id")
+    code: Code = ""
+    attestation: Credential = ""
+
+
+class ChangedStaff(Body):
+    full_name: str = Field(max_length=200, examples=["Trần Đình Quang"])
+    title: str = Field(
+        max_length=200,
+        description="Of a signer the capacity in which they sign.",
+        examples=["Phó Chủ tịch UBND phường"],
+    )
+    roles: list[OfficeRole] = Field(min_length=1, max_length=4, examples=[["signer"]])
+    phone: Phone = Field(default="", description="A Vietnamese mobile number. Left out, it stays as it is.")
+    email: str = Field(default="", max_length=254, description="Left out, it stays as it is.")
+
+
+class NewStaff(ChangedStaff):
+    """With a phone or an e-mail address: what happens to the account is told there."""
+
+    username: str = Field(
+        max_length=60,
+        description="Lower-case letters without marks, digits and dots; the ward's slug is put behind it.",
+        examples=["quang.tran"],
+    )
+
+
+class FactorReset(Body):
+    reason: str = Field(min_length=1, max_length=300, description="Kept with who did it.", examples=["Mất điện thoại."])
+
+
+class OpenedAccount(Body):
+    ticket: str = Field(min_length=1, max_length=200, description="What stands behind the # of the link.")
+    password: str = Field(min_length=1, max_length=1000)
