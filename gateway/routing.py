@@ -28,8 +28,9 @@ from services.chassis.refusal import Kind, Refusal, not_found
 def sign_in(
     login: str, password: str, ward: str = "", new_password: str = "", devices: Sequence[str] = ()
 ) -> tuple[accounts_pb2.Session, str]:
-    """A session in the home ward of the login, and that ward; with a new password, it replaces the old one. `ward` says which, where
-    several people have the login, such as a phone. `devices` are what this browser was given at earlier sign-ins.
+    """A session in the home ward of the login, and that ward; with a new password, it replaces the old one. `ward` says
+    which, where several people have the login, such as a phone. `devices` are what this browser was given at earlier
+    sign-ins. Where a second factor is due the session has nothing else.
 
     All wards are asked, whichever is named, and all answers awaited, so that neither the time nor the counting of tries
     tells whether one knows the login and which. A login that no ward knows is tried all the same: so it costs the time

@@ -18,6 +18,7 @@ from gateway.pages import (
     admin,
     asking,
     blanks,
+    authenticators,
     captures,
     counter,
     desk,
@@ -40,7 +41,9 @@ from gateway.pages import (
     public,
     recovery,
     registers,
+    second_factor,
     signing,
+    staff_account,
     stations,
     supplement,
     tracking,
@@ -61,6 +64,8 @@ _VIEWS = (
     stations,
     account,
     account_changes,
+    second_factor,
+    authenticators,
     household,
     learning,
     recovery,
@@ -82,6 +87,7 @@ _VIEWS = (
     blanks,
     kiosk_pages,
     first_administrator,
+    staff_account,
     *admin.VIEWS,
     citizen,
     volunteer,
@@ -103,6 +109,7 @@ def register_pages(app: Flask) -> None:
     app.extensions["typed"] = Sealer(settings.cookie_key, "typed values")
     app.extensions["given_out_password"] = Sealer(settings.cookie_key, "given-out password")
     app.extensions["new_password"] = Sealer(settings.cookie_key, "new password")
+    app.extensions["second_factor"] = Sealer(settings.cookie_key, "second factor")
     app.extensions["used"] = Sealer(settings.cookie_key, "last use")
     app.extensions["stream_tickets"] = Sealer(settings.cookie_key, STREAM_TICKETS)
     app.extensions["error_page"] = failures.error_page

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from caunoi.accounts.v1 import accounts_pb2 as accounts_v1
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway import rpcs
 from gateway.access_log import access_log, look
 from gateway.limits import limited
-from gateway.pages import asking, identity, known, typed, visits
-from gateway.pages.failures import carried, resumed, sign_in_fields
+from gateway.pages import asking, identity, known, second_factor, signed_in, typed
+from gateway.pages.failures import sign_in_fields
 from gateway.pages.own_questions import CHANGED_PASSWORD, NEW_PASSWORD, SIGN_IN
 from gateway.pages.plain import TROUBLE, error_list, local_path, posted_texts, shown_fields
 from gateway.pages.refusals import SHOWN_TO_STRANGERS, errors_from
@@ -38,13 +37,14 @@ def sign_in() -> ResponseReturnValue:
         errors = _missing(typed)
         if not errors:
             try:
-                return _signed_in(sign_in_at_home(typed["login"], typed["password"], devices=known.devices()), back)
+                answer, ward = sign_in_at_home(typed["login"], typed["password"], devices=known.devices())
+                return second_factor.go_on(answer, ward, back)
             except Refusal as refusal:
                 if refusal.type == "password-to-change":
                     return _first_password(_given_out().seal({**typed, "back": back}), {})
                 errors = errors_from(refusal, SHOWN_TO_STRANGERS)
     elif (who := identity.account_holder()) is not None:
-        return redirect(back or _home_of(who), 303)
+        return redirect(back or signed_in.home_of(who), 303)
     content = render_template(
         "account/sign_in.html",
         fields=sign_in_fields(typed, errors),
@@ -73,7 +73,7 @@ def first_password() -> ResponseReturnValue:
         return redirect(url_for(".sign_in"), 303)
     try:
         new = _needed(NEW_PASSWORD)["new_password"]
-        opened = sign_in_at_home(first["login"], first["password"], new_password=new, devices=known.devices())
+        opened, ward = sign_in_at_home(first["login"], first["password"], new_password=new, devices=known.devices())
     except Refusal as refusal:
         if refusal.kind is Kind.UNAUTHENTICATED:
             flash(
@@ -82,7 +82,7 @@ def first_password() -> ResponseReturnValue:
             )
             return redirect(url_for(".sign_in"), 303)
         return _first_password(sealed, errors_from(refusal, SHOWN_TO_STRANGERS))
-    return _signed_in(opened, first["back"])
+    return second_factor.go_on(opened, ward, first["back"])
 
 
 def _first_password(sealed: str, errors: dict[str, str]) -> ResponseReturnValue:
@@ -143,23 +143,6 @@ def _missing(typed: Mapping[str, str]) -> dict[str, str]:
     return {name: text for name, text in texts.items() if not typed[name]}
 
 
-def _signed_in(answer: accounts_v1.Session, back: str) -> ResponseReturnValue:
-    form = carried(request.form.get("carried", ""))
-    visit = visits.of_account(answer.account.id)
-    identity.take_over(answer.account.id)  # who signs in to have a practice counted keeps it
-    identity.remember(answer)
-    if visit:
-        visit.take_over()
-    if form and form["account"] == answer.account.id:
-        answered: ResponseReturnValue = render_template("account/resume.html", **resumed(form))
-    else:
-        answered = redirect(back or _home_of(identity.signed_in()), 303)
-    response = current_app.make_response(answered)
-    typed.drop_strangers(response)
-    known.keep(response, answer.device)
-    return response
-
-
 @pages.route("/tai-khoan/phien", methods=["GET", "POST"])
 def session_left() -> ResponseReturnValue:
     """The seconds until the person is signed out. Posted, somebody is still there, and the sign-in is renewed first, as
@@ -204,14 +187,3 @@ def looks() -> ResponseReturnValue:
         next_cursor=page.next_cursor,
         silent=page.silent,
     )
-
-
-def _home_of(who: identity.Person) -> str:
-    """Where somebody begins: at their work, with their dossiers, or, who has neither here, at their account."""
-    if who.is_office:
-        return url_for("pages.desk.work_list")
-    if who.is_admin:
-        return url_for("pages.admin.start")
-    if who.is_volunteer:
-        return url_for("pages.volunteer.today")
-    return url_for("pages.dossier.own") if who.is_citizen else url_for(".own")

@@ -122,6 +122,12 @@ def require_citizen() -> None:
         raise forbidden("Trang này dành cho người dân có tài khoản.")
 
 
+def require_staff() -> None:
+    """For the views of second factors. Raises a Refusal (UNAUTHENTICATED, FORBIDDEN)."""
+    if signed_in().is_citizen:
+        raise forbidden("Trang này dành cho cán bộ và tình nguyện viên của phường.")
+
+
 def require_office() -> None:
     """For the views of the ward office. Raises a Refusal (UNAUTHENTICATED, FORBIDDEN)."""
     if not signed_in().is_office:

@@ -97,6 +97,39 @@ ADMINISTRATION = (
     ),
     *PASSWORD,
 )
+STAFF_LINK = (ADMINISTRATION[0], *PASSWORD)
+FACTOR_CODE = (
+    question(
+        "code",
+        "Mã xác thực",
+        hint="Sáu chữ số trong ứng dụng xác thực trên điện thoại, hoặc một mã dự phòng.",
+        widget="one-time",
+        autocomplete="one-time-code",
+    ),
+)
+NEW_APP_CODE = (
+    question(
+        "code",
+        "Mã trong ứng dụng",
+        hint="Sáu chữ số mà ứng dụng đang hiện cho Cầu Nối.",
+        widget="otp",
+        autocomplete="one-time-code",
+    ),
+)
+AUTHENTICATOR = (
+    question(
+        "kind",
+        "Xác thực bằng gì",
+        widget="radios",
+        choices=(
+            ("totp", "Ứng dụng xác thực trên điện thoại (Google Authenticator, Microsoft Authenticator …)"),
+            ("webauthn", "Khóa bảo mật USB, vân tay hoặc khuôn mặt của máy này"),
+        ),
+    ),
+    question(
+        "name", "Đặt tên để dễ nhận ra", hint="Ví dụ: Điện thoại của tôi, Khóa USB ở cơ quan.", autocomplete="off"
+    ),
+)
 SIGN_IN = (
     question(
         "login",

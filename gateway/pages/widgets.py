@@ -25,6 +25,7 @@ _INPUTS: dict[str, dict[str, Any]] = {
         "classes": "govuk-input--width-10 govuk-input--extra-letter-spacing",
         "attributes": ANEW,
     },
+    "one-time": {"autocapitalize": "none", "classes": "govuk-input--width-20", "attributes": ANEW},
     "hour": {"classes": "govuk-input--width-5"},
     "code": {"autocapitalize": "characters", "classes": "govuk-input--width-20"},
 }

@@ -2,6 +2,6 @@
 and its report.
 """
 
-from gateway.pages.admin import devices, openings, phrases, report, start, stations, volunteers
+from gateway.pages.admin import devices, openings, phrases, report, staff, start, stations, volunteers
 
-VIEWS = (start, stations, openings, volunteers, devices, phrases, report)
+VIEWS = (start, staff, stations, openings, volunteers, devices, phrases, report)

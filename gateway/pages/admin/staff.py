@@ -1,0 +1,207 @@
+"""Who works for the ward: listed, added with a link, changed, ended; a new link and lost second factors."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from caunoi.accounts.v1.staff_pb2 import AdministeredStaff, StaffLink
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from gateway import rpcs, texts
+from gateway.pages import identity
+from gateway.pages.admin import asked
+from gateway.pages.admin.confirm import confirm
+from gateway.pages.plain import error_list, posted_texts, shown_fields
+from gateway.pages.qr import qr_code
+from gateway.pages.refusals import errors_from
+from gateway.questions import Field, question
+from gateway.staff_links import staff_link
+from services.chassis.refusal import Refusal
+from services.chassis.tokens import OFFICE, Role
+
+pages = Blueprint("admin_staff", __name__)
+pages.before_request(identity.require_admin)
+
+#: What an administrator gives; volunteers have a page of their own.
+ROLES = (Role.RECEPTIONIST, Role.CIVIL_STATUS_OFFICER, Role.SIGNER, Role.WARD_ADMIN)
+assert {*ROLES} == {*OFFICE, Role.WARD_ADMIN}
+_NAME = question("full_name", "Họ, chữ đệm và tên", widget="name", autocomplete="off")
+_USERNAME = question(
+    "username",
+    "Tên đăng nhập",
+    hint="Chữ thường không dấu, chữ số và dấu chấm, ví dụ quang.tran. Tên phường được thêm vào sau.",
+    widget="login",
+    autocomplete="off",
+)
+_TITLE = question(
+    "title",
+    "Chức vụ",
+    hint="Với người ký, ghi đúng như trên giấy tờ, ví dụ Phó Chủ tịch UBND phường.",
+    autocomplete="off",
+)
+_PHONE = question("phone", "Số di động", hint="Để báo khi tài khoản thay đổi.", widget="tel", autocomplete="off")
+_EMAIL = question("email", "Thư điện tử", widget="email", optional=True, autocomplete="off")
+NEW = (_NAME, _USERNAME, _TITLE, _PHONE, _EMAIL)
+CHANGED = (
+    _NAME,
+    _TITLE,
+    question(
+        "phone", "Số di động mới", hint="Để trống thì giữ số cũ.", widget="tel", optional=True, autocomplete="off"
+    ),
+    question(
+        "email",
+        "Thư điện tử mới",
+        hint="Để trống thì giữ địa chỉ cũ.",
+        widget="email",
+        optional=True,
+        autocomplete="off",
+    ),
+)
+REASON = (question("reason", "Lý do", hint="Ví dụ: mất điện thoại ngày 3/11, có đơn.", autocomplete="off"),)
+_ONE = "/quan-tri/can-bo/<uuid:id>"
+
+
+@pages.get("/quan-tri/can-bo")
+def staff() -> ResponseReturnValue:
+    return render_template("admin/staff.html", ward=identity.own_ward(), staff=_staff(), me=identity.signed_in().id)
+
+
+@pages.route("/quan-tri/can-bo/them", methods=["GET", "POST"])
+def add() -> ResponseReturnValue:
+    """Adds somebody. The answer to the form shows the link, and no page shows it again."""
+    typed: dict[str, str] = {}
+    errors: dict[str, str] = {}
+    roles = request.form.getlist("roles")
+    if request.method == "POST":
+        typed = posted_texts(NEW, request.form)
+        try:
+            return _shown_once(asked.services().call(rpcs.ADD_STAFF, roles=roles, **typed), is_new=True)
+        except Refusal as refusal:
+            errors = errors_from(refusal)
+    return _form("Thêm cán bộ", "Thêm và hiện liên kết", NEW, typed, errors, roles)
+
+
+@pages.route(_ONE, methods=["GET", "POST"])
+def change(id: UUID) -> ResponseReturnValue:
+    member = asked.by_id(_staff(), id)
+    typed = {"full_name": member.full_name, "title": member.title}
+    roles, errors = list(member.roles), dict[str, str]()
+    if request.method == "POST":
+        typed = posted_texts(CHANGED, request.form)
+        is_own = member.id == identity.signed_in().id  # whose roles the page does not ask for
+        roles = list(member.roles) if is_own else request.form.getlist("roles")
+        try:
+            changed = asked.services().call(rpcs.CHANGE_STAFF, staff_id=member.id, roles=roles, **typed)
+        except Refusal as refusal:
+            errors = errors_from(refusal)
+        else:
+            flash(f"Đã lưu thông tin của {changed.full_name}.")
+            return redirect(url_for(".staff"), 303)
+    return _form(f"Sửa thông tin của {member.full_name}", "Lưu", CHANGED, typed, errors, roles, member=member)
+
+
+@pages.route(_ONE + "/thoi-viec", methods=["GET", "POST"])
+def end(id: UUID) -> ResponseReturnValue:
+    member = asked.by_id(_staff(), id)
+
+    def act(_: dict[str, str]) -> str:
+        asked.services().call(rpcs.END_STAFF, staff_id=member.id)
+        return f"{member.full_name} không còn vào hệ thống được."
+
+    return confirm(
+        act,
+        title=f"Cho {member.full_name} thôi việc trên hệ thống?",
+        text="Người này bị đăng xuất ngay ở mọi nơi và không đăng nhập được nữa. Những việc đã làm vẫn ghi tên người "
+        "này. Không mở lại được; làm việc trở lại thì thêm với tên đăng nhập khác.",
+        button="Cho thôi việc",
+        back=url_for(".staff"),
+        about=_about(member),
+    )
+
+
+@pages.route(_ONE + "/lien-ket", methods=["GET", "POST"])
+def link(id: UUID) -> ResponseReturnValue:
+    member = asked.by_id(_staff(), id)
+    return confirm(
+        lambda _: make_response(
+            _shown_once(asked.services().call(rpcs.RENEW_STAFF_LINK, staff_id=member.id), is_new=False)
+        ),
+        title=f"Tạo liên kết đặt mật khẩu cho {member.full_name}?",
+        text="Liên kết dùng được một lần, trong 24 giờ; liên kết trước hết hiệu lực. Mật khẩu đang dùng còn dùng được "
+        "cho đến khi người này đặt mật khẩu mới. Người này được báo tin.",
+        button="Tạo liên kết",
+        back=url_for(".staff"),
+        about=_about(member),
+    )
+
+
+@pages.route(_ONE + "/xac-thuc", methods=["GET", "POST"])
+def reset(id: UUID) -> ResponseReturnValue:
+    member = asked.by_id(_staff(), id)
+
+    def act(typed: dict[str, str]) -> str:
+        asked.services().call(rpcs.RESET_SECOND_FACTOR, staff_id=member.id, reason=typed["reason"])
+        reached = member.phone_masked or member.email_masked
+        told = "và đã báo tin cho người này" if reached else "nhưng chưa có số điện thoại để báo: xin tự báo"
+        return f"Đã xóa các cách xác thực của {member.full_name}, {told}."
+
+    return confirm(
+        act,
+        title=f"Xóa các cách xác thực hai lớp của {member.full_name}?",
+        text="Chỉ làm khi chính người này đến báo mất điện thoại hoặc khóa. Mọi nơi đang đăng nhập phải đăng nhập lại; "
+        "lần sau người này vào bằng mật khẩu rồi thiết lập lại. Lý do và người xóa được ghi lại, người này được báo.",
+        button="Xóa các cách xác thực",
+        back=url_for(".staff"),
+        about=_about(member),
+        questions=REASON,
+    )
+
+
+def _about(member: AdministeredStaff) -> dict[str, str]:
+    return {"Tên đăng nhập": member.username, "Việc được giao": texts.role_name(",".join(member.roles))}
+
+
+def _shown_once(made: StaffLink, *, is_new: bool) -> str:
+    address = staff_link(identity.own_ward(), made.ticket)
+    return render_template(
+        "admin/staff_link.html",
+        member=made.member,
+        link=address,
+        drawing=qr_code(address),
+        expires_at=made.expires_at,
+        is_new=is_new,
+    )
+
+
+def _form(
+    heading: str,
+    button: str,
+    questions: tuple[Field, ...],
+    typed: dict[str, str],
+    errors: dict[str, str],
+    roles: list[str],
+    member: AdministeredStaff | None = None,
+) -> ResponseReturnValue:
+    shown = error_list((*questions[:1], question("roles", ""), *questions[1:]), errors)
+    items: list[dict[str, Any]] = [
+        {"value": str(role), "text": texts.role_name(role), "checked": str(role) in roles} for role in ROLES
+    ]
+    content = render_template(
+        "admin/staff_member.html",
+        heading=heading,
+        button=button,
+        fields=shown_fields(questions, typed, errors),
+        summary=shown,
+        items=items,
+        errors=errors,
+        member=member,
+        is_self=member is not None and member.id == identity.signed_in().id,
+        is_volunteer=member is not None and list(member.roles) == ["volunteer"],
+    )
+    return content, 422 if errors else 200
+
+
+def _staff() -> list[AdministeredStaff]:
+    return list(asked.services().call(rpcs.LIST_ADMINISTERED_STAFF).staff)

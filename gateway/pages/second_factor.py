@@ -1,0 +1,233 @@
+"""Staff sign in with a second factor, and set their first one up while they sign in.
+
+What stands for the person between password and factor lies sealed in the page alone: whoever leaves the page leaves
+nothing with which another could go on.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from caunoi.accounts.v1.accounts_pb2 import SecondFactor, Session
+from caunoi.accounts.v1.staff_pb2 import ConfirmAuthenticatorResponse, Factor, StartAuthenticatorResponse
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from gateway import rpcs
+from gateway.limits import limited
+from gateway.pages import signed_in
+from gateway.pages.own_questions import AUTHENTICATOR, FACTOR_CODE, NEW_APP_CODE
+from gateway.pages.plain import TROUBLE, error_list, left_out, posted_texts, shown_fields
+from gateway.pages.qr import qr_code
+from gateway.pages.refusals import SHOWN_TO_STRANGERS, errors_from
+from gateway.sealer import Sealer
+from gateway.wards import wards
+from services.chassis.refusal import Refusal
+
+pages = Blueprint("second_factor", __name__)
+
+SECONDS = 600  # as long as a ticket lives
+OVER = "second-factor-over"
+
+
+def go_on(answer: Session, ward: str, back: str) -> ResponseReturnValue:
+    """After the right password: signed in, or the page of what is due first."""
+    if not answer.HasField("second_factor"):
+        return signed_in.enter(answer, back)
+    due = answer.second_factor
+    sealed = seal({**state_of(due, ward), "back": back})
+    return _enrolment(sealed, {}, {}) if due.to_enrol else _asking(sealed, due.webauthn_options, {})
+
+
+def state_of(due: SecondFactor, ward: str) -> dict[str, Any]:
+    return {"ticket": due.ticket, "ward": ward, "options": due.webauthn_options}
+
+
+@pages.route("/dang-nhap/xac-thuc", methods=["GET", "POST"])
+@limited("sessions", methods=["POST"])
+def show() -> ResponseReturnValue:
+    """Ends the sign-in with a code, or with a security key that a script has asked."""
+    sealed, state = _sealed()
+    if state is None:
+        return _from_the_start()
+    errors = missing_factor()
+    if not errors:
+        try:
+            answer = (
+                wards()
+                .client(state["ward"])
+                .call(rpcs.PASS_SECOND_FACTOR, ticket=state["ticket"], factor=posted_factor())
+            )
+        except Refusal as refusal:
+            if refusal.type == OVER:
+                return _over(refusal, state)
+            errors = factor_errors(refusal)
+        else:
+            return signed_in.enter(answer, state["back"])
+    return _asking(sealed, state["options"], errors)
+
+
+@pages.route("/dang-nhap/thiet-lap", methods=["GET", "POST"])
+@limited("sessions", methods=["POST"])
+def enrol() -> ResponseReturnValue:
+    """The first authenticator of who needs one, while they sign in."""
+    sealed, state = _sealed()
+    if state is None:
+        return _from_the_start()
+    typed = posted_texts(AUTHENTICATOR, request.form)
+    errors = left_out(AUTHENTICATOR, typed)
+    if not errors:
+        try:
+            begun = wards().client(state["ward"]).call(rpcs.START_AUTHENTICATOR, ticket=state["ticket"], **typed)
+        except Refusal as refusal:
+            if refusal.type == OVER:
+                return _over(refusal, state)
+            errors = errors_from(refusal, SHOWN_TO_STRANGERS)
+        else:
+            return set_up(state, begun, typed["kind"])
+    return _enrolment(sealed, typed, errors)
+
+
+def set_up(state: dict[str, Any], begun: StartAuthenticatorResponse, kind: str) -> str:
+    """The page on which an authenticator is to show that it works."""
+    started = {"id": begun.authenticator_id, "kind": kind, "secret": begun.secret, "uri": begun.otpauth_uri}
+    return _set_up({**state, **started, "create": begun.webauthn_options}, {})
+
+
+@pages.route("/dang-nhap/thiet-lap/xong", methods=["GET", "POST"])
+@limited("sessions", methods=["POST"])
+def confirm() -> ResponseReturnValue:
+    """Ends the setting up, while signing in or of who is signed in."""
+    _, state = _sealed()
+    if state is None or "id" not in state:
+        return _from_the_start()
+    is_app = state["kind"] == "totp"
+    typed = posted_texts(NEW_APP_CODE, request.form)
+    errors = left_out(NEW_APP_CODE, typed) if is_app else {}
+    if not errors:
+        try:
+            done = (
+                wards()
+                .client(state["ward"])
+                .call(
+                    rpcs.CONFIRM_AUTHENTICATOR,
+                    ticket=state["ticket"],
+                    authenticator_id=state["id"],
+                    code=typed["code"],
+                    attestation=request.form.get("assertion", ""),
+                )
+            )
+        except Refusal as refusal:
+            if refusal.type == OVER:
+                return _over(refusal, state)
+            errors = factor_errors(refusal)
+        else:
+            return _confirmed(done, state)
+    content = _set_up(state, errors)
+    return content, 422
+
+
+def _confirmed(done: ConfirmAuthenticatorResponse, state: dict[str, Any]) -> ResponseReturnValue:
+    if done.HasField("session"):
+        return signed_in.enter(done.session, state["back"], lambda onward: codes_page(done.recovery_codes, onward))
+    own = url_for("pages.authenticators.own")
+    if done.recovery_codes:
+        return codes_page(done.recovery_codes, own)
+    flash("Đã thêm cách xác thực.")
+    return redirect(own, 303)
+
+
+def codes_page(codes: Any, onward: str) -> str:
+    """Recovery codes, which no page shows again."""
+    return render_template("account/recovery_codes.html", codes=list(codes), onward=onward)
+
+
+# --- what the pages of one's own authenticators need, too
+
+
+def posted_factor() -> Factor:
+    form = request.form
+    return Factor(code="" if form.get("assertion") else form.get("code", ""), assertion=form.get("assertion", ""))
+
+
+def missing_factor() -> dict[str, str]:
+    if request.form.get("assertion"):
+        return {}
+    return left_out(FACTOR_CODE, posted_texts(FACTOR_CODE, request.form))
+
+
+def factor_errors(refusal: Refusal) -> dict[str, str]:
+    """What is wrong with a factor stands at the code, whichever it was."""
+    errors = errors_from(refusal, SHOWN_TO_STRANGERS)
+    names = {"assertion": "code", "attestation": "code"}
+    return {
+        names.get(name.removeprefix("factor."), name.removeprefix("factor.")): text for name, text in errors.items()
+    }
+
+
+def seal(state: dict[str, Any]) -> str:
+    return _sealer().seal(state)
+
+
+def opened() -> dict[str, Any] | None:
+    """What the posted page has sealed."""
+    found: dict[str, Any] | None = _sealer().open(request.form.get("second", ""), within=SECONDS)
+    return found
+
+
+def _sealed() -> tuple[str, dict[str, Any] | None]:
+    return request.form.get("second", ""), opened()
+
+
+def _sealer() -> Sealer:
+    sealer: Sealer = current_app.extensions["second_factor"]
+    return sealer
+
+
+def _from_the_start() -> ResponseReturnValue:
+    if request.method == "POST":
+        flash("Trang đã mở quá lâu. Xin đăng nhập lại từ đầu.", TROUBLE)
+    return redirect(url_for("pages.account.sign_in"), 303)
+
+
+def _over(refusal: Refusal, state: dict[str, Any]) -> ResponseReturnValue:
+    flash(refusal.text, TROUBLE)
+    if "back" not in state:  # somebody who is signed in
+        return redirect(url_for("pages.authenticators.own"), 303)
+    return redirect(url_for("pages.account.sign_in", ve=state["back"] or None), 303)
+
+
+def _asking(sealed: str, options: str, errors: dict[str, str]) -> ResponseReturnValue:
+    content = render_template(
+        "account/second_factor.html",
+        second=sealed,
+        options=options,
+        fields=shown_fields(FACTOR_CODE, {}, errors),
+        summary=error_list(FACTOR_CODE, errors),
+        carried=request.form.get("carried", ""),
+    )
+    return content, 422 if errors else 200
+
+
+def _enrolment(sealed: str, typed: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
+    content = render_template(
+        "account/enrol.html",
+        second=sealed,
+        fields=shown_fields(AUTHENTICATOR, typed, errors),
+        summary=error_list(AUTHENTICATOR, errors),
+    )
+    return content, 422 if errors else 200
+
+
+def _set_up(state: dict[str, Any], errors: dict[str, str]) -> str:
+    return render_template(
+        "account/set_up.html",
+        second=seal(state),
+        is_app=state["kind"] == "totp",
+        secret=state["secret"],
+        drawing=qr_code(state["uri"]) if state["uri"] else "",
+        create=state["create"],
+        fields=shown_fields(NEW_APP_CODE, {}, errors),
+        summary=error_list(NEW_APP_CODE, errors),
+        signing_in="back" in state,
+    )

@@ -1,0 +1,46 @@
+"""What happens once somebody is signed in: what they had typed is offered again, and they begin where they work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from caunoi.accounts.v1.accounts_pb2 import Session
+from flask import current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from gateway.pages import identity, known, typed, visits
+from gateway.pages.failures import carried, resumed
+
+
+def enter(answer: Session, back: str, page: Callable[[str], str] | None = None) -> ResponseReturnValue:
+    """Signs the person into this browser and goes to `back` or where they begin; with a `page`, shows that first, which
+    is given where to go on.
+    """
+    form = carried(request.form.get("carried", ""))
+    visit = visits.of_account(answer.account.id)
+    identity.take_over(answer.account.id)  # who signs in to have a practice counted keeps it
+    identity.remember(answer)
+    if visit:
+        visit.take_over()
+    onward = back or home_of(identity.signed_in())
+    if page is not None:
+        answered: ResponseReturnValue = page(onward)
+    elif form and form["account"] == answer.account.id:
+        answered = render_template("account/resume.html", **resumed(form))
+    else:
+        answered = redirect(onward, 303)
+    response = current_app.make_response(answered)
+    typed.drop_strangers(response)
+    known.keep(response, answer.device)
+    return response
+
+
+def home_of(who: identity.Person) -> str:
+    """Where somebody begins: at their work, with their dossiers, or, who has neither here, at their account."""
+    if who.is_office:
+        return url_for("pages.desk.work_list")
+    if who.is_admin:
+        return url_for("pages.admin.start")
+    if who.is_volunteer:
+        return url_for("pages.volunteer.today")
+    return url_for("pages.dossier.own") if who.is_citizen else url_for("pages.account.own")

@@ -1,0 +1,249 @@
+"""The ward's administrator says who works for the ward: adds them with a link, changes and ends them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from caunoi.accounts.v1 import accounts_pb2, staff_pb2
+from sqlalchemy import select
+
+from services.accounts.adapters.hashing import Hasher
+from services.accounts.tables import CredentialRow, StaffRow
+from services.chassis.database.tables import AuditRow
+from services.chassis.refusal import Refusal
+from services.chassis.tokens import Role
+from tests.fakes.clock import SettableClock
+from tests.fakes.notifications import FakeNotifications
+from tests.race import race
+from tests.services.accounts.service import NAM_DUONG, PASSWORD, THANH_BINH, Accounts
+
+NEW_PASSWORD = "sông Hàn mùa nước lớn"
+ADMIN = "quantri.nam-duong"
+
+
+class Administration:
+    """A ward's administrator at work."""
+
+    def __init__(self, accounts: Accounts, clock: SettableClock) -> None:
+        self.accounts, self.clock = accounts, clock
+        self.id = self.worker(ADMIN, Role.WARD_ADMIN)
+        self.token = accounts.sign_in(ADMIN).access_token
+
+    def worker(self, username: str, role: Role) -> str:
+        id, now = uuid4(), self.clock.now()
+        row = StaffRow(id=id, username=username, full_name="Phạm Gia Bảo", title="", roles=[str(role)], created_at=now)
+        hash = Hasher(self.accounts.settings).hash(PASSWORD)
+        with self.accounts.cells[NAM_DUONG].database.transaction() as session:
+            session.add(row)
+            session.add(CredentialRow(person_id=id, password_hash=hash, changed_at=now))
+        return str(id)
+
+    def call(self, rpc: str, request: Any, *, token: str | None = None, key: str = "", ward: str = NAM_DUONG) -> Any:
+        token = self.token if token is None else token
+        return self.accounts.call(rpc, request, token=token, key=key or uuid4().hex, ward=ward)
+
+    def add(self, *, key: str = "", token: str | None = None, **changes: Any) -> Any:
+        fields = {
+            "full_name": "Lê Thị  Thu Hà",
+            "username": "ha.le",
+            "title": "Phó Chủ tịch UBND phường",
+            "roles": ["signer"],
+            "phone": "0905 300 300",
+        }
+        return self.call("AddStaff", staff_pb2.AddStaffRequest(**{**fields, **changes}), token=token, key=key)
+
+    def open(self, ticket: str, password: str = NEW_PASSWORD) -> str:
+        request = staff_pb2.OpenStaffAccountRequest(ticket=ticket, password=password)
+        return str(self.accounts.call("OpenStaffAccount", request).username)
+
+    def change(self, id: str, *, token: str | None = None, **changes: Any) -> Any:
+        fields = {"full_name": "Lê Thị Thu Hà", "title": "Phó Chủ tịch UBND phường", "roles": ["signer"]}
+        return self.call("ChangeStaff", staff_pb2.ChangeStaffRequest(staff_id=id, **{**fields, **changes}), token=token)
+
+    def end(self, id: str, *, token: str | None = None) -> Any:
+        return self.call("EndStaff", staff_pb2.EndStaffRequest(staff_id=id), token=token)
+
+    def staff(self) -> dict[str, Any]:
+        found = self.call("ListAdministeredStaff", staff_pb2.ListAdministeredStaffRequest())
+        return {one.username: one for one in found.staff}
+
+    def audited(self) -> list[tuple[str, str]]:
+        with self.accounts.cells[NAM_DUONG].database.transaction() as session:
+            return [(row.action, row.actor_id) for row in session.scalars(select(AuditRow).order_by(AuditRow.seq))]
+
+
+@pytest.fixture
+def ward(accounts: Accounts, clock: SettableClock) -> Administration:
+    return Administration(accounts, clock)
+
+
+def refused(act: Callable[[], object]) -> str:
+    with pytest.raises(Refusal) as no:
+        act()
+    return no.value.type
+
+
+def test_who_is_added_opens_the_account_with_the_link_and_signs_in_as_what_they_are(
+    ward: Administration, accounts: Accounts
+) -> None:
+    link = ward.add()
+    assert (link.member.username, link.member.opened, link.member.phone_masked) == (
+        "ha.le.nam-duong",
+        False,
+        "•••••••300",
+    )
+    assert refused(lambda: accounts.sign_in("ha.le.nam-duong", NEW_PASSWORD)) == "wrong-login"
+    assert ward.open(link.ticket) == ward.open(link.ticket) == "ha.le.nam-duong"
+    assert refused(lambda: ward.open(link.ticket, "một câu khác hẳn")) == "unknown-link"
+    who = accounts.named_by(accounts.sign_in("ha.le.nam-duong", NEW_PASSWORD).access_token)
+    assert (who.signs_as, who.roles) == ("Lê Thị Thu Hà, Phó Chủ tịch UBND phường", {Role.SIGNER})
+    assert ward.staff()["ha.le.nam-duong"].opened
+    assert ("add-staff", ward.id) in ward.audited()
+
+
+def test_a_repetition_of_the_same_request_gets_the_same_link(ward: Administration) -> None:
+    assert ward.add(key="k" * 20).ticket == ward.add(key="k" * 20).ticket
+    assert refused(lambda: ward.add(key="l" * 20)) == "username-taken"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"roles": []}, "roles"),
+        ({"roles": ["citizen"]}, "roles"),
+        ({"roles": ["signer", "volunteer"]}, "roles"),
+        ({"title": " "}, "title"),
+        ({"full_name": ""}, "full_name"),
+        ({"username": "Quản trị"}, "username"),
+        ({"phone": "", "email": ""}, "phone"),
+        ({"phone": "113"}, "phone"),
+        ({"email": "không có"}, "email"),
+    ],
+)
+def test_what_cannot_be_taken_is_named(ward: Administration, changes: dict[str, Any], field: str) -> None:
+    with pytest.raises(Refusal) as no:
+        ward.add(**changes)
+    assert (no.value.type, [fault.field for fault in no.value.fields]) == ("invalid-field", [field])
+
+
+def test_only_the_wards_administrator_says_who_works_there(ward: Administration, accounts: Accounts) -> None:
+    ward.worker("motcua.nam-duong", Role.RECEPTIONIST)
+    token = accounts.sign_in("motcua.nam-duong").access_token
+    assert refused(lambda: ward.add(token=token)) == "not-allowed"
+    request = staff_pb2.ListAdministeredStaffRequest()
+    assert refused(lambda: ward.call("ListAdministeredStaff", request, ward=THANH_BINH)) == "not-allowed"
+
+
+def test_other_roles_end_the_sessions_and_count_at_the_next_sign_in(
+    ward: Administration, accounts: Accounts, notifications: FakeNotifications
+) -> None:
+    link = ward.add(roles=["receptionist"])
+    ward.open(link.ticket)
+    session = accounts.sign_in("ha.le.nam-duong", NEW_PASSWORD)
+    ward.change(link.member.id, roles=["civil_status_officer", "signer"])
+    refresh = accounts_pb2.RefreshSessionRequest(refresh_token=session.refresh_token)
+    assert refused(lambda: accounts.call("RefreshSession", refresh)) == "session-ended"
+    own = accounts_pb2.GetOwnSessionRequest()
+    assert not accounts.call("GetOwnSession", own, token=session.access_token).open
+    again = accounts.sign_in("ha.le.nam-duong", NEW_PASSWORD)
+    assert list(again.account.roles) == ["civil_status_officer", "signer"]
+    assert ("change-roles", ward.id) in ward.audited()
+    accounts.hand_over()
+    assert [one.template for one in notifications.notices.values()] == ["account-roles-changed"]
+
+
+def test_another_phone_alone_ends_no_session_and_what_is_left_out_stays(
+    ward: Administration, accounts: Accounts
+) -> None:
+    link = ward.add(email="ha@example.com")
+    ward.open(link.ticket)
+    session = accounts.sign_in("ha.le.nam-duong", NEW_PASSWORD)
+    changed = ward.change(link.member.id, phone="0905 300 301")
+    assert (changed.phone_masked, changed.email_masked) == ("•••••••301", "h•••@example.com")
+    refresh = accounts_pb2.RefreshSessionRequest(refresh_token=session.refresh_token)
+    assert accounts.call("RefreshSession", refresh).access_token
+
+
+def test_nobody_changes_their_own_roles(ward: Administration) -> None:
+    assert refused(lambda: ward.change(ward.id, roles=["signer", "ward_admin"])) == "own-roles"
+    assert ward.change(ward.id, roles=["ward_admin"], title="Quản trị").title == "Quản trị"
+
+
+def test_whose_work_ends_is_out_at_once_and_repeating_it_changes_nothing(
+    ward: Administration, accounts: Accounts
+) -> None:
+    link = ward.add()
+    ward.open(link.ticket)
+    session = accounts.sign_in("ha.le.nam-duong", NEW_PASSWORD)
+    ended = ward.end(link.member.id).ended_at
+    assert ward.end(link.member.id).ended_at == ended
+    own = accounts_pb2.GetOwnSessionRequest()
+    assert not accounts.call("GetOwnSession", own, token=session.access_token).open
+    assert refused(lambda: accounts.sign_in("ha.le.nam-duong", NEW_PASSWORD)) == "wrong-login"
+    staff = accounts.call("ListStaff", accounts_pb2.ListStaffRequest(), token=session.access_token)
+    assert [one.full_name for one in staff.staff] == []
+    assert refused(lambda: ward.change(link.member.id)) == "unknown-staff"
+    assert [action for action, _ in ward.audited()].count("end-staff") == 1
+
+
+def test_a_link_of_whose_work_has_ended_opens_nothing(ward: Administration) -> None:
+    link = ward.add()
+    ward.end(link.member.id)
+    assert refused(lambda: ward.open(link.ticket)) == "unknown-link"
+
+
+def test_the_last_administrator_stays(ward: Administration, accounts: Accounts) -> None:
+    assert refused(lambda: ward.end(ward.id)) == "last-administrator"
+    unopened = ward.add(username="hai", roles=["ward_admin"])  # has no password: administers nothing yet
+    assert refused(lambda: ward.end(ward.id)) == "last-administrator"
+    ward.open(unopened.ticket)
+    assert ward.end(ward.id).ended_at.seconds
+    token = accounts.sign_in("hai.nam-duong", NEW_PASSWORD).access_token
+    assert refused(lambda: ward.end(unopened.member.id, token=token)) == "last-administrator"
+
+
+def test_of_two_administrators_who_end_each_other_at_once_one_stays(ward: Administration, accounts: Accounts) -> None:
+    other = ward.worker("hai.nam-duong", Role.WARD_ADMIN)
+    token = accounts.sign_in("hai.nam-duong").access_token
+    outcomes = race(partial(ward.end, other), partial(ward.end, ward.id, token=token))
+    assert sorted(isinstance(one, Refusal) for one in outcomes) == [False, True]
+
+
+def test_a_new_link_sets_another_password_and_the_old_one_is_good_until_then(
+    ward: Administration, accounts: Accounts, clock: SettableClock, notifications: FakeNotifications
+) -> None:
+    first = ward.add()
+    renew = staff_pb2.RenewStaffLinkRequest(staff_id=first.member.id)
+    second = ward.call("RenewStaffLink", renew)
+    assert refused(lambda: ward.open(first.ticket)) == "unknown-link"
+    ward.open(second.ticket)
+    clock.advance(timedelta(minutes=5))
+    third = ward.call("RenewStaffLink", renew)
+    assert accounts.sign_in("ha.le.nam-duong", NEW_PASSWORD).access_token
+    ward.open(third.ticket, "một câu khác hẳn")
+    assert refused(lambda: accounts.sign_in("ha.le.nam-duong", NEW_PASSWORD)) == "wrong-login"
+    assert accounts.sign_in("ha.le.nam-duong", "một câu khác hẳn").access_token
+    assert refused(lambda: ward.call("RenewStaffLink", staff_pb2.RenewStaffLinkRequest(staff_id=ward.id))) == (
+        "own-account"
+    )
+    accounts.hand_over()
+    assert [one.template for one in notifications.notices.values()] == ["account-link-made"] * 2
+
+
+def test_a_link_is_good_for_a_day(ward: Administration, clock: SettableClock) -> None:
+    link = ward.add()
+    clock.advance(timedelta(hours=24))
+    assert refused(lambda: ward.open(link.ticket)) == "unknown-link"
+
+
+def test_phones_of_staff_do_not_lie_open(ward: Administration) -> None:
+    link = ward.add(email="ha@example.com")
+    with ward.accounts.cells[NAM_DUONG].database.transaction() as session:
+        row = session.get_one(StaffRow, UUID(link.member.id))
+        assert b"0905300300"[1:] not in (row.phone or b"")
+        assert b"ha@example.com" not in (row.email or b"")
