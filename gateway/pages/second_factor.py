@@ -159,10 +159,7 @@ def missing_factor() -> dict[str, str]:
 def factor_errors(refusal: Refusal) -> dict[str, str]:
     """What is wrong with a factor stands at the code, whichever it was."""
     errors = errors_from(refusal, SHOWN_TO_STRANGERS)
-    names = {"assertion": "code", "attestation": "code"}
-    return {
-        names.get(name.removeprefix("factor."), name.removeprefix("factor.")): text for name, text in errors.items()
-    }
+    return {"code" if name in ("assertion", "attestation") else name: text for name, text in errors.items()}
 
 
 def seal(state: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -47,17 +48,8 @@ NEW = (_NAME, _USERNAME, _TITLE, _PHONE, _EMAIL)
 CHANGED = (
     _NAME,
     _TITLE,
-    question(
-        "phone", "Số di động mới", hint="Để trống thì giữ số cũ.", widget="tel", optional=True, autocomplete="off"
-    ),
-    question(
-        "email",
-        "Thư điện tử mới",
-        hint="Để trống thì giữ địa chỉ cũ.",
-        widget="email",
-        optional=True,
-        autocomplete="off",
-    ),
+    replace(_PHONE, title="Số di động mới", hint="Để trống thì giữ số cũ.", optional=True),
+    replace(_EMAIL, title="Thư điện tử mới", hint="Để trống thì giữ địa chỉ cũ."),
 )
 REASON = (question("reason", "Lý do", hint="Ví dụ: mất điện thoại ngày 3/11, có đơn.", autocomplete="off"),)
 _ONE = "/quan-tri/can-bo/<uuid:id>"
