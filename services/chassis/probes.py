@@ -7,14 +7,18 @@ from __future__ import annotations
 import json
 import socket
 import threading
+import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
 from typing import Any
 
-_SECONDS = 5  # for a request to be there, and for its answer to be taken
+SECONDS = 5.0  # for a request to be there and its answer taken, all in all
+#: Connections at once, each with a thread: those who ask are few. Beyond it the one that has been there longest goes.
+MOST = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,54 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 32
 
+    def __init__(self, *about: Any, **more: Any) -> None:
+        super().__init__(*about, **more)
+        self._lock = threading.Lock()
+        self._ended = threading.Condition(self._lock)
+        self._until: dict[socket.socket, float] = {}  # connection → when it is over; the oldest first
+        self._at_work = 0
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Who stalls keeps nobody out, and holds no thread for longer than anybody else may."""
+        with self._lock:
+            if len(self._until) >= MOST:
+                self._cut(next(iter(self._until)))
+            # Those that were cut notice at once, unless they are at work.
+            is_taken = self._ended.wait_for(lambda: self._at_work < 2 * MOST, timeout=1)
+            if is_taken:
+                self._at_work += 1
+                self._until[request] = time.monotonic() + SECONDS
+        if is_taken:
+            super().process_request(request, client_address)
+        else:
+            super().shutdown_request(request)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            with self._lock:
+                self._at_work -= 1
+                self._ended.notify()
+
+    def shutdown_request(self, request: Any) -> None:
+        with self._lock:
+            self._until.pop(request, None)
+        super().shutdown_request(request)
+
+    def service_actions(self) -> None:
+        """Each half second: a read has its own deadline, which a byte now and then would put off for ever."""
+        now = time.monotonic()
+        with self._lock:
+            for request in [one for one, until in self._until.items() if until <= now]:
+                self._cut(request)
+
+    def _cut(self, request: socket.socket) -> None:
+        """Its thread finds the end of what it reads, and closes it."""
+        del self._until[request]
+        with suppress(OSError):
+            request.shutdown(socket.SHUT_RDWR)
+
     def server_bind(self) -> None:
         TCPServer.server_bind(self)  # HTTPServer would ask a name server what this machine is called
 
@@ -64,7 +116,7 @@ def serve(listener: socket.socket, pages: Pages) -> Callable[[], None]:
     """Answers at the socket, which processes may share, until the function that it returns is called."""
 
     class Handler(BaseHTTPRequestHandler):
-        timeout = _SECONDS
+        timeout = SECONDS
 
         def do_GET(self) -> None:
             page = pages.get(self.path.partition("?")[0])
