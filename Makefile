@@ -64,6 +64,11 @@ bench-million: setup ## measure lists, searches and jobs of a ward with a millio
 bench-cells: setup ## measure a ward with processes of its own beside a loaded one
 	$(BIN)/python -m tests.load.cells
 
+.PHONY: fuzz
+fuzz: setup ## try the reader of uploads with mutated files for longer than the tests do (FILES=20000, SEED=…)
+	FUZZED_FILES=$(or $(FILES),20000) $(if $(SEED),FUZZ_SEED=$(SEED)) \
+	  $(PYTEST) -q -s -n 0 tests/services/dossiers_papers/test_mutated_files.py
+
 .PHONY: screenshots
 screenshots: setup ## take the pictures in docs/ anew
 	$(BIN)/python -m tests.browser.screenshots

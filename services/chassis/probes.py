@@ -45,7 +45,7 @@ def metrics_page(exposition: Callable[[], bytes]) -> Callable[[], Answer]:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
-    request_queue_size = 32
+    request_queue_size = 128
 
     def __init__(self, *about: Any, **more: Any) -> None:
         super().__init__(*about, **more)
@@ -105,7 +105,7 @@ class _Server(ThreadingHTTPServer):
 def listening(listen: str) -> socket.socket:
     """A socket at `host:port`. Raises OSError where that is taken."""
     host, _, port = listen.rpartition(":")
-    return socket.create_server((host.strip("[]"), int(port)), family=_family(host), backlog=32)
+    return socket.create_server((host.strip("[]"), int(port)), family=_family(host), backlog=128)
 
 
 def _family(host: str) -> socket.AddressFamily:

@@ -58,6 +58,7 @@ class Scene:
     device: str
     phrase: str
     volunteer: str
+    member: str
     year: str
     account: str
     relative: str
@@ -127,6 +128,11 @@ def set_scene(url: str) -> Scene:
         device=here.add("kiosk", "Máy đang cất")["device"]["id"],
         phrase=here.administrator.get(f"/wards/{WARD}/phrases")["phrases"][0]["id"],
         volunteer=here.administrator.get(f"/wards/{WARD}/volunteers")["volunteers"][0]["id"],
+        member=next(
+            one["id"]
+            for one in here.administrator.get(f"/wards/{WARD}/administration/staff")["staff"]
+            if one["username"] == OFFICER
+        ),
         year=str(today_in_vietnam(SystemClock()).year),
         account=citizen.get("/me")["id"],
         relative=live_together(citizen, sign_in(url, RELATIVE)),
@@ -195,6 +201,7 @@ PAGES = (
     PageKind("sign-in", NOBODY, "/dang-nhap"),
     PageKind("forgotten", NOBODY, "/quen-mat-khau"),
     PageKind("first-administrator", NOBODY, f"/quan-tri/lan-dau/{SLUG}"),
+    PageKind("staff-link", NOBODY, f"/can-bo/lan-dau/{SLUG}"),
     PageKind("signed-out", NOBODY, "/da-dang-xuat"),
     PageKind("tracking", NOBODY, "/theo-doi"),
     PageKind("practice", NOBODY, "/tap-thu"),
@@ -275,6 +282,15 @@ PAGES = (
     PageKind("entry", OFFICER, "/can-bo/so-ho-tich/muc/{entry}"),
     PageKind("close-book", SIGNER, "/can-bo/cac-quyen-so/birth/{year}/khoa/nam"),
     PageKind("administration", ADMIN, "/quan-tri"),
+    PageKind("second-factors", ADMIN, "/tai-khoan/xac-thuc"),
+    PageKind("new-second-factor", ADMIN, "/tai-khoan/xac-thuc/them"),
+    PageKind("new-recovery-codes", ADMIN, "/tai-khoan/xac-thuc/ma-du-phong"),
+    PageKind("admin-staff", ADMIN, "/quan-tri/can-bo"),
+    PageKind("admin-new-member", ADMIN, "/quan-tri/can-bo/them"),
+    PageKind("admin-member", ADMIN, "/quan-tri/can-bo/{member}"),
+    PageKind("admin-end-member", ADMIN, "/quan-tri/can-bo/{member}/thoi-viec"),
+    PageKind("admin-new-link", ADMIN, "/quan-tri/can-bo/{member}/lien-ket"),
+    PageKind("admin-lost-factor", ADMIN, "/quan-tri/can-bo/{member}/xac-thuc"),
     PageKind("admin-stations", ADMIN, "/quan-tri/diem-ho-tro"),
     PageKind("admin-new-station", ADMIN, "/quan-tri/diem-ho-tro/them"),
     PageKind("admin-week", ADMIN, "/quan-tri/lich"),
@@ -357,6 +373,10 @@ IN_STORIES = {
 }
 #: What a browser shows within a page, or as a file, or does not stay at.
 NO_PAGES = {
+    "/dang-nhap/xac-thuc": "a step of signing in, which leads to its beginning; test_second_factor_in_pages.py",
+    "/dang-nhap/thiet-lap": "such a step, of who needs a second factor and has none: tests/unit/gateway_pages tries it",
+    "/dang-nhap/thiet-lap/xong": "such a step; test_second_factor_in_pages.py",
+    "/tai-khoan/xac-thuc/{id}/go": "of who has a second factor; test_second_factor_in_pages.py",
     "/phuong": "leads to a ward's page",
     "/phuong/{slug}/diem-ho-tro": "leads to the timetable",
     "/lich/{slug}.ics": "a calendar",

@@ -46,6 +46,11 @@ ONLY_REAL = {
     "accounts.ReplaceIdentityPaper",
     # They file in their own ward alone, and nobody administers it.
     *("accounts.IssueWardTokens", "accounts.ListOwnWards", "accounts.OpenAdministration"),
+    # Nor works in it.
+    *("accounts.PassSecondFactor", "accounts.StartAuthenticator", "accounts.ConfirmAuthenticator"),
+    *("accounts.ListAuthenticators", "accounts.AskSecondFactor", "accounts.RemoveAuthenticator"),
+    *("accounts.RenewRecoveryCodes", "accounts.ListAdministeredStaff", "accounts.AddStaff", "accounts.ChangeStaff"),
+    *("accounts.EndStaff", "accounts.RenewStaffLink", "accounts.ResetSecondFactor", "accounts.OpenStaffAccount"),
     # Nor do they live with anybody.
     *("accounts.GetOwnHousehold", "accounts.StartHousehold", "accounts.IssueHouseholdCode", "accounts.JoinHousehold"),
     *("accounts.LeaveHousehold", "accounts.RemoveHouseholdMember", "accounts.HandOverHousehold"),

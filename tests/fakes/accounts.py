@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -45,6 +45,7 @@ class FakeAccounts:
         self.fault: Refusal | None = None  # answers everything
         self.given: dict[str, list[guidance_pb2.GuidedSessionOfDossier]] = {}  # by the ward of the station
         self.no_word_from: set[str] = set()  # wards that do not tell of guided sessions
+        self.heard: list[tuple[str, Mapping[str, str]]] = []  # RPC, all metadata that came with it
         self.asked_of_guidance: list[tuple[str, str, str]] = []  # ward asked, who asks, of which dossier
         self.after_redeeming: Callable[[], object] = lambda: None
         self._clock = clock
@@ -67,6 +68,7 @@ class FakeAccounts:
             },
             wards,
             keys,
+            lambda rpc, metadata: self.heard.append((rpc, metadata)),
         )
         self.address = f"127.0.0.1:{self._server.port}"
 

@@ -16,6 +16,7 @@ from services.chassis.tokens import load_verifier
 from tests.district import DISTRICT
 
 Answer = Callable[[Any], Any]  # request → response
+Heard = Callable[[str, Mapping[str, str]], None]  # RPC, metadata
 
 
 def serve(
@@ -24,8 +25,9 @@ def serve(
     answers: Mapping[str, Answer],
     wards: Iterable[str],
     keys: Path,
+    heard: Heard = lambda _, __: None,
 ) -> Server:
-    """A running server; RPCs without an answer are UNIMPLEMENTED."""
+    """A running server; RPCs without an answer are UNIMPLEMENTED. `heard` is told all that came beside each request."""
     server = Server(
         service_names=[contract.full_name for contract in contracts],
         interceptor=CallInterceptor(rules, frozenset(wards), load_verifier(keys / "trusted.json"), DISTRICT),
@@ -35,15 +37,19 @@ def serve(
     )
     for contract in contracts:
         methods = contract.methods_by_name
-        handlers = {name: _handler(methods[name], answer) for name, answer in answers.items() if name in methods}
+        handlers = {name: _handler(methods[name], answer, heard) for name, answer in answers.items() if name in methods}
         server.grpc.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(contract.full_name, handlers),))
     server.start()
     return server
 
 
-def _handler(method: MethodDescriptor, answer: Answer) -> Any:
+def _handler(method: MethodDescriptor, answer: Answer, heard: Heard) -> Any:
+    def serve(request: Any, context: Any) -> Any:
+        heard(method.name, {one.key: one.value for one in context.invocation_metadata()})
+        return answer(request)
+
     return grpc.unary_unary_rpc_method_handler(
-        lambda request, _context: answer(request),
+        serve,
         request_deserializer=GetMessageClass(method.input_type).FromString,
         response_serializer=GetMessageClass(method.output_type).SerializeToString,
     )

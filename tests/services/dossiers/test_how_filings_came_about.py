@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from services.chassis.database.tables import AuditRow
 from services.chassis.refusal import Kind
+from services.chassis.tokens import load_verifier
 from services.dossiers.domain.assistance import GuidedBy, assistance
 from services.dossiers.tables import GuidedByRow
 from tests.services.dossiers.world import HOA, NAM_DUONG, SAU, STRANGER, THANH_BINH, World, refused
@@ -196,3 +197,24 @@ def test_the_filer_alone_learns_what_a_volunteer_may_be_told(world: World) -> No
     assert {"/child/full_name", "page/child-name", "documents/requester-identity"} <= set(world.get(draft.id).tellable)
     filed = file(world, draft)
     assert list(world.get(filed.id, HOA).tellable) == []
+
+
+def test_at_a_filing_a_stations_ward_gets_the_services_token_and_never_the_persons(world: World) -> None:
+    """A ward that is broken into could act with the person's until it ends (docs/decisions/0047)."""
+    draft = world.ready()
+    note(world, draft.id, SECOND, THANH_BINH)
+    world.accounts.given = {THANH_BINH: [gave(SECOND, 5, 2)]}
+    assert file(world, draft, world.kiosk(STATION, THANH_BINH)).assistance == "helped"
+    verifier = load_verifier(world.settings.trusted_keys_file)
+
+    def whose(ward: str) -> dict[str, set[str]]:
+        """RPC that a ward was asked → whom the tokens name that came with it, in whatever metadata."""
+        found: dict[str, set[str]] = {}
+        for rpc, sent in world.accounts.heard:
+            if sent["x-caunoi-ward"] == ward:
+                words = [word for value in sent.values() for word in value.split() if word.count(".") == 2]
+                found.setdefault(rpc, set()).update(verifier.verify(word).id for word in words)
+        return found
+
+    assert whose(THANH_BINH) == {"ListGuidedSessionsOfDossier": {"service:dossiers"}}
+    assert whose(NAM_DUONG)["RedeemOneTimeCode"] == {SAU.id}  # the same look finds the person's where it belongs
