@@ -1,0 +1,136 @@
+"""The administrator's pages of who works for the ward."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from caunoi.accounts.v1 import staff_pb2
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from services.chassis.refusal import FieldFault, Kind, Refusal, invalid
+from tests.unit.gateway.fakes import FakeWards
+from tests.unit.gateway_pages.admin import ADMIN
+from tests.unit.gateway_pages.conftest import Browser
+from tests.unit.gateway_pages.test_every_page import check
+from tests.unit.gateway_pages.ward import Ward
+
+STAFF = "/quan-tri/can-bo"
+SIGNER, GONE, VOLUNTEER = (f"{n}1111111-2222-4333-8444-555555555555" for n in "123")
+TICKET = "the-ticket-of-forty-three-signs"
+
+
+def put_staff(wards: FakeWards, ward: Ward) -> None:
+    me = ward.people[ADMIN].id
+    wards.answers(
+        "ListAdministeredStaff",
+        staff_pb2.ListAdministeredStaffResponse(
+            staff=[
+                staff_pb2.AdministeredStaff(
+                    id=SIGNER,
+                    username="chutich.nam-duong",
+                    full_name="Trần Đình Quang",
+                    title="Chủ tịch UBND phường",
+                    roles=["signer"],
+                    authenticators=1,
+                ),
+                staff_pb2.AdministeredStaff(id=me, username=ADMIN, full_name="Phạm Gia Bảo", roles=["ward_admin"]),
+                staff_pb2.AdministeredStaff(
+                    id=VOLUNTEER, username="chin.nam-duong", full_name="Phan Thị Chín", roles=["volunteer"]
+                ),
+                staff_pb2.AdministeredStaff(
+                    id=GONE, username="cu.nam-duong", full_name="Lê Cũ", ended_at=Timestamp(seconds=1_600_000_000)
+                ),
+            ]
+        ),
+    )
+
+
+def asked(wards: FakeWards, rpc: str) -> Any:
+    return [each for each in wards.asked if each.rpc == rpc][-1]
+
+
+def test_the_list_says_who_does_what_and_who_has_left(browser: Browser, wards: FakeWards, ward: Ward) -> None:
+    browser.signed_in(ADMIN)
+    put_staff(wards, ward)
+    browser.get(STAFF)
+    check(browser)
+    assert "Chủ tịch UBND phường" in browser.page.text
+    assert "chưa đặt mật khẩu" in browser.page.text
+    assert browser.page.all("a", href=f"{STAFF}/{SIGNER}/xac-thuc")
+    assert not browser.page.all("a", href=f"{STAFF}/{GONE}")
+    assert not browser.page.all("a", href=f"{STAFF}/{ward.people[ADMIN].id}/lien-ket")
+    assert not browser.page.all("a", href=f"{STAFF}/{VOLUNTEER}/lien-ket")
+
+
+def test_who_is_added_gets_a_link_that_is_shown_once(browser: Browser, wards: FakeWards) -> None:
+    browser.signed_in(ADMIN)
+    browser.get(f"{STAFF}/them")
+    check(browser)
+    fault = FieldFault("roles", "Xin chọn ít nhất một việc.")
+    wards.answers("AddStaff", invalid("invalid-field", fault.text, fault))
+    form = {"full_name": "Lê Thị Hà", "username": "ha.le", "title": "Phó Chủ tịch", "phone": "0905300300", "email": ""}
+    browser.post(f"{STAFF}/them", **form)
+    check(browser)
+    assert browser.response.status_code == 422
+    assert browser.page.all("a", href="#f-roles")
+    assert browser.page.all("input", id="f-full-name")[0]["value"] == "Lê Thị Hà"
+    member = staff_pb2.AdministeredStaff(id=SIGNER, username="ha.le.nam-duong", full_name="Lê Thị Hà")
+    wards.answers("AddStaff", staff_pb2.StaffLink(member=member, ticket=TICKET, expires_at=Timestamp(seconds=1)))
+    browser.post(f"{STAFF}/them", **form, roles=["signer", "civil_status_officer"], key="k")
+    check(browser)
+    assert f"/can-bo/lan-dau/nam-duong#{TICKET}" in browser.page.text
+    assert browser.response.headers["Cache-Control"] == "no-store"
+    sent = asked(wards, "AddStaff")
+    assert (list(sent.request.roles), sent.request.phone, sent.idempotency_key) == (
+        ["signer", "civil_status_officer"],
+        "0905300300",
+        "k",
+    )
+    with browser.client.session_transaction() as held:
+        assert TICKET not in str(dict(held))
+
+
+def test_roles_are_changed_but_not_ones_own(browser: Browser, wards: FakeWards, ward: Ward) -> None:
+    browser.signed_in(ADMIN)
+    put_staff(wards, ward)
+    wards.answers("ChangeStaff", staff_pb2.AdministeredStaff(full_name="Trần Đình Quang"))
+    browser.get(f"{STAFF}/{SIGNER}")
+    check(browser)
+    assert [one["value"] for one in browser.page.all("input", name="roles") if "checked" in one] == ["signer"]
+    form = {"full_name": "Trần Đình Quang", "title": "Chủ tịch", "phone": "", "email": ""}
+    browser.post(f"{STAFF}/{SIGNER}", **form, roles=["civil_status_officer"])
+    assert list(asked(wards, "ChangeStaff").request.roles) == ["civil_status_officer"]
+    assert "Đã lưu" in browser.follow().text
+    mine = ward.people[ADMIN].id
+    browser.get(f"{STAFF}/{mine}")
+    check(browser)
+    assert not browser.page.all("input", name="roles")
+    browser.post(f"{STAFF}/{mine}", **form, roles=["signer"])
+    assert list(asked(wards, "ChangeStaff").request.roles) == ["ward_admin"]
+
+
+def test_ending_a_link_and_a_reset_are_asked_about_first(browser: Browser, wards: FakeWards, ward: Ward) -> None:
+    browser.signed_in(ADMIN)
+    put_staff(wards, ward)
+    browser.get(f"{STAFF}/{SIGNER}/thoi-viec")
+    check(browser)
+    refused = Refusal(Kind.CONFLICT, "last-administrator", "Phường phải còn ít nhất một quản trị viên.")
+    wards.answers("EndStaff", refused)
+    browser.post(f"{STAFF}/{SIGNER}/thoi-viec", key="k")
+    check(browser)
+    assert refused.text in browser.page.text
+    wards.answers("EndStaff", staff_pb2.AdministeredStaff())
+    browser.post(f"{STAFF}/{SIGNER}/thoi-viec", key="k")
+    assert "không còn vào hệ thống được" in browser.follow().text
+    wards.answers("RenewStaffLink", staff_pb2.StaffLink(ticket=TICKET, expires_at=Timestamp(seconds=1)))
+    browser.get(f"{STAFF}/{SIGNER}/lien-ket")
+    check(browser)
+    browser.post(f"{STAFF}/{SIGNER}/lien-ket", key="k")
+    check(browser)
+    assert TICKET in browser.page.text
+    wards.answers("ResetSecondFactor", staff_pb2.AdministeredStaff())
+    browser.get(f"{STAFF}/{SIGNER}/xac-thuc")
+    check(browser)
+    browser.post(f"{STAFF}/{SIGNER}/xac-thuc", reason="mất điện thoại", key="k")
+    assert asked(wards, "ResetSecondFactor").request.reason == "mất điện thoại"
+    assert "xin tự báo" in browser.follow().text  # no address is known

@@ -1,0 +1,231 @@
+"""Staff sign in with a second factor, set one up, and change their own, on pages that need no script."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from caunoi.accounts.v1 import accounts_pb2, staff_pb2
+
+from services.chassis.refusal import FieldFault, Kind, Refusal, invalid
+from tests.conftest import NAM_DUONG
+from tests.unit.gateway.fakes import FakeWards
+from tests.unit.gateway_pages.admin import ADMIN
+from tests.unit.gateway_pages.conftest import Browser
+from tests.unit.gateway_pages.test_every_page import check
+from tests.unit.gateway_pages.ward import PASSWORD, Ward
+
+TICKET, SECRET = "the-ticket-of-this-sign-in", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+CODES = [f"abcde-fgh{n}{n}" for n in range(2, 8)]
+OPTIONS = '{"challenge": "AAAA", "allowCredentials": [{"id": "AQID", "type": "public-key"}]}'
+SHOW, ENROL, CONFIRM = "/dang-nhap/xac-thuc", "/dang-nhap/thiet-lap", "/dang-nhap/thiet-lap/xong"
+OVER = Refusal(Kind.UNAUTHENTICATED, "second-factor-over", "Bước xác thực này đã quá lâu.")
+
+
+def due(wards: FakeWards, *, to_enrol: bool = False, options: str = "") -> None:
+    """The right password is not enough."""
+    factor = accounts_pb2.SecondFactor(ticket=TICKET, to_enrol=to_enrol, webauthn_options=options)
+    wards.answers("CreateSession", accounts_pb2.Session(second_factor=factor))
+
+
+def typed_password(browser: Browser) -> None:
+    browser.get("/dang-nhap")
+    browser.post("/dang-nhap", login=ADMIN, password=PASSWORD)
+    check(browser)
+
+
+def session(ward: Ward) -> accounts_pb2.Session:
+    with_roles: accounts_pb2.Session = ward.session(ward.people[ADMIN])
+    return with_roles
+
+
+def asked(wards: FakeWards, rpc: str) -> Any:
+    return [each for each in wards.asked if each.rpc == rpc][-1].request
+
+
+def is_signed_in(browser: Browser) -> bool:
+    with browser.client.session_transaction() as held:
+        return "access" in held
+
+
+def test_the_right_password_opens_nothing_before_the_code(browser: Browser, wards: FakeWards, ward: Ward) -> None:
+    due(wards)
+    typed_password(browser)
+    assert browser.page.headings == ["Xác thực lần hai"]
+    assert not is_signed_in(browser)
+    assert TICKET not in browser.response.get_data(as_text=True)
+    assert PASSWORD not in browser.response.get_data(as_text=True)
+    second = browser.page.hidden("second")
+    browser.post(SHOW, second=second, code="")
+    assert browser.response.status_code == 422
+    check(browser)
+    wards.answers("PassSecondFactor", invalid("wrong-second-factor", "Mã sai.", FieldFault("code", "Mã sai.")))
+    browser.post(SHOW, second=second, code="000000")
+    check(browser)
+    assert "Mã sai." in browser.page.text
+    assert browser.page.all("a", href="#f-code")
+    assert not is_signed_in(browser)
+    wards.answers("PassSecondFactor", session(ward))
+    browser.post(SHOW, second=second, code="123456")
+    assert browser.response.headers["Location"] == "/quan-tri"
+    sent = asked(wards, "PassSecondFactor")
+    assert (sent.ticket, sent.factor.code, sent.factor.assertion) == (TICKET, "123456", "")
+    assert is_signed_in(browser)
+
+
+def test_a_security_key_goes_beside_the_code_and_counts_before_it(
+    browser: Browser, wards: FakeWards, ward: Ward
+) -> None:
+    due(wards, options=OPTIONS)
+    typed_password(browser)
+    assert [each["data-options"] for each in browser.page.all("div", **{"data-security-key": "get"})] == [OPTIONS]
+    (script,) = [each for each in browser.page.all("script") if "security_keys.js" in each.get("src", "")]
+    assert script["nonce"]
+    wards.answers("PassSecondFactor", session(ward))
+    browser.post(SHOW, second=browser.page.hidden("second"), code="", assertion='{"id": "AQID"}')
+    assert asked(wards, "PassSecondFactor").factor.assertion == '{"id": "AQID"}'
+
+
+def test_a_step_that_is_over_leads_back_to_the_sign_in(browser: Browser, wards: FakeWards) -> None:
+    due(wards)
+    typed_password(browser)
+    wards.answers("PassSecondFactor", OVER)
+    browser.post(SHOW, second=browser.page.hidden("second"), code="123456")
+    page = browser.follow()
+    assert page.headings == ["Đăng nhập"]
+    assert OVER.text in page.text
+
+
+@pytest.mark.parametrize("path", [SHOW, ENROL, CONFIRM])
+def test_whoever_comes_without_the_step_before_begins_anew(browser: Browser, path: str) -> None:
+    browser.get(path)
+    assert browser.response.headers["Location"].endswith("/dang-nhap")
+    browser.get("/dang-nhap")
+    browser.post(path, second="made up", code="123456", kind="totp", name="x")
+    assert browser.response.headers["Location"].endswith("/dang-nhap")
+
+
+def test_who_needs_one_and_has_none_sets_an_app_up_and_is_signed_in_with_recovery_codes(
+    browser: Browser, wards: FakeWards, ward: Ward
+) -> None:
+    due(wards, to_enrol=True)
+    typed_password(browser)
+    assert browser.page.headings == ["Thiết lập xác thực hai lớp"]
+    second = browser.page.hidden("second")
+    browser.post(ENROL, second=second, kind="", name="")
+    assert browser.response.status_code == 422
+    check(browser)
+    browser.get("/can-bo")
+    assert browser.response.status_code != 200  # no desk
+    uri = f"otpauth://totp/x?secret={SECRET}"
+    begun = staff_pb2.StartAuthenticatorResponse(authenticator_id="a1", secret=SECRET, otpauth_uri=uri)
+    wards.answers("StartAuthenticator", begun)
+    browser.get("/dang-nhap")
+    browser.post(ENROL, second=second, kind="totp", name="Điện thoại")
+    check(browser)
+    assert " ".join(SECRET[at : at + 4] for at in range(0, 32, 4)) in browser.page.text
+    assert "svg" in {name for name, _ in browser.page.tags}
+    started = browser.page.hidden("second")
+    wards.answers("ConfirmAuthenticator", invalid("wrong-second-factor", "Mã sai.", FieldFault("code", "Mã sai.")))
+    browser.post(CONFIRM, second=started, code="000000")
+    check(browser)
+    assert "Mã sai." in browser.page.text
+    assert not is_signed_in(browser)
+    done = staff_pb2.ConfirmAuthenticatorResponse(recovery_codes=CODES, session=session(ward))
+    wards.answers("ConfirmAuthenticator", done)
+    browser.post(CONFIRM, second=browser.page.hidden("second"), code="123456")
+    check(browser)
+    assert all(code in browser.page.text for code in CODES)
+    assert browser.response.headers["Cache-Control"] == "no-store"
+    assert browser.page.all("a", href="/quan-tri")
+    assert is_signed_in(browser)
+    with browser.client.session_transaction() as held:
+        assert not any(code in str(dict(held)) for code in (*CODES, SECRET, TICKET))
+    assert (asked(wards, "ConfirmAuthenticator").ticket, asked(wards, "ConfirmAuthenticator").code) == (
+        TICKET,
+        "123456",
+    )
+
+
+def own(wards: FakeWards, *names: str, compulsory: bool = False) -> None:
+    found = [staff_pb2.Authenticator(id=ID, kind="totp", name=name) for name in names]
+    left = 8 if names else 0
+    answer = staff_pb2.ListAuthenticatorsResponse(authenticators=found, recovery_codes_left=left, compulsory=compulsory)
+    wards.answers("ListAuthenticators", answer)
+    wards.answers("AskSecondFactor", accounts_pb2.SecondFactor(ticket=TICKET))
+
+
+ID = "11111111-2222-4333-8444-555555555555"
+OWN = "/tai-khoan/xac-thuc"
+
+
+def test_the_first_one_of_who_is_signed_in_takes_the_password(browser: Browser, wards: FakeWards) -> None:
+    browser.signed_in(ADMIN)
+    own(wards)
+    browser.get(OWN)
+    check(browser)
+    assert "chưa có cách xác thực nào" in browser.page.text
+    browser.get(f"{OWN}/them")
+    check(browser)
+    begun = staff_pb2.StartAuthenticatorResponse(authenticator_id=ID, webauthn_options='{"challenge": "AAAA"}')
+    wards.answers("StartAuthenticator", begun)
+    form = {"kind": "webauthn", "name": "Khóa USB", "password": PASSWORD}
+    browser.post(f"{OWN}/them", second=browser.page.hidden("second"), **form)
+    check(browser)
+    assert browser.page.all("div", **{"data-security-key": "create"})
+    sent = asked(wards, "StartAuthenticator")
+    assert (sent.ticket, sent.kind, sent.name, sent.password) == (TICKET, "webauthn", "Khóa USB", PASSWORD)
+    wards.answers("ConfirmAuthenticator", staff_pb2.ConfirmAuthenticatorResponse(recovery_codes=CODES))
+    browser.post(CONFIRM, second=browser.page.hidden("second"), assertion='{"id": "AQID"}')
+    assert CODES[0] in browser.page.text
+    assert browser.page.all("a", href=OWN)
+    assert asked(wards, "ConfirmAuthenticator").attestation == '{"id": "AQID"}'
+
+
+def test_removing_one_and_new_codes_ask_for_a_factor(browser: Browser, wards: FakeWards) -> None:
+    browser.signed_in(ADMIN)
+    own(wards, "Điện thoại", compulsory=True)
+    browser.get(OWN)
+    check(browser)
+    assert "Còn 8 mã dự phòng" in browser.page.text
+    assert "bắt buộc" in browser.page.text
+    browser.get(f"{OWN}/{ID}/go")
+    check(browser)
+    second = browser.page.hidden("second")
+    browser.post(f"{OWN}/{ID}/go", second=second, code="")
+    assert browser.response.status_code == 422
+    refused = Refusal(Kind.CONFLICT, "last-authenticator", "Xin thêm cách khác trước.")
+    wards.answers("RemoveAuthenticator", refused)
+    browser.post(f"{OWN}/{ID}/go", second=second, code="123456")
+    check(browser)
+    assert refused.text in browser.page.text
+    wards.answers("RemoveAuthenticator", OVER)
+    browser.post(f"{OWN}/{ID}/go", second=second, code="123456")
+    assert browser.response.headers["Location"] == f"{OWN}/{ID}/go"
+    browser.get(f"{OWN}/ma-du-phong")
+    wards.answers("RenewRecoveryCodes", staff_pb2.RecoveryCodes(recovery_codes=CODES))
+    browser.post(f"{OWN}/ma-du-phong", second=browser.page.hidden("second"), code="123456")
+    check(browser)
+    assert CODES[-1] in browser.page.text
+    sent = asked(wards, "RenewRecoveryCodes")
+    assert (sent.ticket, sent.factor.code) == (TICKET, "123456")
+
+
+def test_a_citizen_has_no_such_page(browser: Browser) -> None:
+    browser.signed_in()
+    browser.get(OWN)
+    assert browser.response.status_code == 403
+
+
+def test_the_link_of_a_member_of_staff_sets_the_password(browser: Browser, wards: FakeWards) -> None:
+    page = "/can-bo/lan-dau/nam-duong"
+    browser.get(page)
+    check(browser)
+    browser.post(page, link_code="", password=PASSWORD)
+    assert browser.response.status_code == 422
+    check(browser)
+    wards.answers("OpenStaffAccount", staff_pb2.OpenStaffAccountResponse(username="ha.le.nam-duong"))
+    browser.post(page, link_code=TICKET, password=PASSWORD)
+    assert [each.ward for each in wards.asked if each.rpc == "OpenStaffAccount"] == [NAM_DUONG]
+    assert "ha.le.nam-duong" in browser.follow().text
+    assert not is_signed_in(browser)
