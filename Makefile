@@ -64,6 +64,10 @@ bench-million: setup ## measure lists, searches and jobs of a ward with a millio
 bench-cells: setup ## measure a ward with processes of its own beside a loaded one
 	$(BIN)/python -m tests.load.cells
 
+.PHONY: bench-sign-in
+bench-sign-in: setup ## measure a sign-in, which asks all wards, with all well and with one hanging
+	$(BIN)/python -m tests.load.signing_in
+
 .PHONY: fuzz
 fuzz: setup ## try the reader of uploads with mutated files for longer than the tests do (FILES=20000, SEED=…)
 	FUZZED_FILES=$(or $(FILES),20000) $(if $(SEED),FUZZ_SEED=$(SEED)) \

@@ -13,8 +13,17 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import pyotp
 import pytest
-from caunoi.accounts.v1 import accounts_pb2, guidance_pb2, households_pb2, learning_pb2, recovery_pb2, stations_pb2
+from caunoi.accounts.v1 import (
+    accounts_pb2,
+    guidance_pb2,
+    households_pb2,
+    learning_pb2,
+    recovery_pb2,
+    staff_pb2,
+    stations_pb2,
+)
 from google.protobuf.message import Message
 
 from services.accounts.adapters.wording import CONSENTS
@@ -109,6 +118,8 @@ def test_each_holder_does_what_the_table_says_and_is_refused_the_rest(
     of_recovery(accounts, notifications, citizen)
     changed = accounts_pb2.ChangePasswordRequest(password=first.password, new_password="mùa xuân ở Sơn Trà")
     accounts.call("ChangePassword", changed, token=accounts.on_duty)
+    of_second_factors(accounts, changed.new_password)
+    of_staff(ward)
     of_the_administrator(ward, station, accounts.on_duty)
     of_devices(ward, kiosk, scanner)
     elsewhere = accounts_pb2.IssueWardTokensRequest(wards=[THANH_BINH])
@@ -204,6 +215,41 @@ def of_recovery(accounts: Accounts, notifications: FakeNotifications, citizen: s
     accounts.call("ReplaceIdentityPaper", recovery_pb2.ReplaceIdentityPaperRequest(**seen, **reissued), token=desk)
     seen["identity_number"] = "048155001007"
     accounts.call("CloseAccount", recovery_pb2.CloseAccountRequest(**seen), token=desk)
+
+
+def of_second_factors(accounts: Accounts, password: str) -> None:
+    own = accounts.on_duty
+
+    def ticket() -> str:
+        return str(accounts.call("AskSecondFactor", staff_pb2.AskSecondFactorRequest(), token=own).ticket)
+
+    asked = ticket()
+    begin = staff_pb2.StartAuthenticatorRequest(ticket=asked, kind="totp", name="Điện thoại", password=password)
+    begun = accounts.call("StartAuthenticator", begin)
+    shown = {"authenticator_id": begun.authenticator_id, "code": pyotp.TOTP(begun.secret).at(accounts.clock.now())}
+    done = accounts.call("ConfirmAuthenticator", staff_pb2.ConfirmAuthenticatorRequest(ticket=asked, **shown))
+    accounts.call("ListAuthenticators", staff_pb2.ListAuthenticatorsRequest(), token=own)
+    renew = staff_pb2.RenewRecoveryCodesRequest(ticket=ticket(), factor=staff_pb2.Factor(code=done.recovery_codes[0]))
+    (code, *_) = accounts.call("RenewRecoveryCodes", renew, token=own).recovery_codes
+    id, factor = begun.authenticator_id, staff_pb2.Factor(code=code)
+    remove = staff_pb2.RemoveAuthenticatorRequest(authenticator_id=id, ticket=ticket(), factor=factor)
+    accounts.call("RemoveAuthenticator", remove, token=own)
+
+
+def of_staff(ward: Ward) -> None:
+    def add(username: str, role: str) -> Any:
+        about = {"full_name": "Lê Thị Hà", "title": "Chủ tịch", "phone": "0905 300 300"}
+        return ward.call("AddStaff", staff_pb2.AddStaffRequest(username=username, roles=[role], **about))
+
+    opening = staff_pb2.OpenStaffAccountRequest(ticket=add("hai", "ward_admin").ticket, password=PASSWORD)
+    ward.accounts.call("OpenStaffAccount", opening)
+    id = add("ba", "signer").member.id
+    ward.call("ListAdministeredStaff", staff_pb2.ListAdministeredStaffRequest())
+    about = {"full_name": "Lê Thị Hà", "title": "Phó Chủ tịch", "roles": ["signer"]}
+    ward.call("ChangeStaff", staff_pb2.ChangeStaffRequest(staff_id=id, **about))
+    ward.call("RenewStaffLink", staff_pb2.RenewStaffLinkRequest(staff_id=id))
+    ward.call("ResetSecondFactor", staff_pb2.ResetSecondFactorRequest(staff_id=id, reason="mất điện thoại"))
+    ward.call("EndStaff", staff_pb2.EndStaffRequest(staff_id=id))
 
 
 def of_the_administrator(ward: Ward, station: str, on_duty: str) -> None:
