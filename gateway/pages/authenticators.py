@@ -38,10 +38,15 @@ def add() -> ResponseReturnValue:
     asked = (*AUTHENTICATOR, *(FACTOR_CODE if has else (OWN_PASSWORD,)))
 
     def begin(state: dict[str, Any], typed: dict[str, str]) -> ResponseReturnValue:
-        named = {name: typed[name] for name in ("kind", "name")}
-        proof: dict[str, Any] = {"factor": factors.posted_factor()} if has else {"password": typed["password"]}
-        begun = _services().call(rpcs.START_AUTHENTICATOR, ticket=state["ticket"], **named, **proof)
-        return factors.set_up(state, begun, named["kind"])
+        begun = _services().call(
+            rpcs.START_AUTHENTICATOR,
+            ticket=state["ticket"],
+            kind=typed["kind"],
+            name=typed["name"],
+            factor=factors.posted_factor() if has else None,
+            password="" if has else typed["password"],
+        )
+        return factors.set_up(state, begun, typed["kind"])
 
     return _changing(
         begin,

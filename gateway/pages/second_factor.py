@@ -78,7 +78,11 @@ def enrol() -> ResponseReturnValue:
     errors = left_out(AUTHENTICATOR, typed)
     if not errors:
         try:
-            begun = wards().client(state["ward"]).call(rpcs.START_AUTHENTICATOR, ticket=state["ticket"], **typed)
+            begun = (
+                wards()
+                .client(state["ward"])
+                .call(rpcs.START_AUTHENTICATOR, ticket=state["ticket"], kind=typed["kind"], name=typed["name"])
+            )
         except Refusal as refusal:
             if refusal.type == OVER:
                 return _over(refusal, state)

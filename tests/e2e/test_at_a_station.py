@@ -34,7 +34,15 @@ OF_WARD = f"/wards/{WARD}"
 #: What stands in the scene's dossiers, and in nothing that anybody at a station may open.
 VALUES = ("Lê Hoàng Phúc", "Lê Minh Khôi", "Phạm Thị Hạnh", "Lê Bảo An", APPLICANT)
 #: Refused for what is in their body, whoever sends it.
-OF_WHAT_IS_SENT = [("POST", "/api/v1/sessions/refresh"), ("POST", "/api/v1/wards/{ward}/device-sessions")]
+OF_WHAT_IS_SENT = [
+    ("POST", "/api/v1/me/authenticators/{authenticator}/removal"),
+    ("POST", "/api/v1/me/recovery-codes"),
+    ("POST", "/api/v1/sessions/authenticators"),
+    ("POST", "/api/v1/sessions/authenticators/confirmation"),
+    ("POST", "/api/v1/sessions/refresh"),
+    ("POST", "/api/v1/sessions/second-factor"),
+    ("POST", "/api/v1/wards/{ward}/device-sessions"),
+]
 REFUSALS = {"not-signed-in", "not-allowed", "no-ticket"}
 
 
@@ -237,6 +245,20 @@ def of_devices(url: str, held: Station, citizen: Person, tried: Tried, at_kiosk:
     kiosk.post(f"{OF_WARD}/kiosk-clearings")
 
 
+def of_staff(admin: Person) -> None:
+    admin.get("/me/authenticators")
+    admin.post("/me/second-factor")
+    staff = f"{OF_WARD}/administration/staff"
+    about = {"full_name": "Trần Thị Thử", "title": "Công chức", "roles": ["receptionist"], "phone": "0905 300 300"}
+    name = f"thu{secrets.randbelow(10**9)}"
+    member = f"{staff}/{admin.post(staff, about | {'username': name})['member']['id']}"
+    admin.get(staff)
+    admin.put(member, about | {"title": "Chuyên viên"})
+    admin.post(f"{member}/link")
+    admin.post(f"{member}/second-factor-reset", {"reason": "mất điện thoại"})
+    admin.post(f"{member}/end")
+
+
 def of_the_administrator(admin: Person, held: Station) -> None:
     body = {"name": f"Trạm {secrets.randbelow(10**9)}", "address": "Ở đây"}
     here = admin.post(f"{OF_WARD}/stations", body)["id"]
@@ -247,6 +269,7 @@ def of_the_administrator(admin: Person, held: Station) -> None:
     opening = admin.post(openings, hours)["id"]
     admin.put(f"{openings}/{opening}", hours | {"note": "Có cán bộ"})
     admin.get(f"{OF_WARD}/volunteers")
+    of_staff(admin)
     name = f"thu{secrets.randbelow(10**9)}"
     added = admin.post(f"{OF_WARD}/volunteers", {"full_name": "Trần Thị Thử", "username": name})
     volunteer = added["volunteer"]["id"]
