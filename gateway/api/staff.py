@@ -12,10 +12,10 @@ from gateway.api.operations import api
 from gateway.api.sessions import options_of, second_factor_of, session_of, ticketed
 from gateway.api.staff_requests import (
     ChangedStaff,
+    ChosenPassword,
     FactorReset,
     NewAuthenticator,
     NewStaff,
-    OpenedAccount,
     ShownAuthenticator,
     ShownFactor,
 )
@@ -269,11 +269,11 @@ api.relay(
     tag="sessions",
     summary="Set one's password with the ticket of a link",
     signed_in=False,
-    body=OpenedAccount,
+    body=ChosenPassword,
     answer=answers.OpenedStaffAccount,
     limit="activation",
 )
-def open_staff_account(ward: WardClient, body: OpenedAccount) -> Json:
+def open_staff_account(ward: WardClient, body: ChosenPassword) -> Json:
     return encode(answers.OpenedStaffAccount, ward.call(rpcs.OPEN_STAFF_ACCOUNT, **body.model_dump()))
 
 

@@ -74,6 +74,6 @@ class FactorReset(Body):
     reason: str = Field(min_length=1, max_length=300, description="Kept with who did it.", examples=["Mất điện thoại."])
 
 
-class OpenedAccount(Body):
+class ChosenPassword(Body):
     ticket: str = Field(min_length=1, max_length=200, description="What stands behind the # of the link.")
     password: str = Field(min_length=1, max_length=1000)

@@ -120,6 +120,7 @@ def test_staff_sign_in_with_a_security_key(visit: Visit, browser: Browser, url: 
         member.fill({"name": "Khóa USB", "password": PASSWORD})
         member.press("Tiếp tục")
         usable(member, "connecting a security key")
+        assert member.page.get_by_role("alert").count() == 0  # hidden until something is wrong
         member.press("Kết nối khóa bảo mật")
         assert member.heading == "Mã dự phòng"
         usable(member, "recovery codes")

@@ -251,6 +251,7 @@ def test_where_something_was_made_its_place_is_told(document: dict[str, Any]) ->
         *("createSession", "requestRecovery", "requestPhoneChange", "requestPhoneReplacement", "requestConfirmation"),
         *("openAccount", "openPractice", "openVisit", "openDeviceSession", "enrolDevice"),
         *("addVolunteer", "renewPassword", "putOnDuty", "addPhrase", "addDevice", "issueHouseholdCode"),
+        *("startAuthenticator", "askSecondFactor", "addStaff", "renewStaffLink"),
     }
     assert len(made) > len(without)
 
@@ -284,13 +285,16 @@ def test_every_operation_of_the_api_takes_an_idempotency_key_where_it_creates() 
     takes_none = {each.id for each in api.operations if each.method == "POST" and not each.creates}
     sessions = {"activateAccount", "createSession", "refreshSession", "endSession"}
     devices = {"enrolDevice", "openDeviceSession", "clearKiosk", "takeScan"}
+    # Each takes a ticket, or gives one; what is made with it is made once by the ticket.
+    factors = {"completeSession", "startAuthenticator", "confirmAuthenticator", "askSecondFactor"}
+    factors |= {"removeAuthenticator", "renewRecoveryCodes", "openStaffAccount"}
     visits = {"openVisit"}  # a token, for which nothing is stored
     joining = {"joinGuidedSession", "joinHousehold"}  # again by the same person with the same code: the same answer
     ending = {"endCapture"}  # once
     recovery = {"requestRecovery", "recoverAccount", "requestPhoneChange"}  # each sends codes, or takes one once
     # Another invented person each time, for no tokens are stored for a repetition; a practice counts once by nature.
     practising = {"openPractice", "provePractice", "recordPractice"}
-    assert takes_none == sessions | devices | visits | joining | ending | recovery | practising | {
+    assert takes_none == sessions | factors | devices | visits | joining | ending | recovery | practising | {
         "findAccount",
         "trackDossier",
         "notePayment",
