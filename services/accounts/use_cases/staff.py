@@ -151,7 +151,9 @@ def change_staff(unit: Unit, command: ChangeStaff) -> Member:
     if changes_roles:
         _refuse_without_administrator(unit)
         tell_staff(unit, row, "account-roles-changed")
-    audit.record(unit.session, "change-roles" if changes_roles else "change-staff", f"staff:{row.id}", str(row.id))
+        audit.record(unit.session, "change-roles", f"staff:{row.id}", str(row.id))
+    else:
+        audit.record(unit.session, "change-staff", f"staff:{row.id}", str(row.id))
     return _members(unit, [row])[0]
 
 
