@@ -24,8 +24,6 @@ from tests.guards.refusals import problem_types
 OF_ANY_CALL = {"not-signed-in", "not-allowed", "temporarily-unavailable", "internal-error"}
 #: No operation has it: it says that there is none.
 OF_NO_OPERATION = {"method-not-allowed"}
-#: No operation has it: there is no such path or method.
-OF_NO_OPERATION = {"method-not-allowed"}
 #: `leads_to` says it of the acts on an entry that waits for the signer alone.
 _ON_PROPOSAL = {act.rpc for act in ACTS.values() if act.on_proposal} | {"GetSigning", "GetPaperPreview"}
 each_rpc = pytest.mark.parametrize("rpc", gateway_rpcs(), ids=lambda rpc: f"{rpc.service}.{rpc.name}")
