@@ -63,6 +63,11 @@ def test_a_volunteer_sees_an_own_account_and_nothing_of_anybody_elses() -> None:
         "accounts.GetOwnAccount",
         "accounts.GetOwnSession",
         "accounts.ListOwnAccessLog",
+        # Their own second factors
+        "accounts.ListAuthenticators",
+        "accounts.AskSecondFactor",
+        "accounts.RemoveAuthenticator",
+        "accounts.RenewRecoveryCodes",
         "accounts.ListDuties",  # their own
         "accounts.ListPhrases",
         # Guided sessions that they hold: places, and never a value

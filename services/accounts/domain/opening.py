@@ -97,9 +97,15 @@ def read_application(form: Form, today: date, read_phone: Callable[[str], str | 
 
 def read_email(typed: str) -> str:
     """An address as it is kept, or empty. Raises a Refusal (INVALID, `invalid-account`)."""
-    email = normalised(typed.strip())
-    _refuse(_email_fault(email))
+    email, fault = checked_email(typed)
+    _refuse(fault)
     return email
+
+
+def checked_email(typed: str) -> tuple[str, Fault | None]:
+    """An address as it is kept, or empty, and what is wrong with it."""
+    email = normalised(typed.strip())
+    return email, _email_fault(email)
 
 
 def read_address(typed: str) -> str:

@@ -11,6 +11,7 @@ from services.accounts.adapters import security_keys, totp
 from services.accounts.domain import second_factor as rules
 from services.accounts.domain.stations import invalid_field, read_text
 from services.accounts.storage import staff as storage
+from services.accounts.storage.rows import by_id
 from services.accounts.tables import AuthenticatorRow, CredentialRow, FactorTicketRow, StaffRow
 from services.accounts.use_cases import attempts, factors
 from services.accounts.use_cases.factors import Asked, Factor
@@ -198,7 +199,7 @@ def confirm_authenticator(place: Workplace, command: ConfirmAuthenticator) -> Co
     with place.unit() as unit:
         ticket = _ticket_of_start(unit, command.ticket)
         person = factors.member(unit, ticket.person_id)
-        row = unit.session.get(AuthenticatorRow, _id(command.authenticator_id), with_for_update=True)
+        row = by_id(unit.session, AuthenticatorRow, command.authenticator_id, locked=True)
         if row is None or row.ticket != ticket.digest or row.confirmed_at is not None:
             raise _unknown_authenticator()
         known = storage.authenticators(unit.session, person.id)
@@ -307,13 +308,6 @@ def _caller(unit: Unit) -> StaffRow:
     if row is None or row.ended_at is not None:
         raise unauthenticated()
     return row
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as fault:
-        raise _unknown_authenticator() from fault
 
 
 def _unknown_authenticator() -> Refusal:

@@ -98,8 +98,8 @@ def create_session(place: Workplace, command: CreateSession) -> SignedIn | Asked
         attempts.succeeded(unit, attempt)
         credential = unit.session.get(CredentialRow, person.id, with_for_update=True)
         now_person = storage.person(unit.session, person.id)
-        if credential is None or now_person is None or credential.password_hash != stored:
-            raise _wrong_login()  # replaced while the password was checked
+        if credential is None or now_person is None or credential.password_hash != stored or _has_left(now_person):
+            raise _wrong_login()  # replaced, or gone, while the password was checked
         if fresh:
             credential.password_hash = fresh
         obstacle = _obstacle(place, now_person) or (None if new else _to_change(credential))
@@ -149,7 +149,12 @@ def refresh_session(place: Workplace, command: RefreshSession) -> SignedIn:
 
 def _may_stay(unit: Unit, person: Person) -> bool:
     """Also not who needs a second factor by now and has none: they sign in anew, and set one up."""
-    return _obstacle(unit.place, person) is None and factors.due(unit, person) != ENROL
+    stays = not _has_left(person) and _obstacle(unit.place, person) is None
+    return stays and factors.due(unit, person) != ENROL
+
+
+def _has_left(person: Person) -> bool:
+    return isinstance(person, StaffRow) and person.ended_at is not None
 
 
 def _may_be_exchanged(session: Session, token: RefreshTokenRow, successor: str, now: datetime) -> bool:

@@ -14,7 +14,7 @@ from uuid import uuid4
 from services.accounts.adapters.phones import read_mobile
 from services.accounts.domain import codes
 from services.accounts.domain.guidance import Because
-from services.accounts.domain.opening import read_email
+from services.accounts.domain.opening import checked_email
 from services.accounts.domain.stations import LONGEST_PERSON_NAME, invalid_field, read_text, read_username
 from services.accounts.storage import guidance, people
 from services.accounts.storage import staff as storage
@@ -27,7 +27,7 @@ from services.accounts.use_cases.sessions import replace_password
 from services.accounts.use_cases.telling import tell_staff
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.database import audit
-from services.chassis.refusal import FieldFault, Refusal, conflict, invalid, not_found
+from services.chassis.refusal import Refusal, conflict, not_found
 from services.chassis.tokens import OFFICE, Role
 
 #: What an administrator may give. Volunteers are added apart: they open no dossier, and nobody is both.
@@ -283,10 +283,10 @@ def _contact(command: AddStaff | ChangeStaff) -> tuple[str, str]:
     phone = read_mobile(command.phone) if command.phone.strip() else ""
     if phone is None:
         raise invalid_field("phone", "Xin ghi số di động Việt Nam, ví dụ 0905 123 456.")
-    try:
-        return phone, read_email(command.email)
-    except Refusal as no:
-        raise invalid("invalid-field", no.text, FieldFault("email", no.text)) from no
+    email, fault = checked_email(command.email)
+    if fault is not None:
+        raise invalid_field("email", fault.text)
+    return phone, email
 
 
 def _keep_contact(unit: Unit, row: StaffRow, phone: str, email: str) -> None:

@@ -44,6 +44,12 @@ NOTICES = [
     "account-household-joined",
     "account-household-removed",
     "account-household-head",
+    "account-factor-changed",
+    "account-factor-reset",
+    "account-recovery-code-used",
+    "account-link-made",
+    "account-roles-changed",
+    "account-staff-ended",
 ]
 BEFORE_RECEPTION = {CATALOGUE.current.named[template].before_reception for template in STEPS.values()}
 TOLD = sorted({*STEPS.values(), *BEFORE_RECEPTION} - {""})
