@@ -815,7 +815,7 @@ NOTE_ENTRY = Rpc(
     dossiers.NoteEntryRequest,
     dossiers.FoundEntry,
     by=OFFICER,
-    refuses="400 invalid-field missing-field text-too-long 404 unknown-entry unknown-note",
+    refuses="400 invalid-field missing-field text-too-long 404 unknown-entry unknown-note 503 file-store-unavailable",
 )
 DECIDE_NOTE = Rpc(
     dossiers.DecideNoteRequest,

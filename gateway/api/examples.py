@@ -197,6 +197,7 @@ _BY_NAME: Mapping[str, Any] = {
     "authenticators": 1,
     "email_masked": "t•••@example.com",
     "roles": "signer",
+    "value": "2020-11-11",
     "venue": "Nhà văn hóa tổ 12",
     "verification": "d9c4f2a8-15b7-4e63-a80d-6c3e9b1f7d52",
     "version": 7,

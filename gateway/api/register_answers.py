@@ -63,6 +63,19 @@ class MinistryNumber(Answer):
     by: str
 
 
+class Changeable(Answer):
+    at: str = Field(description="Where it stands in `content`.", examples=["child/birth_date"])
+    title: str = Field(
+        description="What it is, and whose.", examples=["Ngày, tháng, năm sinh của người được khai sinh"]
+    )
+    value_kind: str = Field(
+        description="How a note writes it: `name`, `day`, `day-or-year` (or year and month), `year`, `sex` "
+        "(`male`, `female`) or `text`.",
+        examples=["day"],
+    )
+    value: str = Field(description="What stands there now, by the notes that count; empty: it is blank.")
+
+
 class FoundEntry(Answer):
     id: str
     # pydantic keeps `register` for itself
@@ -71,7 +84,7 @@ class FoundEntry(Answer):
     year: int
     number: int
     registered_at: Moment | None
-    names: list[str] = Field(description="Whom it is about, with dates of birth.")
+    names: list[str] = Field(description="Whom it is about, with dates of birth; and what notes have made of these.")
     dossier_id: str
     certificate_id: str
     ministry_number: str = Field(description="What the Ministry's software gave it; empty where nobody recorded it.")
@@ -96,6 +109,7 @@ class Entry(FoundEntry):
     proposed_notes: list[ProposedNote] = Field(
         description="Notes that wait for the signer, and those that came back; they do not count."
     )
+    changeable: list[Changeable] = Field(description="What a note may change, each with what stands there now.")
 
 
 class WaitingEntry(FoundEntry):

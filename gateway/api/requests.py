@@ -364,6 +364,13 @@ class RegisterSearch(Body):
     limit: Limit = 50
 
 
+class EntryChange(Body):
+    """What stands in an entry from now on."""
+
+    at: str = Field(min_length=1, max_length=60, description="`at` of one of the entry's `changeable`.")
+    value: str = Field(default="", max_length=300, description="As its `value_kind` says; empty: it is blank.")
+
+
 class NewNote(Body):
     """What happened to an entry after it was written, on the basis of a paper of another office."""
 
@@ -384,13 +391,19 @@ class NewNote(Body):
     basis_number: str = Field(min_length=1, max_length=100, description="Number of that paper.")
     basis_agency: str = Field(min_length=1, max_length=400, description="Who issued it, and who signed it.")
     basis_date: IsoDate = Field(description="Day of that paper.")
-    renamed: Literal["", "child", "wife", "husband", "deceased"] = Field(
+    renamed: Literal["", "child", "mother", "father", "wife", "husband", "deceased"] = Field(
         default="", description="Who has a new name; may be empty where the entry is about one person."
     )
     new_name: str = Field(
         default="",
         max_length=200,
         description="The full name of that person from now on, which copies have; the note's text says it, too.",
+    )
+    changes: list[EntryChange] = Field(
+        default=[],
+        max_length=30,
+        description="What else stands in the entry from now on, as the paper has it: copies have it, and the entry is "
+        "found by it. The note's text says what stood there before.",
     )
     withdraws: int = Field(
         default=0,

@@ -21,8 +21,8 @@ from gateway.pages.entry_lines import sections
 from gateway.pages.identity import own_ward
 from gateway.pages.plain import error_list, posted_texts, shown_fields
 from gateway.pages.refusals import errors_from
-from gateway.questions import question, whole
-from gateway.texts import NOTES, REGISTERS, short_moment
+from gateway.questions import Field, question, whole
+from gateway.texts import NOTES, REGISTERS, day, short_moment
 from services.chassis.ids import read_uuid
 from services.chassis.refusal import Refusal, not_found
 from services.chassis.tokens import Role
@@ -42,7 +42,6 @@ SEARCH = (
     question("reason", "Lý do tra cứu", hint="Hoặc mã hồ sơ đang giải quyết. Lý do được lưu lại."),
 )
 _KIND = question("kind", "Loại ghi chú", widget="radios", choices=tuple(NOTES.items()))
-_SPOUSES = (("wife", "Vợ"), ("husband", "Chồng"))
 NOTE = (
     _KIND,
     question("text", "Nội dung thay đổi", hint="Ghi đúng như sẽ đứng trong sổ.", widget="textarea"),
@@ -50,19 +49,20 @@ NOTE = (
     question("basis_number", "Số của văn bản"),
     question("basis_agency", "Cơ quan ban hành và người ký"),
     question("basis_date", "Ngày của văn bản", widget="date"),
-    question("renamed", "Ai có tên mới?", widget="radios", choices=_SPOUSES, optional=True),
-    question(
-        "new_name",
-        "Họ, chữ đệm, tên mới",
-        hint="Chỉ ghi khi văn bản đổi tên. Bản sao cấp từ nay ghi tên này.",
-        widget="name",
-        optional=True,
-    ),
 )
 # Which earlier note a second one withdraws: asked where the entry has notes that count.
 _WITHDRAWS = question("withdraws", "Ghi chú nào không còn giá trị?", widget="radios", optional=True)
-# A new name is asked of an entry that has one of these people, and of whom only where there are two.
-_NAMED = {"renamed": {"wife"}, "new_name": {"child", "wife", "deceased"}}
+# What a note changes, by the `value_kind` of what is changeable.
+_WIDGETS = {"name": "name", "day": "date", "day-or-year": "date", "year": "number", "sex": "radios"}
+_SEXES = (("male", "Nam"), ("female", "Nữ"))
+_PARENTS = {"mother": "Mẹ", "father": "Cha"}
+_BLANK = question(
+    "blank",
+    "Để trống phần ghi về",
+    hint="Khi văn bản xác định người đang ghi trong sổ không phải là cha hoặc mẹ.",
+    widget="radios",
+    optional=True,
+)
 MINISTRY = (
     question("number", "Số do phần mềm của Bộ Tư pháp cấp", hint="Ghi đúng như trên phần mềm."),
     question("reason", "Vì sao sửa số", hint="Chỉ ghi khi sửa số đã có.", optional=True),
@@ -156,13 +156,18 @@ def entry(id: UUID) -> ResponseReturnValue:
 @pages.post("/can-bo/so-ho-tich/muc/<uuid:id>")
 def note(id: UUID) -> ResponseReturnValue:
     """Writes a dated note, which waits for the signer; where it is refused, what was typed stays."""
+    found = read_entry(str(id))
     typed = posted_texts((*NOTE, _WITHDRAWS), request.form)
+    changed = posted_texts(_changes(found), request.form)
     anew = str(read_uuid(request.form.get("instead_of", "")) or "")
     asked: dict[str, Any] = {**typed, "withdraws": whole(typed["withdraws"]), "instead_of": anew}
     try:
-        services_of(own_ward()).call(rpcs.NOTE_ENTRY, entry_id=str(id), **asked)
+        services_of(own_ward()).call(
+            rpcs.NOTE_ENTRY, entry_id=str(id), **asked, changes=_changed(found, changed) + _blanked(found, changed)
+        )
     except Refusal as refusal:
-        return _shown(id, typed, errors_from(refusal), anew=anew)
+        errors = {name.replace("/", "-"): text for name, text in errors_from(refusal).items()}
+        return _shown(id, typed | changed, errors, anew=anew)
     flash("Đã viết ghi chú. Ghi chú có giá trị khi người có thẩm quyền ký xác nhận.")
     return redirect(url_for(".entry", id=id), 303)
 
@@ -236,18 +241,16 @@ def _shown(
     found = read_entry(str(id))
     sent_back = next((one for one in found.proposed_notes if one.id == anew and one.returned_because), None)
     if sent_back is not None and not typed:
-        typed = {
-            "kind": sent_back.kind,
-            **{name: str(one) for name, one in json.loads(sent_back.asked_json or "{}").items()},
-        }
+        typed = _asked_before(sent_back)
     content: dict[str, Any] = json.loads(found.content_json or "{}")
     roles = identity.signed_in().roles
     counting = [one for one in found.notes if one.counts]
     kinds = [name for name in found.note_kinds if name != "note-withdrawn" or counting]
     kind = replace(_KIND, choices=tuple((name, NOTES.get(name, name)) for name in kinds))
-    named = [one for one in NOTE[1:] if one.name not in _NAMED or content.keys() & _NAMED[one.name]]
     withdraws = replace(_WITHDRAWS, choices=tuple((str(one.sequence), _named_note(one)) for one in counting))
-    questions = (kind, *([withdraws] if counting else []), *named)
+    changes = _changes(found)
+    plain = (kind, *([withdraws] if counting else []), *NOTE[1:])
+    questions = (*plain, *changes)
     waiting = []
     for one in found.proposed_notes:
         own = one.id == decided
@@ -268,7 +271,9 @@ def _shown(
         waiting=waiting,
         may_note=Role.CIVIL_STATUS_OFFICER in roles,
         may_sign=Role.SIGNER in roles,
-        fields=shown_fields(questions, typed, {} if decided or numbered is not None else errors),
+        fields=shown_fields(plain, typed, {} if decided or numbered is not None else errors),
+        changes=shown_fields(changes, typed, {} if decided or numbered is not None else errors),
+        changing=any(typed.get(one.name) or one.name in errors for one in changes),
         noting=(bool(errors) or sent_back is not None) and not decided and numbered is None,
         sent_back=sent_back,
         ministry=_ministry(found, numbered, errors),
@@ -280,6 +285,51 @@ def _shown(
         else error_list(questions, errors),
     )
     return rendered, 422 if errors else 200
+
+
+def _asked_before(note: dossiers_v1.ProposedNote) -> dict[str, str]:
+    """What was typed for a note, by the names of the questions."""
+    asked = json.loads(note.asked_json or "{}")
+    changes = {one["at"].replace("/", "-"): one["value"] for one in asked.pop("changes", [])}
+    return {"kind": note.kind, **{name: str(one) for name, one in asked.items()}, **changes}
+
+
+def _changes(found: dossiers_v1.FoundEntry) -> tuple[Field, ...]:
+    """What a note may change of an entry, each with whose it is and what stands there now."""
+    filled = {one.at.partition("/")[0] for one in found.changeable if one.value}
+    blank = replace(_BLANK, choices=tuple(one for one in _PARENTS.items() if one[0] in filled))
+    asked = [
+        question(
+            one.at.replace("/", "-"),
+            one.title,
+            hint=f"Trong sổ: {day(one.value)}." if one.value else "Trong sổ để trống.",
+            widget=_WIDGETS.get(one.value_kind, "text"),
+            choices=_SEXES if one.value_kind == "sex" else (),
+            optional=True,
+        )
+        for one in found.changeable
+    ]
+    return (*asked, *([blank] if blank.choices else []))
+
+
+def _changed(found: dossiers_v1.FoundEntry, typed: dict[str, str]) -> list[dossiers_v1.EntryChange]:
+    """What was typed; of a date what is known of it: the page reads a year alone as `1955--`."""
+    changes = []
+    for one in found.changeable:
+        text = typed.get(one.at.replace("/", "-"), "")
+        if text and _WIDGETS.get(one.value_kind) == "date":
+            text = "-".join(part.zfill(2) for part in text.split("-") if part)
+        if text:
+            changes.append(dossiers_v1.EntryChange(at=one.at, value=text))
+    return changes
+
+
+def _blanked(found: dossiers_v1.FoundEntry, typed: dict[str, str]) -> list[dossiers_v1.EntryChange]:
+    """What stands in the entry of a parent who is none."""
+    parent = typed.get(_BLANK.name)
+    of_parent = [one.at for one in found.changeable if one.value and one.at.partition("/")[0] == parent]
+    left = [at for at in of_parent if parent in _PARENTS and not typed.get(at.replace("/", "-"))]
+    return [dossiers_v1.EntryChange(at=at) for at in left]
 
 
 def _named_note(note: dossiers_v1.EntryNote) -> str:

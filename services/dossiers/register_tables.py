@@ -66,6 +66,8 @@ class RegisterPersonRow(Base):
 
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("register_entries.id"), primary_key=True)
     part: Mapped[str] = mapped_column(primary_key=True)  # `child`, `wife`, `husband`, `deceased`, `person` …
+    # 0 is the person as the entry was written; further ones are how notes have made the same person known.
+    version: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False, server_default="0")
     register: Mapped[str]
     name: Mapped[str]  # folded
     birth_date: Mapped[date | None]

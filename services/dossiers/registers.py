@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -15,10 +15,11 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    text,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session, load_only
+from sqlalchemy.orm import Session, aliased, load_only
 from sqlalchemy.sql.elements import ColumnElement
 
 from services.dossiers.domain.notes import ANNULLING, counting
@@ -62,6 +63,19 @@ def applicant_of(session: Session, entry: RegisterEntryRow) -> str:
     return session.scalars(select(DossierRow.applicant_id).where(DossierRow.id == entry.dossier_id)).one()
 
 
+class Known(NamedTuple):
+    """An entry that may be about a person: the part, and whether the number of a paper matched and nothing denies it.
+
+    `number_alone`: another name and another birth stand beside that number. `noted`: by what a note has changed.
+    """
+
+    entry: RegisterEntryRow
+    part: str
+    certain: bool
+    number_alone: bool = False
+    noted: bool = False
+
+
 def entries_about(
     session: Session,
     register: str,
@@ -70,31 +84,84 @@ def entries_about(
     name: str,
     birth_date: date | None,
     birth_year: int | None,
-) -> Sequence[tuple[RegisterEntryRow, str, bool]]:
-    """Entries of a register about a person, with the part, and whether the number of a paper matched.
+) -> Sequence[Known]:
+    """Entries of a register about a person; those that are certain come first, then the oldest.
 
-    Those found by a number come first, then the oldest. Name and birth together also match, because people change
-    papers; if either side knows only the year, the years are compared.
+    Name and birth together also match, because people change papers; if either side knows only the year, the years are
+    compared. Whom a note of any register has made known otherwise is looked for under all that they were known as.
     """
+    asked = (name, birth_date, birth_year)
+    others = _also_known_as(session, numbers, asked)
     person = RegisterPersonRow
     by_number: ColumnElement[bool] = person.numbers.overlap(list(numbers)) if numbers else false()
-    by_name: ColumnElement[bool] = false()
-    if name and birth_year is not None:
-        same_day = or_(person.birth_date.is_(None), literal(birth_date is None), person.birth_date == birth_date)
-        by_name = and_(person.name == name, person.birth_year == birth_year, same_day)
+    matches = or_(by_number, *(_is_called(person, each) for each in {asked, *others}))
     query = (
-        select(RegisterEntryRow, person.part, by_number)
+        select(RegisterEntryRow, person, by_number)
         .join(person, person.entry_id == RegisterEntryRow.id)
-        .where(person.register == register, or_(by_number, by_name))
-        .order_by(RegisterEntryRow.registered_at, RegisterEntryRow.id)
+        .where(person.register == register, matches)
+        .order_by(RegisterEntryRow.registered_at, RegisterEntryRow.id, person.part, person.version)
     )
-    found = [(entry, part, bool(certain)) for entry, part, certain in session.execute(query)]
-    return sorted(found, key=lambda each: not each[2])
+    found: dict[tuple[UUID, str], list[tuple[RegisterEntryRow, RegisterPersonRow, bool]]] = {}
+    for entry, row, numbered in session.execute(query):
+        found.setdefault((entry.id, row.part), []).append((entry, row, bool(numbered)))
+    known = [_known(rows, asked, others) for rows in found.values()]
+    return sorted(known, key=lambda each: not each.certain)
 
 
-def entries_like(
-    session: Session, register: str, person: RegisterPersonRow
-) -> Sequence[tuple[RegisterEntryRow, str, bool]]:
+_Called = tuple[str, date | None, int | None]  # folded name, day and year of birth
+
+
+def _is_called(person: Any, called: _Called) -> ColumnElement[bool]:
+    name, birth_date, birth_year = called
+    if not name or birth_year is None:
+        return false()
+    same_day = or_(person.birth_date.is_(None), literal(birth_date is None), person.birth_date == birth_date)
+    return and_(person.name == name, person.birth_year == birth_year, same_day)
+
+
+def _also_known_as(session: Session, numbers: Sequence[bytes], asked: _Called) -> set[_Called]:
+    """As what else notes have made this person known, or knew them before; empty for nearly everybody."""
+    one, other = aliased(RegisterPersonRow), aliased(RegisterPersonRow)
+    by_number: ColumnElement[bool] = one.numbers.overlap(list(numbers)) if numbers else false()
+    query = select(other.name, other.birth_date, other.birth_year)
+    query = query.join(one, and_(one.entry_id == other.entry_id, one.part == other.part))
+    query = query.where(or_(by_number, _is_called(one, asked)), or_(one.version > 0, other.version > 0))
+    return {(name, birth_date, birth_year) for name, birth_date, birth_year in session.execute(query)} - {asked}
+
+
+def _known(
+    rows: Sequence[tuple[RegisterEntryRow, RegisterPersonRow, bool]], asked: _Called, others: set[_Called]
+) -> Known:
+    entry, first, _ = rows[0]
+    numbered = [row for _, row, by_number in rows if by_number]
+    fits = any(not _denied(row, each) for row in numbered for each in {asked, *others})
+    called = [row for _, row, _ in rows if _same(row, asked)]
+    return Known(
+        entry,
+        first.part,
+        certain=bool(numbered) and fits,
+        number_alone=bool(numbered) and not fits,
+        noted=all(row.version > 0 for row in called) if called else bool(others),
+    )
+
+
+def _denied(row: RegisterPersonRow, called: _Called) -> bool:
+    """Whether this is somebody of another name who was born on another day, as far as both know it."""
+    return bool(called[0]) and row.name != called[0] and _born_otherwise(row, called)
+
+
+def _same(row: RegisterPersonRow, called: _Called) -> bool:
+    return row.name == called[0] and not _born_otherwise(row, called)
+
+
+def _born_otherwise(row: RegisterPersonRow, called: _Called) -> bool:
+    _, birth_date, birth_year = called
+    if row.birth_date is not None and birth_date is not None:
+        return row.birth_date != birth_date
+    return None not in {row.birth_year, birth_year} and row.birth_year != birth_year
+
+
+def entries_like(session: Session, register: str, person: RegisterPersonRow) -> Sequence[Known]:
     """Entries of a register about a person of another entry; see `entries_about`."""
     return entries_about(
         session,
@@ -104,6 +171,17 @@ def entries_like(
         birth_date=person.birth_date,
         birth_year=person.birth_year,
     )
+
+
+def find_entry_by(session: Session, entry_id: UUID, words: ColumnElement[str]) -> None:
+    """Lets an entry be found by further words: what it says stays."""
+    session.execute(text("SELECT set_config('caunoi.finding', 'on', true)"))
+    search = RegisterEntryRow.search.op("||")(words)
+    session.execute(
+        update(RegisterEntryRow).where(RegisterEntryRow.id == entry_id).values(search=search),
+        execution_options={"synchronize_session": False},
+    )
+    session.execute(text("SELECT set_config('caunoi.finding', 'off', true)"))
 
 
 def kinds_noted(session: Session, entry_ids: Sequence[UUID]) -> dict[UUID, list[str]]:

@@ -20,6 +20,7 @@ from services.dossiers.domain.search import folded
 from services.dossiers.register_tables import RegisterEntryRow
 
 _SPOUSES = ("wife", "husband")
+_NOTED = " (tìm thấy theo ghi chú thay đổi thông tin của người này)"
 
 
 class WardRecords:
@@ -28,6 +29,7 @@ class WardRecords:
     def __init__(
         self, session: Session, cipher: Cipher, content_of: Callable[[RegisterEntryRow], dict[str, Any]]
     ) -> None:
+        """`content_of`: what an entry says, as its notes have changed it."""
         self._session = session
         self._cipher = cipher
         self._content_of = content_of
@@ -47,7 +49,7 @@ class WardRecords:
 
     def parents(self, person: Person) -> Sequence[Relative]:
         found = []
-        for row, part, certain in self._rows(BIRTH, person):
+        for row, part, certain, *_ in self._rows(BIRTH, person):
             content = self._content_of(row)
             for parent in ("mother", "father"):
                 if part == "child" and content[parent]["full_name"]:
@@ -58,7 +60,7 @@ class WardRecords:
 
     def spouses(self, person: Person) -> Sequence[Relative]:
         found = []
-        for row, part, certain in self._rows(MARRIAGE, person):
+        for row, part, certain, *_ in self._rows(MARRIAGE, person):
             other = self._content_of(row)[_SPOUSES[1 - _SPOUSES.index(part)]]
             born = other["birth_date"]  # a year, or month and year, where no more is known
             spouse = Person(other["full_name"], read_day(born), birth_year=int(born[:4]))
@@ -69,21 +71,22 @@ class WardRecords:
         """Entries of a register that speak of the person, those found by the number of a paper first."""
         return [
             FoundEntry(
-                id=str(row.id),
-                register=row.register,
-                label=label_of(row),
-                registered_on=day_of_entry(row),
-                certain=certain,
-                since=self._established_on(row) if register == MARRIAGE else None,
+                id=str(each.entry.id),
+                register=register,
+                label=f"{label_of(each.entry)}{_NOTED if each.noted else ''}",
+                registered_on=day_of_entry(each.entry),
+                certain=each.certain,
+                since=self._established_on(each.entry) if register == MARRIAGE else None,
+                number_alone=each.number_alone,
             )
-            for row, _, certain in self._rows(register, person)
+            for each in self._rows(register, person)
         ]
 
     def _established_on(self, marriage: RegisterEntryRow) -> date | None:
         """Before the registration, for a couple of before 3/1/1987 (NĐ 123/2015 Đ44.2)."""
         return read_day(self._content_of(marriage).get("marriage_established_on", ""))
 
-    def _rows(self, register: str, person: Person) -> Sequence[tuple[RegisterEntryRow, str, bool]]:
+    def _rows(self, register: str, person: Person) -> Sequence[registers.Known]:
         return registers.entries_about(
             self._session,
             register,

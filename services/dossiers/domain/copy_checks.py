@@ -239,15 +239,19 @@ def of_the_dead(context: CheckContext) -> list[Finding]:
 
 @check("copy-entry", "/copy/kind", "/subject/full_name", "/subject/birth_date", records=True)
 def entry(context: CheckContext) -> list[Finding]:
-    """The entries of the register that may be meant; if there is none, the officer searches the paper books."""
+    """The entries of the register that may be meant; if there is none, the office says so before it takes money.
+
+    What stands in paper books alone is copied from these, not here.
+    """
     kind, field = context.text("/copy/kind"), "/subject/full_name"
     if context.records is None or kind not in {BIRTH, MARRIAGE, DEATH} or not context.text(field):
         return []
     entries = context.records.entries(kind, subject(context))
     if not entries:
         text = (
-            "Sổ điện tử của phường không có mục nào khớp. Người đã đổi tên thì xin tìm theo tên cũ; không có thì tìm "
-            "trong sổ giấy; không thấy thì yêu cầu người nộp bổ sung thông tin hoặc từ chối."
+            "Sổ điện tử của phường không có mục nào khớp. Xin làm rõ trước khi tiếp nhận và thu tiền: thiếu thông tin "
+            "thì hỏi thêm; mục chỉ có trong sổ giấy thì ở đây chưa cấp bản sao được, xin nói ngay với người nộp và cấp "
+            "từ sổ giấy."
         )
         return [ask_officer(field, "copy-entry", text, _ARTICLE)]
     return [
@@ -255,7 +259,7 @@ def entry(context: CheckContext) -> list[Finding]:
             field,
             "copy-entry",
             f"Sổ của phường có mục {each.label}"
-            + ("." if each.certain else ", cùng họ tên và ngày sinh. Xin xem có đúng là một người không."),
+            + ("." if each.certain else f", {each.likeness}. Xin xem có đúng là một người không."),
             _ARTICLE,
         )
         for each in entries

@@ -263,14 +263,17 @@ def lived_under_a_day(context: CheckContext) -> list[Finding]:
 
 @check("earlier-death", "/deceased/full_name", records=True)
 def earlier_death(context: CheckContext) -> list[Finding]:
-    """A death is registered once; for a second paper ask for a copy (our own check)."""
+    """A death is registered once; for a second paper ask for a copy (our own check).
+
+    A number alone, beside another name and another birth, may be a slip in either entry: the officer looks.
+    """
     found = []
     for entry in context.records.deaths(context.person("/deceased")) if context.records else ():
         if entry.certain:
             text = f"Việc chết này đã ghi trong sổ của phường: {entry.label}. Nếu cần giấy, xin làm bản sao trích lục."
             found.append(stop("/deceased/full_name", "earlier-death", text))
         else:
-            text = f"Sổ khai tử của phường có người trùng tên và ngày sinh: {entry.label}. Xin đối chiếu."
+            text = f"Sổ khai tử của phường có mục {entry.label}, {entry.likeness}. Xin đối chiếu."
             found.append(ask_officer("/deceased/full_name", "earlier-death", text))
     return found
 
@@ -285,7 +288,7 @@ def marriage_ends_with_death(context: CheckContext) -> list[Finding]:
             text = f"Hôn nhân {entry.label} chấm dứt khi khai tử này được ký: sổ kết hôn phải có ghi chú."
             found.append(inform("/deceased/full_name", "marriage-ends-with-death", text, article))
         else:
-            text = f"Hôn nhân {entry.label} có thể là của người mất (trùng tên và ngày sinh). Xin đối chiếu để ghi chú."
+            text = f"Hôn nhân {entry.label} có thể là của người mất ({entry.likeness}). Xin đối chiếu để ghi chú."
             found.append(ask_officer("/deceased/full_name", "marriage-ends-with-death", text, article))
     return found
 

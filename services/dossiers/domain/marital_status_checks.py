@@ -593,6 +593,6 @@ def _against(field: str, entries: Sequence[FoundEntry], text: str, article: str)
         if entry.certain:
             found.append(stop(field, "marital-status-register", said, article))
         else:
-            looked = f"Cùng họ tên và ngày sinh, xin xem có đúng là một người không. {said}"
+            looked = f"{said} Xin đối chiếu có đúng người không: {entry.likeness}."
             found.append(ask_officer(field, "marital-status-register", looked, article))
     return found

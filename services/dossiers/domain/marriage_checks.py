@@ -429,7 +429,7 @@ def _parties(context: CheckContext) -> Iterator[tuple[str, str, Person, Records]
 def _by_register(field: str, name: str, entry: FoundEntry, said: str, then: str, article: str) -> Finding:
     if entry.certain:
         return stop(field, name, f"{said} {then}", article)
-    return ask_officer(field, name, f"{said} Tìm theo tên và ngày sinh: xin đối chiếu có đúng người không.", article)
+    return ask_officer(field, name, f"{said} Xin đối chiếu có đúng người không: {entry.likeness}.", article)
 
 
 def _ancestry(records: Records, person: Relative) -> Sequence[Relative]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from services.dossiers.domain.noted_changes import CHANGEABLE, Changes, applied
 from services.dossiers.domain.register import BIRTH, COPIES, DEATH, MARITAL_STATUS, MARRIAGE
 
 _EVENTS = frozenset({BIRTH, MARRIAGE, DEATH})
@@ -22,6 +23,8 @@ class NoteKind:
 
     What `annuls` makes the entry count as if it were not there; what `ends_marriage` or `restores_marriage` changes
     whether the marriage of the entry stands, where its end is `reversible`. What `withdraws` undoes an earlier note.
+    The paper of what comes `after_registration` or `after_birth` is not older. It `changes` what stands at pointers of
+    the entry that begin so.
     """
 
     registers: frozenset[str]
@@ -31,6 +34,9 @@ class NoteKind:
     reversible: bool = False
     restores_marriage: bool = False
     withdraws: bool = False
+    after_registration: bool = False
+    after_birth: bool = False
+    changes: tuple[str, ...] = ()
 
     @property
     def changes_status(self) -> bool:
@@ -40,37 +46,40 @@ class NoteKind:
 
 _of_birth, _of_marriage, _of_death = (frozenset({register}) for register in (BIRTH, MARRIAGE, DEATH))
 
+_PARENTS = ("mother/", "father/")
+_NAMES = tuple(f"{part}/full_name" for part in ("child", "wife", "husband", "deceased"))
+_CHILD = ("child/full_name", "child/ethnicity", "child/home_town")
+_ANYTHING = ("",)
+#: What may put another parent into the entry.
+_REPLACING = frozenset({"recognition", "parentage", "adoption", "adoption-ended"})
+
 NOTE_KINDS: Mapping[str, NoteKind] = {
-    "nationality": NoteKind(_EVENTS),
-    "recognition": NoteKind(_of_birth),
-    "parentage": NoteKind(_of_birth),
-    "sex": NoteKind(_of_birth),
-    "adoption": NoteKind(_of_birth),
-    "adoption-ended": NoteKind(_of_birth),
-    "missing": NoteKind(_of_birth),
-    "missing-annulled": NoteKind(_of_birth),
-    "capacity": NoteKind(_of_birth),
-    "capacity-restored": NoteKind(_of_birth),
-    "divorce": NoteKind(_of_marriage, ends_marriage=True),
+    "nationality": NoteKind(
+        _EVENTS,
+        changes=(
+            *_NAMES,
+            *(f"{part}/nationality" for part in ("child", "mother", "father", "wife", "husband", "deceased")),
+        ),
+    ),
+    "recognition": NoteKind(_of_birth, after_birth=True, changes=(*_CHILD, *_PARENTS)),
+    "parentage": NoteKind(_of_birth, after_birth=True, changes=(*_CHILD, *_PARENTS)),
+    "sex": NoteKind(_of_birth, after_birth=True, changes=("child/full_name", "child/sex")),
+    "adoption": NoteKind(_of_birth, after_birth=True, changes=(*_CHILD, *_PARENTS)),
+    "adoption-ended": NoteKind(_of_birth, after_birth=True, changes=(*_CHILD, *_PARENTS)),
+    "missing": NoteKind(_of_birth, after_birth=True),
+    "missing-annulled": NoteKind(_of_birth, after_birth=True),
+    "capacity": NoteKind(_of_birth, after_birth=True),
+    "capacity-restored": NoteKind(_of_birth, after_birth=True),
+    "divorce": NoteKind(_of_marriage, ends_marriage=True, after_registration=True),
     "marriage-recognised": NoteKind(_of_marriage),
-    "death": NoteKind(_of_marriage, ends_marriage=True, reversible=True),
-    "marriage-restored": NoteKind(_of_marriage, restores_marriage=True),
+    "death": NoteKind(_of_marriage, ends_marriage=True, reversible=True, after_registration=True),
+    "marriage-restored": NoteKind(_of_marriage, restores_marriage=True, after_registration=True),
     "declared-dead": NoteKind(_of_death),
-    "declaration-annulled": NoteKind(_of_death, "revoked", annuls=True),
-    "correction": NoteKind(_EVENTS),
-    "annulment": NoteKind(_ALL, "revoked", annuls=True, ends_marriage=True),
+    "declaration-annulled": NoteKind(_of_death, "revoked", annuls=True, after_registration=True),
+    "correction": NoteKind(_EVENTS, changes=_ANYTHING),
+    "annulment": NoteKind(_ALL, "revoked", annuls=True, ends_marriage=True, after_registration=True),
     "note-withdrawn": NoteKind(_ALL, withdraws=True),
-    "other": NoteKind(_ALL),
-}
-#: What may give somebody a new name.
-RENAMING = frozenset(
-    {"nationality", "recognition", "parentage", "sex", "adoption", "adoption-ended", "correction", "other"}
-)
-#: Who of an entry may have one, and what the note calls them.
-RENAMED: Mapping[str, Mapping[str, str]] = {
-    BIRTH: {"child": "người được khai sinh"},
-    MARRIAGE: {"wife": "vợ", "husband": "chồng"},
-    DEATH: {"deceased": "người đã mất"},
+    "other": NoteKind(_ALL, changes=_ANYTHING),
 }
 ANNULLING = tuple(name for name, kind in NOTE_KINDS.items() if kind.annuls)
 
@@ -93,17 +102,61 @@ def counting(withdraws: Sequence[int | None]) -> list[int]:
     return [number for number in range(1, len(withdraws) + 1) if number not in gone]
 
 
-def new_names(notes: Sequence[Mapping[str, Any]], part: str) -> list[str]:
-    """The names that the notes of an entry have given to one of its people and that count, oldest first."""
-    named = (notes[number - 1] for number in counting([note.get("withdraws") for note in notes]))
-    return [note["new_name"] for note in named if note.get("renamed") == part]
+def may_change(kind: str, register: str, at: str) -> bool:
+    """Whether a note of this kind may change what stands at a pointer of an entry, such as `child/birth_date`."""
+    return at in CHANGEABLE.get(register, {}) and at.startswith(NOTE_KINDS[kind].changes)
+
+
+def changes_of(note: Mapping[str, Any]) -> Changes:
+    """What a note changes: pointer → what stood there, and what stands there now."""
+    changes: dict[str, Mapping[str, str]] = dict(note.get("changes", {}))
+    if "renamed" in note:  # as notes were written that could change a name alone; what stood before is not in them
+        changes[f"{note['renamed']}/full_name"] = {"now": note["new_name"]}
+    return changes
 
 
 def updated(content: Mapping[str, Any], notes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """An entry with the names that its notes have given to its people (TT 04/2020 Đ23)."""
-    renamed = {part: new_names(notes, part) for part in RENAMED.get(str(content.get("register")), ())}
-    people = {part: {**content[part], "full_name": names[-1]} for part, names in renamed.items() if names}
-    return {**content, **people}
+    """An entry as its notes that count have changed it (TT 04/2020 Đ23)."""
+    now = dict(content)
+    for number in counting([note.get("withdraws") for note in notes]):
+        now = applied(now, changes_of(notes[number - 1]))
+    return now
+
+
+def former(notes: Sequence[Mapping[str, Any]], at: str) -> list[str]:
+    """What stood at a pointer of an entry before notes that count changed it, of the same person; newest first.
+
+    Where a note has put another parent there, nobody's: whoever stood there before is no parent by the entry any more.
+    """
+    found = []
+    for number in reversed(counting([note.get("withdraws") for note in notes])):
+        note = notes[number - 1]
+        change = changes_of(note).get(at)
+        if change is None:
+            continue
+        if at.startswith(_PARENTS) and note.get("kind") in _REPLACING:
+            break
+        found.append(change.get("was", ""))
+    return [each for each in found if each]
+
+
+def wrong_order(kind: str, kinds: Sequence[str]) -> str:
+    """Why a note cannot follow those of these kinds that count, in Vietnamese; empty where it can.
+
+    A marriage ends once. A divorce may still be noted of one that a death ended: the missing spouse, whom a court
+    declared dead later, may have been divorced before (Luật HNGĐ 2014 Đ56.2, Đ67.1).
+    """
+    one = NOTE_KINDS[kind]
+    ended = [each for each in kinds if NOTE_KINDS[each].ends_marriage and not NOTE_KINDS[each].reversible]
+    if one.annuls and kind in kinds:
+        return "Mục này đã có ghi chú hủy việc đăng ký. Xin xem lại các ghi chú của mục."
+    if one.ends_marriage and not one.annuls and ended:
+        return "Hôn nhân này đã chấm dứt theo ghi chú trước (ly hôn hoặc hủy kết hôn). Xin xem lại các ghi chú của mục."
+    if one.reversible and not marriage_stands(kinds):
+        return "Hôn nhân này đã có ghi chú chấm dứt do một bên chết. Xin xem lại các ghi chú của mục."
+    if one.restores_marriage and marriage_stands(kinds):
+        return "Hôn nhân này chưa chấm dứt nên không có gì để khôi phục. Xin xem lại các ghi chú của mục."
+    return ""
 
 
 def marriage_stands(kinds: Iterable[str]) -> bool:

@@ -64,6 +64,14 @@ class FoundEntry:
     registered_on: date
     certain: bool  # found by the number of a paper; else by name and date of birth, which others may share
     since: date | None = None  # from which a marriage counts, where that is not its registration (NĐ 123/2015 Đ44.2)
+    number_alone: bool = False  # found by the number of a paper that stands beside another name and another birth
+
+    @property
+    def likeness(self) -> str:
+        """What makes it likely, where it is not certain, that this is the person: for the officer, who compares."""
+        if self.number_alone:
+            return "cùng số giấy tờ nhưng khác họ tên và ngày sinh: có thể ghi nhầm số"
+        return "cùng họ tên và ngày sinh"
 
     @property
     def counts_from(self) -> date:

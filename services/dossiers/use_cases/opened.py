@@ -8,8 +8,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from services.chassis.cells import Cell
 from services.chassis.clock import day_in_vietnam
+from services.dossiers import registers
+from services.dossiers.domain.notes import updated
 from services.dossiers.domain.tracking import shown_key
 from services.dossiers.register_tables import ProposedNoteRow, RegisterEntryRow, RegisterNoteRow
 from services.dossiers.tables import DossierRow, VerificationRow
@@ -25,10 +29,23 @@ def content_of(cell: Cell, entry: RegisterEntryRow) -> dict[str, Any]:
     return _open(cell, entry.content, f"entry:{entry.id}")
 
 
+def current_content_of(session: Session, cell: Cell, entry: RegisterEntryRow) -> dict[str, Any]:
+    """What an entry says, as its notes that count have changed it."""
+    return updated(
+        content_of(cell, entry), [content_of_note(cell, each) for each in registers.notes(session, entry.id)]
+    )
+
+
+def counted_of(session: Session, cell: Cell, entry: RegisterEntryRow) -> list[dict[str, Any]]:
+    """What the notes of an entry say that count, oldest first."""
+    return [content_of_note(cell, each) for each in registers.counting_notes(session, entry.id)]
+
+
 def content_of_note(cell: Cell, note: RegisterNoteRow) -> dict[str, Any]:
     """What a note says: kind, text, basis, on (ISO date), prepared_by, signer_name, sequence.
 
-    With `renamed`, `new_name` where it gives somebody a new name, `withdraws` where it withdraws an earlier note.
+    With `changes` where it changes the entry (pointer → `was`, `now`), or `renamed`, `new_name` of a name alone as
+    earlier notes have it; `withdraws` where it withdraws an earlier note.
     """
     return _open(cell, note.content, note_context(note.entry_id, note.sequence))
 

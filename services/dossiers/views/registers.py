@@ -13,10 +13,16 @@ from services.chassis.timestamps import stamp
 from services.dossiers import registers
 from services.dossiers.adapters.records import label_of
 from services.dossiers.domain.dates import in_digits
+from services.dossiers.domain.noted_changes import CHANGEABLE, value_at
 from services.dossiers.domain.notes import counting, kinds_in
 from services.dossiers.domain.register import REGISTERS
 from services.dossiers.register_tables import RegisterBookRow, RegisterEntryRow, RegisterVolumeRow
-from services.dossiers.use_cases.opened import content_of, content_of_note, content_of_proposed_note
+from services.dossiers.use_cases.opened import (
+    content_of,
+    content_of_note,
+    content_of_proposed_note,
+    current_content_of,
+)
 from services.dossiers.use_cases.registers.search import Found
 from services.dossiers.use_cases.unit import Unit
 
@@ -53,6 +59,11 @@ def entry(unit: Unit, row: RegisterEntryRow) -> dossiers_pb2.FoundEntry:
             dossiers_pb2.MinistryNumber(number=had.number, reason=had.reason, at=stamp(had.at), by=had.by_name)
         )
     message.note_kinds.extend(kinds_in(row.register))
+    now = current_content_of(unit.session, unit.cell, row)
+    message.changeable.extend(
+        dossiers_pb2.Changeable(at=at, title=each.title, value_kind=each.value, value=value_at(now, at))
+        for at, each in CHANGEABLE.get(row.register, {}).items()
+    )
     message.proposed_notes.extend(_proposed(unit, row))
     return message
 
@@ -88,7 +99,7 @@ def _summaries(unit: Unit, rows: Sequence[RegisterEntryRow]) -> list[dossiers_pb
 
 
 def _summary(unit: Unit, row: RegisterEntryRow, ministry_number: str) -> dossiers_pb2.FoundEntry:
-    content = content_of(unit.cell, row)
+    content, now = content_of(unit.cell, row), current_content_of(unit.session, unit.cell, row)
     return dossiers_pb2.FoundEntry(
         id=str(row.id),
         register=row.register,
@@ -96,19 +107,22 @@ def _summary(unit: Unit, row: RegisterEntryRow, ministry_number: str) -> dossier
         year=row.year,
         number=row.number,
         registered_at=stamp(row.registered_at),
-        names=_names(content),
+        names=_names(content, now),
         dossier_id=str(row.dossier_id),
         certificate_id=row.certificate_id,
         ministry_number=ministry_number,
     )
 
 
-def _names(content: dict[str, Any]) -> Sequence[str]:
-    """The people of an entry with dates of birth, for a list."""
-    people = [
-        content[part] for part in ("child", "wife", "husband", "deceased", "person", "subject") if part in content
-    ]
-    return [" · ".join(filter(None, (each["full_name"], in_digits(each.get("birth_date", ""))))) for each in people]
+def _names(content: dict[str, Any], now: dict[str, Any]) -> Sequence[str]:
+    """The people of an entry with dates of birth, for a list; and what notes have made of these."""
+    parts = [part for part in ("child", "wife", "husband", "deceased", "person", "subject") if part in content]
+    named = [(_named(content[part]), _named(now[part])) for part in parts]
+    return [was if was == by_notes else f"{was} (nay là {by_notes})" for was, by_notes in named]
+
+
+def _named(person: dict[str, Any]) -> str:
+    return " · ".join(filter(None, (person["full_name"], in_digits(person.get("birth_date", "")))))
 
 
 def books(unit: Unit, rows: Sequence[RegisterBookRow]) -> dossiers_pb2.ListBooksResponse:

@@ -267,6 +267,23 @@ def test_where_an_exemption_proven_at_the_desk_leaves_nothing_no_receipt_is_need
     assert (paid.status, paid.fees[0].method, paid.fees[0].total) == (2, "exempt", 0)
 
 
+def test_the_notice_of_a_stop_says_what_becomes_of_what_was_paid(world: World) -> None:
+    def notice_of(dossier_id: str) -> str:
+        stop = pb.StopDossierRequest(dossier_id=dossier_id, reason="Mục chỉ có trong sổ giấy", article="TT 04/2020 Đ23")
+        world.call("StopDossier", stop, DUNG)
+        paper = world.call("GetPaper", pb.GetPaperRequest(dossier_id=dossier_id, kind="stop-notice"), DUNG)
+        text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(paper.content)).pages)
+        return " ".join(text.split())
+
+    paid = record(world, waiting(world, **ON_TIME_WITH_COPIES).id, receipt="BL 3")
+    said = notice_of(paid.id)
+    assert "Ông/Bà đã nộp 16.000 đồng cho hồ sơ này." in said
+    assert "hoàn lại số tiền đã nộp" in said
+    free = world.filed()
+    world.accept(free.dossier.id)
+    assert "đã nộp" not in notice_of(free.dossier.id)
+
+
 def test_copies_alone_are_exempt_for_nobody(world: World) -> None:
     asked = waiting(world, **ON_TIME_WITH_COPIES)
     no = refused(lambda: record(world, asked.id, exemption="poor", reason="x", article="y", receipt="1"))

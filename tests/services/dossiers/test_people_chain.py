@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -27,6 +27,7 @@ from tests.services.dossiers.world import (
     SAU,
     Person,
     World,
+    birth_form,
     just_before,
     refused,
     until,
@@ -325,7 +326,8 @@ def test_after_a_change_of_name_a_copy_is_given_in_the_new_name_and_in_the_forme
     text = "Thay đổi tên của vợ theo lời đề nghị của bà Hồ Thị Lạ."
     world.noted(married, "correction", text=text, renamed="wife", new_name="Trần Thị  Lan Anh")
     (note,) = _read(world, married).notes
-    assert note.text == f"{text} Họ, chữ đệm, tên của vợ nay là TRẦN THỊ LAN ANH."
+    before = MARRIAGE.form["wife"]["full_name"].upper()
+    assert note.text == f"{text} Họ, chữ đệm, tên của vợ trước ghi {before}, nay là TRẦN THỊ LAN ANH."
     other_number = {"/requester/identity_number": "048190000111"}
 
     def asked_of(name: str, **changes: Any) -> str:
@@ -365,6 +367,235 @@ def test_a_note_gives_a_new_name_to_somebody_of_its_entry_where_it_can(
     married = _married(world).register_entry.id
     no = refused(lambda: world.propose_note(married, kind, **fields))
     assert (no.kind, no.fields[0].field) == (Kind.INVALID, at)
+
+
+RENAMED_BRIDE = {"/wife/full_name": "Trần Thị Lan Anh", "/wife/identity_number": "048190000888"}
+
+
+def _findings(world: World, dossier_id: str) -> dict[str, pb.Finding]:
+    return {each.check: each for each in world.get(dossier_id, DUNG).findings}
+
+
+def test_who_has_a_new_name_by_a_note_is_found_by_it_wherever_entries_are_looked_up(world: World) -> None:
+    """TT 04/2020 Đ23; Luật HNGĐ 2014 Đ5.2, Đ65: by the new name with another number, the first marriage stands."""
+    married = _married(world).register_entry
+    world.noted(married.id, "correction", text="Đổi tên.", renamed="wife", new_name="Trần Thị Lan Anh")
+    second = world.filed_as(MARRY, changed(MARRIAGE.form, RENAMED_BRIDE | {
+        "/husband/full_name": "Phạm Văn Khác", "/husband/birth_date": "1991-02-03",
+        "/husband/identity_number": "048091000777",
+    }))  # fmt: skip
+    asked = _findings(world, second)["standing-marriage"]
+    assert asked.kind == pb.FINDING_KIND_ASKS_OFFICER
+    assert "ghi chú thay đổi" in asked.text, "the officer is told why another name stands there"
+    same_number = RENAMED_BRIDE | {"/wife/identity_number": MARRIAGE.form["wife"]["identity_number"]}
+    again = world.filed_as(MARRY, changed(MARRIAGE.form, same_number))
+    assert _findings(world, again)["standing-marriage"].kind == pb.FINDING_KIND_STOPS
+
+    never = {
+        "/person/full_name": "Trần Thị Lan Anh",
+        "/person/birth_date": MARRIAGE.form["wife"]["birth_date"],
+        "/requester/full_name": "Trần Thị Lan Anh",
+        "/requester/identity_number": "048190000888",
+    }
+    confirm = world.filed_as(CONFIRM, changed(MARITAL_STATUS.form, never))
+    assert "marital-status-register" in _findings(world, confirm)
+
+    dead = {
+        "/deceased/full_name": "Trần Thị Lan Anh",
+        "/deceased/sex": "female",
+        "/deceased/birth_date": MARRIAGE.form["wife"]["birth_date"],
+        "/deceased/identity_number": "048190000888",
+        "/copies/wanted": False,
+    }
+    dies = world.filed_as(DIE, changed(DEATH.form, dead))
+    assert "marriage-ends-with-death" in _findings(world, dies)
+
+
+def test_a_name_that_a_note_gave_in_one_register_is_followed_into_the_others(world: World) -> None:
+    """The death of who was renamed by a note on the marriage stands under the former name and another number."""
+    married = _married(world).register_entry
+    world.noted(married.id, "correction", text="Đổi tên.", renamed="wife", new_name="Trần Thị Lan Anh")
+    wife = MARRIAGE.form["wife"]
+    died = {
+        "/deceased/full_name": wife["full_name"],
+        "/deceased/sex": "female",
+        "/deceased/birth_date": wife["birth_date"],
+        "/deceased/identity_number": "201666777",
+        "/copies/wanted": False,
+    }
+    world.registered(DIE, changed(DEATH.form, died))
+    renamed = {"/deceased/full_name": "Trần Thị Lan Anh", "/deceased/identity_number": "201666888"}
+    again = world.filed_as(DIE, changed(DEATH.form, died | renamed))
+    assert _findings(world, again)["earlier-death"].kind == pb.FINDING_KIND_ASKS_OFFICER
+    other = {"/deceased/full_name": "Trần Thị Khác", "/deceased/identity_number": "201666999"}
+    assert "earlier-death" not in _findings(world, world.filed_as(DIE, changed(DEATH.form, died | other)))
+
+
+def test_a_register_is_searched_by_a_name_that_a_note_gave_and_the_list_says_so(world: World) -> None:
+    married = _married(world).register_entry
+    world.noted(married.id, "correction", text="Đổi tên.", renamed="wife", new_name="Trần Thị Mận")
+    for typed in ("man tran", MARRIAGE.form["wife"]["full_name"]):
+        request = pb.SearchRegisterRequest(register="marriage", query=typed, reason="Tra cứu", page_size=10)
+        (found,) = world.call("SearchRegister", request, DUNG).entries
+        assert found.id == married.id
+        assert "(nay là TRẦN THỊ MẬN · 08/03/1996)" in found.names[0]
+    kept = json.loads(_read(world, married.id).content_json)
+    assert kept["wife"]["full_name"] == MARRIAGE.form["wife"]["full_name"].upper(), "the entry itself is as it was"
+
+
+def test_a_copy_has_what_notes_have_changed_and_is_asked_for_with_the_new_or_the_former(world: World) -> None:
+    """TT 04/2020 Đ23: birth, sex and a recognised father; Luật Hộ tịch 2014 Đ28: the correction stays in the entry."""
+    fatherless = {"father": {"known": False}, "parents": {"husband_lately": False}}
+    form = birth_form(child={"full_name": "Trần Minh An"}, **fatherless)
+    birth = world.registered("1.001193", form).register_entry.id
+    corrected = [
+        pb.EntryChange(at="child/birth_date", value="2020-09-11"),
+        pb.EntryChange(at="child/sex", value="male"),
+    ]
+    noted = world.noted(birth, "correction", text="Cải chính.", changes=corrected)
+    assert (
+        "Ngày, tháng, năm sinh của người được khai sinh trước ghi 12/09/2020, nay là 11/09/2020." in noted.notes[0].text
+    )
+    father = {"full_name": "Lê Văn Cha", "birth_year": "1990", "ethnicity": "Kinh", "nationality": "vietnamese"}
+    recognised = [pb.EntryChange(at=f"father/{name}", value=value) for name, value in father.items()]
+    world.noted(birth, "recognition", text="Nhận con.", changes=recognised)
+    for born in ("2020-09-11", "2020-09-12"):
+        asked = {"/copy/kind": "birth", "/subject/full_name": form["child"]["full_name"], "/subject/birth_date": born}
+        parent = {"/requester/relation": "parent", "/requester/full_name": "Lê Văn Cha"}
+        copied = world.registered(COPY_OUT, changed(COPY.form, asked | parent), source_entry_id=birth).register_entry
+        source = json.loads(_read(world, copied.id).content_json)["source"]
+        assert source["child"]["birth_date"] == "2020-09-11"
+        assert source["child"]["birth_date_words"].startswith("Ngày mười một, tháng chín")
+        assert source["child"]["sex"] == "Nam"
+        assert source["father"] == {
+            "full_name": "LÊ VĂN CHA", "birth_year": "1990", "ethnicity": "Kinh", "nationality": "Việt Nam",
+            "residence": "",
+        }  # fmt: skip
+        assert source["parentage"] == "both"
+
+
+def test_a_name_in_an_entry_is_that_of_whom_the_note_says(world: World) -> None:
+    """Luật Hộ tịch 2014 Đ28: the mother's correction is not the child's."""
+    birth = world.signed().register_entry.id
+    child = json.loads(_read(world, birth).content_json)["child"]["full_name"]
+    world.noted(birth, "correction", text="Cải chính.", renamed="mother", new_name="Trần Thị Mẹ")
+    now = {each.at: each for each in _read(world, birth).changeable}
+    assert (now["child/full_name"].value, now["mother/full_name"].value) == (child, "TRẦN THỊ MẸ")
+    assert now["mother/full_name"].title == "Họ, chữ đệm, tên của mẹ"
+
+
+@pytest.mark.parametrize(
+    ("kind", "at", "value"),
+    [
+        ("divorce", "wife/residence", "Phường Hải Châu I"),
+        ("correction", "child/full_name", "Nguyễn Văn A"),
+        ("correction", "wife/birth_date", "11/11/1996"),
+        ("correction", "wife/birth_date", "2999-01-01"),
+        ("correction", "wife/full_name", ""),
+        ("correction", "wife/full_name", "Trần Thị 2"),
+    ],
+)
+def test_a_note_changes_what_its_kind_may_change_of_its_register(world: World, kind: str, at: str, value: str) -> None:
+    married = _married(world).register_entry.id
+    change = [pb.EntryChange(at=at, value=value)]
+    no = refused(lambda: world.propose_note(married, kind, basis_date="2020-10-06", changes=change))
+    assert (no.type, no.fields[0].field) == ("invalid-field", at)
+
+
+def test_a_note_that_a_later_one_has_overtaken_is_written_anew(world: World) -> None:
+    married = _married(world).register_entry.id
+    one, two = ([pb.EntryChange(at="wife/residence", value=f"Phường Hải Châu {each}")] for each in ("I", "II"))
+    first = world.propose_note(married, "correction", changes=one)
+    both = world.propose_note(married, "correction", changes=two)
+    (second,) = [each.id for each in both.proposed_notes if each.id != first.proposed_notes[0].id]
+    request = pb.DecideNoteRequest(entry_id=married, proposed_note_id=second, confirmed=True)
+    request.no_conflict_of_interest = True
+    world.call("DecideNote", request, CHAIR)
+    assert refused(partial(world.decide_note, first, confirmed=True)).type == "note-decided"
+
+
+def test_who_signs_a_note_is_not_whom_it_writes_into_the_entry(world: World) -> None:
+    """Luật Hộ tịch 2014 Đ12.1h: a signer who is recognised as the father."""
+    birth = world.signed().register_entry.id
+    father = [pb.EntryChange(at="father/full_name", value=CHAIR.name)]
+    written = world.propose_note(birth, "parentage", changes=father)
+    no = refused(partial(world.decide_note, written, confirmed=True))
+    assert (no.type, no.fields[0].field) == ("conflict-of-interest", "namesake")
+
+
+def test_a_marriage_ends_once_and_after_it_began(world: World) -> None:
+    """Luật HNGĐ 2014 Đ57, Đ65: no divorce by a paper of before the marriage, no second one, none of the dead."""
+    married = _married(world).register_entry.id
+    no = refused(lambda: world.propose_note(married, "divorce", basis_date="2020-10-04"))
+    assert (no.type, no.fields[0].field) == ("invalid-field", "basis_date")
+    first = world.propose_note(married, "divorce")
+    both = world.propose_note(married, "divorce")
+    (second,) = [each.id for each in both.proposed_notes if each.id != first.proposed_notes[0].id]
+    world.decide_note(first, confirmed=True)
+    request = pb.DecideNoteRequest(entry_id=married, proposed_note_id=second, confirmed=True)
+    request.no_conflict_of_interest = True
+    assert refused(partial(world.call, "DecideNote", request, CHAIR)).type == "note-decided"
+    for kind in ("divorce", "death"):
+        no = refused(partial(world.propose_note, married, kind))
+        assert (no.type, no.fields[0].field) == ("invalid-field", "kind"), kind
+    assert [note.kind for note in _read(world, married).notes] == ["divorce"]
+
+
+def test_a_divorce_of_after_a_death_is_refused_and_one_of_before_is_noted(world: World) -> None:
+    """Luật HNGĐ 2014 Đ65, Đ67.1."""
+    married = _married(world).register_entry.id
+    world.registered(DIE, changed(DEATH.form, HUSBAND_DIED))
+    world.clock.set(datetime(2020, 10, 8, 9, tzinfo=VIETNAM))
+    no = refused(lambda: world.propose_note(married, "divorce", basis_date="2020-10-07"))
+    assert (no.type, no.fields[0].field) == ("invalid-field", "basis_date")
+    world.noted(married, "divorce", basis_date="2020-10-06")
+    assert [note.kind for note in _read(world, married).notes] == ["death", "divorce"]
+
+
+def test_a_sex_is_not_determined_anew_before_the_birth(world: World) -> None:
+    """TT 04/2020 Đ29.6c."""
+    birth = world.signed().register_entry.id
+    born = json.loads(_read(world, birth).content_json)["child"]["birth_date"]
+    before = (date.fromisoformat(born) - timedelta(days=1)).isoformat()
+    no = refused(lambda: world.propose_note(birth, "sex", basis_date=before))
+    assert (no.type, no.fields[0].field) == ("invalid-field", "basis_date")
+    world.propose_note(birth, "sex", basis_date=born)
+
+
+def test_a_parent_has_a_copy_of_the_birth_entry_that_names_them_and_no_stranger_has(world: World) -> None:
+    """Luật Hộ tịch 2014 Đ61, Đ63."""
+    birth = world.signed().register_entry.id
+    child = json.loads(_read(world, birth).content_json)["child"]
+    asked = {
+        "/copy/kind": "birth",
+        "/subject/full_name": child["full_name"],
+        "/subject/birth_date": child["birth_date"],
+        "/requester/relation": "parent",
+    }
+    stranger = world.filed_as(COPY_OUT, changed(COPY.form, asked | {"/requester/full_name": "Kẻ Lạ Mặt"}))
+    world.take_in(stranger)
+    approval = pb.ApproveDossierRequest(dossier_id=stranger, source_entry_id=birth)
+    no = refused(partial(world.call, "ApproveDossier", approval, DUNG))
+    assert (no.type, no.fields[0].field) == ("invalid-field", "source_entry_id")
+    assert "cha hoặc mẹ" in no.fields[0].text
+    mother = json.loads(_read(world, birth).content_json)["mother"]["full_name"]
+    own = changed(COPY.form, asked | {"/requester/full_name": mother.title()})
+    assert world.registered(COPY_OUT, own, source_entry_id=birth).status == 9
+
+
+def test_a_number_alone_beside_another_name_and_birth_is_asked_about_and_stops_nobody(world: World) -> None:
+    """A slip in either number: the officer compares, and the death can be registered."""
+    world.registered(DIE, changed(DEATH.form, HUSBAND_DIED))
+    other = HUSBAND_DIED | {"/deceased/full_name": "Người Khác Hẳn", "/deceased/birth_date": "1980-02-03"}
+    second = world.filed_as(DIE, changed(DEATH.form, other))
+    found = _findings(world, second)["earlier-death"]
+    assert found.kind == pb.FINDING_KIND_ASKS_OFFICER
+    assert "cùng số giấy tờ nhưng khác họ tên và ngày sinh" in found.text
+    for same in ("full_name", "birth_date"):
+        again = world.filed_as(
+            DIE, changed(DEATH.form, other | {f"/deceased/{same}": HUSBAND_DIED[f"/deceased/{same}"]})
+        )
+        assert _findings(world, again)["earlier-death"].kind == pb.FINDING_KIND_STOPS, same
 
 
 def test_a_copy_is_found_by_its_number_where_the_day_of_birth_is_forgotten(world: World) -> None:
@@ -627,7 +858,7 @@ def test_a_note_counts_only_when_the_signer_has_confirmed_it(world: World) -> No
     assert not confirmed.proposed_notes
     [note] = confirmed.notes
     assert (note.kind, note.signer_name) == ("divorce", CHAIR.name)
-    expected = "số 88/2020/QĐST-HNGĐ, Tòa án nhân dân quận Hải Châu, Thẩm phán Lê Văn Tư ký, ngày 05/10/2020"
+    expected = "số 88/2020/QĐST-HNGĐ, Tòa án nhân dân quận Hải Châu, Thẩm phán Lê Văn Tư ký, ngày 06/10/2020"
     assert note.basis.endswith(expected)
     assert _status(world, married.certificate_id) == "superseded"
     assert not world.call("ListProposedNotes", pb.ListProposedNotesRequest(), CHAIR).entries
@@ -647,7 +878,7 @@ def test_nobody_confirms_a_note_alone(world: World) -> None:
         assert refused(partial(world.call, "NoteEntry", by_hand, other)).kind is Kind.FORBIDDEN, other.name
     request = pb.NoteEntryRequest(
         entry_id=entry, kind="annulment", text="Hủy", basis="Bản án", basis_number="4", basis_agency="Tòa án",
-        basis_date="2020-10-05",
+        basis_date="2020-10-06",
     )  # fmt: skip
     own = world.call("NoteEntry", request, OFFICER_AND_SIGNER)
     [mine] = [each.id for each in own.proposed_notes if each.prepared_by == OFFICER_AND_SIGNER.name]

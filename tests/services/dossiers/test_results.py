@@ -165,6 +165,7 @@ def test_a_copy_says_what_was_noted_since(world: World) -> None:
     text = _text(_pdf(world, copied))
     for words in ("TRÍCH LỤC KẾT HÔN", "1/TLKH-BS", "01/2020", "Đã ly hôn theo Quyết định số 88/2020/QĐST-HNGĐ"):
         assert words in text
+    assert "QĐST-HNGĐ (căn cứ:" in text, "no full stop before the bracket"
 
 
 def test_a_copy_has_the_name_that_a_note_has_given(world: World) -> None:

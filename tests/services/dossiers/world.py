@@ -264,7 +264,7 @@ class World(RunningService[DossiersParts]):
             "basis": "Quyết định công nhận thuận tình ly hôn",
             "basis_number": "88/2020/QĐST-HNGĐ",
             "basis_agency": "Tòa án nhân dân quận Hải Châu, Thẩm phán Lê Văn Tư ký",
-            "basis_date": "2020-10-05",
+            "basis_date": "2020-10-06",
             **changes,
         }
         answer = self.call("NoteEntry", pb.NoteEntryRequest(entry_id=entry_id, kind=kind, **fields), DUNG)

@@ -320,6 +320,7 @@ ORDINARY: dict[str, Any] = {
         article="Nghị định số 61/2018/NĐ-CP, Điều 19",
         stopped_at=MORNING,
         officer_name="Lê Văn Tư",
+        paid="16.000 đồng",
         signer_name="Nguyễn Đức Hải",
         number="08/TB-UBND",
     ),

@@ -10,9 +10,11 @@ import pytest
 
 from services.dossiers.domain.entries import PEOPLE, entry_content
 from services.dossiers.domain.entries.compared import Difference, Line, compared
+from services.dossiers.domain.notes import updated
 from services.dossiers.domain.register import NotNumbered, Registration, RegistrationKind, seen_digest
 from services.dossiers.forms import asked, leaves
 from tests.unit.dossiers.birth_forms import birth_form
+from tests.unit.dossiers.copy_forms import FORM as COPY
 from tests.unit.dossiers.death_forms import DEATH
 from tests.unit.dossiers.marital_status_forms import MARITAL_STATUS
 from tests.unit.dossiers.marriage_forms import MARRIAGE
@@ -138,3 +140,44 @@ def test_what_is_seen_stands_for_all_but_number_and_book() -> None:
         seen_digest(entry_content("birth", filed, registration_of(**one))) for one in others
     }
     assert f"{NotNumbered():02d}/2020" == "……/2020"
+
+
+def copy_lines(named: str, notes: list[dict[str, Any]], **changes: Any) -> dict[str, Line]:
+    """The lines of a copy of a birth entry with these notes, asked for in a name."""
+    procedure = CATALOGUE.get("2.000635", TODAY)
+    form = asked(procedure, changed(COPY, {"/subject/full_name": named, **changes}))
+    book = {"book": "01-TP/HT-2015-KS", "year": 2015, "number": 41, "registered_on": date(2015, 9, 28)}
+    born = asked(CATALOGUE.get("1.001193", TODAY), birth_form({"/child/full_name": "Phan Gia Hân"}))
+    entry = entry_content("birth", born, registration_of(**book))
+    source = {**updated(entry, notes), "later_notes": notes}
+    registration = registration_of(source=source)
+    content = entry_content("copies", form, registration)
+    labels = {pointer: node.get("x-labels", {}) for pointer, node in leaves(procedure.form).items()}
+    said = compared("copies", form, registration, content, lambda at, value: labels[at].get(str(value), str(value)))
+    return {line.title: line for line in said}
+
+
+RENAMED_CHILD = {
+    "kind": "correction",
+    "text": "Đổi tên.",
+    "on": "2020-10-01",
+    "changes": {"child/full_name": {"was": "PHAN GIA HÂN", "now": "PHAN GIA HÂN ANH"}},
+}
+
+
+def test_capitals_are_a_difference_of_names_alone_and_the_number_of_copies_is_a_line() -> None:
+    lines = copy_lines("Phan Gia Hân", [])
+    assert lines["Bản sao"].difference is Difference.NONE
+    assert lines["Người có tên trong sổ"].difference is Difference.CAPITALS
+    assert (lines["Số bản"].declared, lines["Số bản"].entered, lines["Số bản"].difference) == ("3", "3", "")
+
+
+def test_a_copy_that_is_asked_for_in_the_former_name_says_that_a_note_has_changed_it() -> None:
+    """TT 04/2020 Đ23."""
+    former = copy_lines("Phan Gia Hân", [RENAMED_CHILD])["Người có tên trong sổ"]
+    assert (former.entered, former.difference) == ("PHAN GIA HÂN ANH", Difference.LAW)
+    assert "ghi chú trong sổ đã đổi tên" in former.reason
+    new = copy_lines("Phan Gia Hân Anh", [RENAMED_CHILD])["Người có tên trong sổ"]
+    assert new.difference is Difference.CAPITALS
+    stranger = copy_lines("Phan Gia Khác", [RENAMED_CHILD])["Người có tên trong sổ"]
+    assert stranger.reason == "Mục trong sổ ghi tên khác với tờ khai."

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from services.dossiers.domain.findings import FindingKind
 from services.dossiers.domain.people import Person
 from tests.unit.dossiers.copy_forms import COPY, DEATH, MARRIAGE, ORGANISATION
-from tests.unit.dossiers.worlds import Registers
+from tests.unit.dossiers.worlds import CATALOGUE, Registers
 
 STOPS, WARNS, INFORMS, OFFICER = (
     FindingKind.STOPS,
@@ -206,6 +206,15 @@ def test_where_the_registers_hold_nothing_the_officer_looks_into_the_paper_books
     for records in (Registers(), Registers(dead=[CHILD])):
         assert of("copy-entry", records=records) == [("/subject/full_name", OFFICER, HELD)]
     assert told("copy-entry", {"/copy/kind": "other"}, records=Registers()) == {}
+
+
+def test_what_stands_in_paper_books_alone_is_said_to_be_not_copied_here_before_money_is_taken() -> None:
+    """TT 04/2020 Đ23: the ward copies it from the paper book; this system cannot yet."""
+    assert "trước khi tiếp nhận và thu tiền" in finding("copy-entry", records=Registers()).text
+    for day in (date(2020, 10, 6), date(2023, 1, 2)):
+        said = CATALOGUE.get("2.000635", day).texts["before_you_start"]
+        assert "chỉ ghi trong sổ giấy" in said
+        assert "trước khi nộp hồ sơ và trả tiền" in said
 
 
 def test_typing_a_name_does_not_reveal_the_registers() -> None:

@@ -20,7 +20,7 @@ WARD = f"/api/v1/wards/{NAM_DUONG}"
 ENTRIES = f"{WARD}/registers/marriage/entries"
 SEARCHES = f"{WARD}/registers/marriage/searches"
 BOOK = f"{WARD}/books/birth/2020"
-NOTE = {
+NOTE: dict[str, Any] = {
     "kind": "divorce",
     "text": "Đã ly hôn",
     "basis": "Bản án",
@@ -117,12 +117,29 @@ def test_a_note_is_written_once_under_its_key(client: FlaskClient, wards: FakeWa
 def test_a_note_may_give_somebody_a_new_name(client: FlaskClient, wards: FakeWards) -> None:
     wards.answers("GetEntry", an_entry())
     wards.answers("NoteEntry", an_entry())
-    body = NOTE | {"kind": "correction", "renamed": "wife", "new_name": "Trần Thị Lan"}
+    body: dict[str, Any] = NOTE | {"kind": "correction", "renamed": "wife", "new_name": "Trần Thị Lan"}
     assert client.post(f"{ENTRIES}/{ENTRY}/notes", json=body, headers=bearer()).status_code == 201
     assert wards.asked[-1].request == dossiers_pb2.NoteEntryRequest(entry_id=ENTRY, **dict[str, Any](body))
     problem(
         client.post(f"{ENTRIES}/{ENTRY}/notes", json=body | {"renamed": "me"}, headers=bearer()), 400, "invalid-request"
     )
+
+
+def test_a_note_may_change_what_an_entry_says_and_the_entry_tells_what_may_change(
+    client: FlaskClient, wards: FakeWards
+) -> None:
+    changeable = [
+        dossiers_pb2.Changeable(at="wife/birth_date", title="Ngày sinh của vợ", value_kind="day-or-year", value="1995")
+    ]
+    wards.answers("GetEntry", an_entry(changeable=changeable))
+    wards.answers("NoteEntry", an_entry(changeable=changeable))
+    body: dict[str, Any] = NOTE | {"kind": "correction", "changes": [{"at": "wife/birth_date", "value": "1995-11-11"}]}
+    answer = client.post(f"{ENTRIES}/{ENTRY}/notes", json=body, headers=bearer())
+    assert answer.status_code == 201
+    assert wards.asked[-1].request == dossiers_pb2.NoteEntryRequest(entry_id=ENTRY, **body)
+    assert answer.get_json()["changeable"] == [
+        {"at": "wife/birth_date", "title": "Ngày sinh của vợ", "value_kind": "day-or-year", "value": "1995"}
+    ]
 
 
 def test_a_note_may_withdraw_an_earlier_one_and_an_entry_says_which_notes_count(
@@ -134,7 +151,7 @@ def test_a_note_may_withdraw_an_earlier_one_and_an_entry_says_which_notes_count(
     ]
     wards.answers("GetEntry", an_entry(notes=notes))
     wards.answers("NoteEntry", an_entry(notes=notes))
-    body = NOTE | {"kind": "note-withdrawn", "withdraws": 1}
+    body: dict[str, Any] = NOTE | {"kind": "note-withdrawn", "withdraws": 1}
     answer = client.post(f"{ENTRIES}/{ENTRY}/notes", json=body, headers=bearer())
     assert answer.status_code == 201
     assert [(each["withdraws"], each["counts"]) for each in answer.get_json()["notes"]] == [(0, False), (1, True)]

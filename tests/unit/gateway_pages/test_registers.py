@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -125,34 +124,70 @@ def test_the_officer_writes_a_note_once_and_loses_nothing_that_was_typed(
     )
 
 
-def test_a_new_name_is_asked_where_an_entry_has_names_and_of_whom_where_it_has_two(
+NOTED = {
+    "kind": "correction",
+    "text": "Cải chính",
+    "basis": "Quyết định",
+    "basis_number": "4",
+    "basis_agency": "Quận",
+    "basis_date-day": "1",
+    "basis_date-month": "10",
+    "basis_date-year": "2020",
+}
+
+
+def test_what_a_note_changes_is_asked_with_whose_it_is_and_what_stands_there(
     browser: Browser, ward: Ward, wards: FakeWards
 ) -> None:
+    """Luật Hộ tịch 2014 Đ28: the mother's name is not the child's."""
+    content = {"child": {"full_name": "NGUYỄN MINH AN"}, "mother": {"full_name": "TRẦN THỊ LAN"}, "father": {}}
+    entry = ward.entry("birth", content)
     browser.signed_in(OFFICER)
-    both: dict[str, Any] = {"wife": {}, "husband": {}}
-    for register, content, named, of_whom in (
-        ("birth", {"child": {}}, 1, 0),
-        ("marriage", both, 1, 2),
-        ("marital-status", {"person": {}}, 0, 0),
-    ):
-        entry = ward.entry(register, content)
-        browser.get(f"{SEARCH}/muc/{entry.id}")
-        asked = [len(browser.page.all("input", name=name)) for name in ("new_name", "renamed")]
-        assert asked == [named, of_whom], register
-    married = ward.entry("marriage", both)
-    browser.get(f"{SEARCH}/muc/{married.id}")
-    day = {"basis_date-day": "1", "basis_date-month": "10", "basis_date-year": "2020"}
-    typed = {
-        "kind": "correction",
-        "text": "Đổi tên",
-        "basis": "Quyết định",
-        "basis_number": "4",
-        "basis_agency": "Quận",
+    browser.get(f"{SEARCH}/muc/{entry.id}")
+    check(browser)
+    for asked in ("Họ, chữ đệm, tên của người được khai sinh", "Họ, chữ đệm, tên của mẹ", "Họ, chữ đệm, tên của cha"):
+        assert asked in browser.page.text
+    assert "Trong sổ: TRẦN THỊ LAN." in browser.page.text
+    assert [tag["value"] for tag in browser.page.all("input", name="blank")] == ["mother"], "the father's part is blank"
+    changed = {
+        "mother-full_name": "Trần Thị Lan Anh",
+        "child-birth_date-day": "1",
+        "child-birth_date-month": "9",
+        "child-birth_date-year": "2020",
+        "child-sex": "female",
     }
-    names = {"renamed": "wife", "new_name": "Trần Thị Lan"}
-    browser.post(f"{SEARCH}/muc/{married.id}", key=browser.page.hidden("key"), **typed, **day, **names)
+    browser.post(f"{SEARCH}/muc/{entry.id}", key=browser.page.hidden("key"), **NOTED, **changed)
     (sent,) = [each.request for each in wards.asked if each.rpc == "NoteEntry"]
-    assert (sent.renamed, sent.new_name) == ("wife", "Trần Thị Lan")
+    assert {each.at: each.value for each in sent.changes} == {
+        "mother/full_name": "Trần Thị Lan Anh",
+        "child/birth_date": "2020-09-01",
+        "child/sex": "female",
+    }
+
+
+def test_a_parent_who_is_none_is_blanked_and_a_year_alone_is_a_birth(
+    browser: Browser, ward: Ward, wards: FakeWards
+) -> None:
+    """Luật HNGĐ 2014 Đ88.2; TTLT 01/2016 Đ2 (quoted)."""
+    born = ward.entry("birth", {"child": {}, "mother": {}, "father": {"full_name": "LÊ VĂN AN", "birth_year": "1990"}})
+    married = ward.entry("marriage", {"wife": {"birth_date": "1955-03-01"}, "husband": {}})
+    browser.signed_in(OFFICER)
+    for entry, typed in ((born, {"blank": "father"}), (married, {"wife-birth_date-year": "1955"})):
+        browser.get(f"{SEARCH}/muc/{entry.id}")
+        browser.post(f"{SEARCH}/muc/{entry.id}", key=browser.page.hidden("key"), **NOTED, **typed)
+    sent = [{one.at: one.value for one in each.request.changes} for each in wards.asked if each.rpc == "NoteEntry"]
+    assert sent == [{"father/full_name": "", "father/birth_year": ""}, {"wife/birth_date": "1955"}]
+
+
+def test_what_was_typed_of_a_change_stays_where_the_note_is_refused(browser: Browser, ward: Ward) -> None:
+    entry = ward.entry("birth", {"child": {"full_name": "NGUYỄN MINH AN"}, "mother": {}, "father": {}})
+    browser.signed_in(OFFICER)
+    browser.get(f"{SEARCH}/muc/{entry.id}")
+    typed = NOTED | {"basis": "", "child-full_name": "Nguyễn Minh Anh"}
+    browser.post(f"{SEARCH}/muc/{entry.id}", key=browser.page.hidden("key"), **typed)
+    assert browser.response.status_code == 422
+    check(browser)
+    assert [tag["value"] for tag in browser.page.all("input", name="child-full_name")] == ["Nguyễn Minh Anh"]
 
 
 def test_an_earlier_note_is_withdrawn_by_a_second_one_and_stays_on_the_page(

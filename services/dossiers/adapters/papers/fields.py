@@ -217,6 +217,7 @@ class StopNotice(Slip):
     article: str
     stopped_at: datetime
     officer_name: str
+    paid: str = ""  # such as "16.000 đồng"; empty where nothing was paid
     officer_phone: str = ""
     signer_name: str = ""
     signs_for_chairman: bool = False

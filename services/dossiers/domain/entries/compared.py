@@ -16,6 +16,7 @@ from services.dossiers.domain.checking import day_of
 from services.dossiers.domain.dates import in_digits
 from services.dossiers.domain.entries import marital_status
 from services.dossiers.domain.entries.writing import NATIONALITY, SEX, text
+from services.dossiers.domain.notes import former
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.register import (
     BIRTH,
@@ -89,16 +90,19 @@ def _line(written: _Written, form: Mapping[str, Any], content: Mapping[str, Any]
     beside = [_said(pointer, value, labels) for pointer, value in shown if value not in (None, "")]
     declared = ", ".join([*beside, *parts])
     composed = len(written.fields) > 1 or bool(written.only)
-    difference, reason = _difference(parts, entered, written.law, composed=composed)
+    names = written.at.endswith("/full_name")
+    difference, reason = _difference(parts, entered, written.law, composed=composed, names=names)
     return Line(written.title, (*written.only, *written.fields), declared, entered, difference, reason)
 
 
-def _difference(parts: Sequence[str], entered: str, law: str, *, composed: bool = False) -> tuple[Difference, str]:
+def _difference(
+    parts: Sequence[str], entered: str, law: str, *, composed: bool = False, names: bool = False
+) -> tuple[Difference, str]:
     single = parts[0] if len(parts) == 1 else None
     if single == entered or (not parts and not entered):
         return Difference.NONE, ""
     if single is not None and single.casefold() == entered.casefold():
-        return Difference.CAPITALS, _CAPITALS
+        return (Difference.CAPITALS, _CAPITALS) if names else (Difference.NONE, "")
     if composed and parts and all(_stands_in(part, entered) for part in parts):
         return Difference.NONE, ""
     return Difference.LAW, law or _OTHER_LAW
@@ -227,6 +231,7 @@ def _of_copy(_: Mapping[str, Any]) -> Iterator[_Written]:
     yield _identity("/requester", "Giấy tờ tùy thân người yêu cầu", "requester/identity_paper")
     yield _Written("Nơi cư trú người yêu cầu", "requester/residence", ("/requester/residence",))
     yield _Written("Cơ quan yêu cầu", "organisation/name", ("/organisation/name",))
+    yield _Written("Số bản", "copies", ("/copies/count",))
 
 
 _WRITTEN: Mapping[str, Callable[[Mapping[str, Any]], Iterator[_Written]]] = {
@@ -282,10 +287,16 @@ def _of_source(form: Mapping[str, Any], source: Mapping[str, Any]) -> Iterator[L
     """The copied entry: its people beside the one that was named, its number, its later notes."""
     entry = f"số {source['number']:02d}/{source['year']}, quyển {source['book']}"
     yield _of_office("Sao từ mục", "", entry, "Công chức chọn mục trong sổ.")
-    named = text(form, "/subject/full_name")
-    names = [source[part]["full_name"] for part in _NAMED[source["register"]]]
-    meant = next((each for each in names if each.casefold() == named.casefold()), "; ".join(names))
-    difference, reason = _difference([named] if named else [], meant, "Mục trong sổ ghi tên khác với tờ khai.")
+    named, later = text(form, "/subject/full_name"), source["later_notes"]
+    names = {part: source[part]["full_name"] for part in _NAMED[source["register"]]}
+    was = {part: {each.casefold() for each in former(later, f"{part}/full_name")} for part in names}
+    meant = next((each for each in names.values() if each.casefold() == named.casefold()), "")
+    renamed = next((names[part] for part in names if named.casefold() in was[part]), "")
+    law = "Mục trong sổ ghi tên khác với tờ khai."
+    if renamed and not meant:
+        law = "Tờ khai ghi tên cũ; ghi chú trong sổ đã đổi tên, bản sao ghi tên mới (TT 04/2020 Đ23)."
+    meant = meant or renamed or "; ".join(names.values())
+    difference, reason = _difference([named] if named else [], meant, law, names=True)
     yield Line("Người có tên trong sổ", ("/subject/full_name",), named, meant, difference, reason)
     for note in source["later_notes"]:
         said = f"{note['text']} (ghi chú ngày {in_digits(note['on'])})"

@@ -235,7 +235,10 @@ def _amendments(source: Mapping[str, Any]) -> tuple[Amendment, ...]:
     notes: Sequence[Mapping[str, str]] = source["later_notes"]
     return tuple(
         Amendment(
-            text=note["text"], basis=note["basis"], on=date.fromisoformat(note["on"]), signer_name=note["signer_name"]
+            text=note["text"].rstrip(" ."),
+            basis=note["basis"].rstrip(" ."),
+            on=date.fromisoformat(note["on"]),
+            signer_name=note["signer_name"],
         )
         for note in notes
     )

@@ -119,7 +119,14 @@ def stop(unit: Unit, opened: Dossier) -> StopNotice:
         article=line.article,
         stopped_at=line.at,
         officer_name=line.officer,
+        paid=_paid(opened),
     )
+
+
+def _paid(opened: Dossier) -> str:
+    """What was paid for a dossier that ends without a result; empty where nothing was."""
+    total = sum(each.total for each in opened.fees if each.settled_at is not None)
+    return f"{total:,} đồng".replace(",", ".") if total else ""
 
 
 def apology(unit: Unit, opened: Dossier) -> ApologySlip:

@@ -10,13 +10,13 @@ from services.dossiers import registers
 from services.dossiers.adapters.records import number_fingerprints
 from services.dossiers.domain.checking import CheckContext
 from services.dossiers.domain.entries.copy import subject
-from services.dossiers.domain.notes import new_names, updated
+from services.dossiers.domain.notes import former, updated
 from services.dossiers.domain.people import Person
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import Procedure
-from services.dossiers.domain.register import COPIES, MARRIAGE
+from services.dossiers.domain.register import BIRTH, COPIES, MARRIAGE
 from services.dossiers.domain.search import folded
-from services.dossiers.register_tables import RegisterPersonRow
+from services.dossiers.register_tables import RegisterEntryRow, RegisterPersonRow
 from services.dossiers.use_cases.opened import content_of, content_of_note
 from services.dossiers.use_cases.registers.notes import entry_to_read
 from services.dossiers.use_cases.unit import Unit
@@ -31,7 +31,7 @@ def source_of(unit: Unit, entry_id: str, *, kept: bool) -> dict[str, Any] | None
     if not entry_id:
         return None
     entry = entry_to_read(unit, entry_id, kept=kept)
-    later = [content_of_note(unit.cell, note) for note in registers.notes(unit.session, entry.id)]
+    later = _later(unit, entry)
     return {**updated(content_of(unit.cell, entry), later), "entry_id": str(entry.id), "later_notes": later}
 
 
@@ -54,47 +54,69 @@ def refuse_wrong_source(unit: Unit, procedure: Procedure, form: Mapping[str, Any
         raise _wrong("Xin tìm trong sổ và chọn đúng mục cần cấp bản sao; chỉ thủ tục cấp bản sao mới chọn mục.")
     named = subject(CheckContext(form, unit.today))
     people = registers.people_of(unit.session, entry.id)
-    later = [content_of_note(unit.cell, note) for note in registers.notes(unit.session, entry.id)]
-    if people and not any(_is_about(unit, each, named, later) for each in people):
+    if people and not any(_is_about(unit, each, named) for each in _each_person(people)):
         raise _wrong(
             "Mục này không phải của người ghi trong tờ khai: họ tên hoặc ngày sinh khác. Xin chọn đúng mục; "
             "nếu tờ khai ghi sai, xin yêu cầu người nộp bổ sung."
         )
-    as_spouse = CheckContext(form, unit.today).text("/requester/relation") == "spouse"
-    if as_spouse and wanted == MARRIAGE and not any(_is_requester(unit, each, form, later) for each in people):
+    relation = CheckContext(form, unit.today).text("/requester/relation")
+    if relation == "spouse" and wanted == MARRIAGE and not _is_spouse(unit, people, form):
         raise _wrong(
             "Người nộp khai là vợ hoặc chồng, nhưng mục này ghi vợ chồng là người khác. Xin chọn đúng mục; không có "
             "mục nào ghi người nộp thì không cấp."
         )
+    if relation == "parent" and wanted == BIRTH and not _is_parent(unit, entry, form):
+        raise _wrong(
+            "Người nộp khai là cha hoặc mẹ, nhưng mục này không ghi người đó là cha hoặc mẹ. Xin chọn đúng mục; không "
+            "có mục nào ghi người nộp thì không cấp."
+        )
 
 
-def _is_about(unit: Unit, row: RegisterPersonRow, named: Person, later: Sequence[Mapping[str, Any]]) -> bool:
+def _each_person(rows: Sequence[RegisterPersonRow]) -> list[list[RegisterPersonRow]]:
+    """The people of an entry, each with all that they are or were known as."""
+    return [[row for row in rows if row.part == part] for part in sorted({row.part for row in rows})]
+
+
+def _is_about(unit: Unit, person: Sequence[RegisterPersonRow], named: Person) -> bool:
     """Whether an entry's person is the one named in the form: by number, else by name and what is known of the birth.
 
-    Their name is that of the entry, or one that its notes have given them since.
+    Both are those of the entry, or what its notes have made of them since (TT 04/2020 Đ23).
     Names in the form may lack a date of birth, where number and day of the entry are given instead.
     """
-    if set(number_fingerprints(unit.cell.cipher, named.identity_numbers)) & set(row.numbers):
+    numbers = set(number_fingerprints(unit.cell.cipher, named.identity_numbers))
+    if any(numbers & set(row.numbers) for row in person):
         return True
-    if folded(named.full_name) not in _names(row, later):
-        return False
+    return folded(named.full_name) in {row.name for row in person} and any(_born_as(row, named) for row in person)
+
+
+def _born_as(row: RegisterPersonRow, named: Person) -> bool:
     if row.birth_date is not None and named.birth_date is not None:
         return row.birth_date == named.birth_date
     return row.birth_year is None or named.born_in in {None, row.birth_year}
 
 
-def _names(row: RegisterPersonRow, later: Sequence[Mapping[str, Any]]) -> set[str]:
-    """The names of an entry's person, folded: the former and the new ones."""
-    return {row.name, *(folded(name) for name in new_names(later, row.part))}
-
-
-def _is_requester(
-    unit: Unit, row: RegisterPersonRow, form: Mapping[str, Any], later: Sequence[Mapping[str, Any]]
-) -> bool:
-    """Whether an entry's person may be the requester, by number or by name: a spouse may have another number now."""
+def _is_spouse(unit: Unit, people: Sequence[RegisterPersonRow], form: Mapping[str, Any]) -> bool:
+    """Whether the requester may be one of the spouses, by number or by name: they may have another number now."""
     asking = CheckContext(form, unit.today).person("/requester")
-    numbers = number_fingerprints(unit.cell.cipher, asking.identity_numbers)
-    return bool(set(numbers) & set(row.numbers)) or folded(asking.full_name) in _names(row, later)
+    numbers = set(number_fingerprints(unit.cell.cipher, asking.identity_numbers))
+    return any(numbers & set(row.numbers) or folded(asking.full_name) == row.name for row in people)
+
+
+def _is_parent(unit: Unit, entry: RegisterEntryRow, form: Mapping[str, Any]) -> bool:
+    """Whether the requester may be a parent by the entry, as it is now or was: it holds their names (Đ61, Đ63)."""
+    later = _later(unit, entry)
+    now = updated(content_of(unit.cell, entry), later)
+    names = {
+        folded(name)
+        for parent in ("mother", "father")
+        for name in (now[parent]["full_name"], *former(later, f"{parent}/full_name"))
+        if name
+    }
+    return folded(CheckContext(form, unit.today).text("/requester/full_name")) in names
+
+
+def _later(unit: Unit, entry: RegisterEntryRow) -> list[dict[str, Any]]:
+    return [content_of_note(unit.cell, note) for note in registers.notes(unit.session, entry.id)]
 
 
 def _wrong(text: str) -> Refusal:

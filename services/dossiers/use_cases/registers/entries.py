@@ -63,6 +63,7 @@ def _person(unit: Unit, entry: RegisterEntryRow, part: str, person: Person) -> R
     return RegisterPersonRow(
         entry_id=entry.id,
         part=part,
+        version=0,
         register=entry.register,
         name=folded(person.full_name),
         birth_date=person.birth_date,

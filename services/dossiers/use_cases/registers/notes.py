@@ -15,21 +15,34 @@ from services.chassis.ids import read_uuid
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found
 from services.dossiers import events, registers
 from services.dossiers.domain.conflict_of_interest import refusal_of
-from services.dossiers.domain.notes import NOTE_KINDS, RENAMED, RENAMING
-from services.dossiers.domain.register import REGISTERS, entry_digest
+from services.dossiers.domain.dates import read_day
+from services.dossiers.domain.noted_changes import CHANGEABLE, MOST_LETTERS, RENAMED, Changes, said, value_at
+from services.dossiers.domain.noted_changes import written as as_written
+from services.dossiers.domain.notes import NOTE_KINDS, changes_of, marriage_stands, may_change, updated, wrong_order
+from services.dossiers.domain.register import MARRIAGE, REGISTERS, entry_digest
 from services.dossiers.register_tables import ProposedNoteRow, RegisterEntryRow, RegisterNoteRow
 from services.dossiers.use_cases.opened import (
     content_of,
     content_of_note,
     content_of_proposed_note,
+    current_content_of,
     note_context,
     proposed_note_context,
 )
+from services.dossiers.use_cases.registers import known_as
 from services.dossiers.use_cases.unit import Unit, written
 
 MOST_WAITING = 100
 #: What was asked for, to be shown to whoever writes a note that was sent back anew.
 _WRITTEN = (*("text", "basis", "basis_date", "basis_number", "basis_agency", "renamed", "new_name", "withdraws"),)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryChange:
+    """What stands at a pointer of an entry from now on, such as `child/birth_date`; empty: it is blank."""
+
+    at: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +58,7 @@ class NoteEntry:
     new_name: str = ""
     withdraws: int = 0
     instead_of: str = ""
+    changes: Sequence[EntryChange] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +92,7 @@ def propose(unit: Unit, command: NoteEntry) -> RegisterEntryRow:
     if command.kind not in NOTE_KINDS:
         raise _wrong("kind", "Xin chọn loại ghi chú trong danh sách.")
     text = written("text", command.text, needed="Xin ghi nội dung thay đổi.")
-    basis = _basis(unit, command)
+    basis, dated = _basis(unit, command)
     entry = entry_to_read(unit, command.entry_id, locked=bool(command.instead_of))
     if entry.register not in NOTE_KINDS[command.kind].registers:
         title = REGISTERS[entry.register].title
@@ -88,17 +102,21 @@ def propose(unit: Unit, command: NoteEntry) -> RegisterEntryRow:
         noted = content_of_note(unit.cell, withdrawn)
         on = date.fromisoformat(noted["on"])
         text = f"{text.rstrip('. ')}. Ghi chú ngày {on:%d/%m/%Y}, theo {noted['basis']}, không còn giá trị."
-    renamed = _renamed(command, entry)
-    if renamed:
-        who = RENAMED[entry.register][renamed["renamed"]]
-        text = f"{text.rstrip('. ')}. Họ, chữ đệm, tên của {who} nay là {renamed['new_name']}."
+    content_now = current_content(unit, entry)
+    _refuse_too_early(unit, command.kind, entry, content_now, dated)
+    changes = _changes(unit, command, entry, content_now)
+    if changes:
+        text = f"{text.rstrip('. ')}. {said(entry.register, changes)}"
     if command.instead_of:
         unit.session.delete(_proposed(unit, entry, command.instead_of))
     id = uuid4()
-    content: dict[str, Any] = {"text": text, "basis": basis, "prepared_by": unit.caller.name, **renamed}
+    content: dict[str, Any] = {"text": text, "basis": basis, "prepared_by": unit.caller.name}
+    if changes:
+        content["changes"] = changes
     if withdrawn is not None:
         content["withdraws"] = withdrawn.sequence
     content["asked"] = {name: getattr(command, name) for name in _WRITTEN}
+    content["asked"]["changes"] = [{"at": at, "value": typed} for _, at, typed in _asked_changes(command, entry)]
     sealed = _sealed(unit, id, content)
     unit.session.add(
         ProposedNoteRow(id=id, entry_id=entry.id, kind=command.kind, at=unit.now, content=sealed, by_id=unit.caller.id)
@@ -128,17 +146,25 @@ def decide(unit: Unit, command: DecideNote) -> tuple[RegisterEntryRow, RegisterN
     if note.by_id == unit.caller.id:
         text = "Người đã viết ghi chú không được tự ký xác nhận. Xin chuyển người ký khác."
         raise Refusal(Kind.FORBIDDEN, "signer-prepared-it", text)
+    named = [content_of(unit.cell, entry), updated(content_of(unit.cell, entry), [content])]
     conflicting = refusal_of(
-        {name: part for name, part in content_of(unit.cell, entry).items() if name != "signer"},
+        {"entry": [{name: part for name, part in each.items() if name != "signer"} for each in named]},
         unit.caller.name,
         declared=command.no_conflict_of_interest,
         namesake=command.namesake,
     )
     if conflicting is not None:
         raise conflicting
-    more = {name: content[name] for name in ("renamed", "new_name", "withdraws") if name in content}
+    more = {name: content[name] for name in ("renamed", "new_name", "withdraws", "changes") if name in content}
     if "withdraws" in more and not _counts(unit, entry, more["withdraws"]):
         raise conflict("note-decided", "Ghi chú trước đã được hủy bỏ rồi. Xin trả lại ghi chú này.")
+    now = current_content(unit, entry)
+    if any(value_at(now, at) != change["was"] for at, change in content.get("changes", {}).items()):
+        text = "Một ghi chú ký sau đó đã đổi chính mục này. Xin trả lại ghi chú này để viết lại theo nội dung mới."
+        raise conflict("note-decided", text)
+    wrong = wrong_order(note.kind, _kinds(unit, entry))
+    if wrong:
+        raise conflict("note-decided", f"{wrong} Xin trả lại ghi chú này.")
     unit.session.delete(note)
     written_now = write(
         unit, entry, note.kind, content["text"], content["basis"], prepared_by=content["prepared_by"], more=more
@@ -179,21 +205,78 @@ def waiting(unit: Unit, query: ListProposedNotes) -> tuple[Sequence[RegisterEntr
     return found, query.returned
 
 
-def _renamed(command: NoteEntry, entry: RegisterEntryRow) -> dict[str, str]:
-    """Who has which new name by the paper; empty where nobody has."""
+def _changes(unit: Unit, command: NoteEntry, entry: RegisterEntryRow, content: Mapping[str, Any]) -> Changes:
+    """What the note changes of the entry, with what stands there now; what stands there already is left out.
+
+    A new name may be given by `renamed` and `new_name` as well.
+    """
+    known, changes = CHANGEABLE.get(entry.register, {}), {}
+    for field, at, typed in _asked_changes(command, entry):
+        if not may_change(command.kind, entry.register, at):
+            raise _wrong(field, "Ghi chú loại này không đổi mục này của sổ. Xin để trống, hoặc chọn loại khác.")
+        now = as_written(known[at], typed, unit.today) if len(typed) <= MOST_LETTERS else None
+        if now is None:
+            raise _wrong(field, f"{known[at].title}: xin xem lại cách ghi.")
+        was = value_at(content, at)
+        if now != was:
+            changes[at] = {"was": was, "now": now}
+    return changes
+
+
+def _asked_changes(command: NoteEntry, entry: RegisterEntryRow) -> list[tuple[str, str, str]]:
+    """The field of the request, the pointer and the text of each change that is asked for."""
+    return [*_renamed(command, entry), *((each.at, each.at, each.value) for each in command.changes)]
+
+
+def _renamed(command: NoteEntry, entry: RegisterEntryRow) -> list[tuple[str, str, str]]:
+    """The field that asks for it, the pointer and the text of a new name; empty where there is none."""
     name, part = written("new_name", command.new_name), command.renamed
     if not name and not part:
-        return {}
+        return []
     if not name:
         raise _wrong("new_name", "Xin ghi họ, chữ đệm, tên mới.")
-    parts = list(RENAMED.get(entry.register, ()))
-    if command.kind not in RENAMING or not parts:
-        raise _wrong("new_name", "Ghi chú loại này không đổi tên. Xin để trống ô tên mới, hoặc chọn loại khác.")
-    if not part and len(parts) == 1:
-        (part,) = parts
-    if part not in parts:
+    parts = RENAMED.get(entry.register, ())
+    if not part and parts:
+        part = parts[0] if entry.register != MARRIAGE else ""
+    if part not in parts and parts:
         raise _wrong("renamed", "Xin chọn người có tên mới.")
-    return {"renamed": part, "new_name": " ".join(name.upper().split())}
+    return [("new_name", f"{part}/full_name", name)]
+
+
+def _refuse_too_early(unit: Unit, kind: str, entry: RegisterEntryRow, content: Mapping[str, Any], dated: date) -> None:
+    """Refuses a note of what cannot have been yet on the day of its paper, or cannot be any more.
+
+    A marriage ends after it began, and once; a sex is determined anew after the birth.
+    """
+    registered = date.fromisoformat(content["registered_on"])
+    if NOTE_KINDS[kind].after_registration and dated < registered:
+        text = f"Văn bản có trước ngày đăng ký {registered:%d/%m/%Y} nên không thể về việc này. Xin xem lại."
+        raise _wrong("basis_date", text)
+    born = read_day(value_at(content, "child/birth_date"))
+    if NOTE_KINDS[kind].after_birth and born is not None and dated < born:
+        text = f"Văn bản có trước ngày sinh {born:%d/%m/%Y} nên không thể về việc này. Xin xem lại."
+        raise _wrong("basis_date", text)
+    kinds = _kinds(unit, entry)
+    wrong = wrong_order(kind, kinds)
+    if wrong:
+        raise _wrong("kind", wrong)
+    if kind == "divorce" and not marriage_stands(kinds):
+        ended = [content_of_note(unit.cell, each) for each in registers.counting_notes(unit.session, entry.id)]
+        last = max(date.fromisoformat(each["on"]) for each in ended if NOTE_KINDS[each["kind"]].ends_marriage)
+        if dated > last:
+            text = (
+                "Hôn nhân này đã chấm dứt do một bên chết, trước ngày của văn bản. Chỉ ghi được việc ly hôn trước đó."
+            )
+            raise _wrong("basis_date", text)
+
+
+def _kinds(unit: Unit, entry: RegisterEntryRow) -> list[str]:
+    return registers.kinds_noted(unit.session, [entry.id]).get(entry.id, [])
+
+
+def current_content(unit: Unit, entry: RegisterEntryRow) -> dict[str, Any]:
+    """An entry as its notes have changed it."""
+    return current_content_of(unit.session, unit.cell, entry)
 
 
 def _withdrawn(unit: Unit, command: NoteEntry, entry: RegisterEntryRow) -> RegisterNoteRow | None:
@@ -212,8 +295,8 @@ def _counts(unit: Unit, entry: RegisterEntryRow, sequence: int) -> bool:
     return any(each.sequence == sequence for each in registers.counting_notes(unit.session, entry.id))
 
 
-def _basis(unit: Unit, command: NoteEntry) -> str:
-    """The paper in one line: what it is, its number, who issued it, its day (NĐ 123/2015 Đ13.1)."""
+def _basis(unit: Unit, command: NoteEntry) -> tuple[str, date]:
+    """The paper in one line: what it is, its number, who issued it, its day (NĐ 123/2015 Đ13.1); and that day."""
     paper = written("basis", command.basis, needed="Xin ghi tên văn bản làm căn cứ, như Quyết định, Bản án.")
     number = written("basis_number", command.basis_number, needed="Xin ghi số của văn bản làm căn cứ.")
     agency = written("basis_agency", command.basis_agency, needed="Xin ghi cơ quan ban hành văn bản và người ký.")
@@ -223,7 +306,7 @@ def _basis(unit: Unit, command: NoteEntry) -> str:
         raise _wrong("basis_date", "Xin ghi ngày của văn bản làm căn cứ.") from None
     if dated > unit.today:
         raise _wrong("basis_date", "Ngày của văn bản chưa đến. Xin xem lại.")
-    return f"{paper} số {number}, {agency}, ngày {dated:%d/%m/%Y}"
+    return f"{paper} số {number}, {agency}, ngày {dated:%d/%m/%Y}", dated
 
 
 def _sealed(unit: Unit, id: UUID, content: Mapping[str, Any]) -> bytes:
@@ -251,12 +334,12 @@ def write(
     basis: str,
     *,
     prepared_by: str = "",
-    more: Mapping[str, str | int] | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> RegisterNoteRow:
     """Chains a note to an entry that the caller has locked, and ends the validity of its older papers.
 
-    The caller signs it. Without `prepared_by` it follows from something else that the caller signs. `more`: the new
-    name that it gives (`renamed`, `new_name`), or the note that it `withdraws`.
+    The caller signs it. Without `prepared_by` it follows from something else that the caller signs. `more`: what it
+    `changes` of the entry, or the note that it `withdraws`.
     """
     notes = registers.notes(unit.session, entry.id)
     content: dict[str, Any] = {
@@ -285,6 +368,8 @@ def write(
     )
     unit.session.add(note)
     unit.session.flush()
+    if note.withdraws is not None or changes_of(content):
+        known_as.follow(unit, entry)
     registers.withdraw_papers_of_entry(unit.session, entry.id, NOTE_KINDS[kind].papers, unit.now)
     if note.withdraws is not None and not registers.is_annulled(unit.session, [entry.id]):
         registers.papers_count_again(unit.session, entry.id, unit.now)

@@ -102,8 +102,8 @@ def _restore_marriages(unit: Unit, death: RegisterEntryRow, basis: str) -> None:
     marriage elsewhere only the officer knows.
     """
     for person in registers.people_of(unit.session, death.id):
-        for marriage, part, _ in registers.entries_like(unit.session, MARRIAGE, person):
-            entry = registers.entry(unit.session, marriage.id, locked=True)
+        for marriage in registers.entries_like(unit.session, MARRIAGE, person):
+            entry = registers.entry(unit.session, marriage.entry.id, locked=True)
             assert entry is not None
             written = registers.counting_notes(unit.session, entry.id)
             by_this_death = any(
@@ -112,7 +112,7 @@ def _restore_marriages(unit: Unit, death: RegisterEntryRow, basis: str) -> None:
             )
             kinds = [each.kind for each in written]
             if by_this_death and marriage_stands([*kinds, "marriage-restored"]) and not marriage_stands(kinds):
-                if _remarried(unit, entry, part):
+                if _remarried(unit, entry, marriage.part):
                     continue
                 text = "Hôn nhân được khôi phục kể từ thời điểm kết hôn, do việc khai tử một bên đã bị hủy."
                 notes.write(unit, entry, "marriage-restored", text, basis)
@@ -122,8 +122,8 @@ def _restore_marriages(unit: Unit, death: RegisterEntryRow, basis: str) -> None:
 def _end_marriages_again(unit: Unit, death: RegisterEntryRow, annulment: str, basis: str) -> None:
     """Withdraws the notes by which this death's annulment had restored a marriage: the annulment was quashed."""
     for person in registers.people_of(unit.session, death.id):
-        for marriage, _, _ in registers.entries_like(unit.session, MARRIAGE, person):
-            entry = registers.entry(unit.session, marriage.id, locked=True)
+        for marriage in registers.entries_like(unit.session, MARRIAGE, person):
+            entry = registers.entry(unit.session, marriage.entry.id, locked=True)
             assert entry is not None
             for each in registers.counting_notes(unit.session, entry.id):
                 if NOTE_KINDS[each.kind].restores_marriage and content_of_note(unit.cell, each)["basis"] == annulment:
@@ -136,10 +136,10 @@ def _remarried(unit: Unit, marriage: RegisterEntryRow, returned: str) -> bool:
     """Whether the spouse of who came back is in a later marriage of the books that was not annulled."""
     spouses = [each for each in registers.people_of(unit.session, marriage.id) if each.part != returned]
     later = [
-        each.id
+        each.entry.id
         for spouse in spouses
-        for each, _, _ in registers.entries_like(unit.session, MARRIAGE, spouse)
-        if (each.year, each.number) > (marriage.year, marriage.number)
+        for each in registers.entries_like(unit.session, MARRIAGE, spouse)
+        if (each.entry.year, each.entry.number) > (marriage.year, marriage.number)
     ]
     return any(not registers.is_annulled(unit.session, [id]) for id in later)
 

@@ -1,0 +1,95 @@
+"""Under which names, births and numbers the people of an entry are found, once notes have changed these.
+
+The former ones stay: papers of before the note have them, and so do the entries of other registers. What a note that
+was withdrawn had given is nobody's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from services.dossiers import registers, storage
+from services.dossiers.adapters.records import number_fingerprints
+from services.dossiers.domain.dates import read_day
+from services.dossiers.domain.noted_changes import Changes, applied, value_at
+from services.dossiers.domain.notes import changes_of
+from services.dossiers.domain.search import folded, words
+from services.dossiers.register_tables import RegisterEntryRow, RegisterPersonRow
+from services.dossiers.use_cases.opened import content_of, counted_of
+from services.dossiers.use_cases.unit import Unit
+
+#: Whom registers are searched for; of parents they hold names and years alone.
+_SOUGHT = ("child", "wife", "husband", "deceased")
+_NUMBERS = ("identity_paper", "personal_identification_number")
+_FINDS = ("full_name", "birth_date", *_NUMBERS)
+_NUMBER = re.compile(r"[A-Z]?\d{7,12}")
+
+
+def follow(unit: Unit, entry: RegisterEntryRow) -> None:
+    """Makes the people of an entry findable by what its notes that count have changed, and by nothing else of them."""
+    content, later = content_of(unit.cell, entry), counted_of(unit.session, unit.cell, entry)
+    people = registers.people_of(unit.session, entry.id)
+    for row in people:
+        if row.version:
+            unit.session.delete(row)
+    unit.session.flush()
+    for part in _SOUGHT:
+        if part in content:
+            written = next((row for row in people if row.part == part and not row.version), None)
+            _add(unit, entry, part, written, content, [changes_of(each) for each in later])
+    names = [name for each in later for at, name in _new_names(changes_of(each)) if at.startswith(_SOUGHT)]
+    if names:
+        registers.find_entry_by(unit.session, entry.id, storage.word_vector(words(" ".join(names))))
+
+
+def _new_names(changes: Changes) -> list[tuple[str, str]]:
+    return [(at, change["now"]) for at, change in changes.items() if at.endswith("/full_name")]
+
+
+def _add(
+    unit: Unit,
+    entry: RegisterEntryRow,
+    part: str,
+    written: RegisterPersonRow | None,
+    content: Mapping[str, Any],
+    notes: Sequence[Changes],
+) -> None:
+    """Adds rows for every name with every birth that this person has had; each with all numbers."""
+    there = set() if written is None else {(written.name, written.birth_date, written.birth_year)}
+    names = {name for name, *_ in there}
+    births = {(day, year) for _, day, year in there}
+    before = frozenset() if written is None else frozenset(written.numbers)
+    numbers = set(before)
+    now = dict(content)
+    for changes in notes:
+        now = applied(now, changes)
+        changed = {at.partition("/")[2] for at in changes if at.startswith(f"{part}/")}
+        if not changed.intersection(_FINDS) or not value_at(now, f"{part}/full_name"):
+            continue
+        names.add(folded(value_at(now, f"{part}/full_name")))
+        born = value_at(now, f"{part}/birth_date")
+        births.add((read_day(born), int(born[:4]) if born[:4].isdecimal() else None))
+        typed = {
+            number
+            for name in changed.intersection(_NUMBERS)
+            for number in _NUMBER.findall(value_at(now, f"{part}/{name}").upper())
+        }
+        numbers.update(number_fingerprints(unit.cell.cipher, frozenset(typed)))
+    called = {(name, day, year) for name in names for day, year in births}
+    more = called if numbers != before else called - there
+    for version, (name, birth_date, birth_year) in enumerate(sorted(more, key=str), 1):
+        unit.session.add(
+            RegisterPersonRow(
+                entry_id=entry.id,
+                part=part,
+                version=version,
+                register=entry.register,
+                name=name,
+                birth_date=birth_date,
+                birth_year=birth_year,
+                numbers=sorted(numbers),
+            )
+        )
+    unit.session.flush()
