@@ -824,7 +824,12 @@ DECIDE_NOTE = Rpc(
     refuses="400 conflict-of-interest missing-field text-too-long 403 signer-prepared-it 404 "
     "unknown-entry unknown-note 409 note-decided 503 file-store-unavailable",
 )
-DROP_NOTE = Rpc(dossiers.DropNoteRequest, dossiers.FoundEntry, by=OFFICER, refuses="404 unknown-entry unknown-note")
+DROP_NOTE = Rpc(
+    dossiers.DropNoteRequest,
+    dossiers.FoundEntry,
+    by=OFFICER,
+    refuses="404 unknown-entry unknown-note 503 file-store-unavailable",
+)
 LIST_PROPOSED_NOTES = Rpc(dossiers.ListProposedNotesRequest, dossiers.ListProposedNotesResponse, by=BY_OFFICE)
 SET_MINISTRY_NUMBER = Rpc(
     dossiers.SetMinistryNumberRequest,

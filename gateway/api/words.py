@@ -42,6 +42,7 @@ _OF_ACCOUNTS = (
     *("recovered", "phone-changed", "phone-replaced", "email-changed", "address-changed", "identity-confirmed"),
     *("identity-replaced", "closed", "closed-second", "moved", "returned"),
     *("household-joined", "household-removed", "household-head"),
+    *("factor-changed", "factor-reset", "recovery-code-used", "link-made", "roles-changed", "staff-ended"),
 )
 _OF_DOSSIERS = (
     *("submitted", "accepted", "refused", "supplement-requested", "supplemented", "fee-requested", "paid"),

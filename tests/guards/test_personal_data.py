@@ -54,14 +54,14 @@ IN_ADDRESSES = {
     "question",
 }
 #: What pages read after the question mark: a ward, a place in a list, a year, a week, a day, the id of an entry or a
-#: station, the number of a question.
-IN_QUERIES = {"phuong", "sau", "nam", "tuan", "ngay", "muc", "diem", "cau", "vi", "tep", "ban"}
+#: station, the number of a question, the id of a note that is written anew.
+IN_QUERIES = {"phuong", "sau", "nam", "tuan", "ngay", "muc", "diem", "cau", "vi", "tep", "ban", "viet-lai"}
 #: What narrows the office's lists; `tim` is a sealed id, `ve` is all this of the list that a page was opened from.
 OF_LISTS = {"viec", "trang-thai", "han", "thu-tuc", "nguoi", "tim", "ho-so", "ve"}
 #: Parameters of the API: what was typed to find somebody is `search`, a sealed id.
 IN_QUERIES_OF_THE_API = {
     *("act", "after", "assigned", "cursor", "due", "from", "limit", "on", "procedure", "purpose", "queue", "search"),
-    *("seen", "since", "status", "to", "until", "version", "year"),
+    *("returned", "seen", "since", "status", "to", "until", "version", "year"),
 }
 _PERSONAL = re.compile(
     r"(?<!file)(?<!host)name$|phone|e?mail|address|birth|born|identity|ethnic|cause|form|text|reason|note|otp|password|login|sex"

@@ -46,7 +46,7 @@ HELD = [
     (words.GUIDANCE_KINDS, guidance.GuidanceKind),
     (words.GUIDED_STATES, guidance.State),
     (words.BECAUSE, guidance.Because),
-    (words.PAPERS, [*issuing.KINDS, "certificate"]),
+    (words.PAPERS, [*issuing.KINDS, issuing.CERTIFICATE, issuing.ON_BLANK]),
     (words.NOTE_KINDS, NOTE_KINDS),
     (words.METHODS, slips._METHODS),
     (words.OUTCOMES_OF_PAYMENTS, set(Outcome) - {Outcome.MISMATCH}),  # which is a refusal

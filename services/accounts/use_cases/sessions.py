@@ -243,8 +243,6 @@ def replace_password(unit: Unit, credential: CredentialRow, hash: str, *, to_cha
 
 def _obstacle(place: Workplace, person: Person) -> Refusal | None:
     """Why a person with the right password still cannot sign in."""
-    if isinstance(person, StaffRow) and person.ended_at is not None:
-        return _wrong_login()
     if not isinstance(person, AccountRow) or person.status == storage.ACTIVE:
         return None
     if person.status == storage.CLOSED:
