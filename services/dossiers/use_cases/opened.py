@@ -76,7 +76,7 @@ class Verified:
 
     row: VerificationRow
     question: Mapping[str, str]
-    answer: Mapping[str, str]  # empty where nothing came
+    answer: Mapping[str, Any]  # empty where nothing came
 
 
 def verified(cell: Cell, rows: Sequence[VerificationRow]) -> list[Verified]:
