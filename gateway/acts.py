@@ -382,7 +382,7 @@ SIGNATURE = Act(
         Dossier,
         seconds=SIGNATURE_SECONDS,
         by=SIGNER,
-        refuses="400 conflict-of-interest not-registrable 403 signer-prepared-it 404 unknown-dossier "
+        refuses="400 conflict-of-interest missing-field not-registrable 403 signer-prepared-it 404 unknown-dossier "
         "unknown-entry 409 book-closed not-approved register-not-signed verification-open "
         "wrong-state 412 paper-changed",
     ),

@@ -276,8 +276,8 @@ class Signature(Nothing):
         default="",
         max_length=64,
         pattern=r"^([0-9a-f]{64})?$",
-        description="`seen` of the signing that was read: where the paper is no longer that, nothing is signed (412 "
-        "`paper-changed`). Empty: whatever it is by now.",
+        description="`seen` of the signing that this signer read; needed to sign. Where the paper is no longer that, "
+        "nothing is signed (412 `paper-changed`).",
     )
 
 

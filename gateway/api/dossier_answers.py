@@ -65,6 +65,12 @@ class SupplementRequest(Answer):
     reason: str
     requested_at: Moment | None
     answered_at: Moment | None
+    before: dict[str, Any] = Field(
+        validation_alias="before_json",
+        description="For the office, once it is answered: pointer and value of what the form said before, where it "
+        "says something else now; empty where nothing changed.",
+        examples=[{"/mother/full_name": "Phạm Thị Hạn"}],
+    )
 
 
 class ProposedEntry(Answer):
@@ -372,11 +378,17 @@ class SigningLine(Answer):
 class Signing(Answer):
     version: int
     seen: str = Field(
-        description="Stands for all that would be registered but number and book; for the signature.",
+        description="Stands for all that would be registered but number and book; the signature has to send it. The "
+        "paper names who signs it: another signer's is another.",
         examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
     )
     lines: list[SigningLine]
     pages: int = Field(description="Of the paper.")
+    findings: list[Finding] = Field(
+        description="What warns and what asks the officer to look; what stops refuses the signing."
+    )
+    verifications: list[Verification] = Field(description="What others were asked, and what they answered.")
+    comparisons: list[Comparison] = Field(description="Of the originals, also those that nobody has compared yet.")
 
 
 class StartedSearch(Answer):
@@ -386,8 +398,8 @@ class StartedSearch(Answer):
 
 class Queue(Answer):
     name: str = Field(
-        description="`to-accept`, `to-hand-over`, `answered`, `returned`, `to-decide`, `to-sign`, `overdue`, "
-        "`due-soon`: `listDesk` lists it. `notes-to-sign`, `notes-returned`: `listWaitingNotes` does.",
+        description="`to-accept`, `supplemented`, `to-hand-over`, `answered`, `returned`, `to-decide`, `to-sign`, "
+        "`overdue`, `due-soon`: `listDesk` lists it. `notes-to-sign`, `notes-returned`: `listWaitingNotes` does.",
         examples=["to-accept"],
     )
     text: str = Field(examples=["Chờ tiếp nhận"])
@@ -429,7 +441,10 @@ class Tracked(Answer):
     overdue: bool
     paused_at: Moment | None
     asked_for: list[str]
-    reason: str
+    reason: str = Field(
+        description="A set phrase: what the office wrote to the applicant is not told here, nor in `history` and "
+        "`extension`."
+    )
     owed: int = Field(description="In đồng, while a payment is waited for.")
     extension: Extension | None
     verifying_until: Date | None = Field(description="While a verification is waited for: the last day of the wait.")

@@ -271,8 +271,8 @@ class DeskQuery(Paged):
         serialization_alias="statuses",
         default=[],
         max_length=10,
-        description="National portal status; may be repeated. Left out: all open ones. 0 alone: the drafts that the "
-        "desk is entering for others.",
+        description="National portal status; may be repeated. Left out: all open ones; with a search, finished ones, "
+        "too. 0 alone: the drafts that the desk is entering for others.",
     )
     assigned: Literal["me", "none", ""] = Field(
         default="", description="Only what the caller works on, or what nobody does."
@@ -309,7 +309,8 @@ class DeskSearch(Body):
         min_length=1,
         max_length=200,
         description="Words of the names of those whom a dossier is about or of the applicant, with or without "
-        "diacritics; a dossier code; a whole number of an identity paper or a phone, or the last four digits of any.",
+        "diacritics; a dossier code; a whole number of an identity paper, passport or phone, or the last four "
+        "digits of any.",
         examples=["tran minh anh"],
     )
 
@@ -319,7 +320,7 @@ class NextQuery(Nothing):
         default="",
         max_length=40,
         json_schema_extra={"enum": [*(each.name for each in (ACCEPTANCE, APPROVAL, SIGNATURE)), ""]},
-        description="For what it waits. Left out: for what the caller's roles do.",
+        description="For what it waits. Left out: the caller's own queues.",
     )
     after: str = Field(
         serialization_alias="after_dossier_id",

@@ -183,7 +183,10 @@ def looks() -> ResponseReturnValue:
     page = access_log(identity.access_token(), LOOKS_ASKED, request.args.get("sau", ""))
     return render_template(
         "account/looks.html",
-        entries=[(entry, look(entry.action), asking.district().wards[ward].name) for ward, entry in page.looks],
+        entries=[
+            (entry, look(entry.action), asking.district().wards[ward].name, getattr(entry, "dossier_code", ""))
+            for ward, entry in page.looks
+        ],
         next_cursor=page.next_cursor,
         silent=page.silent,
     )

@@ -5,12 +5,14 @@ Form, documents and supplement are filled in on the citizen's own pages, with th
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway import rpcs
+from gateway.acts import HANDOVER
 from gateway.limits import limited
 from gateway.pages import asking, desk, identity
 from gateway.pages.plain import error_list, posted_texts, shown_fields
@@ -55,13 +57,23 @@ def begin() -> ResponseReturnValue:
 
 @pages.post("/can-bo/ho-so/<uuid:id>/doi-chieu/<kind>")
 def compare(id: UUID, kind: str) -> ResponseReturnValue:
-    """The original of one paper agrees, or differs in what the note says."""
-    agrees, note = request.form.get("agrees") == "yes", request.form.get("note", "").strip()
+    """The original of one paper agrees, or differs in what the note says.
+
+    What was typed for the hand-over comes with it, and stays.
+    """
+    agrees, note = request.form.get("agrees") == "yes", request.form.get(f"note-{kind}", "").strip()
+    handing = "version" in request.form  # its form was sent along
+    notes = desk.typed_notes(request.form)
+    typed: dict[str, Any] = {**request.form, "pick": request.form.getlist("pick")} if handing else {}
+    act = HANDOVER.name if handing else ""
     own = asking.services_of(identity.own_ward())
     try:
         own.call(rpcs.COMPARE_DOCUMENT, dossier_id=str(id), kind=kind, agrees=agrees, note=note)
     except Refusal as refusal:
         errors = {f"documents.{kind}": text_of(refusal)}
-        return desk.show(desk.read_at_desk(id), errors, "", {"notes": {kind: note}}, 422)
+        return desk.show(desk.read_at_desk(id), errors, act, {**typed, "notes": notes}, 422)
     flash("Đã ghi kết quả đối chiếu.")
+    if handing:
+        notes.pop(kind, None)
+        return desk.show(desk.read_at_desk(id), {}, act, {**typed, "notes": notes})
     return redirect(url_for("pages.desk.dossier", id=id, _anchor=desk.place_of_comparison(kind)), 303)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway import rpcs
-from gateway.acts import ACTS, SIGNATURE
+from gateway.acts import ACTS, APPROVAL, SIGNATURE
 from gateway.pages import identity, lists
 from gateway.pages.act_forms import (
     COLLEAGUES,
@@ -27,6 +28,7 @@ from gateway.pages.act_forms import (
 from gateway.pages.asking import services_of
 from gateway.pages.dossier import Opened, title_of, with_procedure
 from gateway.pages.filing import answers
+from gateway.pages.forms import shown
 from gateway.pages.identity import own_ward
 from gateway.pages.plain import TROUBLE
 from gateway.pages.refusals import DONE_WITHOUT, SHOWN, raise_unless, text_of
@@ -146,9 +148,9 @@ def perform(id: UUID, act: str) -> ResponseReturnValue:
         done = opened.services.send(ACTS[act].rpc, command(ACTS[act], opened, request.form, picked))
     except Refusal as refusal:
         raise_unless(SHOWN, refusal)
-        typed = {**request.form, "pick": picked}
+        typed = {**request.form, "pick": picked, "notes": typed_notes(request.form)}
         return show(read_at_desk(id), act_errors(refusal), act, typed, 412 if refusal.kind is Kind.STALE else 422)
-    if any(kind in done.papers for kind in ACTS[act].papers):
+    if ACTS[act] is APPROVAL or any(kind in done.papers for kind in ACTS[act].papers):
         return redirect(url_for("pages.done_at_desk.show", id=id, act=act), 303)
     flash(ACTS[act].done)
     return redirect(url_for(".dossier", id=id), 303)
@@ -179,6 +181,7 @@ def show(
         papers=papers,
         beside=_beside(opened),
         marks=marks,
+        old=_before_the_supplement(opened, sections),
         other_marks=[pick for field, pick in marks.items() if field not in rows and not field.startswith("documents/")],
         findings=[
             (*FINDINGS.get(one.kind, ("", "")), one, title_of(opened, one.field)) for one in opened.dossier.findings
@@ -198,9 +201,19 @@ def show(
     return content, status
 
 
+def _before_the_supplement(opened: Opened, sections: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """What the form said before the last supplement, by the field of each answer that says something else now."""
+    told = opened.dossier.supplement_request.before_json
+    before = json.loads(told) if told else {}
+    fields = [line["field"] for section in sections for line in section["rows"]]
+    return {one.pointer: shown(one, before[one.pointer]) for one in fields if one.pointer in before}
+
+
 def _remarks(opened: Opened) -> dict[str, list[tuple[str, str]]]:
     """What there is to know of each field, to stand beside its answer: word of the kind, and text."""
     beside: dict[str, list[tuple[str, str]]] = {}
+    for item in opened.dossier.supplement_request.items:
+        beside.setdefault(item.field, []).append(("Đã yêu cầu bổ sung", item.text))
     for one in opened.dossier.findings:
         beside.setdefault(one.field, []).append((FINDINGS.get(one.kind, ("", ""))[0], one.text))
     return beside
@@ -253,6 +266,11 @@ def _comparisons(opened: Opened, errors: Mapping[str, str], notes: Mapping[str, 
     ]
 
 
+def typed_notes(form: Mapping[str, str]) -> dict[str, str]:
+    """By kind of paper, what was typed of how its original differs."""
+    return {name.removeprefix("note-"): text for name, text in form.items() if name.startswith("note-")}
+
+
 def _colleagues(opened: Opened) -> list[StaffMember]:
     """Colleagues who may take over the dossier; none while the ward's accounts do not respond: this act can wait."""
     if not any(asks_for(act, opened, COLLEAGUES) for act in offered(opened)):
@@ -294,4 +312,10 @@ def _file(opened: Opened, document: dossiers_v1.Document) -> dict[str, Any]:
     """A document with its addresses: by itself, and for the frame beside the form."""
     where = {"document": document.id, **opened.where}
     href, framed = url_for("pages.documents.content", **where), url_for("pages.documents.framed", **where)
-    return {"document": document, "href": href, "framed": framed}
+    return {"document": document, "href": href, "framed": framed, "is_new": _came_with_supplement(opened, document)}
+
+
+def _came_with_supplement(opened: Opened, document: dossiers_v1.Document) -> bool:
+    """Whether a document answers the last request, so that whoever asked for it need not look for it."""
+    asked = opened.dossier.supplement_request
+    return bool(asked.answered_at.seconds) and document.added_at.seconds >= asked.requested_at.seconds

@@ -1,4 +1,6 @@
-"""After an act that has made a paper: the paper to be printed, and the next dossier that waits, on one page."""
+"""After an act that has made a paper, or left the dossier to the signer: what is to be printed, and the next dossier
+that waits, on one page.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from gateway import rpcs
 from gateway.act import Act
-from gateway.acts import ACCEPTANCE, ACTS, REFUSAL, SIGNATURE
+from gateway.acts import ACCEPTANCE, ACTS, APPROVAL, REFUSAL, SIGNATURE
 from gateway.pages import desk, identity
 from gateway.pages.dossier import Opened
 from gateway.pages.refusals import DONE_WITHOUT, raise_unless
@@ -26,7 +28,7 @@ _RECEIVED = (ACCEPTANCE, REFUSAL)
 @pages.get("/can-bo/ho-so/<uuid:id>/xong/<act>")
 def show(id: UUID, act: str) -> ResponseReturnValue:
     """What was done, its papers, and where to go on; reads the dossier, so it can be opened again."""
-    if act not in ACTS or not ACTS[act].papers:
+    if act not in ACTS or not (ACTS[act].papers or ACTS[act] is APPROVAL):
         raise not_found("unknown-act", "Không có thao tác này.")
     opened = desk.read_at_desk(id)
     found = _next(opened, ACTS[act])

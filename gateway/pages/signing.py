@@ -5,6 +5,7 @@ After a signature, or a dossier that was given back, comes the next one that wai
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -19,10 +20,11 @@ from gateway.files import shown_file
 from gateway.pages import desk, identity
 from gateway.pages.act_forms import act_errors, act_form, command
 from gateway.pages.asking import services_of
-from gateway.pages.dossier import Opened
+from gateway.pages.dossier import Opened, title_of
 from gateway.pages.identity import own_ward
 from gateway.pages.plain import TROUBLE
 from gateway.pages.refusals import DONE_WITHOUT, SHOWN, raise_unless
+from gateway.texts import day_and_hour
 from services.chassis.ids import read_uuid
 from services.chassis.refusal import Kind, Refusal, not_found
 
@@ -32,6 +34,12 @@ pages.before_request(identity.require_office)
 _ACTS = {SIGNATURE.name: SIGNATURE, RETURN.name: RETURN}
 #: Why a line differs, as the signer reads it: word and colour of the tag. The writing of names is told apart.
 DIFFERENCES = {"law": ("Theo quy định", "govuk-tag--blue"), "office": ("Công chức ghi", "govuk-tag--orange")}
+#: What somebody has to look at before they sign.
+_TO_LOOK_AT = (
+    dossiers_v1.FINDING_KIND_STOPS,
+    dossiers_v1.FINDING_KIND_WARNS,
+    dossiers_v1.FINDING_KIND_ASKS_OFFICER,
+)
 #: The paper cannot be made now, and the page says why.
 _IN_THE_WAY = (Kind.INVALID, Kind.CONFLICT, Kind.FORBIDDEN)
 
@@ -51,7 +59,7 @@ def show(id: UUID) -> ResponseReturnValue:
     """The paper and what differs, with the signature."""
     opened = desk.read_at_desk(id)
     if not SIGNATURE.offered(opened.dossier):
-        flash("Hồ sơ này không chờ ký, hoặc không do người đang đăng nhập ký.", TROUBLE)
+        flash(_signed(opened.dossier) or "Hồ sơ này không chờ ký, hoặc không do người đang đăng nhập ký.", TROUBLE)
         return redirect(url_for("pages.desk.dossier", id=id), 303)
     return _page(opened, "", {}, {})
 
@@ -70,7 +78,9 @@ def perform(id: UUID, act: str) -> ResponseReturnValue:
         changed = refusal.type == "paper-changed"
         errors = {"": refusal.text} if changed else act_errors(refusal)
         typed = {} if changed else request.form  # what was declared was declared of the other paper
-        return _page(desk.read_at_desk(id), act, typed, errors, 412 if refusal.kind is Kind.STALE else 422)
+        stale = refusal.kind is Kind.STALE
+        was = request.form.get("was", "") if stale or refusal.type == "wrong-state" else None
+        return _page(desk.read_at_desk(id), act, typed, errors, 412 if stale else 422, was=was)
     flash(f"Hồ sơ {opened.dossier.code}: {_ACTS[act].done[:1].lower()}{_ACTS[act].done[1:]}")
     return redirect(url_for(".show", id=ahead.id) if ahead is not None else url_for(".following"), 303)
 
@@ -104,9 +114,59 @@ def _next(behind: str) -> dossiers_v1.DossierSummary | None:
     return found.dossier if found.dossier.id else None
 
 
+def _signed(dossier: dossiers_v1.Dossier) -> str:
+    """By whom and when it was signed; empty where it was not."""
+    entry = dossier.register_entry
+    if not entry.number:
+        return ""
+    who, when = f"{entry.signer_title} {entry.signer_name}".strip(), day_and_hour(entry.registered_at)
+    return f"Hồ sơ này đã được {who} ký lúc {when}, vào sổ số {entry.number:02d}/{entry.year}."
+
+
+def _waiting(opened: Opened) -> int:
+    """How many dossiers wait for this signer; 0 while they cannot be counted."""
+    try:
+        queues = opened.services.call(rpcs.LIST_QUEUES).queues
+    except Refusal as refusal:
+        raise_unless(DONE_WITHOUT, refusal)
+        return 0
+    return sum(one.count for one in queues if one.name == "to-sign")
+
+
+def _last(opened: Opened) -> dossiers_v1.HistoryEntry | None:
+    """What was last done to a dossier."""
+    entries = opened.services.call(rpcs.GET_HISTORY, dossier_id=opened.dossier.id).entries
+    return entries[-1] if entries else None
+
+
+def _lines(signing: dossiers_v1.Signing) -> str:
+    """What the paper says, to be sent back with the signature: where it has changed since, the page says in what."""
+    return json.dumps([[one.title, one.entered] for one in signing.lines], ensure_ascii=False)
+
+
+def _changed(was: str, now: str) -> list[tuple[str, str, str]]:
+    """Title, text before and text now of each line that says something else than on the page that was sent."""
+    try:
+        before, after = ({str(title): str(text) for title, text in json.loads(lines)} for lines in (was, now))
+    except (ValueError, TypeError):
+        return []
+    return [
+        (title, before.get(title, ""), after.get(title, ""))
+        for title in dict.fromkeys([*before, *after])
+        if before.get(title, "") != after.get(title, "")
+    ]
+
+
 def _page(
-    opened: Opened, act: str, typed: Mapping[str, Any], errors: Mapping[str, str], status: int = 200
+    opened: Opened,
+    act: str,
+    typed: Mapping[str, Any],
+    errors: Mapping[str, str],
+    status: int = 200,
+    *,
+    was: str | None = None,
 ) -> ResponseReturnValue:
+    """`was`: what the page that was sent had shown of the paper, where the dossier is no longer as it was."""
     in_the_way: list[str] = []
     signing = dossiers_v1.Signing()
     try:
@@ -120,9 +180,24 @@ def _page(
     }
     for check in forms[SIGNATURE.name]["checks"]:
         check["anew"] = True
+    noted = opened.dossier if in_the_way else signing  # what there is to look at, whether it can be signed or not
     content = render_template(
         "desk/signing.html",
         opened=opened,
+        waits=SIGNATURE.offered(opened.dossier),
+        waiting=_waiting(opened),
+        signed=_signed(opened.dossier),
+        meanwhile=None if was is None else _last(opened),
+        was=_lines(signing),
+        changed=_changed(was, _lines(signing)) if was and not in_the_way else [],
+        noted=noted,
+        findings=[
+            (*desk.FINDINGS[one.kind], one, title_of(opened, one.field))
+            for one in noted.findings
+            if one.kind in _TO_LOOK_AT
+        ],
+        originals=[one for one in noted.comparisons if not (one.compared_at.seconds and one.agrees)],
+        typed_reason=typed.get("reason", ""),
         dossier=opened.dossier,
         signing=signing,
         in_the_way=in_the_way,

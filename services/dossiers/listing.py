@@ -25,7 +25,7 @@ from services.chassis.database.tables import table_of
 from services.dossiers.domain.queues import Queue
 from services.dossiers.domain.states import Status
 from services.dossiers.register_tables import RegisterEntryRow
-from services.dossiers.tables import DossierRow
+from services.dossiers.tables import URGENCY, DossierRow
 
 Row = TypeVar("Row", DossierRow, RegisterEntryRow)
 Columns = ColumnCollection[str, Any]
@@ -49,12 +49,13 @@ def desk(
     due_before: datetime | None,
     assigned: str | None,
     limit: int,
-    after: tuple[datetime, UUID] | None,
+    after: tuple[datetime, datetime, UUID] | None,
     procedure: str = "",
     queue: Queue | None = None,
     caller: str = "",
 ) -> Sequence[DossierRow]:
-    """Filed dossiers, most urgent first; those without a running clock last.
+    """Filed dossiers, most urgent first; those without a running clock last. Of the equally urgent what was received
+    first.
 
     `assigned` is the id of a colleague, empty for unassigned dossiers, None for all. `queue` narrows by what its
     dossiers have and lack and whether they wait for `caller`, an account's id; `statuses` and due times are apart.
@@ -71,26 +72,28 @@ def desk(
         if due_before is not None:
             conditions.append(of.urgent_at < due_before)
         if after is not None:
-            conditions.append(tuple_(of.urgent_at, of.id) > tuple_(*map(literal, after)))
+            conditions.append(tuple_(*(of[name] for name in URGENCY)) > tuple_(*map(literal, after)))
         return conditions
 
     # The planner does not see that unassigned dossiers are one range of an index, unless the order names the column.
-    order = [*([] if assigned is None else ["assigned_to_id"]), "urgent_at", "id"]
+    order = [*([] if assigned is None else ["assigned_to_id"]), *URGENCY]
     by_status = ("status", sorted({int(status) for status in statuses}))
     narrowing = (*queue.has, *queue.lacks, *filter(None, [queue.by_another])) if queue else ()
-    columns = ("id", "status", "assigned_to_id", "urgent_at", "search", "procedure", *narrowing)
+    columns = ("id", "status", "assigned_to_id", "urgent_at", "submitted_at", "search", "procedure", *narrowing)
     return _List(session, DossierRow, columns, by_status, wanted, order, limit).page(words)
 
 
 def first_waiting(session: Session, queue: Queue, after: DossierRow | None, *, caller: str) -> DossierRow | None:
     """The most urgent dossier of a queue; with `after` the next one behind it, or the first where none is."""
-    waits = (DossierRow.status.in_(queue.statuses), *_waits(table_of(DossierRow).c, queue, caller))
+    of = table_of(DossierRow).c
+    waits = (DossierRow.status.in_(queue.statuses), *_waits(of, queue, caller))
     query = select(DossierRow).where(*waits).options(*_UNREAD[DossierRow])
-    query = query.order_by(DossierRow.urgent_at, DossierRow.id).limit(1)
+    order = [of[name] for name in URGENCY]
+    query = query.order_by(*order).limit(1)
     if after is None:
         return session.scalars(query).one_or_none()
-    place = tuple_(*map(literal, (after.urgent_at, after.id)))
-    behind = query.where(tuple_(DossierRow.urgent_at, DossierRow.id) > place)
+    place = tuple_(*(literal(getattr(after, name)) for name in URGENCY))
+    behind = query.where(tuple_(*order) > place)
     return (
         session.scalars(behind).one_or_none() or session.scalars(query.where(DossierRow.id != after.id)).one_or_none()
     )

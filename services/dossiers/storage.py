@@ -163,6 +163,14 @@ def supplements(session: Session, dossier_id: UUID) -> Sequence[SupplementRow]:
     return session.scalars(query.order_by(SupplementRow.requested_at)).all()
 
 
+def codes_of(session: Session, ids: Collection[UUID]) -> dict[UUID, str]:
+    """The codes of those of the dossiers that were filed."""
+    if not ids:
+        return {}
+    query = select(DossierRow.id, DossierRow.code).where(DossierRow.id.in_(ids), DossierRow.code.is_not(None))
+    return {id: code or "" for id, code in session.execute(query)}
+
+
 def fees(session: Session, dossier_id: UUID) -> Sequence[FeeRow]:
     """The fees of a dossier, oldest first; the last counts."""
     return session.scalars(select(FeeRow).where(FeeRow.dossier_id == dossier_id).order_by(FeeRow.asked_at)).all()

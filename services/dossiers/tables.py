@@ -42,11 +42,16 @@ class Base(DeclarativeBase):
 
 #: Name of a queue → condition of its partial index. PostgreSQL uses one where a query says all of it.
 WAITING = {
+    "supplemented": "status = 1 AND answered_at IS NOT NULL",
     "answered": "status IN (2, 4) AND answered_at IS NOT NULL AND proposed_at IS NULL AND paused_at IS NULL",
     "returned": "status = 4 AND proposal IS NOT NULL AND proposed_at IS NULL AND paused_at IS NULL",
     "to_decide": "status IN (2, 4) AND proposed_at IS NULL AND paused_at IS NULL",
     "to_sign": "status = 4 AND proposed_at IS NOT NULL",
 }
+
+
+#: The order of the work list: most urgent first; of what is due at the same time, what was received first.
+URGENCY = ("urgent_at", "submitted_at", "id")
 
 
 class DossierRow(Base):
@@ -55,14 +60,12 @@ class DossierRow(Base):
     __tablename__ = "dossiers"
     __table_args__ = (
         Index("ix_dossiers_open", "urgent_at", "id", postgresql_where=text("status IN (1, 2, 4, 5, 6, 9)")),
-        Index("ix_dossiers_status", "status", "urgent_at", "id", postgresql_where=text("status > 0")),
-        Index(
-            "ix_dossiers_assigned", "assigned_to_id", "status", "urgent_at", "id", postgresql_where=text("status > 0")
-        ),
-        Index("ix_dossiers_procedure", "procedure", "status", "urgent_at", "id", postgresql_where=text("status > 0")),
+        Index("ix_dossiers_status", "status", *URGENCY, postgresql_where=text("status > 0")),
+        Index("ix_dossiers_assigned", "assigned_to_id", "status", *URGENCY, postgresql_where=text("status > 0")),
+        Index("ix_dossiers_procedure", "procedure", "status", *URGENCY, postgresql_where=text("status > 0")),
         # Of what waits for a role (domain/queues.py); each holds open dossiers alone.
         *(
-            Index(f"ix_dossiers_{queue}", "status", "urgent_at", "id", postgresql_where=text(waits))
+            Index(f"ix_dossiers_{queue}", "status", *URGENCY, postgresql_where=text(waits))
             for queue, waits in WAITING.items()
         ),
         Index("ix_dossiers_applicant", "applicant_id", "created_at", "id"),
@@ -106,7 +109,7 @@ class DossierRow(Base):
     accepted_at: Mapped[datetime | None]
     paused_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]  # of the running clock; null while it is stopped or the work is done
-    urgent_at: Mapped[datetime]  # due_at, or NEVER: the order of the work list
+    urgent_at: Mapped[datetime]  # due_at, or NEVER: with the next the order of the work list (`URGENCY`)
     promised_at: Mapped[datetime | None]  # the last promised time of the result; stays when the clock has ended
     answered_at: Mapped[datetime | None]  # when what the office waited for came; null once it went on with it
     finished_at: Mapped[datetime | None]  # signed, refused, withdrawn or stopped
@@ -218,6 +221,7 @@ class SupplementRow(Base):
     reason: Mapped[str]
     requested_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+    changes: Mapped[bytes | None]  # pointer → what the form said before the answer, JSON, sealed
 
 
 class FeeRow(Base):

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.chassis.clock import SystemClock, today_in_vietnam
 from tests.browser.guiding import VOLUNTEER, station
-from tests.e2e.api import SIGNED, Api, accepted, compare_all, sign_in, staff_of
+from tests.e2e.api import Api, accepted, compare_all, sign, sign_in, staff_of
 from tests.e2e.birth import HOSPITAL_PAPER, PROCEDURE, photograph, whole_form
 from tests.e2e.drafts import APPLICANT, SLUG, WARD, Draft, begin
 
@@ -76,7 +76,7 @@ def set_scene(url: str) -> Scene:
 
     done, filed_as = accept("Lê Bảo An")
     staff.officer.post(f"{done.path}/approval", {"personal_identification_number": "048220000321"})
-    entry = staff.chairman.post(f"{done.path}/signature", SIGNED)["register_entry"]
+    entry = sign(staff.chairman, done.path)["register_entry"]
     handover = {"recipient_name": "Phạm Thị Hạnh", "register_signed": True}
     compare_all(staff.reception, done.path)
     staff.reception.post(f"{done.path}/handover", handover)

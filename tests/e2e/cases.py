@@ -9,7 +9,7 @@ from typing import Any
 
 import pypdfium2
 
-from tests.e2e.api import SIGNED, Api, Phone, Staff, accepted, compare_all
+from tests.e2e.api import Api, Phone, Staff, accepted, compare_all, sign
 from tests.e2e.drafts import APPLICANT, WARD, begin
 
 
@@ -61,8 +61,7 @@ class Case:
         return found
 
     def sign(self, *, register_signed: bool = False) -> dict[str, Any]:
-        body = {"register_signed": register_signed, **SIGNED}
-        found: dict[str, Any] = self.staff.chairman.post(f"{self.path}/signature", body)
+        found: dict[str, Any] = sign(self.staff.chairman, self.path, register_signed=register_signed)
         return found
 
     def compare(self) -> None:

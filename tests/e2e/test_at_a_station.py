@@ -21,7 +21,7 @@ from werkzeug.routing import MapAdapter
 from services.chassis.clock import SystemClock, today_in_vietnam
 from tests.browser.guiding import VOLUNTEER, station
 from tests.browser.scene import HOME, NOBODY, PAGES, PageKind, Scene, set_scene
-from tests.e2e.api import PASSWORD, SIGNED, Api, Phone, accepted, sign_in, staff_of
+from tests.e2e.api import PASSWORD, Api, Phone, accepted, sign, sign_in, staff_of
 from tests.e2e.birth import HOSPITAL_PAPER, PROCEDURE, photograph, whole_form
 from tests.e2e.drafts import APPLICANT, SLUG, WARD
 from tests.services.gateway.test_who_gets_in import HOLDERS, TABLE, plain
@@ -204,7 +204,7 @@ def of_drafts(url: str, citizen: Person, desk: Person, officer: Person, chairman
     officer.post(f"{draft}/approval", {"personal_identification_number": "048220000321"})
     chairman.post(f"{draft}/return", {"reason": "Xin xem lại họ tên mẹ"})
     officer.post(f"{draft}/approval", {"personal_identification_number": "048220000321"})
-    entry = chairman.post(f"{draft}/signature", SIGNED)["register_entry"]["id"]
+    entry = sign(chairman, draft)["register_entry"]["id"]
     for paper in desk.get(draft)["comparisons"]:
         desk.put(f"{draft}/comparisons/{paper['kind']}", {"agrees": True})
     desk.post(f"{draft}/handover", {"recipient_name": "Phạm Thị Hạnh", "register_signed": True})

@@ -11,7 +11,7 @@ import pytest
 
 from deploy.local.stack import Stack
 from deploy.local.waiting import wait_until
-from tests.e2e.api import SIGNED, Api, Phone, Staff, accepted, compare_all, sign_in, staff_of
+from tests.e2e.api import SIGNED, Api, Phone, Staff, accepted, compare_all, sign, sign_in, staff_of
 from tests.e2e.birth import HOSPITAL_PAPER, PROCEDURE, photograph, saves, whole_form
 from tests.e2e.cases import text_of
 from tests.e2e.drafts import WARD
@@ -136,7 +136,7 @@ def test_each_of_the_thirteen_wards_registers_a_birth_and_tells_of_each_step_in_
     staff = staff_of(url, ward["code"], ward["slug"])
     assert staff.reception.post(f"{path}/acceptance")["status"] == 2
     assert staff.officer.post(f"{path}/approval", {})["status"] == 4
-    entry = staff.chairman.post(f"{path}/signature", SIGNED)["register_entry"]
+    entry = sign(staff.chairman, path)["register_entry"]
     compare_all(staff.reception, path)
     handover = {"recipient_name": "Trần Thị Bông", "register_signed": True}
     assert staff.reception.post(f"{path}/handover", handover)["status"] == 10

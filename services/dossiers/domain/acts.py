@@ -64,6 +64,7 @@ class Act:
     paper: str = ""  # the kind of paper that it makes available
     sheet_note: str = ""  # beside it on the control sheet
     reason_is_told: bool = False  # the applicant reads its reason while it is the last thing that happened
+    reason_is_ours: bool = False  # its reason is a set phrase, which names nobody: whoever has the code may read it
     prepared: Prepared = Prepared.STAYS
     on_proposal: bool = False  # only while an entry that the officer prepared waits for the signer
     reason_is_internal: bool = False  # nobody outside the office reads its reason
@@ -190,7 +191,7 @@ PAYMENT = Act(
     clock=Clock.RESUMES,
     giver=Party.APPLICANT,
     holder=Party.DESK,
-    answers=True,
+    is_aside=True,  # money has come, and nothing to read
 )
 ASSIGNMENT = Act(
     name="assignment",
@@ -219,6 +220,7 @@ VERIFICATION_REQUEST = Act(
     holder=Party.ASKED,
     sheet_note="Xác minh",
     reason_is_told=True,
+    reason_is_ours=True,
 )
 VERIFICATION_REPLY = Act(
     name="verification-reply",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,8 +33,15 @@ def last_digits(number: str) -> str:
     return end if len(end) == LAST_DIGITS and end.isascii() and end.isdigit() else ""
 
 
+#: A passport's number, as its holder reads it out: no word of a name has that many digits, and no code is without a
+#: hyphen.
+_LETTERED = re.compile(r"[a-z]{1,3} ?[0-9]{6,9}|(?=[0-9]*[a-z])(?:[a-z]*[0-9]){5}[a-z0-9]{0,15}")
+
+
 def typed_number(query: str) -> str:
     """The whole number that a query is, whatever parts its digits; empty where it is something else."""
     bare = plain_number(query)
+    if _LETTERED.fullmatch(folded(query)):
+        return bare
     is_number = all(letter.isdigit() or letter in " .+" for letter in query) and bare.isdigit()
     return bare if is_number and len(bare) >= _SHORTEST_NUMBER else ""

@@ -34,6 +34,7 @@ QUEUES: Mapping[str, Queue] = {
         Queue("overdue", "Đã quá hạn", None, tuple(sorted(OPEN)), due="overdue"),
         Queue("due-soon", "Sắp đến hạn", None, tuple(sorted(OPEN)), due="soon"),
         Queue("to-accept", "Chờ tiếp nhận", Party.DESK, (Status.NEW,)),
+        Queue("supplemented", "Đã bổ sung, chờ tiếp nhận", Party.DESK, (Status.NEW,), has=("answered_at",)),
         Queue("to-hand-over", "Chờ trả kết quả", Party.DESK, (Status.DONE,)),
         Queue(
             "answered",

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.chassis.database.pagination import Page, page_of, read_cursor
-from services.chassis.refusal import FieldFault, invalid
+from services.chassis.refusal import FieldFault, Refusal, invalid
 from services.dossiers.tables import DossierRow
 
 
@@ -19,8 +19,33 @@ def after(cursor: str) -> tuple[datetime, UUID] | None:
     try:
         return datetime.fromisoformat(moment), UUID(id)
     except ValueError:
-        text = "Con trỏ trang không đọc được. Xin mở lại danh sách từ đầu."
-        raise invalid("invalid-cursor", text, FieldFault("cursor", text)) from None
+        raise _unreadable() from None
+
+
+def after_received(cursor: str) -> tuple[datetime, datetime, UUID] | None:
+    """Reads a cursor of the work list: `URGENCY` of the last dossier before. Refusal as for `after`."""
+    if not cursor:
+        return None
+    urgent, received, id = read_cursor(cursor, 3)
+    try:
+        return datetime.fromisoformat(urgent), datetime.fromisoformat(received), UUID(id)
+    except ValueError:
+        raise _unreadable() from None
+
+
+def by_urgency(rows: Sequence[DossierRow], limit: int) -> Page[DossierRow]:
+    """The first `limit` of the rows of the work list."""
+    return page_of(rows, limit, _place)
+
+
+def _place(row: DossierRow) -> tuple[str, ...]:
+    assert row.submitted_at is not None
+    return row.urgent_at.isoformat(), row.submitted_at.isoformat(), str(row.id)
+
+
+def _unreadable() -> Refusal:
+    text = "Con trỏ trang không đọc được. Xin mở lại danh sách từ đầu."
+    return invalid("invalid-cursor", text, FieldFault("cursor", text))
 
 
 def page(rows: Sequence[DossierRow], limit: int, position: Callable[[DossierRow], datetime]) -> Page[DossierRow]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,7 @@ from services.dossiers import registers
 from services.dossiers.domain.notes import updated
 from services.dossiers.domain.tracking import shown_key
 from services.dossiers.register_tables import ProposedNoteRow, RegisterEntryRow, RegisterNoteRow
-from services.dossiers.tables import DossierRow, VerificationRow
+from services.dossiers.tables import DossierRow, SupplementRow, VerificationRow
 
 
 def form_of(cell: Cell, row: DossierRow) -> dict[str, Any]:
@@ -79,6 +80,24 @@ def answer_of(cell: Cell, verification: VerificationRow) -> Mapping[str, Any]:
     if verification.answer is None:
         return {}
     return _open(cell, verification.answer, f"verification-answer:{verification.id}")
+
+
+def changes_of(cell: Cell, supplement: SupplementRow) -> Mapping[str, Any]:
+    """What the form said where a supplement changed it, by pointer; None where it said nothing."""
+    return {} if supplement.changes is None else _open(cell, supplement.changes, f"supplement:{supplement.id}")
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A verification with what was asked and what came back."""
+
+    row: VerificationRow
+    question: Mapping[str, str]
+    answer: Mapping[str, Any]  # empty where nothing came
+
+
+def verified(cell: Cell, rows: Sequence[VerificationRow]) -> list[Verified]:
+    return [Verified(each, question_of(cell, each), answer_of(cell, each)) for each in rows]
 
 
 def day_answered(cell: Cell, verification: VerificationRow) -> date | None:

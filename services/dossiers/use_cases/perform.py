@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from services.chassis.database import audit
@@ -17,7 +18,15 @@ from services.dossiers.domain import acts
 from services.dossiers.domain.acts import Act, Clock, Prepared, acts_in, next_status, wrong_state
 from services.dossiers.domain.deadlines import Pause, TimeLimit, extended_due, reception_due, result_due
 from services.dossiers.domain.states import Status
-from services.dossiers.domain.verification import Kind, goes_on, may_be_withdrawn, state_of
+from services.dossiers.domain.verification import (
+    MOST_VERIFICATIONS,
+    Kind,
+    State,
+    goes_on,
+    may_be_withdrawn,
+    stands_in_the_way,
+    state_of,
+)
 from services.dossiers.tables import NEVER, DossierRow
 from services.dossiers.use_cases.unit import Unit, is_edited_by_caller
 
@@ -29,33 +38,74 @@ _ENDS_THE_CLOCK = {Status.REFUSED, Status.WITHDRAWN, Status.STOPPED, Status.DONE
 
 def possible_acts(unit: Unit, row: DossierRow) -> list[Act]:
     """The acts that the caller may do now, in the order of a dossier's life."""
-    caller = unit.caller
+    caller, now = unit.caller, _Now(unit, row)
     own, at_the_office = is_edited_by_caller(unit, row), of_office(caller, unit.ward)
     return [
         act
         for act in acts_in(Status(row.status))
         if (own and act.of_applicant) or (at_the_office and caller.has(*roles_of(act)))
-        if _is_open(unit, row, act)
+        if now.allows(act)
     ]
 
 
-def _is_open(unit: Unit, row: DossierRow, act: Act) -> bool:
-    """Whether the conditions of an act are met, beside the status."""
-    if act.on_proposal and row.proposed_at is None:
-        return False
-    if act is acts.SIGNATURE:  # one prepares, another signs
-        return row.proposed_by_id != unit.caller.id
-    if act is acts.FEE_REQUEST:  # the acceptance assesses what is owed
-        return row.accepted_at is not None
-    if act is acts.VERIFICATION_REPLY:
-        commits = unit.place.procedure_of(row).commits
-        sent = storage.verifications(unit.session, row.id)
+class _Now:
+    """The conditions of the acts on a dossier, beside its status; what they need is read once, and only if asked."""
+
+    def __init__(self, unit: Unit, row: DossierRow) -> None:
+        self._unit, self._row = unit, row
+        self._procedure = unit.place.procedure_of(row)
+
+    @cached_property
+    def _verifications(self) -> list[tuple[Kind, State]]:
+        found = storage.verifications(self._unit.session, self._row.id)
+        return [(Kind(each.kind), state_of(each.outcome)) for each in found]
+
+    def allows(self, act: Act) -> bool:
+        """Whether nothing but what is typed could still stand in an act's way."""
+        if act.on_proposal and self._row.proposed_at is None:
+            return False
+        condition = _CONDITIONS.get(act)
+        return condition is None or condition(self)
+
+    def may_sign(self) -> bool:  # one prepares, another signs
+        return self._row.proposed_by_id != self._unit.caller.id
+
+    def may_ask_for_a_fee(self) -> bool:  # the acceptance assesses what is owed; nothing beyond the procedure's charges
+        items = {each.item for each in self._procedure.fee.charges}
+        prices = (self._unit.place.fees.price(item, self._unit.today) for item in items)
+        return self._row.accepted_at is not None and any(each.amount for each in prices)
+
+    def may_assign(self) -> bool:
+        """What somebody works on, that person gives away, or a signer."""
+        caller = self._unit.caller
+        return self._row.assigned_to_id in (None, caller.id) or caller.has(Role.SIGNER)
+
+    def may_extend(self) -> bool:  # once, and only a time that runs
+        return self._row.due_at is not None and storage.extension(self._unit.session, self._row.id) is None
+
+    def may_verify(self) -> bool:
+        return len(self._verifications) < MOST_VERIFICATIONS
+
+    def may_record_a_reply(self) -> bool:
+        commits = self._procedure.commits
         return any(
-            goes_on(Kind(each.kind), state_of(each.outcome), commits=commits)
-            or may_be_withdrawn(state_of(each.outcome))
-            for each in sent
+            goes_on(kind, state, commits=commits) or may_be_withdrawn(state) for kind, state in self._verifications
         )
-    return True
+
+    def may_approve(self) -> bool:
+        commits = self._procedure.commits
+        return not any(stands_in_the_way(kind, state, commits=commits) for kind, state in self._verifications)
+
+
+_CONDITIONS: Mapping[Act, Callable[[_Now], bool]] = {
+    acts.SIGNATURE: _Now.may_sign,
+    acts.FEE_REQUEST: _Now.may_ask_for_a_fee,
+    acts.ASSIGNMENT: _Now.may_assign,
+    acts.EXTENSION: _Now.may_extend,
+    acts.VERIFICATION_REQUEST: _Now.may_verify,
+    acts.VERIFICATION_REPLY: _Now.may_record_a_reply,
+    acts.APPROVAL: _Now.may_approve,
+}
 
 
 def leads_to(unit: Unit, row: DossierRow, act: Act) -> Status:

@@ -16,10 +16,9 @@ from services.dossiers.domain.verification import (
     outcomes,
     state_of,
 )
-from services.dossiers.tables import ExtensionRow, VerificationRow
+from services.dossiers.tables import ExtensionRow
 from services.dossiers.use_cases.clock.timekeeping import was_late
-from services.dossiers.use_cases.opened import answer_of, question_of
-from services.dossiers.use_cases.unit import Unit
+from services.dossiers.use_cases.opened import Verified
 
 
 def extension_message(extension: ExtensionRow | None) -> dossiers_pb2.Extension | None:
@@ -34,9 +33,10 @@ def extension_message(extension: ExtensionRow | None) -> dossiers_pb2.Extension 
     )
 
 
-def verification_message(unit: Unit, row: VerificationRow, *, commits: bool) -> dossiers_pb2.Verification:
+def verification_message(verified: Verified, *, commits: bool) -> dossiers_pb2.Verification:
     """A verification, for the office only."""
-    asked, answered, state = question_of(unit.cell, row), answer_of(unit.cell, row), state_of(row.outcome)
+    row, asked, answered = verified.row, verified.question, verified.answer
+    state = state_of(row.outcome)
     return dossiers_pb2.Verification(
         id=str(row.id),
         kind=row.kind,

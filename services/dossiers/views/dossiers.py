@@ -25,7 +25,7 @@ from services.dossiers.domain.states import STATUS_TEXT, Status
 from services.dossiers.domain.tracking import waits_for
 from services.dossiers.forms import renewed, tellable
 from services.dossiers.register_tables import RegisterEntryRow
-from services.dossiers.tables import DocumentRow, DossierRow, SupplementRow, ToldRow
+from services.dossiers.tables import DocumentRow, DossierRow, ToldRow
 from services.dossiers.use_cases.clock.timekeeping import draft_kept_until, verdict_of
 from services.dossiers.use_cases.dossier import Dossier, whole
 from services.dossiers.use_cases.intake.filing import Confirmation, Filed
@@ -33,16 +33,16 @@ from services.dossiers.use_cases.office.fees import chargeable
 from services.dossiers.use_cases.office.next_dossier import Next
 from services.dossiers.use_cases.office.queues import Waiting
 from services.dossiers.use_cases.office.work_list import WorkList
-from services.dossiers.use_cases.opened import proposal_of, tracking_key_of
+from services.dossiers.use_cases.opened import changes_of, proposal_of, tracking_key_of, verified
 from services.dossiers.use_cases.papers.blanks import blank_of
 from services.dossiers.use_cases.papers.issuing import available
+from services.dossiers.use_cases.papers.remarks import remarks
 from services.dossiers.use_cases.practice.proof import Proof
 from services.dossiers.use_cases.registers.copies import copied_register
 from services.dossiers.use_cases.searches import Started
 from services.dossiers.use_cases.unit import Unit, is_edited_by_caller
 from services.dossiers.views.clock import extension_message, verification_message
 from services.dossiers.views.fees import charge, fee
-from services.dossiers.views.findings import remarks
 from services.dossiers.views.permissions import actions, approval_asks, comparable
 
 _KINDS = {kind: dossiers_pb2.FindingKind.Value(f"FINDING_KIND_{kind.name}") for kind in FindingKind}
@@ -104,14 +104,14 @@ def _dossier(unit: Unit, opened: Dossier, told: Sequence[ToldRow] | None = None)
         version=row.version,
         form_json=_shown_form(unit, opened),
         documents=[_document(each) for each in opened.documents],
-        findings=[_finding(unit, each, kept.harmless) for each in remarks(unit, opened)],
+        findings=[finding(each, unit.finding_text(each), kept.harmless) for each in remarks(unit, opened)],
         created_at=stamp(row.created_at),
         submitted_at=stamp(row.submitted_at),
         accepted_at=stamp(row.accepted_at),
         due_at=stamp(row.due_at),
         overdue=overdue(row, unit.now),
         paused_at=stamp(row.paused_at),
-        supplement_request=_supplement(opened.supplements[-1]) if opened.supplements else None,
+        supplement_request=_supplement(unit, opened) if opened.supplements else None,
         applicant_account_id=row.applicant_id,
         applicant_name=row.applicant_name,
         channel=row.channel,
@@ -154,9 +154,10 @@ def _dossier(unit: Unit, opened: Dossier, told: Sequence[ToldRow] | None = None)
 def _add_what_the_office_sees(unit: Unit, opened: Dossier, message: dossiers_pb2.Dossier) -> None:
     row = opened.row
     message.assigned_to, message.assigned_to_id = row.assigned_to or "", row.assigned_to_id or ""
-    message.comparisons.extend(_comparisons(opened))
+    message.comparisons.extend(comparisons(opened))
     message.verifications.extend(
-        verification_message(unit, each, commits=opened.procedure.commits) for each in opened.clock.verifications
+        verification_message(each, commits=opened.procedure.commits)
+        for each in verified(unit.cell, opened.clock.verifications)
     )
     if row.reminded_at is not None:
         message.reminded_at.FromDatetime(row.reminded_at)
@@ -307,7 +308,7 @@ def _handover(opened: Dossier) -> dossiers_pb2.Handover:
     )
 
 
-def _comparisons(opened: Dossier) -> Iterator[dossiers_pb2.Comparison]:
+def comparisons(opened: Dossier) -> Iterator[dossiers_pb2.Comparison]:
     kinds = {each.kind for each in opened.documents}
     for paper in to_compare(opened.procedure, opened.answers.form, kinds):
         message = dossiers_pb2.Comparison(kind=paper.kind, title=paper.title, mode=paper.mode.value)
@@ -318,12 +319,16 @@ def _comparisons(opened: Dossier) -> Iterator[dossiers_pb2.Comparison]:
         yield message
 
 
-def _supplement(row: SupplementRow) -> dossiers_pb2.SupplementRequest:
+def _supplement(unit: Unit, opened: Dossier) -> dossiers_pb2.SupplementRequest:
+    """What was last asked for; with it, for the office, what the form said before the answer."""
+    row = opened.supplements[-1]
+    old = changes_of(unit.cell, row) if opened.at_the_office else {}
     return dossiers_pb2.SupplementRequest(
         items=[dossiers_pb2.SupplementItem(field=item["field"], text=item["text"]) for item in row.items],
         reason=row.reason,
         requested_at=stamp(row.requested_at),
         answered_at=stamp(row.answered_at),
+        before_json=json.dumps(old, ensure_ascii=False) if old else "",
     )
 
 
@@ -371,12 +376,13 @@ def _told(row: ToldRow) -> dossiers_pb2.ToldMessage:
     )
 
 
-def _finding(unit: Unit, finding: Finding, harmless: Harmless) -> dossiers_pb2.Finding:
+def finding(found: Finding, text: str, harmless: Harmless) -> dossiers_pb2.Finding:
+    """A finding; `text` is its text as this ward words it."""
     return dossiers_pb2.Finding(
-        field=finding.field,
-        check=finding.check,
-        kind=_KINDS[finding.kind],
-        text=unit.finding_text(finding),
-        article=finding.article,
-        harmless=harmless.covers(finding.check, finding.field),
+        field=found.field,
+        check=found.check,
+        kind=_KINDS[found.kind],
+        text=text,
+        article=found.article,
+        harmless=harmless.covers(found.check, found.field),
     )

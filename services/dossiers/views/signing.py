@@ -5,6 +5,8 @@ from __future__ import annotations
 from caunoi.dossiers.v1 import dossiers_pb2
 
 from services.dossiers.use_cases.papers.signing import Signing
+from services.dossiers.views.clock import verification_message
+from services.dossiers.views.dossiers import comparisons, finding
 
 
 def signing(found: Signing) -> dossiers_pb2.Signing:
@@ -19,4 +21,13 @@ def signing(found: Signing) -> dossiers_pb2.Signing:
         )
         for each in found.lines
     ]
-    return dossiers_pb2.Signing(version=found.version, seen=found.seen, lines=lines, pages=found.pages)
+    procedure = found.dossier.procedure
+    return dossiers_pb2.Signing(
+        version=found.version,
+        seen=found.seen,
+        lines=lines,
+        pages=found.pages,
+        findings=[finding(each, text, procedure.harmless) for each, text in found.remarks],
+        verifications=[verification_message(each, commits=procedure.commits) for each in found.verifications],
+        comparisons=comparisons(found.dossier),
+    )

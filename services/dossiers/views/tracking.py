@@ -14,7 +14,7 @@ from services.dossiers.domain.fields import is_restricted, title_of
 from services.dossiers.domain.register import MARITAL_STATUS
 from services.dossiers.domain.states import STATUS_TEXT, Status
 from services.dossiers.register_tables import CertificateRow, RegisterEntryRow
-from services.dossiers.tables import DossierRow, HistoryRow
+from services.dossiers.tables import DossierRow, ExtensionRow, HistoryRow
 from services.dossiers.use_cases.clock.timekeeping import time_kept
 from services.dossiers.use_cases.unit import Unit
 from services.dossiers.views.clock import extension_message
@@ -23,6 +23,9 @@ from services.dossiers.views.history import lines as shown
 
 #: Replaces the name of a paper that would disclose something restricted.
 _UNNAMED = "Một giấy tờ, ghi rõ trên phiếu yêu cầu bổ sung"
+
+#: Replaces what the office wrote to the applicant.
+_WRITTEN = "Phường đã ghi rõ lý do. Xin đăng nhập, hoặc xem giấy phường đã giao, để đọc."
 
 
 def tracked(unit: Unit, row: DossierRow) -> dossiers_pb2.TrackedDossier:
@@ -41,10 +44,10 @@ def tracked(unit: Unit, row: DossierRow) -> dossiers_pb2.TrackedDossier:
         overdue=overdue(row, unit.now),
         paused_at=stamp(row.paused_at),
         asked_for=_asked_for(unit, row),
-        history=shown(lines),
+        history=shown(lines, to_strangers=True),
         reason=_reason(lines),
         owed=_owed(unit, row),
-        extension=extension_message(clock.extension),
+        extension=_extension(clock.extension),
         verifying_until=clock.verifying_until,
     )
 
@@ -65,7 +68,18 @@ def _owed(unit: Unit, row: DossierRow) -> int:
 
 
 def _reason(lines: Sequence[HistoryRow]) -> str:
-    return lines[-1].reason if lines and act_named(lines[-1].act).reason_is_told else ""
+    """Why the dossier stands where it does, in no words of the office's own: they may name somebody."""
+    act = act_named(lines[-1].act) if lines else None
+    if act is None or not act.reason_is_told or not lines[-1].reason:
+        return ""
+    return lines[-1].reason if act.reason_is_ours else _WRITTEN
+
+
+def _extension(extension: ExtensionRow | None) -> dossiers_pb2.Extension | None:
+    message = extension_message(extension)
+    if message is not None:
+        message.reason = _WRITTEN
+    return message
 
 
 def _in_force(unit: Unit, row: CertificateRow) -> str:

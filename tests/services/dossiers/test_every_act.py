@@ -245,6 +245,12 @@ class Dossiers:
             10: (*signed, world.hand_over),
         }
 
+    def _seen(self, dossier: pb.Dossier) -> str:
+        try:
+            return self.world.seen(dossier.id)
+        except Refusal:  # it cannot be signed now, whatever was seen
+            return "0" * 64
+
     def request(self, rpc: str, dossier: pb.Dossier) -> Message:
         """What is sent to do the act, such that only status and caller can stand in its way."""
         by_rpc: dict[str, dict[str, Any]] = {
@@ -273,7 +279,10 @@ class Dossiers:
             "RecordVerificationReply": {"outcome": "done", "text": "Đã xác minh"},
             "RecordPayment": {"receipt": "BL 1"},
             "HandOverDossier": {"recipient_name": "Nguyễn Văn Hùng", "register_signed": True},
-            "SignDossier": {"no_conflict_of_interest": True},
+            "SignDossier": {
+                "no_conflict_of_interest": True,
+                "seen": self._seen(dossier) if rpc == "SignDossier" else "",
+            },
             "ReturnDossier": {"reason": "Xin xem lại họ tên mẹ"},
             "StopDossier": {"reason": "Giấy tờ giả", "article": "NĐ 123/2015 Đ3"},
         }

@@ -59,6 +59,7 @@ def _dossiers(dice: random.Random, count: int) -> list[dict[str, Any]]:
             "form": b"",
             "created_at": NOW,
             "updated_at": NOW,
+            "submitted_at": NOW - timedelta(hours=dice.randrange(3)),
             "sequence": 1,
             "status": dice.randrange(11),
             "assigned_to_id": dice.choice((None, None, "an", "be")),
@@ -90,7 +91,7 @@ def test_the_desk_shows_what_a_look_over_all_dossiers_would(
 ) -> None:
     dice = random.Random(seed)
     rows = _dossiers(dice, 250)
-    rows.sort(key=lambda row: (row["urgent_at"], row["id"]))
+    rows.sort(key=_place)
     with database.transaction() as session:
         _write(session, DossierRow, rows)
         for _ in range(150):
@@ -101,13 +102,17 @@ def test_the_desk_shows_what_a_look_over_all_dossiers_would(
                 "assigned": dice.choice((None, None, "", "an", "nobody")),
                 "due_from": dice.choice((None, NOW - timedelta(hours=2))),
                 "due_before": dice.choice((None, NOW + timedelta(hours=2))),
-                "after": dice.choice((None, *((row["urgent_at"], row["id"]) for row in dice.sample(rows, 2)))),
+                "after": dice.choice((None, *map(_place, dice.sample(rows, 2)))),
                 "procedure": dice.choice(("", "", "birth", "death", "none")),
                 "queue": dice.choice((None, None, *QUEUES.values())),
                 "caller": dice.choice(("an", "nobody")),
             }
             shown = listing.desk(session, **query, limit=PAGE)
             assert [row.id for row in shown] == [row["id"] for row in rows if _on_desk(row, **query)][:PAGE], query
+
+
+def _place(row: dict[str, Any]) -> tuple[datetime, datetime, UUID]:
+    return row["urgent_at"], row["submitted_at"], row["id"]
 
 
 def _on_desk(
@@ -118,7 +123,7 @@ def _on_desk(
     assigned: str | None,
     due_from: datetime | None,
     due_before: datetime | None,
-    after: tuple[datetime, UUID] | None,
+    after: tuple[datetime, datetime, UUID] | None,
     procedure: str = "",
     queue: Queue | None = None,
     caller: str = "",
@@ -133,7 +138,7 @@ def _on_desk(
         and (assigned is None or (row["assigned_to_id"] or "") == assigned)
         and (due_from is None or row["urgent_at"] >= due_from)
         and (due_before is None or row["urgent_at"] < due_before)
-        and (after is None or (row["urgent_at"], row["id"]) > after)
+        and (after is None or _place(row) > after)
     )
 
 
@@ -225,12 +230,13 @@ MANY = listing.LOOKED_THROUGH + listing.GATHERED + FEW
 _MANY_DOSSIERS = f"""
     INSERT INTO dossiers (
         id, version, procedure, procedure_version, status, applicant_id, applicant_ward, applicant_name, channel,
-        assistance, subject_name, form, created_at, updated_at, sequence, assigned_to_id, urgent_at, search,
-        proposed_at, paused_at, answered_at, proposed_by_id
+        assistance, subject_name, form, created_at, updated_at, submitted_at, sequence, assigned_to_id, urgent_at,
+        search, proposed_at, paused_at, answered_at, proposed_by_id
     )
     SELECT gen_random_uuid(), 1, CASE WHEN n % 100 = 1 THEN 'rare' ELSE 'usual' END, '',
         CASE WHEN n % 10 > 0 THEN 10 ELSE n / 10 % 9 + 1 END, n::text, '', '', '',
-        '', '', '', now(), now(), 1, CASE WHEN n % 20 = 0 THEN NULL ELSE (n % 7)::text END,
+        '', '', '', now(), now(), now() - n % 9 * interval '1 hour', 1,
+        CASE WHEN n % 20 = 0 THEN NULL ELSE (n % 7)::text END,
         CASE WHEN n % 10 > 0 THEN '9999-01-01' ELSE timestamptz '2020-10-01' + n * interval '1 minute' END,
         array_to_tsvector(array_remove(ARRAY[n::text, CASE WHEN n % 20 < 10 THEN 'nguyen' END,
             CASE WHEN n / 10 % 50 = 1 THEN 'tuan' END, CASE WHEN n % 6000 = 7 THEN 'xuyen' END], NULL)),
@@ -330,6 +336,7 @@ def _births(**changes: Any) -> Callable[[Session], Sequence[object]]:
         pytest.param(_queue("to-decide"), LIMIT, FEW, id="to-decide"),
         pytest.param(_queue("answered"), 4, FEW, id="answered"),
         pytest.param(_queue("returned"), 0, 0, id="returned"),
+        pytest.param(_queue("supplemented"), 5, FEW, id="supplemented"),
         pytest.param(_counts, len(QUEUES), 12 * 100, id="counts"),
         pytest.param(_births(), LIMIT, FEW, id="newest-entries"),
         pytest.param(_births(year=1990), LIMIT, FEW, id="year"),

@@ -71,7 +71,9 @@ def test_a_birth_is_registered_from_the_draft_to_the_certificate(world: World) -
     assert (asked.status, asked.HasField("due_at"), asked.HasField("paused_at")) == (5, False, True)
     tracked = world.track(code, filed.tracking_key)
     assert tracked.asked_for == ["Họ, chữ đệm, tên của trẻ", "Giấy chứng sinh"]
-    assert tracked.reason == "Chưa khớp giấy chứng sinh"
+    assert tracked.reason.startswith("Phường đã ghi rõ lý do"), "the office's own words may name somebody"
+    assert [line.reason for line in tracked.history if line.reason] == []
+    assert world.get(id, SAU).supplement_request.reason == "Chưa khớp giấy chứng sinh"
     world.clock.advance(timedelta(hours=1))
     world.add(id, photograph(100))
     supplemented = world.supplement(id, {"child": {"full_name": "Nguyễn Minh Ân"}})

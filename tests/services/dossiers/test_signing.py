@@ -18,6 +18,7 @@ from tests.services.dossiers.world import (
     DUNG,
     FOREIGN_OFFICER,
     HOA,
+    HOSPITAL_PAPER,
     OFFICER_AND_SIGNER,
     SAU,
     Person,
@@ -137,14 +138,52 @@ def test_what_the_officer_prepared_anew_after_the_look_is_not_signed(world: Worl
     assert _sign(world, id, _signing(world, id).seen).status == 9
 
 
-def test_a_signature_that_does_not_say_what_was_seen_takes_it_as_it_is(world: World) -> None:
-    assert _sign(world, _to_sign(world), "").status == 9
+def test_nothing_is_signed_that_was_not_looked_at(world: World) -> None:
+    id = _to_sign(world)
+    refusal = refused(lambda: _sign(world, id, ""))
+    assert (refusal.type, [fault.field for fault in refusal.fields]) == ("missing-field", ["seen"])
+    assert world.get(id, CHAIR).status == 4
+
+
+def test_what_one_signer_looked_at_is_not_signed_by_another(world: World) -> None:
+    """The paper names who signs it."""
+    id = _to_sign(world)
+    refusal = refused(lambda: _sign(world, id, world.seen(id, OFFICER_AND_SIGNER)))
+    assert refusal.type == "paper-changed"
+    assert "người ký" in refusal.text
+
+
+def test_a_signer_is_shown_what_the_officer_was_told_to_look_at(world: World) -> None:
+    """What asks or warns, what others answered, and the originals that differ or that nobody has compared."""
+    world.ready_to_sign("1.001193", birth_form())
+    id = world.filed().dossier.id
+    world.accept(id)
+    asked = pb.RequestVerificationRequest(
+        dossier_id=id, kind="inquiry", recipient="UBND xã Điện Phong", person="Trần Thị Lan", question="Cư trú?"
+    )
+    world.call("RequestVerification", asked, DUNG)
+    said = "Đã đăng ký kết hôn số 5/2012."
+    reply = pb.RecordVerificationReplyRequest(
+        dossier_id=id, outcome="replied", text=said, document_number="5", document_date="2020-10-05"
+    )
+    world.call("RecordVerificationReply", reply, DUNG)
+    world.compare(id, HOSPITAL_PAPER, differs="Ngày sinh là 13/9.")
+    world.approve(id, number="")
+    signing = _signing(world, id)
+    checks = [each.check for each in signing.findings]
+    assert {"duplicate", "original-differs", "no-personal-identification-number"} <= set(checks)
+    assert {each.kind for each in signing.findings} <= {pb.FINDING_KIND_WARNS, pb.FINDING_KIND_ASKS_OFFICER}
+    (told,) = signing.verifications
+    assert (told.recipient, told.answer) == ("UBND xã Điện Phong", said)
+    compared = {each.kind: each for each in signing.comparisons}
+    assert (compared[HOSPITAL_PAPER].agrees, compared[HOSPITAL_PAPER].note) == (False, "Ngày sinh là 13/9.")
+    assert [kind for kind, each in compared.items() if not each.HasField("compared_at")] != []
 
 
 def test_another_signature_in_between_changes_the_number_and_not_what_was_seen(world: World) -> None:
     first, second = _to_sign(world), world.ready_to_sign("1.001193", birth_form(child={"full_name": "Nguyễn Minh Bảo"}))
     seen = _signing(world, first).seen
-    _sign(world, second, "")
+    world.sign(second)
     assert _sign(world, first, seen).register_entry.number == 2
 
 
@@ -183,13 +222,15 @@ def test_a_look_at_the_preview_is_recorded_for_the_applicant(world: World) -> No
     id = _to_sign(world)
     _preview(world, id)
     answer = world.call("ListOwnAccessLog", pb.ListOwnAccessLogRequest(), SAU)
-    assert "view-signing" in [entry.action for entry in answer.entries if "Võ Văn Nam" in entry.who]
+    (look,) = [entry for entry in answer.entries if entry.action == "view-signing"]
+    assert "Võ Văn Nam" in look.who
+    assert look.dossier_code == world.get(id).code
 
 
 def test_what_cannot_be_registered_is_said_at_the_look(world: World) -> None:
     """A second death is found when the signer opens it, not when the button is pressed."""
     first, second = _to_sign(world, "death"), _to_sign(world, "death")
-    _sign(world, first, "")
+    world.sign(first)
     assert refused(lambda: _signing(world, second)).type == "not-registrable"
 
 
@@ -249,7 +290,7 @@ def test_a_signer_is_led_through_what_waits_and_back_to_the_start(world: World) 
     assert sorted((first, second, third)) == sorted(ids)
     assert _next(world, CHAIR, "signature", third)[0] == first
     for each in (first, second):
-        _sign(world, each, "")
+        world.sign(each)
     assert _next(world, CHAIR, "signature", third)[0] == "", "not itself"
     assert _next(world, CHAIR)[0] == third
 

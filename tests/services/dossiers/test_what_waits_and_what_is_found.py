@@ -29,6 +29,7 @@ from tests.services.dossiers.world import (
     SAU,
     Person,
     World,
+    birth_form,
     refused,
 )
 from tests.unit.dossiers.marriage_forms import MARRIAGE
@@ -53,7 +54,7 @@ def _found(world: World, query: str, who: Person = HOA, **request: Any) -> list[
 
 def test_each_role_sees_what_waits_for_it_and_who_has_two_sees_both(world: World) -> None:
     common = {"overdue", "due-soon"}
-    of_reception = {"to-accept", "to-hand-over"}
+    of_reception = {"to-accept", "supplemented", "to-hand-over"}
     of_officer = {"answered", "returned", "to-decide", "notes-returned"}
     of_signer = {"to-sign", "notes-to-sign"}
     assert _waiting(world, HOA).keys() == common | of_reception
@@ -161,6 +162,108 @@ def test_what_a_pod_of_the_version_before_did_stands_in_the_right_queue_after_th
     assert _listed(world, queue="answered") == [id], "gone on with, and still shown as new"
     sweep_once(world.parts.place, cell)
     assert (_listed(world, queue="answered"), _listed(world, queue="returned")) == ([], [id])
+
+
+def test_what_was_supplemented_before_it_was_taken_in_waits_for_the_desk(world: World) -> None:
+    id = world.filed().dossier.id
+    assert _waiting(world, HOA)["supplemented"] == 0
+    world.ask(id, "/child/full_name", who=HOA)
+    world.supplement(id, {"child": {"full_name": "Nguyễn Minh Ân"}})
+    assert (_waiting(world, HOA)["supplemented"], _listed(world, HOA, queue="supplemented")) == (1, [id])
+    world.accept(id)
+    assert (_waiting(world, HOA)["supplemented"], _waiting(world, DUNG)["answered"]) == (0, 0)
+
+
+def test_the_office_sees_what_a_supplement_changed_and_what_the_form_said_before(world: World) -> None:
+    id = world.filed().dossier.id
+    world.accept(id)
+    world.ask(id, "/child/full_name")
+    assert world.get(id, DUNG).supplement_request.before_json == ""
+    world.supplement(id, {"child": {"full_name": "Nguyễn Minh Ân"}})
+    assert json.loads(world.get(id, DUNG).supplement_request.before_json) == {"/child/full_name": "Nguyễn Minh An"}
+    assert world.get(id, SAU).supplement_request.before_json == "", "they know what they wrote"
+
+
+def test_a_payment_is_no_answer_and_leaves_one_that_came_unseen(world: World) -> None:
+    asked = birth_form(copies={"wanted": True, "count": 2})
+    paid = world.filed_as("1.001193", asked)
+    world.accept(paid)
+    world.call("RecordPayment", pb.RecordPaymentRequest(dossier_id=paid, receipt="BL 1"), HOA)
+    assert world.get(paid, DUNG).status == 2
+    assert _listed(world, queue="answered") == []
+
+
+def test_of_dossiers_due_at_the_same_time_the_one_received_first_is_shown_first(world: World) -> None:
+    ids = []
+    for minute in range(5):
+        world.clock.set(datetime(2020, 10, 6, 9, minute, tzinfo=VIETNAM))
+        ids.append(
+            world.filed(child={**birth_form()["child"], "full_name": f"Nguyễn Minh {'ABCDE'[minute]}"}).dossier.id
+        )
+    assert len({world.get(id, HOA).due_at.seconds for id in ids}) == 1
+    assert _listed(world, HOA) == ids
+    first = world.call("ListDesk", pb.ListDeskRequest(page_size=2), HOA)
+    assert [each.id for each in first.dossiers] == ids[:2]
+    assert _listed(world, HOA, cursor=first.next_cursor) == ids[2:]
+    after = pb.FindNextDossierRequest(act="acceptance", after_dossier_id=ids[1])
+    assert world.call("FindNextDossier", after, HOA).dossier.id == ids[2]
+
+
+def test_a_name_finds_a_dossier_in_whatever_status(world: World) -> None:
+    id = world.filed().dossier.id
+    refusal = pb.RefuseDossierRequest(dossier_id=id, reason="Ngoài thẩm quyền", article="Luật Hộ tịch 2014 Đ13")
+    world.call("RefuseDossier", refusal, HOA)
+    assert _listed(world, HOA) == []
+    assert _found(world, "nguyen minh an") == [id]
+    assert _found(world, "nguyen minh an", statuses=[1]) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "found"), [("B1234567", True), ("b 1234567", True), ("4567", True), ("C1234567", False)]
+)
+def test_a_passport_is_found_by_its_whole_number(world: World, query: str, found: bool) -> None:
+    requester = {**birth_form()["requester"], "identity_paper": "passport", "identity_number": "B1234567"}
+    id = world.filed(requester=requester).dossier.id
+    assert _found(world, query) == [id] * found
+
+
+def test_what_would_be_refused_is_not_offered(world: World) -> None:
+    id = world.filed_as(MARRIAGE.procedure.code, MARRIAGE.form)
+    world.take_in(id)
+
+    def offered(who: Person = DUNG) -> set[str]:
+        return set(world.get(id, who).actions)
+
+    assert {"extension", "approval", "assignment"} <= offered()
+    asked = pb.RequestVerificationRequest(
+        dossier_id=id, kind="inquiry", recipient="UBND xã Điện Phong", person="Trần Văn A", question="Đã kết hôn chưa?"
+    )
+    world.call("RequestVerification", asked, DUNG)
+    assert not {"extension", "approval"} & offered(), "another office is waited for"
+    told = refused(lambda: world.ask(id, "/no-such-field"))
+    assert told.type == "unknown-field"
+    reply = pb.RecordVerificationReplyRequest(
+        dossier_id=id, outcome="replied", text="Chưa", document_number="12", document_date="2020-10-06"
+    )
+    world.call("RecordVerificationReply", reply, DUNG)
+    assert {"extension", "approval"} <= offered()
+    later = pb.ExtendDossierRequest(dossier_id=id, reason="Máy chủ hỏng")
+    later.new_due_at.FromDatetime(datetime(2020, 12, 8, 9, tzinfo=VIETNAM))
+    world.call("ExtendDossier", later, DUNG)
+    assert "extension" not in offered(), "once"
+    world.assign(id, HOA)
+    assert "assignment" not in offered(), "a colleague works on it"
+    assert "assignment" in offered(HOA) & offered(CHAIR)
+    refusal = refused(lambda: world.sign(id))
+    text = refusal.text
+    assert "hẹn lại" not in text
+
+
+def test_an_officer_is_led_to_what_stands_in_their_own_queues(world: World) -> None:
+    """An officer may accept, but what waits for acceptance is the desk's."""
+    world.filed()
+    assert world.call("FindNextDossier", pb.FindNextDossierRequest(), DUNG).dossier.id == ""
+    assert world.call("FindNextDossier", pb.FindNextDossierRequest(), HOA).act == "acceptance"
 
 
 def test_what_another_office_is_asked_waits_for_nobody_here_until_its_answer_comes(world: World) -> None:

@@ -284,11 +284,16 @@ class World(RunningService[DossiersParts]):
         return self.decide_note(self.propose_note(entry_id, kind, **changes), confirmed=True)
 
     def sign(self, dossier_id: str, who: Person = CHAIR, **declared: Any) -> pb.Dossier:
-        declared = {"no_conflict_of_interest": True, **declared}
+        """Signs what this signer has looked at."""
+        declared = {"no_conflict_of_interest": True, "seen": self.seen(dossier_id, who), **declared}
         request = pb.SignDossierRequest(dossier_id=dossier_id, **declared)
         answer = self.call("SignDossier", request, who)
         assert isinstance(answer, pb.Dossier)
         return answer
+
+    def seen(self, dossier_id: str, who: Person = CHAIR) -> str:
+        seen: str = self.call("GetSigning", pb.GetSigningRequest(dossier_id=dossier_id), who).seen
+        return seen
 
     def ask(self, dossier_id: str, *fields: str, who: Person = DUNG) -> pb.Dossier:
         items = [pb.SupplementItem(field=field, text="Xin xem lại mục này.") for field in fields]

@@ -360,12 +360,15 @@ def test_older_looks_are_a_page_away(browser: Browser, wards: FakeWards) -> None
     def log(ward: str, request: Any) -> Any:
         if not isinstance(request, dossiers_v1.ListOwnAccessLogRequest) or ward != NAM_DUONG:
             return accounts_v1.ListOwnAccessLogResponse()
-        entry = dossiers_v1.AccessLogEntry(at=at(9), who="Huỳnh Thị Mai" if request.cursor else "Lê Thị Hoa")
+        who = "Huỳnh Thị Mai" if request.cursor else "Lê Thị Hoa"
+        entry = dossiers_v1.AccessLogEntry(at=at(9), who=who, dossier_code="009.01.01.H17-201006-0001")
         return dossiers_v1.ListOwnAccessLogResponse(entries=[entry], next_cursor="" if request.cursor else "older")
 
     wards.answers("ListOwnAccessLog", log)
     browser.signed_in()
-    assert "Lê Thị Hoa" in browser.get("/tai-khoan/ai-da-xem").text
+    said = browser.get("/tai-khoan/ai-da-xem").text
+    assert "Lê Thị Hoa" in said
+    assert "hồ sơ 009.01.01.H17-201006-0001" in said
     (onward,) = [link["href"] for link in browser.page.all("a") if "sau=" in link["href"]]
     before = len(wards.asked)
     assert "Huỳnh Thị Mai" in browser.get(onward).text

@@ -185,7 +185,7 @@ def test_an_act_is_sent_once_on_the_version_that_was_shown(
     offer(act)
     key, version = browser.page.hidden("key"), browser.page.hidden("version")
     browser.post(f"{path}/{act}", key=key, version=version, **fields)
-    assert browser.response.headers["Location"] == path
+    assert browser.response.headers["Location"] == path + (f"/xong/{act}" if act == "approval" else "")
     (asked,) = [asked for asked in wards.asked if asked.rpc == rpc]
     assert asked.idempotency_key == key
     assert asked.request.expected_version == int(version)
@@ -319,17 +319,74 @@ def test_each_original_is_compared_with_a_click_and_a_difference_needs_its_words
     dossier.comparisons.add(kind="requester-identity", title="Giấy tờ tùy thân", mode="present")
     browser.get(path)
     assert "Chưa đối chiếu" in browser.page.text
-    browser.post(f"{path}/doi-chieu/requester-identity", agrees="yes", note="")
+    browser.post(f"{path}/doi-chieu/requester-identity", agrees="yes")
     assert browser.response.headers["Location"] == f"{path}#doi-chieu-requester-identity"
     browser.get(path)
     wards.answers("CompareDocument", invalid("missing-field", "Xin ghi.", FieldFault("note", "Xin ghi khác ở đâu.")))
-    browser.post(f"{path}/doi-chieu/requester-identity", agrees="no", note="Khác ngày sinh")
+    browser.post(f"{path}/doi-chieu/requester-identity", agrees="no", **{"note-requester-identity": "Khác ngày sinh"})
     assert browser.response.status_code == 422
-    assert browser.page.all("input", name="note")[0]["value"] == "Khác ngày sinh"
+    assert browser.page.all("input", name="note-requester-identity")[0]["value"] == "Khác ngày sinh"
     assert "Xin ghi khác ở đâu." in browser.page.text
     assert browser.page.all("a", href="#doi-chieu-requester-identity")
     sent = [asked.request for asked in wards.asked if asked.rpc == "CompareDocument"]
     assert [(each.kind, each.agrees) for each in sent] == [("requester-identity", True), ("requester-identity", False)]
+
+
+def test_what_was_typed_for_the_hand_over_stays_while_originals_are_compared(
+    browser: Browser, path: str, ward: Ward, wards: FakeWards
+) -> None:
+    (dossier,) = ward.dossiers.values()
+    dossier.comparable = True
+    dossier.actions[:] = ["handover"]
+    for kind, title in (("requester-identity", "Giấy tờ tùy thân"), ("marriage", "Giấy kết hôn")):
+        dossier.comparisons.add(kind=kind, title=title, mode="present")
+    browser.get(path)
+    buttons = browser.page.all("button", name="agrees", form="form-handover")
+    assert f"{path}/doi-chieu/marriage#doi-chieu-marriage" in [one["formaction"] for one in buttons]
+    assert "disabled" in browser.page.all("button", **{"class": "app-default-button"})[0], "Enter hands nothing over"
+    typed = {"version": "3", "recipient_name": "Trần Thị Lan", "note-marriage": "Khác năm", "register_signed": "yes"}
+    for answer, status in ((dossier, 200), (invalid("missing-field", "Xin ghi.", FieldFault("note", "Xin ghi.")), 422)):
+        wards.answers("CompareDocument", answer)
+        browser.post(f"{path}/doi-chieu/requester-identity", agrees="yes", **typed)
+        assert browser.response.status_code == status
+        assert browser.page.all("input", name="recipient_name")[0]["value"] == "Trần Thị Lan"
+        assert browser.page.all("input", name="note-marriage")[0]["value"] == "Khác năm"
+        assert "Đã ghi kết quả đối chiếu." in browser.page.text or status == 422
+
+
+def test_after_trinh_ky_comes_the_next_dossier(browser: Browser, path: str, offer: Offer, ward: Ward) -> None:
+    (dossier,) = ward.dossiers.values()
+    other = another_like(ward, dossier).id
+    dossier.actions[:] = ["approval"]
+    browser.get(path)
+    browser.post(f"{path}/approval")
+    assert browser.response.headers["Location"] == f"{path}/xong/approval"
+    browser.follow()
+    assert browser.page.all("a", href=f"/can-bo/ho-so/{other}")
+
+
+def test_what_was_asked_for_and_what_the_form_said_before_stand_beside_the_row(
+    browser: Browser, path: str, ward: Ward
+) -> None:
+    (dossier,) = ward.dossiers.values()
+    asked = dossier.supplement_request
+    asked.items.add(field="/mother/full_name", text="Xin xem giấy chứng sinh.")
+    asked.before_json = '{"/mother/full_name": "Trần Thị Lành", "/child/sex": "female", "/father/phone": null}'
+    said = browser.get(path).text
+    assert "Trước khi bổ sung: Trần Thị Lành" in said
+    assert "Trước khi bổ sung: Nữ" in said
+    assert "Đã yêu cầu bổ sung: Xin xem giấy chứng sinh." in said
+    assert said.count("Đã sửa") == 2
+
+
+def test_a_file_that_answers_the_request_is_marked(browser: Browser, path: str, ward: Ward) -> None:
+    (dossier,) = ward.dossiers.values()
+    assert "Mới bổ sung" not in browser.get(path).text
+    for document in dossier.documents:
+        document.added_at.seconds = 2_000_000_000
+    dossier.supplement_request.requested_at.seconds = 1_999_999_999
+    dossier.supplement_request.answered_at.seconds = 2_000_000_001
+    assert "Mới bổ sung" in browser.get(path).text
 
 
 def test_people_who_have_to_come_are_ticked_by_name(

@@ -45,6 +45,75 @@ def test_the_signer_sees_the_paper_and_what_differs_from_the_declaration(
     assert "Giới tính: Nam" in said
 
 
+def test_the_signer_reads_above_the_signature_what_warns_and_what_others_answered(
+    browser: Browser, dossier: dossiers_v1.Dossier, path: str, wards: FakeWards, ward: Ward
+) -> None:
+    signing = ward.rpc_get_signing(dossiers_v1.GetSigningRequest(dossier_id=dossier.id))
+    for kind, text in (
+        (dossiers_v1.FINDING_KIND_ASKS_OFFICER, "Sổ có việc kết hôn số 03/2012."),
+        (dossiers_v1.FINDING_KIND_INFORMS, "Chỉ để biết."),
+    ):
+        signing.findings.add(field="/child/full_name", check="duplicate", kind=kind, text=text)
+    signing.verifications.add(recipient="Xã Điện Phong", question="Tình trạng?", answer="Đã đăng ký kết hôn với ông X")
+    signing.comparisons.add(
+        title="Giấy chứng sinh", agrees=False, note="Khác ngày", officer="Hoa"
+    ).compared_at.seconds = 9
+    signing.comparisons.add(title="Giấy kết hôn")
+    signing.comparisons.add(title="Căn cước", agrees=True).compared_at.seconds = 9
+    wards.answers("GetSigning", signing)
+    wards.answers("ListQueues", dossiers_v1.ListQueuesResponse(queues=[dossiers_v1.Queue(name="to-sign", count=3)]))
+    browser.get(path)
+    said = browser.page.text
+    assert "Đang có 3 hồ sơ chờ ký" in said
+    above = said[: said.index("Ký và đăng ký vào sổ")]
+    for words in ("Sổ có việc kết hôn", "Đã đăng ký kết hôn với ông X", "Hoa ghi: Khác ngày", "Giấy kết hôn: chưa"):
+        assert words in above
+    assert "Chỉ để biết." not in said
+    assert "Căn cước:" not in above
+
+
+def test_what_cannot_be_signed_shows_what_there_is_to_look_at(
+    browser: Browser, dossier: dossiers_v1.Dossier, path: str, wards: FakeWards
+) -> None:
+    dossier.findings.add(kind=dossiers_v1.FINDING_KIND_WARNS, text="Bản chính khác.")
+    wards.answers("GetSigning", conflict("verification-open", "Còn chờ trả lời xác minh."))
+    assert "Bản chính khác." in browser.get(path).text
+
+
+def test_the_second_signer_is_told_who_has_signed_and_when(
+    browser: Browser, dossier: dossiers_v1.Dossier, path: str, wards: FakeWards
+) -> None:
+    entry = dossiers_v1.RegisterEntry(number=7, year=2020, signer_title="Chủ tịch", signer_name="Võ Văn Nam")
+    browser.get(path)
+    dossier.register_entry.CopyFrom(entry)
+    dossier.actions[:], dossier.status, dossier.status_text = [], 9, "Chờ trả kết quả"
+    wards.answers("SignDossier", conflict("wrong-state", "Hồ sơ đã xong."))
+    wards.answers("GetSigning", conflict("wrong-state", "Hồ sơ đã xong."))
+    browser.post(f"{path}/signature", seen=SEEN, **DECLARED)
+    said = browser.page.text
+    assert "đã được Chủ tịch Võ Văn Nam ký lúc" in said
+    assert "số 07/2020" in said
+    assert "Chờ ký," not in said
+    assert browser.page.all("form", action=f"{path}/return") == [], "it would be refused"
+    browser.get(path)
+    assert "đã được Chủ tịch Võ Văn Nam ký lúc" in browser.follow().text
+
+
+def test_what_has_changed_since_the_look_is_named(
+    browser: Browser, dossier: dossiers_v1.Dossier, path: str, wards: FakeWards, ward: Ward
+) -> None:
+    browser.get(path)
+    was = browser.page.hidden("was")
+    signing = ward.rpc_get_signing(dossiers_v1.GetSigningRequest(dossier_id=dossier.id))
+    signing.lines[1].entered = "Đã xem sổ năm 2012."
+    wards.answers("GetSigning", signing)
+    wards.answers("SignDossier", Refusal(Kind.STALE, "paper-changed", "Bản giấy đã khác."))
+    for sent, words in ((was, "Đã xem sổ. → Đã xem sổ năm 2012."), ("[1]", "vẫn như"), ("{", "vẫn như")):
+        browser.post(f"{path}/signature", seen=SEEN, was=sent, **DECLARED)
+        assert words in browser.page.text
+        assert "Việc gần nhất ở hồ sơ này: Hồ sơ được gửi đến." in browser.page.text
+
+
 def test_page_and_pdf_are_those_of_what_was_seen(browser: Browser, path: str, wards: FakeWards) -> None:
     browser.get(f"{path}/trang/1?ban={SEEN}")
     assert browser.response.mimetype == "image/png"

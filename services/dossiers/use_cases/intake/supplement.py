@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from services.dossiers import storage
 from services.dossiers.access import DESK_CHANNELS
 from services.dossiers.domain import acts
 from services.dossiers.domain.fields import DOCUMENTS, changed
+from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import DocumentMode, Procedure
 from services.dossiers.domain.states import Status
 from services.dossiers.forms import asked, known, merge, refuse_impossible, unanswered
@@ -58,6 +60,7 @@ def supplement(unit: Unit, command: SupplementDossier) -> DossierRow:
     not_asked = [pointer for pointer in unanswered(procedure, before) if not _is_asked_for(requests[-1], pointer)]
     refuse_incomplete(unit, row, form, documents, not_asked)
     requests[-1].answered_at = unit.now
+    requests[-1].changes = _sealed_changes(unit, requests[-1], before, form)
     for document in documents:
         document.filed_at = document.filed_at or unit.now
     put_form(unit, row, procedure, form)
@@ -68,6 +71,12 @@ def supplement(unit: Unit, command: SupplementDossier) -> DossierRow:
         promise(unit, row)
     perform(unit, row, acts.SUPPLEMENT)
     return row
+
+
+def _sealed_changes(unit: Unit, request: SupplementRow, before: Mapping[str, Any], after: Mapping[str, Any]) -> bytes:
+    """What the form said before, where it says something else now: whoever asked sees what was done about it."""
+    old = {pointer: value_at(before, pointer) for pointer in changed(before, after)}
+    return unit.cell.cipher.encrypt(json.dumps(old, ensure_ascii=False), f"supplement:{request.id}")
 
 
 def _hold_to_what_was_asked(

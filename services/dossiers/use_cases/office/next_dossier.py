@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from services.chassis.database import audit
 from services.chassis.refusal import FieldFault, invalid
 from services.dossiers import listing
-from services.dossiers.access import roles_of
+from services.dossiers.access import role_of, roles_of
 from services.dossiers.domain import acts
 from services.dossiers.domain.acts import Act
 from services.dossiers.domain.queues import QUEUES, Queue
@@ -39,7 +39,7 @@ _WAITS: Mapping[Act, Queue] = {
 
 
 def find_next(unit: Unit, query: FindNextDossier) -> Next:
-    """The most urgent dossier that waits for an act of the caller's roles; behind `after`, and then from the start.
+    """The most urgent dossier of the caller's own queues, or for a named act; behind `after`, and then from the start.
 
     Refusals: INVALID `invalid-field` for an act that no list waits for, NOT_FOUND `unknown-dossier` for an unknown
     `after`.
@@ -52,7 +52,9 @@ def find_next(unit: Unit, query: FindNextDossier) -> Next:
     after = visible_dossier(unit, query.after_dossier_id) if query.after_dossier_id else None
     audit.record(unit.session, "list-desk", "desk")
     for act in wanted:
-        if not unit.caller.has(*roles_of(act)):
+        # Whoever asks for whatever is theirs is led to their own queue: an officer may accept, but the desk does.
+        roles = roles_of(act) if query.act else [role_of(party) for party in [_WAITS[act].of] if party]
+        if not unit.caller.has(*roles):
             continue
         row = listing.first_waiting(unit.session, _WAITS[act], after, caller=unit.caller.id)
         if row is not None:

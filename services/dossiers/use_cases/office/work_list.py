@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -14,21 +13,18 @@ from services.chassis.refusal import FieldFault, invalid
 from services.dossiers import deadlines, listing, storage
 from services.dossiers.access import DESK
 from services.dossiers.domain.deadlines import near_until
-from services.dossiers.domain.numbers import last_digits, typed_number
 from services.dossiers.domain.queues import QUEUES, Queue
-from services.dossiers.domain.search import words
 from services.dossiers.domain.states import OPEN, Status
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases import searches
 from services.dossiers.use_cases.finding import wanted_words
-from services.dossiers.use_cases.lists import after, page
+from services.dossiers.use_cases.lists import after_received, by_urgency
 from services.dossiers.use_cases.unit import Unit, printable
 
 MOST_COUNTED = 100  # of overdue dossiers: who reads that many knows what to do
 DRAFTS_SHOWN = timedelta(days=30)
 _DUE = frozenset({"", "overdue", "today", "soon"})
 _FILED = frozenset(Status) - {Status.DRAFT}
-_CODE = re.compile(r"(?:\S+-)?\d{6}-\d{4,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +48,9 @@ class WorkList:
 
 
 def work_list(unit: Unit, query: ListDesk) -> WorkList:
-    """The work list, most urgent first; a search for a code or a number finds dossiers in whatever status they are."""
+    """The work list, most urgent first; a search finds dossiers in whatever status they are: whoever asks for somebody
+    by name, code or number does not know the status.
+    """
     if list(query.statuses) == [Status.DRAFT]:
         return _drafts(unit)
     asked = searches.opened(unit, query.search, of_register=False).query if query.search else query.query
@@ -63,7 +61,7 @@ def work_list(unit: Unit, query: ListDesk) -> WorkList:
         text = "Trạng thái là số từ 1 đến 10."
         raise invalid("invalid-field", text, FieldFault("status", text))
     if not statuses:
-        statuses = sorted(_FILED if _means_one(asked) else OPEN)
+        statuses = sorted(_FILED if found_by else OPEN)
     if query.due not in _DUE:
         text = "Lọc theo hạn chỉ có: overdue (quá hạn), today (hôm nay), soon (sắp đến hạn)."
         raise invalid("invalid-field", text, FieldFault("due", text))
@@ -77,19 +75,14 @@ def work_list(unit: Unit, query: ListDesk) -> WorkList:
         due_before=due_before,
         assigned=_assigned(unit, query.assigned),
         limit=limit + 1,
-        after=after(query.cursor),
+        after=after_received(query.cursor),
         procedure=query.procedure,
         queue=queue,
         caller=unit.caller.id,
     )
     audit.record(unit.session, "list-desk", "desk")
     overdue = 0 if query.cursor else deadlines.overdue_count(unit.session, unit.now, most=MOST_COUNTED)
-    return WorkList(page(rows, limit, lambda row: row.urgent_at), asked, overdue)
-
-
-def _means_one(query: str) -> bool:
-    """Whether a query is for a code or a number: whoever has that in hand does not know the status."""
-    return bool(typed_number(query)) or any(_CODE.fullmatch(word) or last_digits(word) == word for word in words(query))
+    return WorkList(by_urgency(rows, limit), asked, overdue)
 
 
 def _drafts(unit: Unit) -> WorkList:

@@ -1,5 +1,5 @@
-"""What a signer looks at before the signature: the paper as it will be sealed, and what it says otherwise than was
-declared. Both are made of what `registration` would register, by its own code.
+"""What a signer looks at before the signature: the paper as it will be sealed, what it says otherwise than was
+declared, and what speaks against it. Paper and lines are made of what `registration` would register, by its own code.
 """
 
 from __future__ import annotations
@@ -12,9 +12,13 @@ from services.chassis.refusal import not_found
 from services.dossiers import forms
 from services.dossiers.adapters.papers.rendering import Paper, Printed, pictures, render
 from services.dossiers.domain.entries.compared import Line, compared
+from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.register import NotNumbered, seen_digest
 from services.dossiers.tables import DossierRow
+from services.dossiers.use_cases.dossier import Dossier, whole
+from services.dossiers.use_cases.opened import Verified, verified
+from services.dossiers.use_cases.papers.remarks import remarks
 from services.dossiers.use_cases.papers.results import Issue, result_of
 from services.dossiers.use_cases.registers.obstacles import refuse_unregistrable
 from services.dossiers.use_cases.registers.registration import (
@@ -46,10 +50,17 @@ class Signing:
     seen: str
     lines: Sequence[Line]
     pages: int
+    dossier: Dossier
+    remarks: Sequence[tuple[Finding, str]]  # each with its text as this ward words it
+    verifications: Sequence[Verified]
+
+
+#: What somebody has to look at before they sign. What stops refuses the signing; what informs can wait.
+_TO_LOOK_AT = frozenset({FindingKind.WARNS, FindingKind.ASKS_OFFICER})
 
 
 def signing(place: Workplace, query: GetSigning) -> Signing:
-    """What the entry says beside what was declared; recorded as a look.
+    """What the entry says beside what was declared, and what the officer was told to look at; recorded as a look.
 
     Refusals: those of `registration.sign` but for declarations, so that nobody reads what cannot be signed.
     """
@@ -60,8 +71,12 @@ def signing(place: Workplace, query: GetSigning) -> Signing:
         labels = _Labels(procedure)
         lines = compared(procedure.register.name, ready.form, ready.registration, ready.content, labels.said)
         paper, version = _paper(unit, row, ready), row.version
+        opened = whole(unit, row)
+        found = [(each, unit.finding_text(each)) for each in remarks(unit, opened) if each.kind in _TO_LOOK_AT]
+        answers = verified(unit.cell, opened.clock.verifications)
     # Rendering takes longer than a transaction should.
-    return Signing(version, seen_digest(ready.content), lines, len(pictures(paper)))
+    pages = len(pictures(paper))
+    return Signing(version, seen_digest(ready.content), lines, pages, opened, found, answers)
 
 
 def preview(place: Workplace, query: GetPaperPreview) -> Printed:
@@ -71,7 +86,8 @@ def preview(place: Workplace, query: GetPaperPreview) -> Printed:
     """
     with place.unit() as unit:
         row, ready = _ready(unit, query.dossier_id)
-        refuse_unseen(query.seen, ready.content)
+        if query.seen:
+            refuse_unseen(query.seen, ready.content)
         audit.record(unit.session, "view-signing", f"dossier:{row.id}", row.applicant_id)
         paper = _paper(unit, row, ready)
     name = f"xem-truoc-{row.code}"

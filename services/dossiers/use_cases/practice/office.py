@@ -36,6 +36,7 @@ from services.dossiers.domain import acts
 from services.dossiers.domain.fields import filer_name
 from services.dossiers.domain.handover import have_to_come, to_compare
 from services.dossiers.domain.pointers import value_at
+from services.dossiers.domain.register import seen_digest
 from services.dossiers.domain.states import Status
 from services.dossiers.domain.verification import Kind
 from services.dossiers.forms import asked
@@ -343,8 +344,9 @@ def _note_reply(unit: Unit, row: DossierRow) -> None:
 
 
 def _sign(unit: Unit, row: DossierRow) -> None:
+    seen = seen_digest(registration.prepared(unit, row).content)
     declared = SignDossier(
-        str(row.id), row.version, register_signed=True, no_conflict_of_interest=True, namesake=True, seen=""
+        str(row.id), row.version, register_signed=True, no_conflict_of_interest=True, namesake=True, seen=seen
     )
     registration.sign(unit, declared)
 

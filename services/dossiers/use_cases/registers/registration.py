@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from services.chassis.call import forbidden
 from services.chassis.cells import Cell
 from services.chassis.events import outbox
-from services.chassis.refusal import Kind, Refusal, conflict
+from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid
 from services.dossiers import events, registers
 from services.dossiers.domain import acts
 from services.dossiers.domain.conflict_of_interest import DECLARED, DECLARED_NAMESAKE, refusal_of
@@ -70,11 +70,15 @@ def sign(unit: Unit, command: SignDossier) -> DossierRow:
     An empty personal identification number does not prevent the signature: the national database issues it (NĐ 87/2020
     Đ10–11), and the signer was shown that it is missing. What the signer has `seen` of the paper is what is signed.
     Refusals: FORBIDDEN `signer-prepared-it`, CONFLICT `wrong-state`, `not-approved`, `register-not-signed`,
-    `verification-open`, INVALID `not-registrable`, `conflict-of-interest`, NOT_FOUND, STALE, also `paper-changed`.
+    `verification-open`, INVALID `not-registrable`, `conflict-of-interest`, `missing-field`, NOT_FOUND, STALE, also
+    `paper-changed`.
     """
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     refuse_other_signer(unit, row)
     _refuse_undeclared(unit, row, command)
+    if not command.seen:
+        text = "Xin xem bản giấy trước khi ký: chỉ ký được bản vừa xem."
+        raise invalid("missing-field", text, FieldFault("seen", text))
     procedure = unit.place.procedure_of(row)
     register = procedure.register.name
     if REGISTERS[register].changes_status:
@@ -115,9 +119,12 @@ def _refuse_undeclared(unit: Unit, row: DossierRow, command: SignDossier) -> Non
 
 
 def refuse_unseen(seen: str, content: Mapping[str, Any]) -> None:
-    """Refuses where an entry is no longer what was seen of it; `seen` is empty for who takes it as it is."""
-    if seen and seen != seen_digest(content):
-        text = "Bản giấy đã khác với bản vừa xem: nội dung hồ sơ hoặc sổ đã thay đổi. Xin xem lại bản giấy rồi mới ký."
+    """Refuses where an entry is not what this signer has seen of it: it names who signs."""
+    if seen != seen_digest(content):
+        text = (
+            "Bản giấy đã khác với bản vừa xem: nội dung hồ sơ, sổ hoặc người ký không còn như lúc xem. "
+            "Xin xem lại bản giấy rồi mới ký."
+        )
         raise Refusal(Kind.STALE, "paper-changed", text)
 
 
