@@ -1,7 +1,7 @@
 """Of what is equally urgent, what was received first; what was supplemented before it was taken in
 
-Revision ID: 0017
-Revises: 0016
+Revision ID: 0018
+Revises: 0017
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 
 _ORDER = ["urgent_at", "submitted_at", "id"]
 _INDEXES = {
