@@ -65,6 +65,7 @@ class SupplementRequest(Answer):
     reason: str
     requested_at: Moment | None
     answered_at: Moment | None
+    right_as_it_is: str = Field(description="What the applicant answered where nothing had to change; empty otherwise.")
 
 
 class ProposedEntry(Answer):
@@ -204,6 +205,10 @@ class Verification(Answer):
     document_number: str = Field(description="Of the reply or commitment.")
     document_date: Date | None
     answer: str
+    finding: str = Field(
+        json_schema_extra=one_of(words.VERIFICATION_FINDINGS, empty=True),
+        description="Whether the answer `agrees` with what was declared or `contradicts` it; empty: nobody has said.",
+    )
     outcomes: list[str] = Field(
         json_schema_extra=some_of(words.VERIFICATION_RESULTS), description="What can be recorded now."
     )
@@ -386,8 +391,9 @@ class StartedSearch(Answer):
 
 class Queue(Answer):
     name: str = Field(
-        description="`to-accept`, `to-hand-over`, `answered`, `returned`, `to-decide`, `to-sign`, `overdue`, "
-        "`due-soon`: `listDesk` lists it. `notes-to-sign`, `notes-returned`: `listWaitingNotes` does.",
+        description="`to-accept`, `to-hand-over`, `answered`, `returned`, `to-decide`, `to-sign`, `to-stop`, "
+        "`overdue`, `due-soon`: `listDesk` lists it. `notes-to-sign`, `notes-returned`: "
+        "`listWaitingNotes` does.",
         examples=["to-accept"],
     )
     text: str = Field(examples=["Chờ tiếp nhận"])

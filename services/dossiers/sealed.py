@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from services.chassis.database.resealing import Sealed
 from services.dossiers.register_tables import RegisterEntryRow, RegisterNoteRow
-from services.dossiers.tables import DossierRow, VerificationRow
+from services.dossiers.tables import DossierRow, SupplementRow, VerificationRow
 
 SEALED = [
     Sealed(DossierRow, "form", lambda row: f"dossier:{row.id}"),
     Sealed(DossierRow, "proposal", lambda row: f"proposal:{row.id}"),
     Sealed(DossierRow, "recipient", lambda row: f"recipient:{row.id}"),
     Sealed(DossierRow, "tracking_key", lambda row: f"tracking:{row.id}"),
+    Sealed(SupplementRow, "right_as_it_is", lambda row: f"supplement:{row.id}"),
     Sealed(VerificationRow, "question", lambda row: f"verification:{row.id}"),
     Sealed(VerificationRow, "answer", lambda row: f"verification-answer:{row.id}"),
     Sealed(RegisterEntryRow, "content", lambda row: f"entry:{row.id}"),

@@ -46,6 +46,7 @@ WAITING = {
     "returned": "status = 4 AND proposal IS NOT NULL AND proposed_at IS NULL AND paused_at IS NULL",
     "to_decide": "status IN (2, 4) AND proposed_at IS NULL AND paused_at IS NULL",
     "to_sign": "status = 4 AND proposed_at IS NOT NULL",
+    "to_stop": "status IN (2, 4, 5, 6, 9) AND stop_proposed_at IS NOT NULL",
 }
 
 
@@ -96,6 +97,8 @@ class DossierRow(Base):
     proposed_at: Mapped[datetime | None]  # since when the signer is waited for; null where nobody is
     proposed_by_id: Mapped[str | None]
     proposed_by: Mapped[str | None]
+    stop_proposed_at: Mapped[datetime | None]  # since when the signer is waited for with a rejection
+    stop_proposed_by_id: Mapped[str | None]
     recipient: Mapped[bytes | None]  # who signed the register and fetched the result, sealed
     tracking_key: Mapped[bytes | None]  # sealed
     tracking_fingerprint: Mapped[bytes | None]  # of code and key
@@ -218,6 +221,7 @@ class SupplementRow(Base):
     reason: Mapped[str]
     requested_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+    right_as_it_is: Mapped[bytes | None]  # what the applicant says of what needs no change, sealed
 
 
 class FeeRow(Base):

@@ -12,7 +12,7 @@ from services.chassis.cells import Cell
 from services.chassis.clock import day_in_vietnam
 from services.dossiers.domain.tracking import shown_key
 from services.dossiers.register_tables import ProposedNoteRow, RegisterEntryRow, RegisterNoteRow
-from services.dossiers.tables import DossierRow, VerificationRow
+from services.dossiers.tables import DossierRow, SupplementRow, VerificationRow
 
 
 def form_of(cell: Cell, row: DossierRow) -> dict[str, Any]:
@@ -62,6 +62,12 @@ def answer_of(cell: Cell, verification: VerificationRow) -> Mapping[str, Any]:
     if verification.answer is None:
         return {}
     return _open(cell, verification.answer, f"verification-answer:{verification.id}")
+
+
+def right_as_it_is_of(cell: Cell, request: SupplementRow) -> str:
+    """What the applicant answered to a supplement request that nothing had to change for; empty otherwise."""
+    sealed = request.right_as_it_is
+    return "" if sealed is None else cell.cipher.decrypt(sealed, f"supplement:{request.id}")
 
 
 def day_answered(cell: Cell, verification: VerificationRow) -> date | None:

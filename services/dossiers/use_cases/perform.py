@@ -11,7 +11,7 @@ from services.chassis.database.writing import Writing, write
 from services.chassis.events import outbox
 from services.chassis.refusal import conflict
 from services.chassis.tokens import Role
-from services.dossiers import events, storage
+from services.dossiers import events, registers, storage
 from services.dossiers.access import of_office, office_of, roles_of
 from services.dossiers.domain import acts
 from services.dossiers.domain.acts import Act, Clock, Prepared, acts_in, next_status, wrong_state
@@ -41,10 +41,13 @@ def possible_acts(unit: Unit, row: DossierRow) -> list[Act]:
 
 def _is_open(unit: Unit, row: DossierRow, act: Act) -> bool:
     """Whether the conditions of an act are met, beside the status."""
-    if act.on_proposal and row.proposed_at is None:
+    if not _is_proposed(row, act):
         return False
-    if act is acts.SIGNATURE:  # one prepares, another signs
-        return row.proposed_by_id != unit.caller.id
+    if act in (acts.SIGNATURE, acts.STOP):  # one prepares, another signs
+        prepared_by = row.proposed_by_id if act is acts.SIGNATURE else row.stop_proposed_by_id
+        return prepared_by != unit.caller.id
+    if act is acts.STOP_PROPOSAL:
+        return row.stop_proposed_at is None and may_be_stopped(unit, row)
     if act is acts.FEE_REQUEST:  # the acceptance assesses what is owed
         return row.accepted_at is not None
     if act is acts.VERIFICATION_REPLY:
@@ -56,6 +59,25 @@ def _is_open(unit: Unit, row: DossierRow, act: Act) -> bool:
             for each in sent
         )
     return True
+
+
+def _is_proposed(row: DossierRow, act: Act) -> bool:
+    """Whether what the act answers waits for the signer; an act that answers nothing needs nothing."""
+    if not (act.on_proposal or act.on_stop_proposal):
+        return True
+    entry_waits = row.proposed_at is not None and row.status == Status.IN_PROGRESS  # the moment stays on what is signed
+    return (act.on_proposal and entry_waits) or (act.on_stop_proposal and row.stop_proposed_at is not None)
+
+
+def may_be_stopped(unit: Unit, row: DossierRow) -> bool:
+    """Whether the dossier may be rejected: once it is registered, only when its entry has been annulled.
+
+    The paper of such an entry is not handed over, but withdrawn (Luật Hộ tịch 2014 Đ12.2, Đ70.1h).
+    """
+    if row.status != Status.DONE:
+        return True
+    entry = registers.entry_of(unit.session, row.id)
+    return entry is not None and registers.is_annulled(unit.session, [entry.id])
 
 
 def leads_to(unit: Unit, row: DossierRow, act: Act) -> Status:
@@ -70,13 +92,14 @@ def leads_to(unit: Unit, row: DossierRow, act: Act) -> Status:
 
 
 def refuse_without_proposal(unit: Unit, row: DossierRow, act: Act) -> None:
-    """For an act on an entry that waits for the signer, before it is performed.
+    """For an act on an entry or a rejection that waits for the signer, before it is performed.
 
     Refusals: CONFLICT `wrong-state`, `not-approved` where none waits.
     """
     leads_to(unit, row, act)
-    if row.proposed_at is None:
-        raise conflict("not-approved", f"Công chức chưa trình mục ghi sổ của hồ sơ này nên chưa {act.label} được.")
+    if not _is_proposed(row, act):
+        what = "mục ghi sổ" if act.on_proposal else "việc từ chối"
+        raise conflict("not-approved", f"Công chức chưa trình {what} của hồ sơ này nên chưa {act.label} được.")
 
 
 def perform(
@@ -87,7 +110,7 @@ def perform(
     `told` are further fields of the event. Refusal CONFLICT `wrong-state`. An act on an entry that waits for the
     signer comes after `refuse_without_proposal`.
     """
-    assert row.proposed_at is not None or not act.on_proposal, act.name
+    assert _is_proposed(row, act), act.name
     before, row.status = row.status, leads_to(unit, row, act)
     if act.clock is Clock.STOPS:
         row.status_before_pause, row.paused_at = before, unit.now
@@ -102,13 +125,15 @@ def perform(
         row.proposed_at = row.proposed_by = row.proposed_by_id = None
     if act.prepared is Prepared.GOES:
         row.proposal = None
+    if not act.keeps_stop_proposal:
+        row.stop_proposed_at = row.stop_proposed_by_id = None
     if not act.is_aside:
         row.answered_at = unit.now if act.answers else None
     row.updated_at = unit.now
     row.sequence += 1
     if row.status in _ENDS_THE_CLOCK:
         set_due(row, None)
-        row.finished_at = unit.now
+        row.finished_at = row.finished_at or unit.now  # it was in time or late when it was signed
     event = events.told(unit.ward, row, act, unit.now, told or {})
     write(
         unit.session,

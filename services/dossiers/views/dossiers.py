@@ -33,11 +33,12 @@ from services.dossiers.use_cases.office.fees import chargeable
 from services.dossiers.use_cases.office.next_dossier import Next
 from services.dossiers.use_cases.office.queues import Waiting
 from services.dossiers.use_cases.office.work_list import WorkList
-from services.dossiers.use_cases.opened import proposal_of, tracking_key_of
+from services.dossiers.use_cases.opened import proposal_of, right_as_it_is_of, tracking_key_of
 from services.dossiers.use_cases.papers.blanks import blank_of
 from services.dossiers.use_cases.papers.issuing import available
 from services.dossiers.use_cases.practice.proof import Proof
 from services.dossiers.use_cases.registers.copies import copied_register
+from services.dossiers.use_cases.registers.originals import sent_on_request
 from services.dossiers.use_cases.searches import Started
 from services.dossiers.use_cases.unit import Unit, is_edited_by_caller
 from services.dossiers.views.clock import extension_message, verification_message
@@ -111,7 +112,7 @@ def _dossier(unit: Unit, opened: Dossier, told: Sequence[ToldRow] | None = None)
         due_at=stamp(row.due_at),
         overdue=overdue(row, unit.now),
         paused_at=stamp(row.paused_at),
-        supplement_request=_supplement(opened.supplements[-1]) if opened.supplements else None,
+        supplement_request=_supplement(unit, opened.supplements[-1]) if opened.supplements else None,
         applicant_account_id=row.applicant_id,
         applicant_name=row.applicant_name,
         channel=row.channel,
@@ -308,8 +309,8 @@ def _handover(opened: Dossier) -> dossiers_pb2.Handover:
 
 
 def _comparisons(opened: Dossier) -> Iterator[dossiers_pb2.Comparison]:
-    kinds = {each.kind for each in opened.documents}
-    for paper in to_compare(opened.procedure, opened.answers.form, kinds):
+    requested = sent_on_request(opened.documents, opened.supplements)
+    for paper in to_compare(opened.procedure, opened.answers.form, requested):
         message = dossiers_pb2.Comparison(kind=paper.kind, title=paper.title, mode=paper.mode.value)
         found = opened.comparisons.get(paper.kind)
         if found is not None:
@@ -318,12 +319,13 @@ def _comparisons(opened: Dossier) -> Iterator[dossiers_pb2.Comparison]:
         yield message
 
 
-def _supplement(row: SupplementRow) -> dossiers_pb2.SupplementRequest:
+def _supplement(unit: Unit, row: SupplementRow) -> dossiers_pb2.SupplementRequest:
     return dossiers_pb2.SupplementRequest(
         items=[dossiers_pb2.SupplementItem(field=item["field"], text=item["text"]) for item in row.items],
         reason=row.reason,
         requested_at=stamp(row.requested_at),
         answered_at=stamp(row.answered_at),
+        right_as_it_is=right_as_it_is_of(unit.cell, row),
     )
 
 
