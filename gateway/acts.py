@@ -23,6 +23,13 @@ SIGNATURE_SECONDS = 10.0  # registering, rendering and sealing the certificate
 _REASON = question(
     "reason", "Lý do", hint="Viết để người dân hiểu. Câu này gửi đến người nộp hồ sơ.", widget="textarea"
 )
+_WHY_NOT_TAKEN_IN = question(
+    "reason",
+    "Lý do",
+    hint="Chỉ khi nộp sai nơi hoặc không phải việc của phường. Không đủ điều kiện đăng ký thì tiếp nhận rồi trình lãnh "
+    "đạo từ chối. Câu này gửi đến người nộp hồ sơ.",
+    widget="textarea",
+)
 _ARTICLE = question("article", "Căn cứ pháp luật", hint="Điều, khoản, văn bản.")
 
 ASSIGNMENT = Act(
@@ -76,7 +83,7 @@ REFUSAL = Act(
     done="Đã từ chối tiếp nhận và báo cho người nộp.",
     papers=("refusal",),
     rank=Rank.ENDING,
-    questions=always(_REASON, _ARTICLE),
+    questions=always(_WHY_NOT_TAKEN_IN, _ARTICLE),
 )
 
 SUPPLEMENT_REQUEST = Act(
@@ -102,7 +109,7 @@ SUPPLEMENT = Act(
         dossiers_pb2.SupplementDossierRequest,
         Dossier,
         by=APPLICANT_OR_DESK,
-        refuses="400 form-too-large invalid-form malformed-json not-asked-for not-complete "
+        refuses="400 form-too-large invalid-form malformed-json not-asked-for not-complete text-too-long "
         "nothing-supplemented 404 unknown-dossier 409 wrong-state",
     ),
     tag="dossiers",
@@ -261,6 +268,18 @@ _OUTCOMES = (
 )
 _REPLY = (
     question("outcome", "Kết quả", widget="radios", choices=_OUTCOMES),
+    question(
+        "finding",
+        "So với lời khai thì kết quả xác minh thế nào?",
+        hint="Chọn khi đã có văn bản trả lời, hoặc phường đã tự xác minh xong.",
+        widget="radios",
+        choices=(
+            ("", "Không có kết quả để so"),
+            ("agrees", "Khớp với lời khai"),
+            ("contradicts", "Trái với lời khai"),
+        ),
+        optional=True,
+    ),
     question("text", "Nội dung", widget="textarea", optional=True),
     question("document_number", "Số văn bản trả lời", optional=True),
     question("document_date", "Ngày của văn bản", hint="Ví dụ: 08/10/2020.", optional=True),
@@ -407,8 +426,9 @@ RETURN = Act(
         refuses="400 missing-field text-too-long 404 unknown-dossier 409 not-approved wrong-state",
     ),
     body=models.Return,
-    summary="Give the dossier back to the officer, with the reason (4)",
-    description="By a signer, while an entry waits to be signed. The citizen is not told; what was prepared is kept.",
+    summary="Give the dossier back to the officer, with the reason",
+    description="By a signer, while an entry waits to be signed, or a rejection. The citizen is not told; what was "
+    "prepared of an entry is kept.",
     title="Trả lại cho công chức",
     button="Trả lại",
     done="Đã trả lại cho công chức xem lại.",
@@ -472,22 +492,52 @@ WITHDRAWAL = Act(
     questions=always(question("reason", "Lý do người nộp nêu", optional=True)),
     checks=always(("request_signed", "Người nộp đã ký đơn đề nghị rút hồ sơ")),
 )
+STOP_PROPOSAL = Act(
+    name="stop-proposal",
+    rpc=Rpc(
+        dossiers_pb2.ProposeStopRequest,
+        Dossier,
+        by=OFFICER,
+        refuses="400 missing-field text-too-long 404 unknown-dossier 409 wrong-state",
+    ),
+    body=models.ReasonAndArticle,
+    summary="Propose to the signer to reject a dossier for good, with reason and article (2, 4, 5 or 6)",
+    description="Also in 9, once the entry is annulled. The status stays, and the citizen is not told. Any other act "
+    "takes it back.",
+    title="Trình từ chối giải quyết",
+    button="Trình lãnh đạo từ chối",
+    done="Đã trình lãnh đạo từ chối giải quyết hồ sơ.",
+    rank=Rank.ENDING,
+    questions=always(_REASON, _ARTICLE),
+)
 STOP = Act(
     name="stop",
     rpc=Rpc(
         dossiers_pb2.StopDossierRequest,
         Dossier,
-        by=OFFICER_OR_SIGNER,
-        refuses="400 missing-field text-too-long 404 unknown-dossier 409 wrong-state",
+        by=SIGNER,
+        refuses="400 text-too-long 403 signer-prepared-it 404 unknown-dossier 409 not-approved wrong-state",
     ),
-    body=models.ReasonAndArticle,
-    summary="Stop work on a dossier for good, with reason and article (2, 4 or 5 → 8)",
-    title="Dừng xử lý",
-    button="Dừng xử lý hồ sơ",
-    done="Đã dừng xử lý hồ sơ.",
+    body=models.Stop,
+    summary="Reject a dossier for good, as the officer proposed (2, 4, 5 or 6 → 8; 9 → 8 once its entry is annulled)",
+    description="By a signer. Reason and article are those that the officer proposed, unless others are given.",
+    title="Ký từ chối giải quyết",
+    button="Ký từ chối, dừng hồ sơ",
+    done="Đã từ chối giải quyết và dừng hồ sơ.",
     papers=("stop-notice",),
-    rank=Rank.ENDING,
-    questions=always(_REASON, _ARTICLE),
+    rank=Rank.NEXT,
+    questions=always(
+        question(
+            "reason",
+            "Lý do",
+            hint="Để trống thì ghi lý do công chức đã trình.",
+            widget="textarea",
+            optional=True,
+        ),
+        question(
+            "article", "Căn cứ", hint="Để trống thì ghi căn cứ công chức đã trình.", widget="textarea", optional=True
+        ),
+    ),
 )
 
 #: In the order in which they are declared, which is that of the API's document.

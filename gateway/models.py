@@ -97,6 +97,9 @@ class Supplement(Body):
     form: Annotated[FormObject, PlainSerializer(form_json)] = Field(
         default_factory=dict, serialization_alias="form_json"
     )
+    right_as_it_is: LongText = Field(
+        default="", description="For the office, where nothing has to change: what was asked for is right, and why."
+    )
 
 
 class Withdrawal(Body):
@@ -174,6 +177,7 @@ class VerificationReply(Body):
             "examples": [
                 {
                     "outcome": "replied",
+                    "finding": "agrees",
                     "text": "Chưa đăng ký kết hôn với ai.",
                     "document_number": "45/UBND-TP",
                     "document_date": "2020-10-06",
@@ -191,6 +195,11 @@ class VerificationReply(Body):
     outcome: Literal["replied", "no-result", "commitment", "done", "withdrawn"] = Field(
         description="`commitment`: the requester answers for it in writing, where nobody else could tell. "
         "`withdrawn`: what was recorded is taken back, with the reason in `text`; it is waited for again."
+    )
+    finding: Literal["", "agrees", "contradicts"] = Field(
+        default="",
+        description="Whether the answer agrees with what was declared; needed with `replied`, and with `done` where "
+        "the ward itself has verified.",
     )
     text: LongText = ""
     document_number: ShortText = ""
@@ -228,6 +237,15 @@ class Return(Body):
 class ReasonAndArticle(Body):
     reason: Reason
     article: Article
+
+
+class Stop(Body):
+    """Empty where reason and article are what the officer proposed."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{}]})
+
+    reason: LongText = ""
+    article: ShortText = ""
 
 
 class Approval(Body):

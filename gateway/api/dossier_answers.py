@@ -71,6 +71,7 @@ class SupplementRequest(Answer):
         "says something else now; empty where nothing changed.",
         examples=[{"/mother/full_name": "Phạm Thị Hạn"}],
     )
+    right_as_it_is: str = Field(description="What the applicant answered where nothing had to change; empty otherwise.")
 
 
 class ProposedEntry(Answer):
@@ -210,6 +211,10 @@ class Verification(Answer):
     document_number: str = Field(description="Of the reply or commitment.")
     document_date: Date | None
     answer: str
+    finding: str = Field(
+        json_schema_extra=one_of(words.VERIFICATION_FINDINGS, empty=True),
+        description="Whether the answer `agrees` with what was declared or `contradicts` it; empty: nobody has said.",
+    )
     outcomes: list[str] = Field(
         json_schema_extra=some_of(words.VERIFICATION_RESULTS), description="What can be recorded now."
     )
@@ -399,7 +404,8 @@ class StartedSearch(Answer):
 class Queue(Answer):
     name: str = Field(
         description="`to-accept`, `supplemented`, `to-hand-over`, `answered`, `returned`, `to-decide`, `to-sign`, "
-        "`overdue`, `due-soon`: `listDesk` lists it. `notes-to-sign`, `notes-returned`: `listWaitingNotes` does.",
+        "`to-stop`, `overdue`, `due-soon`: `listDesk` lists it. `notes-to-sign`, `notes-returned`: "
+        "`listWaitingNotes` does.",
         examples=["to-accept"],
     )
     text: str = Field(examples=["Chờ tiếp nhận"])

@@ -146,6 +146,7 @@ _BY_NAME: Mapping[str, Any] = {
     "result_name": "Giấy khai sinh",
     "retry_after": 5,
     "returned_because": "Ngày của quyết định chưa đúng.",
+    "right_as_it_is": "",
     "role": "civil_status_officer",
     "sequence": 1,
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",

@@ -24,6 +24,7 @@ METHODS = ("counter", "provider", "exempt")
 OUTCOMES_OF_PAYMENTS = ("settled", "late", "unknown")
 VERIFICATION_KINDS = ("inquiry", "own", "notice")
 VERIFICATION_OUTCOMES = ("replied", "no-result", "timed-out", "commitment", "done")
+VERIFICATION_FINDINGS = ("agrees", "contradicts")
 VERIFICATION_STATES = ("sent", *VERIFICATION_OUTCOMES)
 #: What an officer records; the last takes back what was recorded wrongly.
 VERIFICATION_RESULTS = ("replied", "no-result", "commitment", "done", "withdrawn")

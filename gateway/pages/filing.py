@@ -24,6 +24,7 @@ from services.chassis.refusal import Kind, Refusal
 pages = Blueprint("filing", __name__)
 pages.before_request(identity.require_signed_in)
 
+PAPER_NOT_NEEDED = "paper-not-needed"  # the check that finds it
 _UNDECLARED = "Xin đọc lời cam đoan và đánh dấu vào ô nếu ông/bà đồng ý."
 _UNSIGNED = "Xin đánh dấu khi người nộp đã xem lại và ký tờ khai bản giấy."
 #: Refusals after which a code cannot be tried again: the draft changed, or the code is used up or too old.
@@ -212,7 +213,11 @@ def _notes(opened: Opened) -> list[dict[str, str]]:
     kinds = (dossiers_v1.FINDING_KIND_WARNS, dossiers_v1.FINDING_KIND_INFORMS)
     fields = opened.form.fields
     return [
-        {"title": fields[finding.field].title if finding.field in fields else "", "text": finding.text}
+        {
+            "title": fields[finding.field].title if finding.field in fields else "",
+            "text": finding.text,
+            "paper": place_of(opened, finding.field) if finding.check == PAPER_NOT_NEEDED else "",
+        }
         for finding in opened.dossier.findings
         if finding.kind in kinds
     ]

@@ -35,8 +35,17 @@ def answer(slug: str, id: UUID) -> ResponseReturnValue:
     if onward := leaving.destination():
         return _left(opened, patch, onward)
     version = whole(request.form.get("version", ""))
+    is_right, why = "right" in request.form, request.form.get("right_as_it_is", "").strip()
+    if is_right and not why:
+        return _show(opened, patch, {"right_as_it_is": "Xin ghi một câu cho phường biết."}, "")
     try:
-        opened.services.call(SUPPLEMENT.rpc, dossier_id=str(id), form_json=form_json(patch), expected_version=version)
+        opened.services.call(
+            SUPPLEMENT.rpc,
+            dossier_id=str(id),
+            form_json=form_json(patch),
+            expected_version=version,
+            right_as_it_is=why if is_right else "",
+        )
     except Refusal as refusal:
         raise_unless(SHOWN, refusal)
         errors = {fault.field: fault.text for fault in refusal.fields}
@@ -68,7 +77,7 @@ def _show(
     fields = asked_for(opened)
     texts = {item.field: item.text for item in items}
     titles = {f"documents/{one.kind}": one.title for one in opened.procedure.documents}
-    here = {one.pointer: one.anchor for one in fields}
+    here = {one.pointer: one.anchor for one in fields} | {"right_as_it_is": "right_as_it_is"}
     lines = [
         {"text": text, "href": f"#{here.get(field, field.replace('/', '-'))}"}
         for field, text in errors.items()
@@ -102,6 +111,7 @@ def _show(
             for item in items
             if item.field in titles
         ],
+        why={"text": request.form.get("right_as_it_is", ""), "error": errors.get("right_as_it_is", "")},
         summary=lines or ([{"text": trouble}] if trouble else []),
     )
     return content, 422 if errors or trouble else 200

@@ -25,7 +25,7 @@ _ANNOTATIONS: dict[str, type] = {"title": str, "description": str, "examples": l
 EXTENSIONS = frozenset(
     {
         *("x-widget", "x-labels", "x-optional", "x-optional-when", "x-autocomplete", "x-prefill", "x-when", "x-errors"),
-        *("x-formerly", "x-optional-unless", "x-optional-with"),
+        *("x-formerly", "x-optional-unless", "x-optional-with", "x-instead"),
     }
 )
 WIDGETS = {
@@ -220,6 +220,7 @@ def _pointers(procedure: Procedure) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Every other place where a procedure points into its form."""
     for pointer, leaf in leaves(procedure.form).items():
         yield f"optional {pointer}", tuple(leaf.get("x-optional-with", ()))
+        yield f"instead of {pointer}", tuple(leaf.get("x-instead", ()))
     yield "subject_name", (procedure.subject_name, *procedure.also_about)
     yield "likeness", procedure.likeness
     yield "handover", procedure.handover.present

@@ -115,7 +115,7 @@ class RegisterEntryRow(Base):
     __tablename__ = "register_entries"
     __table_args__ = (
         UniqueConstraint("register", "year", "number"),
-        UniqueConstraint("dossier_id"),
+        UniqueConstraint("dossier_id", "register"),  # a registration, and copies that were asked for with it
         UniqueConstraint("certificate_id"),
         Index("ix_register_entries_search", "search", postgresql_using="gin"),
         Index("ix_register_entries_day", "register", "registered_at", "number"),

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session, aliased, load_only
 from sqlalchemy.sql.elements import ColumnElement
 
 from services.dossiers.domain.notes import ANNULLING, counting
-from services.dossiers.domain.register import MARITAL_STATUS, book_label
+from services.dossiers.domain.register import COPIES, MARITAL_STATUS, book_label
 from services.dossiers.register_tables import (
     BlankOffsetRow,
     BlankPrintRow,
@@ -48,7 +48,15 @@ def entry(session: Session, id: UUID, *, locked: bool = False, kept: bool = Fals
 
 
 def entry_of(session: Session, dossier_id: UUID) -> RegisterEntryRow | None:
-    return session.scalar(select(RegisterEntryRow).where(RegisterEntryRow.dossier_id == dossier_id))
+    """The entry that a dossier came to; where that was copied at once, the copy has one of its own."""
+    query = select(RegisterEntryRow).where(RegisterEntryRow.dossier_id == dossier_id)
+    return session.scalars(query.order_by(RegisterEntryRow.register == COPIES).limit(1)).first()
+
+
+def copies_of(session: Session, dossier_id: UUID) -> RegisterEntryRow | None:
+    """The entry, in the book of copies, of the copies that a dossier's registration was asked for with."""
+    found = session.scalars(select(RegisterEntryRow).where(RegisterEntryRow.dossier_id == dossier_id)).all()
+    return next((each for each in found if each.register == COPIES), None) if len(found) > 1 else None
 
 
 def newest_entry_of(session: Session, register: str, applicant_id: str) -> RegisterEntryRow | None:

@@ -12,6 +12,7 @@ SEALED = [
     Sealed(DossierRow, "recipient", lambda row: f"recipient:{row.id}"),
     Sealed(DossierRow, "tracking_key", lambda row: f"tracking:{row.id}"),
     Sealed(SupplementRow, "changes", lambda row: f"supplement:{row.id}"),
+    Sealed(SupplementRow, "right_as_it_is", lambda row: f"supplement-answer:{row.id}"),
     Sealed(VerificationRow, "question", lambda row: f"verification:{row.id}"),
     Sealed(VerificationRow, "answer", lambda row: f"verification-answer:{row.id}"),
     Sealed(RegisterEntryRow, "content", lambda row: f"entry:{row.id}"),

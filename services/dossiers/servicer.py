@@ -92,6 +92,7 @@ RPCS: Table = {
     "FindNextDossier": Query(next_dossier.FindNextDossier, next_dossier.find_next, dossiers.next_dossier),
     "ReturnDossier": Command(desk.ReturnDossier, desk.give_back, dossiers.dossier),
     "HandOverDossier": Command(handover.HandOverDossier, handover.hand_over, dossiers.dossier),
+    "ProposeStop": Command(desk.ProposeStop, desk.propose_stop, dossiers.dossier),
     "StopDossier": Command(desk.StopDossier, desk.stop, dossiers.dossier),
     "ListBlanks": Query(blanks.ListBlanks, blanks.list_blanks, blank_views.blanks),
     "SetBlankOffset": Command(blanks.SetBlankOffset, blanks.set_offset, blank_views.blank),

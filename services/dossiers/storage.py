@@ -33,7 +33,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from services.chassis.database.tables import table_of
 from services.chassis.database.writing import Writing
 from services.dossiers.domain.acts import ACTS
-from services.dossiers.domain.states import Status
+from services.dossiers.domain.states import OPEN, Status
 from services.dossiers.register_tables import CertificateRow, RegisterEntryRow
 from services.dossiers.tables import (
     CapturePageRow,
@@ -275,12 +275,27 @@ def tracked(session: Session, fingerprint: bytes) -> DossierRow | None:
     return session.scalar(select(DossierRow).where(DossierRow.tracking_fingerprint == fingerprint))
 
 
-def alike(session: Session, row: DossierRow) -> Sequence[str]:
-    """Codes of at most five other filed dossiers of the ward about the same event."""
+def alike(session: Session, row: DossierRow, *, open_only: bool = False) -> Sequence[str]:
+    """Codes of at most five other filed dossiers of the ward about the same event; `open_only`: that are not over."""
     if row.likeness is None:
         return []
+    over = (*_GIVEN_UP, Status.HANDED_OVER) if open_only else _GIVEN_UP
     query = select(DossierRow.code).where(
-        DossierRow.likeness == row.likeness, DossierRow.id != row.id, DossierRow.status.not_in(_GIVEN_UP)
+        DossierRow.likeness == row.likeness, DossierRow.id != row.id, DossierRow.status.not_in(over)
+    )
+    return [code for code in session.scalars(query.order_by(DossierRow.code).limit(5)) if code]
+
+
+def open_ones_like(session: Session, row: DossierRow) -> Sequence[str]:
+    """Codes of at most five open dossiers of the same applicant for the same paper about the same person."""
+    if not row.subject_name or not row.applicant_id:
+        return []
+    query = select(DossierRow.code).where(
+        DossierRow.applicant_id == row.applicant_id,
+        DossierRow.procedure == row.procedure,
+        DossierRow.subject_name == row.subject_name,
+        DossierRow.id != row.id,
+        DossierRow.status.in_(OPEN),
     )
     return [code for code in session.scalars(query.order_by(DossierRow.code).limit(5)) if code]
 

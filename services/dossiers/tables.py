@@ -47,6 +47,7 @@ WAITING = {
     "returned": "status = 4 AND proposal IS NOT NULL AND proposed_at IS NULL AND paused_at IS NULL",
     "to_decide": "status IN (2, 4) AND proposed_at IS NULL AND paused_at IS NULL",
     "to_sign": "status = 4 AND proposed_at IS NOT NULL",
+    "to_stop": "status IN (2, 4, 5, 6, 9) AND stop_proposed_at IS NOT NULL",
 }
 
 
@@ -99,6 +100,8 @@ class DossierRow(Base):
     proposed_at: Mapped[datetime | None]  # since when the signer is waited for; null where nobody is
     proposed_by_id: Mapped[str | None]
     proposed_by: Mapped[str | None]
+    stop_proposed_at: Mapped[datetime | None]  # since when the signer is waited for with a rejection
+    stop_proposed_by_id: Mapped[str | None]
     recipient: Mapped[bytes | None]  # who signed the register and fetched the result, sealed
     tracking_key: Mapped[bytes | None]  # sealed
     tracking_fingerprint: Mapped[bytes | None]  # of code and key
@@ -222,6 +225,7 @@ class SupplementRow(Base):
     requested_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     changes: Mapped[bytes | None]  # pointer → what the form said before the answer, JSON, sealed
+    right_as_it_is: Mapped[bytes | None]  # what the applicant says of what needs no change, sealed
 
 
 class FeeRow(Base):

@@ -42,7 +42,7 @@ CHECKS = [
 ]
 #: Reads come first; last comes what takes away what the others are tried on.
 ORDER = ("GET", "PUT", "POST", "DELETE")
-TAKES_AWAY = ("withdrawal", "refusal", "stop", "closing")
+TAKES_AWAY = ("withdrawal", "refusal", "stop", "stop-proposal", "closing")
 
 Operation = schemathesis.schemas.APIOperation[Any, Any, Any, Any]
 

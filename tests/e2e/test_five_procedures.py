@@ -149,6 +149,7 @@ def test_a_confirmation_of_marital_status_waits_for_the_commune_that_knows_and_i
 
     answer = {
         "outcome": "replied",
+        "finding": "agrees",
         "text": "Chưa đăng ký kết hôn với ai.",
         "document_number": "112/UBND",
         "document_date": forms.ago(0),

@@ -152,6 +152,7 @@ OFFICE_PATHS = [
     ("POST", "{draft}/acceptance", {}),
     ("POST", "{draft}/approval", {}),
     ("POST", "{draft}/signature", {}),
+    ("POST", "{draft}/stop-proposal", {"reason": "Không đủ giấy tờ.", "article": "Luật Hộ tịch 2014, Điều 16"}),
     ("POST", "{draft}/stop", {"reason": "Không đủ giấy tờ.", "article": "Luật Hộ tịch 2014, Điều 16"}),
 ]
 

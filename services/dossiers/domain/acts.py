@@ -67,6 +67,8 @@ class Act:
     reason_is_ours: bool = False  # its reason is a set phrase, which names nobody: whoever has the code may read it
     prepared: Prepared = Prepared.STAYS
     on_proposal: bool = False  # only while an entry that the officer prepared waits for the signer
+    on_stop_proposal: bool = False  # only while a rejection that the officer prepared does; with both: either
+    keeps_stop_proposal: bool = False  # the signer is still waited for with a rejection
     reason_is_internal: bool = False  # nobody outside the office reads its reason
     answers: bool = False  # what the office has waited for has come
     is_aside: bool = False  # leaves what has come as unseen as it was
@@ -205,6 +207,7 @@ ASSIGNMENT = Act(
     holder=Party.OFFICER,
     reason_is_internal=True,
     is_aside=True,
+    keeps_stop_proposal=True,
 )
 VERIFICATION_REQUEST = Act(
     name="verification-request",
@@ -246,6 +249,7 @@ EXTENSION = Act(
     told="Phường xin lỗi vì chưa kịp trả kết quả và hẹn lại ngày giờ, có ghi lý do.",
     paper="apology",
     reason_is_told=True,
+    keeps_stop_proposal=True,
 )
 REMINDER = Act(
     name="reminder",
@@ -258,6 +262,7 @@ REMINDER = Act(
     # The clock of a dossier that is not accepted yet is that of the answer, not of the result (NĐ 87/2020 Đ12).
     told_when_new="Sắp hết thời gian phường kiểm tra và trả lời về việc tiếp nhận hồ sơ.",
     is_aside=True,
+    keeps_stop_proposal=True,
 )
 OVERDUE = Act(
     name="overdue",
@@ -269,6 +274,7 @@ OVERDUE = Act(
     told="Hồ sơ đã quá hạn trả kết quả. Phường xin lỗi ông/bà.",
     told_when_new="Đã hết thời gian phường phải trả lời về việc tiếp nhận hồ sơ. Phường xin lỗi ông/bà.",
     is_aside=True,
+    keeps_stop_proposal=True,
 )
 APPROVAL = Act(
     name="approval",
@@ -300,13 +306,16 @@ RETURN = Act(
     name="return",
     past="returned",
     label="trả lại cho công chức",
-    leads=_stays(Status.IN_PROGRESS),
+    leads=_stays(
+        *(Status.ACCEPTED, Status.IN_PROGRESS, Status.SUPPLEMENT_ASKED, Status.PAYMENT_ASKED, Status.DONE),
+    ),
     by=frozenset({Party.SIGNER}),
     rpc="ReturnDossier",
     event="DossierReturned",
     prepared=Prepared.RETURNS,
     told_inside="Lãnh đạo phường đã trả lại hồ sơ cho công chức xem lại.",
     on_proposal=True,
+    on_stop_proposal=True,
     giver=Party.SIGNER,
     holder=Party.OFFICER,
     reason_is_internal=True,
@@ -338,18 +347,38 @@ WITHDRAWAL = Act(
     holder=Party.APPLICANT,
     sheet_note="Rút hồ sơ",
 )
+STOP_PROPOSAL = Act(
+    name="stop-proposal",
+    past="stop-proposed",
+    label="trình từ chối giải quyết",
+    leads=_stays(
+        *(Status.ACCEPTED, Status.IN_PROGRESS, Status.SUPPLEMENT_ASKED, Status.PAYMENT_ASKED, Status.DONE),
+    ),
+    by=frozenset({Party.OFFICER}),
+    rpc="ProposeStop",
+    event="DossierStopProposed",
+    prepared=Prepared.GOES,
+    told_inside="Công chức tư pháp – hộ tịch đã trình lãnh đạo từ chối giải quyết hồ sơ.",
+    keeps_stop_proposal=True,
+    giver=Party.OFFICER,
+    holder=Party.SIGNER,
+    sheet_note="Trình từ chối giải quyết",
+    reason_is_internal=True,
+)
 STOP = Act(
     name="stop",
     past="stopped",
-    label="dừng xử lý",
+    label="từ chối giải quyết, dừng xử lý",
     leads=_from(
-        *(Status.ACCEPTED, Status.IN_PROGRESS, Status.SUPPLEMENT_ASKED, Status.PAYMENT_ASKED), to=Status.STOPPED
+        *(Status.ACCEPTED, Status.IN_PROGRESS, Status.SUPPLEMENT_ASKED, Status.PAYMENT_ASKED, Status.DONE),
+        to=Status.STOPPED,
     ),
-    by=frozenset({Party.OFFICER, Party.SIGNER}),
+    by=frozenset({Party.SIGNER}),
     rpc="StopDossier",
     event="DossierStopped",
-    told="Phường dừng xử lý hồ sơ, có ghi lý do.",
-    giver=Party.OFFICER,
+    told="Lãnh đạo Ủy ban nhân dân phường từ chối giải quyết và dừng xử lý hồ sơ, có ghi lý do.",
+    on_stop_proposal=True,
+    giver=Party.SIGNER,
     holder=Party.APPLICANT,
     paper="stop-notice",
     sheet_note="Dừng xử lý",

@@ -10,6 +10,7 @@ from typing import Any
 from services.dossiers.domain.pointers import holds, value_at
 from services.dossiers.domain.procedures import Charge
 
+COPY = "copy"  # the item of a copy of the entry
 EXEMPTION_AT = "/exemption/kind"  # the form's field for the applicant's exemption; `none` or absent: no exemption
 EXEMPTION_ARTICLE = "Luật Hộ tịch 2014 Đ11"
 #: People who pay no fee for any registration (Luật Hộ tịch 2014 Đ11 khoản 1 điểm a).

@@ -26,6 +26,32 @@ def title_of(procedure: Procedure, field: str) -> str | None:
     return str(node.get("title", field)) if node and names else None
 
 
+def stand_ins(procedure: Procedure, field: str) -> list[str]:
+    """The other fields that may be filled in instead of this one, such as the year of birth of the date; in the order
+    of the form.
+    """
+    beside: dict[str, set[str]] = {}
+    for pointer, leaf in _schema_leaves(procedure.form, ""):
+        for other in (*leaf.get("x-optional-with", ()), *leaf.get("x-instead", ())):
+            beside.setdefault(pointer, set()).add(other)
+            beside.setdefault(other, set()).add(pointer)
+    found, left = {field}, [field]
+    while left:
+        new = beside.get(left.pop(), set()) - found
+        found |= new
+        left += new
+    return [pointer for pointer, _ in _schema_leaves(procedure.form, "") if pointer in found - {field}]
+
+
+def _schema_leaves(schema: Mapping[str, Any], above: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for name, node in schema.get("properties", {}).items():
+        pointer = f"{above}/{name}"
+        if "properties" in node:
+            yield from _schema_leaves(node, pointer)
+        else:
+            yield pointer, node
+
+
 def is_restricted(procedure: Procedure, field: str) -> bool:
     """Whether its name must not be shown outside the office; see `DocumentRequirement.restricted`."""
     requirement = procedure.document(field.removeprefix(DOCUMENTS)) if field.startswith(DOCUMENTS) else None

@@ -34,12 +34,35 @@ class Handing:
     present: frozenset[str] = frozenset()  # of those who have to come, who came: pointers, or names as in the form
 
 
-def to_compare(procedure: Procedure, form: Mapping[str, Any], uploaded: Collection[str]) -> list[DocumentRequirement]:
-    """The papers of this dossier whose originals are compared: those that the form needs, or that were uploaded.
+def to_compare(procedure: Procedure, form: Mapping[str, Any], requested: Collection[str]) -> list[DocumentRequirement]:
+    """The papers of this dossier whose originals are compared: those that the form needs, or that the office asked for.
 
-    `form` has only the fields that are asked for; `uploaded` are kinds of documents. NĐ 123/2015 Đ3, TT 04/2020 Đ3.
+    What was uploaded for an answer that has changed since proves nothing that is declared: nobody has to show its
+    original. `form` has only the fields that are asked for; `requested` are kinds of documents that were sent in
+    because the office asked for them. NĐ 123/2015 Đ3, TT 04/2020 Đ3.
     """
-    return [each for each in procedure.documents if each.needed_for(form) or each.kind in uploaded]
+    return [each for each in procedure.documents if each.needed_for(form) or each.kind in requested]
+
+
+def original_faults(
+    papers: Collection[DocumentRequirement], compared: Mapping[str, bool], *, at_the_counter: bool
+) -> list[Fault]:
+    """What the originals say against a registration now, each with its article.
+
+    A difference that somebody has seen always does. Who files at the counter shows the originals then (NĐ 123/2015
+    Đ3); who files online or by post shows them when the result is handed over (NĐ 87/2020 Đ12).
+    """
+    faults = []
+    for paper in papers:
+        if compared.get(paper.kind) is False:
+            text = (
+                f"Bản chính khác bản đã nộp hoặc lời khai: {paper.title}. Xin yêu cầu bổ sung rồi đối chiếu lại; không "
+                "đủ điều kiện thì trình từ chối (NĐ 123/2015 Đ3)."
+            )
+            faults.append((f"documents/{paper.kind}", text))
+        elif at_the_counter and paper.kind not in compared:
+            faults.append((f"documents/{paper.kind}", f"Chưa đối chiếu bản chính: {paper.title} (NĐ 123/2015 Đ3)."))
+    return faults
 
 
 def have_to_come(procedure: Procedure, form: Mapping[str, Any]) -> tuple[str, ...]:
@@ -110,6 +133,14 @@ def _plain(name: str) -> str:
     return " ".join(normalised(name).casefold().split())
 
 
+#: After the signature only these lead on: TT 04/2020 Đ35; Luật Hộ tịch 2014 Đ12.2, Đ28, Đ70.1h.
+_WAY_ON = (
+    "Người dân mang đúng bản chính đến thì đối chiếu lại. Sổ ghi sai thì cải chính, ghi chú vào mục trong sổ, rồi đối "
+    "chiếu lại. Giấy tờ giả, khai sai thì báo Ủy ban nhân dân quận thu hồi, hủy bỏ; khi sổ đã có ghi chú hủy thì kết "
+    "thúc hồ sơ."
+)
+
+
 def _paper_faults(
     procedure: Procedure, papers: Collection[DocumentRequirement], compared: Mapping[str, bool], delivery: str
 ) -> Iterator[Fault]:
@@ -121,7 +152,6 @@ def _paper_faults(
     for paper in papers:
         shown_now = paper.mode is DocumentMode.PRESENT or not procedure.handover.remote
         if compared.get(paper.kind) is False:
-            text = f"Bản chính khác bản đã nộp hoặc lời khai: {paper.title}. Xin giải quyết xong rồi đối chiếu lại."
-            yield f"documents/{paper.kind}", text
+            yield f"documents/{paper.kind}", f"Bản chính khác bản đã nộp hoặc lời khai: {paper.title}. {_WAY_ON}"
         elif paper.kind not in compared and shown_now and delivery == Delivery.OFFICE:
             yield f"documents/{paper.kind}", f"Chưa đối chiếu bản chính: {paper.title} (NĐ 87/2020 Đ12)."

@@ -416,17 +416,24 @@ def _ended_later(context: CheckContext, since: date) -> Finding | None:
     return None
 
 
-@check("marital-status-ended", "/status/now", "/status/ended_marriage")
+@check(
+    "marital-status-ended",
+    "/status/now",
+    "/status/ended_marriage",
+    "/status/judgment_date",
+    "/status/judgment_in_force_on",
+    parameters=("appeal_days",),
+)
 def ended(context: CheckContext) -> list[Finding]:
     """A marriage that ended was registered, or one of fact from before 3/1/1987; the paper says which (TT 04/2020 Đ33).
 
-    A judgment counts once it is in force (Luật HNGĐ 2014 Đ57.1).
+    A judgment counts once it is in force (Luật HNGĐ 2014 Đ57.1): before that, nobody is divorced. If the form itself
+    names a later day, it stops; in the time of appeal (`appeal_days`) [from memory] it warns.
     """
     now, field, name = context.text("/status/now"), "/status/ended_marriage", "marital-status-ended"
     found: list[Finding] = []
     if now in {"divorced", "annulled"}:
-        text = "Công chức xem bản án, quyết định đã có hiệu lực pháp luật chưa; chưa thì hôn nhân còn tồn tại."
-        found.append(ask_officer("/status/now", name, text, "Luật HNGĐ 2014 Đ57; TT 04/2020 Đ33"))
+        found.append(_in_force(context))
     if now not in {"divorced", "widowed"}:
         return found
     if context.text(field) == "before-1987":
@@ -438,6 +445,28 @@ def ended(context: CheckContext) -> list[Finding]:
         )
         found.append(ask_officer("/status/now", name, text, _FORMULAE))
     return found
+
+
+def _in_force(context: CheckContext) -> Finding:
+    name, article = "marital-status-ended", "Luật HNGĐ 2014 Đ57; TT 04/2020 Đ33"
+    given, force = context.day("/status/judgment_date"), context.day("/status/judgment_in_force_on")
+    field = "/status/judgment_in_force_on"
+    if given is not None and force is not None and force < given:
+        return warn(field, name, "Ngày có hiệu lực trước ngày của bản án, quyết định. Xin xem lại cả hai ngày.")
+    if force is not None and force > context.today:
+        text = "Bản án, quyết định chưa có hiệu lực nên hôn nhân còn tồn tại. Xin nộp khi đã có hiệu lực."
+        return stop(field, name, text, article)
+    if given is not None and force is None and (context.today - given).days <= context.parameter("appeal_days"):
+        text = "Bản án sơ thẩm còn trong thời gian kháng cáo thì chưa có hiệu lực."
+        return warn(
+            field,
+            name,
+            f"{text} Xin mang giấy của Tòa án ghi bản án, quyết định đã có hiệu lực.",
+            article,
+            to_office=f"{text} Cần giấy của Tòa án ghi bản án, quyết định đã có hiệu lực, rồi mới xác nhận đã ly hôn.",
+        )
+    text = "Công chức xem bản án, quyết định đã có hiệu lực pháp luật chưa; chưa thì hôn nhân còn tồn tại."
+    return ask_officer("/status/now", name, text, article)
 
 
 @check("marital-status-before-1987", "/status/together_since")

@@ -27,7 +27,8 @@ class Queue:
     by_another: str = ""  # the row's field for who did the step before, and may not do this one
 
 
-#: `paused_at`: another office is asked, or a notice hangs out; `proposed_at`: the signer is waited for.
+#: `paused_at`: another office is asked, or a notice hangs out; `proposed_at`, `stop_proposed_at`: the
+#: signer is waited for, with an entry or with a rejection.
 QUEUES: Mapping[str, Queue] = {
     queue.name: queue
     for queue in (
@@ -42,7 +43,7 @@ QUEUES: Mapping[str, Queue] = {
             Party.OFFICER,
             _AT_WORK,
             has=("answered_at",),
-            lacks=("proposed_at", "paused_at"),
+            lacks=("proposed_at", "paused_at", "stop_proposed_at"),
         ),
         Queue(
             "returned",
@@ -50,17 +51,25 @@ QUEUES: Mapping[str, Queue] = {
             Party.OFFICER,
             (Status.IN_PROGRESS,),
             has=("proposal",),
-            lacks=("proposed_at", "paused_at"),
+            lacks=("proposed_at", "paused_at", "stop_proposed_at"),
         ),
         Queue(
             "to-decide",
             "Chờ xem xét, trình ký",
             Party.OFFICER,
             _AT_WORK,
-            lacks=("proposed_at", "paused_at"),
+            lacks=("proposed_at", "paused_at", "stop_proposed_at"),
         ),
         Queue(
             "to-sign", "Chờ ký", Party.SIGNER, (Status.IN_PROGRESS,), has=("proposed_at",), by_another="proposed_by_id"
+        ),
+        Queue(
+            "to-stop",
+            "Chờ ký từ chối",
+            Party.SIGNER,
+            (*_AT_WORK, Status.SUPPLEMENT_ASKED, Status.PAYMENT_ASKED, Status.DONE),
+            has=("stop_proposed_at",),
+            by_another="stop_proposed_by_id",
         ),
     )
 }

@@ -33,6 +33,13 @@ class State(StrEnum):
     DONE = "done"  # the ward has verified it itself; nobody answered the notice
 
 
+class Answer(StrEnum):
+    """What an answer says of what was declared."""
+
+    AGREES = "agrees"
+    CONTRADICTS = "contradicts"
+
+
 STATE_TEXT: Mapping[State, str] = {
     State.SENT: "đang chờ kết quả",
     State.REPLIED: "đã có văn bản trả lời",

@@ -100,6 +100,12 @@ def verified(cell: Cell, rows: Sequence[VerificationRow]) -> list[Verified]:
     return [Verified(each, question_of(cell, each), answer_of(cell, each)) for each in rows]
 
 
+def right_as_it_is_of(cell: Cell, request: SupplementRow) -> str:
+    """What the applicant answered to a supplement request that nothing had to change for; empty otherwise."""
+    sealed = request.right_as_it_is
+    return "" if sealed is None else cell.cipher.decrypt(sealed, f"supplement-answer:{request.id}")
+
+
 def day_answered(cell: Cell, verification: VerificationRow) -> date | None:
     """The day on which the answer was recorded, in Việt Nam; None where there is none."""
     recorded = answer_of(cell, verification).get("recorded_at")

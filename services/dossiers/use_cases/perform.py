@@ -12,7 +12,7 @@ from services.chassis.database.writing import Writing, write
 from services.chassis.events import outbox
 from services.chassis.refusal import conflict
 from services.chassis.tokens import Role
-from services.dossiers import events, storage
+from services.dossiers import events, registers, storage
 from services.dossiers.access import of_office, office_of, roles_of
 from services.dossiers.domain import acts
 from services.dossiers.domain.acts import Act, Clock, Prepared, acts_in, next_status, wrong_state
@@ -62,13 +62,19 @@ class _Now:
 
     def allows(self, act: Act) -> bool:
         """Whether nothing but what is typed could still stand in an act's way."""
-        if act.on_proposal and self._row.proposed_at is None:
+        if not _is_proposed(self._row, act):
             return False
         condition = _CONDITIONS.get(act)
         return condition is None or condition(self)
 
     def may_sign(self) -> bool:  # one prepares, another signs
         return self._row.proposed_by_id != self._unit.caller.id
+
+    def may_stop(self) -> bool:
+        return self._row.stop_proposed_by_id != self._unit.caller.id
+
+    def may_propose_to_stop(self) -> bool:
+        return self._row.stop_proposed_at is None and may_be_stopped(self._unit, self._row)
 
     def may_ask_for_a_fee(self) -> bool:  # the acceptance assesses what is owed; nothing beyond the procedure's charges
         items = {each.item for each in self._procedure.fee.charges}
@@ -99,6 +105,8 @@ class _Now:
 
 _CONDITIONS: Mapping[Act, Callable[[_Now], bool]] = {
     acts.SIGNATURE: _Now.may_sign,
+    acts.STOP: _Now.may_stop,
+    acts.STOP_PROPOSAL: _Now.may_propose_to_stop,
     acts.FEE_REQUEST: _Now.may_ask_for_a_fee,
     acts.ASSIGNMENT: _Now.may_assign,
     acts.EXTENSION: _Now.may_extend,
@@ -106,6 +114,25 @@ _CONDITIONS: Mapping[Act, Callable[[_Now], bool]] = {
     acts.VERIFICATION_REPLY: _Now.may_record_a_reply,
     acts.APPROVAL: _Now.may_approve,
 }
+
+
+def _is_proposed(row: DossierRow, act: Act) -> bool:
+    """Whether what the act answers waits for the signer; an act that answers nothing needs nothing."""
+    if not (act.on_proposal or act.on_stop_proposal):
+        return True
+    entry_waits = row.proposed_at is not None and row.status == Status.IN_PROGRESS  # the moment stays on what is signed
+    return (act.on_proposal and entry_waits) or (act.on_stop_proposal and row.stop_proposed_at is not None)
+
+
+def may_be_stopped(unit: Unit, row: DossierRow) -> bool:
+    """Whether the dossier may be rejected: once it is registered, only when its entry has been annulled.
+
+    The paper of such an entry is not handed over, but withdrawn (Luật Hộ tịch 2014 Đ12.2, Đ70.1h).
+    """
+    if row.status != Status.DONE:
+        return True
+    entry = registers.entry_of(unit.session, row.id)
+    return entry is not None and registers.is_annulled(unit.session, [entry.id])
 
 
 def leads_to(unit: Unit, row: DossierRow, act: Act) -> Status:
@@ -120,13 +147,14 @@ def leads_to(unit: Unit, row: DossierRow, act: Act) -> Status:
 
 
 def refuse_without_proposal(unit: Unit, row: DossierRow, act: Act) -> None:
-    """For an act on an entry that waits for the signer, before it is performed.
+    """For an act on an entry or a rejection that waits for the signer, before it is performed.
 
     Refusals: CONFLICT `wrong-state`, `not-approved` where none waits.
     """
     leads_to(unit, row, act)
-    if row.proposed_at is None:
-        raise conflict("not-approved", f"Công chức chưa trình mục ghi sổ của hồ sơ này nên chưa {act.label} được.")
+    if not _is_proposed(row, act):
+        what = "mục ghi sổ" if act.on_proposal else "việc từ chối"
+        raise conflict("not-approved", f"Công chức chưa trình {what} của hồ sơ này nên chưa {act.label} được.")
 
 
 def perform(
@@ -137,7 +165,7 @@ def perform(
     `told` are further fields of the event. Refusal CONFLICT `wrong-state`. An act on an entry that waits for the
     signer comes after `refuse_without_proposal`.
     """
-    assert row.proposed_at is not None or not act.on_proposal, act.name
+    assert _is_proposed(row, act), act.name
     before, row.status = row.status, leads_to(unit, row, act)
     if act.clock is Clock.STOPS:
         row.status_before_pause, row.paused_at = before, unit.now
@@ -152,13 +180,15 @@ def perform(
         row.proposed_at = row.proposed_by = row.proposed_by_id = None
     if act.prepared is Prepared.GOES:
         row.proposal = None
+    if not act.keeps_stop_proposal:
+        row.stop_proposed_at = row.stop_proposed_by_id = None
     if not act.is_aside:
         row.answered_at = unit.now if act.answers else None
     row.updated_at = unit.now
     row.sequence += 1
     if row.status in _ENDS_THE_CLOCK:
         set_due(row, None)
-        row.finished_at = unit.now
+        row.finished_at = row.finished_at or unit.now  # it was in time or late when it was signed
     event = events.told(unit.ward, row, act, unit.now, told or {})
     write(
         unit.session,

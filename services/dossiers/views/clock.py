@@ -53,6 +53,7 @@ def verification_message(verified: Verified, *, commits: bool) -> dossiers_pb2.V
         document_number=answered.get("document_number", ""),
         document_date=answered.get("document_date", ""),
         answer=answered.get("text", ""),
+        finding=answered.get("finding", ""),
         withdrawn=[
             dossiers_pb2.WithdrawnResult(
                 outcome=each["outcome"],

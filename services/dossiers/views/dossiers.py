@@ -33,12 +33,13 @@ from services.dossiers.use_cases.office.fees import chargeable
 from services.dossiers.use_cases.office.next_dossier import Next
 from services.dossiers.use_cases.office.queues import Waiting
 from services.dossiers.use_cases.office.work_list import WorkList
-from services.dossiers.use_cases.opened import changes_of, proposal_of, tracking_key_of, verified
+from services.dossiers.use_cases.opened import changes_of, proposal_of, right_as_it_is_of, tracking_key_of, verified
 from services.dossiers.use_cases.papers.blanks import blank_of
 from services.dossiers.use_cases.papers.issuing import available
 from services.dossiers.use_cases.papers.remarks import remarks
 from services.dossiers.use_cases.practice.proof import Proof
 from services.dossiers.use_cases.registers.copies import copied_register
+from services.dossiers.use_cases.registers.originals import sent_on_request
 from services.dossiers.use_cases.searches import Started
 from services.dossiers.use_cases.unit import Unit, is_edited_by_caller
 from services.dossiers.views.clock import extension_message, verification_message
@@ -309,8 +310,8 @@ def _handover(opened: Dossier) -> dossiers_pb2.Handover:
 
 
 def comparisons(opened: Dossier) -> Iterator[dossiers_pb2.Comparison]:
-    kinds = {each.kind for each in opened.documents}
-    for paper in to_compare(opened.procedure, opened.answers.form, kinds):
+    requested = sent_on_request(opened.documents, opened.supplements)
+    for paper in to_compare(opened.procedure, opened.answers.form, requested):
         message = dossiers_pb2.Comparison(kind=paper.kind, title=paper.title, mode=paper.mode.value)
         found = opened.comparisons.get(paper.kind)
         if found is not None:
@@ -329,6 +330,7 @@ def _supplement(unit: Unit, opened: Dossier) -> dossiers_pb2.SupplementRequest:
         requested_at=stamp(row.requested_at),
         answered_at=stamp(row.answered_at),
         before_json=json.dumps(old, ensure_ascii=False) if old else "",
+        right_as_it_is=right_as_it_is_of(unit.cell, row),
     )
 
 

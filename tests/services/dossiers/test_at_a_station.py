@@ -175,13 +175,15 @@ def of_the_office(world: World) -> None:
         dossier_id=owing,
         verification_id=verification,
         outcome="replied",
+        finding="agrees",
         text="Đã xác minh",
         document_number="1/UBND",
         document_date="2020-10-06",
     )
     world.call("RecordVerificationReply", answered, DUNG)
-    stopped = pb.StopDossierRequest(dossier_id=owing, reason="Giấy tờ giả", article="NĐ 123/2015 Đ3")
-    world.call("StopDossier", stopped, DUNG)
+    stopped = pb.ProposeStopRequest(dossier_id=owing, reason="Giấy tờ giả", article="NĐ 123/2015 Đ3")
+    world.call("ProposeStop", stopped, DUNG)
+    world.call("StopDossier", pb.StopDossierRequest(dossier_id=owing), CHAIR)
 
 
 def of_registers(world: World) -> None:

@@ -45,8 +45,12 @@ def _refuse(world: World, id: str, who: Person = HOA, **changes: str) -> Any:
     return world.call("RefuseDossier", pb.RefuseDossierRequest(dossier_id=id, **fields), who)
 
 
-def _stop(world: World, id: str, who: Person = DUNG, **changes: str) -> Any:
+def _propose_stop(world: World, id: str, who: Person = DUNG, **changes: str) -> Any:
     fields: dict[str, Any] = {**REASON, **changes}
+    return world.call("ProposeStop", pb.ProposeStopRequest(dossier_id=id, **fields), who)
+
+
+def _stop(world: World, id: str, who: Person = CHAIR, **fields: Any) -> Any:
     return world.call("StopDossier", pb.StopDossierRequest(dossier_id=id, **fields), who)
 
 
@@ -63,7 +67,8 @@ def test_only_the_roles_of_an_act_may_do_it(world: World) -> None:
         (lambda who: world.approve(id, who), [HOA, CHAIR, SAU, FOREIGN_OFFICER]),
         (lambda who: world.sign(id, who), [HOA, DUNG, SAU]),
         (lambda who: world.hand_over(id, who), [CHAIR, SAU, FOREIGN_OFFICER]),
-        (lambda who: _stop(world, id, who), [HOA, SAU, FOREIGN_OFFICER]),
+        (lambda who: _propose_stop(world, id, who), [HOA, CHAIR, SAU, FOREIGN_OFFICER]),
+        (lambda who: _stop(world, id, who), [HOA, DUNG, SAU, FOREIGN_OFFICER]),
         (lambda who: world.call("ListDesk", pb.ListDeskRequest(), who), [SAU, FOREIGN_OFFICER]),
     ]
     for act, people in acts:
@@ -82,6 +87,7 @@ def test_a_skipped_state_is_refused_and_changes_nothing(world: World) -> None:
         lambda: world.sign(id),
         lambda: world.hand_over(id),
         lambda: world.supplement(id, {}),
+        lambda: _propose_stop(world, id),
         lambda: _stop(world, id),
     ):
         no = refused(act)
@@ -239,7 +245,7 @@ def test_a_prepared_entry_is_prepared_again_after_a_supplement(world: World) -> 
     assert world.sign(id).status == 9
 
 
-def test_a_refusal_and_a_stop_need_reason_and_article(world: World) -> None:
+def test_a_refusal_and_a_rejection_need_reason_and_article(world: World) -> None:
     id = world.filed().dossier.id
     for missing in ("reason", "article"):
         no = refused(partial(_refuse, world, id, HOA, **{missing: " "}))
@@ -251,9 +257,76 @@ def test_a_refusal_and_a_stop_need_reason_and_article(world: World) -> None:
     assert REASON["article"] in text
     stopped = world.filed().dossier.id
     world.accept(stopped)
-    assert refused(lambda: _stop(world, stopped, article="")).type == "missing-field"
-    assert _stop(world, stopped, CHAIR).status == 8
+    assert refused(lambda: _propose_stop(world, stopped, article="")).type == "missing-field"
+    _propose_stop(world, stopped)
+    assert _stop(world, stopped).status == 8
     assert refused(lambda: world.approve(stopped)).type == "wrong-state"
+
+
+def test_the_officer_prepares_a_rejection_and_the_head_signs_it(world: World) -> None:
+    """Luật Hộ tịch 2014 Đ5.2"""
+    id = world.filed().dossier.id
+    world.accept(id)
+    no = refused(lambda: _stop(world, id))
+    assert (no.kind, no.type) == (Kind.CONFLICT, "not-approved")
+    proposed = _propose_stop(world, id)
+    assert (proposed.status, "stop-proposal" in proposed.actions) == (2, False)
+    (why,) = [each.text for each in world.get(id, CHAIR).findings if each.check == "stop-proposed"]
+    assert REASON["reason"] in why
+    assert REASON["article"] in why
+    assert {"stop", "return"} <= set(world.get(id, CHAIR).actions)
+    assert not [each for each in world.get(id).findings if each.check == "stop-proposed"], "the citizen is not told"
+    history = world.call("GetHistory", pb.GetHistoryRequest(dossier_id=id), SAU)
+    assert "stop-proposed" not in {each.action for each in history.entries}
+    stopped = _stop(world, id)
+    assert (stopped.status, stopped.papers[-1]) == (8, "control-sheet")
+    line = world.call("GetHistory", pb.GetHistoryRequest(dossier_id=id), SAU).entries[-1]
+    assert (line.action, line.reason) == ("stopped", REASON["reason"])
+    answer = world.call("GetPaper", pb.GetPaperRequest(dossier_id=id, kind="stop-notice"), SAU)
+    notice = PdfReader(io.BytesIO(answer.content)).pages[0].extract_text()
+    assert CHAIR.name.upper() in notice.upper()
+    assert REASON["article"] in notice
+
+
+def test_a_rejection_is_given_back_or_goes_with_the_next_act_and_nobody_signs_their_own(world: World) -> None:
+    id = world.filed().dossier.id
+    world.accept(id)
+    _propose_stop(world, id, OFFICER_AND_SIGNER)
+    assert "stop" not in world.get(id, OFFICER_AND_SIGNER).actions
+    assert refused(lambda: _stop(world, id, OFFICER_AND_SIGNER)).type == "signer-prepared-it"
+    back = world.call("ReturnDossier", pb.ReturnDossierRequest(dossier_id=id, reason="Hỏi lại đã"), CHAIR)
+    assert back.status == 2
+    assert [each.text for each in world.get(id, DUNG).findings if each.check == "returned"] == [
+        f"{CHAIR.name}, {CHAIR.title} đã trả lại hồ sơ để xem lại: Hỏi lại đã"
+    ]
+    assert refused(lambda: _stop(world, id)).type == "not-approved"
+    _propose_stop(world, id)
+    world.assign(id, DUNG)
+    assert "stop" in world.get(id, CHAIR).actions, "who works on it changes nothing"
+    world.ask(id, "/child/full_name")
+    assert refused(lambda: _stop(world, id)).type == "not-approved"
+    _propose_stop(world, id)
+    world.supplement(id, {"child": {"full_name": "Nguyễn Minh Ân"}})
+    assert refused(lambda: _stop(world, id)).type == "not-approved", "the officer looks at what has come"
+    world.approve(id)
+    _propose_stop(world, id)
+    assert refused(lambda: world.sign(id)).type == "not-approved"
+    assert _stop(world, id, reason="Đã đăng ký ở nơi khác.").status == 8
+
+
+def test_what_is_registered_ends_without_a_result_once_its_entry_is_annulled(world: World) -> None:
+    """Luật Hộ tịch 2014 Đ12.2, Đ70.1h: no dossier is left that can neither be handed over nor ended."""
+    signed = world.signed()
+    world.compare(signed.id, HOSPITAL_PAPER, differs="Giấy chứng sinh giả")
+    assert refused(lambda: world.hand_over(signed.id)).type == "not-complete"
+    assert "stop-proposal" not in world.get(signed.id, DUNG).actions
+    no = refused(lambda: _propose_stop(world, signed.id))
+    assert no.type == "wrong-state"
+    assert "ghi chú hủy" in no.text
+    world.noted(signed.register_entry.id, "annulment", text="Hủy việc đăng ký khai sinh")
+    assert "stop-proposal" in world.get(signed.id, DUNG).actions
+    _propose_stop(world, signed.id)
+    assert _stop(world, signed.id).status == 8
 
 
 def test_the_applicant_withdraws_until_it_is_done(world: World) -> None:
@@ -336,7 +409,7 @@ def test_the_signer_gives_a_dossier_back_and_only_the_office_reads_why(world: Wo
     id = world.filed().dossier.id
     world.accept(id)
     no = refused(partial(_give_back, world, id))
-    assert (no.kind, no.type) == (Kind.CONFLICT, "wrong-state")
+    assert (no.kind, no.type) == (Kind.CONFLICT, "not-approved")
     world.approve(id)
     assert "return" in world.get(id, CHAIR).actions
     assert "return" not in world.get(id, DUNG).actions
@@ -409,7 +482,7 @@ def test_each_sees_the_acts_that_are_theirs(world: World) -> None:
         "verification-request",
         "extension",
         "approval",
-        "stop",
+        "stop-proposal",
     ]
     world.ask(id, "/child/full_name")
     assert world.get(id).actions == ["supplement", "withdrawal"]

@@ -15,7 +15,7 @@ from caunoi.dossiers.v1 import events_pb2
 from sqlalchemy import select, update
 
 from services.chassis.refusal import Kind, Refusal
-from services.dossiers.tables import DossierRow
+from services.dossiers.tables import DossierRow, SupplementRow
 from tests.race import race
 from tests.services.dossiers.world import (
     CHAIR,
@@ -158,7 +158,8 @@ def test_name_and_moment_stand_on_a_comparison_for_the_office_alone(world: World
     assert not world.get(id).comparisons
 
 
-def test_a_difference_is_noted_warns_the_signer_and_prevents_the_hand_over(world: World) -> None:
+def test_a_difference_is_noted_and_prevents_approval_signature_and_hand_over(world: World) -> None:
+    """NĐ 123/2015 Đ3; TT 04/2020 Đ3"""
     id = world.filed().dossier.id
     request = pb.CompareDocumentRequest(dossier_id=id, kind=HOSPITAL_PAPER, agrees=False)
     no = refused(partial(world.call, "CompareDocument", request, HOA))
@@ -166,16 +167,66 @@ def test_a_difference_is_noted_warns_the_signer_and_prevents_the_hand_over(world
     world.accept(id)
     world.compare_all(id)
     world.compare(id, HOSPITAL_PAPER, differs="Bản chính ghi ngày sinh 13/9/2020")
+    no = refused(partial(world.approve, id))
+    assert (no.type, [fault.field for fault in no.fields]) == ("not-registrable", [f"documents/{HOSPITAL_PAPER}"])
+    world.compare(id, HOSPITAL_PAPER)
     world.approve(id)
+    world.compare(id, HOSPITAL_PAPER, differs="Bản chính ghi ngày sinh 13/9/2020")
     (warning,) = [each for each in world.get(id, CHAIR).findings if each.check == "original-differs"]
     assert (warning.kind, warning.field) == (pb.FINDING_KIND_WARNS, f"documents/{HOSPITAL_PAPER}")
     assert "13/9/2020" in warning.text
     assert not [each for each in world.get(id).findings if each.check == "original-differs"]
+    assert [fault.field for fault in refused(partial(world.sign, id)).fields] == [f"documents/{HOSPITAL_PAPER}"]
+    world.compare(id, HOSPITAL_PAPER)
     world.sign(id)
+    world.compare(id, HOSPITAL_PAPER, differs="Bản chính ghi ngày sinh 13/9/2020")
     (fault,) = refused(partial(world.hand_over, id)).fields
     assert fault.field == f"documents/{HOSPITAL_PAPER}"
     world.compare(id, HOSPITAL_PAPER)
     assert world.hand_over(id).status == 10
+
+
+def test_who_files_at_the_counter_shows_the_originals_before_the_registration(world: World) -> None:
+    """NĐ 123/2015 Đ3; online they are shown at the hand-over (NĐ 87/2020 Đ12)."""
+    id = world.brought().dossier.id
+    world.accept(id)
+    no = refused(partial(world.approve, id))
+    assert (no.type, [fault.field for fault in no.fields]) == (
+        "not-registrable",
+        [f"documents/{kind}" for kind in PAPERS],
+    )
+    world.compare_all(id)
+    world.approve(id)
+    assert world.sign(id).status == 9
+    posted = world.brought(channel="post").dossier.id
+    world.accept(posted)
+    assert world.approve(posted).status == 4
+
+
+def test_a_paper_for_an_answer_that_has_changed_stands_in_nobodys_way(world: World) -> None:
+    """TT 04/2020 Đ3: nothing outside the list."""
+    draft = world.ready()
+    world.add(draft.id, photograph(31), kind="surrogacy-confirmation")
+    (told,) = [each for each in world.get(draft.id).findings if each.check == "paper-not-needed"]
+    assert (told.field, told.kind) == ("documents/surrogacy-confirmation", pb.FINDING_KIND_INFORMS)
+    assert "Có thể bỏ ra" in told.text
+    id = world.submit(draft.id, world.confirm(draft.id).id).dossier.id
+    assert [paper.kind for paper in world.get(id, HOA).comparisons] == PAPERS
+    (told,) = [each for each in world.get(id, HOA).findings if each.check == "paper-not-needed"]
+    assert "Không phải đối chiếu" in told.text
+    world.accept(id)
+    world.approve(id)
+    world.sign(id)
+    world.compare_all(id)
+    assert world.hand_over(id).status == 10
+
+
+def test_a_paper_that_the_office_asked_for_is_compared_like_the_others(world: World) -> None:
+    id = world.filed().dossier.id
+    world.ask(id, "documents/surrogacy-confirmation")
+    world.add(id, photograph(31), kind="surrogacy-confirmation")
+    world.supplement(id)
+    assert "surrogacy-confirmation" in [paper.kind for paper in world.get(id, HOA).comparisons]
 
 
 def test_only_papers_of_this_dossier_are_compared_and_none_once_it_has_ended(world: World) -> None:
@@ -206,6 +257,45 @@ def test_a_supplement_makes_the_comparisons_with_what_it_replaced_void(world: Wo
     world.ask(id, "/requester/identity_issued_by")
     world.supplement(id, {"requester": {"identity_issued_by": "Công an thành phố Đà Nẵng"}})
     assert not any(paper.HasField("compared_at") for paper in world.get(id, HOA).comparisons)
+
+
+def test_who_finds_that_it_is_right_as_it_stands_says_so_instead_of_changing_it(world: World) -> None:
+    id = world.filed().dossier.id
+    world.ask(id, "/child/full_name", f"documents/{HOSPITAL_PAPER}")
+    assert refused(partial(world.supplement, id)).type == "not-complete"
+    said = "Tên cháu đúng như giấy chứng sinh."
+    answer = pb.SupplementDossierRequest(dossier_id=id, right_as_it_is=said)
+    done = world.call("SupplementDossier", answer, SAU)
+    assert (done.status, done.supplement_request.right_as_it_is) == (1, said)
+    (told,) = [each for each in world.get(id, HOA).findings if each.check == "right-as-it-is"]
+    assert (told.kind, said in told.text) == (pb.FINDING_KIND_ASKS_OFFICER, True)
+    with world.cells[NAM_DUONG].database.transaction() as session:
+        (sealed,) = session.scalars(select(SupplementRow.right_as_it_is))
+    assert sealed is not None
+    assert said.encode() not in sealed
+
+
+def test_what_stands_in_for_a_field_is_asked_for_with_it(world: World) -> None:
+    """Of whose birth only the year is known: it is filled in instead of the date, on the page of the supplement too."""
+    id = filed_as(world, MARRIAGE)
+    asked = [each.field for each in world.ask(id, "/wife/birth_date").supplement_request.items]
+    assert asked == ["/wife/birth_date", "/wife/birth_year", "/wife/birth_month"]
+    assert world.supplement(id, {"wife": {"birth_date": None, "birth_year": 1994}}).status == 1
+    copy = filed_as(world, COPY)
+    asked = [each.field for each in world.ask(copy, "/subject/birth_date").supplement_request.items]
+    assert asked == ["/subject/birth_date", "/registered/number", "/registered/date"]
+
+
+def test_who_has_an_open_dossier_for_the_same_paper_is_told_before_filing_another(world: World) -> None:
+    first = world.get(filed_as(world, COPY))
+    draft = world.ready_as(COPY.procedure.code, COPY.form)
+    (told,) = [each for each in world.get(draft.id).findings if each.check == "filed-already"]
+    assert (told.kind, first.code in told.text) == (pb.FINDING_KIND_WARNS, True)
+    second = world.submit(draft.id, world.confirm(draft.id).id).dossier.id
+    (alike,) = [each for each in world.get(second, HOA).findings if each.check == "duplicate"]
+    assert first.code in alike.text
+    world.call("WithdrawDossier", pb.WithdrawDossierRequest(dossier_id=first.id), SAU)
+    assert not [each for each in world.get(second, HOA).findings if each.check == "duplicate"]
 
 
 # Hand-over by the procedure's data

@@ -95,15 +95,23 @@ OFFICE = """
     RecordVerificationReply | both | - - - - + - - - | 4 5 6
     ApproveDossier      | both    | - - - - + - - - | 2 4
     SignDossier         | both    | - - - - - + - - | 4
-    ReturnDossier       | both    | - - - - - + - - | 4
+    ReturnDossier       | both    | - - - - - + - - | 2 4 5 6 9
     HandOverDossier     | both    | - - - + + - - - | 9
-    StopDossier         | both    | - - - - + + - - | 2 4 5 6
+    ProposeStop         | both    | - - - - + - - - | 2 4 5 6
+    StopDossier         | both    | - - - - - + - - | 2 4 5 6 9
 """
 #: Done as far as these dossiers go: no payment provider is set up, and none of them waits for an answer.
 AS_DONE = {
     "StartPayment": (Kind.CONFLICT, "no-online-payment"),
     "RecordVerificationReply": (Kind.NOT_FOUND, "unknown-verification"),
 }
+
+
+#: Only the entry of these dossiers waits for the signer, in status 4; none of their rejections does.
+NOTHING_PROPOSED = {("ReturnDossier", status) for status in (2, 5, 6, 9)} | {
+    ("StopDossier", status) for status in (2, 4, 5, 6, 9)
+}
+NOT_APPROVED = (Kind.CONFLICT, "not-approved")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +130,8 @@ class Line:
             return ANSWERS[answer]
         if status == 0 and self.hides_drafts:
             return ANSWERS["?"]
+        if (self.rpc, status) in NOTHING_PROPOSED:
+            return NOT_APPROVED
         return AS_DONE.get(self.rpc, "done") if status in self.statuses else WRONG_STATE
 
 
@@ -229,7 +239,7 @@ class Dossiers:
             world.ask(id, "/child/full_name", f"documents/{HOSPITAL_PAPER}")
             world.add(id, photograph(60), self.filer)
 
-        accepted = (world.accept,)
+        accepted = (world.accept, world.compare_all)
         prepared = (*accepted, world.approve)
         signed = (*prepared, world.sign, world.compare_all)
         return {
@@ -240,7 +250,7 @@ class Dossiers:
             5: (*accepted, asked),
             6: (*accepted, act("RequestFee", HOA)),
             7: (act("WithdrawDossier", self.filer),),
-            8: (*accepted, act("StopDossier", DUNG)),
+            8: (*accepted, act("ProposeStop", DUNG), act("StopDossier", CHAIR)),
             9: signed,
             10: (*signed, world.hand_over),
         }
@@ -284,7 +294,7 @@ class Dossiers:
                 "seen": self._seen(dossier) if rpc == "SignDossier" else "",
             },
             "ReturnDossier": {"reason": "Xin xem lại họ tên mẹ"},
-            "StopDossier": {"reason": "Giấy tờ giả", "article": "NĐ 123/2015 Đ3"},
+            "ProposeStop": {"reason": "Giấy tờ giả", "article": "NĐ 123/2015 Đ3"},
         }
         kind = pb.DESCRIPTOR.services_by_name["DossiersService"].methods_by_name[rpc].input_type
         message: Message = getattr(pb, kind.name)(dossier_id=dossier.id, **by_rpc.get(rpc, {}))

@@ -66,7 +66,11 @@ def _dossiers(dice: random.Random, count: int) -> list[dict[str, Any]]:
             "urgent_at": dice.choice((NEVER, NOW + timedelta(hours=dice.randrange(-5, 5)))),
             "proposal": dice.choice((None, b"sealed")),
             "proposed_by_id": dice.choice(("an", "be")),
-            **{name: dice.choice((None, NOW)) for name in ("proposed_at", "paused_at", "answered_at")},
+            "stop_proposed_by_id": dice.choice(("an", "be")),
+            **{
+                name: dice.choice((None, NOW))
+                for name in ("proposed_at", "stop_proposed_at", "paused_at", "answered_at")
+            },
             "words": dice.sample(NAMES, dice.randrange(1, 4)),
         }
         for _ in range(count)

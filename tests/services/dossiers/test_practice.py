@@ -17,7 +17,7 @@ from functools import reduce
 from operator import getitem
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pypdfium2
@@ -30,10 +30,10 @@ from services.chassis.clock import VIETNAM
 from services.chassis.practice import KEPT, require_practice, wiping
 from services.chassis.refusal import Kind, Refusal, stale
 from services.chassis.tokens import PRACTICE_AUDIENCE, Role, load_verifier
+from services.dossiers import registers
 from services.dossiers.domain.fields import title_of
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.forgotten import delete_dossiers
-from services.dossiers.register_tables import RegisterEntryRow
 from services.dossiers.settings import Settings
 from services.dossiers.tables import Base, HistoryRow
 from services.dossiers.use_cases.office import acceptance, desk, handover
@@ -205,7 +205,8 @@ def test_the_office_answers_each_procedure_by_the_acts_of_every_office(practice:
     assert acts_of(practice, dossier) == acts
     with practice.cells[PRACTICE].database.transaction() as session:
         lines = session.scalars(select(HistoryRow).where(HistoryRow.dossier_id == dossier.id)).all()
-        entry = session.scalars(select(RegisterEntryRow)).one()
+        entry = registers.entry_of(session, UUID(dossier.id))
+        assert entry is not None
     by = {line.act: line.actor_id for line in lines}
     assert (by["supplement-request"], by["approval"], by["signature"]) == (DESK.id, OFFICER.id, SIGNER.id)
     assert entry.certificate_id.startswith(f"{PRACTICE}-")

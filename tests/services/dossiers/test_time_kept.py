@@ -60,6 +60,7 @@ NOTICE: dict[str, Any] = {
 }
 REPLY: dict[str, Any] = {
     "outcome": "replied",
+    "finding": "agrees",
     "text": "Chưa đăng ký kết hôn với ai",
     "document_number": "45/UBND",
     "document_date": "2020-10-06",
@@ -442,7 +443,7 @@ def test_what_the_ward_looks_into_itself_makes_the_limit_five_working_days(world
     looking = verify(world, id, kind="own", question="Hai bên có họ trong phạm vi ba đời hay không")
     assert (shown(looking.due_at), looking.verifying_until) == ("2020-10-13 17:30", "")
     assert refused(lambda: verify(world, id, kind="own", question="Lại hỏi")).type == "verification-running"
-    done = reply(world, id, outcome="done", text="Không có họ hàng")
+    done = reply(world, id, outcome="done", finding="agrees", text="Không có họ hàng")
     assert shown(done.due_at) == "2020-10-13 17:30"
     no = refused(lambda: verify(world, accepted(world), kind="own", question="Nơi sinh"))
     assert (no.type, [fault.field for fault in no.fields]) == ("invalid-field", ["kind"])
@@ -472,6 +473,8 @@ def test_a_verification_says_what_it_lacks_and_changes_nothing(world: World) -> 
     verify(world, id, **INQUIRY)
     for change, field in (
         ({"document_number": ""}, "document_number"),
+        ({"finding": ""}, "finding"),
+        ({"finding": "maybe"}, "finding"),
         ({"document_date": "2020-10-32"}, "document_date"),
     ):
         no = refused(partial(reply, world, id, **{**REPLY, **change}))
@@ -793,8 +796,9 @@ def test_the_letter_asks_the_former_commune_and_a_stop_is_told_with_its_article(
     letter = printed(world, id, "verification-request")
     for part in ("Điện Phong", "TRẦN THỊ MỸ DUYÊN", "3 ngày làm việc"):
         assert part in letter, (part, letter)
-    stop = pb.StopDossierRequest(dossier_id=id, reason="Người yêu cầu đã mất", article="BLDS 2015 Đ16")
-    world.call("StopDossier", stop, DUNG)
+    stop = pb.ProposeStopRequest(dossier_id=id, reason="Người yêu cầu đã mất", article="BLDS 2015 Đ16")
+    world.call("ProposeStop", stop, DUNG)
+    world.call("StopDossier", pb.StopDossierRequest(dossier_id=id), CHAIR)
     assert "BLDS 2015 Đ16" in printed(world, id, "stop-notice", SAU)
     world.clock.set(world.clock.now() + timedelta(days=40))
     sweep(world)
@@ -843,3 +847,37 @@ def test_the_tracking_book_has_the_days_that_are_asked_for_and_is_the_offices_al
     assert refused(lambda: book("2020-10-06", "2020-11-06")).type == "range-too-long"
     assert refused(lambda: book("2020-10-06", "2020-10-05")).type == "invalid-field"
     assert refused(lambda: book("06/10/2020", "2020-10-05")).type == "invalid-field"
+
+
+def test_an_answer_that_contradicts_the_declaration_is_not_confirmed_as_declared(world: World) -> None:
+    """NĐ 123/2015 Đ22; TT 04/2020 Đ33"""
+    id = accepted(world, STATUS, MARITAL_STATUS.form)
+    verify(world, id, **INQUIRY)
+    said = "Đã đăng ký kết hôn với ông Phan Văn Tài, số 5/2012"
+    answered = reply(world, id, **{**REPLY, "finding": "contradicts", "text": said})
+    assert answered.verifications[0].finding == "contradicts"
+    (told,) = [each for each in world.get(id, DUNG).findings if each.check == "verification-contradicts"]
+    assert said in told.text
+    declared = world.get(id, DUNG).proposed_statement
+    for statement in ("", declared):
+        approval = pb.ApproveDossierRequest(dossier_id=id, statement=statement)
+        no = refused(partial(world.call, "ApproveDossier", approval, DUNG))
+        assert (no.type, [fault.field for fault in no.fields]) == ("missing-field", ["statement"])
+        assert said in no.text
+    other = pb.ApproveDossierRequest(dossier_id=id, statement="Đang có chồng là ông PHAN VĂN TÀI.")
+    assert world.call("ApproveDossier", other, DUNG).status == 4
+
+
+def test_what_the_ward_finds_against_a_marriage_stops_it_until_it_is_supplemented(world: World) -> None:
+    """Luật Hộ tịch 2014 Đ5.2, Đ18"""
+    id = accepted(world, MARRIAGE, MARRIAGE_FORM)
+    verify(world, id, kind="own", question="Hai bên có họ trong phạm vi ba đời hay không")
+    reply(world, id, outcome="done", finding="contradicts", text="Hai bên là anh em họ")
+    no = refused(lambda: world.approve(id, number=""))
+    assert no.type == "not-registrable"
+    assert "Hai bên là anh em họ" in no.fields[0].text
+    world.ask(id, "/wife/residence")
+    world.clock.advance(timedelta(minutes=5))
+    answer = pb.SupplementDossierRequest(dossier_id=id, right_as_it_is="Hai bên không có họ, có giấy xác nhận.")
+    world.call("SupplementDossier", answer, SAU)
+    assert world.approve(id, number="").status == 4

@@ -56,7 +56,7 @@ def test_each_role_sees_what_waits_for_it_and_who_has_two_sees_both(world: World
     common = {"overdue", "due-soon"}
     of_reception = {"to-accept", "supplemented", "to-hand-over"}
     of_officer = {"answered", "returned", "to-decide", "notes-returned"}
-    of_signer = {"to-sign", "notes-to-sign"}
+    of_signer = {"to-sign", "to-stop", "notes-to-sign"}
     assert _waiting(world, HOA).keys() == common | of_reception
     assert _waiting(world, DUNG).keys() == common | of_officer
     assert _waiting(world, CHAIR).keys() == common | of_signer
@@ -275,7 +275,12 @@ def test_what_another_office_is_asked_waits_for_nobody_here_until_its_answer_com
     world.call("RequestVerification", asked, DUNG)
     assert _waiting(world, DUNG)["to-decide"] == 0
     reply = pb.RecordVerificationReplyRequest(
-        dossier_id=id, outcome="replied", text="Chưa", document_number="12", document_date="2020-10-06"
+        dossier_id=id,
+        outcome="replied",
+        finding="agrees",
+        text="Chưa",
+        document_number="12",
+        document_date="2020-10-06",
     )
     world.call("RecordVerificationReply", reply, DUNG)
     assert _listed(world, queue="to-decide") == _listed(world, queue="answered") == [id]

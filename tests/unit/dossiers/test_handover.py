@@ -22,7 +22,7 @@ def fields(filing: Filing, compared: dict[str, bool] | None, handing: Handing) -
     return {field for field, _ in handover_faults(filing.procedure, filing.filed(), papers, done, handing)}
 
 
-def test_papers_are_compared_where_the_form_needs_them_or_they_were_sent_in() -> None:
+def test_papers_are_compared_where_the_form_needs_them_or_the_office_asked() -> None:
     """NĐ 123/2015 Đ3; TT 04/2020 Đ3: nothing outside the list."""
     kinds = [each.kind for each in to_compare(COPY.procedure, COPY.filed(), ())]
     assert kinds == ["requester-identity"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -574,3 +574,21 @@ def test_an_unfinished_form_trips_no_check(gone: dict[str, None]) -> None:
 def test_unfinished_values_have_one_finding(field: str, value: object) -> None:
     findings = [each for each in found(OTHER_PURPOSE | PERIOD | TOGETHER | {field: value}) if each.field == field]
     assert [each.kind for each in findings] == [STOPS]
+
+
+def test_a_divorce_counts_once_its_judgment_is_in_force() -> None:
+    """Luật HNGĐ 2014 Đ57.1; the time of appeal is remembered."""
+    in_force = "/status/judgment_in_force_on"
+    name = "marital-status-ended"
+    today = MARITAL_STATUS.day
+    recent = DIVORCED | {"/status/judgment_date": (today - timedelta(days=5)).isoformat()}
+    assert [each[:2] for each in of(name, recent)] == [(in_force, WARNS)]
+    edge = DIVORCED | {"/status/judgment_date": (today - timedelta(days=30)).isoformat()}
+    assert [each[:2] for each in of(name, edge)] == [(in_force, WARNS)]
+    older = DIVORCED | {"/status/judgment_date": (today - timedelta(days=31)).isoformat()}
+    assert [each[:2] for each in of(name, older)] == [("/status/now", OFFICER)]
+    assert [each[:2] for each in of(name, recent | {in_force: today.isoformat()})] == [("/status/now", OFFICER)]
+    tomorrow = (today + timedelta(days=1)).isoformat()
+    assert [each[:2] for each in of(name, recent | {in_force: tomorrow})] == [(in_force, STOPS)]
+    before = (today - timedelta(days=6)).isoformat()
+    assert [each[:2] for each in of(name, recent | {in_force: before})] == [(in_force, WARNS)]

@@ -9,6 +9,8 @@ from services.dossiers.domain import acts
 from services.dossiers.domain.acts import ACTS, acts_in, next_status
 from services.dossiers.domain.states import FINAL, OPEN, STATUS_TEXT, Status
 
+#: A rejection that is prepared while the applicant is waited for, and then signed.
+REJECTED_IN: dict[int, dict[str, int]] = {status: {"stop-proposal": status, "stop": 8} for status in (5, 6)}
 # The whole table, written out a second time by codes: status → act → status.
 TABLE: dict[int, dict[str, int]] = {
     0: {"submission": 1},
@@ -32,6 +34,8 @@ TABLE: dict[int, dict[str, int]] = {
         "reminder": 2,
         "overdue": 2,
         "withdrawal": 7,
+        "return": 2,
+        "stop-proposal": 2,
         "stop": 8,
     },
     3: {},
@@ -46,15 +50,32 @@ TABLE: dict[int, dict[str, int]] = {
         "reminder": 4,
         "overdue": 4,
         "withdrawal": 7,
+        "stop-proposal": 4,
         "stop": 8,
         "signature": 9,
         "return": 4,
     },
-    5: {"supplement": 4, "assignment": 5, "verification-reply": 5, "withdrawal": 7, "stop": 8},
-    6: {"payment": 2, "assignment": 6, "verification-reply": 6, "withdrawal": 7, "stop": 8},
+    5: {
+        "supplement": 4,
+        "assignment": 5,
+        "verification-reply": 5,
+        "withdrawal": 7,
+        "return": 5,
+        "stop-proposal": 5,
+        "stop": 8,
+    },
+    6: {
+        "payment": 2,
+        "assignment": 6,
+        "verification-reply": 6,
+        "withdrawal": 7,
+        "return": 6,
+        "stop-proposal": 6,
+        "stop": 8,
+    },
     7: {},
     8: {},
-    9: {"handover": 10},
+    9: {"handover": 10, "return": 9, "stop-proposal": 9, "stop": 8},
     10: {},
 }
 

@@ -497,7 +497,9 @@ EXAMPLES = [
     ("assignment", "AssignDossier", None, {"to": ""}),
     ("assignment", "AssignDossier", {"to": "x", "note": "n"}, {"to": "x", "note": "n"}),
     ("withdrawal", "WithdrawDossier", {"request_signed": True}, {"request_signed": True, "reason": ""}),
+    ("stop-proposal", "ProposeStop", {"reason": "r", "article": "a"}, {"reason": "r", "article": "a"}),
     ("stop", "StopDossier", {"reason": "r", "article": "a"}, {"reason": "r", "article": "a"}),
+    ("stop", "StopDossier", {}, {"reason": "", "article": ""}),
     (
         "verification-request",
         "RequestVerification",
@@ -507,13 +509,14 @@ EXAMPLES = [
     (
         "verification-reply",
         "RecordVerificationReply",
-        {"verification": "v", "outcome": "replied", "text": "t", "document_date": "2020-10-08"},
-        {"verification_id": "v", "outcome": "replied", "text": "t", "document_date": "2020-10-08"},
+        {"verification": "v", "outcome": "replied", "finding": "agrees", "text": "t", "document_date": "2020-10-08"},
+        {"verification_id": "v", "outcome": "replied", "finding": "agrees", "text": "t", "document_date": "2020-10-08"},
     ),
     ("verification-reply", "RecordVerificationReply", {"outcome": "done", "text": "t"}, {"document_date": ""}),
     ("extension", "ExtendDossier", {"new_due_at": "2020-10-08T10:00:00+07:00", "reason": "r"}, {"reason": "r"}),
     ("withdrawal", "WithdrawDossier", {"reason": "r"}, {"reason": "r"}),
     ("supplement", "SupplementDossier", {"form": {"a": 1}}, {"form_json": '{"a": 1}'}),
+    ("supplement", "SupplementDossier", {"right_as_it_is": "Đúng rồi"}, {"right_as_it_is": "Đúng rồi"}),
     ("return", "ReturnDossier", {"reason": "r"}, {"reason": "r"}),
     (
         "supplement-request",

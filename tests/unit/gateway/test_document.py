@@ -317,7 +317,7 @@ def test_what_needs_the_version_says_so(document: dict[str, Any]) -> None:
 
 def test_the_paths_that_the_design_fixes_are_there(document: dict[str, Any]) -> None:
     dossier = "/api/v1/wards/{ward}/dossiers/{dossier}"
-    acts = "acceptance refusal supplement-request fee-request approval signature handover stop"
+    acts = "acceptance refusal supplement-request fee-request approval signature handover stop-proposal stop"
     acts += " supplement payment withdrawal submission extension"
     wanted = {
         ("GET", "/api/v1/wards"),

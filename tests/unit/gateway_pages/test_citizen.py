@@ -185,6 +185,23 @@ def test_nothing_is_sent_without_declaration_and_code(browser: Browser, ward: Wa
         browser.get(f"{where}/da-gui")
 
 
+def test_a_paper_that_the_answers_do_not_need_any_more_is_offered_for_removal_before_filing(
+    browser: Browser, ward: Ward
+) -> None:
+    browser.signed_in()
+    where = a_draft(ward)
+    finding = dossiers_v1.Finding(
+        field="documents/surrogacy-confirmation",
+        check="paper-not-needed",
+        kind=dossiers_v1.FINDING_KIND_INFORMS,
+        text="Theo tờ khai thì hồ sơ không cần giấy này.",
+    )
+    next(iter(ward.dossiers.values())).findings.append(finding)
+    browser.get(f"{where}/kiem-tra")
+    assert "Theo tờ khai thì hồ sơ không cần giấy này." in browser.page.text
+    assert browser.page.all("a", href=f"{where}/giay-to/surrogacy-confirmation?tu=kiem-tra")
+
+
 def test_the_overview_of_a_draft_says_what_is_about_all_of_it(browser: Browser, ward: Ward) -> None:
     browser.signed_in()
     where = a_draft(ward)
@@ -248,6 +265,25 @@ def test_a_supplement_shows_the_asked_fields_alone(browser: Browser, ward: Ward,
     browser.post(f"{where}/bo-sung", version=version, **{"child.full_name": "Nguyễn Bá An", "child.sex": "female"})
     asked = next(asked.request for asked in wards.asked if asked.rpc == "SupplementDossier")
     assert json.loads(asked.form_json) == {"child": {"full_name": "Nguyễn Bá An"}}
+    assert asked.right_as_it_is == ""
+
+
+def test_who_finds_it_right_as_it_stands_answers_with_a_sentence(
+    browser: Browser, ward: Ward, wards: FakeWards
+) -> None:
+    browser.signed_in()
+    where = a_filed_dossier(ward)
+    (dossier,) = ward.dossiers.values()
+    dossier.actions[:] = ["supplement"]
+    dossier.supplement_request.items.add(field="/child/full_name", text="Xin ghi đủ chữ đệm.")
+    version = browser.get(f"{where}/bo-sung").hidden("version")
+    browser.post(f"{where}/bo-sung", version=version, right="yes", right_as_it_is=" ")
+    assert browser.response.status_code == 422
+    assert browser.page.all("a", href="#right_as_it_is")
+    said = "Tên cháu đúng như giấy chứng sinh."
+    browser.post(f"{where}/bo-sung", version=version, right="yes", right_as_it_is=said)
+    (asked,) = [asked.request for asked in wards.asked if asked.rpc == "SupplementDossier"]
+    assert asked.right_as_it_is == said
 
 
 def test_tracking_takes_code_and_key_by_post_and_names_nobody(browser: Browser) -> None:

@@ -168,7 +168,13 @@ def test_a_remark_stands_beside_the_answer_that_it_is_about(browser: Browser, pa
         ("assignment", "AssignDossier", {"to": "dung", "note": "Xin xem giúp"}, {"to": "dung", "note": "Xin xem giúp"}),
         ("assignment", "AssignDossier", {"note": ""}, {"to": ""}),
         ("withdrawal", "WithdrawDossier", {"request_signed": "yes"}, {"request_signed": True, "reason": ""}),
-        ("stop", "StopDossier", {"reason": "Người nộp đã mất", "article": "Đ5"}, {"reason": "Người nộp đã mất"}),
+        (
+            "stop-proposal",
+            "ProposeStop",
+            {"reason": "Người nộp đã mất", "article": "Đ5"},
+            {"reason": "Người nộp đã mất"},
+        ),
+        ("stop", "StopDossier", {"reason": "", "article": ""}, {"reason": ""}),
         ("return", "ReturnDossier", {"reason": "Xem lại tên mẹ"}, {"reason": "Xem lại tên mẹ"}),
     ],
 )
@@ -478,11 +484,13 @@ def test_the_officer_names_the_verification_that_was_answered(
         f"{path}/verification-reply",
         verification_id="v2",
         outcome="replied",
+        finding="contradicts",
         text="Độc thân",
         document_date="8/10/2020",
     )
     (asked,) = [asked.request for asked in wards.asked if asked.rpc == "RecordVerificationReply"]
     assert (asked.verification_id, asked.outcome, asked.document_date) == ("v2", "replied", "2020-10-08")
+    assert asked.finding == "contradicts"
 
 
 def test_the_desk_shows_what_is_verified_what_was_promised_and_how_it_stands(

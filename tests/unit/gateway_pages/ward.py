@@ -678,7 +678,7 @@ class Ward(Stations):
         self.file(dossier)
         return dossiers_v1.SubmitDossierResponse(dossier=dossier, tracking_key=dossier.tracking_key)
 
-    rpc_assign_dossier = rpc_compare_document = rpc_return_dossier = _act
+    rpc_assign_dossier = rpc_compare_document = rpc_return_dossier = rpc_stop_dossier = _act
     rpc_accept_dossier = rpc_approve_dossier = rpc_sign_dossier = rpc_request_supplement = _act
     rpc_extend_dossier = rpc_request_verification = rpc_record_verification_reply = _act
 
@@ -687,7 +687,7 @@ class Ward(Stations):
             raise invalid("missing-field", "Xin ghi điều luật.", FieldFault("article", "Xin ghi điều, khoản."))
         return self._act(request)
 
-    rpc_stop_dossier = rpc_refuse_dossier
+    rpc_propose_stop = rpc_refuse_dossier
 
     def ask_for_fee(self, dossier: dossiers_v1.Dossier) -> None:
         """Puts a dossier into the state in which its payment is waited for."""

@@ -47,6 +47,16 @@ def content(form: Mapping[str, Any], registration: Registration) -> dict[str, An
     }
 
 
+def form_of_copies(register: str, form: Mapping[str, Any], subject_name: str, count: int) -> dict[str, Any]:
+    """The form of the copies that were asked for together with a registration: as if their own had been filled in."""
+    return {
+        "copy": {"kind": register},
+        "copies": {"count": count},
+        "subject": {"full_name": subject_name},
+        "requester": dict(form.get("requester", {})),
+    }
+
+
 def people(form: Mapping[str, Any], registration: Registration) -> dict[str, Person]:
     """The people of the copied entry, as the requester named them."""
     return {"subject": subject(CheckContext(form, registration.registered_on))}

@@ -13,9 +13,9 @@ from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.states import Status
 from services.dossiers.domain.verdict import Verdict, verdict
-from services.dossiers.domain.verification import Kind, State, state_of
+from services.dossiers.domain.verification import Answer, Kind, State, state_of
 from services.dossiers.tables import DossierRow, ExtensionRow, SupplementRow, VerificationRow
-from services.dossiers.use_cases.opened import day_answered
+from services.dossiers.use_cases.opened import answer_of, day_answered
 from services.dossiers.use_cases.unit import Unit, Workplace
 
 
@@ -119,6 +119,10 @@ def _verification_findings(unit: Unit, row: DossierRow, verification: Verificati
         if not unit.place.procedure_of(row).commits:
             text = "Nơi được hỏi chưa trả lời. Thủ tục này phải chờ trả lời: xin đôn đốc."
         return [_asks("verification-timed-out", text, "TT 04/2020 Đ4")]
+    answered_as = answer_of(unit.cell, verification)
+    if answered_as.get("finding") == Answer.CONTRADICTS:
+        text = f"Kết quả xác minh trái với lời khai: “{answered_as['text']}”. Không giải quyết theo lời khai."
+        return [Finding("", "verification-contradicts", FindingKind.WARNS, text, "NĐ 123/2015 Đ22")]
     if state in (State.REPLIED, State.COMMITMENT) and row.proposed_at is None:
         answered = day_answered(unit.cell, verification)
         when = "hôm nay" if answered == unit.today else f"từ ngày {answered:%d/%m/%Y}"

@@ -29,6 +29,7 @@ class SupplementDossier:
     dossier_id: str
     form_json: str
     expected_version: int
+    right_as_it_is: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,12 @@ class WithdrawDossier:
 def supplement(unit: Unit, command: SupplementDossier) -> DossierRow:
     """Files the requested supplement; the clock resumes, and the due time moves by the time of the wait.
 
-    Only requested fields may change. Refusals: INVALID `not-asked-for`, `nothing-supplemented`, `not-complete`,
-    CONFLICT `wrong-state`, NOT_FOUND, STALE.
+    Only requested fields may change. Who finds that it is right as it stands says so, in `right_as_it_is`: then nothing
+    has to change, and the office looks again. Refusals: INVALID `not-asked-for`, `nothing-supplemented`,
+    `not-complete`, CONFLICT `wrong-state`, NOT_FOUND, STALE.
     """
     patch = read_form(command.form_json)
+    right_as_it_is = written("right_as_it_is", command.right_as_it_is)
     row = edited_dossier(unit, command.dossier_id, locked=True, expected_version=command.expected_version)
     status = leads_to(unit, row, acts.SUPPLEMENT)
     procedure = unit.place.procedure_of(row)
@@ -54,13 +57,15 @@ def supplement(unit: Unit, command: SupplementDossier) -> DossierRow:
     before = known(procedure, unit.form(row))
     form = merge(before, patch)
     refuse_impossible(procedure, form)
-    _hold_to_what_was_asked(before, form, documents, requests[-1])
+    _hold_to_what_was_asked(before, form, documents, requests[-1], said_why=bool(right_as_it_is))
     _compare_anew(unit, row, procedure, documents, declared_anew=bool(changed(before, form)))
     form = asked(procedure, form)
     not_asked = [pointer for pointer in unanswered(procedure, before) if not _is_asked_for(requests[-1], pointer)]
     refuse_incomplete(unit, row, form, documents, not_asked)
     requests[-1].answered_at = unit.now
     requests[-1].changes = _sealed_changes(unit, requests[-1], before, form)
+    if right_as_it_is:
+        requests[-1].right_as_it_is = unit.cell.cipher.encrypt(right_as_it_is, f"supplement-answer:{requests[-1].id}")
     for document in documents:
         document.filed_at = document.filed_at or unit.now
     put_form(unit, row, procedure, form)
@@ -80,7 +85,12 @@ def _sealed_changes(unit: Unit, request: SupplementRow, before: Mapping[str, Any
 
 
 def _hold_to_what_was_asked(
-    before: Mapping[str, Any], after: Mapping[str, Any], documents: Sequence[DocumentRow], request: SupplementRow
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    documents: Sequence[DocumentRow],
+    request: SupplementRow,
+    *,
+    said_why: bool,
 ) -> None:
     fields = [item["field"] for item in request.items]
     pointers = changed(before, after)
@@ -92,13 +102,18 @@ def _hold_to_what_was_asked(
             "Chỉ những mục phường yêu cầu bổ sung mới được sửa.",
             *(FieldFault(pointer, text) for pointer in strange),
         )
+    if said_why:
+        return
     added = {document.kind for document in documents if document.filed_at is None}
     missing = [field for field in fields if field.startswith(DOCUMENTS) and field.removeprefix(DOCUMENTS) not in added]
     if missing:
         text = "Phường yêu cầu nộp thêm giấy tờ này. Xin tải tệp lên rồi gửi lại."
         raise invalid("not-complete", "Còn thiếu giấy tờ được yêu cầu.", *(FieldFault(each, text) for each in missing))
     if not pointers and not added:
-        text = "Xin sửa mục được yêu cầu hoặc thêm giấy tờ rồi gửi lại."
+        text = (
+            "Xin sửa mục được yêu cầu hoặc thêm giấy tờ rồi gửi lại. Nếu đã xem lại và thấy đúng rồi, xin ghi một câu "
+            "cho phường biết."
+        )
         raise invalid("nothing-supplemented", text, *(FieldFault(field, text) for field in fields))
 
 

@@ -13,6 +13,7 @@ from services.dossiers.forms import findings
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.office import fees
 from services.dossiers.use_cases.perform import leads_to, perform, promise
+from services.dossiers.use_cases.registers.owed import assessed
 from services.dossiers.use_cases.unit import Unit, desk_dossier
 
 
@@ -29,7 +30,7 @@ def accept(unit: Unit, command: AcceptDossier) -> DossierRow:
     """
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     leads_to(unit, row, acts.ACCEPTANCE)
-    owed = fees.assessed(unit, row)
+    owed = assessed(unit, row)
     if owed.total:
         fees.ask_for(unit, row, owed)
         return row

@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from services.chassis.letters import normalised
-from services.chassis.refusal import FieldFault, invalid
+from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid
+from services.dossiers import storage
 from services.dossiers.domain import acts
-from services.dossiers.domain.acts import Act
 from services.dossiers.domain.entries.marital_status import statement
-from services.dossiers.domain.fields import is_restricted, title_of
+from services.dossiers.domain.fields import is_restricted, stand_ins, title_of
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.register import MARITAL_STATUS
 from services.dossiers.forms import asked
 from services.dossiers.tables import DossierRow, SupplementRow
-from services.dossiers.use_cases.perform import leads_to, perform, refuse_without_proposal
+from services.dossiers.use_cases.perform import leads_to, may_be_stopped, perform, refuse_without_proposal
 from services.dossiers.use_cases.registers.copies import refuse_wrong_source
-from services.dossiers.use_cases.registers.obstacles import refuse_unregistrable
+from services.dossiers.use_cases.registers.obstacles import contradictions, refuse_unregistrable
 from services.dossiers.use_cases.unit import Unit, desk_dossier, written
 
 MOST_ITEMS = 50
@@ -28,6 +28,14 @@ MOST_ITEMS = 50
 
 @dataclass(frozen=True, slots=True)
 class RefuseDossier:
+    dossier_id: str
+    reason: str
+    article: str
+    expected_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProposeStop:
     dossier_id: str
     reason: str
     article: str
@@ -74,21 +82,56 @@ class ApproveDossier:
 
 
 def refuse(unit: Unit, command: RefuseDossier) -> DossierRow:
-    """Refuses to take a dossier in; reason and article are needed (TT 01/2018/TT-VPCP, mẫu 03)."""
-    return _end(unit, acts.REFUSAL, command)
+    """Refuses to take a dossier in, such as at the wrong office (Luật Hộ tịch 2014 Đ9.3; TT 01/2018, mẫu 03).
+
+    Reason and article are needed.
+    """
+    reason, article = _why(command)
+    row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
+    perform(unit, row, acts.REFUSAL, reason=reason, article=article)
+    return row
+
+
+def propose_stop(unit: Unit, command: ProposeStop) -> DossierRow:
+    """Prepares the rejection of a dossier for the signer; reason and article are needed.
+
+    Refusals: INVALID `missing-field`, CONFLICT `wrong-state`, also of a registered one whose entry stands, NOT_FOUND,
+    STALE.
+    """
+    reason, article = _why(command)
+    row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
+    leads_to(unit, row, acts.STOP_PROPOSAL)
+    if not may_be_stopped(unit, row):
+        text = (
+            "Việc đã ký và vào sổ. Chỉ dừng khi mục trong sổ đã có ghi chú hủy: giấy tờ cấp sai do Ủy ban nhân dân "
+            "quận thu hồi, hủy bỏ, việc kết hôn do Tòa án hủy (Luật Hộ tịch 2014 Đ12.2, Đ70; Luật HNGĐ 2014 Đ11)."
+        )
+        raise conflict("wrong-state", text)
+    row.stop_proposed_at, row.stop_proposed_by_id = unit.now, unit.caller.id
+    perform(unit, row, acts.STOP_PROPOSAL, reason=reason, article=article)
+    return row
 
 
 def stop(unit: Unit, command: StopDossier) -> DossierRow:
-    """Stops work for good; reason and article are needed."""
-    return _end(unit, acts.STOP, command)
+    """The head of the registry rejects, in writing and with the reason, what cannot be registered (Luật Hộ tịch Đ5.2).
 
-
-def _end(unit: Unit, act: Act, command: RefuseDossier | StopDossier) -> DossierRow:
-    reason = written("reason", command.reason, needed="Xin ghi rõ lý do để người dân hiểu.")
-    article = written("article", command.article, needed="Xin ghi điều, khoản của văn bản làm căn cứ.")
+    An officer has prepared it; reason and article are theirs where the signer writes no others. Refusals: FORBIDDEN
+    `signer-prepared-it`, CONFLICT `wrong-state`, `not-approved`, NOT_FOUND, STALE.
+    """
+    reason, article = written("reason", command.reason), written("article", command.article)
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
-    perform(unit, row, act, reason=reason, article=article)
+    refuse_without_proposal(unit, row, acts.STOP)
+    if row.stop_proposed_by_id == unit.caller.id:
+        text = "Người đã trình từ chối không được tự ký. Xin chuyển người ký khác."
+        raise Refusal(Kind.FORBIDDEN, "signer-prepared-it", text)
+    proposed = [line for line in storage.history(unit.session, row.id) if line.act == acts.STOP_PROPOSAL.name][-1]
+    perform(unit, row, acts.STOP, reason=reason or proposed.reason, article=article or proposed.article)
     return row
+
+
+def _why(command: RefuseDossier | ProposeStop) -> tuple[str, str]:
+    reason = written("reason", command.reason, needed="Xin ghi rõ lý do để người dân hiểu.")
+    return reason, written("article", command.article, needed="Xin ghi điều, khoản của văn bản làm căn cứ.")
 
 
 def request_supplement(unit: Unit, command: RequestSupplement) -> DossierRow:
@@ -133,6 +176,9 @@ def _items(procedure: Procedure, items: Sequence[SupplementItem]) -> list[dict[s
         wanted[field] = written(f"items/{place}/text", item.text, needed="Xin ghi cần sửa hoặc bổ sung gì.")
     if faults:
         raise invalid("unknown-field", "Có mục không thuộc thủ tục này nên không được yêu cầu.", *faults)
+    for field in list(wanted):  # who has no such thing answers with what stands in for it
+        for other in stand_ins(procedure, field):
+            wanted.setdefault(other, f"Chỉ điền khi không có: {title_of(procedure, field)}.")
     return [{"field": field, "text": text} for field, text in wanted.items()]
 
 
@@ -170,7 +216,17 @@ def approve(unit: Unit, command: ApproveDossier) -> DossierRow:
 def _refuse_without_statement(unit: Unit, row: DossierRow, written_by_officer: str) -> None:
     """No paper without a statement: where the form does not support one, the officer asks and writes it."""
     procedure = unit.place.procedure_of(row)
-    if procedure.register.name != MARITAL_STATUS or written_by_officer or statement(asked(procedure, unit.form(row))):
+    if procedure.register.name != MARITAL_STATUS:
+        return
+    declared = statement(asked(procedure, unit.form(row)))
+    contradicting = contradictions(unit, row)
+    if contradicting and written_by_officer in {"", declared}:
+        text = (
+            f"Kết quả xác minh trái với lời khai: “{contradicting[-1]}”. Không xác nhận theo lời khai: xin ghi lời xác "
+            "nhận khác, yêu cầu bổ sung, hoặc trình từ chối (NĐ 123/2015 Đ22; TT 04/2020 Đ33)."
+        )
+        raise invalid("missing-field", text, FieldFault("statement", text))
+    if written_by_officer or declared:
         return
     text = (
         "Tờ khai chưa đủ để ghi lời xác nhận. Xin hỏi người yêu cầu về tình trạng hôn nhân trong thời gian xin "
@@ -183,7 +239,7 @@ def give_back(unit: Unit, command: ReturnDossier) -> DossierRow:
     """The signer gives a dossier back to the officer, who sees what was prepared and prepares it again.
 
     Refusals: INVALID `missing-field` without a reason, CONFLICT `wrong-state`, `not-approved` where nobody is waiting
-    for a signature, NOT_FOUND, STALE.
+    for a signature or a rejection, NOT_FOUND, STALE.
     """
     reason = written("reason", command.reason, needed="Xin ghi rõ lý do để công chức biết phải xem lại gì.")
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)

@@ -7,19 +7,15 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from uuid import uuid4
 
-from services.chassis.clock import day_in_vietnam
 from services.chassis.refusal import FieldFault, conflict, invalid
 from services.dossiers import storage
 from services.dossiers.domain import acts
-from services.dossiers.domain.deadlines import still_kept
 from services.dossiers.domain.fees import (
     EXEMPTION_ARTICLE,
     EXEMPTIONS,
     Assessment,
     Line,
     Price,
-    assess,
-    claimed_exemption,
     in_dong,
     line_of,
 )
@@ -27,22 +23,13 @@ from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.states import Status
 from services.dossiers.tables import DossierRow, FeeRow
 from services.dossiers.use_cases.perform import leads_to, perform
+from services.dossiers.use_cases.registers.owed import assessed, copies_with_registration
 from services.dossiers.use_cases.unit import Unit, desk_dossier, written
 
 MOST_OF_ONE = 100  # copies asked for at once
 #: A reference is `HT`, the ward's code and these letters: no two that are taken for one another when typed.
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _REFERENCE_LETTERS = 8
-
-
-def assessed(unit: Unit, row: DossierRow) -> Assessment:
-    """What the dossier owes as it was filed, at the prices of that day, with the exemption that the form claims."""
-    procedure = unit.place.procedure_of(row)
-    form = unit.form(row)
-    filed_on = day_in_vietnam(row.submitted_at or unit.now)
-    late = procedure.late is not None and procedure.late.is_late(form, still_kept(filed_on, unit.place.calendar))
-    exemption = claimed_exemption(form)
-    return assess(procedure.fee.charges, unit.place.fees, form, on=filed_on, late=late, exemption=exemption)
 
 
 def chargeable(unit: Unit, row: DossierRow) -> list[Price]:
@@ -85,10 +72,6 @@ def _row(unit: Unit, row: DossierRow, owed: Assessment) -> FeeRow:
 def is_owed(row: DossierRow, asked: FeeRow) -> bool:
     """Whether the dossier waits for it now."""
     return asked.settled_at is None and row.status == Status.PAYMENT_ASKED
-
-
-def lines_of(fee: FeeRow) -> list[Line]:
-    return [Line(**line) for line in fee.lines]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +122,12 @@ def _asked(prices: Sequence[Price], items: Sequence[FeeItem]) -> list[Line]:
 def office_findings(unit: Unit, row: DossierRow, fees: Sequence[FeeRow]) -> list[Finding]:
     """What the office has to know: what accepting will ask for, claims to look at, money that fits nothing."""
     found = _before_acceptance(unit, row) if row.status == Status.NEW else []
+    if row.status in (Status.ACCEPTED, Status.IN_PROGRESS, Status.DONE) and (
+        copies := copies_with_registration(unit, row, fees)
+    ):
+        then = "Xin in và giao cùng kết quả." if row.status == Status.DONE else "Ký xong thì vào sổ cấp bản sao."
+        text = f"Đã xin {copies} bản sao cùng lúc đăng ký. {then}"
+        found.append(Finding("/copies/count", "copies-with-registration", FindingKind.INFORMS, text, "TT 04/2020 Đ23"))
     for payment in storage.payments(unit.session, [fee.reference for fee in fees]) if fees else ():
         if payment.outcome == "settled":
             continue

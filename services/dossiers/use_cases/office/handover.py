@@ -10,12 +10,12 @@ from services.chassis.database import audit
 from services.chassis.refusal import FieldFault, conflict, invalid
 from services.dossiers import storage
 from services.dossiers.domain import acts
-from services.dossiers.domain.handover import Delivery, Handing, handover_faults, to_compare
-from services.dossiers.domain.procedures import DocumentRequirement
+from services.dossiers.domain.handover import Delivery, Handing, handover_faults
 from services.dossiers.domain.states import OPEN, STATUS_TEXT, Status
 from services.dossiers.forms import asked
 from services.dossiers.tables import ComparisonRow, DossierRow
 from services.dossiers.use_cases.perform import leads_to, perform
+from services.dossiers.use_cases.registers.originals import papers_to_compare
 from services.dossiers.use_cases.unit import Unit, desk_dossier, touch, written
 
 
@@ -53,7 +53,7 @@ def compare(unit: Unit, command: CompareDocument) -> DossierRow:
     if row.status not in OPEN:
         text = f"Hồ sơ đã kết thúc ({STATUS_TEXT[Status(row.status)]}) nên không đối chiếu giấy tờ nữa."
         raise conflict("wrong-state", text)
-    if command.kind not in {paper.kind for paper in _papers(unit, row)}:
+    if command.kind not in {paper.kind for paper in papers_to_compare(unit, row)}:
         text = "Hồ sơ này không cần loại giấy tờ đó."
         raise invalid("unknown-document-kind", text, FieldFault("kind", text))
     done = ComparisonRow(
@@ -103,15 +103,9 @@ def _refuse(unit: Unit, row: DossierRow, handing: Handing) -> None:
     procedure = unit.place.procedure_of(row)
     form = asked(procedure, unit.form(row))
     compared = {kind: done.agrees for kind, done in storage.comparisons(unit.session, row.id).items()}
-    faults = handover_faults(procedure, form, _papers(unit, row), compared, handing)
+    faults = handover_faults(procedure, form, papers_to_compare(unit, row), compared, handing)
     if handing.delivery == Delivery.ELECTRONIC and not row.applicant_id:
         faults.append(("delivery", "Người nộp không có tài khoản để nhận bản điện tử; xin trả tại phường hoặc gửi."))
     if faults:
         text = "Chưa trả kết quả được. Xin xem từng điều được nêu."
         raise invalid("not-complete", text, *(FieldFault(field, fault) for field, fault in faults))
-
-
-def _papers(unit: Unit, row: DossierRow) -> list[DocumentRequirement]:
-    procedure = unit.place.procedure_of(row)
-    uploaded = {document.kind for document in storage.documents(unit.session, row.id)}
-    return to_compare(procedure, asked(procedure, unit.form(row)), uploaded)

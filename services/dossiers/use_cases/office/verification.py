@@ -19,6 +19,7 @@ from services.dossiers.domain.verification import (
     INQUIRY_DAYS,
     MOST_VERIFICATIONS,
     WITHDRAWN,
+    Answer,
     Kind,
     State,
     goes_on,
@@ -89,6 +90,7 @@ class RecordVerificationReply:
     document_number: str
     document_date: str
     expected_version: int
+    finding: str = ""
 
 
 def request(unit: Unit, command: RequestVerification) -> DossierRow:
@@ -169,6 +171,7 @@ def record_reply(unit: Unit, command: RecordVerificationReply) -> DossierRow:
     if found.ended_at is None and found.times_out_at is not None and found.times_out_at <= unit.now:
         end_wait(found)  # the sweep had not come by yet
     commits = unit.place.procedure_of(row).commits
+    answer["finding"] = _finding(command.finding, Kind(found.kind), outcome)
     found.outcome = next_state(Kind(found.kind), state_of(found.outcome), outcome, commits=commits).value
     found.ended_at = found.ended_at or unit.now
     _keep(unit, found, {**answer, "withdrawn": answer_of(unit.cell, found).get("withdrawn", [])})
@@ -213,6 +216,17 @@ def _withdraw(unit: Unit, command: RecordVerificationReply) -> DossierRow:
 def _keep(unit: Unit, verification: VerificationRow, answer: Mapping[str, Any]) -> None:
     sealed = json.dumps(answer, ensure_ascii=False)
     verification.answer = unit.cell.cipher.encrypt(sealed, f"verification-answer:{verification.id}")
+
+
+def _finding(text: str, kind: Kind, outcome: State) -> str:
+    """What an answer says of the declaration; who could not tell has recorded `no-result`."""
+    answers = outcome is State.REPLIED or (outcome is State.DONE and kind is Kind.OWN)
+    if not answers:
+        return ""
+    if text not in set(Answer):
+        fault = "Xin chọn: kết quả khớp với lời khai (agrees), hay trái với lời khai (contradicts)."
+        raise invalid("missing-field", fault, FieldFault("finding", fault))
+    return text
 
 
 def _outcome(text: str) -> State:

@@ -20,6 +20,7 @@ from services.dossiers.use_cases.unit import Unit, Workplace, visible_dossier
 CERTIFICATE = "certificate"
 #: The values of the certificate alone, to be printed on the Ministry's form (phôi).
 ON_BLANK = "certificate-on-blank"
+COPIES = "copies"  # of the entry, asked for with the registration
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ KINDS: Mapping[str, Kind] = {
 
 
 _SIGNED = (Status.DONE, Status.HANDED_OVER)
+_OF_ENTRIES = {CERTIFICATE: registers.entry_of, COPIES: registers.copies_of}
 
 
 def available(unit: Unit, opened: Dossier) -> list[str]:
@@ -82,6 +84,8 @@ def available(unit: Unit, opened: Dossier) -> list[str]:
     names = [name for name in existing if not KINDS[name].for_office]
     if row.status == Status.HANDED_OVER or (row.status == Status.DONE and row.applicant_id != unit.caller.id):
         names.append(CERTIFICATE)
+        if registers.copies_of(unit.session, row.id) is not None:
+            names.append(COPIES)
     if opened.at_the_office and row.status in _SIGNED and blanks.blank_of(unit, opened) is not None:
         names.append(ON_BLANK)
     return names + [name for name in existing if KINDS[name].for_office and opened.at_the_office]
@@ -99,8 +103,8 @@ def paper(place: Workplace, query: GetPaper) -> Printed:
         if query.kind not in available(unit, opened):
             raise not_found("no-such-paper", "Hồ sơ này không có, hoặc chưa có, giấy tờ đó.")
         audit.record(unit.session, f"view-paper-{query.kind}", f"dossier:{row.id}", row.applicant_id)
-        if query.kind == CERTIFICATE:
-            entry = registers.entry_of(unit.session, row.id)
+        if query.kind in _OF_ENTRIES:
+            entry = _OF_ENTRIES[query.kind](unit.session, row.id)
             assert entry is not None
             certificate_id = entry.certificate_id
         elif query.kind == ON_BLANK:
@@ -109,8 +113,9 @@ def paper(place: Workplace, query: GetPaper) -> Printed:
             filename = KINDS[query.kind].filename
             data = KINDS[query.kind].fill(unit, opened)
     # Rendering takes longer than a transaction should.
-    if query.kind == CERTIFICATE:
-        return Printed(f"giay-to-ho-tich-{row.code}.pdf", made(place, unit.cell, certificate_id))
+    if query.kind in _OF_ENTRIES:
+        name = "giay-to-ho-tich" if query.kind == CERTIFICATE else "ban-sao"
+        return Printed(f"{name}-{row.code}.pdf", made(place, unit.cell, certificate_id))
     return Printed(f"{filename}-{row.code}.pdf", render(data))
 
 

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from services.dossiers import storage
 from services.dossiers.access import roles_of
-from services.dossiers.domain.acts import RETURN, SIGNATURE
+from services.dossiers.domain.acts import APPROVAL, RETURN, SIGNATURE, STOP_PROPOSAL, SUPPLEMENT_REQUEST
 from services.dossiers.domain.conflict_of_interest import ARTICLE, SAME_NAME, is_named
 from services.dossiers.domain.findings import Finding, FindingKind
+from services.dossiers.domain.handover import to_compare
 from services.dossiers.domain.procedures import Procedure
-from services.dossiers.domain.register import BIRTH
+from services.dossiers.domain.register import BIRTH, COPIES
 from services.dossiers.domain.states import OPEN, Status
 from services.dossiers.forms import findings, for_filed
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.clock.timekeeping import office_findings
 from services.dossiers.use_cases.dossier import Dossier
 from services.dossiers.use_cases.office import fees
-from services.dossiers.use_cases.opened import proposal_of
+from services.dossiers.use_cases.opened import proposal_of, right_as_it_is_of
 from services.dossiers.use_cases.papers.parts import last_line
 from services.dossiers.use_cases.registers.obstacles import letters_missing
+from services.dossiers.use_cases.registers.originals import sent_on_request
 from services.dossiers.use_cases.unit import Unit, filing_day, kept_day
+
+#: What the officer prepares for the signer or the applicant, after which a return is over, and the return.
+_PREPARED_OR_RETURNED = {act.name for act in (APPROVAL, STOP_PROPOSAL, SUPPLEMENT_REQUEST, RETURN)}
 
 
 def remarks(unit: Unit, opened: Dossier) -> list[Finding]:
@@ -38,11 +43,14 @@ def remarks(unit: Unit, opened: Dossier) -> list[Finding]:
         practice=unit.cell.ward.is_practice,
     )
     if not opened.at_the_office:
-        theirs = row.status in (Status.DRAFT, Status.SUPPLEMENT_ASKED)  # what they can still answer
-        return [*_of_changed_law(row, kept), *(found if theirs else for_filed(found))]
+        if row.status not in (Status.DRAFT, Status.SUPPLEMENT_ASKED):  # nothing that they can still answer
+            return for_filed(found)
+        return [*_of_changed_law(row, kept), *_filed_already(unit, row), *found, *_not_needed(opened)]
     return [
         *_returned(unit, row),
+        *_to_be_stopped(unit, row),
         *(found if row.status == Status.DRAFT else for_filed(found)),
+        *_not_needed(opened),
         *_for_the_office(unit, opened),
         *fees.office_findings(unit, row, opened.fees),
         *office_findings(unit, row, kept, opened.clock),
@@ -61,13 +69,60 @@ def _of_changed_law(row: DossierRow, kept: Procedure) -> list[Finding]:
     return [Finding("", "procedure-changed", FindingKind.INFORMS, text)]
 
 
+def _filed_already(unit: Unit, row: DossierRow) -> list[Finding]:
+    """Another dossier of the applicant for the same paper that is not over: they may have forgotten it."""
+    others = storage.open_ones_like(unit.session, row) if row.status == Status.DRAFT else ()
+    if not others:
+        return []
+    text = (
+        f"Ông/bà đã nộp hồ sơ xin việc này cho cùng một người, phường đang giải quyết: {', '.join(others)}. Nếu không "
+        "phải xin thêm thì không cần nộp nữa."
+    )
+    return [Finding("", "filed-already", FindingKind.WARNS, text)]
+
+
+def _not_needed(opened: Dossier) -> list[Finding]:
+    """The papers that were uploaded for an answer that has changed since: they prove nothing that is declared now."""
+    compared = _compared(opened)
+    here = {each.kind: each.filed_at is None for each in opened.documents}
+    return [
+        Finding(f"documents/{paper.kind}", "paper-not-needed", FindingKind.INFORMS, _not_needed_text(paper.title, free))
+        for paper in opened.procedure.documents
+        if (free := here.get(paper.kind)) is not None and paper.kind not in compared
+    ]
+
+
+def _not_needed_text(title: str, may_be_removed: bool) -> str:
+    rest = (
+        "Có thể bỏ ra; để lại cũng không sao, không phải mang bản chính." if may_be_removed else "Không phải đối chiếu."
+    )
+    return f"Theo tờ khai thì hồ sơ không cần giấy này, dù đã tải lên: {title}. {rest}"
+
+
+def _compared(opened: Dossier) -> set[str]:
+    requested = sent_on_request(opened.documents, opened.supplements)
+    return {paper.kind for paper in to_compare(opened.procedure, opened.answers.form, requested)}
+
+
 def _returned(unit: Unit, row: DossierRow) -> list[Finding]:
     """What the signer gave the dossier back for, until it is prepared again."""
-    if row.proposal is None or row.proposed_at is not None or row.status not in OPEN:
+    if row.accepted_at is None or row.status not in OPEN or row.stop_proposed_at is not None:
         return []
-    line = last_line(unit, row, RETURN)
+    decisions = [line for line in storage.history(unit.session, row.id) if line.act in _PREPARED_OR_RETURNED]
+    if not decisions or decisions[-1].act != RETURN.name:
+        return []
+    line = decisions[-1]
     text = f"{line.officer} đã trả lại hồ sơ để xem lại: {line.reason}"
     return [Finding("", "returned", FindingKind.ASKS_OFFICER, text)]
+
+
+def _to_be_stopped(unit: Unit, row: DossierRow) -> list[Finding]:
+    """Why the officer proposes to the signer to reject the dossier."""
+    if row.stop_proposed_at is None:
+        return []
+    line = last_line(unit, row, STOP_PROPOSAL)
+    text = f"{line.officer} trình lãnh đạo từ chối giải quyết: {line.reason} Căn cứ: {line.article}."
+    return [Finding("", "stop-proposed", FindingKind.ASKS_OFFICER, text, "Luật Hộ tịch 2014 Đ5")]
 
 
 def _for_the_office(unit: Unit, opened: Dossier) -> list[Finding]:
@@ -75,17 +130,22 @@ def _for_the_office(unit: Unit, opened: Dossier) -> list[Finding]:
     row, kept, supplements = opened.row, opened.procedure, opened.supplements
     asks = FindingKind.ASKS_OFFICER
     found = []
-    others = storage.alike(unit.session, row)
+    others = storage.alike(unit.session, row, open_only=kept.register.name == COPIES)  # a copy may be asked for again
     if others:
         text = f"Có hồ sơ khác rất giống: {', '.join(others)}. Xin đối chiếu sổ hộ tịch."
         found.append(Finding(kept.subject_name, "duplicate", asks, text))
+    compared = _compared(opened)
     for kind, comparison in opened.comparisons.items():
-        if not comparison.agrees:
+        if not comparison.agrees and kind in compared:
             text = f"{comparison.officer} thấy bản chính khác: {comparison.note}"
             found.append(Finding(f"documents/{kind}", "original-differs", FindingKind.WARNS, text, "NĐ 123/2015 Đ3"))
     if supplements and row.status != Status.SUPPLEMENT_ASKED:
         text = f"Đã yêu cầu bổ sung {len(supplements)} lần; mỗi hồ sơ chỉ nên yêu cầu bổ sung một lần."
         found.append(Finding("", "supplement-asked-before", FindingKind.WARNS, text))
+    said = right_as_it_is_of(unit.cell, supplements[-1]) if supplements else ""
+    if said:
+        text = f"Người nộp đã xem lại mục được yêu cầu bổ sung và trả lời: như thế là đúng. “{said}”"
+        found.append(Finding("", "right-as-it-is", asks, text))
     missing = letters_missing(unit, row) if row.status in (Status.ACCEPTED, Status.IN_PROGRESS) else 0
     if missing:
         text = f"Còn phải gửi {missing} văn bản hỏi nơi khác trước khi cấp. Xin xem những nơi đã khai rồi gửi xác minh."

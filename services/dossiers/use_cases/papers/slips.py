@@ -25,13 +25,15 @@ from services.dossiers.domain.acts import Party, act_named
 from services.dossiers.domain.fees import EXEMPTION_ARTICLE, EXEMPTIONS, in_dong
 from services.dossiers.domain.fields import title_of
 from services.dossiers.domain.procedures import DocumentMode, Procedure
+from services.dossiers.domain.register import signs_for_chairman
 from services.dossiers.domain.states import Status
 from services.dossiers.domain.verdict import ended
 from services.dossiers.tables import DocumentRow, DossierRow, FeeRow, HistoryRow
 from services.dossiers.use_cases.dossier import Dossier
-from services.dossiers.use_cases.office.fees import is_owed, lines_of
+from services.dossiers.use_cases.office.fees import is_owed
 from services.dossiers.use_cases.opened import tracking_key_of
 from services.dossiers.use_cases.papers.parts import about, last_line, tracking_url
+from services.dossiers.use_cases.registers.owed import lines_of
 from services.dossiers.use_cases.unit import Unit
 
 COLLECTION = "Nhận tại Bộ phận Tiếp nhận và Trả kết quả của phường"
@@ -112,14 +114,23 @@ def refusal(unit: Unit, opened: Dossier) -> RefusalSlip:
 
 
 def stop(unit: Unit, opened: Dossier) -> StopNotice:
-    line = last_line(unit, opened.row, acts.STOP)
+    """The head of the registry signs it (Luật Hộ tịch 2014 Đ5.2); who prepared it is asked.
+
+    What an earlier release stopped was prepared by nobody.
+    """
+    lines = {line.act: line for line in storage.history(unit.session, opened.row.id)}
+    line = lines[acts.STOP.name]
+    prepared = lines.get(acts.STOP_PROPOSAL.name)
+    signer, _, title = line.officer.partition(", ") if prepared else ("", "", "")
     return StopNotice(
         **about(unit, opened),
         reason=line.reason,
         article=line.article,
         stopped_at=line.at,
-        officer_name=line.officer,
         paid=_paid(opened),
+        officer_name=(prepared or line).officer,
+        signer_name=signer,
+        signs_for_chairman=signs_for_chairman(title),
     )
 
 

@@ -43,7 +43,13 @@ from services.dossiers.forms import asked
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.office import acceptance, desk, handover, verification
 from services.dossiers.use_cases.office.acceptance import AcceptDossier
-from services.dossiers.use_cases.office.desk import ApproveDossier, RequestSupplement, StopDossier, SupplementItem
+from services.dossiers.use_cases.office.desk import (
+    ApproveDossier,
+    ProposeStop,
+    RequestSupplement,
+    StopDossier,
+    SupplementItem,
+)
 from services.dossiers.use_cases.office.handover import CompareDocument, HandOverDossier
 from services.dossiers.use_cases.office.verification import RecordVerificationReply, RequestVerification
 from services.dossiers.use_cases.papers import certificates
@@ -213,8 +219,9 @@ def _act(place: Workplace, cell: Cell, id: UUID) -> bool:
             if no.kind not in _SPOKEN or not step.ends:
                 raise
             reason = " ".join([no.text, *(fault.text for fault in no.fields)])
-            stop = Step(OFFICER, acts.STOP.rpc, partial(_stop, reason=reason))
-            return _do(place, cell, stop, id, version) is not None
+            propose = Step(OFFICER, acts.STOP_PROPOSAL.rpc, partial(_propose_stop, reason=reason))
+            version = _do(place, cell, propose, id, version)
+            return version is not None and _do(place, cell, _STOP, id, version) is not None
         if version is None:
             return False
         if step.rpc == acts.SIGNATURE.rpc:
@@ -228,8 +235,8 @@ def _next(unit: Unit, row: DossierRow) -> list[Step]:
         return [_first(unit, row)]
     if row.status == Status.DONE:
         return [Step(DESK, COMPARE, _compare), Step(DESK, acts.HANDOVER.rpc, _hand_over)]
-    if row.proposed_at is not None:
-        return [Step(SIGNER, acts.SIGNATURE.rpc, _sign, ends=True)]
+    if row.proposed_at is not None or row.stop_proposed_at is not None:  # the latter after an interruption
+        return [Step(SIGNER, acts.SIGNATURE.rpc, _sign, ends=True) if row.proposed_at is not None else _STOP]
     missing = obstacles.letters_missing(unit, row)
     if missing:
         return [Step(OFFICER, acts.VERIFICATION_REQUEST.rpc, _inquire)] * missing
@@ -339,6 +346,7 @@ def _note_reply(unit: Unit, row: DossierRow) -> None:
             document_number="02/TẬP-THỬ",
             document_date=unit.today.isoformat(),
             expected_version=row.version,
+            finding="agrees",
         ),
     )
 
@@ -378,5 +386,12 @@ def _hand_over(unit: Unit, row: DossierRow) -> None:
     )
 
 
-def _stop(unit: Unit, row: DossierRow, reason: str) -> None:
-    desk.stop(unit, StopDossier(str(row.id), reason[:1900], _ARTICLE, row.version))
+def _propose_stop(unit: Unit, row: DossierRow, reason: str) -> None:
+    desk.propose_stop(unit, ProposeStop(str(row.id), reason[:1900], _ARTICLE, row.version))
+
+
+def _stop(unit: Unit, row: DossierRow) -> None:
+    desk.stop(unit, StopDossier(str(row.id), "", "", row.version))
+
+
+_STOP = Step(SIGNER, acts.STOP.rpc, _stop, ends=True)

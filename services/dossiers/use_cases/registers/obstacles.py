@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from services.chassis.refusal import FieldFault, conflict, invalid
 from services.dossiers import storage
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.former_places import distinct
 from services.dossiers.domain.procedures import Inquiry
-from services.dossiers.domain.verification import MOST_VERIFICATIONS, Kind, stands_in_the_way, state_of
+from services.dossiers.domain.register import MARITAL_STATUS
+from services.dossiers.domain.verification import MOST_VERIFICATIONS, Answer, Kind, stands_in_the_way, state_of
 from services.dossiers.forms import asked, findings, for_filed
 from services.dossiers.tables import DossierRow
-from services.dossiers.use_cases.opened import question_of
+from services.dossiers.use_cases.opened import answer_of, question_of
+from services.dossiers.use_cases.registers.originals import faults_of_originals
 from services.dossiers.use_cases.unit import Unit, filing_day, kept_day
 
 
@@ -32,9 +36,31 @@ def refuse_unregistrable(unit: Unit, row: DossierRow) -> None:
     """Refusals: CONFLICT `verification-open`, INVALID `not-registrable` naming each field, reason and article."""
     _refuse_unverified(unit, row)
     stopping = [each for each in registration_findings(unit, row) if each.kind is FindingKind.STOPS]
-    if stopping:
-        faults = [FieldFault(each.field, _with_article(each)) for each in stopping]
+    faults = [FieldFault(each.field, _with_article(each)) for each in stopping]
+    faults += [FieldFault(*each) for each in faults_of_originals(unit, row)]
+    if unit.place.procedure_of(row).register.name != MARITAL_STATUS:  # whose statement the officer words anew
+        faults += [FieldFault("", _CONTRADICTED.format(text=text)) for text in contradictions(unit, row)]
+    if faults:
         raise invalid("not-registrable", "Chưa đăng ký được theo quy định. Xin xem từng lý do được nêu.", *faults)
+
+
+_CONTRADICTED = (
+    "Kết quả xác minh trái với lời khai: “{text}”. Xin yêu cầu bổ sung, hoặc trình từ chối (Luật Hộ tịch 2014 Đ5)."
+)
+
+
+def contradictions(unit: Unit, row: DossierRow) -> list[str]:
+    """The answers of verifications that contradict what is declared; one that was supplemented since no longer is."""
+    supplemented = [each.answered_at for each in storage.supplements(unit.session, row.id) if each.answered_at]
+    answers = [
+        answer_of(unit.cell, each) for each in storage.verifications(unit.session, row.id) if each.answer is not None
+    ]
+    return [
+        answer["text"]
+        for answer in answers
+        if answer.get("finding") == Answer.CONTRADICTS
+        if not any(at > datetime.fromisoformat(answer["recorded_at"]) for at in supplemented)
+    ]
 
 
 def _refuse_unverified(unit: Unit, row: DossierRow) -> None:

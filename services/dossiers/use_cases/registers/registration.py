@@ -14,13 +14,15 @@ from services.chassis.call import forbidden
 from services.chassis.cells import Cell
 from services.chassis.events import outbox
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid
-from services.dossiers import events, registers
+from services.dossiers import events, registers, storage
 from services.dossiers.domain import acts
 from services.dossiers.domain.conflict_of_interest import DECLARED, DECLARED_NAMESAKE, refusal_of
 from services.dossiers.domain.dates import months_after
 from services.dossiers.domain.entries import PEOPLE, entry_content
+from services.dossiers.domain.entries.copy import form_of_copies
 from services.dossiers.domain.procedures import Procedure, RegisterSigned
 from services.dossiers.domain.register import (
+    COPIES,
     GENESIS,
     REGISTERS,
     ChainFault,
@@ -40,6 +42,7 @@ from services.dossiers.use_cases.perform import perform, refuse_without_proposal
 from services.dossiers.use_cases.registers import entries, people_chain
 from services.dossiers.use_cases.registers.copies import source_of
 from services.dossiers.use_cases.registers.obstacles import refuse_unregistrable
+from services.dossiers.use_cases.registers.owed import copies_with_registration
 from services.dossiers.use_cases.unit import Unit, desk_dossier, kept_day
 
 _NOT_NUMBERED = NotNumbered()
@@ -89,6 +92,8 @@ def sign(unit: Unit, command: SignDossier) -> DossierRow:
     declared = DECLARED_NAMESAKE if command.namesake else DECLARED
     perform(unit, row, acts.SIGNATURE, reason=declared, told={"register_entry_id": str(entry.id)})
     outbox.tell(unit.session, events.registered(unit.ward, entry, unit.now), key=str(entry.id))
+    if copied := _copy(unit, row, procedure, entry):
+        outbox.tell(unit.session, events.registered(unit.ward, copied, unit.now), key=str(copied.id))
     return row
 
 
@@ -158,14 +163,24 @@ def prepared(
 
 
 def _enter(unit: Unit, row: DossierRow, procedure: Procedure, book: RegisterBookRow, seen: str) -> RegisterEntryRow:
-    if book.closed_at is not None:
-        raise conflict("book-closed", f"Sổ năm {book.year} đã khóa nên không ghi thêm được.")
-    book.last_number += 1
+    _take_number(book)
     label = registers.label_of_volume(book, book.volume, procedure.register.suffix)
     ready = prepared(unit, row, number=book.last_number, book=label, kept=True)
     refuse_unseen(seen, ready.content)
     people = PEOPLE[procedure.register.name](ready.form, ready.registration)
     entry = entries.append(unit, row, book, label, ready.content, people)
+    _certify(unit, procedure, entry, ready)
+    people_chain.follow(unit, entry, people)
+    return entry
+
+
+def _take_number(book: RegisterBookRow) -> None:
+    if book.closed_at is not None:
+        raise conflict("book-closed", f"Sổ năm {book.year} đã khóa nên không ghi thêm được.")
+    book.last_number += 1
+
+
+def _certify(unit: Unit, procedure: Procedure, entry: RegisterEntryRow, ready: Prepared) -> None:
     source = ready.registration.source
     certificate = CertificateRow(
         id=entry.certificate_id,
@@ -176,8 +191,36 @@ def _enter(unit: Unit, row: DossierRow, procedure: Procedure, book: RegisterBook
         source_entry_id=None if source is None else UUID(source["entry_id"]),
     )
     unit.session.add(certificate)
-    people_chain.follow(unit, entry, people)
-    return entry
+
+
+def _copy(unit: Unit, row: DossierRow, procedure: Procedure, entry: RegisterEntryRow) -> RegisterEntryRow | None:
+    """Enters the copies that were paid for with the registration in the book of copies; None where there are none.
+
+    They are copies of the entry like any others, with a number of their own (TT 04/2020 Đ23).
+    """
+    count = copies_with_registration(unit, row, storage.fees(unit.session, row.id))
+    if not count:
+        return None
+    issuing = next(each for each in unit.place.catalogue.in_force(unit.today) if each.register.name == COPIES)
+    book = registers.locked_book(unit.session, COPIES, unit.today.year, GENESIS, unit.now)
+    _take_number(book)
+    label = registers.label_of_volume(book, book.volume, issuing.register.suffix)
+    form = form_of_copies(entry.register, asked(procedure, unit.form(row)), row.subject_name, count)
+    registration = Registration(
+        book=label,
+        year=unit.today.year,
+        number=book.last_number,
+        registered_on=unit.today,
+        place=unit.place.office_name(unit.cell.ward),
+        signer_name=unit.caller.name,
+        signer_title=unit.caller.title,
+        prepared_by=row.proposed_by or "",
+        source=source_of(unit, str(entry.id), kept=True),
+    )
+    ready = Prepared(form, registration, entry_content(COPIES, form, registration))
+    copied = entries.append(unit, row, book, label, ready.content, PEOPLE[COPIES](form, registration))
+    _certify(unit, issuing, copied, ready)
+    return copied
 
 
 def verify_book(cell: Cell, session: Session, register: str, year: int) -> tuple[int, list[ChainFault]]:
