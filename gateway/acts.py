@@ -109,7 +109,7 @@ SUPPLEMENT = Act(
         dossiers_pb2.SupplementDossierRequest,
         Dossier,
         by=APPLICANT_OR_DESK,
-        refuses="400 form-too-large invalid-form malformed-json not-asked-for not-complete text-too-long "
+        refuses="400 form-too-large invalid-form malformed-json missing-field not-asked-for not-complete text-too-long "
         "nothing-supplemented 404 unknown-dossier 409 wrong-state",
     ),
     tag="dossiers",
@@ -403,7 +403,7 @@ SIGNATURE = Act(
         by=SIGNER,
         refuses="400 conflict-of-interest missing-field not-registrable 403 signer-prepared-it 404 unknown-dossier "
         "unknown-entry 409 book-closed not-approved register-not-signed verification-open "
-        "wrong-state 412 paper-changed",
+        "wrong-state 412 paper-changed 503 file-store-unavailable",
     ),
     body=models.Signature,
     summary="Register and sign; the register number and the certificate come into being (4 → 9)",
@@ -516,7 +516,7 @@ STOP = Act(
         dossiers_pb2.StopDossierRequest,
         Dossier,
         by=SIGNER,
-        refuses="400 text-too-long 403 signer-prepared-it 404 unknown-dossier 409 not-approved wrong-state",
+        refuses="400 missing-field text-too-long 403 signer-prepared-it 404 unknown-dossier 409 not-approved wrong-state",
     ),
     body=models.Stop,
     summary="Reject a dossier for good, as the officer proposed (2, 4, 5 or 6 → 8; 9 → 8 once its entry is annulled)",

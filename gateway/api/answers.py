@@ -33,6 +33,7 @@ _KEYWORDS = """Its own keywords:
   knows no conditions.
 - `x-optional-when`: may stay empty where this condition, of the form of `x-when`, holds.
 - `x-optional-with`: may stay empty where one of the fields at these JSON pointers is answered.
+- `x-instead`: what may be filled in instead; these come along where a supplement asks for one of them.
 - `x-optional-unless`: may stay empty unless this condition, of the form of `x-when`, holds.
 - `x-prefill`: taken from the caller's account when a draft starts: `full_name`, `address`, `email`, `date_of_birth`,
   `identity_number` or `phone`.

@@ -39,6 +39,7 @@ HELD = [
     (words.REGISTERS, REGISTERS),
     (words.VERIFICATION_KINDS, verification.Kind),
     (words.VERIFICATION_STATES, verification.State),
+    (words.VERIFICATION_FINDINGS, verification.Answer),
     (words.VERDICTS, Verdict),
     (words.CAPTURE_SOURCES, captures.Source),
     (words.CAPTURE_STATES, captures.State),
@@ -46,7 +47,7 @@ HELD = [
     (words.GUIDANCE_KINDS, guidance.GuidanceKind),
     (words.GUIDED_STATES, guidance.State),
     (words.BECAUSE, guidance.Because),
-    (words.PAPERS, [*issuing.KINDS, issuing.CERTIFICATE, issuing.ON_BLANK]),
+    (words.PAPERS, [*issuing.KINDS, issuing.CERTIFICATE, issuing.ON_BLANK, issuing.COPIES]),
     (words.NOTE_KINDS, NOTE_KINDS),
     (words.METHODS, slips._METHODS),
     (words.OUTCOMES_OF_PAYMENTS, set(Outcome) - {Outcome.MISMATCH}),  # which is a refusal
