@@ -75,7 +75,7 @@ PUPIL = Person("0c000000-0000-4000-8000-000000000001", "Nguyễn Thị Tập Mai
 OTHER_PUPIL = Person("0c000000-0000-4000-8000-000000000002", "Trần Văn Tập An", (Role.CITIZEN,), PRACTICE)
 SECONDS_WITHIN = 60
 #: What nothing in practice writes.
-NOT_IN_PRACTICE: set[str] = set()
+NOT_IN_PRACTICE = {"blank_offsets"}
 
 
 class PracticeWorld(World):

@@ -74,7 +74,7 @@ def _but_for_the_signature(words: list[str]) -> str:
     """What a paper says, but for the mark of a preview, and for number and code, which come with the signature."""
     text = " ".join(words)
     text = text.replace("BẢN XEM TRƯỚC KHI KÝ – chưa có giá trị", "").replace("CHƯA KÝ", "")
-    text = re.sub(r"Kiểm tra giấy này tại .* Mã giấy: [0-9]+-[0-9a-z]{16}|Mã kiểm tra có khi ký\.", "", text)
+    text = re.sub(r"Kiểm tra giấy này tại .* Mã giấy: [0-9]+(?:-[0-9a-z]{4}){3}|Mã kiểm tra có khi ký\.", "", text)
     text = re.sub(r"\b\d+(?=/(?:TL|UBND-))|……", "_", text)
     return re.sub(r"Số: 0?1/2020", "Số: _/2020", " ".join(text.split()))
 
