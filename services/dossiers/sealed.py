@@ -5,7 +5,6 @@ from __future__ import annotations
 from services.chassis.database.resealing import Sealed
 from services.dossiers.register_tables import ProposedNoteRow, RegisterEntryRow, RegisterNoteRow
 from services.dossiers.tables import DossierRow, SupplementRow, VerificationRow
-from services.dossiers.use_cases.opened import proposed_note_context
 
 SEALED = [
     Sealed(DossierRow, "form", lambda row: f"dossier:{row.id}"),
@@ -17,6 +16,6 @@ SEALED = [
     Sealed(VerificationRow, "question", lambda row: f"verification:{row.id}"),
     Sealed(VerificationRow, "answer", lambda row: f"verification-answer:{row.id}"),
     Sealed(RegisterEntryRow, "content", lambda row: f"entry:{row.id}"),
-    Sealed(ProposedNoteRow, "content", lambda row: proposed_note_context(row.id)),
+    Sealed(ProposedNoteRow, "content", lambda row: f"proposed-note:{row.id}"),
     Sealed(RegisterNoteRow, "content", lambda row: f"note:{row.entry_id}:{row.sequence}"),
 ]

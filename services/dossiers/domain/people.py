@@ -10,6 +10,9 @@ from typing import Protocol
 
 from services.dossiers.domain.search import folded
 
+SEX = {"male": "Nam", "female": "Nữ"}
+NATIONALITY = {"vietnamese": "Việt Nam", "stateless": "Không quốc tịch"}
+
 
 @dataclass(frozen=True, slots=True)
 class Person:

@@ -79,6 +79,14 @@ def _but_for_the_signature(words: list[str]) -> str:
     return re.sub(r"Số: 0?1/2020", "Số: _/2020", " ".join(text.split()))
 
 
+#: A copy that the mother of the registered child asks for.
+OF_HERS = {
+    "/requester/full_name": "Trần Thị Lan",
+    "/subject/full_name": "Nguyễn Minh An",
+    "/subject/birth_date": "2020-09-12",
+}
+
+
 @pytest.mark.parametrize("result", RESULTS)
 def test_the_paper_that_is_sealed_says_what_the_signer_was_shown(world: World, result: str) -> None:
     id = _to_sign(world, result)
@@ -103,7 +111,7 @@ def test_both_sides_of_a_certificate_are_shown(world: World) -> None:
 def test_a_copy_is_shown_with_the_notes_that_its_entry_has(world: World) -> None:
     born = world.registered("1.001193", birth_form())
     world.noted(born.register_entry.id, "correction", text="Tên mẹ được cải chính.")
-    form = changed(COPY.form, {"/subject/full_name": "Nguyễn Minh An", "/subject/birth_date": "2020-09-12"})
+    form = changed(COPY.form, OF_HERS)
     id = world.ready_to_sign(COPIES, form, source_entry_id=born.register_entry.id)
     signing = _signing(world, id)
     shown = " ".join(_words(_preview(world, id).content))
@@ -116,7 +124,7 @@ def test_a_copy_is_shown_with_the_notes_that_its_entry_has(world: World) -> None
 def test_a_note_to_the_copied_entry_after_the_look_keeps_the_copy_from_being_signed(world: World) -> None:
     """The dossier's version is the same: the register has changed."""
     born = world.registered("1.001193", birth_form())
-    form = changed(COPY.form, {"/subject/full_name": "Nguyễn Minh An", "/subject/birth_date": "2020-09-12"})
+    form = changed(COPY.form, OF_HERS)
     id = world.ready_to_sign(COPIES, form, source_entry_id=born.register_entry.id)
     signing = _signing(world, id)
     world.noted(born.register_entry.id, "correction", text="Tên mẹ được cải chính.")
@@ -164,11 +172,11 @@ def test_a_signer_is_shown_what_the_officer_was_told_to_look_at(world: World) ->
     world.call("RequestVerification", asked, DUNG)
     said = "Đã đăng ký kết hôn số 5/2012."
     reply = pb.RecordVerificationReplyRequest(
-        dossier_id=id, outcome="replied", text=said, document_number="5", document_date="2020-10-05"
+        dossier_id=id, outcome="replied", finding="agrees", text=said, document_number="5", document_date="2020-10-05"
     )
     world.call("RecordVerificationReply", reply, DUNG)
-    world.compare(id, HOSPITAL_PAPER, differs="Ngày sinh là 13/9.")
     world.approve(id, number="")
+    world.compare(id, HOSPITAL_PAPER, differs="Ngày sinh là 13/9.")
     signing = _signing(world, id)
     checks = [each.check for each in signing.findings]
     assert {"duplicate", "original-differs", "no-personal-identification-number"} <= set(checks)

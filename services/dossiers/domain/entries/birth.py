@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.dossiers.domain.checking import day_of
-from services.dossiers.domain.entries.writing import NATIONALITY, SEX, ethnicity, identity_paper, text
-from services.dossiers.domain.people import Person
+from services.dossiers.domain.entries.writing import ethnicity, identity_paper, text
+from services.dossiers.domain.people import NATIONALITY, SEX, Person
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.register import Registration
 from services.dossiers.domain.words import date_in_words

@@ -15,8 +15,9 @@ from typing import Any
 from services.dossiers.domain.checking import day_of
 from services.dossiers.domain.dates import in_digits
 from services.dossiers.domain.entries import marital_status
-from services.dossiers.domain.entries.writing import NATIONALITY, SEX, text
+from services.dossiers.domain.entries.writing import text
 from services.dossiers.domain.notes import former
+from services.dossiers.domain.people import NATIONALITY, SEX
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.register import (
     BIRTH,

@@ -9,16 +9,8 @@ from typing import Any
 
 from services.dossiers.domain.checking import CheckContext, day_of
 from services.dossiers.domain.dates import full_years
-from services.dossiers.domain.entries.writing import (
-    NATIONALITY,
-    SEX,
-    birth,
-    court_paper,
-    ethnicity,
-    identity_paper,
-    text,
-)
-from services.dossiers.domain.people import Person
+from services.dossiers.domain.entries.writing import birth, court_paper, ethnicity, identity_paper, text
+from services.dossiers.domain.people import NATIONALITY, SEX, Person
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.register import Registration
 from services.dossiers.domain.search import folded

@@ -9,7 +9,6 @@ from typing import Any
 
 from services.dossiers.domain.checking import CheckContext, day_of
 from services.dossiers.domain.entries.writing import (
-    SEX,
     birth,
     court_paper,
     ethnicity,
@@ -18,7 +17,7 @@ from services.dossiers.domain.entries.writing import (
     short_date,
     text,
 )
-from services.dossiers.domain.people import Person
+from services.dossiers.domain.people import SEX, Person
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.register import Registration
 from services.dossiers.domain.search import folded

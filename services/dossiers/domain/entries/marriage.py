@@ -7,16 +7,8 @@ from datetime import date
 from typing import Any
 
 from services.dossiers.domain.checking import CheckContext, day_of
-from services.dossiers.domain.entries.writing import (
-    NATIONALITY,
-    birth,
-    ethnicity,
-    first_day,
-    identity_paper,
-    short_date,
-    text,
-)
-from services.dossiers.domain.people import Person
+from services.dossiers.domain.entries.writing import birth, ethnicity, first_day, identity_paper, short_date, text
+from services.dossiers.domain.people import NATIONALITY, Person
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.register import Registration
 

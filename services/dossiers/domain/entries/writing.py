@@ -8,12 +8,11 @@ from datetime import date
 from typing import Any
 
 from services.dossiers.domain.checking import day_of
+from services.dossiers.domain.people import NATIONALITY
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.search import folded
 from services.dossiers.domain.words import date_in_words, month_in_words, number_in_words
 
-SEX = {"male": "Nam", "female": "Nữ"}
-NATIONALITY = {"vietnamese": "Việt Nam", "stateless": "Không quốc tịch"}
 _IDENTITY_PAPER = {
     "citizen-card": "Căn cước công dân",
     "identity-card": "Chứng minh nhân dân",
