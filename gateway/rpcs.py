@@ -804,6 +804,12 @@ COMPARE_DOCUMENT = Rpc(
     by=DESK,
     refuses="400 missing-field text-too-long unknown-document-kind 404 unknown-dossier 409 wrong-state",
 )
+RECORD_RESIDENCE = Rpc(
+    dossiers.RecordResidenceRequest,
+    dossiers.Dossier,
+    by=DESK,
+    refuses="400 invalid-field missing-field text-too-long unknown-field 404 unknown-dossier 409 wrong-state",
+)
 SEARCH_REGISTER = Rpc(
     dossiers.SearchRegisterRequest,
     dossiers.SearchRegisterResponse,

@@ -261,6 +261,7 @@ LOOKS = {
     "remove-capture-page": "Bỏ một trang quét hoặc chụp",
     "discard-capture": "Bỏ các trang quét hoặc chụp",
     "compare-document": "Đối chiếu bản chính giấy tờ",
+    "record-residence": "Ghi kết quả tra cứu nơi cư trú",
     "request-confirmation": "Yêu cầu mã để gửi hồ sơ",
     "view-dossier": "Xem hồ sơ",
     "view-document": "Xem giấy tờ đính kèm",

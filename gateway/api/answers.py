@@ -72,7 +72,7 @@ class DocumentRequirement(Answer):
         description="`file`: to be sent in; `present`: to be shown at the office.",
     )
     required: bool
-    condition: str = Field(description="In words; empty where always.")
+    condition: str = Field(description="In words; empty where always. Without `when`: the office decides.")
     when: dict[str, Any] = Field(
         validation_alias="when_json",
         description="The same for machines, in the form of `x-when` (see `Procedure.form_schema`); empty where always.",

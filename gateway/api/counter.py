@@ -1,11 +1,11 @@
-"""What the desk does for somebody who came in or wrote: enters and files their dossier, compares their originals."""
+"""What the desk does for somebody who came in or wrote: enters and files it, compares originals, looks residence up."""
 
 from __future__ import annotations
 
 from gateway import rpcs
 from gateway.api import dossier_answers as answers
 from gateway.api.operations import api
-from gateway.api.requests import Compared, CounterDossier, CounterSubmission
+from gateway.api.requests import Compared, CounterDossier, CounterSubmission, LookedUp
 
 api.relay(
     "POST",
@@ -45,5 +45,19 @@ api.relay(
     description="Comparing again replaces it. Nothing is handed over at the office before each paper is compared.",
     body=Compared,
     answer=answers.Dossier,
+    edits=True,
+)
+api.relay(
+    "POST",
+    "/wards/<ward>/dossiers/<uuid:dossier>/residence-lookups",
+    rpcs.RECORD_RESIDENCE,
+    id="recordResidence",
+    tag="desk",
+    summary="A declared residence was looked up: where, and what was found",
+    description="From 1/1/2023 (NĐ 104/2022). Each record stays, the last one counts. A paper is relied on, or asked "
+    "for, only after `not-possible`.",
+    body=LookedUp,
+    answer=answers.Dossier,
+    creates=True,
     edits=True,
 )

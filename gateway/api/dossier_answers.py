@@ -162,6 +162,23 @@ class Comparison(Answer):
     note: str
 
 
+class ResidenceLookup(Answer):
+    at: Moment | None
+    officer: str
+    source: str = Field(
+        json_schema_extra=one_of(words.RESIDENCE_SOURCES),
+        description="`population` or `residence`, the national databases; `paper`: one that was shown.",
+    )
+    result: str = Field(json_schema_extra=one_of(words.RESIDENCE_RESULTS))
+    note: str = Field(description="What was found, or why nothing could be looked up.")
+    holds: bool = Field(description="False once another residence was declared.")
+
+
+class Residence(Answer):
+    field: str = Field(description="JSON pointer to the residence in the form.")
+    lookups: list[ResidenceLookup] = Field(description="Oldest first; the last one that holds counts.")
+
+
 class PresentPerson(Answer):
     field: str = Field(description="JSON pointer to the name in the form.")
     name: str
@@ -276,6 +293,7 @@ class Dossier(Answer):
     told: list[Told]
     assigned_to: str | None = Field(description="Who works on it; for the office alone.")
     comparisons: list[Comparison] = Field(description="The papers this dossier needs; for the office alone.")
+    residences: list[Residence] = Field(description="What the office looks up from 1/1/2023; for the office alone.")
     handover: HandoverRules | None
     fees: list[Fee] = Field(description="Oldest first; of several the last counts.")
     chargeable: list[Charge] = Field(description="What more the office may ask for now.")

@@ -229,6 +229,20 @@ class Compared(Body):
     note: str = Field(default="", max_length=2000, description="What differs; needed where it does.")
 
 
+class LookedUp(Body):
+    field: str = Field(max_length=200, description="One of the dossier's `residences`.", examples=["/mother/residence"])
+    source: str = Field(
+        json_schema_extra=one_of(words.RESIDENCE_SOURCES),
+        description="`population` or `residence`, the national databases; `paper`: one that was shown.",
+    )
+    result: str = Field(
+        json_schema_extra=one_of(words.RESIDENCE_RESULTS), description="`as-declared`, `otherwise` or `not-possible`."
+    )
+    note: str = Field(
+        default="", max_length=2000, description="What was found, or why nothing could be; needed for these two."
+    )
+
+
 class Tracking(Body):
     code: str = Field(min_length=1, max_length=60, description="Dossier code.", examples=["009.01.01.H17-201006-0001"])
     key: str = Field(min_length=1, max_length=100, description="The tracking key given at the submission.")

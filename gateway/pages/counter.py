@@ -1,4 +1,4 @@
-"""What the desk does for somebody who came in or wrote: begins their dossier, compares their originals.
+"""What the desk does for somebody who came in or wrote: begins their dossier, compares originals, looks residence up.
 
 Form, documents and supplement are filled in on the citizen's own pages, with the officer's session.
 """
@@ -23,6 +23,7 @@ from services.chassis.refusal import Refusal
 pages = Blueprint("counter", __name__)
 pages.before_request(identity.require_office)
 
+_LOOKED_UP = ("field", "source", "result", "note")
 _CHANNELS = (("counter", "Người dân đến phường"), ("post", "Hồ sơ gửi qua bưu chính"))
 
 
@@ -77,3 +78,17 @@ def compare(id: UUID, kind: str) -> ResponseReturnValue:
         notes.pop(kind, None)
         return desk.show(desk.read_at_desk(id), {}, act, {**typed, "notes": notes})
     return redirect(url_for("pages.desk.dossier", id=id, _anchor=desk.place_of_comparison(kind)), 303)
+
+
+@pages.post("/can-bo/ho-so/<uuid:id>/tra-noi-cu-tru")
+def look_up(id: UUID) -> ResponseReturnValue:
+    """One declared residence was looked up, or could not be."""
+    typed: dict[str, Any] = {name: request.form.get(name, "").strip() for name in _LOOKED_UP}
+    own = asking.services_of(identity.own_ward())
+    try:
+        own.call(rpcs.RECORD_RESIDENCE, dossier_id=str(id), **typed)
+    except Refusal as refusal:
+        errors = {desk.RESIDENCE + typed["field"]: text_of(refusal)}
+        return desk.show(desk.read_at_desk(id), errors, "", {"lookup": typed}, 422)
+    flash("Đã ghi kết quả tra cứu nơi cư trú.")
+    return redirect(url_for("pages.desk.dossier", id=id, _anchor=desk.place_of_residence(typed["field"])), 303)

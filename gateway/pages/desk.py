@@ -28,7 +28,7 @@ from gateway.pages.act_forms import (
 from gateway.pages.asking import services_of
 from gateway.pages.dossier import Opened, title_of, with_procedure
 from gateway.pages.filing import answers
-from gateway.pages.forms import shown
+from gateway.pages.forms import shown, value_at
 from gateway.pages.identity import own_ward
 from gateway.pages.plain import TROUBLE
 from gateway.pages.refusals import DONE_WITHOUT, SHOWN, raise_unless, text_of
@@ -47,6 +47,13 @@ ASSIGNED = (("", "Tất cả"), ("me", "Hồ sơ của tôi"), ("none", "Chưa a
 #: What a person chooses in the list's form, by its name there and in the list's address.
 _FILTERS = ("trang-thai", "han", "thu-tuc", "nguoi")
 MOST_COUNTED = 100  # as the service counts: that many stand for more
+RESIDENCE = "residence:"  # before the pointer of a declared residence, in names of faults
+LOOKUP_SOURCES = {
+    "population": "Cơ sở dữ liệu quốc gia về dân cư",
+    "residence": "Cơ sở dữ liệu về cư trú",
+    "paper": "Giấy tờ đã xuất trình",
+}
+LOOKUP_RESULTS = {"as-declared": "Đúng như khai", "otherwise": "Khác lời khai", "not-possible": "Không tra được"}
 LACKS_NUMBER = "no-personal-identification-number"  # the check that finds it
 #: Kinds of findings as the officer reads them: word and colour of the tag.
 FINDINGS = {
@@ -193,6 +200,9 @@ def show(
         act_forms=forms,
         signs=SIGNATURE.offered(opened.dossier),
         comparisons=_comparisons(opened, errors, typed.get("notes", {})),
+        residences=_residences(opened, errors, typed.get("lookup", {})),
+        lookup_sources=LOOKUP_SOURCES,
+        lookup_results=LOOKUP_RESULTS,
         source=_source(opened, typed),
         asked=[(title_of(opened, item.field), item.text) for item in opened.dossier.supplement_request.items],
         refused=act,
@@ -244,7 +254,14 @@ def place_of_comparison(kind: str) -> str:
     return f"doi-chieu-{kind}"
 
 
+def place_of_residence(field: str) -> str:
+    """The id of the place where a declared residence is looked up."""
+    return f"cu-tru{field.replace('/', '-')}"
+
+
 def _place_of_fault(act: str, name: str) -> str:
+    if name.startswith(RESIDENCE):
+        return f"#{place_of_residence(name.removeprefix(RESIDENCE))}"
     if name.startswith("documents."):
         return f"#{place_of_comparison(name.removeprefix('documents.'))}"
     return f"#{act}-{name}" if name and act in ACTS else f"#act-{act}"
@@ -269,6 +286,25 @@ def _comparisons(opened: Opened, errors: Mapping[str, str], notes: Mapping[str, 
 def typed_notes(form: Mapping[str, str]) -> dict[str, str]:
     """By kind of paper, what was typed of how its original differs."""
     return {name.removeprefix("note-"): text for name, text in form.items() if name.startswith("note-")}
+
+
+def _residences(opened: Opened, errors: Mapping[str, str], typed: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The declared residences, each with how it was looked up; who may look up gets the form, with what was refused."""
+    sections = {one.pointer: opened.form.sections.get(page.section, "") for page in opened.pages for one in page.fields}
+    return [
+        {
+            "field": one.field,
+            "id": place_of_residence(one.field),
+            "title": ": ".join(filter(None, (sections.get(one.field, ""), title_of(opened, one.field)))),
+            "declared": value_at(opened.values, one.field),
+            "lookups": one.lookups,
+            "done": any(each.holds for each in one.lookups),
+            "error": errors.get(RESIDENCE + one.field, ""),
+            "typed": typed if typed.get("field") == one.field else {},
+            "offered": opened.dossier.comparable,
+        }
+        for one in opened.dossier.residences
+    ]
 
 
 def _colleagues(opened: Opened) -> list[StaffMember]:

@@ -90,6 +90,7 @@ RULES: Mapping[str, Rule] = {
     "CloseBook": of_ward(Role.SIGNER),
     "GetClosingStatement": of_ward(*OFFICE),
     "CompareDocument": of_ward(*DESK),
+    "RecordResidence": of_ward(*DESK),
     **{act.rpc: of_ward(*roles_of(act)) for act in ACTS.values() if act.rpc},
     **dict.fromkeys(("GetSigning", "GetPaperPreview"), of_ward(*roles_of(acts.SIGNATURE))),
     "FindNextDossier": of_ward(*OFFICE),

@@ -200,6 +200,7 @@ def _conditions(procedure: Procedure, fields: Mapping[str, Mapping[str, Any]]) -
     """Every condition on the form, by where it stands."""
     conditions: dict[str, Condition] = {f"page {page.name}": page.when for page in procedure.pages}
     conditions |= {f"document {document.kind}": document.when for document in procedure.documents}
+    conditions |= {f"residence {each.at}": each.when for each in procedure.residences}
     if procedure.notice is not None:
         conditions["notice"] = procedure.notice.when
     if procedure.late is not None:
@@ -223,6 +224,7 @@ def _pointers(procedure: Procedure) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield f"instead of {pointer}", tuple(leaf.get("x-instead", ()))
     yield "subject_name", (procedure.subject_name, *procedure.also_about)
     yield "likeness", procedure.likeness
+    yield "residences", tuple(each.at for each in procedure.residences)
     yield "handover", procedure.handover.present
     yield "charges", tuple(charge.count for charge in procedure.fee.charges if charge.count)
     if procedure.late is not None:

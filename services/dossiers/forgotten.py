@@ -40,6 +40,7 @@ from services.dossiers.tables import (
     GuidedByRow,
     HistoryRow,
     PaymentRow,
+    ResidenceLookupRow,
     SupplementRow,
     ToldRow,
     VerificationRow,
@@ -49,7 +50,7 @@ _APPEND_ONLY = (HistoryRow, RegisterEntryRow, RegisterNoteRow)
 _OF_ENTRY = (BlankPrintRow, MinistryNumberRow, CertificateRow, RegisterPersonRow, RegisterNoteRow, ProposedNoteRow)
 _OF_DOSSIER = (
     *(RegisterEntryRow, CaptureRow, ComparisonRow, ConfirmationRow, DocumentRow, ExtensionRow, FeeRow, GuidedByRow),
-    *(HistoryRow, SupplementRow, ToldRow, VerificationRow),
+    *(HistoryRow, ResidenceLookupRow, SupplementRow, ToldRow, VerificationRow),
 )
 
 

@@ -233,7 +233,7 @@ def tellable(procedure: Procedure) -> tuple[str, ...]:
     return (
         *(f"page/{page.name}" for page in pages),
         *(pointer for page in pages for pointer in page.fields if not leaf_of[pointer].get("x-when")),
-        *(f"documents/{each.kind}" for each in procedure.documents if not (each.when or each.restricted)),
+        *(f"documents/{each.kind}" for each in procedure.documents if each.always and not each.restricted),
     )
 
 

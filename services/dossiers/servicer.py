@@ -15,6 +15,7 @@ from services.dossiers.use_cases.office import (
     next_dossier,
     payments,
     queues,
+    residence,
     verification,
     work_list,
 )
@@ -72,6 +73,7 @@ RPCS: Table = {
         assignment.AssignDossier, assignment.assignable, assignment.colleague, assignment.assign, dossiers.dossier
     ),
     "CompareDocument": Command(handover.CompareDocument, handover.compare, dossiers.dossier),
+    "RecordResidence": Command(residence.RecordResidence, residence.record, dossiers.dossier),
     "AcceptDossier": Command(acceptance.AcceptDossier, acceptance.accept, dossiers.dossier),
     "RefuseDossier": Command(desk.RefuseDossier, desk.refuse, dossiers.dossier),
     "RequestSupplement": Command(desk.RequestSupplement, desk.request_supplement, dossiers.dossier),

@@ -47,6 +47,7 @@ from services.dossiers.tables import (
     GuidedByRow,
     HistoryRow,
     PaymentRow,
+    ResidenceLookupRow,
     SupplementRow,
     ToldRow,
     VerificationRow,
@@ -220,6 +221,12 @@ def forget_comparisons(session: Session, dossier_id: UUID, kinds: Collection[str
     if kinds:
         chosen = ComparisonRow.dossier_id == dossier_id, ComparisonRow.kind.in_(kinds)
         session.execute(delete(ComparisonRow).where(*chosen))
+
+
+def residence_lookups(session: Session, dossier_id: UUID) -> Sequence[ResidenceLookupRow]:
+    """Oldest first, those of earlier declarations as well."""
+    query = select(ResidenceLookupRow).where(ResidenceLookupRow.dossier_id == dossier_id)
+    return session.scalars(query.order_by(ResidenceLookupRow.sequence)).all()
 
 
 def extension(session: Session, dossier_id: UUID) -> ExtensionRow | None:

@@ -314,6 +314,23 @@ class ComparisonRow(Base):
     note: Mapped[str]
 
 
+class ResidenceLookupRow(Base):
+    """A declared residence was looked up, or could not be (NĐ 104/2022 Đ14); each stays, and the last one counts."""
+
+    __tablename__ = "residence_lookups"
+
+    dossier_id: Mapped[UUID] = mapped_column(ForeignKey("dossiers.id"), primary_key=True)
+    sequence: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    field: Mapped[str]  # JSON pointer
+    at: Mapped[datetime]
+    officer_id: Mapped[str]
+    officer: Mapped[str]
+    source: Mapped[str]
+    result: Mapped[str]
+    note: Mapped[bytes]  # sealed
+    void_at: Mapped[datetime | None]  # when another residence was declared
+
+
 class ConfirmationRow(Base):
     """A one-time code that was sent for exactly this digest of a draft."""
 

@@ -207,6 +207,9 @@ def of_drafts(url: str, citizen: Person, desk: Person, officer: Person, chairman
     entry = sign(chairman, draft)["register_entry"]["id"]
     for paper in desk.get(draft)["comparisons"]:
         desk.put(f"{draft}/comparisons/{paper['kind']}", {"agrees": True})
+    for residence in desk.get(draft)["residences"]:
+        found = {"field": residence["field"], "source": "population", "result": "as-declared"}
+        desk.post(f"{draft}/residence-lookups", found)
     desk.post(f"{draft}/handover", {"recipient_name": "Phạm Thị Hạnh", "register_signed": True})
     registers = f"{OF_WARD}/registers/birth"
     officer.post(f"{registers}/searches", {"reason": "Đối chiếu hồ sơ"})

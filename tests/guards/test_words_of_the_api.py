@@ -13,7 +13,7 @@ from services.accounts.use_cases import devices
 from services.chassis.tokens import UNKNOWN, Role
 from services.dossiers.access import DESK_CHANNELS, ONLINE
 from services.dossiers.adapters.papers.blanks import SHIPPED, load_blanks
-from services.dossiers.domain import acts, captures, verification
+from services.dossiers.domain import acts, captures, residence, verification
 from services.dossiers.domain.assistance import Assistance
 from services.dossiers.domain.fees import EXEMPTIONS
 from services.dossiers.domain.notes import NOTE_KINDS
@@ -35,6 +35,8 @@ HELD = [
     (words.CHANNELS, [ONLINE, *DESK_CHANNELS]),
     (words.ASSISTANCE, Assistance),
     (words.MODES, DocumentMode),
+    (words.RESIDENCE_SOURCES, residence.Source),
+    (words.RESIDENCE_RESULTS, residence.Result),
     (words.EXEMPTIONS, EXEMPTIONS),
     (words.REGISTERS, REGISTERS),
     (words.VERIFICATION_KINDS, verification.Kind),

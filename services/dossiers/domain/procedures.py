@@ -40,18 +40,30 @@ class DocumentRequirement:
     condition: str = ""  # `when` in words; empty where always
     article: str = ""
     restricted: bool = False  # its name must not be shown outside the office, such as that a child was abandoned
+    # No dossier needs it until the office asks for it: a paper about a residence that cannot be looked up.
+    if_not_looked_up: bool = False
 
     def __post_init__(self) -> None:
-        if bool(self.when) != bool(self.condition):
+        if self.when and self.if_not_looked_up:
+            raise ValueError("`if_not_looked_up`: no answer of the form decides it, so there is no `when`")
+        if bool(self.when or self.if_not_looked_up) != bool(self.condition):
             raise ValueError("`when` and `condition` (the same in words) go together")
 
     def needed_for(self, form: Mapping[str, Any]) -> bool:
         """Whether this form needs the paper; `form` has only the fields that are asked for."""
-        return holds(form, self.when)
+        return not self.if_not_looked_up and holds(form, self.when)
 
     @property
     def always(self) -> bool:
-        return not self.when
+        return not self.when and not self.if_not_looked_up
+
+
+@dataclass(frozen=True, slots=True)
+class Residence:
+    """A declared residence that the office looks up if `when` holds of the form (NĐ 104/2022 Đ14)."""
+
+    at: str  # pointer to the address
+    when: Condition = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +308,7 @@ class Procedure:
     notice: Notice | None = None
     valid_months: int | None = None  # how long the result is in force; None: for ever
     harmless: Harmless = field(default_factory=Harmless)
+    residences: tuple[Residence, ...] = ()  # looked up by the office; until 31/12/2022 papers prove them
 
     def __post_init__(self) -> None:
         if not self.legal_basis or not self.steps:

@@ -11,14 +11,14 @@ from services.dossiers.access import of_office
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.states import Status
 from services.dossiers.forms import Answers, answers
-from services.dossiers.tables import ComparisonRow, DocumentRow, DossierRow, FeeRow, SupplementRow
+from services.dossiers.tables import ComparisonRow, DocumentRow, DossierRow, FeeRow, ResidenceLookupRow, SupplementRow
 from services.dossiers.use_cases.clock.timekeeping import TimeKept, time_kept
 from services.dossiers.use_cases.unit import Unit
 
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """`procedure` is the dossier's version; `comparisons` are by kind of paper, for the office only."""
+    """`procedure` is the dossier's version; `comparisons` (by kind of paper) and `lookups` are for the office only."""
 
     row: DossierRow
     procedure: Procedure
@@ -29,6 +29,7 @@ class Dossier:
     fees: Sequence[FeeRow]
     clock: TimeKept
     comparisons: Mapping[str, ComparisonRow]
+    lookups: Sequence[ResidenceLookupRow]  # of residences, oldest first
     at_the_office: bool  # it is filed, and the caller works in its ward's office
 
 
@@ -47,5 +48,6 @@ def whole(unit: Unit, row: DossierRow, documents: Sequence[DocumentRow] | None =
         fees=storage.fees(unit.session, row.id) if acted_on else (),
         clock=time_kept(unit, row),
         comparisons=storage.comparisons(unit.session, row.id) if at_the_office else {},
+        lookups=storage.residence_lookups(unit.session, row.id) if at_the_office and procedure.residences else (),
         at_the_office=at_the_office,
     )

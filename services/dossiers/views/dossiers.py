@@ -21,6 +21,7 @@ from services.dossiers.domain.handover import have_to_come, to_compare
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import Harmless
 from services.dossiers.domain.register import MARITAL_STATUS
+from services.dossiers.domain.residence import looked_up
 from services.dossiers.domain.states import STATUS_TEXT, Status
 from services.dossiers.domain.tracking import waits_for
 from services.dossiers.forms import renewed, tellable
@@ -29,6 +30,7 @@ from services.dossiers.tables import DocumentRow, DossierRow, ToldRow
 from services.dossiers.use_cases.clock.timekeeping import draft_kept_until, verdict_of
 from services.dossiers.use_cases.dossier import Dossier, whole
 from services.dossiers.use_cases.intake.filing import Confirmation, Filed
+from services.dossiers.use_cases.office import residence
 from services.dossiers.use_cases.office.fees import chargeable
 from services.dossiers.use_cases.office.next_dossier import Next
 from services.dossiers.use_cases.office.queues import Waiting
@@ -156,6 +158,7 @@ def _add_what_the_office_sees(unit: Unit, opened: Dossier, message: dossiers_pb2
     row = opened.row
     message.assigned_to, message.assigned_to_id = row.assigned_to or "", row.assigned_to_id or ""
     message.comparisons.extend(comparisons(opened))
+    message.residences.extend(_residences(unit, opened))
     message.verifications.extend(
         verification_message(each, commits=opened.procedure.commits)
         for each in verified(unit.cell, opened.clock.verifications)
@@ -318,6 +321,23 @@ def comparisons(opened: Dossier) -> Iterator[dossiers_pb2.Comparison]:
             message.compared_at.FromDatetime(found.at)
             message.officer, message.agrees, message.note = found.officer, found.agrees, found.note
         yield message
+
+
+def _residences(unit: Unit, opened: Dossier) -> Iterator[dossiers_pb2.Residence]:
+    for field in looked_up(opened.procedure, opened.answers.form):
+        lookups = [
+            dossiers_pb2.ResidenceLookup(
+                at=stamp(each.at),
+                officer=each.officer,
+                source=each.source,
+                result=each.result,
+                note=residence.note_of(unit.cell, each),
+                holds=each.void_at is None,
+            )
+            for each in opened.lookups
+            if each.field == field
+        ]
+        yield dossiers_pb2.Residence(field=field, lookups=lookups)
 
 
 def _supplement(unit: Unit, opened: Dossier) -> dossiers_pb2.SupplementRequest:

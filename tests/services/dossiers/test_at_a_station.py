@@ -159,6 +159,10 @@ def of_the_office(world: World) -> None:
     no_provider = partial(world.call, "StartPayment", pb.StartPaymentRequest(dossier_id=owing), SAU)
     assert refused(no_provider).type == "no-online-payment"
     world.call("RecordPayment", pb.RecordPaymentRequest(dossier_id=owing, receipt="BL 1"), HOA)
+    found = pb.RecordResidenceRequest(
+        dossier_id=owing, field="/mother/residence", source="population", result="as-declared"
+    )
+    assert refused(partial(world.call, "RecordResidence", found, HOA)).type == "unknown-field"  # until 31/12/2022
     due = world.get(owing).due_at
     later = pb.ExtendDossierRequest(dossier_id=owing, reason="Máy chủ hỏng", new_due_at=due)
     later.new_due_at.seconds += 24 * 3600

@@ -85,6 +85,7 @@ FILLING = """
 OFFICE = """
     AssignDossier       | both    | - - - + + + - - | 1 2 4 5 6
     CompareDocument     | both    | - - - + + - - - | 1 2 4 5 6 9
+    RecordResidence     | both    | - - - + + - - - | 1 2 4 5 6 9
     AcceptDossier       | both    | - - - + + - - - | 1
     RefuseDossier       | both    | - - - + + - - - | 1
     RequestSupplement   | both    | - - - + + - - - | 1 2 4
@@ -100,10 +101,12 @@ OFFICE = """
     ProposeStop         | both    | - - - - + - - - | 2 4 5 6
     StopDossier         | both    | - - - - - + - - | 2 4 5 6 9
 """
-#: Done as far as these dossiers go: no payment provider is set up, and none of them waits for an answer.
+#: Done as far as these dossiers go: no payment provider is set up, none of them waits for an answer, and until 2023
+#: residence is not looked up.
 AS_DONE = {
     "StartPayment": (Kind.CONFLICT, "no-online-payment"),
     "RecordVerificationReply": (Kind.NOT_FOUND, "unknown-verification"),
+    "RecordResidence": (Kind.INVALID, "unknown-field"),
 }
 
 
@@ -273,6 +276,7 @@ class Dossiers:
             "SupplementDossier": {"form_json": json.dumps({"child": {"full_name": "Nguyễn Minh Ân"}})},
             "WithdrawDossier": {"request_signed": True},
             "CompareDocument": {"kind": HOSPITAL_PAPER, "agrees": True},
+            "RecordResidence": {"field": "/mother/residence", "source": "population", "result": "as-declared"},
             "RefuseDossier": {"reason": "Ngoài thẩm quyền", "article": "Luật Hộ tịch 2014 Đ13"},
             "RequestSupplement": {
                 "items": [pb.SupplementItem(field="/child/full_name", text="Xin xem lại.")],

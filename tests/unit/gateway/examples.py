@@ -23,6 +23,8 @@ WORDS: dict[str, str | int] = {
     "caunoi.dossiers.v1.ToldMessage.channel": "sms",
     "caunoi.dossiers.v1.ToldMessage.template": "dossier-signed",
     "caunoi.dossiers.v1.Comparison.mode": "present",
+    "caunoi.dossiers.v1.ResidenceLookup.source": "population",
+    "caunoi.dossiers.v1.ResidenceLookup.result": "as-declared",
     "caunoi.dossiers.v1.Verification.kind": "inquiry",
     "caunoi.dossiers.v1.Verification.state": "sent",
     "caunoi.dossiers.v1.Verification.outcomes": "replied",

@@ -762,6 +762,15 @@ def test_the_desk_files_for_people_who_came_in_and_compares_papers_by_kind(
     assert (comparison.kind, comparison.agrees, comparison.note) == ("requester-identity", False, "Khác số")
 
 
+def test_the_desk_records_where_a_residence_was_looked_up(client: FlaskClient, wards: FakeWards) -> None:
+    wards.answers("RecordResidence", a_dossier())
+    body = {"field": "/mother/residence", "source": "residence", "result": "not-possible", "note": "Máy chủ hỏng"}
+    done = client.post(f"{DOSSIERS}/{DOSSIER}/residence-lookups", json=body, headers=editing())
+    assert done.status_code == 200
+    (asked,) = wards.asked
+    assert {name: getattr(asked.request, name) for name in body} == body
+
+
 def test_a_new_appointment_is_a_moment_with_its_offset(client: FlaskClient, wards: FakeWards) -> None:
     wards.answers("ExtendDossier", a_dossier())
     place = f"{DOSSIERS}/{DOSSIER}/extension"

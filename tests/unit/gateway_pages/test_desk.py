@@ -395,6 +395,30 @@ def test_a_file_that_answers_the_request_is_marked(browser: Browser, path: str, 
     assert "Mới bổ sung" in browser.get(path).text
 
 
+def test_each_residence_is_looked_up_on_the_page_and_what_was_refused_stays_typed(
+    browser: Browser, path: str, ward: Ward, wards: FakeWards
+) -> None:
+    (dossier,) = ward.dossiers.values()
+    residence = dossier.residences.add(field="/mother/residence")
+    browser.get(path)
+    assert "Chưa tra cứu" in browser.page.text
+    typed = {"field": "/mother/residence", "source": "residence", "result": "not-possible"}
+    wards.answers("RecordResidence", invalid("missing-field", "Xin ghi.", FieldFault("note", "Xin ghi vì sao.")))
+    browser.post(f"{path}/tra-noi-cu-tru", **typed, note="")
+    assert browser.response.status_code == 422
+    assert "Xin ghi vì sao." in browser.page.text
+    assert browser.page.all("a", href="#cu-tru-mother-residence")
+    assert browser.page.all("option", value="not-possible")[0]["selected"] is not None
+    residence.lookups.add(
+        officer="Trần Thị Hoa", source="residence", result="not-possible", note="Máy hỏng", holds=True
+    )
+    browser.get(path)
+    assert "Chưa tra cứu" not in browser.page.text
+    assert "Máy hỏng" in browser.page.text
+    (sent,) = [asked.request for asked in wards.asked if asked.rpc == "RecordResidence"]
+    assert (sent.field, sent.source, sent.result) == tuple(typed.values())
+
+
 def test_people_who_have_to_come_are_ticked_by_name(
     browser: Browser, path: str, offer: Offer, ward: Ward, wards: FakeWards
 ) -> None:

@@ -123,6 +123,9 @@ def refuse_unasked(unit: Unit, row: DossierRow, kind: str) -> None:
     if requirement is None or requirement.mode is not DocumentMode.FILE:
         text = "Thủ tục này không nhận tệp cho loại giấy tờ đó."
         raise invalid("unknown-document-kind", text, FieldFault("kind", text))
+    if row.status == Status.DRAFT and requirement.if_not_looked_up:
+        text = "Giấy tờ này chỉ nộp khi phường yêu cầu."
+        raise invalid("unknown-document-kind", text, FieldFault("kind", text))
     if row.status == Status.DRAFT:
         return
     if row.status != Status.SUPPLEMENT_ASKED:

@@ -20,6 +20,7 @@ from services.dossiers.tables import DocumentRow, DossierRow, SupplementRow
 from services.dossiers.use_cases.finding import make_findable
 from services.dossiers.use_cases.intake.drafts import put_form, read_form
 from services.dossiers.use_cases.intake.filing import refuse_incomplete
+from services.dossiers.use_cases.office import residence
 from services.dossiers.use_cases.perform import leads_to, perform, promise, reception_time, set_due
 from services.dossiers.use_cases.unit import Unit, edited_dossier, written
 
@@ -59,6 +60,7 @@ def supplement(unit: Unit, command: SupplementDossier) -> DossierRow:
     refuse_impossible(procedure, form)
     _hold_to_what_was_asked(before, form, documents, requests[-1], said_why=bool(right_as_it_is))
     _compare_anew(unit, row, procedure, documents, declared_anew=bool(changed(before, form)))
+    residence.void(unit, row, changed(before, form))
     form = asked(procedure, form)
     not_asked = [pointer for pointer in unanswered(procedure, before) if not _is_asked_for(requests[-1], pointer)]
     refuse_incomplete(unit, row, form, documents, not_asked)

@@ -13,11 +13,12 @@ from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invali
 from services.dossiers import storage
 from services.dossiers.domain import acts
 from services.dossiers.domain.entries.marital_status import statement
-from services.dossiers.domain.fields import is_restricted, stand_ins, title_of
+from services.dossiers.domain.fields import DOCUMENTS, is_restricted, stand_ins, title_of
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.register import MARITAL_STATUS
 from services.dossiers.forms import asked
 from services.dossiers.tables import DossierRow, SupplementRow
+from services.dossiers.use_cases.office import residence
 from services.dossiers.use_cases.perform import leads_to, may_be_stopped, perform, refuse_without_proposal
 from services.dossiers.use_cases.registers.copies import refuse_wrong_source
 from services.dossiers.use_cases.registers.obstacles import contradictions, refuse_unregistrable
@@ -137,14 +138,15 @@ def _why(command: RefuseDossier | ProposeStop) -> tuple[str, str]:
 def request_supplement(unit: Unit, command: RequestSupplement) -> DossierRow:
     """Asks for what is missing, one item (field, text) each; the clock stands still.
 
-    Nothing outside the procedure's own fields and papers may be asked for (TT 04/2020 Đ3): INVALID
-    `unknown-field`. A register entry that was prepared has to be prepared anew.
+    Nothing outside the procedure's own fields and papers may be asked for (TT 04/2020 Đ3), nor a paper about residence
+    where that can be looked up (NĐ 104/2022 Đ14): INVALID `unknown-field`. A register entry that was prepared has to
+    be prepared anew.
     """
     reason = written("reason", command.reason)
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     leads_to(unit, row, acts.SUPPLEMENT_REQUEST)
     procedure = unit.place.procedure_of(row)
-    wanted = _items(procedure, command.items)
+    wanted = _items(unit, row, procedure, command.items)
     unit.session.add(
         SupplementRow(
             id=uuid4(), dossier_id=row.id, items=wanted, reason=reason, requested_at=unit.now, answered_at=None
@@ -161,7 +163,7 @@ def request_supplement(unit: Unit, command: RequestSupplement) -> DossierRow:
 _ON_THE_SLIP = "Xin bổ sung giấy tờ ghi trên phiếu yêu cầu bổ sung."
 
 
-def _items(procedure: Procedure, items: Sequence[SupplementItem]) -> list[dict[str, str]]:
+def _items(unit: Unit, row: DossierRow, procedure: Procedure, items: Sequence[SupplementItem]) -> list[dict[str, str]]:
     if not 0 < len(items) <= MOST_ITEMS:
         text = "Xin nêu ít nhất một mục cần bổ sung." if not items else f"Nhiều nhất {MOST_ITEMS} mục mỗi lần."
         raise invalid("missing-field", text, FieldFault("items", text))
@@ -171,11 +173,13 @@ def _items(procedure: Procedure, items: Sequence[SupplementItem]) -> list[dict[s
         field = item.field
         if title_of(procedure, field) is None:
             faults.append(FieldFault(f"items/{place}/field", "Thủ tục không có mục hoặc giấy tờ này."))
+        elif too_early := residence.refusal_to_ask(unit, row, procedure, field.removeprefix(DOCUMENTS)):
+            faults.append(FieldFault(f"items/{place}/field", too_early))
         elif field in wanted:
             faults.append(FieldFault(f"items/{place}/field", "Mục này đã nêu ở trên."))
         wanted[field] = written(f"items/{place}/text", item.text, needed="Xin ghi cần sửa hoặc bổ sung gì.")
     if faults:
-        raise invalid("unknown-field", "Có mục không thuộc thủ tục này nên không được yêu cầu.", *faults)
+        raise invalid("unknown-field", "Có mục không được yêu cầu. Xin xem lý do ở từng mục.", *faults)
     for field in list(wanted):  # who has no such thing answers with what stands in for it
         for other in stand_ins(procedure, field):
             wanted.setdefault(other, f"Chỉ điền khi không có: {title_of(procedure, field)}.")

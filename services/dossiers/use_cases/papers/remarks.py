@@ -10,12 +10,13 @@ from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.handover import to_compare
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.register import BIRTH, COPIES
+from services.dossiers.domain.residence import looked_up
 from services.dossiers.domain.states import OPEN, Status
 from services.dossiers.forms import findings, for_filed
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.clock.timekeeping import office_findings
 from services.dossiers.use_cases.dossier import Dossier
-from services.dossiers.use_cases.office import fees
+from services.dossiers.use_cases.office import fees, residence
 from services.dossiers.use_cases.opened import proposal_of, right_as_it_is_of
 from services.dossiers.use_cases.papers.parts import last_line
 from services.dossiers.use_cases.registers.obstacles import letters_missing
@@ -139,6 +140,9 @@ def _for_the_office(unit: Unit, opened: Dossier) -> list[Finding]:
         if not comparison.agrees and kind in compared:
             text = f"{comparison.officer} thấy bản chính khác: {comparison.note}"
             found.append(Finding(f"documents/{kind}", "original-differs", FindingKind.WARNS, text, "NĐ 123/2015 Đ3"))
+    if row.status in OPEN - {Status.DONE}:
+        fields = looked_up(kept, opened.answers.form)
+        found += residence.office_findings(unit.cell, fields, opened.lookups)
     if supplements and row.status != Status.SUPPLEMENT_ASKED:
         text = f"Đã yêu cầu bổ sung {len(supplements)} lần; mỗi hồ sơ chỉ nên yêu cầu bổ sung một lần."
         found.append(Finding("", "supplement-asked-before", FindingKind.WARNS, text))
