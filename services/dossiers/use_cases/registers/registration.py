@@ -144,6 +144,8 @@ def prepared(
     form = asked(procedure, unit.form(row))
     proposal = proposal_of(unit.cell, row)
     late = procedure.late is not None and procedure.late.is_late(form, kept_day(unit, row))
+    capacity = unit.caller.capacity
+    assert capacity is not None  # of every signer (services/chassis/tokens.py)
     registration = Registration(
         book=book,
         year=unit.today.year,
@@ -152,6 +154,7 @@ def prepared(
         place=unit.place.office_name(unit.cell.ward),
         signer_name=unit.caller.name,
         signer_title=unit.caller.title,
+        signer_capacity=capacity,
         kind=RegistrationKind.LATE if late else RegistrationKind.ON_TIME,
         prepared_by=row.proposed_by or "",
         personal_identification_number=proposal["personal_identification_number"],
