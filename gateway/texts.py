@@ -28,6 +28,9 @@ ROLES = {
     "public": "Người chưa đăng nhập",
 }
 
+#: In what a signer signs: a deputy's papers say "KT. CHỦ TỊCH".
+CAPACITIES = {"head": "Chủ tịch", "deputy": "Phó Chủ tịch"}
+
 
 class Status(IntEnum):
     """Statuses of the national portal that are told apart here; 0 is a draft."""

@@ -170,8 +170,12 @@ class AdministeredStaff(Answer):
     id: str
     username: str
     full_name: str
-    title: str = Field(description="Of a signer also the capacity in which they sign.")
+    title: str = Field(description="As papers show it.")
     roles: list[str] = Field(json_schema_extra=some_of(words.ROLES))
+    capacity: str = Field(
+        json_schema_extra=one_of(words.CAPACITIES, empty=True),
+        description='Of a signer in what they sign: `head`, or `deputy` ("KT. CHỦ TỊCH"); empty of anybody else.',
+    )
     phone_masked: str
     email_masked: str
     opened: bool = Field(description="Whether they have set their password.")
@@ -198,6 +202,9 @@ class StaffMember(Answer):
     full_name: str
     title: str
     roles: list[str] = Field(json_schema_extra=some_of(words.ROLES))
+    capacity: str = Field(
+        json_schema_extra=one_of(words.CAPACITIES, empty=True), description="Of a signer in what they sign."
+    )
 
 
 class Staff(Answer):

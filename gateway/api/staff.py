@@ -212,8 +212,8 @@ api.relay(
     id="changeStaff",
     tag="administration",
     summary="Change a member of staff",
-    description="With other roles, another name or title they sign in anew. Nobody changes their own roles. The last "
-    "administrator stays one.",
+    description="With other roles, another capacity, name or title they sign in anew. Nobody changes their own roles "
+    "and capacity. The last administrator stays one.",
     body=ChangedStaff,
     answer=answers.AdministeredStaff,
     creates=True,

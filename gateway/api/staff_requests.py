@@ -17,6 +17,7 @@ Code = Annotated[
 Credential = Annotated[
     str, Field(max_length=20_000, description="What `navigator.credentials` gave, as JSON (`credential.toJSON()`).")
 ]
+Capacity = Literal["", "head", "deputy"]
 OfficeRole = Literal["receptionist", "civil_status_officer", "signer", "ward_admin"]
 
 
@@ -52,10 +53,15 @@ class ChangedStaff(Body):
     full_name: str = Field(max_length=200, examples=["Trần Đình Quang"])
     title: str = Field(
         max_length=200,
-        description="Of a signer the capacity in which they sign.",
+        description="As papers show it; decides nothing.",
         examples=["Phó Chủ tịch UBND phường"],
     )
     roles: list[OfficeRole] = Field(min_length=1, max_length=4, examples=[["signer"]])
+    capacity: Capacity = Field(
+        default="",
+        description='Of a signer in what they sign: `head`, or `deputy` ("KT. CHỦ TỊCH"). Left out of anybody else.',
+        examples=["deputy"],
+    )
     phone: Phone = Field(default="", description="A Vietnamese mobile number. Left out, it stays as it is.")
     email: str = Field(default="", max_length=254, description="Left out, it stays as it is.")
 

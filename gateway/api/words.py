@@ -11,6 +11,7 @@ from typing import Any
 
 from gateway import texts
 from gateway.acts import ACTS
+from services.chassis.capacity import Capacity
 from services.chassis.tokens import UNKNOWN, Role
 
 REGISTERS, PAPERS, EXEMPTIONS = tuple(texts.REGISTERS), tuple(texts.PAPERS), tuple(texts.EXEMPTIONS)
@@ -57,6 +58,7 @@ MESSAGE_TEMPLATES = (
     *(f"account-{name}" for name in _OF_ACCOUNTS),
     *(f"dossier-{name}" for name in _OF_DOSSIERS),
 )
+CAPACITIES = tuple(Capacity)
 ROLES = tuple(role for role in Role if role not in UNKNOWN | {Role.SERVICE})
 IDENTITY_KINDS = ("cccd", "cmnd", "passport")
 PURPOSES_OF_LOOKS = ("confirm-identity", "replace-phone", "replace-identity-paper", "close-account")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.texts import REGISTERS, day
+from gateway.texts import CAPACITIES, REGISTERS, day
 
 #: What a member is called, by `group.member` where a group needs its own words, else by member.
 LABELS = {
@@ -23,6 +23,7 @@ LABELS = {
     "parentage": "Phần cha, mẹ",
     "full_name": "Họ, chữ đệm, tên",
     "title": "Chức vụ",
+    "capacity": "Ký với tư cách",
     "birth_date": "Ngày, tháng, năm sinh",
     "birth_date_words": "Ngày sinh ghi bằng chữ",
     "birth_year": "Năm sinh",
@@ -88,6 +89,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "register": REGISTERS,
     "copy_of": REGISTERS,
     "registration_kind": {"on-time": "Đúng hạn", "late": "Đăng ký quá hạn"},
+    "capacity": CAPACITIES,
     "parentage": {
         "both": "Ghi cả cha và mẹ",
         "father-unknown": "Chưa ghi phần cha",

@@ -40,6 +40,7 @@ from services.accounts.tables import (
     StationRow,
 )
 from services.accounts.use_cases.opening import activate, enter_account
+from services.chassis.capacity import Capacity
 from services.chassis.cells import Cell, Cells
 from services.chassis.clock import Clock
 from services.chassis.database import audit
@@ -130,6 +131,7 @@ def _add_staff(session: Session, entry: Mapping[str, Any], password_hash: str, n
                 full_name=entry["full_name"],
                 title=entry["title"],
                 roles=[str(role) for role in roles],
+                capacity=Capacity(entry["capacity"]) if Role.SIGNER in roles else None,
                 created_at=now,
             ),
             CredentialRow(person_id=id, password_hash=password_hash, changed_at=now),

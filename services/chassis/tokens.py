@@ -23,6 +23,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
+from services.chassis.capacity import Capacity, capacity_in
 from services.chassis.refusal import Kind, Refusal
 
 AUDIENCE = "caunoi"
@@ -71,7 +72,7 @@ UNKNOWN = DEVICES | {Role.VISITOR}
 @dataclass(frozen=True, slots=True)
 class Principal:
     """Who calls: id (account UUID, a visitor's random one, or `service:<name>`), ward, roles; name and title as they
-    sign; of a device the id of its station, and which enrolment the token belongs to.
+    sign, and of a signer in what capacity; of a device the id of its station, and which enrolment the token belongs to.
     """
 
     id: str
@@ -81,6 +82,7 @@ class Principal:
     title: str = ""
     station: str = ""
     enrolment: str = ""
+    capacity: Capacity | None = None
     #: Of the token that names them: the session that it belongs to (empty where there is none), the ward in which it is
     #: good, and until when (seconds since the epoch).
     session: str = field(default="", compare=False)
@@ -130,6 +132,7 @@ class Issuer:
             "roles": sorted(principal.roles),
             "name": principal.name,
             "title": principal.title,
+            **({"capacity": principal.capacity} if principal.capacity else {}),
             **({"station": principal.station} if principal.station else {}),
             **({"enrolment": principal.enrolment} if principal.enrolment else {}),
             **({"sid": principal.session} if principal.session else {}),
@@ -233,6 +236,8 @@ def _principal(claims: Mapping[str, Any], issuer: str) -> Principal:
         raise ValueError("only accounts speaks for people")
     told = {name: claims.get(name, "") for name in ("name", "title", "station", "enrolment")}
     told["session"] = claims.get("sid", "")
+    if Role.SIGNER in roles:
+        told["capacity"] = capacity_in(claims.get("capacity", ""), told["title"])
     return Principal(claims["sub"], ward, roles, **told, good_in=good_in, good_until=float(claims["exp"]))
 
 

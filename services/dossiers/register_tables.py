@@ -51,7 +51,8 @@ class RegisterVolumeRow(Base):
     last_number: Mapped[int] = mapped_column(Integer)
     closed_at: Mapped[datetime]
     closed_by: Mapped[str]  # name and title, as the statement's list shows them
-    closed_by_title: Mapped[str] = mapped_column(server_default="")  # in what capacity
+    closed_by_title: Mapped[str] = mapped_column(server_default="")
+    closed_by_capacity: Mapped[str] = mapped_column(server_default="")  # `head`, `deputy`; empty of a version before
     last_digest: Mapped[bytes]
 
 

@@ -354,6 +354,14 @@ def began_at(session: Session, row: RegisterBookRow, volume_: int) -> datetime |
     return entered_at(session, row.register, row.year, first)
 
 
+def begun_on_paper(session: Session, row: RegisterBookRow, volume_: int) -> str:
+    """The last number on paper of a volume that was begun there, such as 41/2020; empty for one that was begun here."""
+    if volume_ == 1 and row.runs_on_from_year is not None:
+        before = book(session, row.register, row.year - 1)
+        return "" if before is None else begun_on_paper(session, before, before.volume)
+    return f"{row.first_number - 1:02d}/{row.year}" if volume_ == 1 and row.first_number > 1 else ""
+
+
 def entered_at(session: Session, register: str, year: int, number: int) -> datetime | None:
     """When the entry with this number was written; None if there is none."""
     entry = RegisterEntryRow

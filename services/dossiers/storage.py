@@ -110,9 +110,9 @@ _NEXT_NUMBER = text(  # as text: SQLAlchemy would compile its insert each time
 
 _ADD_LINE = (
     "INSERT INTO history"
-    " (dossier_id, sequence, at, act, status, actor, actor_id, officer, reason, article, due_at)"
+    " (dossier_id, sequence, at, act, status, actor, actor_id, officer, officer_capacity, reason, article, due_at)"
     " VALUES (:line_dossier_id, :line_sequence, :line_at, :line_act, :line_status, :line_actor, :line_actor_id,"
-    " :line_officer, :line_reason, :line_article, :line_due_at)"
+    " :line_officer, :line_officer_capacity, :line_reason, :line_article, :line_due_at)"
 )
 
 

@@ -207,6 +207,7 @@ class HistoryRow(Base):
     actor: Mapped[str]  # office, shown to the citizen
     actor_id: Mapped[str]
     officer: Mapped[str]  # name and title on slips; empty for the applicant's own acts
+    officer_capacity: Mapped[str] = mapped_column(server_default="")  # of a signer; empty of a version before
     reason: Mapped[str]
     article: Mapped[str]
     due_at: Mapped[datetime | None]  # as it stood after the act

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from services.chassis.capacity import Capacity
 from services.dossiers.adapters.records import WardRecords
 from services.dossiers.domain.entries import PEOPLE
 from services.dossiers.domain.people import FoundEntry, Person, Records, Relative
@@ -42,6 +43,7 @@ def _people(register: str, form: dict[str, Any], number: str = "") -> dict[str, 
         place="",
         signer_name="",
         signer_title="",
+        signer_capacity=Capacity.HEAD,
         personal_identification_number=number,
     )
     return PEOPLE[register](form, registration)

@@ -10,6 +10,7 @@ import pytest
 from gateway.api import words
 from services.accounts.domain import changes, enrolment, guidance, identity, learning, second_factor
 from services.accounts.use_cases import devices
+from services.chassis.capacity import Capacity
 from services.chassis.tokens import UNKNOWN, Role
 from services.dossiers.access import DESK_CHANNELS, ONLINE
 from services.dossiers.adapters.papers.blanks import SHIPPED, load_blanks
@@ -59,6 +60,7 @@ HELD = [
     (words.MESSAGE_CHANNELS, Channel),
     (words.MESSAGE_TEMPLATES, {name for each in Catalogue("").versions for name in each.named}),
     (words.ROLES, set(Role) - UNKNOWN - {Role.SERVICE}),
+    (words.CAPACITIES, Capacity),
     (words.IDENTITY_KINDS, identity.KINDS),
     (
         words.PURPOSES_OF_LOOKS,

@@ -22,6 +22,7 @@ from typing import Any
 
 import psycopg
 
+from services.chassis.capacity import Capacity
 from services.chassis.clock import VIETNAM
 from services.chassis.database.encryption import Cipher, load_ciphers
 from services.chassis.district import Ward
@@ -157,6 +158,7 @@ def _sample(code: str, ward: Ward) -> Sample:
         place=f"Ủy ban nhân dân {ward.name}",
         signer_name="Trần Đình Quang",
         signer_title="Chủ tịch UBND phường",
+        signer_capacity=Capacity.HEAD,
         source=_source(code, ward),
     )
     register = filing.procedure.register.name

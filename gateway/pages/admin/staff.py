@@ -42,6 +42,13 @@ _TITLE = question(
     hint="Với người ký, ghi đúng như trên giấy tờ, ví dụ Phó Chủ tịch UBND phường.",
     autocomplete="off",
 )
+_CAPACITY = question(
+    "capacity",
+    "Ký với tư cách",
+    hint="Chọn Phó Chủ tịch thì giấy tờ ghi “KT. CHỦ TỊCH”.",
+    widget="radios",
+    choices=tuple(texts.CAPACITIES.items()),
+)
 _PHONE = question("phone", "Số di động", hint="Để báo khi tài khoản thay đổi.", widget="tel", autocomplete="off")
 _EMAIL = question("email", "Thư điện tử", widget="email", optional=True, autocomplete="off")
 NEW = (_NAME, _USERNAME, _TITLE, _PHONE, _EMAIL)
@@ -57,7 +64,13 @@ _ONE = "/quan-tri/can-bo/<uuid:id>"
 
 @pages.get("/quan-tri/can-bo")
 def staff() -> ResponseReturnValue:
-    return render_template("admin/staff.html", ward=identity.own_ward(), staff=_staff(), me=identity.signed_in().id)
+    return render_template(
+        "admin/staff.html",
+        ward=identity.own_ward(),
+        staff=_staff(),
+        me=identity.signed_in().id,
+        capacities=texts.CAPACITIES,
+    )
 
 
 @pages.route("/quan-tri/can-bo/them", methods=["GET", "POST"])
@@ -67,7 +80,7 @@ def add() -> ResponseReturnValue:
     errors: dict[str, str] = {}
     roles = request.form.getlist("roles")
     if request.method == "POST":
-        typed = posted_texts(NEW, request.form)
+        typed = posted_texts(NEW, request.form) | _capacity(roles)
         try:
             return _shown_once(asked.services().call(rpcs.ADD_STAFF, roles=roles, **typed), is_new=True)
         except Refusal as refusal:
@@ -78,12 +91,13 @@ def add() -> ResponseReturnValue:
 @pages.route(_ONE, methods=["GET", "POST"])
 def change(id: UUID) -> ResponseReturnValue:
     member = asked.by_id(_staff(), id)
-    typed = {"full_name": member.full_name, "title": member.title}
+    typed = {"full_name": member.full_name, "title": member.title, "capacity": member.capacity}
     roles, errors = list(member.roles), dict[str, str]()
     if request.method == "POST":
         typed = posted_texts(CHANGED, request.form)
         is_own = member.id == identity.signed_in().id  # whose roles the page does not ask for
         roles = list(member.roles) if is_own else request.form.getlist("roles")
+        typed |= {"capacity": member.capacity} if is_own else _capacity(roles)
         try:
             changed = asked.services().call(rpcs.CHANGE_STAFF, staff_id=member.id, roles=roles, **typed)
         except Refusal as refusal:
@@ -151,6 +165,11 @@ def reset(id: UUID) -> ResponseReturnValue:
     )
 
 
+def _capacity(roles: list[str]) -> dict[str, str]:
+    """A browser sends what was chosen there after the role is taken away, too."""
+    return posted_texts((_CAPACITY,), request.form) if Role.SIGNER in roles else {"capacity": ""}
+
+
 def _about(member: AdministeredStaff) -> dict[str, str]:
     return {"Tên đăng nhập": member.username, "Việc được giao": texts.role_name(",".join(member.roles))}
 
@@ -176,7 +195,7 @@ def _form(
     roles: list[str],
     member: AdministeredStaff | None = None,
 ) -> ResponseReturnValue:
-    shown = error_list((*questions[:1], question("roles", ""), *questions[1:]), errors)
+    shown = error_list((*questions[:1], question("roles", ""), _CAPACITY, *questions[1:]), errors)
     items: list[dict[str, Any]] = [
         {"value": str(role), "text": texts.role_name(role), "checked": str(role) in roles} for role in ROLES
     ]
@@ -185,6 +204,7 @@ def _form(
         heading=heading,
         button=button,
         fields=shown_fields(questions, typed, errors),
+        capacity=shown_fields((_CAPACITY,), typed, errors)[0],
         summary=shown,
         items=items,
         errors=errors,

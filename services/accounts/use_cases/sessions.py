@@ -27,6 +27,7 @@ from services.accounts.use_cases.factors import Asked
 from services.accounts.use_cases.opening import account_elsewhere
 from services.accounts.use_cases.people import Profile, profile
 from services.accounts.use_cases.unit import Unit, Workplace
+from services.chassis.capacity import Capacity
 from services.chassis.cells import Cell
 from services.chassis.database import audit
 from services.chassis.ids import read_uuid
@@ -286,7 +287,9 @@ def _access_token(cell: Cell, person: Person, session: SessionRow) -> str:
         principal = Principal(str(person.id), cell.ward.code, frozenset({Role.CITIZEN}), person.full_name)
     else:
         roles = frozenset(Role(role) for role in person.roles)
-        principal = Principal(str(person.id), cell.ward.code, roles, person.full_name, person.title)
+        capacity = Capacity(person.capacity) if person.capacity else None
+        who = (str(person.id), cell.ward.code, roles, person.full_name, person.title)
+        principal = Principal(*who, capacity=capacity)
     return cell.issuer.issue(replace(principal, session=str(session.id)))
 
 

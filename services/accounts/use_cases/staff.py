@@ -26,6 +26,7 @@ from services.accounts.use_cases.ending import end_sessions
 from services.accounts.use_cases.sessions import replace_password
 from services.accounts.use_cases.telling import tell_staff
 from services.accounts.use_cases.unit import Unit, Workplace
+from services.chassis.capacity import Capacity
 from services.chassis.database import audit
 from services.chassis.refusal import Refusal, conflict, not_found
 from services.chassis.tokens import OFFICE, Role
@@ -47,6 +48,7 @@ class AddStaff:
     username: str
     title: str
     roles: tuple[str, ...]
+    capacity: str  # of a signer; empty of anybody else
     phone: str = field(repr=False)
     email: str = field(repr=False)
 
@@ -57,6 +59,7 @@ class ChangeStaff:
     full_name: str
     title: str
     roles: tuple[str, ...]
+    capacity: str  # of a signer; empty of anybody else
     phone: str = field(repr=False)
     email: str = field(repr=False)
 
@@ -114,7 +117,9 @@ def add_staff(unit: Unit, command: AddStaff) -> Link:
     roles = _roles(command.roles)
     username = read_username(command.username, unit.cell.ward.slug)
     id = uuid4()
-    row = StaffRow(id=id, username=username, created_at=unit.now, roles=roles, **_named(command, roles))
+    capacity = _capacity(command, roles)
+    named = _named(command, roles)
+    row = StaffRow(id=id, username=username, created_at=unit.now, roles=roles, capacity=capacity, **named)
     phone, email = _contact(command)
     if not phone and not email:
         raise invalid_field("phone", "Xin ghi số di động hoặc thư điện tử, để báo khi tài khoản thay đổi.")
@@ -127,7 +132,7 @@ def add_staff(unit: Unit, command: AddStaff) -> Link:
 
 
 def change_staff(unit: Unit, command: ChangeStaff) -> Member:
-    """Changes what is known of somebody. With other roles or another title they sign in anew.
+    """Changes what is known of somebody. With other roles, another capacity, name or title they sign in anew.
 
     Raises a Refusal: NOT_FOUND (`unknown-staff`), INVALID (`invalid-field`), CONFLICT (`own-roles`,
     `last-administrator`).
@@ -137,14 +142,16 @@ def change_staff(unit: Unit, command: ChangeStaff) -> Member:
     if row.roles == [str(Role.VOLUNTEER)] and roles != row.roles:
         raise invalid_field("roles", "Tình nguyện viên không kiêm việc khác. Xin thêm với tên đăng nhập khác.")
     named = _named(command, roles)
-    changes_roles = set(roles) != set(row.roles)
+    capacity = _capacity(command, roles)
+    changes_roles = set(roles) != set(row.roles) or capacity != row.capacity
     if changes_roles and str(row.id) == unit.caller.id:
-        raise conflict("own-roles", "Không ai tự đổi vai trò của mình. Xin quản trị viên khác của phường đổi.")
+        text = "Không ai tự đổi vai trò hay tư cách ký của mình. Xin quản trị viên khác của phường đổi."
+        raise conflict("own-roles", text)
     signs_otherwise = changes_roles or named["title"] != row.title or named["full_name"] != row.full_name
     phone, email = _contact(command)
-    row.full_name, row.title, row.roles = named["full_name"], named["title"], roles
+    row.full_name, row.title, row.roles, row.capacity = named["full_name"], named["title"], roles, capacity
     _keep_contact(unit, row, phone, email)
-    if signs_otherwise:  # a token has roles, name and title, and would go on to say the old ones
+    if signs_otherwise:  # a token has roles, capacity, name and title, and would go on to say the old ones
         storage.drop_tickets(unit.session, row.id)
         people.end_sessions(unit.session, row.id, unit.now, "roles-changed")
     unit.session.flush()
@@ -269,6 +276,16 @@ def _roles(given: Sequence[str]) -> list[str]:
     if not roles or not set(roles) <= {str(role) for role in ROLES}:
         raise invalid_field("roles", "Xin chọn ít nhất một việc của người này.")
     return roles
+
+
+def _capacity(command: AddStaff | ChangeStaff, roles: Sequence[str]) -> Capacity | None:
+    if str(Role.SIGNER) not in roles:
+        if command.capacity:
+            raise invalid_field("capacity", "Chỉ người ký mới có tư cách ký. Xin để trống mục này.")
+        return None
+    if command.capacity not in list(Capacity):
+        raise invalid_field("capacity", "Xin chọn người này ký với tư cách nào: Chủ tịch hay Phó Chủ tịch.")
+    return Capacity(command.capacity)
 
 
 def _named(command: AddStaff | ChangeStaff, roles: Sequence[str]) -> dict[str, str]:

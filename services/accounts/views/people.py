@@ -145,7 +145,9 @@ def home_ward(_: Unit, home: Home) -> accounts_pb2.FindHomeWardResponse:
 def staff(_: Unit, rows: Sequence[StaffRow]) -> accounts_pb2.ListStaffResponse:
     return accounts_pb2.ListStaffResponse(
         staff=[
-            accounts_pb2.StaffMember(id=str(row.id), full_name=row.full_name, title=row.title, roles=row.roles)
+            accounts_pb2.StaffMember(
+                id=str(row.id), full_name=row.full_name, title=row.title, roles=row.roles, capacity=row.capacity or ""
+            )
             for row in rows
         ]
     )

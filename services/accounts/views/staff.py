@@ -78,6 +78,7 @@ def _member(member: Member) -> staff_pb2.AdministeredStaff:
         full_name=row.full_name,
         title=row.title,
         roles=row.roles,
+        capacity=row.capacity or "",
         phone_masked=masked_phone(member.phone) if member.phone else "",
         email_masked=masked_email(member.email),
         opened=member.opened,

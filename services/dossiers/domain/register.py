@@ -14,6 +14,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from services.chassis.capacity import Capacity
 from services.dossiers.domain.canonical import canonical
 
 # The digest before the first entry of a year.
@@ -62,11 +63,6 @@ class NotNumbered(int):
         return "……"
 
 
-def signs_for_chairman(title: str) -> bool:
-    """Whether somebody with this title signs KT. CHỦ TỊCH: the vice-chairman (NĐ 30/2020)."""
-    return title.casefold().startswith("phó chủ tịch")
-
-
 class RegistrationKind(StrEnum):
     """The kind of registration: loaiDangKy 1 and 4 of the Ministry's code list."""
 
@@ -85,6 +81,7 @@ class Registration:
     place: str  # such as "Ủy ban nhân dân phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng"
     signer_name: str
     signer_title: str
+    signer_capacity: Capacity
     kind: RegistrationKind = RegistrationKind.ON_TIME
     prepared_by: str = ""
     personal_identification_number: str = ""  # from the national database only (NĐ 87/2020 Đ10–11)

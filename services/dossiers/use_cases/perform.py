@@ -278,6 +278,7 @@ def _line(unit: Unit, row: DossierRow, act: Act, reason: str, article: str) -> W
         actor=office_of(caller, act),
         actor_id=caller.id,
         officer="" if caller.has(Role.CITIZEN) else caller.signs_as,
+        officer_capacity=caller.capacity or "",
         reason=reason,
         article=article,
         due_at=row.due_at,

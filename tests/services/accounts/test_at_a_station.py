@@ -239,13 +239,19 @@ def of_second_factors(accounts: Accounts, password: str) -> None:
 def of_staff(ward: Ward) -> None:
     def add(username: str, role: str) -> Any:
         about = {"full_name": "Lê Thị Hà", "title": "Chủ tịch", "phone": "0905 300 300"}
+        about |= {"capacity": "head"} if role == "signer" else {}
         return ward.call("AddStaff", staff_pb2.AddStaffRequest(username=username, roles=[role], **about))
 
     opening = staff_pb2.OpenStaffAccountRequest(ticket=add("hai", "ward_admin").ticket, password=PASSWORD)
     ward.accounts.call("OpenStaffAccount", opening)
     id = add("ba", "signer").member.id
     ward.call("ListAdministeredStaff", staff_pb2.ListAdministeredStaffRequest())
-    about: dict[str, Any] = {"full_name": "Lê Thị Hà", "title": "Phó Chủ tịch", "roles": ["signer"]}
+    about: dict[str, Any] = {
+        "full_name": "Lê Thị Hà",
+        "title": "Phó Chủ tịch",
+        "roles": ["signer"],
+        "capacity": "deputy",
+    }
     ward.call("ChangeStaff", staff_pb2.ChangeStaffRequest(staff_id=id, **about))
     ward.call("RenewStaffLink", staff_pb2.RenewStaffLinkRequest(staff_id=id))
     ward.call("ResetSecondFactor", staff_pb2.ResetSecondFactorRequest(staff_id=id, reason="mất điện thoại"))

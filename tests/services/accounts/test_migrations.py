@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import psycopg
+import pytest
+import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from services.accounts.domain.stations import LONGEST_PHRASE, read_text
 from services.accounts.tables import Base
-from services.chassis.database.migrations import migrate
+from services.chassis.database.migrations import config_of, migrate
 from services.chassis.database.tables import ChassisBase
 from tests.postgres import Postgres
 from tests.services.accounts.service import NAM_DUONG, Accounts
@@ -19,6 +24,34 @@ def test_the_migrated_database_is_what_the_models_have(accounts: Accounts) -> No
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         # Alembic takes several metadata from env.py in the same manner.
         assert compare_metadata(context, [ChassisBase.metadata, Base.metadata]) == []  # type: ignore[arg-type] # as above
+
+
+def _upgrade(url: str, revision: str) -> None:
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        config = config_of("accounts")
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        connection.commit()
+    engine.dispose()
+
+
+def test_signers_of_the_version_before_get_the_capacity_that_their_papers_had(postgres: Postgres) -> None:
+    titles = ["Chủ tịch UBND phường", "Phó Chủ tịch UBND phường", "PHÓ CHỦ TỊCH", "Phó Trưởng phòng", ""]
+    postgres.create(["accounts_with_signers"])
+    _upgrade(postgres.url("accounts_with_signers"), "0015")
+    columns = "id, username, full_name, title, roles, created_at"
+    insert = f"INSERT INTO staff ({columns}) VALUES (%s, %s, 'Phó Đức', %s, %s, now())"
+    with psycopg.connect(postgres.url("accounts_with_signers", "postgresql")) as connection:
+        for n, title in enumerate(titles):
+            connection.execute(insert, (uuid4(), f"{n}", title, ["signer"]))
+        connection.execute(insert, (uuid4(), "9", "Phó Chủ tịch", ["receptionist"]))
+    assert migrate("accounts", postgres.url("accounts_with_signers"))
+    with psycopg.connect(postgres.url("accounts_with_signers", "postgresql")) as connection:
+        found = connection.execute("SELECT capacity FROM staff ORDER BY username").fetchall()
+        assert [capacity for (capacity,) in found] == ["head", "deputy", "deputy", "head", "head", None]
+        with pytest.raises(psycopg.errors.CheckViolation):
+            connection.execute("UPDATE staff SET capacity = 'emperor'")
 
 
 def test_a_ward_begins_with_phrases_that_its_administrator_can_save(postgres: Postgres) -> None:

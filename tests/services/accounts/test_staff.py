@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from services.accounts.adapters.hashing import Hasher
 from services.accounts.tables import CredentialRow, StaffRow
+from services.chassis.capacity import Capacity
 from services.chassis.database.tables import AuditRow
 from services.chassis.refusal import Refusal
 from services.chassis.tokens import Role
@@ -24,6 +25,10 @@ from tests.services.accounts.service import NAM_DUONG, PASSWORD, THANH_BINH, Acc
 
 NEW_PASSWORD = "sông Hàn mùa nước lớn"
 ADMIN = "quantri.nam-duong"
+
+
+def _capacity(roles: list[str]) -> dict[str, Any]:
+    return {"capacity": "deputy"} if "signer" in roles else {}
 
 
 class Administration:
@@ -55,6 +60,7 @@ class Administration:
             "roles": ["signer"],
             "phone": "0905 300 300",
         }
+        fields |= _capacity(changes.get("roles", ["signer"]))
         return self.call("AddStaff", staff_pb2.AddStaffRequest(**{**fields, **changes}), token=token, key=key)
 
     def open(self, ticket: str, password: str = NEW_PASSWORD) -> str:
@@ -63,6 +69,7 @@ class Administration:
 
     def change(self, id: str, *, token: str | None = None, **changes: Any) -> Any:
         fields = {"full_name": "Lê Thị Thu Hà", "title": "Phó Chủ tịch UBND phường", "roles": ["signer"]}
+        fields |= _capacity(changes.get("roles", ["signer"]))
         return self.call("ChangeStaff", staff_pb2.ChangeStaffRequest(staff_id=id, **{**fields, **changes}), token=token)
 
     def end(self, id: str, *, token: str | None = None) -> Any:
@@ -118,6 +125,9 @@ def test_a_repetition_of_the_same_request_gets_the_same_link(ward: Administratio
         ({"roles": ["citizen"]}, "roles"),
         ({"roles": ["signer", "volunteer"]}, "roles"),
         ({"title": " "}, "title"),
+        ({"capacity": ""}, "capacity"),
+        ({"capacity": "chairman"}, "capacity"),
+        ({"roles": ["receptionist"], "capacity": "head"}, "capacity"),
         ({"full_name": ""}, "full_name"),
         ({"username": "Quản trị"}, "username"),
         ({"phone": "", "email": ""}, "phone"),
@@ -155,6 +165,35 @@ def test_other_roles_end_the_sessions_and_count_at_the_next_sign_in(
     assert ("change-roles", ward.id) in ward.audited()
     accounts.hand_over()
     assert [one.template for one in notifications.notices.values()] == ["account-roles-changed"]
+
+
+def test_in_what_capacity_a_signer_signs_is_chosen_and_not_read_from_the_title(
+    ward: Administration, accounts: Accounts, notifications: FakeNotifications
+) -> None:
+    link = ward.add(title="Phó Chủ tịch phụ trách", capacity="head")
+    assert link.member.capacity == "head"
+    ward.open(link.ticket)
+    session = accounts.sign_in("ha.le.nam-duong", NEW_PASSWORD)
+    assert accounts.named_by(session.access_token).capacity is Capacity.HEAD
+    ward.change(link.member.id, title="Phó Chủ tịch phụ trách", capacity="deputy")
+    refresh = accounts_pb2.RefreshSessionRequest(refresh_token=session.refresh_token)
+    assert refused(lambda: accounts.call("RefreshSession", refresh)) == "session-ended"
+    again = accounts.sign_in("ha.le.nam-duong", NEW_PASSWORD)
+    assert accounts.named_by(again.access_token).capacity is Capacity.DEPUTY
+    assert ward.staff()["ha.le.nam-duong"].capacity == "deputy"
+    accounts.hand_over()
+    assert [one.template for one in notifications.notices.values()] == ["account-roles-changed"]
+    assert ward.change(link.member.id, roles=["receptionist"]).capacity == ""
+
+
+def test_nobody_changes_the_capacity_in_which_they_sign_themselves(ward: Administration, accounts: Accounts) -> None:
+    both = ["signer", "ward_admin"]
+    link = ward.add(roles=both)
+    ward.open(link.ticket)
+    own = accounts.sign_in("ha.le.nam-duong", NEW_PASSWORD).access_token
+    promoted = partial(ward.change, link.member.id, token=own, roles=both, capacity="head")
+    assert refused(promoted) == "own-roles"
+    assert ward.change(link.member.id, token=own, roles=both, title="Phó Chủ tịch").capacity == "deputy"
 
 
 def test_another_phone_alone_ends_no_session_and_what_is_left_out_stays(

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
 from pypdf import PdfReader
 
+from services.chassis.capacity import Capacity
 from services.chassis.clock import VIETNAM
 from services.chassis.refusal import Kind
 from services.chassis.tokens import Role
@@ -73,6 +74,24 @@ def test_a_year_that_started_on_paper_continues_after_its_last_number(
     options = argparse.Namespace(ward=NAM_DUONG, register="birth", year=2020)
     assert verify_register(options, world.settings, world.cells, world.clock) == 0, capsys.readouterr().out
     assert "1 entries, 0 faults" in capsys.readouterr().out
+
+
+def test_the_statement_of_a_book_begun_on_paper_says_so_and_takes_no_entry_here_for_its_opening(world: World) -> None:
+    """TT 04/2020 Đ36: a book opens with its first event, and that stands on paper."""
+    world.call("BeginBook", pb.BeginBookRequest(register="birth", year=2020, paper_number=41), DUNG)
+    world.signed()
+    _close(world, full=True)
+    world.signed(child={"full_name": "Nguyễn Minh Bình"})
+    _close(world, full=True)
+    texts = []
+    for volume in (1, 2):
+        request = pb.GetClosingStatementRequest(register="birth", year=2020, volume=volume)
+        page = PdfReader(io.BytesIO(world.call("GetClosingStatement", request, HOA).content)).pages[0]
+        texts.append(" ".join(page.extract_text().split()))
+    assert "Ngày mở sổ: như đã ghi trên sổ giấy" in texts[0]
+    assert "mở và ghi trên giấy đến số 41/2020" in texts[0]
+    assert "Ngày mở sổ: 06/10/2020" in texts[1]
+    assert "trên giấy" not in texts[1]
 
 
 def test_a_full_volume_is_followed_by_the_next_and_numbers_go_on(world: World) -> None:
@@ -187,12 +206,22 @@ def test_a_year_without_a_birth_leaves_its_book_to_the_next(world: World) -> Non
         assert _books(world)["birth"].label == "01-TP/HT-2020-KS"
 
 
-@pytest.mark.parametrize(("title", "for_chairman"), [("Chủ tịch", False), ("Phó Chủ tịch", True)])
-def test_a_closing_statement_is_signed_in_the_signers_capacity_whatever_the_name(
-    world: World, title: str, for_chairman: bool
+@pytest.mark.parametrize(
+    ("title", "capacity", "for_chairman"),
+    [
+        ("Phó Chủ tịch phụ trách", Capacity.HEAD, False),
+        ("P. Chủ tịch", Capacity.DEPUTY, True),
+        ("Chủ tịch", None, False),  # a token of the version before, which has no capacity
+        ("Phó Chủ tịch", None, True),
+    ],
+)
+def test_a_closing_statement_is_signed_in_the_signers_capacity_whatever_name_and_title(
+    world: World, title: str, capacity: Capacity | None, for_chairman: bool
 ) -> None:
     """NĐ 30/2020: KT. by capacity. Phó is a surname, too."""
-    signer = Person("0b000000-0000-4000-8000-00000000000a", "Phó Đức Chính", (Role.SIGNER,), title=title)
+    signer = Person(
+        "0b000000-0000-4000-8000-00000000000a", "Phó Đức Chính", (Role.SIGNER,), title=title, capacity=capacity
+    )
     world.signed()
     world.call("CloseBook", pb.CloseBookRequest(register="birth", year=2020, full=True), signer)
     paper = world.call("GetClosingStatement", pb.GetClosingStatementRequest(register="birth", year=2020, volume=1), HOA)
@@ -207,7 +236,9 @@ def test_a_volume_that_the_version_before_closed_is_signed_in_its_signers_capaci
     _close(world, full=True)
     with world.cells[NAM_DUONG].database.transaction() as session:
         session.execute(
-            sa.update(RegisterVolumeRow).values(closed_by="Phó Đức Chính, Phó Chủ tịch", closed_by_title="")
+            sa.update(RegisterVolumeRow).values(
+                closed_by="Phó Đức Chính, Phó Chủ tịch", closed_by_title="", closed_by_capacity=""
+            )
         )
     paper = world.call("GetClosingStatement", pb.GetClosingStatementRequest(register="birth", year=2020, volume=1), HOA)
     assert "KT. CHỦ TỊCH" in PdfReader(io.BytesIO(paper.content)).pages[0].extract_text()

@@ -6,6 +6,7 @@ import io
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -16,6 +17,7 @@ from caunoi.dossiers.v1 import events_pb2
 from google.protobuf.timestamp_pb2 import Timestamp
 from pypdf import PdfReader
 
+from services.chassis.capacity import Capacity
 from services.chassis.clock import VIETNAM
 from services.chassis.events.envelope import event_type
 from services.chassis.refusal import Kind, Refusal
@@ -286,6 +288,20 @@ def test_the_officer_prepares_a_rejection_and_the_head_signs_it(world: World) ->
     notice = PdfReader(io.BytesIO(answer.content)).pages[0].extract_text()
     assert CHAIR.name.upper() in notice.upper()
     assert REASON["article"] in notice
+
+
+def test_a_rejection_is_signed_in_the_signers_capacity_whatever_their_title_says(world: World) -> None:
+    """NĐ 30/2020: KT. by capacity."""
+    for who, is_deputy in (
+        (replace(CHAIR, title="Phó Chủ tịch phụ trách"), False),
+        (replace(CHAIR, title="P. Chủ tịch", capacity=Capacity.DEPUTY), True),
+    ):
+        id = world.filed().dossier.id
+        world.accept(id)
+        _propose_stop(world, id)
+        _stop(world, id, who)
+        answer = world.call("GetPaper", pb.GetPaperRequest(dossier_id=id, kind="stop-notice"), SAU)
+        assert ("KT. CHỦ TỊCH" in PdfReader(io.BytesIO(answer.content)).pages[0].extract_text()) == is_deputy
 
 
 def test_a_rejection_is_given_back_or_goes_with_the_next_act_and_nobody_signs_their_own(world: World) -> None:

@@ -8,6 +8,7 @@ import io
 import itertools
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -21,6 +22,7 @@ from caunoi.notifications.v1.events_pb2 import MessageDelivered, MessageFailed
 from pypdf import PdfReader
 from sqlalchemy.exc import DBAPIError
 
+from services.chassis.capacity import Capacity
 from services.chassis.cells import Cell
 from services.chassis.clock import VIETNAM
 from services.chassis.events.envelope import Event, event_type, to_record
@@ -31,6 +33,7 @@ from services.dossiers.register_tables import CertificateRow, RegisterEntryRow
 from services.dossiers.service import verify_register
 from services.dossiers.settings import Settings
 from services.dossiers.tables import DossierRow
+from services.dossiers.use_cases.opened import content_of
 from services.dossiers.use_cases.papers.certificates import made, make_missing
 from tests.district import DISTRICT
 from tests.fakes.accounts import FakeAccounts
@@ -299,6 +302,21 @@ def test_a_vice_chairman_signs_for_the_chairman(world: World, cell: Cell) -> Non
         texts.append(PdfReader(io.BytesIO(paper.content)).pages[0].extract_text())
     assert "KT." in texts[0]
     assert "KT." not in texts[1]
+
+
+def test_a_signer_signs_in_their_capacity_whatever_their_title_says(world: World, cell: Cell) -> None:
+    """NĐ 30/2020: KT. by capacity; a title is a text that somebody typed."""
+    acting = replace(CHAIR, title="Phó Chủ tịch phụ trách")
+    deputy = replace(CHAIR, title="P. Chủ tịch", capacity=Capacity.DEPUTY)
+    for id, who in zip(_ready_to_sign(world, 2), (acting, deputy), strict=True):
+        world.sign(id, who)
+        paper = world.call("GetPaper", pb.GetPaperRequest(dossier_id=id, kind="certificate"), DUNG)
+        text = PdfReader(io.BytesIO(paper.content)).pages[0].extract_text()
+        assert ("KT." in text) == (who is deputy)
+        with cell.database.transaction() as session:
+            entry = session.scalars(sa.select(RegisterEntryRow).where(RegisterEntryRow.dossier_id == UUID(id))).one()
+            signer = content_of(cell, entry)["signer"]
+        assert signer == {"full_name": "Võ Văn Nam", "title": who.title, "capacity": who.capacity}
 
 
 def test_messages_to_the_applicant_are_shown_on_the_dossier(world: World, cell: Cell) -> None:

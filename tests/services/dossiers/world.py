@@ -22,6 +22,7 @@ from google.protobuf.message import Message
 from PIL import Image
 from sqlalchemy import select
 
+from services.chassis.capacity import Capacity
 from services.chassis.database.connection import Database
 from services.chassis.database.tables import OutboxRow
 from services.chassis.grpc.client import Peer, call
@@ -49,6 +50,7 @@ class Person:
     roles: tuple[Role, ...]
     ward: str = NAM_DUONG
     title: str = ""
+    capacity: Capacity | None = None
 
 
 SAU = Person("0a000000-0000-4000-8000-000000000001", "Nguyễn Thị Sáu", (Role.CITIZEN,))
@@ -62,12 +64,15 @@ DUNG = Person(
     (Role.CIVIL_STATUS_OFFICER,),
     title="công chức tư pháp – hộ tịch",
 )
-CHAIR = Person("0b000000-0000-4000-8000-000000000003", "Võ Văn Nam", (Role.SIGNER,), title="Chủ tịch")
+CHAIR = Person(
+    "0b000000-0000-4000-8000-000000000003", "Võ Văn Nam", (Role.SIGNER,), title="Chủ tịch", capacity=Capacity.HEAD
+)
 OFFICER_AND_SIGNER = Person(
     "0b000000-0000-4000-8000-000000000004",
     "Huỳnh Thị Mai",
     (Role.CIVIL_STATUS_OFFICER, Role.SIGNER),
     title="Phó Chủ tịch",
+    capacity=Capacity.DEPUTY,
 )
 FOREIGN_OFFICER = Person(
     "0b000000-0000-4000-8000-000000000005", "Ngô Văn Mười", (Role.CIVIL_STATUS_OFFICER,), THANH_BINH
@@ -103,7 +108,8 @@ class World(RunningService[DossiersParts]):
 
     def token(self, person: Person, ward: str) -> str:
         """For the ward that is called, as their home ward issues it."""
-        principal = Principal(person.id, person.ward, frozenset(person.roles), person.name, person.title)
+        who = (person.id, person.ward, frozenset(person.roles), person.name, person.title)
+        principal = Principal(*who, capacity=person.capacity)
         return self._issuers[person.ward].issue(principal, to=ward)
 
     def call(

@@ -35,6 +35,14 @@ def test_the_control_sheet_tells_each_handing_over_and_how_it_stood_by_its_time(
     assert "16:05 06/10/2020 Quá hạn Chờ cấp số định danh cá nhân" in text
 
 
+def test_who_gives_and_who_receives_both_sign_the_control_sheet() -> None:
+    """TT 01/2018, mẫu 05: người giao ký, người nhận ký."""
+    text = words_of(ordinary("control_sheet"))
+
+    assert "Người giao ký Người nhận ký" in text
+    assert "Ký nhận" not in text
+
+
 def test_moments_in_tables_are_those_of_vietnam() -> None:
     paper = ORDINARY["control_sheet"]
     elsewhere = replace(paper, steps=tuple(replace(step, at=step.at.astimezone(UTC)) for step in paper.steps))

@@ -38,12 +38,15 @@ def test_every_ward_has_its_own_people_and_each_can_sign_in(district: District) 
 
 def test_each_office_of_a_ward_is_filled(district: District) -> None:
     seeds = read_people(PEOPLE, district, district.wards["20248"])
-    roles = {entry["username"]: (entry["title"], [Role(role) for role in entry["roles"]]) for entry in seeds.staff}
+    roles = {
+        entry["username"]: (entry["title"], [Role(role) for role in entry["roles"]], entry.get("capacity"))
+        for entry in seeds.staff
+    }
     assert roles == {
-        "motcua.nam-duong": ("Công chức Bộ phận Một cửa", [Role.RECEPTIONIST]),
-        "hotich.nam-duong": ("Công chức tư pháp – hộ tịch", [Role.CIVIL_STATUS_OFFICER]),
-        "chutich.nam-duong": ("Chủ tịch UBND phường", [Role.SIGNER]),
-        "phochutich.nam-duong": ("Phó Chủ tịch UBND phường", [Role.SIGNER]),
-        "quantri.nam-duong": ("Quản trị hệ thống của phường", [Role.WARD_ADMIN]),
-        "tinhnguyen.nam-duong": ("Đoàn viên tình nguyện", [Role.VOLUNTEER]),
+        "motcua.nam-duong": ("Công chức Bộ phận Một cửa", [Role.RECEPTIONIST], None),
+        "hotich.nam-duong": ("Công chức tư pháp – hộ tịch", [Role.CIVIL_STATUS_OFFICER], None),
+        "chutich.nam-duong": ("Chủ tịch UBND phường", [Role.SIGNER], "head"),
+        "phochutich.nam-duong": ("Phó Chủ tịch UBND phường", [Role.SIGNER], "deputy"),
+        "quantri.nam-duong": ("Quản trị hệ thống của phường", [Role.WARD_ADMIN], None),
+        "tinhnguyen.nam-duong": ("Đoàn viên tình nguyện", [Role.VOLUNTEER], None),
     }

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import time_machine
 
+from services.chassis.capacity import Capacity
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.tokens import ACCESS_SECONDS, Issuer, Principal, Role, Verifier, load_issuers, load_verifier
 
@@ -35,6 +36,36 @@ def test_a_token_has_the_person_the_ward_and_the_roles(
     issuers: dict[str, dict[str, Issuer]], verifier: Verifier
 ) -> None:
     assert verifier.verify(issuers["accounts"]["20248"].issue(RESIDENT)) == RESIDENT
+
+
+@pytest.mark.parametrize("capacity", [*Capacity])
+def test_a_signers_token_says_in_what_capacity_they_sign(
+    issuers: dict[str, dict[str, Issuer]], verifier: Verifier, capacity: Capacity
+) -> None:
+    signer = Principal("7d9c", "20248", frozenset({Role.SIGNER}), "Phó Đức Chính", "Phó Chủ tịch", capacity=capacity)
+    assert verifier.verify(issuers["accounts"]["20248"].issue(signer)).capacity is capacity
+
+
+@pytest.mark.parametrize(
+    ("role", "title", "capacity"),
+    [
+        (Role.SIGNER, "Chủ tịch UBND phường", Capacity.HEAD),
+        (Role.SIGNER, "PHÓ CHỦ TỊCH UBND phường", Capacity.DEPUTY),
+        (Role.SIGNER, "", Capacity.HEAD),
+        (Role.RECEPTIONIST, "Phó Chủ tịch", None),
+    ],
+)
+def test_of_a_signers_token_of_the_version_before_the_title_tells(
+    issuers: dict[str, dict[str, Issuer]], verifier: Verifier, role: Role, title: str, capacity: Capacity | None
+) -> None:
+    """During a rolling update pods of the version before issue tokens without a capacity."""
+    person = Principal("7d9c", "20248", frozenset({role}), "Phó Đức Chính", title)
+    assert verifier.verify(issuers["accounts"]["20248"].issue(person)).capacity is capacity
+
+
+def test_a_token_of_an_unknown_capacity_is_none(issuers: dict[str, dict[str, Issuer]], verifier: Verifier) -> None:
+    signer = Principal("7d9c", "20248", frozenset({Role.SIGNER}), capacity="emperor")  # type: ignore[arg-type]  # the point of the test
+    assert refused(verifier, issuers["accounts"]["20248"].issue(signer))
 
 
 def test_a_token_ends_after_ten_minutes(issuers: dict[str, dict[str, Issuer]], verifier: Verifier) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from services.chassis.capacity import Capacity
 from services.chassis.refusal import Refusal
 from services.dossiers.catalogue import PROCEDURES, Catalogue
 from services.dossiers.domain.deadlines import TimeLimit
@@ -69,6 +70,7 @@ def test_the_father_is_recorded_although_the_parents_are_not_married() -> None:
         place="Ủy ban nhân dân phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng",
         signer_name="Lê Thị Hoa",
         signer_title="Chủ tịch",
+        signer_capacity=Capacity.HEAD,
     )
     entry = entry_content(PROCEDURE.register.name, COMBINED.filed(), registration)
     assert entry["parentage"] == "both"

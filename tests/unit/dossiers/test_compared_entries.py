@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from services.chassis.capacity import Capacity
 from services.dossiers.domain.entries import PEOPLE, entry_content
 from services.dossiers.domain.entries.compared import Difference, Line, compared
 from services.dossiers.domain.notes import updated
@@ -50,6 +51,7 @@ def registration_of(**office: Any) -> Registration:
         "place": "Ủy ban nhân dân phường Nam Dương",
         "signer_name": "Võ Văn Nam",
         "signer_title": "Chủ tịch",
+        "signer_capacity": Capacity.HEAD,
     }
     return Registration(**(usual | office))
 

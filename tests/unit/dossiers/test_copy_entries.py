@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from services.chassis.capacity import Capacity
 from services.dossiers.domain.entries import PEOPLE, entry_content
 from services.dossiers.domain.people import Person
 from services.dossiers.domain.register import Registration
@@ -37,6 +38,7 @@ REGISTRATION = Registration(
     place="Ủy ban nhân dân phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng",
     signer_name="Lê Thị Hoa",
     signer_title="Chủ tịch",
+    signer_capacity=Capacity.HEAD,
     source=BIRTH_ENTRY,
 )
 
@@ -49,7 +51,7 @@ def test_the_book_says_what_was_copied_how_often_and_for_whom() -> None:
     """The columns of the “Sổ cấp bản sao trích lục”; the day, the number and the signer are every entry's."""
     entry = content()
     assert entry["registered_on"] == "2020-10-06"
-    assert entry["signer"] == {"full_name": "Lê Thị Hoa", "title": "Chủ tịch"}
+    assert entry["signer"] == {"full_name": "Lê Thị Hoa", "title": "Chủ tịch", "capacity": "head"}
     assert (entry["copy_of"], entry["extract"], entry["copies"]) == ("birth", "Bản sao Giấy khai sinh", 3)
     assert entry["subject"] == {"full_name": "PHAN GIA HÂN"}
     assert entry["requester"] == {

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from services.chassis.capacity import Capacity
 from services.dossiers.domain.canonical import canonical
 from services.dossiers.domain.entries import PEOPLE, entry_content
 from services.dossiers.domain.people import Person
@@ -24,6 +25,7 @@ REGISTRATION = Registration(
     place="Ủy ban nhân dân phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng",
     signer_name="Huỳnh Thị Mai",
     signer_title="Phó Chủ tịch",
+    signer_capacity=Capacity.DEPUTY,
     prepared_by="Đỗ Tiến Dũng",
 )
 
@@ -42,7 +44,7 @@ def test_an_entry_has_all_that_the_register_and_the_extract_have() -> None:
         "registered_on": "2020-10-06",
         "place_of_registration": "Ủy ban nhân dân phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng",
         "registration_kind": "on-time",
-        "signer": {"full_name": "Huỳnh Thị Mai", "title": "Phó Chủ tịch"},
+        "signer": {"full_name": "Huỳnh Thị Mai", "title": "Phó Chủ tịch", "capacity": "deputy"},
         "prepared_by": "Đỗ Tiến Dũng",
         "deceased": {
             "full_name": "NGUYỄN VĂN THÀNH",

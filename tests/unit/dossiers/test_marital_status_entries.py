@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from services.chassis.capacity import Capacity
 from services.dossiers.domain.entries import PEOPLE, entry_content
 from services.dossiers.domain.entries.marital_status import statement
 from services.dossiers.domain.people import Person
@@ -39,6 +40,7 @@ REGISTRATION = Registration(
     place="Ủy ban nhân dân phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng",
     signer_name="Lê Thị Hoa",
     signer_title="Chủ tịch",
+    signer_capacity=Capacity.HEAD,
     prepared_by="Phạm Văn Tâm",
 )
 HERE = (

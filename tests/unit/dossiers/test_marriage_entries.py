@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from services.chassis.capacity import Capacity
 from services.dossiers.domain.canonical import canonical
 from services.dossiers.domain.entries import PEOPLE, entry_content
 from services.dossiers.domain.people import Person
@@ -24,6 +25,7 @@ REGISTRATION = Registration(
     place="Ủy ban nhân dân phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng",
     signer_name="Võ Văn Nam",
     signer_title="Chủ tịch",
+    signer_capacity=Capacity.HEAD,
     prepared_by="Đỗ Tiến Dũng",
 )
 
@@ -42,7 +44,7 @@ def test_an_entry_has_all_that_the_register_and_the_certificate_have() -> None:
         "registered_on": "2020-10-06",
         "place_of_registration": "Ủy ban nhân dân phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng",
         "registration_kind": "on-time",
-        "signer": {"full_name": "Võ Văn Nam", "title": "Chủ tịch"},
+        "signer": {"full_name": "Võ Văn Nam", "title": "Chủ tịch", "capacity": "head"},
         "prepared_by": "Đỗ Tiến Dũng",
         "wife": {
             "full_name": "TRẦN THỊ LAN",

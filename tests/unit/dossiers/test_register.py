@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.chassis.capacity import Capacity
 from services.dossiers.domain.entries import entry_content
 from services.dossiers.domain.register import (
     GENESIS,
@@ -33,6 +34,7 @@ REGISTRATION = Registration(
     place="Ủy ban nhân dân phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng",
     signer_name="Lê Thị Hoa",
     signer_title="Chủ tịch",
+    signer_capacity=Capacity.HEAD,
     prepared_by="Phạm Văn Tâm",
     personal_identification_number="048320000123",
     note="Ghi theo văn bản số 12",
@@ -104,7 +106,7 @@ def test_an_entry_has_all_that_the_register_and_the_certificate_have() -> None:
             "relation": "Ông hoặc bà",
             "identity_paper": "Căn cước công dân số 048055000123, Công an thành phố Đà Nẵng cấp ngày 20/05/2018",
         },
-        "signer": {"full_name": "Lê Thị Hoa", "title": "Chủ tịch"},
+        "signer": {"full_name": "Lê Thị Hoa", "title": "Chủ tịch", "capacity": "head"},
         "prepared_by": "Phạm Văn Tâm",
         "notes": ["Ghi theo văn bản số 12"],
     }

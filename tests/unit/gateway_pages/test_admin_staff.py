@@ -31,6 +31,7 @@ def put_staff(wards: FakeWards, ward: Ward) -> None:
                     full_name="Trần Đình Quang",
                     title="Chủ tịch UBND phường",
                     roles=["signer"],
+                    capacity="deputy",
                     authenticators=1,
                 ),
                 staff_pb2.AdministeredStaff(id=me, username=ADMIN, full_name="Phạm Gia Bảo", roles=["ward_admin"]),
@@ -88,6 +89,33 @@ def test_who_is_added_gets_a_link_that_is_shown_once(browser: Browser, wards: Fa
     )
     with browser.client.session_transaction() as held:
         assert TICKET not in str(dict(held))
+
+
+def test_in_what_capacity_a_signer_signs_is_asked_of_signers_alone(
+    browser: Browser, wards: FakeWards, ward: Ward
+) -> None:
+    browser.signed_in(ADMIN)
+    put_staff(wards, ward)
+    browser.get(STAFF)
+    assert "ký với tư cách Phó Chủ tịch" in browser.page.text
+    wards.answers("ChangeStaff", staff_pb2.AdministeredStaff(full_name="Trần Đình Quang"))
+    browser.get(f"{STAFF}/{SIGNER}")
+    check(browser)
+    assert "Ký với tư cách" in browser.page.text
+    assert [one["value"] for one in browser.page.all("input", name="capacity") if "checked" in one] == ["deputy"]
+    form = {"full_name": "Trần Đình Quang", "title": "Chủ tịch", "phone": "", "email": "", "capacity": "head"}
+    browser.post(f"{STAFF}/{SIGNER}", **form, roles=["signer"])
+    assert asked(wards, "ChangeStaff").request.capacity == "head"
+    browser.get(f"{STAFF}/{SIGNER}")
+    browser.post(f"{STAFF}/{SIGNER}", **form, roles=["receptionist"])
+    assert asked(wards, "ChangeStaff").request.capacity == ""
+    browser.get(f"{STAFF}/them")
+    fault = FieldFault("capacity", "Xin chọn người này ký với tư cách nào: Chủ tịch hay Phó Chủ tịch.")
+    wards.answers("AddStaff", invalid("invalid-field", fault.text, fault))
+    browser.post(f"{STAFF}/them", **{**form, "capacity": ""}, username="ha.le", roles=["signer"])
+    check(browser)
+    assert browser.page.all("a", href="#f-capacity")
+    assert browser.page.all("input", id="f-capacity")
 
 
 def test_roles_are_changed_but_not_ones_own(browser: Browser, wards: FakeWards, ward: Ward) -> None:

@@ -278,7 +278,7 @@ class ClosingStatement:
     office: Office
     book_label: str  # such as "01-TP/HT-2020-KS"
     register_name: str  # such as "Sổ đăng ký khai sinh"
-    opened_on: date
+    opened_on: date | None  # None of a book that was begun on paper, where it stands
     closed_on: date
     entries: int
     first_number: int | None  # None in a book without entries
@@ -286,4 +286,4 @@ class ClosingStatement:
     clerk_name: str  # công chức tư pháp - hộ tịch
     signer_name: str
     signs_for_chairman: bool
-    remark: str = ""  # such as voided numbers
+    remark: str = ""  # such as voided numbers, or that the book was begun on paper

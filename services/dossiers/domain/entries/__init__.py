@@ -41,7 +41,11 @@ def entry_content(register: str, form: Mapping[str, Any], registration: Registra
         "registered_on": registration.registered_on.isoformat(),
         "place_of_registration": registration.place,
         "registration_kind": registration.kind.value,
-        "signer": {"full_name": registration.signer_name, "title": registration.signer_title},
+        "signer": {
+            "full_name": registration.signer_name,
+            "title": registration.signer_title,
+            "capacity": registration.signer_capacity.value,
+        },
         "prepared_by": registration.prepared_by,
         **content,
         "notes": [*content.get("notes", ()), *filter(None, [registration.note])],

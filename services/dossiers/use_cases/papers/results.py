@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from services.chassis.capacity import Capacity, capacity_in
 from services.dossiers.adapters.papers.blanks import Blank, with_emblem
 from services.dossiers.adapters.papers.fields import Office
 from services.dossiers.adapters.papers.rendering import Paper
@@ -23,7 +24,7 @@ from services.dossiers.adapters.papers.results import (
     Spouse,
 )
 from services.dossiers.domain.dates import in_digits
-from services.dossiers.domain.register import BIRTH, COPIES, DEATH, MARITAL_STATUS, MARRIAGE, signs_for_chairman
+from services.dossiers.domain.register import BIRTH, COPIES, DEATH, MARITAL_STATUS, MARRIAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Issue:
         return {
             "office": self.office,
             "signer_name": signer["full_name"],
-            "signs_for_chairman": signs_for_chairman(signer["title"]),
+            "signs_for_chairman": capacity_in(signer.get("capacity", ""), signer["title"]) is Capacity.DEPUTY,
             "certificate_id": self.certificate_id,
             "verification_url": self.verification_url,
             "is_preview": self.is_preview,

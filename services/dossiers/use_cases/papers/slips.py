@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from services.chassis.capacity import Capacity, capacity_in
 from services.dossiers import storage
 from services.dossiers.adapters.papers.fields import (
     ApologySlip,
@@ -25,7 +26,6 @@ from services.dossiers.domain.acts import Party, act_named
 from services.dossiers.domain.fees import EXEMPTION_ARTICLE, EXEMPTIONS, in_dong
 from services.dossiers.domain.fields import title_of
 from services.dossiers.domain.procedures import DocumentMode, Procedure
-from services.dossiers.domain.register import signs_for_chairman
 from services.dossiers.domain.states import Status
 from services.dossiers.domain.verdict import ended
 from services.dossiers.tables import DocumentRow, DossierRow, FeeRow, HistoryRow
@@ -130,7 +130,7 @@ def stop(unit: Unit, opened: Dossier) -> StopNotice:
         paid=_paid(opened),
         officer_name=(prepared or line).officer,
         signer_name=signer,
-        signs_for_chairman=signs_for_chairman(title),
+        signs_for_chairman=prepared is not None and capacity_in(line.officer_capacity, title) is Capacity.DEPUTY,
     )
 
 

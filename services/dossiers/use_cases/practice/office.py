@@ -22,6 +22,7 @@ from uuid import UUID, uuid4
 import structlog
 
 from services.chassis.call import Call, forbidden, reset_current, set_current
+from services.chassis.capacity import Capacity
 from services.chassis.cells import Cell
 from services.chassis.database.connection import UNREACHABLE
 from services.chassis.letters import normalised
@@ -99,6 +100,7 @@ class Officer:
     name: str
     title: str
     role: Role
+    capacity: Capacity | None = None
 
 
 DESK = Officer(
@@ -111,7 +113,13 @@ OFFICER = Officer(
     Role.CIVIL_STATUS_OFFICER,
 )
 COMPARE = "CompareDocument"  # an RPC, and no act of the procedure
-SIGNER = Officer("00000000-0000-4000-8000-000000000003", "Nguyễn Văn Tập Quang", "Chủ tịch UBND phường", Role.SIGNER)
+SIGNER = Officer(
+    "00000000-0000-4000-8000-000000000003",
+    "Nguyễn Văn Tập Quang",
+    "Chủ tịch UBND phường",
+    Role.SIGNER,
+    Capacity.HEAD,
+)
 
 Doing = Callable[[Unit, DossierRow], object]
 
@@ -270,7 +278,8 @@ def _do(place: Workplace, cell: Cell, step: Step, id: UUID, version: int | None)
 def _acting(cell: Cell, officer: Officer, rpc: str) -> Iterator[None]:
     """Works as an officer, where the rule of the RPC allows it."""
     ward = cell.ward.code
-    principal = Principal(officer.id, ward, frozenset({officer.role}), officer.name, officer.title)
+    roles = frozenset({officer.role})
+    principal = Principal(officer.id, ward, roles, officer.name, officer.title, capacity=officer.capacity)
     if not RULES[rpc].allows(principal, ward):
         raise forbidden()
     before = set_current(Call(rpc, ward, f"practice-office-{uuid4().hex}", principal=principal))

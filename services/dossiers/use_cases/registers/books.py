@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from services.chassis.capacity import Capacity, capacity_in
 from services.chassis.clock import day_in_vietnam
 from services.chassis.database import audit
 from services.chassis.database.connection import UNREACHABLE
@@ -17,11 +18,13 @@ from services.chassis.refusal import FieldFault, conflict, invalid, not_found
 from services.dossiers import registers
 from services.dossiers.adapters.papers.fields import ClosingStatement
 from services.dossiers.adapters.papers.rendering import Printed, render
-from services.dossiers.domain.register import GENESIS, REGISTERS, signs_for_chairman
+from services.dossiers.domain.register import GENESIS, REGISTERS
 from services.dossiers.register_tables import RegisterBookRow, RegisterVolumeRow
 from services.dossiers.use_cases.unit import Unit, Workplace
 
 log = structlog.get_logger()
+#: Day of opening and number of entries of what was written before stand in the paper book, which nobody enters here.
+_ON_PAPER = "Quyển này mở và ghi trên giấy đến số {}; tổng số việc nêu trên chưa gồm các việc ghi trên giấy."
 LOOK_SECONDS = 60  # how long after midnight of New Year the books are open at the latest
 
 
@@ -100,6 +103,7 @@ def close(unit: Unit, command: CloseBook) -> RegisterBookRow:
             closed_at=unit.now,
             closed_by=unit.caller.signs_as,
             closed_by_title=unit.caller.title,
+            closed_by_capacity=unit.caller.capacity or "",
             last_digest=row.last_digest,
         )
     )
@@ -125,27 +129,31 @@ def statement(place: Workplace, query: GetClosingStatement) -> Printed:
         entries = closed.last_number - closed.first_number + 1
         is_full = volume < row.volume or row.closed_at is None
         last = registers.entered_at(unit.session, register, year, closed.last_number) if is_full else None
+        on_paper = registers.begun_on_paper(unit.session, row, volume)
         label = registers.label_of_volume(row, volume, REGISTERS[register].suffix)
         paper = ClosingStatement(
             office=place.office(unit.cell.ward),
             book_label=label,
             register_name=f"Sổ {REGISTERS[register].title}",
-            opened_on=day_in_vietnam(registers.began_at(unit.session, row, volume) or row.opened_at),
+            opened_on=None
+            if on_paper
+            else day_in_vietnam(registers.began_at(unit.session, row, volume) or row.opened_at),
             closed_on=day_in_vietnam(last or closed.closed_at),
             entries=entries,
             first_number=closed.first_number if entries else None,
             last_number=closed.last_number if entries else None,
             clerk_name="",
             signer_name=closed.closed_by.split(",")[0],
-            signs_for_chairman=signs_for_chairman(_title(closed)),
+            signs_for_chairman=_capacity(closed) is Capacity.DEPUTY,
+            remark=_ON_PAPER.format(on_paper) if on_paper else "",
         )
         audit.record(unit.session, "view-closing-statement", f"book:{register}:{year}")
     return Printed(f"khoa-so-{label.replace('/', '-')}.pdf", render(paper))
 
 
-def _title(closed: RegisterVolumeRow) -> str:
-    """In what capacity a volume was closed. A version before 0007 writes it into `closed_by` alone, behind the name."""
-    return closed.closed_by_title or closed.closed_by.partition(", ")[2]
+def _capacity(closed: RegisterVolumeRow) -> Capacity:
+    """In what capacity a volume was closed. A version before migration 0007 writes the title into `closed_by` alone."""
+    return capacity_in(closed.closed_by_capacity, closed.closed_by_title or closed.closed_by.partition(", ")[2])
 
 
 def keep_open(place: Workplace, ward: str) -> Callable[[threading.Event], None]:

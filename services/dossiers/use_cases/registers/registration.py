@@ -11,6 +11,7 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy.orm import Session
 
 from services.chassis.call import forbidden
+from services.chassis.capacity import Capacity
 from services.chassis.cells import Cell
 from services.chassis.events import outbox
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid
@@ -152,6 +153,7 @@ def prepared(
         place=unit.place.office_name(unit.cell.ward),
         signer_name=unit.caller.name,
         signer_title=unit.caller.title,
+        signer_capacity=_capacity(unit),
         kind=RegistrationKind.LATE if late else RegistrationKind.ON_TIME,
         prepared_by=row.proposed_by or "",
         personal_identification_number=proposal["personal_identification_number"],
@@ -193,6 +195,12 @@ def _certify(unit: Unit, procedure: Procedure, entry: RegisterEntryRow, ready: P
     unit.session.add(certificate)
 
 
+def _capacity(unit: Unit) -> Capacity:
+    capacity = unit.caller.capacity
+    assert capacity is not None  # of every signer (services/chassis/tokens.py)
+    return capacity
+
+
 def _copy(unit: Unit, row: DossierRow, procedure: Procedure, entry: RegisterEntryRow) -> RegisterEntryRow | None:
     """Enters the copies that were paid for with the registration in the book of copies; None where there are none.
 
@@ -214,6 +222,7 @@ def _copy(unit: Unit, row: DossierRow, procedure: Procedure, entry: RegisterEntr
         place=unit.place.office_name(unit.cell.ward),
         signer_name=unit.caller.name,
         signer_title=unit.caller.title,
+        signer_capacity=_capacity(unit),
         prepared_by=row.proposed_by or "",
         source=source_of(unit, str(entry.id), kept=True),
     )

@@ -1,0 +1,20 @@
+"""A closed volume and a signer's act say in what capacity they were signed, and no longer leave it to the title
+
+Those before stay without: of them the title tells (services/chassis/capacity.py).
+
+Revision ID: 0020
+Revises: 0019
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0020"
+down_revision = "0019"
+
+
+def upgrade() -> None:
+    op.add_column("register_volumes", sa.Column("closed_by_capacity", sa.Text, nullable=False, server_default=""))
+    op.add_column("history", sa.Column("officer_capacity", sa.Text, nullable=False, server_default=""))
