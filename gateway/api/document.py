@@ -237,11 +237,11 @@ def _operation(operation: Operation) -> dict[str, Any]:
 
 def _callers(operation: Operation) -> dict[str, Any]:
     """Who may call, by role, of the ward that is called or of any; and which wards have it, where not all do."""
-    rules = [rpc.by for rpc in operation.rpcs]
     described: dict[str, Any] = {}
     if operation.by_person:
-        described["x-roles"] = sorted({role for rule in rules for role in rule.roles})
-        described["x-roles-of-any-ward"] = sorted({role for rule in rules for role in rule.elsewhere})
+        described["x-roles"] = sorted({role for rule in operation.rules for role in rule.roles})
+        described["x-roles-of-any-ward"] = sorted({role for rule in operation.rules for role in rule.elsewhere})
+    rules = [rpc.by for rpc in operation.rpcs]
     if not all(rule.real for rule in rules):
         described["x-wards"] = "practice"
     elif not all(rule.practice for rule in rules):

@@ -27,6 +27,7 @@ api.relay(
     "/wards/<ward>/dossiers",
     rpcs.CREATE_DRAFT,
     id="createDossier",
+    by=rpcs.APPLICANT,
     tag="dossiers",
     summary="Start a draft",
     description="One person has up to 20 at a time in a ward.",
