@@ -14,6 +14,7 @@ from gateway.api.operations import PREFIX, VERSIONS, Operation
 from gateway.models import Nothing
 from gateway.problems import MEDIA_TYPE
 from gateway.rpcs import problems
+from gateway.settings import Settings
 from gateway.texts import REGISTERS
 
 _SCHEMAS = "#/components/schemas/"
@@ -53,6 +54,7 @@ The e-government system of the wards of quận Hải Châu: residents file civil
 - `x-roles` names who may call, of the ward that is called; `x-roles-of-any-ward` who may from any ward. What is the
   caller's own is theirs alone all the same. `x-wards` is `real` or `practice` where not all wards have an operation.
 - `x-problems` beside an answer lists the types of problems that it can be, without `https://caunoi.vn/problems/`.
+- `x-limit` says how often an address may call an operation, in each process of the gateway, where there is a limit.
 - Where an answer has an `enum`, a later version may know another word: pass over what you do not know.
 - A DELETE of what is gone already, and the same change once more, get the same answer and change nothing; what never
   was there, and a document that was removed, is not found.
@@ -142,11 +144,12 @@ class ProblemDocument(BaseModel):
     retry_after: int | None = Field(default=None, description="Seconds.")
 
 
-def document(operations: Sequence[Operation], base_url: str) -> dict[str, Any]:
-    """The OpenAPI document of the operations."""
+def document(operations: Sequence[Operation], base_url: str, limits: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The OpenAPI document of the operations. `limits` are those in force by name; without them, those of our own."""
+    limits = limits or {name: str(field.default) for name, field in Settings.model_fields.items()}
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
-        paths.setdefault(path_of(operation.rule), {})[operation.method.lower()] = _operation(operation)
+        paths.setdefault(path_of(operation.rule), {})[operation.method.lower()] = _operation(operation, limits)
     described = [each for item in paths.values() for each in item.values()]
     schemas = _schemas(operations)
     return {
@@ -212,7 +215,7 @@ def path_of(rule: str) -> str:
     return PREFIX + _PARAMETER.sub(r"{\2}", rule)
 
 
-def _operation(operation: Operation) -> dict[str, Any]:
+def _operation(operation: Operation, limits: Mapping[str, str]) -> dict[str, Any]:
     described: dict[str, Any] = {
         "operationId": operation.id,
         "tags": [operation.tag],
@@ -224,6 +227,8 @@ def _operation(operation: Operation) -> dict[str, Any]:
     }
     if operation.description:
         described["description"] = operation.description
+    if operation.limit:
+        described["x-limit"] = limits[f"limit_{operation.limit}"]
     if operation.upload:
         described["requestBody"] = {"required": True, "content": {"multipart/form-data": _upload()}}
     elif operation.takes:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from gateway.api.document import path_of
 from gateway.api.operations import PREFIX, api
+from gateway.settings import Settings
 from tests.guards.parts import ROOT
 from tests.guards.refusals import problem_types
 
@@ -36,6 +37,21 @@ def test_the_guide_says_of_each_post_without_a_key_what_sending_it_once_more_doe
     }
     table = GUIDE.partition("| Sent once more | |\n")[2].partition("\n\n")[0]
     assert set(paths_in_guide(table)) == without
+
+
+def test_the_guide_says_how_often_an_address_may_call_what_is_limited() -> None:
+    """A client that files for many from one address has to know where it will be stopped."""
+    chapter = GUIDE.partition("### How often\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (`.+`) \| (.+) \|$", chapter, re.MULTILINE)
+    said = {call: figure for calls, figure in rows for call in re.findall(r"`([^`]+)`", calls)}
+    limits = {name: field.default for name, field in Settings.model_fields.items()}
+    assert said == {
+        f"{one.method} {path_of(one.rule).removeprefix(PREFIX)}": limits[f"limit_{one.limit}"]
+        for one in api.operations
+        if one.limit
+    }
+    assert len(rows) == len({one.limit for one in api.operations if one.limit}), "what counts together stands in a row"
+    assert f"at most {limits['limit_phone_codes']}," in chapter
 
 
 def paths_in_guide(text: str = GUIDE) -> Iterator[str]:

@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 
 from gateway.api.document import path_of
 from gateway.api.operations import PREFIX, api
+from tests.unit.gateway.conftest import application
 
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 
@@ -347,3 +348,9 @@ def test_the_paths_that_the_design_fixes_are_there(document: dict[str, Any]) -> 
 def test_what_is_not_built_yet_is_not_promised(client: FlaskClient, document: dict[str, Any]) -> None:
     for word in ("events", "subscriptions", "figures"):
         assert not [path for path in document["paths"] if path.endswith(word)]
+
+
+def test_the_document_says_how_often_an_address_may_call_as_it_is_set() -> None:
+    described = application(limit_drafts="7 per minute").test_client().get("/api/v1/openapi.json").get_json()
+    assert described["paths"]["/api/v1/wards/{ward}/desk/dossiers"]["post"]["x-limit"] == "7 per minute"
+    assert "x-limit" not in described["paths"]["/api/v1/wards"]["get"]
