@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from gateway.api.document import path_of
 from gateway.api.operations import PREFIX, api
+from gateway.ended_sessions import SECONDS
 from gateway.settings import Settings
+from services.accounts.use_cases.sessions import REUSE_GRACE
 from tests.guards.parts import ROOT
 from tests.guards.refusals import problem_types
 
@@ -54,6 +56,14 @@ def test_the_guide_says_how_often_an_address_may_call_what_is_limited() -> None:
     }
     assert len(rows) == len({one.limit for one in api.operations if one.limit}), "what counts together stands in a row"
     assert f"at most {limits['limit_phone_codes']}," in chapter
+
+
+def test_the_guide_says_how_long_a_session_that_ended_is_still_let_in_and_how_long_a_refresh_is_repeated() -> None:
+    (row,) = [
+        line for line in GUIDE.splitlines() if line.startswith("| `POST /sessions/refresh`") and "sign out" in line
+    ]
+    assert f"within {SECONDS:.0f} seconds:" in row
+    assert f"within {REUSE_GRACE.seconds} seconds, while" in row
 
 
 def paths_in_guide(text: str = GUIDE) -> Iterator[str]:
