@@ -53,9 +53,9 @@ def create_session(body: SignIn) -> Json:
     calls=(rpcs.CHANGE_PASSWORD,),
     tag="sessions",
     summary="Set another password",
-    description="Whoever signed in with the old one has to sign in again: their access tokens end within three seconds, "
-    "as after a sign-out. The answer is a new session; after an answer that was lost, sign in with the new password. A wrong `password` "
-    "slows down the next try.",
+    description="Whoever signed in with the old one has to sign in again: their access tokens end within three "
+    "seconds, as after a sign-out. The answer is a new session; after an answer that was lost, sign in with the "
+    "new password. A wrong `password` slows down the next try.",
     body=ChangedPassword,
     answer=answers.Session,
     limit="sessions",

@@ -174,6 +174,7 @@ def test_the_public_check_names_the_copy_that_was_issued_and_not_what_the_proced
     """Who holds a sealed copy of a birth is not told that it would be an extract."""
     born, child = world.signed(), birth_form()["child"]
     about = {f"/subject/{name}": child[name] for name in ("full_name", "birth_date", "sex")}
+    about["/requester/full_name"] = birth_form()["father"]["full_name"]
     copied = world.registered("2.000635", dict(changed(COPY.form, about)), source_entry_id=born.register_entry.id)
     check = pb.VerifyCertificateRequest(certificate_id=copied.register_entry.certificate_id)
     assert world.call("VerifyCertificate", check).paper == "Bản sao Giấy khai sinh"
