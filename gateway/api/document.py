@@ -371,7 +371,8 @@ def _shared_parameters() -> dict[str, Any]:
             "name": "Idempotency-Key",
             "in": "header",
             "required": False,
-            "description": "Printable ASCII of the client's choice, new for each act, the same when it is repeated.",
+            "description": "Printable ASCII without spaces: the client's choice, new for each act, the same when it is "
+            "repeated.",
             "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
         },
         "Kiosk": _kiosk(required=True),

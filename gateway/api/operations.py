@@ -230,7 +230,9 @@ def _response(operation: Operation, path: Mapping[str, object], result: Json | R
     if isinstance(result, Response):
         return result
     if result is None:
-        return Response(status=204)
+        nothing = Response(status=204)
+        del nothing.headers["Content-Type"]
+        return nothing
     text = json.dumps(result, ensure_ascii=False, separators=(",", ":"))
     response = Response(text, status=operation.status, content_type="application/json")
     version = next((result[name] for name in VERSIONS if name in result), None)
