@@ -59,8 +59,8 @@ The e-government system of the wards of quận Hải Châu: residents file civil
 - A DELETE of what is gone already, and the same change once more, get the same answer and change nothing; what never
   was there, and a document that was removed, is not found.
 - Moments are ISO 8601 with the offset of Đà Nẵng (+07:00), dates are `YYYY-MM-DD`. Text is kept in Unicode NFC.
-- Lists are read page by page: `next_cursor` goes into `cursor`. A list over several wards names those that did not
-  answer.
+- Lists are read page by page: `next_cursor` goes into `cursor`, beside the same other parameters. A list over several
+  wards names those that did not answer.
 """
 _PATH_PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "ward": {"description": "GSO code of the ward.", "schema": {"type": "string", "examples": ["20248"]}},
@@ -115,7 +115,8 @@ _IN_COMMON: Sequence[tuple[str, Callable[[Operation], bool]]] = (
     ("401 no-ticket", lambda one: one.ticket),
     ("400 malformed-json", lambda one: one.body is not None),
     ("408 request-timeout 413 file-too-large 415 unsupported-media-type", lambda one: one.has_body),
-    ("400 malformed-idempotency-key 409 idempotency-key-reused", lambda one: one.creates),
+    ("400 malformed-idempotency-key", lambda one: one.creates),
+    ("409 idempotency-key-reused", lambda one: one.creates and one.by_person),  # else the request is a part of the key
     ("400 malformed-if-match 412 stale-version 428 precondition-required", lambda one: one.edits),
     ("503 temporarily-unavailable ward-busy", lambda one: bool(one.rpcs)),
 )

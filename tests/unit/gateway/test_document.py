@@ -368,3 +368,13 @@ def test_an_example_does_not_contradict_itself(document: dict[str, Any]) -> None
     assert (dossier["verdict"] == "running") == (dossier["status"] < 9)
     assert all(sum(line["amount"] for line in fee["lines"]) == fee["total"] for fee in dossier["fees"])
     assert shown["AccessLog"]["entries"][0]["action"] in ACTS
+
+
+def test_a_key_of_nobody_is_not_said_to_be_used_for_another_request(document: dict[str, Any]) -> None:
+    """Without a token the request is a part of its key, so another body is another request."""
+    for one in api.operations:
+        if one.creates:
+            described = document["paths"][path_of(one.rule)][one.method.lower()]["responses"].get("409", {})
+            if "$ref" in described:
+                described = document["components"]["responses"][described["$ref"].rpartition("/")[2]]
+            assert ("idempotency-key-reused" in described.get("x-problems", ())) == one.by_person, one.id
