@@ -516,8 +516,8 @@ STOP = Act(
         dossiers_pb2.StopDossierRequest,
         Dossier,
         by=SIGNER,
-        refuses="400 missing-field text-too-long 403 signer-prepared-it 404 unknown-dossier 409 not-approved "
-        "wrong-state",
+        refuses="400 missing-field text-too-long 403 signer-prepared-it 404 unknown-dossier "
+        "409 not-approved wrong-state",
     ),
     body=models.Stop,
     summary="Reject a dossier for good, as the officer proposed (2, 4, 5 or 6 → 8; 9 → 8 once its entry is annulled)",

@@ -64,7 +64,7 @@ def count(what: str, whose: str = "") -> None:
             raise Refusal(
                 Kind.THROTTLED,
                 "too-many-requests",
-                "Đã thử quá nhiều lần. Xin chờ một lát rồi thử lại.",
+                "Vừa có quá nhiều yêu cầu liên tiếp. Xin chờ một lát rồi làm lại. Điều đã lưu vẫn còn.",
                 retry_after=max(1, int(again)),
             )
 

@@ -69,7 +69,8 @@ def register_api(app: Flask, settings: Settings) -> None:
 
     @functools.cache
     def described() -> dict[str, Any]:
-        return document(api.operations, settings.public_base_url)
+        limits = {name: str(limit) for name, limit in settings.model_dump().items() if name.startswith("limit_")}
+        return document(api.operations, settings.public_base_url, limits)
 
     @app.get(f"{PREFIX}/openapi.json")
     def openapi() -> ResponseReturnValue:

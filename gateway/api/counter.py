@@ -12,6 +12,7 @@ api.relay(
     "/wards/<ward>/desk/dossiers",
     rpcs.CREATE_DRAFT,
     id="createCounterDossier",
+    by=rpcs.DESK,
     tag="desk",
     summary="Start a draft for somebody who came in or wrote",
     description="The ward's desk fills it in, adds documents, files, supplements and withdraws it by the same paths.",

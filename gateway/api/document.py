@@ -14,6 +14,7 @@ from gateway.api.operations import PREFIX, VERSIONS, Operation
 from gateway.models import Nothing
 from gateway.problems import MEDIA_TYPE
 from gateway.rpcs import problems
+from gateway.settings import Settings
 from gateway.texts import REGISTERS
 
 _SCHEMAS = "#/components/schemas/"
@@ -53,12 +54,13 @@ The e-government system of the wards of quận Hải Châu: residents file civil
 - `x-roles` names who may call, of the ward that is called; `x-roles-of-any-ward` who may from any ward. What is the
   caller's own is theirs alone all the same. `x-wards` is `real` or `practice` where not all wards have an operation.
 - `x-problems` beside an answer lists the types of problems that it can be, without `https://caunoi.vn/problems/`.
+- `x-limit` says how often an address may call an operation, in each process of the gateway, where there is a limit.
 - Where an answer has an `enum`, a later version may know another word: pass over what you do not know.
 - A DELETE of what is gone already, and the same change once more, get the same answer and change nothing; what never
   was there, and a document that was removed, is not found.
 - Moments are ISO 8601 with the offset of Đà Nẵng (+07:00), dates are `YYYY-MM-DD`. Text is kept in Unicode NFC.
-- Lists are read page by page: `next_cursor` goes into `cursor`. A list over several wards names those that did not
-  answer.
+- Lists are read page by page: `next_cursor` goes into `cursor`, beside the same other parameters. A list over several
+  wards names those that did not answer.
 """
 _PATH_PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "ward": {"description": "GSO code of the ward.", "schema": {"type": "string", "examples": ["20248"]}},
@@ -113,7 +115,8 @@ _IN_COMMON: Sequence[tuple[str, Callable[[Operation], bool]]] = (
     ("401 no-ticket", lambda one: one.ticket),
     ("400 malformed-json", lambda one: one.body is not None),
     ("408 request-timeout 413 file-too-large 415 unsupported-media-type", lambda one: one.has_body),
-    ("400 malformed-idempotency-key 409 idempotency-key-reused", lambda one: one.creates),
+    ("400 malformed-idempotency-key", lambda one: one.creates),
+    ("409 idempotency-key-reused", lambda one: one.creates and one.by_person),  # else the request is a part of the key
     ("400 malformed-if-match 412 stale-version 428 precondition-required", lambda one: one.edits),
     ("503 temporarily-unavailable ward-busy", lambda one: bool(one.rpcs)),
 )
@@ -142,11 +145,12 @@ class ProblemDocument(BaseModel):
     retry_after: int | None = Field(default=None, description="Seconds.")
 
 
-def document(operations: Sequence[Operation], base_url: str) -> dict[str, Any]:
-    """The OpenAPI document of the operations."""
+def document(operations: Sequence[Operation], base_url: str, limits: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The OpenAPI document of the operations. `limits` are those in force by name; without them, those of our own."""
+    limits = limits or {name: str(field.default) for name, field in Settings.model_fields.items()}
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
-        paths.setdefault(path_of(operation.rule), {})[operation.method.lower()] = _operation(operation)
+        paths.setdefault(path_of(operation.rule), {})[operation.method.lower()] = _operation(operation, limits)
     described = [each for item in paths.values() for each in item.values()]
     schemas = _schemas(operations)
     return {
@@ -212,7 +216,7 @@ def path_of(rule: str) -> str:
     return PREFIX + _PARAMETER.sub(r"{\2}", rule)
 
 
-def _operation(operation: Operation) -> dict[str, Any]:
+def _operation(operation: Operation, limits: Mapping[str, str]) -> dict[str, Any]:
     described: dict[str, Any] = {
         "operationId": operation.id,
         "tags": [operation.tag],
@@ -224,6 +228,8 @@ def _operation(operation: Operation) -> dict[str, Any]:
     }
     if operation.description:
         described["description"] = operation.description
+    if operation.limit:
+        described["x-limit"] = limits[f"limit_{operation.limit}"]
     if operation.upload:
         described["requestBody"] = {"required": True, "content": {"multipart/form-data": _upload()}}
     elif operation.takes:
@@ -237,11 +243,11 @@ def _operation(operation: Operation) -> dict[str, Any]:
 
 def _callers(operation: Operation) -> dict[str, Any]:
     """Who may call, by role, of the ward that is called or of any; and which wards have it, where not all do."""
-    rules = [rpc.by for rpc in operation.rpcs]
     described: dict[str, Any] = {}
     if operation.by_person:
-        described["x-roles"] = sorted({role for rule in rules for role in rule.roles})
-        described["x-roles-of-any-ward"] = sorted({role for rule in rules for role in rule.elsewhere})
+        described["x-roles"] = sorted({role for rule in operation.rules for role in rule.roles})
+        described["x-roles-of-any-ward"] = sorted({role for rule in operation.rules for role in rule.elsewhere})
+    rules = [rpc.by for rpc in operation.rpcs]
     if not all(rule.real for rule in rules):
         described["x-wards"] = "practice"
     elif not all(rule.practice for rule in rules):
@@ -366,7 +372,8 @@ def _shared_parameters() -> dict[str, Any]:
             "name": "Idempotency-Key",
             "in": "header",
             "required": False,
-            "description": "Printable ASCII of the client's choice, new for each act, the same when it is repeated.",
+            "description": "Printable ASCII without spaces: the client's choice, new for each act, the same when it is "
+            "repeated.",
             "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
         },
         "Kiosk": _kiosk(required=True),

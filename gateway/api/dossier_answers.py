@@ -442,7 +442,7 @@ class OwnDossiers(DossierList):
 class HistoryEntry(Answer):
     sequence: int
     at: Moment | None
-    action: str
+    action: str = Field(json_schema_extra=one_of(words.PAST_ACTIONS), description="What happened.")
     status: int = Field(json_schema_extra=one_of(words.STATUSES))
     text: str
     actor: str

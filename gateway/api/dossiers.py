@@ -27,6 +27,7 @@ api.relay(
     "/wards/<ward>/dossiers",
     rpcs.CREATE_DRAFT,
     id="createDossier",
+    by=rpcs.APPLICANT,
     tag="dossiers",
     summary="Start a draft",
     description="One person has up to 20 at a time in a ward.",
@@ -109,7 +110,7 @@ def save_form(ward: WardClient, dossier: str, body: Form, version: int) -> Json:
 )
 def add_document(ward: WardClient, dossier: str, version: int) -> Json:
     kind, file, content = _uploaded()
-    name = normalised(file.filename or "")[:200]
+    name = normalised(file.filename or "")
     added = ward.call(
         rpcs.ADD_DOCUMENT, dossier_id=dossier, kind=kind, filename=name, content=content, expected_version=version
     )

@@ -23,7 +23,7 @@ _SECRET = "q3mQ0bq1c7l0cVxYp0b3n1bR2tq8hJ4mX5wE6uK9sZA"  # noqa: S105  of nobody
 _BY_NAME: Mapping[str, Any] = {
     "access_token": _TOKEN,
     "account": "000020248",
-    "action": "accepted",
+    "action": "acceptance",
     "actor": "Bộ phận Một cửa",
     "address": "12 Hoàng Diệu, tổ 7",
     "alone": 31,
@@ -213,6 +213,48 @@ _BY_NAME: Mapping[str, Any] = {
 }
 
 
+_SOON = "2020-10-09T17:00:00.000+07:00"
+_RUNNING = {
+    "status": 4,
+    "due_at": _SOON,
+    "overdue": False,
+    "paused_at": None,
+    "extension": None,
+    "verifying_until": None,
+}
+#: Name of a schema → members that would contradict one another as they are called above.
+_TOGETHER: Mapping[str, Mapping[str, Any]] = {
+    "Certificate": {
+        "practice": False,
+        "status": "valid",
+        "number": "41/2020",
+        "valid_until": None,
+        "changed_at": None,
+        "registration_annulled": False,
+        "entry_changed": False,
+    },
+    "HistoryEntry": {
+        "action": "accepted",
+        "status": 2,
+        "text": "Phường đã tiếp nhận hồ sơ và hẹn ngày giờ trả kết quả.",
+    },
+    "Dossier": {
+        **_RUNNING,
+        "verdict": "running",
+        "copied_register": None,
+        "proposed_statement": "",
+        "register_entry": None,
+        "verifications": [],
+        "actions": ["withdrawal"],
+        "open_captures": [],
+        "kept_until": None,
+        "reminded_at": None,
+    },
+    "Tracked": {**_RUNNING, "asked_for": [], "reason": "", "owed": 0},
+    "Fee": {"total": 16000},
+}
+
+
 def example_of(schema: Schema, schemas: Mapping[str, Schema], *, body: bool = False) -> Any:
     """An example of what a schema describes. Of a `body` without what may be left out, but for members that have an
     example of their own."""
@@ -223,7 +265,9 @@ def _example(name: str, schema: Schema, schemas: Mapping[str, Schema], *, body: 
     if "examples" in schema:
         return schema["examples"][0]
     if "$ref" in schema:
-        return _example(name, schemas[schema["$ref"].rpartition("/")[2]], schemas, body=body)
+        referred = schema["$ref"].rpartition("/")[2]
+        made = _example(name, schemas[referred], schemas, body=body)
+        return made | _TOGETHER[referred] if referred in _TOGETHER else made
     if "enum" in schema:
         return schema["enum"][0] or schema["enum"][1]
     if "anyOf" in schema:

@@ -23,6 +23,7 @@ from gateway.limits import count, count_phone
 from gateway.models import Nothing
 from gateway.rpcs import Rpc
 from gateway.wards import WardClient, wards
+from services.chassis.grpc.rules import Rule
 from services.chassis.refusal import FieldFault, Refusal
 
 PREFIX = "/api/v1"
@@ -42,6 +43,7 @@ class Operation:
     description: str = ""
     rpc: Rpc[..., Message] | None = None  # of an operation that is one RPC
     calls: tuple[Rpc[..., Any], ...] = ()  # else: what its view may call
+    by: Rule | None = None  # who may call it, where that is not everybody whom its RPCs let in
     refuses: str = ""  # problems beside those of its RPCs and of all operations, as an RPC says them
     body: type[BaseModel] | None = None  # `Nothing` and its subclasses: a body may be left out
     upload: bool = False  # multipart instead of JSON; the view reads it
@@ -64,6 +66,11 @@ class Operation:
     @property
     def rpcs(self) -> tuple[Rpc[..., Any], ...]:
         return (self.rpc,) if self.rpc else self.calls
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Who may call it: by its own rule, else each of its RPCs."""
+        return (self.by,) if self.by else tuple(rpc.by for rpc in self.rpcs)
 
     @property
     def has_body(self) -> bool:
@@ -223,7 +230,9 @@ def _response(operation: Operation, path: Mapping[str, object], result: Json | R
     if isinstance(result, Response):
         return result
     if result is None:
-        return Response(status=204)
+        nothing = Response(status=204)
+        del nothing.headers["Content-Type"]
+        return nothing
     text = json.dumps(result, ensure_ascii=False, separators=(",", ":"))
     response = Response(text, status=operation.status, content_type="application/json")
     version = next((result[name] for name in VERSIONS if name in result), None)

@@ -23,11 +23,13 @@ _WARD = slice(2, 7)  # of a reference
     f"/wards/<ward>/dossiers/<uuid:dossier>/{PAYMENT.name}",
     id="payDossier",
     calls=(rpcs.START_PAYMENT, rpcs.GET_DOSSIER, PAYMENT.rpc),
+    by=rpcs.APPLICANT_OR_DESK,
     tag="dossiers",
     summary="The applicant: where to pay online. The office: what was paid at the counter (6 → 2, or back to 4)",
     description="Without `receipt` and `exemption` it is the applicant's; asked again, it is the same place. The "
-    "provider is asked first whether it is paid already: then it is settled, and `url` is null. With one "
-    "of them it is the office's, and `If-Match` is needed.",
+    "provider is asked first whether it is paid already: then it is settled, and `url` is null; "
+    "once it is settled it is `wrong-state`, whatever the key. With one of them it is the office's, and "
+    "`If-Match` is needed.",
     body=Payment,
     answer=answers.PaymentStep,
     creates=True,

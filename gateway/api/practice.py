@@ -20,8 +20,8 @@ from gateway.wards import wards
     summary="Begin to practise as an invented person",
     description="The answer is a session in the practice ward, whose code is its `ward`: its dossiers go the paths of "
     "every ward, by the same rules, to an office that answers by itself within a minute. Its tokens are worth nothing "
-    "in a real ward, and theirs nothing here. Sent once more, it makes another person. After seven days all of it is "
-    "deleted.",
+    "in a real ward, and theirs nothing here. A copy is made of what this person has registered here before; without "
+    "that its dossier is stopped. Sent once more, it makes another person. After seven days all of it is deleted.",
     signed_in=False,
     answer=answers.Session,
     status=201,

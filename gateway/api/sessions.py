@@ -53,9 +53,9 @@ def create_session(body: SignIn) -> Json:
     calls=(rpcs.CHANGE_PASSWORD,),
     tag="sessions",
     summary="Set another password",
-    description="Whoever signed in with the old one has to sign in again: their access tokens end within ten minutes. "
-    "The answer is a new session; after an answer that was lost, sign in with the new password. A wrong `password` "
-    "slows down the next try.",
+    description="Whoever signed in with the old one has to sign in again: their access tokens end within three "
+    "seconds, as after a sign-out. The answer is a new session; after an answer that was lost, sign in with the "
+    "new password. A wrong `password` slows down the next try.",
     body=ChangedPassword,
     answer=answers.Session,
     limit="sessions",
@@ -72,8 +72,8 @@ def change_password(body: ChangedPassword) -> Json:
     calls=(rpcs.REFRESH_SESSION,),
     tag="sessions",
     summary="A new pair of tokens for a refresh token, once",
-    description="Asked again within half a minute, as after an answer that was lost, it gives the same refresh token, "
-    "unless that was used. A refresh token that was used before ends the session.",
+    description="Asked again within 30 seconds, as after an answer that was lost, it gives the same refresh token with "
+    "another access token, while that refresh token is unused. A used one at any other time ends the session.",
     signed_in=False,
     body=RefreshToken,
     answer=answers.Session,
@@ -93,7 +93,9 @@ def refresh_session(body: RefreshToken) -> Json:
     calls=(rpcs.END_SESSION,),
     tag="sessions",
     summary="Sign out: the refresh token is good for nothing any more",
-    description="Unknown tokens are answered alike.",
+    description="Access tokens of the session end within three seconds: until then processes of the gateway can still "
+    "take one that others refuse. Only while the home ward is away do they last for their `expires_in`. Unknown tokens "
+    "are answered alike.",
     signed_in=False,
     body=RefreshToken,
     status=204,

@@ -18,6 +18,11 @@ REGISTERS, PAPERS, EXEMPTIONS = tuple(texts.REGISTERS), tuple(texts.PAPERS), tup
 NOTE_KINDS = tuple(texts.NOTES)
 STATUSES = tuple(range(11))  # of the national portal; 0 is a draft
 ACTIONS = ("submission", *ACTS)
+PAST_ACTIONS = (
+    *("submitted", "accepted", "refused", "supplement-requested", "supplemented", "fee-requested", "paid", "assigned"),
+    *("verification-requested", "verification-answered", "extended", "reminded", "marked-overdue", "approved"),
+    *("signed", "returned", "handed-over", "withdrawn", "stop-proposed", "stopped"),
+)
 CHANNELS = ("online", "counter", "post")
 ASSISTANCE = ("alone", "station", "helped", "counter")
 MODES = ("file", "present")

@@ -42,8 +42,8 @@ _PLAIN = {
         "Điều đã lưu vẫn còn. Xin quay lại trang trước rồi gửi lại sau ít giây.",
     ),
     "too-many-requests": (
-        "Đã thử quá nhiều lần",
-        "Xin đợi vài phút rồi thử lại. Điều đã lưu vẫn còn.",
+        "Vừa có quá nhiều yêu cầu liên tiếp",
+        "Xin đợi vài phút rồi làm lại. Điều đã lưu vẫn còn.",
     ),
     "internal-error": (
         "Hệ thống gặp lỗi",

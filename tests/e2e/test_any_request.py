@@ -40,6 +40,8 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
+#: Of the callers who work for the ward.
+ROLES = {"receptionist": "receptionist", "officer": "civil_status_officer"}
 #: Reads come first; last comes what takes away what the others are tried on.
 ORDER = ("GET", "PUT", "POST", "DELETE")
 TAKES_AWAY = ("withdrawal", "refusal", "stop", "stop-proposal", "closing")
@@ -118,6 +120,16 @@ def is_foreseen(operation: Operation, answer: schemathesis.Response) -> bool:
     return answer.json()["type"].rpartition("/")[2] in described.get("x-problems", ())
 
 
+def is_let_in_as_described(operation: Operation, role: str, answer: schemathesis.Response) -> bool:
+    """Whether somebody of the office gets in where their role is named, and nowhere else."""
+    raw = operation.definition.raw
+    if raw["operationId"] == "payDossier":  # whose it is follows from the body
+        return True
+    if answer.status_code == 403 and raw.get("x-wards") is None:
+        return role not in raw.get("x-roles", ()) or not answer.json()["type"].endswith("/not-allowed")
+    return answer.status_code >= 400 or role in raw.get("x-roles", [role])
+
+
 def example_of(operation: Operation) -> Any:
     """The body that the document shows; None where the operation takes no JSON."""
     content = operation.definition.raw.get("requestBody", {}).get("content", {}).get("application/json")
@@ -149,6 +161,7 @@ class Tried:
             case.validate_response(answer, checks=CHECKS)
             assert answer.status_code < 500
             assert is_foreseen(operation, answer)
+            assert caller not in ROLES or is_let_in_as_described(operation, ROLES[caller], answer)
         except (AssertionError, FailureGroup) as fault:
             self.wrong.append(f"{caller}: {operation.label} {answer.status_code}: {fault}\n{answer.text[:500]}")
 

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 
 from gateway.api.document import path_of
 from gateway.api.operations import PREFIX, api
+from gateway.ended_sessions import SECONDS
+from gateway.settings import Settings
+from services.accounts.use_cases.sessions import REUSE_GRACE
 from tests.guards.parts import ROOT
 from tests.guards.refusals import problem_types
 
@@ -32,10 +35,35 @@ def test_the_guide_names_the_paths_of_the_api_all_of_them_and_no_other() -> None
 
 def test_the_guide_says_of_each_post_without_a_key_what_sending_it_once_more_does() -> None:
     without = {
-        path_of(each.rule).removeprefix(PREFIX) for each in api.operations if each.method == "POST" and not each.creates
+        path_of(each.rule).removeprefix(PREFIX)
+        for each in api.operations
+        if each.method == "POST" and not (each.creates and all(rpc.keyed or rpc.repeatable for rpc in each.rpcs))
     }
     table = GUIDE.partition("| Sent once more | |\n")[2].partition("\n\n")[0]
     assert set(paths_in_guide(table)) == without
+
+
+def test_the_guide_says_how_often_an_address_may_call_what_is_limited() -> None:
+    """A client that files for many from one address has to know where it will be stopped."""
+    chapter = GUIDE.partition("### How often\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (`.+`) \| (.+) \|$", chapter, re.MULTILINE)
+    said = {call: figure for calls, figure in rows for call in re.findall(r"`([^`]+)`", calls)}
+    limits = {name: field.default for name, field in Settings.model_fields.items()}
+    assert said == {
+        f"{one.method} {path_of(one.rule).removeprefix(PREFIX)}": limits[f"limit_{one.limit}"]
+        for one in api.operations
+        if one.limit
+    }
+    assert len(rows) == len({one.limit for one in api.operations if one.limit}), "what counts together stands in a row"
+    assert f"at most {limits['limit_phone_codes']}," in chapter
+
+
+def test_the_guide_says_how_long_a_session_that_ended_is_still_let_in_and_how_long_a_refresh_is_repeated() -> None:
+    (row,) = [
+        line for line in GUIDE.splitlines() if line.startswith("| `POST /sessions/refresh`") and "sign out" in line
+    ]
+    assert f"within {SECONDS:.0f} seconds:" in row
+    assert f"within {REUSE_GRACE.seconds} seconds, while" in row
 
 
 def paths_in_guide(text: str = GUIDE) -> Iterator[str]:

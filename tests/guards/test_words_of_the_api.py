@@ -33,6 +33,7 @@ UPLOADS = (ROOT / "services/dossiers/adapters/uploads.py").read_text(encoding="u
 HELD = [
     (words.STATUSES, Status),
     (words.ACTIONS, [act.name for act in acts.ACTS.values() if act.by != {acts.Party.SYSTEM}]),
+    (words.PAST_ACTIONS, [act.past for act in acts.ACTS.values()]),
     (words.CHANNELS, [ONLINE, *DESK_CHANNELS]),
     (words.ASSISTANCE, Assistance),
     (words.MODES, DocumentMode),

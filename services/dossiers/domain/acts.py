@@ -415,7 +415,7 @@ def next_status(status: Status, act: Act, before_pause: Status | None = None) ->
     Refusal CONFLICT `wrong-state` where the act is not possible now.
     """
     if status not in act.leads:
-        raise wrong_state(status, act)
+        raise wrong_state(status, act.label)
     after = act.leads[status]
     if after is not None:
         return after
@@ -426,12 +426,12 @@ def next_status(status: Status, act: Act, before_pause: Status | None = None) ->
     return Status.NEW if before_pause is Status.NEW else Status.IN_PROGRESS
 
 
-def wrong_state(status: Status, act: Act, possible: Sequence[Act] = ()) -> Refusal:
-    """The refusal of an act that the status does not allow, with what the caller may do instead."""
+def wrong_state(status: Status, tried: str, possible: Sequence[Act] = ()) -> Refusal:
+    """The refusal of what was `tried`, which the status does not allow, with what the caller may do instead."""
     if possible:
         rest = f"Lúc này ông/bà có thể: {', '.join(each.label for each in possible)}."
     elif acts_in(status):
         rest = "Lúc này ông/bà chưa phải làm gì."
     else:
         rest = "Hồ sơ đã kết thúc, không thao tác được nữa."
-    return conflict("wrong-state", f"Hồ sơ đang ở trạng thái “{STATUS_TEXT[status]}” nên không thể {act.label}. {rest}")
+    return conflict("wrong-state", f"Hồ sơ đang ở trạng thái “{STATUS_TEXT[status]}” nên không thể {tried}. {rest}")

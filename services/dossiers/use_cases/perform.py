@@ -135,13 +135,13 @@ def may_be_stopped(unit: Unit, row: DossierRow) -> bool:
     return entry is not None and registers.is_annulled(unit.session, [entry.id])
 
 
-def leads_to(unit: Unit, row: DossierRow, act: Act) -> Status:
-    """The status after an act.
+def leads_to(unit: Unit, row: DossierRow, act: Act, tried: str = "") -> Status:
+    """The status after an act, or after what leads up to it, in words: `tried`.
 
     Refusal CONFLICT `wrong-state` if the act is not possible in the dossier's status, with what the caller may do now.
     """
     if row.status not in act.leads:
-        raise wrong_state(Status(row.status), act, possible_acts(unit, row))
+        raise wrong_state(Status(row.status), tried or act.label, possible_acts(unit, row))
     before = None if row.status_before_pause is None else Status(row.status_before_pause)
     return next_status(Status(row.status), act, before)
 

@@ -10,6 +10,7 @@ from services.chassis.timestamps import stamp
 from services.dossiers import registers, storage
 from services.dossiers.domain.acts import act_named
 from services.dossiers.domain.deadlines import still_kept
+from services.dossiers.domain.entries.copy import COPIES
 from services.dossiers.domain.fields import is_restricted, title_of
 from services.dossiers.domain.register import MARITAL_STATUS
 from services.dossiers.domain.states import STATUS_TEXT, Status
@@ -90,6 +91,12 @@ def _in_force(unit: Unit, row: CertificateRow) -> str:
     return row.status
 
 
+def _paper(unit: Unit, row: CertificateRow, dossier: DossierRow) -> str:
+    """What stands at the head of the paper: of a copy it follows from the entry that was copied."""
+    copied = None if row.source_entry_id is None else registers.entry(unit.session, row.source_entry_id)
+    return unit.place.procedure_of(dossier).paper if copied is None else COPIES[copied.register]
+
+
 def certificate(
     unit: Unit, found: tuple[CertificateRow, RegisterEntryRow, DossierRow]
 ) -> dossiers_pb2.CertificateStatus:
@@ -100,7 +107,7 @@ def certificate(
     return dossiers_pb2.CertificateStatus(
         certificate_id=row.id,
         status="annulled" if annulled and status == "valid" else status,
-        paper=unit.place.procedure_of(dossier_row).paper,
+        paper=_paper(unit, row, dossier_row),
         issuer=unit.place.office_name(unit.cell.ward),
         number=row.number,
         issued_at=stamp(entry.registered_at),

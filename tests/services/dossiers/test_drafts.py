@@ -236,6 +236,15 @@ def test_a_filed_dossier_takes_no_more_saves(world: World) -> None:
     filed = world.filed().dossier
     no = refused(lambda: world.save(filed.id, {"child": {"full_name": "Khác"}}))
     assert (no.kind, no.type) == (Kind.CONFLICT, "wrong-state")
+    assert "không thể sửa tờ khai" in no.text, "what was tried, not what it would lead to"
+
+
+def test_a_filed_dossier_is_withdrawn_and_not_deleted(world: World) -> None:
+    filed = world.filed().dossier
+    no = refused(lambda: world.call("DeleteDraft", pb.DeleteDraftRequest(dossier_id=filed.id), SAU))
+    assert (no.kind, no.type) == (Kind.CONFLICT, "wrong-state")
+    assert "không thể xóa hồ sơ" in no.text
+    assert "rút hồ sơ" in no.text, "what is possible instead"
 
 
 def test_own_dossiers_come_newest_first_in_pages(world: World) -> None:

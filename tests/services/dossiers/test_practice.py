@@ -381,7 +381,8 @@ def test_no_money_of_anybody_moves_whatever_the_settings_say(practice: PracticeW
     practice.round()
     owing = practice.get(id, PUPIL)
     assert (owing.status, owing.fees[0].transfer.vietqr, owing.fees[0].online) == (6, "", True)
-    practice.call("StartPayment", pb.StartPaymentRequest(dossier_id=id), PUPIL)
+    started = practice.call("StartPayment", pb.StartPaymentRequest(dossier_id=id), PUPIL)
+    assert started.url == "", "it is paid: nobody is sent to a page to pay"
     assert practice.get(id, PUPIL).fees[0].settled_at.seconds
     told = pb.NotePaymentRequest(body=b"{}", timestamp="1", signature="x")
     assert refused(lambda: practice.call("NotePayment", told)).kind is Kind.FORBIDDEN
@@ -516,6 +517,8 @@ def test_nothing_is_stated_of_a_practice_that_goes_on_or_of_anothers(practice: P
     stopped = practised(practice, COPY_OUT, copy_of_marriage(COUPLE, "1"))
     for id in (draft, filed, stopped.id):
         assert refused(lambda: proof(practice, id)).type == "practice-not-finished"  # noqa: B023
+    assert "làm tiếp đến hết" in refused(lambda: proof(practice, filed)).text
+    assert "tập thử lại từ đầu" in refused(lambda: proof(practice, stopped.id)).text, "nothing is left to go on with"
     done = practised(practice, BIRTH, whole_form())
     for id, who in ((done.id, OTHER_PUPIL), ("nonsense", PUPIL), (str(uuid4()), PUPIL)):
         assert refused(lambda: proof(practice, id, who)).type == "unknown-dossier"  # noqa: B023

@@ -166,6 +166,18 @@ def test_a_copy_says_what_was_noted_since(world: World) -> None:
     for words in ("TRÍCH LỤC KẾT HÔN", "1/TLKH-BS", "01/2020", "Đã ly hôn theo Quyết định số 88/2020/QĐST-HNGĐ"):
         assert words in text
     assert "QĐST-HNGĐ (căn cứ:" in text, "no full stop before the bracket"
+    check = pb.VerifyCertificateRequest(certificate_id=copied.register_entry.certificate_id)
+    assert world.call("VerifyCertificate", check).paper == "Trích lục kết hôn (bản sao)"
+
+
+def test_the_public_check_names_the_copy_that_was_issued_and_not_what_the_procedure_is_called(world: World) -> None:
+    """Who holds a sealed copy of a birth is not told that it would be an extract."""
+    born, child = world.signed(), birth_form()["child"]
+    about = {f"/subject/{name}": child[name] for name in ("full_name", "birth_date", "sex")}
+    about["/requester/full_name"] = birth_form()["father"]["full_name"]
+    copied = world.registered("2.000635", dict(changed(COPY.form, about)), source_entry_id=born.register_entry.id)
+    check = pb.VerifyCertificateRequest(certificate_id=copied.register_entry.certificate_id)
+    assert world.call("VerifyCertificate", check).paper == "Bản sao Giấy khai sinh"
 
 
 def test_a_copy_has_the_name_that_a_note_has_given(world: World) -> None:

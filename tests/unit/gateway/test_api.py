@@ -270,7 +270,8 @@ def test_a_refresh_token_leads_back_to_the_ward_that_gave_it(client: FlaskClient
     body = {"login": "x", "password": "p", "ward": NAM_DUONG}
     token = client.post("/api/v1/sessions", json=body).get_json()["refresh_token"]
     assert client.post("/api/v1/sessions/refresh", json={"refresh_token": token}).status_code == 200
-    assert client.post("/api/v1/sessions/end", json={"refresh_token": token}).status_code == 204
+    ended = client.post("/api/v1/sessions/end", json={"refresh_token": token})
+    assert (ended.status_code, ended.data, "Content-Type" in ended.headers) == (204, b"", False)
     assert [(each.ward, each.request.refresh_token) for each in wards.asked[14:]] == [(NAM_DUONG, "r3fr.esh")] * 2
 
 
@@ -448,6 +449,17 @@ def test_a_document_goes_up_with_its_kind_and_name_in_nfc(client: FlaskClient, w
     assert (answer.headers["ETag"], answer.get_json()["dossier_version"]) == ('"4"', 4), "what a change names next"
     request = wards.asked[0].request
     assert (request.kind, request.filename, request.content) == ("k", "giấy.jpg", b"abc")
+
+
+def test_a_long_name_of_a_file_keeps_its_extension(client: FlaskClient, wards: FakeWards) -> None:
+    """The service cuts it where it knows what an extension is."""
+    wards.answers("AddDocument", dossiers_pb2.Document(id=DOSSIER, kind="k", size=3, dossier_version=4))
+    name = f"{'giấy ' * 60}.jpg"
+    assert (
+        client.post(DOCUMENTS, data={"kind": "k", "file": (io.BytesIO(b"abc"), name)}, headers=bearer()).status_code
+        == 201
+    )
+    assert wards.asked[0].request.filename == name
 
 
 def test_a_document_comes_down_to_be_saved_not_run(client: FlaskClient, wards: FakeWards) -> None:

@@ -12,8 +12,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 
+from gateway.acts import ACTS
 from gateway.api.document import path_of
 from gateway.api.operations import PREFIX, api
+from tests.unit.gateway.conftest import application
 
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 
@@ -347,3 +349,32 @@ def test_the_paths_that_the_design_fixes_are_there(document: dict[str, Any]) -> 
 def test_what_is_not_built_yet_is_not_promised(client: FlaskClient, document: dict[str, Any]) -> None:
     for word in ("events", "subscriptions", "figures"):
         assert not [path for path in document["paths"] if path.endswith(word)]
+
+
+def test_the_document_says_how_often_an_address_may_call_as_it_is_set() -> None:
+    described = application(limit_drafts="7 per minute").test_client().get("/api/v1/openapi.json").get_json()
+    assert described["paths"]["/api/v1/wards/{ward}/desk/dossiers"]["post"]["x-limit"] == "7 per minute"
+    assert "x-limit" not in described["paths"]["/api/v1/wards"]["get"]
+
+
+def test_an_example_does_not_contradict_itself(document: dict[str, Any]) -> None:
+    shown = {name: example["value"] for name, example in document["components"]["examples"].items()}
+    paper, dossier = shown["Certificate"], shown["Dossier"]
+    assert not paper["practice"] or paper["status"] == "practice"
+    assert not (paper["status"] == "valid" and (paper["changed_at"] or paper["registration_annulled"]))
+    assert paper["entry_changed"] == (paper["status"] == "superseded")
+    assert dossier["due_at"] is None or dossier["paused_at"] is None, "while the clock stands still nothing is due"
+    assert (dossier["register_entry"] is None) == (dossier["status"] < 9)
+    assert (dossier["verdict"] == "running") == (dossier["status"] < 9)
+    assert all(sum(line["amount"] for line in fee["lines"]) == fee["total"] for fee in dossier["fees"])
+    assert shown["AccessLog"]["entries"][0]["action"] in ACTS
+
+
+def test_a_key_of_nobody_is_not_said_to_be_used_for_another_request(document: dict[str, Any]) -> None:
+    """Without a token the request is a part of its key, so another body is another request."""
+    for one in api.operations:
+        if one.creates:
+            described = document["paths"][path_of(one.rule)][one.method.lower()]["responses"].get("409", {})
+            if "$ref" in described:
+                described = document["components"]["responses"][described["$ref"].rpartition("/")[2]]
+            assert ("idempotency-key-reused" in described.get("x-problems", ())) == one.by_person, one.id

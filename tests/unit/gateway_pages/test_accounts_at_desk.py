@@ -47,7 +47,7 @@ def test_past_the_limit_the_form_is_shown_again_with_all_that_was_typed(
     browser.post(address, **typed)
     assert browser.response.status_code == 422
     check(browser)
-    assert "Đã thử quá nhiều lần. Xin chờ một lát rồi thử lại." in browser.page.text
+    assert "Vừa có quá nhiều yêu cầu liên tiếp. Xin chờ một lát rồi làm lại." in browser.page.text
     for name, value in typed.items():
         (field,) = browser.page.all("input", name=name, value=value)
         assert field["type"] in ("text", "tel") or "checked" in field, name
@@ -61,7 +61,7 @@ def test_a_colleague_goes_on_and_what_signs_in_at_the_same_address_counts_apart(
     browser.get(f"{where}/xac-nhan")
     for _ in range(3):
         browser.post(f"{where}/xac-nhan", **(SEEN | {"identity_number": "048156000999"}))
-    assert "Đã thử quá nhiều lần." in browser.page.text
+    assert "Vừa có quá nhiều yêu cầu liên tiếp." in browser.page.text
     browser.signed_in("hotich.nam-duong")
     browser.get(f"{where}/xac-nhan")
     browser.post(f"{where}/xac-nhan", **SEEN)

@@ -157,7 +157,7 @@ def test_answers_are_counted_and_a_flood_of_them_reaches_no_ward(
         answer(browser, "ho-ten")
         statuses.append(browser.response.status_code)
     assert statuses == [303, 303, 303, 422]
-    assert "Đã thử quá nhiều lần" in browser.page.text
+    assert "Vừa có quá nhiều yêu cầu liên tiếp" in browser.page.text
     assert 'value="Trần Thị Bông"' in browser.response.get_data(as_text=True), "what was typed is still there"
     assert sum(one.rpc == "VerifyApplication" for one in wards.asked) == 3
 

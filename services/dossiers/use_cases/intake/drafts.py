@@ -122,7 +122,7 @@ def save_form(unit: Unit, command: SaveForm) -> DossierRow:
     """
     patch = read_form(command.form_json)
     row = edited_dossier(unit, command.dossier_id, locked=True, expected_version=command.expected_version)
-    leads_to(unit, row, acts.SUBMISSION)
+    leads_to(unit, row, acts.SUBMISSION, "sửa tờ khai")
     procedure = unit.place.procedure_of(row)
     saved = unit.form(row)
     if procedure.version != row.procedure_version:
@@ -140,7 +140,7 @@ def delete(unit: Unit, command: DeleteDraft) -> None:
     Refusals: NOT_FOUND, STALE, CONFLICT `wrong-state` for what has been filed: that is withdrawn.
     """
     row = edited_dossier(unit, command.dossier_id, locked=True, expected_version=command.expected_version)
-    leads_to(unit, row, acts.SUBMISSION)
+    leads_to(unit, row, acts.SUBMISSION, "xóa hồ sơ")
     storage.delete_draft(unit.session, row.id)
     audit.record(unit.session, "delete-draft", f"dossier:{row.id}", row.applicant_id)
 

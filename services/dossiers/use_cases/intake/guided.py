@@ -38,7 +38,7 @@ def note(unit: Unit, command: NoteGuidedSession) -> None:
     Beyond 20 sessions nothing is noted. Refusals: NOT_FOUND, CONFLICT `wrong-state`, INVALID `invalid-field`.
     """
     row = own_dossier(unit, command.dossier_id)
-    leads_to(unit, row, acts.SUBMISSION)
+    leads_to(unit, row, acts.SUBMISSION, "ghi buổi hướng dẫn")
     session = read_uuid(command.session_id)
     if session is None:
         raise _invalid("session_id", "Không có buổi hướng dẫn này.")

@@ -131,7 +131,7 @@ def start(place: Workplace, command: StartPayment) -> str:
 
     The provider says first whether it is paid already, by a callback that was lost or is on its way: then it is noted
     and settled, and there is no address, so that nobody pays twice. In the practice ward no money moves: it is paid at
-    once.
+    once, so there is no address either.
 
     Refusals: CONFLICT `wrong-state`, `no-online-payment`, `payment-mismatch` where another sum was paid, UNAVAILABLE
     `payment-provider-unavailable`, NOT_FOUND.
@@ -162,7 +162,7 @@ def start(place: Workplace, command: StartPayment) -> str:
     if unit.cell.ward.is_practice:
         payment = Payment(f"TAPTHU{fee.reference}", fee.reference, fee.total, unit.now)
         take(place, unit.ward, payment, "callback")
-        return order.url
+        return ""
     if order.payment is None:
         return order.url
     _refuse_mismatch(take(place, unit.ward, order.payment, "order"))

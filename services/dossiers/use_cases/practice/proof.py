@@ -13,10 +13,12 @@ from services.chassis.practice import require_practice
 from services.chassis.refusal import conflict
 from services.chassis.tokens import PRACTICE_AUDIENCE
 from services.dossiers import storage
-from services.dossiers.domain.states import Status
+from services.dossiers.domain.states import FINAL, Status
 from services.dossiers.use_cases.unit import Unit, own_dossier
 
 LIFE = timedelta(minutes=10)
+_GOES_ON = "Lần tập thử này chưa đến lúc trả kết quả. Xin làm tiếp đến hết rồi bấm lại."
+_ENDED = "Lần tập thử này đã dừng mà không có kết quả nên không được tính. Xin tập thử lại từ đầu."
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,8 @@ def prove(unit: Unit, query: ProvePractice) -> Proof:
     require_practice(unit.cell)
     row = own_dossier(unit, query.dossier_id)
     if row.status != Status.HANDED_OVER:
-        text = "Lần tập thử này chưa đến lúc trả kết quả. Xin làm tiếp đến hết rồi bấm lại."
-        raise conflict("practice-not-finished", text)
+        ended = Status(row.status) in FINAL
+        raise conflict("practice-not-finished", _ENDED if ended else _GOES_ON)
     told = {
         "dossier": str(row.id),
         "procedure": row.procedure,
