@@ -127,6 +127,18 @@ class SeenOriginal(IdentityPaper):
     original_seen: bool = Field(description="The caller has seen the original, and the person with it.")
 
 
+class ConfirmedIdentity(SeenOriginal):
+    full_name: str = Field(
+        default="", max_length=200, description="As printed on the original, where the account has another one."
+    )
+    date_of_birth: str = Field(
+        default="",
+        max_length=10,
+        description="As printed on the original, where the account has another one.",
+        examples=["1958-03-05"],
+    )
+
+
 class ClosedAccount(SeenOriginal):
     reason: Literal["opened-by-other", "second-account"] = Field(
         default="opened-by-other",

@@ -155,6 +155,24 @@ ORIGINAL = (
     ),
     replace(OPENING["so-giay-to"], widget="text", hint="Gõ lại từ bản chính đang cầm."),
 )
+#: Name and date of birth are typed only where the account has others than the original.
+CONFIRMATION = (
+    *ORIGINAL,
+    replace(
+        OPENING["ho-ten"],
+        title="Họ, chữ đệm và tên trên bản chính",
+        hint="Chỉ gõ khi khác với tài khoản: tên trong tài khoản sẽ sửa thành tên này.",
+        optional=True,
+        autocomplete="off",
+    ),
+    replace(
+        OPENING["ngay-sinh"],
+        title="Ngày sinh trên bản chính",
+        hint="Chỉ gõ khi khác với tài khoản. Bản chính chỉ ghi năm sinh: xin ghi ngày 1 tháng 1.",
+        optional=True,
+        autocomplete="off",
+    ),
+)
 CLOSING = (*ORIGINAL, question("reason", "Lý do đóng tài khoản này", widget="radios", choices=(*CLOSINGS.items(),)))
 #: The paper that an account has, the one that it gets, and what links them; the new number twice, since it is compared
 #: with nothing.

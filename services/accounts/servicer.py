@@ -133,7 +133,7 @@ RECOVERY: Table = {
     "FindAccount": Free(desk.FindAccount, desk.find_account, recovery_views.at_desk),
     "GetAccount": Query(desk.GetAccount, desk.account, recovery_views.found),
     "ConfirmIdentity": SteppedCommand(
-        desk.ConfirmIdentity, desk.read_original, desk.compare, desk.confirm_identity, recovery_views.found
+        desk.ConfirmIdentity, desk.read_confirmed, desk.compare, desk.confirm_identity, recovery_views.found
     ),
     "RequestPhoneReplacement": SteppedCommand(
         desk.RequestPhoneReplacement,

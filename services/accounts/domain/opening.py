@@ -95,6 +95,20 @@ def read_application(form: Form, today: date, read_phone: Callable[[str], str | 
     )
 
 
+def read_name(typed: str) -> str:
+    """A name as it is kept. Raises a Refusal (INVALID, `invalid-account`)."""
+    name = _tidy(typed)
+    _refuse(_name_fault(name))
+    return name
+
+
+def read_day_of_birth(typed: str, today: date) -> date | None:
+    """Raises a Refusal (INVALID, `invalid-account`)."""
+    born = read_date(typed)
+    _refuse(_birth_fault(born, today))
+    return born
+
+
 def read_email(typed: str) -> str:
     """An address as it is kept, or empty. Raises a Refusal (INVALID, `invalid-account`)."""
     email, fault = checked_email(typed)
