@@ -11,6 +11,8 @@ from gateway.texts import CLOSINGS, PAPER_GROUNDS, in_sentence
 _KINDS = (("cccd", "Căn cước công dân (12 số)"), ("cmnd", "Chứng minh nhân dân (9 số)"), ("passport", "Hộ chiếu"))
 #: The day serves the account alone; it has to be the same one at a recovery, which asks the same question.
 _BIRTH = "Ví dụ: 27 3 1956. Giấy tờ chỉ ghi năm sinh: xin ghi ngày 1 tháng 1 của năm ấy."
+#: Whether a number has one already is told to nobody who has not gone all the way, and then without whose it is.
+_ONE_ACCOUNT = "Mỗi số chỉ mở được một tài khoản: đã có thì xin đăng nhập."
 #: What opening an account asks, one question a page: the page's name in its address → the question.
 OPENING: Mapping[str, Field] = {
     "ho-ten": question(
@@ -25,7 +27,10 @@ OPENING: Mapping[str, Field] = {
         choices=_KINDS,
     ),
     "so-giay-to": question(
-        "identity_number", "Số giấy tờ tùy thân", hint="Số in trên mặt trước của giấy tờ.", widget="digits"
+        "identity_number",
+        "Số giấy tờ tùy thân",
+        hint="Số in trên mặt trước của giấy tờ. " + _ONE_ACCOUNT,
+        widget="digits",
     ),
     "dien-thoai": question(
         "phone",
@@ -52,12 +57,12 @@ OPENING_STEPS = (*OPENING, "kiem-tra", "mat-khau", "ma-xac-nhan")
 _MAY_HAVE_EXPIRED = "Giấy này có thể đã hết hạn. Nếu có thẻ căn cước hoặc hộ chiếu, xin dùng thay."
 #: Kind of paper → what its number is called, and where it stands.
 _NUMBERS = {
-    "cccd": ("Số căn cước", "12 chữ số ở mặt trước thẻ, sau chữ “Số / No.”."),
+    "cccd": ("Số căn cước", "12 chữ số ở mặt trước thẻ, sau chữ “Số / No.”. " + _ONE_ACCOUNT),
     "cmnd": (
         "Số chứng minh nhân dân",
-        "9 chữ số ở mặt trước, ngay dưới dòng “Giấy chứng minh nhân dân”. " + _MAY_HAVE_EXPIRED,
+        "9 chữ số ở mặt trước, ngay dưới dòng “Giấy chứng minh nhân dân”. " + _ONE_ACCOUNT + " " + _MAY_HAVE_EXPIRED,
     ),
-    "passport": ("Số hộ chiếu", "Chữ và số ở góc trên, bên phải của trang có ảnh. Ví dụ: C1234567."),
+    "passport": ("Số hộ chiếu", "Chữ và số ở góc trên, bên phải của trang có ảnh. Ví dụ: C1234567. " + _ONE_ACCOUNT),
 }
 _WHICH = "Ít nhất 8 ký tự. Một câu ngắn dễ nhớ là tốt nhất. Không dùng lại mật khẩu của nơi khác."
 PASSWORD = (question("password", "Mật khẩu", hint=_WHICH, widget="password", autocomplete="new-password"),)

@@ -43,7 +43,7 @@ RPCS: Table = {
     "OpenAccount": SteppedCommand(
         opening.OpenAccount, opening.application, opening.hash_password, opening.open_account, views.opened
     ),
-    "VerifyApplication": Free(opening.VerifyApplication, opening.verify, views.faults),
+    "VerifyApplication": Free(opening.VerifyApplication, opening.verify, views.verified),
     "ActivateAccount": Free(opening.ActivateAccount, opening.activate_account, views.account),
     "ResendActivationCode": Command(opening.ResendActivationCode, opening.resend_activation_code, views.opened),
     # Signing in

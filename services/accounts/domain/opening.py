@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from services.accounts.domain import passwords
-from services.accounts.domain.identity import KINDS, read_number
+from services.accounts.domain.identity import KINDS, birth_year, read_number
 from services.chassis.letters import normalised
 from services.chassis.refusal import FieldFault, invalid
 
@@ -149,6 +149,22 @@ def faults_of(details: Details, today: date, read_phone: Callable[[str], str | N
     return [replace(fault, check="required") if fault.field in missing else fault for fault in found if fault]
 
 
+def doubts_of(details: Details) -> list[Fault]:
+    """What is worth a second look and stops nothing: how the numbers of citizens are made is from memory
+    (docs/law.md §14), as in the checks of a dossier's form. It says something about the person, so no check is named.
+    """
+    number, born = _number(details), read_date(details.date_of_birth)
+    if details.identity_kind != "cccd" or number is None:
+        return []
+    if born is not None and born.year != birth_year(number):
+        return [Fault("identity_number", _OTHER_YEAR)]
+    return []
+
+
+_OTHER_YEAR = (
+    "Số căn cước và năm sinh không khớp nhau. Xin nhìn lại cả hai trên thẻ; nếu đúng thì cứ để như vậy, phường xem lại "
+    "khi ông/bà mang bản chính đến."
+)
 _NUMBER_FAULTS = {
     "cccd": "Số căn cước công dân gồm đúng 12 chữ số. Xin xem lại trên thẻ.",
     "cmnd": "Số chứng minh nhân dân gồm đúng 9 chữ số. Xin xem lại trên giấy.",
