@@ -90,6 +90,7 @@ def test_an_account_is_opened_question_by_question(browser: Browser, wards: Fake
     assert not cookie(browser), "nothing is left at the end"
     browser.follow()
     assert "Tài khoản đã mở" in browser.page.text
+    assert "Số điện thoại cũng được, nếu không ai khác mở tài khoản bằng số ấy." in browser.page.text
     assert "điền dở" not in browser.get(START).text
 
 
