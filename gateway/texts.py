@@ -119,6 +119,7 @@ PAPER_GROUNDS = {
     "new-paper": "Giấy tờ mới, chip, mã QR hoặc VNeID ghi số cũ",
     "number-confirmation": "Giấy của nơi cấp xác nhận số cũ, như giấy xác nhận số chứng minh nhân dân",
     "number-reissued": "Giấy xác nhận hủy, xác lập lại số định danh cá nhân",
+    "mistyped-at-opening": "Số gõ nhầm khi mở tài khoản; họ tên, ngày sinh trong tài khoản đúng là của người này",
 }
 #: Why an account is closed.
 CLOSINGS = {
