@@ -134,7 +134,7 @@ PAYMENT = Act(
     papers=("receipt", "payment-slip"),
     look="Ghi nhận nộp phí, lệ phí",
     questions=always(
-        question("receipt", "Số biên lai đã giao", hint="Để trống nếu được miễn hết.", optional=True),
+        question("receipt", "Số biên lai đã giao", hint="Để trống nếu được miễn hết.", optional=True, conditional=True),
         question(
             "exemption",
             "Miễn lệ phí, đã xem giấy chứng minh",

@@ -22,6 +22,7 @@ class Field:
     autocomplete: str
     examples: tuple[str, ...]
     prefilled: bool = False  # from the account, where that has it
+    conditional: bool = False  # optional where another answer makes it so
 
     @property
     def name(self) -> str:
@@ -46,9 +47,12 @@ def question(
     choices: tuple[tuple[str, str], ...] = (),
     optional: bool = False,
     autocomplete: str = "",
+    conditional: bool = False,
 ) -> Field:
     """A question of the gateway's own."""
-    return Field(f"/{name}", title, hint, widget, "string", choices, optional, autocomplete, ())
+    return Field(
+        f"/{name}", title, hint, widget, "string", choices, optional, autocomplete, (), conditional=conditional
+    )
 
 
 def whole(text: str) -> int:

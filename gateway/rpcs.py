@@ -319,7 +319,7 @@ CONFIRM_IDENTITY = Rpc(
     recovery.ConfirmIdentityRequest,
     recovery.AccountAtDesk,
     by=not_in_practice(DESK),
-    refuses="400 identity-differs invalid-identity original-not-seen 404 unknown-account 409 "
+    refuses="400 identity-differs invalid-account invalid-identity original-not-seen 404 unknown-account 409 "
     "account-not-active 429 too-many-lookups",
 )
 REQUEST_PHONE_REPLACEMENT = Rpc(

@@ -122,6 +122,7 @@ PAPER_GROUNDS = {
     "new-paper": "Giấy tờ mới, chip, mã QR hoặc VNeID ghi số cũ",
     "number-confirmation": "Giấy của nơi cấp xác nhận số cũ, như giấy xác nhận số chứng minh nhân dân",
     "number-reissued": "Giấy xác nhận hủy, xác lập lại số định danh cá nhân",
+    "mistyped-at-opening": "Số gõ nhầm khi mở tài khoản; họ tên, ngày sinh trong tài khoản đúng là của người này",
 }
 #: Why an account is closed.
 CLOSINGS = {
@@ -132,7 +133,8 @@ CLOSINGS = {
 DESK_ACTS = {
     "xac-nhan": {
         "title": "Đã xem bản chính giấy tờ tùy thân",
-        "lead": "Gõ lại loại và số giấy tờ từ bản chính; hệ thống so với tài khoản và ghi ai đã xem, lúc nào.",
+        "lead": "Gõ lại loại và số giấy tờ từ bản chính; hệ thống so với tài khoản và ghi ai đã xem, lúc nào. Họ "
+        "tên hay ngày sinh trong tài khoản khác bản chính thì sửa luôn ở đây; người ấy được báo.",
         "button": "Ghi là đã xem",
     },
     "doi-dien-thoai": {
@@ -162,6 +164,7 @@ TEMPLATES = {
     "account-phone-changed": "Báo đã đổi số điện thoại",
     "account-phone-replaced": "Báo phường đã đổi số điện thoại",
     "account-identity-confirmed": "Báo phường đã xem bản chính giấy tờ",
+    "account-details-corrected": "Báo phường đã sửa họ tên hoặc ngày sinh",
     "account-identity-replaced": "Báo phường đã ghi giấy tờ tùy thân mới",
     "account-email-changed": "Báo đã đổi thư điện tử",
     "account-address-changed": "Báo đã đổi nơi ở",
@@ -230,6 +233,8 @@ LOOKS = {
     "compare-identity-paper": "So bản chính giấy tờ với tài khoản: không khớp",
     "see-identity-paper": "Xem bản chính giấy tờ tùy thân",
     "confirm-identity": "Ghi là đã xem bản chính giấy tờ tùy thân",
+    "correct-name": "Sửa họ tên trong tài khoản theo bản chính giấy tờ",
+    "correct-birth-date": "Sửa ngày sinh trong tài khoản theo bản chính giấy tờ",
     "replace-phone": "Đổi số điện thoại đã mất",
     "replace-identity-paper": "Ghi giấy tờ tùy thân mới vào tài khoản",
     "close-account": "Đóng tài khoản",

@@ -11,6 +11,7 @@ from gateway.api.requests import (
     ChangedEmail,
     ChangedPhone,
     ClosedAccount,
+    ConfirmedIdentity,
     IdentityPaper,
     LostPhone,
     NewIdentityPaper,
@@ -18,7 +19,6 @@ from gateway.api.requests import (
     RecoveryAsked,
     RecoveryCompleted,
     ReplacedPhone,
-    SeenOriginal,
 )
 from gateway.routing import recover, request_recovery
 from services.chassis.clock import VIETNAM
@@ -149,9 +149,10 @@ api.relay(
     rpcs.CONFIRM_IDENTITY,
     id="confirmIdentity",
     tag="desk",
-    summary="The original of the identity paper was seen: level 2",
-    description=_DESK,
-    body=SeenOriginal,
+    summary="The original of the identity paper was seen: level 2; a wrong name or date of birth is put right",
+    description=f"{_DESK} `full_name` or `date_of_birth` that differs from the account's replaces it; told to "
+    "its phone and e-mail address. What was filed keeps what it was filed with.",
+    body=ConfirmedIdentity,
     answer=answers.AccountAtDesk,
     creates=True,
 )

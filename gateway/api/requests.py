@@ -127,6 +127,18 @@ class SeenOriginal(IdentityPaper):
     original_seen: bool = Field(description="The caller has seen the original, and the person with it.")
 
 
+class ConfirmedIdentity(SeenOriginal):
+    full_name: str = Field(
+        default="", max_length=200, description="As printed on the original, where the account has another one."
+    )
+    date_of_birth: str = Field(
+        default="",
+        max_length=10,
+        description="As printed on the original, where the account has another one.",
+        examples=["1958-03-05"],
+    )
+
+
 class ClosedAccount(SeenOriginal):
     reason: Literal["opened-by-other", "second-account"] = Field(
         default="opened-by-other",
@@ -156,10 +168,11 @@ class NewIdentityPaper(Body):
     new_identity_number: str = Field(
         max_length=40, description="As printed on the original of the new paper.", examples=["048164000123"]
     )
-    ground: Literal["old-paper", "new-paper", "number-confirmation", "number-reissued"] = Field(
+    ground: Literal["old-paper", "new-paper", "number-confirmation", "number-reissued", "mistyped-at-opening"] = Field(
         description="What links the papers: the old one was shown; the new one, its chip, its QR code or VNeID names "
         "the old number; a confirmation of the number of a CMND; a paper that says that the personal number was "
-        "annulled and set up anew, which alone links two citizen cards."
+        "annulled and set up anew, which alone links two citizen cards; or there is one card alone, and up to two "
+        "digits of its number were mistyped in an account of level 1."
     )
     corrects: bool = Field(
         default=False,

@@ -49,7 +49,7 @@ _OF_CODES = (
 )
 _OF_ACCOUNTS = (
     *("recovered", "phone-changed", "phone-replaced", "email-changed", "address-changed", "identity-confirmed"),
-    *("identity-replaced", "closed", "closed-second", "moved", "returned"),
+    *("details-corrected", "identity-replaced", "closed", "closed-second", "moved", "returned"),
     *("household-joined", "household-removed", "household-head"),
     *("factor-changed", "factor-reset", "recovery-code-used", "link-made", "roles-changed", "staff-ended"),
 )

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from gateway import rpcs
 from gateway.limits import count
 from gateway.pages import asking, identity, kept
-from gateway.pages.own_questions import CLOSING, NEW_PAPER, NEW_PHONE_AT_DESK, ORIGINAL, OTP
+from gateway.pages.own_questions import CLOSING, CONFIRMATION, NEW_PAPER, NEW_PHONE_AT_DESK, ORIGINAL, OTP
 from gateway.pages.plain import TROUBLE, digits, error_list, left_out, posted_texts, shown_fields
 from gateway.pages.refusals import CODES_OVER, SHOWN_OF_WHAT_IS_NAMED, errors_from
 from services.chassis.refusal import Refusal, not_found
@@ -28,7 +28,7 @@ _DONE = {
     "opened-by-other": "Đã đóng tài khoản. Số giấy tờ này mở được tài khoản mới ở mọi phường, sau ít phút.",
     "second-account": "Đã đóng tài khoản thứ hai. Người ấy đăng nhập tài khoản kia như trước.",
 }
-_FIELDS = {CONFIRM: ORIGINAL, REPLACE: (*ORIGINAL, NEW_PHONE_AT_DESK), CLOSE: CLOSING}
+_FIELDS = {CONFIRM: CONFIRMATION, REPLACE: (*ORIGINAL, NEW_PHONE_AT_DESK), CLOSE: CLOSING}
 
 
 @pages.route("/can-bo/tai-khoan", methods=["GET", "POST"])

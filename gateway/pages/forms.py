@@ -85,6 +85,7 @@ def _field(schema: Mapping[str, Any], pointer: str) -> Field:
         autocomplete=node.get("x-autocomplete", ""),
         examples=tuple(str(example) for example in node.get("examples", ())),
         prefilled="x-prefill" in node,
+        conditional="x-optional" not in node and not {"x-optional-with", "x-optional-unless"}.isdisjoint(node),
     )
 
 

@@ -19,6 +19,7 @@ from gateway.limits import count, count_phone, limited
 from gateway.pages import asking, kept, leaving, typed
 from gateway.pages.drafting import CHECK
 from gateway.pages.forms import shown
+from gateway.pages.names import capitals
 from gateway.pages.own_questions import OPENING, OPENING_STEPS, OTP, PASSWORD, of_kind
 from gateway.pages.plain import TROUBLE, digits, error_list, posted_texts, shown_fields
 from gateway.pages.refusals import SHOWN_TO_STRANGERS, errors_from, raise_unless, text_of
@@ -127,19 +128,30 @@ def _show(
     return content, 422 if summary else 200
 
 
-@pages.get(f"/phuong/<slug>/mo-tai-khoan/{CHECK}")
+@pages.route(f"/phuong/<slug>/mo-tai-khoan/{CHECK}", methods=["GET", "POST"])
 def check(slug: str) -> ResponseReturnValue:
-    """What was answered, with what is still missing."""
+    """What was answered, with what is still missing or worth a second look; posted, the name is written with capitals
+    as the page has proposed.
+    """
     ward = asking.ward_of(slug)
     values = _typed()
+    if request.method == "POST":
+        proposed = capitals(values.get("full_name", ""))
+        response = make_response(redirect(url_for(".check", slug=slug), 303))
+        if proposed:
+            typed.keep(response, {**values, "full_name": proposed}, _TYPED)
+        return response
     if not values and _is_opened(ward):
         return redirect(url_for(".opened", slug=slug), 303)
-    faults = _faults(ward, values)
+    verified = _verified(ward, values)
+    faults = _in_order(verified.faults)
     return render_template(
         "opening/check.html",
         ward=ward,
         rows=[_row(ward, one, values) for one in OPENING.values()],
         stops=[{"text": one.text, "href": _to_change(ward, one.field)} for one in faults.values()],
+        doubts=[{"text": one.text, "href": _to_change(ward, one.field)} for one in verified.doubts],
+        proposed="" if "full_name" in faults else capitals(values.get("full_name", "")),
         names=[],
         open_points=_points(faults.values()),
         step=OPENING_STEPS.index(CHECK) + 1,
@@ -282,10 +294,18 @@ def _typed() -> dict[str, str]:
 
 def _faults(ward: Ward, values: Mapping[str, str]) -> dict[str, accounts_v1.ApplicationFault]:
     """By field, in the order of the pages."""
+    return _in_order(_verified(ward, values).faults)
+
+
+def _verified(ward: Ward, values: Mapping[str, str]) -> accounts_v1.VerifyApplicationResponse:
     asked = {one.name: values.get(one.name, "") for one in OPENING.values()}
-    found = asking.services_of(ward).call(rpcs.VERIFY_APPLICATION, **asked).faults
-    by_field = {one.field: one for one in found}
-    return {name: by_field[name] for name in asked if name in by_field}
+    answer: accounts_v1.VerifyApplicationResponse = asking.services_of(ward).call(rpcs.VERIFY_APPLICATION, **asked)
+    return answer
+
+
+def _in_order(faults: Iterable[accounts_v1.ApplicationFault]) -> dict[str, accounts_v1.ApplicationFault]:
+    by_field = {one.field: one for one in faults}
+    return {one.name: by_field[one.name] for one in OPENING.values() if one.name in by_field}
 
 
 def _points(faults: Iterable[accounts_v1.ApplicationFault]) -> list[guidance_pb2.OpenPoint]:

@@ -11,6 +11,8 @@ from gateway.texts import CLOSINGS, PAPER_GROUNDS, in_sentence
 _KINDS = (("cccd", "Căn cước công dân (12 số)"), ("cmnd", "Chứng minh nhân dân (9 số)"), ("passport", "Hộ chiếu"))
 #: The day serves the account alone; it has to be the same one at a recovery, which asks the same question.
 _BIRTH = "Ví dụ: 27 3 1956. Giấy tờ chỉ ghi năm sinh: xin ghi ngày 1 tháng 1 của năm ấy."
+#: Whether a number has one already is told to nobody who has not gone all the way, and then without whose it is.
+_ONE_ACCOUNT = "Mỗi số chỉ mở được một tài khoản: đã có thì xin đăng nhập."
 #: What opening an account asks, one question a page: the page's name in its address → the question.
 OPENING: Mapping[str, Field] = {
     "ho-ten": question(
@@ -25,7 +27,10 @@ OPENING: Mapping[str, Field] = {
         choices=_KINDS,
     ),
     "so-giay-to": question(
-        "identity_number", "Số giấy tờ tùy thân", hint="Số in trên mặt trước của giấy tờ.", widget="digits"
+        "identity_number",
+        "Số giấy tờ tùy thân",
+        hint="Số in trên mặt trước của giấy tờ. " + _ONE_ACCOUNT,
+        widget="digits",
     ),
     "dien-thoai": question(
         "phone",
@@ -52,12 +57,12 @@ OPENING_STEPS = (*OPENING, "kiem-tra", "mat-khau", "ma-xac-nhan")
 _MAY_HAVE_EXPIRED = "Giấy này có thể đã hết hạn. Nếu có thẻ căn cước hoặc hộ chiếu, xin dùng thay."
 #: Kind of paper → what its number is called, and where it stands.
 _NUMBERS = {
-    "cccd": ("Số căn cước", "12 chữ số ở mặt trước thẻ, sau chữ “Số / No.”."),
+    "cccd": ("Số căn cước", "12 chữ số ở mặt trước thẻ, sau chữ “Số / No.”. " + _ONE_ACCOUNT),
     "cmnd": (
         "Số chứng minh nhân dân",
-        "9 chữ số ở mặt trước, ngay dưới dòng “Giấy chứng minh nhân dân”. " + _MAY_HAVE_EXPIRED,
+        "9 chữ số ở mặt trước, ngay dưới dòng “Giấy chứng minh nhân dân”. " + _ONE_ACCOUNT + " " + _MAY_HAVE_EXPIRED,
     ),
-    "passport": ("Số hộ chiếu", "Chữ và số ở góc trên, bên phải của trang có ảnh. Ví dụ: C1234567."),
+    "passport": ("Số hộ chiếu", "Chữ và số ở góc trên, bên phải của trang có ảnh. Ví dụ: C1234567. " + _ONE_ACCOUNT),
 }
 _WHICH = "Ít nhất 8 ký tự. Một câu ngắn dễ nhớ là tốt nhất. Không dùng lại mật khẩu của nơi khác."
 PASSWORD = (question("password", "Mật khẩu", hint=_WHICH, widget="password", autocomplete="new-password"),)
@@ -154,6 +159,24 @@ ORIGINAL = (
         hint="Chứng minh nhân dân có hạn 15 năm, và sau ngày 31/12/2024 có thể không còn giá trị: xin xem kỹ.",
     ),
     replace(OPENING["so-giay-to"], widget="text", hint="Gõ lại từ bản chính đang cầm."),
+)
+#: Name and date of birth are typed only where the account has others than the original.
+CONFIRMATION = (
+    *ORIGINAL,
+    replace(
+        OPENING["ho-ten"],
+        title="Họ, chữ đệm và tên trên bản chính",
+        hint="Chỉ gõ khi khác với tài khoản: tên trong tài khoản sẽ sửa thành tên này.",
+        optional=True,
+        autocomplete="off",
+    ),
+    replace(
+        OPENING["ngay-sinh"],
+        title="Ngày sinh trên bản chính",
+        hint="Chỉ gõ khi khác với tài khoản. Bản chính chỉ ghi năm sinh: xin ghi ngày 1 tháng 1.",
+        optional=True,
+        autocomplete="off",
+    ),
 )
 CLOSING = (*ORIGINAL, question("reason", "Lý do đóng tài khoản này", widget="radios", choices=(*CLOSINGS.items(),)))
 #: The paper that an account has, the one that it gets, and what links them; the new number twice, since it is compared

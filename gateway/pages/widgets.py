@@ -59,7 +59,8 @@ def error_message(text: str) -> dict[str, str]:
 
 
 def label_text(one: Field) -> str:
-    return f"{one.title} (không bắt buộc)" if one.optional else one.title
+    """What may be left empty whatever else is answered says so; of the rest the hint says when."""
+    return f"{one.title} (không bắt buộc)" if one.optional and not one.conditional else one.title
 
 
 def hint_text(one: Field) -> str:

@@ -43,7 +43,7 @@ RPCS: Table = {
     "OpenAccount": SteppedCommand(
         opening.OpenAccount, opening.application, opening.hash_password, opening.open_account, views.opened
     ),
-    "VerifyApplication": Free(opening.VerifyApplication, opening.verify, views.faults),
+    "VerifyApplication": Free(opening.VerifyApplication, opening.verify, views.verified),
     "ActivateAccount": Free(opening.ActivateAccount, opening.activate_account, views.account),
     "ResendActivationCode": Command(opening.ResendActivationCode, opening.resend_activation_code, views.opened),
     # Signing in
@@ -133,7 +133,7 @@ RECOVERY: Table = {
     "FindAccount": Free(desk.FindAccount, desk.find_account, recovery_views.at_desk),
     "GetAccount": Query(desk.GetAccount, desk.account, recovery_views.found),
     "ConfirmIdentity": SteppedCommand(
-        desk.ConfirmIdentity, desk.read_original, desk.compare, desk.confirm_identity, recovery_views.found
+        desk.ConfirmIdentity, desk.read_confirmed, desk.compare, desk.confirm_identity, recovery_views.found
     ),
     "RequestPhoneReplacement": SteppedCommand(
         desk.RequestPhoneReplacement,

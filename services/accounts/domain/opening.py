@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from services.accounts.domain import passwords
-from services.accounts.domain.identity import KINDS, read_number
+from services.accounts.domain.identity import KINDS, birth_year, read_number
 from services.chassis.letters import normalised
 from services.chassis.refusal import FieldFault, invalid
 
@@ -95,6 +95,20 @@ def read_application(form: Form, today: date, read_phone: Callable[[str], str | 
     )
 
 
+def read_name(typed: str) -> str:
+    """A name as it is kept. Raises a Refusal (INVALID, `invalid-account`)."""
+    name = _tidy(typed)
+    _refuse(_name_fault(name))
+    return name
+
+
+def read_day_of_birth(typed: str, today: date) -> date | None:
+    """Raises a Refusal (INVALID, `invalid-account`)."""
+    born = read_date(typed)
+    _refuse(_birth_fault(born, today))
+    return born
+
+
 def read_email(typed: str) -> str:
     """An address as it is kept, or empty. Raises a Refusal (INVALID, `invalid-account`)."""
     email, fault = checked_email(typed)
@@ -135,6 +149,22 @@ def faults_of(details: Details, today: date, read_phone: Callable[[str], str | N
     return [replace(fault, check="required") if fault.field in missing else fault for fault in found if fault]
 
 
+def doubts_of(details: Details) -> list[Fault]:
+    """What is worth a second look and stops nothing: how the numbers of citizens are made is from memory
+    (docs/law.md §14), as in the checks of a dossier's form. It says something about the person, so no check is named.
+    """
+    number, born = _number(details), read_date(details.date_of_birth)
+    if details.identity_kind != "cccd" or number is None:
+        return []
+    if born is not None and born.year != birth_year(number):
+        return [Fault("identity_number", _OTHER_YEAR)]
+    return []
+
+
+_OTHER_YEAR = (
+    "Số căn cước và năm sinh không khớp nhau. Xin nhìn lại cả hai trên thẻ; nếu đúng thì cứ để như vậy, phường xem lại "
+    "khi ông/bà mang bản chính đến."
+)
 _NUMBER_FAULTS = {
     "cccd": "Số căn cước công dân gồm đúng 12 chữ số. Xin xem lại trên thẻ.",
     "cmnd": "Số chứng minh nhân dân gồm đúng 9 chữ số. Xin xem lại trên giấy.",

@@ -17,9 +17,13 @@ from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invali
 
 #: The old paper was shown; the new one (its chip, its QR code, VNeID) names the old number; whoever issued the old one
 #: confirms its number, as in a giấy xác nhận số CMND; a paper that says that the personal number was annulled and set
-#: up anew.
+#: up anew. Or there is one paper alone: its number was mistyped at the opening, and nobody has compared it.
 OLD_PAPER, NEW_PAPER, CONFIRMATION, REISSUED = "old-paper", "new-paper", "number-confirmation", "number-reissued"
-GROUNDS = (OLD_PAPER, NEW_PAPER, CONFIRMATION, REISSUED)
+MISTYPED = "mistyped-at-opening"
+GROUNDS = (OLD_PAPER, NEW_PAPER, CONFIRMATION, REISSUED, MISTYPED)
+#: Digits in which a mistyped number differs at most, such as two that changed places: name and day of birth alone are
+#: shared by several residents (docs/decisions/0037).
+_SLIPS = 2
 #: Of one account: a paper, and two slips put right. Each is told by SMS and to the whole district, and whoever has more
 #: to put right on one day is not looking at the paper.
 PER_DAY = Limit(3, timedelta(days=1))
@@ -32,8 +36,8 @@ _FOLLOWS: Mapping[tuple[str, str], frozenset[str]] = {
     ("cmnd", "cccd"): frozenset({OLD_PAPER, NEW_PAPER, CONFIRMATION}),
     ("passport", "passport"): frozenset({OLD_PAPER, NEW_PAPER, CONFIRMATION}),
     ("passport", "cccd"): frozenset({OLD_PAPER, NEW_PAPER, CONFIRMATION}),
-    # The number of a citizen card is the person's for life: two cards with two numbers are two persons, but for this.
-    ("cccd", "cccd"): frozenset({REISSUED}),
+    # The number of a citizen card is the person's for life: two cards with two numbers are two persons, but for these.
+    ("cccd", "cccd"): frozenset({REISSUED, MISTYPED}),
 }
 
 
@@ -56,6 +60,8 @@ def read_replacement(old: Paper, new_kind: str, new_number: str, ground: str) ->
         raise _invalid("new_identity_kind", _NOT_AFTER)
     if ground not in grounds:
         raise _invalid("ground", _ground_fault(old, new, ground))
+    if ground == MISTYPED and sum(one != other for one, other in zip(old.number, new.number, strict=True)) > _SLIPS:
+        raise _invalid("ground", _NO_SLIP)
     return Replacement(old, new, ground)
 
 
@@ -66,6 +72,15 @@ def other_old_paper() -> Refusal:
         "đúng là khác, xin không làm."
     )
     return invalid("identity-differs", text, FieldFault("identity_number", text))
+
+
+def refuse_compared(ground: str, *, seen: bool) -> None:
+    """A number that somebody has compared with the original was not mistyped.
+
+    Raises a Refusal (INVALID, `invalid-replacement`).
+    """
+    if ground == MISTYPED and seen:
+        raise _invalid("ground", _COMPARED)
 
 
 def noted_already() -> Refusal:
@@ -85,6 +100,14 @@ def taken_here() -> Refusal:
 _SAME = (
     "Đây là số đang ghi trong tài khoản. Đổi hay cấp lại thẻ căn cước mà số vẫn như cũ thì tài khoản không phải đổi gì."
 )
+_NO_SLIP = (
+    "Hai số khác nhau nhiều hơn hai chữ số, nên không coi là gõ nhầm. Xin xem lại có đúng tài khoản không; đúng là của "
+    "người này thì đóng tài khoản này và mời mở tài khoản khác."
+)
+_COMPARED = (
+    "Số đang ghi trong tài khoản đã có cán bộ so với bản chính, nên không phải gõ nhầm khi mở tài khoản. Xin xem "
+    "lại có đúng người không."
+)
 _NOT_AFTER = (
     "Chỉ ghi được: căn cước thay chứng minh nhân dân hay hộ chiếu, hộ chiếu mới thay hộ chiếu cũ, hoặc căn cước có số "
     "mới vì số định danh đã hủy và xác lập lại. Xin xem lại loại của cả hai giấy tờ."
@@ -97,7 +120,8 @@ def _ground_fault(old: Paper, new: Paper, ground: str) -> str:
     if (old.kind, new.kind) == ("cccd", "cccd"):
         return (
             "Số căn cước không đổi khi đổi hay cấp lại thẻ. Số khác chỉ ghi được khi có giấy xác nhận hủy, xác lập lại "
-            "số định danh cá nhân; không có giấy ấy, xin xem lại có đúng người không."
+            "số định danh cá nhân, hoặc khi số đã gõ nhầm lúc mở tài khoản; không phải thế, xin xem lại có đúng "
+            "người không."
         )
     return "Căn cứ này không dùng cho hai loại giấy tờ đã chọn. Xin chọn căn cứ khác."
 

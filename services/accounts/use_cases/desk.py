@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 from services.accounts import events
 from services.accounts.adapters.phones import read_mobile
 from services.accounts.domain import changes, codes
 from services.accounts.domain.changes import Paper
+from services.accounts.domain.opening import read_day_of_birth, read_name
 from services.accounts.domain.throttle import spoken_wait
 from services.accounts.storage import people as storage
 from services.accounts.storage import recovery as stored
@@ -32,6 +33,8 @@ from services.chassis.events import outbox
 from services.chassis.refusal import Kind, Refusal, conflict, not_found
 
 _LOOKS_AS_ONE = timedelta(hours=1)
+#: What is recorded → the column that was put right by the original.
+_CORRECTIONS = {"correct-name": "full_name", "correct-birth-date": "date_of_birth"}
 _CLOSED = {changes.OPENED_BY_OTHER: "account-closed", changes.SECOND_ACCOUNT: "account-closed-second"}
 
 
@@ -58,7 +61,10 @@ class Original:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmIdentity(Original):
-    pass
+    """Name and date of birth as they stand on the original, where the account has others; else empty."""
+
+    full_name: str
+    date_of_birth: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +136,12 @@ def read_closing(unit: Unit, command: CloseAccount) -> Paper:
     return read_original(unit, command)
 
 
+def read_confirmed(unit: Unit, command: ConfirmIdentity) -> Paper:
+    """As `read_original`; also INVALID (`invalid-account`) for a name or a date of birth that is none."""
+    _particulars(unit, command)
+    return read_original(unit, command)
+
+
 def compare(place: Workplace, command: Original, paper: Paper) -> Paper:
     """Compares the original with the account, and records where it is not the account's.
 
@@ -146,13 +158,37 @@ def compare(place: Workplace, command: Original, paper: Paper) -> Paper:
 
 
 def confirm_identity(unit: Unit, command: ConfirmIdentity, paper: Paper) -> AtDesk:
-    """Raises the level to 2. Raises a Refusal as `_compared`."""
+    """Raises the level to 2, and puts name and date of birth right where the original has others; what was filed keeps
+    those that it was filed with.
+
+    Raises a Refusal as `_compared`.
+    """
+    particulars = _particulars(unit, command)
     account = _compared(unit, command, paper, changes.CONFIRM)
     account.identity_level, account.identity_seen_at = changes.SEEN, unit.now
+    corrected = [action for action, column in _CORRECTIONS.items() if _put_right(account, column, particulars[column])]
     unit.session.flush()
-    tell(unit, account, "account-identity-confirmed", phone=storage.unseal(unit.cell.cipher, account, "phone"))
-    audit.record(unit.session, "confirm-identity", f"account:{account.id}", str(account.id))
+    phone, email = (storage.unseal(unit.cell.cipher, account, column) for column in ("phone", "email"))
+    tell(unit, account, "account-identity-confirmed", phone=phone)
+    if corrected:
+        tell(unit, account, "account-details-corrected", phone=phone, email=email)
+    for action in ("confirm-identity", *corrected):
+        audit.record(unit.session, action, f"account:{account.id}", str(account.id))
     return at_desk(unit, account)
+
+
+def _particulars(unit: Unit, command: ConfirmIdentity) -> dict[str, str | date | None]:
+    name = read_name(command.full_name) if command.full_name.strip() else None
+    born = read_day_of_birth(command.date_of_birth, unit.today) if command.date_of_birth else None
+    return {"full_name": name, "date_of_birth": born}
+
+
+def _put_right(account: AccountRow, column: str, value: str | date | None) -> bool:
+    """Whether the account had another one."""
+    if value is None or value == getattr(account, column):
+        return False
+    setattr(account, column, value)
+    return True
 
 
 def request_phone_replacement(unit: Unit, command: RequestPhoneReplacement, paper: Paper) -> Requested:

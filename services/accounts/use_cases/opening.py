@@ -15,7 +15,7 @@ from services.accounts.adapters.sending import IssuedCode
 from services.accounts.domain import codes
 from services.accounts.domain.directory import Claim
 from services.accounts.domain.identity import normal_form
-from services.accounts.domain.opening import Application, Details, Fault, Form, faults_of, read_application
+from services.accounts.domain.opening import Application, Details, Fault, Form, doubts_of, faults_of, read_application
 from services.accounts.storage import people as storage
 from services.accounts.storage.rows import lock
 from services.accounts.tables import AccountRow, CredentialRow
@@ -62,6 +62,14 @@ class Hashed:
 
 
 @dataclass(frozen=True, slots=True)
+class Verified:
+    """What stops an application, and what is only doubtful."""
+
+    faults: list[Fault]
+    doubts: list[Fault]
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """A pending account, and the code that is on its way to its phone."""
 
@@ -74,9 +82,11 @@ def application(unit: Unit, command: OpenAccount) -> Application:
     return read_application(command, unit.today, read_mobile)
 
 
-def verify(place: Workplace, query: VerifyApplication) -> list[Fault]:
-    """What OpenAccount would refuse of it, the password apart. It asks no database, so that it tells nothing."""
-    return faults_of(query, today_in_vietnam(place.clock), read_mobile)
+def verify(place: Workplace, query: VerifyApplication) -> Verified:
+    """What OpenAccount would refuse of it, the password apart, and what is worth a second look. It asks no database, so
+    that it tells nothing.
+    """
+    return Verified(faults_of(query, today_in_vietnam(place.clock), read_mobile), doubts_of(query))
 
 
 def hash_password(place: Workplace, _: OpenAccount, asked: Application) -> Hashed:

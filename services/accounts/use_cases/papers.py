@@ -79,7 +79,8 @@ def compare(place: Workplace, command: ReplaceIdentityPaper, replacement: Replac
 def replace(unit: Unit, command: ReplaceIdentityPaper, replacement: Replacement) -> AtDesk:
     """Gives the account kind and number of the new paper; level 2.
 
-    The same again by the same officer is answered as done. Raises a Refusal: INVALID (`identity-differs`), NOT_FOUND
+    The same again by the same officer is answered as done. Raises a Refusal: INVALID (`identity-differs`,
+    `invalid-replacement`), NOT_FOUND
     (`unknown-account`), EXISTS (`account-exists`), CONFLICT (`account-not-active`, `account-elsewhere`,
     `paper-noted-already`), THROTTLED (`too-many-changes`) past three a day.
     """
@@ -92,6 +93,7 @@ def replace(unit: Unit, command: ReplaceIdentityPaper, replacement: Replacement)
         raise papers.noted_already()
     if not _is_old(unit, account, replacement, corrects=command.corrects):
         raise papers.other_old_paper()
+    papers.refuse_compared(replacement.ground, seen=account.identity_level == changes.SEEN)
     refuse_too_many(unit, f"new-papers:{account.id}", papers.PER_DAY, papers.DONE_OFTEN)
     if not make_room(unit, fingerprint, str(account.id)):
         home = storage.home(session, fingerprint)

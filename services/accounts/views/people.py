@@ -16,7 +16,7 @@ from services.accounts.storage import people as storage
 from services.accounts.tables import AccountRow, StaffRow
 from services.accounts.use_cases.directory import Home
 from services.accounts.use_cases.factors import Asked
-from services.accounts.use_cases.opening import Opened
+from services.accounts.use_cases.opening import Opened, Verified
 from services.accounts.use_cases.people import Profile
 from services.accounts.use_cases.sessions import SignedIn
 from services.accounts.use_cases.unit import Unit
@@ -74,9 +74,12 @@ def account(profile: Profile) -> accounts_pb2.Account:
     return message
 
 
-def faults(found: Sequence[Fault]) -> accounts_pb2.VerifyApplicationResponse:
-    named = (accounts_pb2.ApplicationFault(field=one.field, text=one.text, check=one.check) for one in found)
-    return accounts_pb2.VerifyApplicationResponse(faults=named)
+def verified(found: Verified) -> accounts_pb2.VerifyApplicationResponse:
+    return accounts_pb2.VerifyApplicationResponse(faults=map(_fault, found.faults), doubts=map(_fault, found.doubts))
+
+
+def _fault(one: Fault) -> accounts_pb2.ApplicationFault:
+    return accounts_pb2.ApplicationFault(field=one.field, text=one.text, check=one.check)
 
 
 def own_account(_: Unit, profile: Profile) -> accounts_pb2.Account:

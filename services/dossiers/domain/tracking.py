@@ -37,8 +37,8 @@ _WAITS_FOR_ALL = (
     "xin mang theo bản gốc giấy tờ để đối chiếu."
 )
 _WAITS_FOR_DELIVERY = (
-    "Kết quả đã có. Đang chờ ông/bà đến Bộ phận Một cửa của phường nhận, "
-    "hoặc phường gửi qua bưu chính hay gửi bản điện tử như ông/bà đã đề nghị."
+    "Kết quả đã có. Đang chờ ông/bà đến Bộ phận Một cửa của phường nhận; "
+    "không đến được thì xin báo phường gửi qua bưu chính hay gửi bản điện tử."
 )
 _WAITS_FOR_SIGNER = "Lãnh đạo Ủy ban nhân dân phường đang giữ hồ sơ, đang chờ ký. Nội dung ghi vào sổ đã chuẩn bị xong."
 _WAITS_FOR_VERIFICATION = (

@@ -49,9 +49,11 @@ class Desk:
         request = recovery_pb2.FindAccountRequest(identity_kind=kind, identity_number=number)
         return self.call("FindAccount", request, token, ward)
 
-    def confirm(self, id: str, number: str = NUMBER, kind: str = "cccd", *, seen: bool = True, token: str = "") -> Any:
+    def confirm(
+        self, id: str, number: str = NUMBER, kind: str = "cccd", *, seen: bool = True, token: str = "", **right: str
+    ) -> Any:
         request = recovery_pb2.ConfirmIdentityRequest(
-            account_id=id, identity_kind=kind, identity_number=number, original_seen=seen
+            account_id=id, identity_kind=kind, identity_number=number, original_seen=seen, **right
         )
         return self.call("ConfirmIdentity", request, token)
 
@@ -223,6 +225,34 @@ def test_the_level_is_raised_by_who_has_seen_the_original(
     own = accounts.call("GetOwnAccount", accounts_pb2.GetOwnAccountRequest(), token=accounts.token(citizen))
     assert own.identity_level == 2
     assert actions(accounts, citizen) == ["see-identity-paper", "confirm-identity"]
+
+
+def test_a_wrong_name_and_birth_date_are_put_right_by_the_original(
+    accounts: Accounts, desk: Desk, notifications: FakeNotifications, citizen: str
+) -> None:
+    shown = desk.confirm(citizen, full_name="  Nguyễn Thị  Tư ", date_of_birth="1955-02-03")
+    assert (shown.account.full_name, shown.account.date_of_birth) == ("Nguyễn Thị Tư", "1955-02-03")
+    assert {one[0] for one in notifications.told()} == {"account-identity-confirmed", "account-details-corrected"}
+    assert actions(accounts, citizen) == [
+        "see-identity-paper",
+        "confirm-identity",
+        "correct-name",
+        "correct-birth-date",
+    ]
+    again = desk.confirm(citizen, full_name="Nguyễn Thị Tư")
+    assert again.account.date_of_birth == "1955-02-03"
+    assert "correct-name" not in actions(accounts, citizen)[4:]
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong"), [("full_name", "Tư"), ("date_of_birth", "1955-02-30"), ("date_of_birth", "2999-01-01")]
+)
+def test_no_name_and_no_birth_date_that_is_none_gets_into_an_account(
+    accounts: Accounts, desk: Desk, citizen: str, field: str, wrong: str
+) -> None:
+    no = refused("invalid-account", desk.confirm, citizen, **{field: wrong})
+    assert [fault.field for fault in no.fields] == [field]
+    assert seen_papers(accounts) == []
 
 
 @pytest.mark.parametrize(

@@ -214,6 +214,7 @@ def test_the_owner_reads_of_the_look_and_of_the_act(accounts: Accounts, desk: De
         (("passport", "C1234567"), ("passport", "N7654321"), "new-paper"),
         (("passport", "C1234567"), ("cccd", CARD), "old-paper"),
         (("cccd", "048155001009"), ("cccd", CARD), "number-reissued"),
+        (("cccd", "048155001010"), ("cccd", CARD), "mistyped-at-opening"),
     ],
 )
 def test_each_other_change_is_noted_too(
@@ -229,6 +230,17 @@ def test_each_other_change_is_noted_too(
     new = {"new_identity_kind": after[0], "new_identity_number": after[1]}
     assert replace(desk, id, **old, **new, ground=ground).account.identity_kind == after[0]
     assert desk.find(after[1], after[0]).account.id == id
+
+
+def test_a_number_that_was_compared_with_the_original_was_not_mistyped(
+    accounts: Accounts, desk: Desk, notifications: FakeNotifications
+) -> None:
+    id = opened(accounts, notifications, identity_kind="cccd", identity_number="048155001010")
+    desk.confirm(id, "048155001010")
+    slip = {"identity_kind": "cccd", "identity_number": "048155001010", "ground": "mistyped-at-opening"}
+    no = refused("invalid-replacement", replace, desk, id, **slip)
+    assert [fault.field for fault in no.fields] == ["ground"]
+    assert desk.find("048155001010").account.id == id
 
 
 # --- a number that was noted wrongly

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.accounts.adapters.phones import read_mobile
-from services.accounts.domain.opening import Application, Details, Form, faults_of, read_application
+from services.accounts.domain.opening import Application, Details, Form, doubts_of, faults_of, read_application
 from services.chassis.refusal import Kind, Refusal
 
 TODAY = date(2020, 10, 6)
@@ -194,3 +194,12 @@ def test_a_check_is_named_where_an_answer_is_missing_or_written_in_a_wrong_form(
 def test_that_somebody_is_too_young_is_told_to_nobody_else() -> None:
     (fault,) = faults_of(details(date_of_birth="2008-01-01"), TODAY, read_mobile)
     assert (fault.field, fault.check) == ("date_of_birth", "")
+
+
+def test_a_citizens_number_of_another_year_of_birth_is_doubted_and_not_refused() -> None:
+    """docs/law.md §14: how the numbers are made is from memory."""
+    assert doubts_of(FORM) == []
+    assert [one.field for one in doubts_of(replace(FORM, date_of_birth="1956-03-08"))] == ["identity_number"]
+    assert read(date_of_birth="1956-03-08").date_of_birth == date(1956, 3, 8)
+    assert doubts_of(replace(FORM, identity_number="048 255 001001")) != [], "255 is of 2055"
+    assert doubts_of(replace(FORM, identity_kind="cmnd", identity_number="201456789")) == []

@@ -17,7 +17,7 @@ ALLOWED = {
     ("cmnd", "cccd"): {"old-paper", "new-paper", "number-confirmation"},
     ("passport", "passport"): {"old-paper", "new-paper", "number-confirmation"},
     ("passport", "cccd"): {"old-paper", "new-paper", "number-confirmation"},
-    ("cccd", "cccd"): {"number-reissued"},
+    ("cccd", "cccd"): {"number-reissued", "mistyped-at-opening"},
 }
 
 
@@ -46,6 +46,12 @@ def test_a_paper_follows_another_on_the_grounds_that_link_the_two(before: str, a
 def test_the_new_number_is_read_as_people_write_it() -> None:
     read = read_replacement(old("cmnd"), "cccd", "048 155 009.009", "old-paper")
     assert read.new == Paper("cccd", "048155009009")
+
+
+def test_a_number_that_differs_in_more_than_two_digits_is_no_slip() -> None:
+    no = refused(old("cccd"), "cccd", "048155009099", "mistyped-at-opening")
+    assert [fault.field for fault in no.fields] == ["ground"]
+    assert "không coi là gõ nhầm" in no.text
 
 
 def test_a_card_that_was_renewed_with_its_number_changes_nothing() -> None:

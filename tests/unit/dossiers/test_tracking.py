@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.dossiers.domain import acts
 from services.dossiers.domain.acts import ACTS, act_named
+from services.dossiers.domain.procedures import Handover, RegisterSigned
 from services.dossiers.domain.states import Status
 from services.dossiers.domain.tracking import waits_for
 
@@ -59,3 +60,9 @@ def test_an_act_of_a_newer_version_is_shown_to_the_office_by_its_name_and_to_nob
     assert unknown.text(Status.IN_PROGRESS) == ""
     assert not unknown.reason_is_told
     assert act_named("return") is acts.RETURN
+
+
+def test_nobody_is_said_to_have_proposed_a_way_that_nobody_asked_them_about() -> None:
+    text = waits_for(Status.DONE, handover=Handover(RegisterSigned.NEVER, remote=True))
+    assert "đã đề nghị" not in text
+    assert "xin báo phường gửi qua bưu chính hay gửi bản điện tử" in text

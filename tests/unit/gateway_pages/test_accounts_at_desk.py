@@ -66,3 +66,14 @@ def test_a_colleague_goes_on_and_what_signs_in_at_the_same_address_counts_apart(
     browser.get(f"{where}/xac-nhan")
     browser.post(f"{where}/xac-nhan", **SEEN)
     assert browser.response.status_code == 303
+
+
+def test_a_wrong_name_is_put_right_where_the_original_is_confirmed(browser: Browser, wards: FakeWards) -> None:
+    where = at_desk(browser)
+    browser.get(f"{where}/xac-nhan")
+    assert "Ngày sinh trên bản chính (không bắt buộc)" in browser.page.text
+    born = {"date_of_birth-day": "3", "date_of_birth-month": "2", "date_of_birth-year": "1955"}
+    browser.post(f"{where}/xac-nhan", **SEEN, full_name="Nguyễn Thị Tư", **born)
+    assert browser.response.status_code == 303
+    (asked,) = [one.request for one in wards.asked if one.rpc == "ConfirmIdentity"]
+    assert (asked.full_name, asked.date_of_birth) == ("Nguyễn Thị Tư", "1955-02-03")

@@ -244,6 +244,28 @@ def test_a_result_that_is_there_says_how_it_is_had(browser: Browser, ward: Ward)
     assert "qua bưu điện hoặc qua mạng" in browser.page.text
 
 
+def test_the_result_stands_first_among_the_papers_of_the_ward(browser: Browser, ward: Ward) -> None:
+    browser.signed_in()
+    where = a_full_draft(ward)
+    dossier = next(iter(ward.dossiers.values()))
+    dossier.status, dossier.code, dossier.result_name = 10, CODE, "Giấy khai sinh"
+    dossier.papers[:] = ["receipt", "certificate", "control-sheet"]
+    browser.get(where)
+    text = browser.page.text
+    assert text.index("Giấy khai sinh (PDF)") == text.index("(PDF)") - len("Giấy khai sinh ")
+
+
+def test_whoever_has_filed_is_promised_no_more_than_the_message_says(browser: Browser, ward: Ward) -> None:
+    """The message of a supplement names no paper: it goes through everybody's hands."""
+    browser.signed_in()
+    where = a_full_draft(ward)
+    dossier = next(iter(ward.dossiers.values()))
+    dossier.status, dossier.code = 1, CODE
+    browser.get(f"{where}/da-gui")
+    assert "tin nhắn ghi rõ" not in browser.page.text
+    assert "thiếu mục nào thì ghi ở trang của hồ sơ" in browser.page.text
+
+
 def test_a_draft_with_something_missing_offers_no_button_but_links(browser: Browser, ward: Ward) -> None:
     browser.signed_in()
     where = a_draft(ward)

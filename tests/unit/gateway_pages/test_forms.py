@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from gateway.pages.dossier import Opened
 from gateway.pages.forms import DATE_PARTS, Form, date_parts, progress, read_form, read_posted, shown, value_at
-from gateway.pages.widgets import widget
+from gateway.pages.widgets import label_text, widget
 from gateway.questions import DECLARATION, Field, question
 from services.chassis.district import District
 from services.dossiers import forms as filled
@@ -153,3 +153,15 @@ def test_a_page_nobody_has_opened_is_not_done(
 ) -> None:
     findings = [Finding(field=stopped_at, kind=FINDING_KIND_STOPS, text="Xin ghi.")] if stopped_at else []
     assert progress(fields, values, findings) == state
+
+
+def test_what_has_to_be_answered_in_some_case_is_not_said_to_be_left_at_will(form: Form) -> None:
+    asked = {one.pointer: one for page in form.pages for one in page.fields}
+    assert [pointer for pointer, one in asked.items() if one.conditional] == []
+    procedure = procedure_message(CATALOGUE.get("1.004873", TODAY))
+    own = read_form(procedure.form_schema_json, procedure.form_pages_json)
+    labels = {one.pointer: label_text(one) for page in own.pages for one in page.fields}
+    assert labels["/person/birth_date"] == "Ngày sinh"
+    assert labels["/person/birth_place"] == "Nơi sinh (không bắt buộc)"
+    receipt = question("receipt", "Số biên lai đã giao", optional=True, conditional=True)
+    assert label_text(receipt) == "Số biên lai đã giao"

@@ -10,6 +10,7 @@ from flask import Flask
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
+from gateway.pages.names import capitals
 from gateway.pages.own_questions import OPENING
 from gateway.pages.typed import COOKIE
 from services.chassis.refusal import FieldFault, Kind, Refusal, invalid
@@ -89,6 +90,7 @@ def test_an_account_is_opened_question_by_question(browser: Browser, wards: Fake
     assert not cookie(browser), "nothing is left at the end"
     browser.follow()
     assert "Tài khoản đã mở" in browser.page.text
+    assert "Số điện thoại cũng được, nếu không ai khác mở tài khoản bằng số ấy." in browser.page.text
     assert "điền dở" not in browser.get(START).text
 
 
@@ -401,3 +403,47 @@ def test_the_questions_at_a_station_carry_nothing_in_their_addresses(kiosk: Brow
     answer_all(kiosk)
     places: list[Any] = [*kiosk.page.all("a"), *kiosk.page.all("form")]
     assert not [one for one in places if "0905" in str(one) or "%" in one.get("href", "")]
+
+
+def test_a_name_in_small_letters_is_rewritten_with_the_persons_word_alone(browser: Browser, wards: FakeWards) -> None:
+    answer_all(browser)
+    assert "Viết lại là" not in browser.page.text
+    browser.get(f"{START}/ho-ten?tu=kiem-tra")
+    browser.post(f"{START}/ho-ten", tu="kiem-tra", full_name="nguyễn thị tư")
+    browser.follow()
+    check(browser)
+    assert "nguyễn thị tư" in browser.page.text
+    assert "Viết lại là Nguyễn Thị Tư" in browser.page.text
+    assert browser.page.all("a", href=f"{START}/mat-khau"), "nobody has to"
+    browser.post(f"{START}/kiem-tra")
+    browser.follow()
+    assert "Nguyễn Thị Tư" in browser.page.text
+    assert "nguyễn thị tư" not in browser.page.text
+    assert "Viết lại là" not in browser.page.text
+
+
+def test_a_number_of_another_year_is_doubted_where_everything_is_looked_at_again(browser: Browser) -> None:
+    answer_all(browser)
+    assert "không khớp" not in browser.page.text
+    browser.get(f"{START}/so-giay-to?tu=kiem-tra")
+    browser.post(f"{START}/so-giay-to", tu="kiem-tra", identity_number="048158069901")
+    browser.follow()
+    check(browser)
+    assert "Số căn cước và năm sinh không khớp nhau." in browser.page.text
+    assert browser.page.all("a", href=f"{START}/mat-khau")
+
+
+@pytest.mark.parametrize(
+    ("typed", "proposed"),
+    [
+        ("nguyễn thị tư", "Nguyễn Thị Tư"),
+        ("NGUYỄN THỊ TƯ", "Nguyễn Thị Tư"),
+        ("Nguyễn thị Tư", "Nguyễn Thị Tư"),
+        ("h'hen niê", "H'Hen Niê"),
+        ("Nguyễn Thị Tư", ""),
+        ("Y-Bhiu Niê", ""),
+        ("", ""),
+    ],
+)
+def test_capitals_are_proposed_where_they_are_missing(typed: str, proposed: str) -> None:
+    assert capitals(typed) == proposed

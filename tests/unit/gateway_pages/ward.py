@@ -17,7 +17,9 @@ from google.protobuf.empty_pb2 import Empty
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from services.accounts.adapters.phones import read_mobile
-from services.accounts.domain.opening import Details, faults_of
+from services.accounts.domain.opening import Details, doubts_of, faults_of
+from services.accounts.use_cases.opening import Verified
+from services.accounts.views.people import verified
 from services.chassis.grpc.rpc import decoder
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found, stale
 from services.dossiers import forms as filled
@@ -133,9 +135,7 @@ class Ward(Stations):
 
     def rpc_verify_application(self, request: Any) -> Any:
         faults = faults_of(_application(request), TODAY, read_mobile)
-        return accounts_v1.VerifyApplicationResponse(
-            faults=[accounts_v1.ApplicationFault(field=one.field, text=one.text, check=one.check) for one in faults]
-        )
+        return verified(Verified(faults, doubts_of(_application(request))))
 
     def rpc_open_account(self, request: Any) -> Any:
         if "x" in request.identity_number:

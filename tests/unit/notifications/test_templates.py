@@ -34,6 +34,7 @@ NOTICES = [
     "account-phone-changed",
     "account-phone-replaced",
     "account-identity-confirmed",
+    "account-details-corrected",
     "account-identity-replaced",
     "account-email-changed",
     "account-address-changed",

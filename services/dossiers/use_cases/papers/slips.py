@@ -37,6 +37,8 @@ from services.dossiers.use_cases.registers.owed import lines_of
 from services.dossiers.use_cases.unit import Unit
 
 COLLECTION = "Nhận tại Bộ phận Tiếp nhận và Trả kết quả của phường"
+#: Where nobody has to sign the register, the result may go out otherwise; nobody was asked before.
+COLLECTION_OR_SENT = f"{COLLECTION}; muốn nhận qua bưu chính hoặc bản điện tử thì báo phường"
 #: The ways to settle a fee, in words.
 _METHODS = {"counter": "Tại Bộ phận Một cửa", "provider": "Qua cổng thanh toán", "exempt": "Được miễn"}
 
@@ -60,7 +62,7 @@ def receipt(unit: Unit, opened: Dossier) -> Receipt:
         subject_name=row.subject_name,
         time_limit=procedure.time_limit.text,
         fee=_fee_text(opened.fees) or procedure.fee.text,
-        collection=COLLECTION,
+        collection=COLLECTION_OR_SENT if procedure.handover.remote else COLLECTION,
         receiver_name=line.officer,
     )
 
