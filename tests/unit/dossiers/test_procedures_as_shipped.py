@@ -125,6 +125,10 @@ def test_from_2023_nobody_shows_a_household_book(code: str) -> None:
         assert not any("residence-proof" in each.kind for each in after.documents)
         assert "Nghị định 104/2022/NĐ-CP" in after.legal_basis
         assert "hộ khẩu" not in str([after.form, after.pages, after.documents])
+        asked_for = [each for each in after.documents if each.if_not_looked_up]
+        assert (bool(after.residences), len(asked_for)) == ((False, 0) if code == COPIES else (True, 1))
+        assert not any(each.always or each.needed_for({}) for each in asked_for)
+    assert not before.residences
 
 
 #: Checks that tell nothing about a person: something is missing, is written in another form, or cannot be at all.
