@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.acts import ACCEPTANCE, WITHDRAWAL
+from gateway.acts import ACCEPTANCE, EXTENSION, WITHDRAWAL
 
 Schema = Mapping[str, Any]
 
@@ -221,7 +221,7 @@ _RUNNING = {
     "due_at": _SOON,
     "overdue": False,
     "paused_at": None,
-    "extension": None,
+    EXTENSION.name: None,
     "verifying_until": None,
 }
 #: Name of a schema → members that would contradict one another as they are called above.
