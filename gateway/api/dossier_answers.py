@@ -442,7 +442,7 @@ class OwnDossiers(DossierList):
 class HistoryEntry(Answer):
     sequence: int
     at: Moment | None
-    action: str = Field(json_schema_extra=one_of(words.PAST_ACTIONS), description="What happened.")
+    action: str = Field(description=f"What happened: one of {', '.join(words.PAST_ACTIONS)}.")
     status: int = Field(json_schema_extra=one_of(words.STATUSES))
     text: str
     actor: str

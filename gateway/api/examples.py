@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from gateway.acts import ACCEPTANCE, EXTENSION, WITHDRAWAL
+
 Schema = Mapping[str, Any]
 
 _BY_FORMAT: Mapping[str, str] = {
@@ -23,7 +25,7 @@ _SECRET = "q3mQ0bq1c7l0cVxYp0b3n1bR2tq8hJ4mX5wE6uK9sZA"  # noqa: S105  of nobody
 _BY_NAME: Mapping[str, Any] = {
     "access_token": _TOKEN,
     "account": "000020248",
-    "action": "acceptance",
+    "action": ACCEPTANCE.name,
     "actor": "Bộ phận Một cửa",
     "address": "12 Hoàng Diệu, tổ 7",
     "alone": 31,
@@ -219,7 +221,7 @@ _RUNNING = {
     "due_at": _SOON,
     "overdue": False,
     "paused_at": None,
-    "extension": None,
+    EXTENSION.name: None,
     "verifying_until": None,
 }
 #: Name of a schema → members that would contradict one another as they are called above.
@@ -245,7 +247,7 @@ _TOGETHER: Mapping[str, Mapping[str, Any]] = {
         "proposed_statement": "",
         "register_entry": None,
         "verifications": [],
-        "actions": ["withdrawal"],
+        "actions": [WITHDRAWAL.name],
         "open_captures": [],
         "kept_until": None,
         "reminded_at": None,
