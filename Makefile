@@ -25,7 +25,7 @@ run: setup ## the whole system on this machine, until Ctrl-C (CAUNOI_HOME, CAUNO
 	@exec $(BIN)/python -m deploy.local
 
 .PHONY: test
-test: setup ## all tests: unit, services, contracts, end to end, browser, chaos (under 10 minutes on two cores)
+test: setup ## all tests: unit, services, contracts, end to end, browser, chaos (about 30 minutes on two cores)
 	@# Three on two cores: the tests of Kafka mostly wait. In the order of the list, so that they begin first.
 	$(PYTEST) -q -n 3 --dist loadfile --no-loadscope-reorder $(COMPONENT_TESTS)
 	$(PYTEST) -q -n 2 --dist loadgroup tests/chaos tests/e2e tests/browser
