@@ -37,7 +37,7 @@ NOBODY = {
     *("login_attempts", "code_tries", "audit", "outbox", "idempotency"),
 }
 #: What only RPCs, handlers and commands write that are not there in practice, or open to nobody there: no phone or
-#: paper changes, no account is closed or lost to an earlier one, and there are no stations and no households. Phrases
+#: paper changes, no account is closed or lost to an earlier one, and there are no staff, no stations and no households. Phrases
 #: are those that each ward begins with.
 NOT_IN_PRACTICE = {
     *(
@@ -50,7 +50,8 @@ NOT_IN_PRACTICE = {
         "codes_elsewhere",
         "other_wards",
     ),
-    *("staff", "stations", "openings", "duties", "devices", "enrolment_codes", "scans", "phrases"),
+    *("staff", "authenticators", "recovery_codes", "factor_resets", "factor_tickets"),
+    *("stations", "openings", "duties", "devices", "enrolment_codes", "scans", "phrases"),
     *("consents", "guided_sessions", "guidance", "guided_pages", "learning_steps"),
     *("households", "household_members", "household_codes"),
 }
