@@ -37,8 +37,8 @@ NOBODY = {
     *("login_attempts", "code_tries", "audit", "outbox", "idempotency"),
 }
 #: What only RPCs, handlers and commands write that are not there in practice, or open to nobody there: no phone or
-#: paper changes, no account is closed or lost to an earlier one, and there are no staff, no stations and no households. Phrases
-#: are those that each ward begins with.
+#: paper changes, no account is closed or lost to an earlier one, and there are no staff, no stations and no households.
+#: Phrases are those that each ward begins with.
 NOT_IN_PRACTICE = {
     *(
         "phone_changes",
