@@ -35,6 +35,7 @@ def _layer(world: World, dossier: pb.Dossier, who: Person = HOA) -> bytes:
 def _copy_form() -> dict[str, Any]:
     child = birth_form()["child"]
     about = {f"/subject/{name}": child[name] for name in ("full_name", "birth_date", "sex")}
+    about["/requester/full_name"] = birth_form()["mother"]["full_name"]
     return dict(changed(COPY.form, about))
 
 
