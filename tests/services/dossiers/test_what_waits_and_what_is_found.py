@@ -243,7 +243,12 @@ def test_what_would_be_refused_is_not_offered(world: World) -> None:
     told = refused(lambda: world.ask(id, "/no-such-field"))
     assert told.type == "unknown-field"
     reply = pb.RecordVerificationReplyRequest(
-        dossier_id=id, outcome="replied", text="Chưa", document_number="12", document_date="2020-10-06"
+        dossier_id=id,
+        outcome="replied",
+        finding="agrees",
+        text="Chưa",
+        document_number="12",
+        document_date="2020-10-06",
     )
     world.call("RecordVerificationReply", reply, DUNG)
     assert {"extension", "approval"} <= offered()
