@@ -68,6 +68,8 @@ WORDS: dict[str, str | int] = {
     "caunoi.dossiers.v1.ProposedNote.kind": "annulment",
     "caunoi.dossiers.v1.FoundEntry.note_kinds": "correction",
     "caunoi.dossiers.v1.SigningLine.difference": "law",
+    "caunoi.dossiers.v1.Blank.name": "birth-copy",
+    "caunoi.accounts.v1.Authenticator.kind": "totp",
 }
 #: The same, where it may also be empty or null.
 WORDS_OR_NONE: dict[str, str] = {
