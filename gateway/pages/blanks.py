@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -13,7 +14,7 @@ from gateway.files import shown_file
 from gateway.pages import identity
 from gateway.pages.asking import services_of
 from gateway.pages.identity import own_ward
-from gateway.pages.plain import posted_texts, shown_fields
+from gateway.pages.plain import TROUBLE, UNCHANGED, posted_texts, shown_fields
 from gateway.pages.refusals import errors_from
 from gateway.questions import question
 from services.chassis.refusal import Refusal
@@ -36,7 +37,9 @@ def blanks() -> ResponseReturnValue:
 
 @pages.post("/can-bo/phoi/<blank>")
 def correct(blank: str) -> ResponseReturnValue:
-    """Keeps an offset; where it is refused, what was typed stays."""
+    """Keeps an offset; where it is refused, what was typed stays. It has no version: the page sends along what it
+    showed, and somebody else's is not overwritten unseen.
+    """
     typed = posted_texts(OFFSET, request.form)
     offsets = {name: tenths(text) for name, text in typed.items()}
     wrong = {
@@ -46,6 +49,13 @@ def correct(blank: str) -> ResponseReturnValue:
     }
     if wrong:
         return _shown(blank, typed, wrong)
+    now = next((one for one in _blanks() if one.name == blank), None)
+    if now is not None and (now.dx, now.dy) == (offsets["dx"], offsets["dy"]):
+        flash(UNCHANGED, TROUBLE)
+        return redirect(url_for(".blanks"), 303)
+    if now is not None and request.form.get("shown", _as_one(now)) != _as_one(now):
+        stale = "Người khác đã chỉnh phôi này trong lúc sửa ở đây. Xin xem số đang chỉnh rồi bấm Lưu lần nữa."
+        return _shown(blank, typed, {"dx": stale}, 412)
     try:
         services_of(own_ward()).call(rpcs.SET_BLANK_OFFSET, blank=blank, **{k: v or 0 for k, v in offsets.items()})
     except Refusal as refusal:
@@ -76,15 +86,23 @@ def millimetres(value: int) -> str:
     return f"{value / 10:g}".replace(".", ",")
 
 
-def _shown(blank: str, typed: Mapping[str, str], errors: Mapping[str, str]) -> ResponseReturnValue:
+def _blanks() -> Sequence[dossiers_v1.Blank]:
+    return services_of(own_ward()).call(rpcs.LIST_BLANKS).blanks
+
+
+def _as_one(blank: dossiers_v1.Blank) -> str:
+    return f"{blank.dx} {blank.dy}"
+
+
+def _shown(blank: str, typed: Mapping[str, str], errors: Mapping[str, str], status: int = 422) -> ResponseReturnValue:
     views = []
-    for one in services_of(own_ward()).call(rpcs.LIST_BLANKS).blanks:
+    for one in _blanks():
         own = one.name == blank
         kept = {"dx": millimetres(one.dx), "dy": millimetres(one.dy)}
         fields = shown_fields(OFFSET, typed if own else kept, errors if own else {})
         for field in fields:
             field["params"]["id"] = f"{field['params']['name']}-{one.name}"  # a form for each blank: an id stands once
-        views.append({"blank": one, "fields": fields, "kept": kept})
+        views.append({"blank": one, "fields": fields, "kept": kept, "shown": _as_one(one)})
     content = render_template(
         "registers/blanks.html",
         ward=own_ward(),
@@ -92,4 +110,4 @@ def _shown(blank: str, typed: Mapping[str, str], errors: Mapping[str, str]) -> R
         may_correct=bool({Role.CIVIL_STATUS_OFFICER, Role.WARD_ADMIN} & set(identity.signed_in().roles)),
         summary=[{"text": text, "href": f"#{name}-{blank}"} for name, text in errors.items()],
     )
-    return content, 422 if errors else 200
+    return content, status if errors else 200

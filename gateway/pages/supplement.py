@@ -19,6 +19,9 @@ from gateway.pages.widgets import widget
 from gateway.questions import Field, whole
 from services.chassis.refusal import Refusal
 
+#: What the applicant writes where nothing has to change.
+RIGHT = "right_as_it_is"
+
 pages = Blueprint("supplement", __name__)
 pages.before_request(identity.require_signed_in)
 
@@ -30,14 +33,15 @@ def answer(slug: str, id: UUID) -> ResponseReturnValue:
     if not SUPPLEMENT.offered(opened.dossier):
         return redirect(url_for("pages.dossier.show", slug=slug, id=id), 303)
     if request.method == "GET":
-        return _show(opened, typed.kept() or opened.values, {}, "")
+        found = typed.kept()
+        return _show(opened, found or opened.values, {}, "", why=found.get(RIGHT, ""))
     patch = read_posted(asked_for(opened), request.form)
+    is_right, why = "right" in request.form, request.form.get(RIGHT, "").strip()
     if onward := leaving.destination():
-        return _left(opened, patch, onward)
+        return _left(opened, patch, why, onward)
     version = whole(request.form.get("version", ""))
-    is_right, why = "right" in request.form, request.form.get("right_as_it_is", "").strip()
     if is_right and not why:
-        return _show(opened, patch, {"right_as_it_is": "Xin ghi một câu cho phường biết."}, "")
+        return _show(opened, patch, {RIGHT: "Xin ghi một câu cho phường biết."}, "")
     try:
         opened.services.call(
             SUPPLEMENT.rpc,
@@ -49,18 +53,22 @@ def answer(slug: str, id: UUID) -> ResponseReturnValue:
     except Refusal as refusal:
         raise_unless(SHOWN, refusal)
         errors = {fault.field: fault.text for fault in refusal.fields}
-        return _show(opened, patch, errors, refusal.text)
+        return _show(opened, patch, errors, refusal.text, why=why)
     flash("Phường đã nhận phần bổ sung. Thời gian giải quyết tính tiếp từ bây giờ.")
     response = current_app.make_response(redirect(url_for("pages.dossier.show", slug=slug, id=id), 303))
     typed.drop(response)
     return response
 
 
-def _left(opened: Opened, patch: Values, onward: str) -> ResponseReturnValue:
+def _left(opened: Opened, patch: Values, why: str, onward: str) -> ResponseReturnValue:
     response = leaving.go(onward)
-    is_new = any(value_at(patch, one.pointer) != value_at(opened.values, one.pointer) for one in asked_for(opened))
-    if is_new and not typed.keep(response, patch) and not leaving.ends():
-        return _show(opened, patch, {}, leaving.LOST, unsaved=True)
+    found = typed.kept()
+    shown = found or opened.values
+    is_new = why != found.get(RIGHT, "") or any(
+        value_at(patch, one.pointer) != value_at(shown, one.pointer) for one in asked_for(opened)
+    )
+    if is_new and not typed.keep(response, {**patch, RIGHT: why}) and not leaving.ends():
+        return _show(opened, patch, {}, leaving.LOST, why=why, unsaved=True)
     return response
 
 
@@ -71,13 +79,19 @@ def asked_for(opened: Opened) -> list[Field]:
 
 
 def _show(
-    opened: Opened, values: Values, errors: Mapping[str, str], trouble: str, *, unsaved: bool = False
+    opened: Opened,
+    values: Values,
+    errors: Mapping[str, str],
+    trouble: str,
+    *,
+    why: str = "",
+    unsaved: bool = False,
 ) -> ResponseReturnValue:
     items = opened.dossier.supplement_request.items
     fields = asked_for(opened)
     texts = {item.field: item.text for item in items}
     titles = {f"documents/{one.kind}": one.title for one in opened.procedure.documents}
-    here = {one.pointer: one.anchor for one in fields} | {"right_as_it_is": "right_as_it_is"}
+    here = {one.pointer: one.anchor for one in fields} | {RIGHT: RIGHT}
     lines = [
         {"text": text, "href": f"#{here.get(field, field.replace('/', '-'))}"}
         for field, text in errors.items()
@@ -111,7 +125,7 @@ def _show(
             for item in items
             if item.field in titles
         ],
-        why={"text": request.form.get("right_as_it_is", ""), "error": errors.get("right_as_it_is", "")},
+        why={"text": why, "error": errors.get(RIGHT, "")},
         summary=lines or ([{"text": trouble}] if trouble else []),
     )
     return content, 422 if errors or trouble else 200

@@ -14,7 +14,7 @@ from gateway import rpcs, texts
 from gateway.pages import identity
 from gateway.pages.admin import asked
 from gateway.pages.admin.confirm import confirm
-from gateway.pages.plain import error_list, posted_texts, shown_fields
+from gateway.pages.plain import TROUBLE, UNCHANGED, error_list, posted_texts, shown_fields
 from gateway.pages.qr import qr_code
 from gateway.pages.refusals import errors_from
 from gateway.questions import Field, question
@@ -92,12 +92,16 @@ def add() -> ResponseReturnValue:
 def change(id: UUID) -> ResponseReturnValue:
     member = asked.by_id(_staff(), id)
     typed = {"full_name": member.full_name, "title": member.title, "capacity": member.capacity}
+    kept = {**typed, "phone": "", "email": ""}  # empty: both stay as they are
     roles, errors = list(member.roles), dict[str, str]()
     if request.method == "POST":
         typed = posted_texts(CHANGED, request.form)
         is_own = member.id == identity.signed_in().id  # whose roles the page does not ask for
         roles = list(member.roles) if is_own else request.form.getlist("roles")
         typed |= {"capacity": member.capacity} if is_own else _capacity(roles)
+        if typed == kept and {*roles} == {*member.roles}:
+            flash(UNCHANGED, TROUBLE)
+            return redirect(url_for(".staff"), 303)
         try:
             changed = asked.services().call(rpcs.CHANGE_STAFF, staff_id=member.id, roles=roles, **typed)
         except Refusal as refusal:

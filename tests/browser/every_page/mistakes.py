@@ -62,6 +62,7 @@ _TYPE = f"""([at, word, password, photograph]) => {{ {_OWN}
         if (one.type === 'tel') return '09050001' + (10 + word.length * 7);
         if (one.type === 'email') return `thu-${{word.length}}@example.vn`;
         if (one.inputMode === 'numeric') return base.replace(/\\D/g, '') || String(word.length);
+        if (/^-?\\d{{1,2}}(,\\d)?$/.test(one.defaultValue)) return String(parseInt(base) + word.length);
         if (base && !/\\p{{L}}/u.test(base)) return base;
         return `${{base || 'Thử'}} ${{word}}`.normalize();
     }};
@@ -112,9 +113,12 @@ _LOST = """typed => {
         && !(name === 'file' && document.body.innerText.includes(value))).map(([name, value]) => `${name}=${value}`);
 }"""
 
-#: The button of a form that is its own: of several the one without a name.
-_MAIN = """form => [...form.querySelectorAll('button:not([type=button])')]
-    .sort((one, other) => !!one.name - !!other.name)[0]"""
+#: The button of a form that is its own: of several one within it, and of those the one without a name.
+_MAIN = """form => {
+    const rank = one => 2 * !form.contains(one) + !!one.name;
+    return [...form.elements].filter(one => one.matches('button:not([type=button]):not(.app-default-button)'))
+        .sort((one, other) => rank(one) - rank(other))[0];
+}"""
 
 #: The form that a page behind a button is for; -1 where it has none.
 _OWN_FORM = "() => [...document.forms].findIndex(one => one.method === 'post' && one.closest('main'))"

@@ -137,6 +137,17 @@ def test_roles_are_changed_but_not_ones_own(browser: Browser, wards: FakeWards, 
     assert list(asked(wards, "ChangeStaff").request.roles) == ["ward_admin"]
 
 
+def test_a_member_sent_as_they_came_is_not_saved_again(browser: Browser, wards: FakeWards, ward: Ward) -> None:
+    """They would have to sign in again for nothing."""
+    browser.signed_in(ADMIN)
+    put_staff(wards, ward)
+    browser.get(f"{STAFF}/{SIGNER}")
+    form = {"full_name": "Trần Đình Quang", "title": "Chủ tịch UBND phường", "phone": "", "email": ""}
+    browser.post(f"{STAFF}/{SIGNER}", **form, capacity="deputy", roles=["signer"])
+    assert "Chưa có gì thay đổi" in browser.follow().text
+    assert "ChangeStaff" not in [one.rpc for one in wards.asked]
+
+
 def test_ending_a_link_and_a_reset_are_asked_about_first(browser: Browser, wards: FakeWards, ward: Ward) -> None:
     browser.signed_in(ADMIN)
     put_staff(wards, ward)

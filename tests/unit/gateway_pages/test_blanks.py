@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gateway.pages.blanks import millimetres, tenths
+from gateway.pages.plain import UNCHANGED
 from services.chassis.refusal import FieldFault, invalid
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
@@ -67,6 +68,32 @@ def test_what_was_typed_wrongly_stays_with_what_to_do(browser: Browser, ward: Wa
     assert browser.response.status_code == 422
     assert "Nhiều nhất 30 mm." in browser.page.text
     assert not ward.blanks[0].dy
+
+
+def test_an_offset_sent_as_it_came_is_not_saved_again(browser: Browser, wards: FakeWards) -> None:
+    browser.signed_in(OFFICER)
+    browser.get(BLANKS)
+    shown = browser.page.all("input", name="shown")[0]["value"]
+    browser.post(CORRECTING, shown=shown, dx="0", dy="0,0")
+    browser.follow()
+    assert UNCHANGED in browser.page.text
+    assert "SetBlankOffset" not in [one.rpc for one in wards.asked]
+
+
+def test_an_offset_that_somebody_else_saved_meanwhile_is_not_overwritten_unseen(browser: Browser, ward: Ward) -> None:
+    browser.signed_in(OFFICER)
+    browser.get(BLANKS)
+    shown = browser.page.all("input", name="shown")[0]["value"]
+    ward.blanks[0].dx = 7
+    browser.post(CORRECTING, shown=shown, dx="1,5", dy="0")
+    assert browser.response.status_code == 412
+    check(browser)
+    assert "Người khác đã chỉnh phôi này" in browser.page.text
+    assert "sang phải 0,7 mm" in browser.page.text
+    assert browser.page.all("input", id="dx-birth-certificate")[0]["value"] == "1,5"
+    assert ward.blanks[0].dx == 7
+    browser.post(CORRECTING, shown=browser.page.all("input", name="shown")[0]["value"], dx="1,5", dy="0")
+    assert (browser.response.status_code, ward.blanks[0].dx) == (303, 15)
 
 
 def test_a_signer_sees_the_offsets_and_changes_none(browser: Browser) -> None:

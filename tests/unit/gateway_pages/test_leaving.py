@@ -264,6 +264,25 @@ def test_a_supplement_is_as_it_was_typed_after_a_paper_was_added(
     assert browser.client.get_cookie(COOKIE) is None
 
 
+def test_the_sentence_that_all_is_right_as_it_is_stays_too(browser: Browser, asked: str) -> None:
+    said = "Họ của cháu viết như thế là đúng."
+    for typed in (said, ""):
+        browser.get(asked)
+        leave(browser, "/ho-so", right_as_it_is=typed, **{"child.full_name": typed_name(browser)})
+        assert browser.response.status_code == 303
+        browser.get(asked)
+        check(browser)
+        assert (said in browser.page.text) == bool(typed), "what was taken out again does not come back"
+
+
+def test_a_supplement_that_is_refused_shows_the_sentence_again(browser: Browser, asked: str, wards: FakeWards) -> None:
+    version = browser.get(asked).hidden("version")
+    wards.answers("SupplementDossier", AWAY)
+    browser.post(asked, version=version, right="yes", right_as_it_is="Tên cháu đúng rồi.")
+    assert browser.response.status_code == 422
+    assert "Tên cháu đúng rồi." in browser.page.text
+
+
 def test_a_supplement_that_is_too_long_to_be_kept_says_so(browser: Browser, asked: str) -> None:
     browser.get(asked)
     leave(browser, "/ho-so", **{"child.full_name": "An " * 2000})
