@@ -269,8 +269,8 @@ def test_where_an_exemption_proven_at_the_desk_leaves_nothing_no_receipt_is_need
 
 def test_the_notice_of_a_stop_says_what_becomes_of_what_was_paid(world: World) -> None:
     def notice_of(dossier_id: str) -> str:
-        why = {"reason": "Mục chỉ có trong sổ giấy", "article": "TT 04/2020 Đ23"}
-        world.call("ProposeStop", pb.ProposeStopRequest(dossier_id=dossier_id, **why), DUNG)
+        stop = pb.ProposeStopRequest(dossier_id=dossier_id, reason="Mục chỉ có trong sổ giấy", article="TT 04/2020 Đ23")
+        world.call("ProposeStop", stop, DUNG)
         world.call("StopDossier", pb.StopDossierRequest(dossier_id=dossier_id), CHAIR)
         paper = world.call("GetPaper", pb.GetPaperRequest(dossier_id=dossier_id, kind="stop-notice"), DUNG)
         text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(paper.content)).pages)
