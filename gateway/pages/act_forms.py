@@ -31,6 +31,12 @@ def asks_for(act: Act, opened: Opened, what: str) -> bool:
     return any(one.widget == what for one in act.questions(opened.dossier))
 
 
+def says_something(act: Act, opened: Opened, typed: Mapping[str, Any]) -> bool:
+    """Whether anything was typed, chosen or ticked for an act."""
+    names = [*(one.name for one in act.questions(opened.dossier)), *(name for name, _ in act.checks(opened.dossier))]
+    return any(typed.get(name) for name in (*names, "pick"))
+
+
 def act_forms(
     opened: Opened,
     refused: str,
@@ -42,7 +48,7 @@ def act_forms(
 
     `colleagues` are those who may take over the dossier.
     """
-    choices = tuple((one.id, f"{one.full_name}, {one.title}") for one in colleagues)
+    choices = _named(colleagues)
     acts = [act for act in offered(opened) if act is not SIGNATURE]  # it has a page of its own, with the paper
     forms = []
     for act in acts:
@@ -53,9 +59,15 @@ def act_forms(
     return forms
 
 
-def act_form(opened: Opened, act: Act, typed: Mapping[str, Any], errors: Mapping[str, str]) -> dict[str, Any]:
-    """One act as a template draws it, on a page of its own; as it was typed, where it was refused."""
-    return _form(opened, act, typed, errors, ())
+def act_form(
+    opened: Opened,
+    act: Act,
+    typed: Mapping[str, Any],
+    errors: Mapping[str, str],
+    colleagues: Iterable[StaffMember] = (),
+) -> dict[str, Any]:
+    """One act as a template draws it, by itself; as it was typed, where it was refused."""
+    return _form(opened, act, typed, errors, _named(colleagues))
 
 
 def _form(
@@ -94,6 +106,10 @@ def _form(
         "picks": _with_faults(_picks(opened, typed), errors) if act.picks else [],
         "error": errors.get("", "") or errors.get("items", ""),
     }
+
+
+def _named(colleagues: Iterable[StaffMember]) -> tuple[tuple[str, str], ...]:
+    return tuple((one.id, f"{one.full_name}, {one.title}") for one in colleagues)
 
 
 def _drawn(questions: Sequence[Field], colleagues: tuple[tuple[str, str], ...]) -> list[Field]:

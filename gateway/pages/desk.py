@@ -19,11 +19,13 @@ from gateway.pages.act_forms import (
     COLLEAGUES,
     ENTRY,
     act_errors,
+    act_form,
     act_forms,
     asks_for,
     command,
     offered,
     places_of_faults,
+    says_something,
 )
 from gateway.pages.asking import services_of
 from gateway.pages.dossier import Opened, title_of, with_procedure
@@ -174,7 +176,11 @@ def show(
 ) -> ResponseReturnValue:
     """The screen of a dossier; with what was typed and what is wrong with it, where an act was refused."""
     history = opened.services.call(rpcs.GET_HISTORY, dossier_id=opened.dossier.id)
-    forms = act_forms(opened, act, typed, errors, _colleagues(opened))
+    colleagues = _colleagues(opened, act, typed)
+    forms = act_forms(opened, act, typed, errors, colleagues)
+    lapsed = None  # what was typed for an act that is no longer offered: somebody else has done it meanwhile
+    if act in ACTS and all(form["act"] is not ACTS[act] for form in forms) and says_something(ACTS[act], opened, typed):
+        lapsed = act_form(opened, ACTS[act], typed, {}, colleagues)
     marks = {pick["field"]: pick for form in forms for pick in form["picks"]}
     sections, papers = answers(opened), _papers(opened, marks)
     rows = {line["field"].pointer for section in sections for line in section["rows"]}
@@ -198,6 +204,7 @@ def show(
         searches=opened.dossier.copied_register and any(asks_for(act, opened, ENTRY) for act in offered(opened)),
         history=history.entries,
         act_forms=forms,
+        lapsed=lapsed,
         signs=SIGNATURE.offered(opened.dossier),
         comparisons=_comparisons(opened, errors, typed.get("notes", {})),
         residences=_residences(opened, errors, typed.get("lookup", {})),
@@ -307,16 +314,20 @@ def _residences(opened: Opened, errors: Mapping[str, str], typed: Mapping[str, s
     ]
 
 
-def _colleagues(opened: Opened) -> list[StaffMember]:
-    """Colleagues who may take over the dossier; none while the ward's accounts do not respond: this act can wait."""
-    if not any(asks_for(act, opened, COLLEAGUES) for act in offered(opened)):
+def _colleagues(opened: Opened, refused: str, typed: Mapping[str, Any]) -> list[StaffMember]:
+    """Colleagues who may take over the dossier, and who was chosen before it was refused; none while the
+    ward's accounts do not respond: this act can wait.
+    """
+    acts = [*offered(opened), *([ACTS[refused]] if refused in ACTS else [])]
+    if not any(asks_for(act, opened, COLLEAGUES) for act in acts):
         return []
     try:
         staff = opened.services.call(rpcs.LIST_STAFF).staff
     except Refusal as refusal:
         raise_unless(DONE_WITHOUT, refusal)
         return []
-    return [one for one in staff if one.id not in (identity.signed_in().id, opened.dossier.assigned_to_id)]
+    others = {identity.signed_in().id, opened.dossier.assigned_to_id} - {typed.get("to")}
+    return [one for one in staff if one.id not in others]
 
 
 def _papers(opened: Opened, marks: Mapping[str, Any]) -> list[dict[str, Any]]:

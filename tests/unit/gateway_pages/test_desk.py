@@ -19,6 +19,7 @@ from tests.unit.dossiers.birth_forms import birth_form
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
 from tests.unit.gateway_pages.dossiers import a_filed_dossier, another_like
+from tests.unit.gateway_pages.test_every_page import check
 from tests.unit.gateway_pages.ward import Ward, at
 
 Offer = Callable[..., None]
@@ -288,6 +289,26 @@ def test_a_changed_dossier_is_shown_again_with_the_typed_values(
     assert "Được tiếp nhận" in browser.page.text
     assert "Trùng hồ sơ" in browser.page.text
     assert browser.page.hidden("version") == "9"
+
+
+def test_what_was_typed_for_an_act_that_is_over_stays_to_be_read(
+    browser: Browser, path: str, offer: Offer, ward: Ward, wards: FakeWards
+) -> None:
+    offer("assignment")
+    browser.get(path)
+    to = next(one["value"] for one in browser.page.all("input", name="to") if one["value"])
+    (dossier,) = ward.dossiers.values()
+    dossier.actions[:], dossier.assigned_to_id = [], to
+    wards.answers("AssignDossier", stale())
+    browser.post(f"{path}/assignment", to=to, note="Xin gọi cho gia đình", version="3")
+    assert browser.response.status_code == 412
+    check(browser)
+    assert "chưa gửi" in browser.page.text
+    assert browser.page.all("input", name="note")[0]["value"] == "Xin gọi cho gia đình"
+    assert [one["value"] for one in browser.page.all("input", name="to") if "checked" in one] == [to]
+    assert not browser.page.all("form", id="form-assignment")
+    browser.post(f"{path}/assignment", to="", note="", version="3")
+    assert "chưa gửi" not in browser.page.text
 
 
 def test_an_act_that_nobody_knows_is_not_found(browser: Browser, path: str) -> None:

@@ -9,6 +9,7 @@ from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invali
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
 from tests.unit.gateway_pages.dossiers import a_filed_dossier, another_like
+from tests.unit.gateway_pages.test_every_page import check
 from tests.unit.gateway_pages.ward import Ward
 
 SEEN = "5" * 64
@@ -199,8 +200,11 @@ def test_what_was_typed_stays_where_the_dossier_no_longer_waits(
     wards.answers("GetSigning", conflict("not-approved", "Công chức chưa trình."))
     browser.post(f"{path}/return", reason="Xem lại tên mẹ")
     assert browser.response.status_code == 412
-    for words in ("Xem lại tên mẹ", "Công chức chưa trình."):
+    check(browser)
+    for words in ("Xem lại tên mẹ", "Công chức chưa trình.", "chưa gửi"):
         assert words in browser.page.text
+    assert browser.page.all("textarea", name="reason"), "in the field where it was typed"
+    assert not browser.page.all("form", action=f"{path}/return")
 
 
 def test_a_missing_declaration_is_told_at_its_place(browser: Browser, path: str, wards: FakeWards) -> None:
