@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -182,10 +182,10 @@ class Filing:
         submitted = self._submit(client, path, phone)
         journey.code, journey.tracking_key = submitted["code"], submitted["tracking_key"]
         journey.steps.append("submitted")
-        acts: Sequence[tuple[str, str, dict[str, bool]]]
-        acts = (("acceptance", "accepted", {}), ("approval", "approved", {}), ("signature", "signed", SIGNED))
-        for token, (act, step, body) in zip(self._office, acts, strict=True):
+        acts = (("acceptance", "accepted"), ("approval", "approved"), ("signature", "signed"))
+        for token, (act, step) in zip(self._office, acts, strict=True):
             client.token = token
+            body = SIGNED | {"seen": client.do("GET", f"{path}/signing")["seen"]} if act == "signature" else {}
             answer = client.do("POST", f"{path}/{act}", json=body)
             journey.steps.append(step)
         journey.number, journey.version = answer["register_entry"]["number"], answer["version"]
