@@ -123,7 +123,7 @@ class Request(HTTPRequestParser):  # type: ignore[misc]
             return
         try:
             super().parse_header(header_plus)
-        except ValueError as fault:  # a length of thousands of digits, an address that is none
+        except ValueError as fault:  # a length of thousands of digits, an invalid address
             raise ParsingError("not readable") from fault
         # Two lengths, or a kind of length that this version of HTTP has not: two servers may read two requests there.
         if (self.chunked and "CONTENT_LENGTH" in self.headers) or "TRANSFER_ENCODING" in self.headers:

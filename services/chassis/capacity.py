@@ -13,8 +13,8 @@ class Capacity(StrEnum):
 def capacity_in(written: str, title: str) -> Capacity:
     """The capacity as written. Raises ValueError for another word.
 
-    Of tokens, members of staff, entries and closed volumes that a version before this field wrote there is none: of
-    those alone the title tells, as it did then. Here, and nowhere else.
+    Tokens, members of staff, entries and closed volumes written before this field existed lack it: for those alone the
+    title decides, as it did then. Here, and nowhere else.
     """
     if written:
         return Capacity(written)

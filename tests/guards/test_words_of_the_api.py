@@ -51,7 +51,7 @@ HELD = [
     (words.GUIDANCE_KINDS, guidance.GuidanceKind),
     (words.GUIDED_STATES, guidance.State),
     (words.BECAUSE, guidance.Because),
-    (words.PAPERS, [*issuing.KINDS, issuing.CERTIFICATE, issuing.ON_BLANK, issuing.COPIES]),
+    (words.PAPERS, [*issuing.KINDS, issuing.CERTIFICATE, issuing.ON_BLANK, issuing.COPIES_OF_ENTRY]),
     (words.NOTE_KINDS, NOTE_KINDS),
     (words.METHODS, slips._METHODS),
     (words.OUTCOMES_OF_PAYMENTS, set(Outcome) - {Outcome.MISMATCH}),  # which is a refusal

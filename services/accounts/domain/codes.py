@@ -19,8 +19,8 @@ CHANGE_PHONE_OLD, CHANGE_PHONE_NEW = "change-phone-old", "change-phone-new"
 REPLACE_PHONE = "replace-phone"
 # Tickets of links, not six digits: use_cases/links.py
 OPEN_ADMINISTRATION = "open-administration"
-OPEN_STAFF_ACCOUNT = "open-staff-account"  # a password; of who has one, another
-RESET_STAFF_ACCOUNT = "reset-staff-account"  # and no second factor any more
+OPEN_STAFF_ACCOUNT = "open-staff-account"  # sets the first or a new password
+RESET_STAFF_ACCOUNT = "reset-staff-account"  # sets a new password and removes the second factor
 #: Codes that anybody can have sent to whichever phone they type. They count over all wards, and apart from the others:
 #: a stranger who uses them up keeps nobody from filing.
 OPEN = (ACTIVATE_ACCOUNT, CHANGE_PHONE_NEW)

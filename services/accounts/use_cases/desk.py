@@ -131,13 +131,13 @@ def read_original(_: Unit, command: Original) -> Paper:
 
 
 def read_closing(unit: Unit, command: CloseAccount) -> Paper:
-    """As `read_original`; also INVALID (`invalid-field`) for a reason that is none."""
+    """As `read_original`; also INVALID (`invalid-field`) for a reason that cannot be read."""
     changes.read_closing(command.reason)
     return read_original(unit, command)
 
 
 def read_confirmed(unit: Unit, command: ConfirmIdentity) -> Paper:
-    """As `read_original`; also INVALID (`invalid-account`) for a name or a date of birth that is none."""
+    """As `read_original`; also INVALID (`invalid-account`) for a name or a date of birth that cannot be read."""
     _particulars(unit, command)
     return read_original(unit, command)
 

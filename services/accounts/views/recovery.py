@@ -14,7 +14,7 @@ from services.chassis.timestamps import stamp
 
 
 def requested(code: IssuedCode) -> recovery_pb2.RequestRecoveryResponse:
-    """Without the phone: of nobody's challenge there is none to mask."""
+    """Without the phone: where there is no account, there is no phone to mask."""
     return recovery_pb2.RequestRecoveryResponse(recovery_id=code.challenge_id, expires_at=stamp(code.expires_at))
 
 

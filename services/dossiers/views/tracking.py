@@ -10,7 +10,7 @@ from services.chassis.timestamps import stamp
 from services.dossiers import registers, storage
 from services.dossiers.domain.acts import act_named
 from services.dossiers.domain.deadlines import still_kept
-from services.dossiers.domain.entries.copy import COPIES
+from services.dossiers.domain.entries.copy import EXTRACTS
 from services.dossiers.domain.fields import is_restricted, title_of
 from services.dossiers.domain.register import MARITAL_STATUS
 from services.dossiers.domain.states import STATUS_TEXT, Status
@@ -94,7 +94,7 @@ def _in_force(unit: Unit, row: CertificateRow) -> str:
 def _paper(unit: Unit, row: CertificateRow, dossier: DossierRow) -> str:
     """What stands at the head of the paper: of a copy it follows from the entry that was copied."""
     copied = None if row.source_entry_id is None else registers.entry(unit.session, row.source_entry_id)
-    return unit.place.procedure_of(dossier).paper if copied is None else COPIES[copied.register]
+    return unit.place.procedure_of(dossier).paper if copied is None else EXTRACTS[copied.register]
 
 
 def certificate(

@@ -13,7 +13,7 @@ from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.register import BIRTH, DEATH, MARRIAGE, Registration
 
 #: The name of a copy, by the register of its entry.
-COPIES = {
+EXTRACTS = {
     BIRTH: "Bản sao Giấy khai sinh",
     MARRIAGE: "Trích lục kết hôn (bản sao)",
     DEATH: "Trích lục khai tử (bản sao)",
@@ -28,11 +28,11 @@ def content(form: Mapping[str, Any], registration: Registration) -> dict[str, An
     """
     kind = text(form, "/copy/kind")
     source = registration.source
-    if kind not in COPIES or source is None or source.get("register") != kind:
+    if kind not in EXTRACTS or source is None or source.get("register") != kind:
         raise ValueError(f"a copy needs the entry that is copied, here one of the register {kind!r}")
     return {
         "copy_of": kind,
-        "extract": COPIES[kind],
+        "extract": EXTRACTS[kind],
         "source": {name: _blank(value) for name, value in source.items() if name not in _NEVER_COPIED},
         "copies": value_at(form, "/copies/count") or 1,
         "subject": {"full_name": text(form, "/subject/full_name").upper()},

@@ -20,7 +20,7 @@ from services.dossiers.use_cases.unit import Unit, Workplace, visible_dossier
 CERTIFICATE = "certificate"
 #: The values of the certificate alone, to be printed on the Ministry's form (phôi).
 ON_BLANK = "certificate-on-blank"
-COPIES = "copies"  # of the entry, asked for with the registration
+COPIES_OF_ENTRY = "copies"  # of the entry, asked for with the registration
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ KINDS: Mapping[str, Kind] = {
 
 
 _SIGNED = (Status.DONE, Status.HANDED_OVER)
-_OF_ENTRIES = {CERTIFICATE: registers.entry_of, COPIES: registers.copies_of}
+_OF_ENTRIES = {CERTIFICATE: registers.entry_of, COPIES_OF_ENTRY: registers.copies_of}
 
 
 def available(unit: Unit, opened: Dossier) -> list[str]:
@@ -85,7 +85,7 @@ def available(unit: Unit, opened: Dossier) -> list[str]:
     if row.status == Status.HANDED_OVER or (row.status == Status.DONE and row.applicant_id != unit.caller.id):
         names.append(CERTIFICATE)
         if registers.copies_of(unit.session, row.id) is not None:
-            names.append(COPIES)
+            names.append(COPIES_OF_ENTRY)
     if opened.at_the_office and row.status in _SIGNED and blanks.blank_of(unit, opened) is not None:
         names.append(ON_BLANK)
     return names + [name for name in existing if KINDS[name].for_office and opened.at_the_office]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from services.chassis.clock import day_in_vietnam
 from services.dossiers.domain.deadlines import still_kept
-from services.dossiers.domain.entries.copy import COPIES as EXTRACTS
+from services.dossiers.domain.entries.copy import EXTRACTS
 from services.dossiers.domain.fees import COPY, Assessment, Line, assess, claimed_exemption
 from services.dossiers.tables import DossierRow, FeeRow
 from services.dossiers.use_cases.unit import Unit
