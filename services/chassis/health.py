@@ -17,7 +17,8 @@ import structlog
 from services.chassis.database.connection import Connection, Database
 from services.chassis.database.migrations import Revisions
 from services.chassis.database.owner import NotMigrated, Owner
-from services.chassis.metrics import WARD_READY
+from services.chassis.events.outbox import oldest_age
+from services.chassis.metrics import OUTBOX_OLDEST_AGE, WARD_READY
 from services.chassis.work import Work
 
 log = structlog.get_logger()
@@ -26,6 +27,8 @@ EVERY_SECONDS = 1.0
 #: A look that has not come back for so long says that the database hangs.
 SILENT_SECONDS = 5.0
 _SAY_AGAIN_SECONDS = 60.0
+#: How often it is looked how long events have waited to be published.
+OUTBOX_SECONDS = 15.0
 
 
 class Condition(Enum):
@@ -49,6 +52,8 @@ class WardHealth:
         self._said: tuple[Condition | None, float] = (None, 0.0)
         # Of what is known now: a look that does not come back from a database that hangs notes nothing.
         WARD_READY.labels(owner.service, owner.ward).set_function(lambda: float(self.condition is Condition.UP))
+        self._outbox_age, self._outbox_at = 0.0, float("-inf")
+        OUTBOX_OLDEST_AGE.labels(owner.service, owner.ward).set_function(self._waited)
 
     @property
     def condition(self) -> Condition:
@@ -63,6 +68,8 @@ class WardHealth:
                 if connection is None:
                     connection = self._database.connect()
                 revision = self._revisions.found(connection)
+                if self._revisions.suffices(revision):
+                    self._look_at_outbox(connection)
             except NotMigrated:
                 self._note(Condition.BEHIND, "")
             except psycopg.Error as fault:
@@ -75,6 +82,21 @@ class WardHealth:
             stopped.wait(EVERY_SECONDS)
         if connection is not None:
             connection.close()
+
+    def _look_at_outbox(self, connection: Connection) -> None:
+        """Whatever comes of it says nothing of the ward: its people are answered."""
+        if time.monotonic() - self._outbox_at < OUTBOX_SECONDS:
+            return
+        try:
+            self._outbox_age = oldest_age(connection)
+        except psycopg.Error as fault:
+            self._outbox_age = float("nan")
+            log.warning("outbox-not-looked-at", ward=self._ward, error=type(fault).__name__)
+        self._outbox_at = time.monotonic()
+
+    def _waited(self) -> float:
+        """Not known of a database that is away, of which WARD_READY tells."""
+        return self._outbox_age if self.condition is Condition.UP else float("nan")
 
     def _note(self, condition: Condition, about: str) -> None:
         now = time.monotonic()

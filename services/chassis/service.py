@@ -42,6 +42,7 @@ from services.chassis.grpc.server import CallInterceptor, Server
 from services.chassis.health import Health, WardHealth, has_tables
 from services.chassis.housekeeping import keep_house
 from services.chassis.logs import start_logging
+from services.chassis.metrics import LOOPS_BROKEN
 from services.chassis.probes import Answer, listening, metrics_page, serve, told
 from services.chassis.settings import ServiceSettings
 from services.chassis.tokens import Principal, Role, load_issuers, load_verifier
@@ -281,7 +282,10 @@ class Serving:
         self._publisher_of = publisher_of
         self._revisions = Revisions.of(service.name)
         self._inboxes = {ward: self._inbox(ward, cell) for ward, cell in cells.items()}
-        self._work = {ward: Work(self._loops(ward, cell)) for ward, cell in cells.items()}
+        self._work = {
+            ward: Work(self._loops(ward, cell), broken=LOOPS_BROKEN.labels(service.name, ward).inc)
+            for ward, cell in cells.items()
+        }
         self._health = Health(
             {
                 ward: WardHealth(Owner(service.name, ward), cell.database, self._revisions, self._work[ward])
@@ -342,11 +346,12 @@ class Serving:
             self._clock,
             self._settings.district,
             has_tables=lambda: has_tables(cell.database, self._revisions),
+            process=self._service.name,
         )
 
     def _loops(self, ward: str, cell: Cell) -> dict[str, Loop]:
         """Relay, subscription, housekeeping and the service's own loops, by the names of their threads."""
-        relay = outbox.Relay(self._service.name, ward, cell.database, self._publisher(ward), self._clock)
+        relay = outbox.Relay(self._service.name, ward, cell.database, self._publisher(ward))
         retention = timedelta(days=self._settings.outbox_retention_days)
         return {
             f"relay-{ward}": relay.run,

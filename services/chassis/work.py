@@ -22,8 +22,14 @@ AGAIN_SECONDS = 5.0
 class Work:
     """The loops of one ward, each in a thread, begun and ended together, as often as the tables come and go."""
 
-    def __init__(self, loops: Mapping[str, Loop], again_seconds: float = AGAIN_SECONDS) -> None:
-        """A loop that breaks begins again after so long."""
+    def __init__(
+        self,
+        loops: Mapping[str, Loop],
+        again_seconds: float = AGAIN_SECONDS,
+        broken: Callable[[], None] = lambda: None,
+    ) -> None:
+        """A loop that breaks begins again after so long; `broken` is told each time."""
+        self._broken = broken
         self._loops = loops
         self._again_seconds = again_seconds
         self._lock = threading.Lock()
@@ -50,8 +56,9 @@ class Work:
                 try:
                     loop(stopped)
                 except Exception:
-                    # A loop that fails restarts: the fault is logged, and liveness sees it if it lasts.
+                    # A loop that fails restarts: the fault is logged and counted.
                     log.exception("loop-broke", loop=name)
+                    self._broken()
                     stopped.wait(self._again_seconds)
 
         thread = threading.Thread(target=run, name=name, daemon=True)

@@ -430,9 +430,20 @@ def blank_prints(session: Session, entry_id: UUID) -> tuple[int, datetime | None
     return count, last
 
 
-def missing_certificates(session: Session, limit: int) -> Sequence[str]:
-    """Ids of certificates that were signed but not made yet."""
-    return session.scalars(select(CertificateRow.id).where(CertificateRow.sha256.is_(None)).limit(limit)).all()
+def missing_certificates(session: Session, limit: int, after: str = "") -> Sequence[str]:
+    """Ids of certificates that were signed but not made yet, in their order."""
+    query = select(CertificateRow.id).where(CertificateRow.sha256.is_(None), CertificateRow.id > after)
+    return session.scalars(query.order_by(CertificateRow.id).limit(limit)).all()
+
+
+def missing_certificates_since(session: Session) -> datetime | None:
+    """When the first of those was signed; None where none is missing."""
+    query = select(func.min(RegisterEntryRow.registered_at))
+    return session.scalar(
+        query.join(CertificateRow, CertificateRow.entry_id == RegisterEntryRow.id).where(
+            CertificateRow.sha256.is_(None)
+        )
+    )
 
 
 def makes_certificate(session: Session, dossier_id: UUID) -> bool:

@@ -114,5 +114,8 @@ class InMemorySubscriber:
     def is_well(self) -> bool:
         return True
 
+    def is_reading(self) -> bool:
+        return True
+
     def close(self) -> None:
         pass

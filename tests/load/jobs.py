@@ -24,7 +24,7 @@ from services.dossiers.settings import Settings
 from services.dossiers.use_cases.clock.stray_files import sweep_files
 from services.dossiers.use_cases.clock.sweep import sweep_once
 from services.dossiers.use_cases.office.payments import reconcile
-from services.dossiers.use_cases.papers.certificates import make_batch
+from services.dossiers.use_cases.papers.certificates import make_round
 from services.dossiers.use_cases.registers.books import keep_open
 from services.dossiers.use_cases.registers.registration import verify_book
 from services.dossiers.use_cases.unit import Workplace
@@ -83,7 +83,7 @@ class Jobs:
         return [
             ("sweep", self._sweep),
             ("purge", self._purge),
-            ("missing certificates", lambda ward: make_batch(self.place, self.place.cells[ward])),
+            ("missing certificates", self._make_papers),
             (f"stray files, {FILES} files", self._sweep_files),
             (f"reconcile, {PAYMENTS} payments", self._reconcile),
             ("keep books open", self._keep_open),
@@ -94,6 +94,10 @@ class Jobs:
         self.parts.close()
         for cell in self.place.cells.values():
             cell.database.close()
+
+    def _make_papers(self, ward: str) -> int:
+        make_round(self.place, self.place.cells[ward], threading.Event())
+        return 0
 
     def _sweep(self, ward: str) -> int:
         sweep_once(self.place, self.place.cells[ward])

@@ -68,6 +68,10 @@ class Subscriber(Protocol):
         """False while it reads nothing although the broker is there; up to date only while somebody polls."""
         ...
 
+    def is_reading(self) -> bool:
+        """Whether it would get what comes: the broker and the topics are there, and it is in its group."""
+        ...
+
     def close(self) -> None: ...
 
 
@@ -310,6 +314,9 @@ class KafkaSubscriber:
 
     def is_well(self) -> bool:
         return self._health.condition is not Condition.STUCK
+
+    def is_reading(self) -> bool:
+        return self._health.condition is Condition.READING
 
     def close(self) -> None:
         self._consumer.close()

@@ -26,7 +26,7 @@ from services.chassis.database.tables import ParkedRow
 from services.chassis.district import District
 from services.chassis.events.broker import Record, Subscriber
 from services.chassis.events.envelope import Event, from_record, type_of, ward_of
-from services.chassis.metrics import EVENT_SECONDS, EVENTS_HANDLED, PARKED, WAITS
+from services.chassis.metrics import EVENT_SECONDS, EVENTS_HANDLED, PARKED, READING, WAITS
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.tracing import context_of, tracer
 
@@ -86,10 +86,12 @@ class Inbox:
         clock: Clock,
         district: District,
         has_tables: Callable[[], bool] = lambda: True,
+        process: str = "",
     ) -> None:
         """`has_tables` looks whether the database has the tables that this version needs: where they have just gone,
-        no event is parked for it.
+        no event is parked for it. `process` is whose metrics these are.
         """
+        self._labels = process, ward
         self._has_tables = has_tables
         self._name = subscriber
         self._ward = ward
@@ -110,6 +112,7 @@ class Inbox:
         resume_at: float | None = None
         look_at = 0.0
         failures = 0
+        READING.labels(*self._labels).set(0)
         try:
             while not stopped.is_set():
                 self.beat = time.monotonic()
@@ -122,6 +125,7 @@ class Inbox:
                 records = _come(subscription, 0.2 if resume_at is not None else 1.0)
                 if subscription.is_well():
                     self.heard = time.monotonic()
+                READING.labels(*self._labels).set(subscription.is_reading())
                 postponed = self.take(*records)
                 for record in _last_done(records, postponed):
                     subscription.commit(record)
@@ -130,12 +134,15 @@ class Inbox:
                 if postponed:
                     failures += 1
                     resume_at = time.monotonic() + _back_off(failures)
-                    WAITS.labels(self._ward).set(max(map(self._age, postponed)))
+                    WAITS.labels(*self._labels).set(max(map(self._age, postponed)))
                 elif resume_at is None:
-                    WAITS.labels(self._ward).set(0)
+                    WAITS.labels(*self._labels).set(0)
                 if records and not postponed:
                     failures = 0
         finally:
+            # What this reader has seen last is not so any more.
+            READING.labels(*self._labels).set(0)
+            WAITS.labels(*self._labels).set(0)
             subscription.close()
 
     def take(self, *records: Record) -> list[Record]:
@@ -269,14 +276,14 @@ class Inbox:
                 _write_parked(session, self._name, record, event_id, error)
         except UNREACHABLE:
             return False
-        PARKED.labels(self._ward).set(parked + 1)
+        PARKED.labels(*self._labels).set(parked + 1)
         log.error("event-parked", topic=record.topic, key=record.key, event_id=event_id)
         return True
 
     def _count_parked(self) -> None:
         try:
             with self._database.transaction() as session:
-                PARKED.labels(self._ward).set(session.scalar(select(func.count()).select_from(ParkedRow)) or 0)
+                PARKED.labels(*self._labels).set(session.scalar(select(func.count()).select_from(ParkedRow)) or 0)
         except UNREACHABLE as fault:
             log.warning("parked-not-counted", ward=self._ward, error=type(fault).__name__)
 
@@ -308,7 +315,7 @@ class Inbox:
             except Exception:  # stays parked, and the operator sees why in the log
                 log.exception("parked-event-fails", event_id=row.event_id)
                 stuck.add((row.topic, row.key))
-        PARKED.labels(self._ward).set(len(waiting) - handled)
+        PARKED.labels(*self._labels).set(len(waiting) - handled)
         return handled, len(waiting) - handled
 
     def _handle_parked(self, row: ParkedRow) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 import signal
 import sys
 import time
@@ -48,6 +50,11 @@ class Process:
         except httpx.HTTPError:
             return False
         return told[0] == status and told[1].get("wards", {}) == wards
+
+    def metric(self, name: str, ward: str) -> float:
+        text = httpx.get(f"http://{HOST}:{self._probes}/metrics", timeout=2).text
+        (value,) = re.findall(rf'^{name}\{{process="accounts",ward="{ward}"\}} (\S+)$', text, re.MULTILINE)
+        return float(value)
 
     def list_stations(self, ward: str, seconds: float = 20) -> None:
         peer = Peer(accounts_pb2_grpc.AccountsServiceStub, lambda _: f"{HOST}:{self.port}")
@@ -166,6 +173,33 @@ def test_probes_answer_while_each_thread_waits_and_the_database_hangs(
         assert process.probe("/healthz")[0] == 200
         holding.rollback()
     assert wait_until(lambda: process.is_at("/readyz", 200, **{NAM_DUONG: "up"}), 20)
+
+
+def test_whoever_watches_reads_how_long_events_wait_and_nothing_of_a_database_that_is_away(
+    databases: str, started: Callable[..., Process]
+) -> None:
+    """Its broker is away: so is the relay that would know."""
+    own = databases.replace("{ward}", NAM_DUONG).replace("postgresql+psycopg", "postgresql")
+    waiting = "INSERT INTO outbox (id, aggregatetype, aggregateid, type, payload, created_at) VALUES "
+    with psycopg.connect(own) as connection:
+        connection.execute(
+            waiting + "(gen_random_uuid(), 'accounts', 'a1', 'vn.caunoi.accounts.account.opened.v1', '', "
+            "now() - interval '10 minutes')"
+        )
+    process = started(databases, NAM_DUONG)
+    try:
+        assert wait_until(lambda: process.is_at("/readyz", 200, **{NAM_DUONG: "up"}), SOON)
+        assert 600 <= process.metric("caunoi_outbox_oldest_age_seconds", NAM_DUONG) < 700
+        assert wait_until(lambda: is_worked_on(databases.replace("{ward}", NAM_DUONG)), SOON)
+        assert process.metric("caunoi_subscription_reading", NAM_DUONG) == 0
+        with psycopg.connect(own) as holding:
+            holding.execute("LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE")
+            assert wait_until(lambda: process.is_at("/readyz", 503, **{NAM_DUONG: "away"}), 20)
+            assert math.isnan(process.metric("caunoi_outbox_oldest_age_seconds", NAM_DUONG))
+            holding.rollback()
+    finally:
+        with psycopg.connect(own) as connection:
+            connection.execute("DELETE FROM outbox WHERE aggregateid = 'a1'")
 
 
 def test_tables_of_a_later_version_are_enough_and_those_of_an_earlier_one_are_not() -> None:

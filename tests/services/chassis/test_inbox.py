@@ -225,18 +225,36 @@ def test_an_event_that_has_to_wait_is_seen_by_its_age_and_by_nothing_once_it_is_
 
     def away_once(session: Session, event: Event) -> None:
         ages.append(waits())
+        assert gauge("caunoi_subscription_reading") == 1
         if len(ages) < 3:  # in a transaction of all that came, and then alone
             raise unavailable()
         listen(session, "after_commit", lambda _: stopped.set(), once=True)
 
+    def gauge(name: str) -> float:
+        return REGISTRY.get_sample_value(name, {"process": "test", "ward": "20230"}) or 0
+
     def waits() -> float:
-        return REGISTRY.get_sample_value("caunoi_events_wait_seconds", {"ward": "20230"}) or 0
+        return gauge("caunoi_events_wait_seconds")
 
     broker.append(event("a1", "first"))
-    box = Inbox("test", "20230", database, {TYPE: away_once}, SystemClock(), DISTRICT)  # a ward of this test's own
+    box = Inbox("test", "20230", database, {TYPE: away_once}, SystemClock(), DISTRICT, process="test")
     box.run(broker.subscriber("test", [TOPIC]), stopped)
     assert ages[0] == ages[1] == 0 < ages[2]
-    assert waits() == 0
+    assert waits() == gauge("caunoi_subscription_reading") == 0, "a reader that has ended says nothing more"
+
+
+def test_a_subscription_that_ends_while_an_event_waits_does_not_call_anybody_for_ever(database: Database) -> None:
+    """As where the tables have gone: the number would stay what it was, until the process is started anew."""
+    broker, stopped = InMemoryBroker(), threading.Event()
+
+    def away(session: Session, event: Event) -> None:
+        stopped.set()
+        raise unavailable()
+
+    broker.append(event("a1", "first"))
+    box = Inbox("test", "20236", database, {TYPE: away}, SystemClock(), DISTRICT, process="test")
+    box.run(broker.subscriber("test", [TOPIC]), stopped)
+    assert REGISTRY.get_sample_value("caunoi_events_wait_seconds", {"process": "test", "ward": "20236"}) == 0
 
 
 def test_a_handler_that_fails_leaves_nothing_of_its_work_behind(database: Database) -> None:

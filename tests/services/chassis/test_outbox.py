@@ -19,14 +19,14 @@ from services.chassis.database.tables import OutboxRow
 from services.chassis.events import outbox
 from services.chassis.events.broker import Publisher, Record
 from services.chassis.events.envelope import from_record, unpack
-from services.chassis.events.outbox import RELAY_LOCK, Relay, purge, replay, tell
+from services.chassis.events.outbox import RELAY_LOCK, Relay, oldest_age, purge, replay, tell
 from tests.fakes.broker import InMemoryBroker, InMemoryPublisher
 
 TOPIC = "caunoi.20248.accounts.v1"
 
 
 def relay(database: Database, publisher: Publisher) -> Relay:
-    return Relay("accounts", "20248", database, publisher, SystemClock())
+    return Relay("accounts", "20248", database, publisher)
 
 
 def publish_batch(database: Database, publisher: Publisher) -> tuple[int, int]:
@@ -72,6 +72,22 @@ def test_an_event_whose_number_was_given_earlier_but_committed_later_is_not_lost
     slow.close()
     assert publish_batch(database, broker.publisher()) == (1, 1)
     assert sorted(accounts_in(broker)) == ["quick", "slow"]
+
+
+def test_the_age_of_what_waits_is_of_the_first_event_that_is_not_published(database: Database) -> None:
+    """Looked at without a relay: one that has ended, or stands by, says nothing."""
+    broker = InMemoryBroker()
+    with database.connect() as connection:
+        assert oldest_age(connection) == 0
+        with database.transaction() as session:
+            tell(session, opened("old"), "a1")
+            tell(session, opened("new"), "a2")
+            session.execute(
+                text("UPDATE outbox SET created_at = now() - interval '10 minutes' WHERE aggregateid = 'a1'")
+            )
+        assert 600 <= oldest_age(connection) < 660
+        publish_batch(database, broker.publisher())
+        assert oldest_age(connection) == 0
 
 
 def test_a_failed_delivery_stops_the_relay_and_skips_nothing(database: Database) -> None:

@@ -9,7 +9,7 @@ import itertools
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -19,6 +19,7 @@ import pytest
 import sqlalchemy as sa
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
 from caunoi.notifications.v1.events_pb2 import MessageDelivered, MessageFailed
+from prometheus_client import REGISTRY
 from pypdf import PdfReader
 from sqlalchemy.exc import DBAPIError
 
@@ -30,11 +31,14 @@ from services.chassis.events.inbox import Inbox
 from services.chassis.refusal import Refusal
 from services.dossiers.domain.register import GENESIS
 from services.dossiers.register_tables import CertificateRow, RegisterEntryRow
+from services.dossiers.registers import missing_certificates
 from services.dossiers.service import verify_register
 from services.dossiers.settings import Settings
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.opened import content_of
-from services.dossiers.use_cases.papers.certificates import made, make_missing
+from services.dossiers.use_cases.papers import certificates
+from services.dossiers.use_cases.papers.certificates import made, make_missing, make_round
+from services.dossiers.use_cases.unit import Workplace
 from tests.district import DISTRICT
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.clock import SettableClock
@@ -283,6 +287,40 @@ def test_the_loop_makes_certificates_that_were_missed_and_those_just_signed_for(
         stopped.set()
         loop.join(10)
     assert not loop.is_alive()
+
+
+def test_a_paper_that_cannot_be_made_holds_up_no_other_and_is_seen_by_who_watches(
+    world: World, cell: Cell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault of ours, with one entry: the others of the ward have their papers, and it is tried again."""
+    for id in _ready_to_sign(world, 3):
+        world.sign(id)
+    with cell.database.transaction() as session:
+        first, *others = missing_certificates(session, 10)
+    sealed = certificates._sealed
+
+    def broken(place: Workplace, cell: Cell, row: CertificateRow, entry: RegisterEntryRow) -> bytes:
+        if row.id == first:
+            raise KeyError(row.id)
+        return sealed(place, cell, row, entry)
+
+    def missing() -> list[str]:
+        with cell.database.transaction() as session:
+            return list(missing_certificates(session, 10))
+
+    def waits() -> float | None:
+        return REGISTRY.get_sample_value("caunoi_papers_wait_seconds", {"ward": NAM_DUONG})
+
+    place = world.parts.place
+    with monkeypatch.context() as patch:
+        patch.setattr(certificates, "_sealed", broken)
+        world.clock.advance(timedelta(minutes=10))
+        make_round(place, cell, threading.Event())
+        assert len(others) == 2
+        assert missing() == [first]
+        assert waits() == pytest.approx(600)
+    make_round(place, cell, threading.Event())
+    assert (missing(), waits()) == ([], 0)
 
 
 def test_an_unknown_certificate_is_not_found(world: World) -> None:

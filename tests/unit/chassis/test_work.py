@@ -80,8 +80,10 @@ def test_a_loop_that_breaks_is_begun_again() -> None:
             raise ValueError
         stopped.wait()
 
-    work = Work({"loop": loop}, again_seconds=0)
+    told: list[int] = []
+    work = Work({"loop": loop}, again_seconds=0, broken=lambda: told.append(len(broken)))
     work.begin()
     assert wait_until(lambda: len(broken) == 2, SOON)
+    assert told == [1], "who watches is told of each time"
     work.close()
     work.join(SOON)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import structlog
 from sqlalchemy import update
 
 from services.chassis.cells import Cell
 from services.chassis.database.connection import UNREACHABLE
+from services.chassis.metrics import PAPERS_WAIT
 from services.chassis.refusal import Refusal, not_found
 from services.dossiers import registers
 from services.dossiers.adapters.files import content_key
@@ -68,8 +69,7 @@ def make_missing(place: Workplace, ward: str) -> Callable[[threading.Event], Non
         while not stopped.is_set():
             signed.clear()
             try:
-                while make_batch(place, place.cells[ward]) == BATCH and not stopped.is_set():
-                    pass
+                make_round(place, place.cells[ward], stopped)
             except UNREACHABLE as fault:
                 log.warning("certificates-wait-for-database", ward=ward, error=type(fault).__name__)
             _wait(signed, stopped, place.settings.certificate_seconds)
@@ -84,17 +84,33 @@ def _wait(signed: threading.Event, stopped: threading.Event, seconds: float) -> 
         left -= 1
 
 
-def make_batch(place: Workplace, cell: Cell) -> int:
-    """Makes up to BATCH missing certificates; returns how many it tried."""
+def make_round(place: Workplace, cell: Cell, stopped: threading.Event) -> None:
+    """Tries each missing certificate once, and shows how long the first of those that are left has waited."""
+    after = ""
+    while not stopped.is_set():
+        with cell.database.transaction() as session:
+            missing = registers.missing_certificates(session, BATCH, after)
+        if not _make(place, cell, missing) or len(missing) < BATCH:
+            break
+        after = missing[-1]
     with cell.database.transaction() as session:
-        missing = registers.missing_certificates(session, BATCH)
+        since = registers.missing_certificates_since(session)
+    PAPERS_WAIT.labels(cell.ward.code).set((place.clock.now() - since).total_seconds() if since else 0)
+
+
+def _make(place: Workplace, cell: Cell, missing: Sequence[str]) -> bool:
+    """False where none of the others can be made now either; all are tried again in the next round."""
     for certificate_id in missing:
         try:
             made(place, cell, certificate_id)
-        except Refusal as fault:  # the file store is away: retried in the next round
+        except Refusal as fault:  # the file store or the seal is away
             log.warning("certificate-waits", certificate_id=certificate_id, error=fault.type)
-            break
-    return len(missing)
+            return False
+        except UNREACHABLE:
+            raise
+        except Exception:  # of this paper alone, and it must not hold up the others
+            log.exception("certificate-broke", certificate_id=certificate_id)
+    return True
 
 
 def verification_url(place: Workplace, certificate_id: str) -> str:
