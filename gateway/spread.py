@@ -34,6 +34,7 @@ class Stretch(Generic[Item]):
         """Where to go on when so many of the items were shown; None at the end of the list."""
         if taken == len(self.items):
             return self.next_cursor or None
+        # Only where there is a place after each: `merged` takes a stretch without them whole.
         return self.cursors[taken - 1] if taken else self.begins
 
 
@@ -106,9 +107,14 @@ def stretches_of(
 
 
 def merged(stretches: Mapping[str, Stretch[Item]], moment: str, size: int) -> tuple[list[tuple[str, Item]], str | None]:
-    """The `size` newest items, each with its list; and the cursor of what follows, None where nothing does."""
+    """The `size` newest items, each with its list; and the cursor of what follows, None where nothing does.
+
+    Of a ward whose services are of the version before `cursors` (during a roll-out, or after going back) there is no
+    place within its stretch: what is begun of it is shown to its end, and the page is longer than `size`.
+    """
     newest = newest_first([(key, item) for key, stretch in stretches.items() for item in stretch.items], moment)
-    shown = newest[:size]
+    begun = {key for key, _ in newest[:size] if not stretches[key].cursors}
+    shown = newest[:size] + [(key, item) for key, item in newest[size:] if key in begun]
     taken = Counter(key for key, _ in shown)
     ahead = {key: stretch.place_after(taken[key]) for key, stretch in stretches.items()}
     left = [f"{key}{_SEPARATOR}{place}" for key, place in ahead.items() if place is not None]

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar, cast
 
 import grpc
+import structlog
 from google.protobuf.message import Message
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
@@ -30,6 +31,8 @@ from services.chassis.tracing import TRACEPARENT, current_traceparent
 Request = TypeVar("Request", bound=Message)
 Response = TypeVar("Response", bound=Message)
 Stub = TypeVar("Stub")
+
+log = structlog.get_logger()
 
 ERROR_DOMAIN = "caunoi.vn"
 LARGEST_MESSAGE = 12 * 1024 * 1024  # a document of 10 MB and the rest of the message
@@ -213,6 +216,10 @@ def refusal_of(fault: grpc.RpcError) -> Refusal:
             KIND_OF[code], type, localized.message, fields=faults, retry_after=retry.retry_delay.seconds or None
         )
     if code is grpc.StatusCode.CANCELLED:
+        return unavailable()
+    if code is grpc.StatusCode.UNIMPLEMENTED:
+        # A peer of the version before, during a roll-out: people come back, and an event waits instead of being parked.
+        log.warning("call-unknown-there", detail=fault.details())
         return unavailable()
     if code in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.RESOURCE_EXHAUSTED):
         return unavailable()

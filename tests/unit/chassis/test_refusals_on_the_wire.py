@@ -8,7 +8,7 @@ import grpc
 import pytest
 from grpc_status import rpc_status
 
-from services.chassis.grpc.client import refusal_of
+from services.chassis.grpc.client import refusal_of, went_unanswered
 from services.chassis.grpc.server import status_of
 from services.chassis.refusal import FieldFault, Kind, Refusal
 
@@ -53,6 +53,17 @@ def test_a_peer_that_does_not_answer_is_unavailable_and_says_when_to_come_back(c
     got = refusal_of(_Fault(code))
     assert got.kind is Kind.UNAVAILABLE
     assert got.retry_after
+
+
+def test_a_peer_of_the_version_before_that_does_not_know_the_call_is_one_to_come_back_to() -> None:
+    """One ward is upgraded before the others: an event that asks another is to wait for it, and not to be parked. It
+    answers, so no breaker shuts it off from what it knows.
+    """
+    fault = _Fault(grpc.StatusCode.UNIMPLEMENTED, "Method not found!")
+    got = refusal_of(fault)
+    assert (got.kind, got.type) == (Kind.UNAVAILABLE, "temporarily-unavailable")
+    got.__cause__ = fault
+    assert not went_unanswered(got)
 
 
 def test_a_fault_inside_the_peer_tells_nothing_of_its_inside() -> None:
