@@ -35,9 +35,12 @@ Pod = Mapping[str, Any]
 class Cell:
     """The rendered manifests of a ward, and what its namespace has beside them (deploy/kubernetes/README.md)."""
 
-    def __init__(self, home: Path, keys: Path, database: str, bootstrap: str) -> None:
+    def __init__(
+        self, home: Path, keys: Path, database: str, bootstrap: str, of: Path = KUBERNETES / "overlays" / SLUG
+    ) -> None:
+        """Or the gateway's, which is rendered from another directory `of` manifests."""
         self._home = home
-        self._manifests = rendered(KUBERNETES / "overlays" / SLUG)
+        self._manifests = rendered(of)
         seal = {name: (keys / "seals" / name).read_bytes() for name in (f"{WARD}.cert.pem", f"{WARD}.key.pem")}
         trusted = {name: (keys / name).read_bytes() for name in ("trusted.json", "root.pem")}
         self._files: dict[str, dict[str, bytes]] = {"seal": seal, "trusted-keys": trusted, "kafka": {}}
@@ -73,6 +76,15 @@ class Cell:
         """What the container's process gets, and its files; `plain` has what the tests' broker and store need instead
         of the cluster's.
         """
+        found = self.values(container)
+        root = self._home / uuid4().hex
+        for mount in container.get("volumeMounts", []):
+            self._mount(root, pod, mount)
+        moved = {name: value.replace(MOUNTED, f"{root}{MOUNTED}") for name, value in found.items()}
+        return {**moved, **{name: value for name, value in self._instead.items() if name in moved and plain}}
+
+    def values(self, container: Mapping[str, Any]) -> dict[str, str]:
+        """The variables as the manifests have them."""
         maps = of_kind(self._manifests, "ConfigMap")
         found: dict[str, str] = {}
         for source in container["envFrom"]:
@@ -80,11 +92,17 @@ class Cell:
                 found |= maps[source["configMapRef"]["name"]]["data"]
             else:
                 found |= self._values[source["secretRef"]["name"]]
+        return found
+
+    def mounted(self, pod: Pod, container: Mapping[str, Any]) -> dict[str, Path | None]:
+        """Where the container has something mounted → a directory with the same; None for an empty one."""
         root = self._home / uuid4().hex
+        found: dict[str, Path | None] = {}
         for mount in container.get("volumeMounts", []):
             self._mount(root, pod, mount)
-        moved = {name: value.replace(MOUNTED, f"{root}{MOUNTED}") for name, value in found.items()}
-        return {**moved, **{name: value for name, value in self._instead.items() if name in moved and plain}}
+            directory = Path(f"{root}{mount['mountPath']}")
+            found[mount["mountPath"]] = directory if directory.exists() else None
+        return found
 
     def _mount(self, root: Path, pod: Pod, mount: Mapping[str, Any]) -> None:
         (volume,) = [each for each in pod["volumes"] if each["name"] == mount["name"]]

@@ -285,6 +285,41 @@ def test_each_container_can_read_its_settings_and_has_their_files(
             assert not [file for file in files if not file.startswith(tuple(mounts))], where
 
 
+def test_the_table_of_what_a_cell_needs_is_what_its_manifests_name_and_do_not_make() -> None:
+    """Else an operator makes all of the table, and a pod waits for what is not in it."""
+    text = (KUBERNETES / "README.md").read_text(encoding="utf-8")
+    table: dict[tuple[str, str], str] = {}
+    for kind, names, holds in re.findall(r"^\| (Secret|ConfigMap) (`.+?`) \| (.+) \|$", text, re.MULTILINE):
+        table |= {(kind, name): holds for name in re.findall(r"`([^`]+)`", names)}
+    needed = needed_by(rendered(KUBERNETES / "overlays" / "nam-duong"))
+    assert table.keys() == needed
+    for name, values in SECRETS.items():
+        assert all(f"`{key}`" in table["Secret", name] for key in values), name
+    for kind, name in needed_by(rendered(KUBERNETES / "gateway")):
+        assert f"{kind} `{name}`" in text
+    # What the settings name as a file of a Secret is in the table by its name.
+    (options,) = re.findall(r"^KAFKA_OPTIONS=(.+)$", (KUBERNETES / "base/settings.env").read_text(), re.MULTILINE)
+    for file in re.findall(r"/var/run/caunoi/kafka/([^\"]+)", options):
+        assert f"`{file}`" in table["Secret", "kafka"]
+
+
+def needed_by(manifests: list[dict[str, Any]]) -> set[tuple[str, str]]:
+    """Kind and name of the Secrets and ConfigMaps that pods name and the manifests do not make."""
+    named = set()
+    for manifest in manifests:
+        if manifest["kind"] not in ("Deployment", "Job"):
+            continue
+        pod = manifest["spec"]["template"]["spec"]
+        for container in [*pod["containers"], *pod.get("initContainers", [])]:
+            for source in container.get("envFrom", []):
+                named |= {("Secret", source["secretRef"]["name"])} if "secretRef" in source else set()
+                named |= {("ConfigMap", source["configMapRef"]["name"])} if "configMapRef" in source else set()
+        for volume in pod.get("volumes", []):
+            named |= {("Secret", volume["secret"]["secretName"])} if "secret" in volume else set()
+            named |= {("ConfigMap", volume["configMap"]["name"])} if "configMap" in volume else set()
+    return named - {(manifest["kind"], manifest["metadata"]["name"]) for manifest in manifests}
+
+
 def image_of(container: dict[str, Any]) -> str:
     """The name of its image, without registry and tag."""
     name: str = container["image"].rpartition("/")[2].partition(":")[0]
