@@ -1,6 +1,6 @@
 """One part after the other is killed, every few seconds, while people file: nothing is lost or doubled.
 
-It prints the seconds from each act to its text message (docs/architecture.md, Targets).
+And people are told in time: it prints the seconds from each act to its text message (docs/architecture.md, Targets).
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ PROCESSES = ("accounts", "dossiers", "notifications", "gateway", "kafka", "postg
 KILLS, EVERY_SECONDS = 15, 4.0
 #: Each kill begins the thirty seconds anew in which everybody can file again after one.
 PATIENCE_SECONDS = 180.0
+#: From an act to its text message, of 95 in 100.
+TOLD_SECONDS = 30.0
 
 
 def test_while_a_part_is_killed_every_four_seconds_nothing_is_lost_or_doubled(stack: Stack) -> None:
@@ -42,7 +44,7 @@ def test_while_a_part_is_killed_every_four_seconds_nothing_is_lost_or_doubled(st
         shown = ", ".join(f"{share:.0%} {percentile(seconds, share):.1f}" for share in (0.5, 0.95))
         shown += f", longest {max(seconds):.1f}"
         print(f"{KILLS} kills: {len(seconds)} text messages, seconds after their act: {shown}")
-        assert seconds
+        assert percentile(seconds, 0.95) <= TOLD_SECONDS, shown
     finally:
         filing.close()
 
