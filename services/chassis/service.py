@@ -9,6 +9,7 @@ import argparse
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -367,8 +368,10 @@ class Serving:
         for work in self._work.values():
             work.close()
         self.server.stop(self._settings.shutdown_grace_seconds)
+        # Of the wards together: Kubernetes waits for this and the calls, and kills then.
+        until = time.monotonic() + self._settings.shutdown_grace_seconds
         for work in self._work.values():
-            work.join(self._settings.shutdown_grace_seconds)
+            work.join(max(0.0, until - time.monotonic()))
         for publisher in self._publishers:
             publisher.close()
         self._parts.close()

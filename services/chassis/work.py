@@ -78,6 +78,7 @@ class Work:
         self.end()
 
     def join(self, seconds: float) -> None:
-        """Waits for each loop, so long at most."""
+        """Waits for the loops, so long at most for all of them."""
+        until = time.monotonic() + seconds
         for thread in self._threads.values():
-            thread.join(seconds)
+            thread.join(max(0.0, until - time.monotonic()))

@@ -23,6 +23,7 @@ BY_NAME = {rule["alert"]: rule for rule in RULES}
 #: Of kube-state-metrics.
 KUBERNETES = {
     "kube_job_failed": ("namespace", "job_name", "condition"),
+    "kube_job_status_active": ("namespace", "job_name"),
     "kube_deployment_status_replicas_available": ("namespace", "deployment"),
     "kube_deployment_status_replicas_unavailable": ("namespace", "deployment"),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 from deploy.local.waiting import wait_until
 from services.chassis.work import Work
@@ -58,6 +59,21 @@ def test_a_loop_begins_anew_when_it_is_over_and_not_beside_itself() -> None:
     work.close()
     work.join(SOON)
     assert loop.there == 0
+
+
+def test_loops_that_hang_are_waited_for_together_and_not_one_after_the_other() -> None:
+    """A database that hangs holds each of them: the process would be killed in the middle of what it does last."""
+    loops = [Loops() for _ in range(8)]
+    work = Work({str(number): loop for number, loop in enumerate(loops)})
+    work.begin()
+    assert wait_until(lambda: all(loop.there for loop in loops), SOON)
+    work.close()
+    began = time.monotonic()
+    work.join(0.5)
+    assert time.monotonic() - began < 2
+    for loop in loops:
+        loop.may_end.set()
+    work.join(SOON)
 
 
 def test_what_is_closed_does_not_begin_again() -> None:
