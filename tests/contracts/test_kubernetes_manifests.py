@@ -129,6 +129,8 @@ def test_the_next_release_changes_each_deployment_and_has_jobs_of_its_own(tmp_pa
         assert deployments.keys() == of_kind(after, "Deployment").keys()
         assert not of_kind(before, "Job").keys() & of_kind(after, "Job").keys()
         assert len(of_kind(before, "Job")) == len(of_kind(after, "Job"))
+        for name, job in of_kind(after, "Job").items():
+            assert name.endswith("-" + job["metadata"]["labels"]["caunoi.vn/release"]), "by which it is waited for"
 
 
 def test_a_job_that_failed_stays_with_the_logs_of_its_tries_for_days(
@@ -161,12 +163,19 @@ def test_what_goes_before_the_roll_out_has_all_that_it_needs(cell: tuple[Ward | 
         return
     first = [each for each in cell[1] if each["metadata"].get("labels", {}).get("caunoi.vn/stage") != "serve"]
     assert not of_kind(first, "Deployment")
-    for name, job in of_kind(first, "Job").items():
+    jobs = of_kind(first, "Job")
+    for name, job in jobs.items():
         (container,) = job["spec"]["template"]["spec"]["containers"]
         maps = {source["configMapRef"]["name"] for source in container["envFrom"] if "configMapRef" in source}
         assert maps <= of_kind(first, "ConfigMap").keys(), name
     runbook = Path("docs/runbook.md").read_text(encoding="utf-8")
-    assert "kubectl apply -k deploy/kubernetes/overlays/nam-duong --selector 'caunoi.vn/stage!=serve'" in runbook
+    upgrade = runbook.partition("\n## Upgrade\n")[2]
+    wards, gateway = "kubectl apply -k deploy/kubernetes/overlays/", "kubectl apply -k deploy/kubernetes/gateway"
+    assert f"{wards}nam-duong --selector 'caunoi.vn/stage!=serve'" in upgrade
+    (waited,) = re.findall(r"wait --for=condition=complete job --selector (\S+)", upgrade)
+    (labels,) = {frozenset(job["metadata"]["labels"].items()) for name, job in jobs.items() if "-migrate-" in name}
+    assert {tuple(each.split("=")) for each in waited.split(",")} <= labels, "of this release alone"
+    assert upgrade.rindex(wards) < upgrade.index(gateway), "services before the gateway"
 
 
 def test_pods_that_are_not_ready_hold_up_no_drain(cell: tuple[Ward | None, list[dict[str, Any]]]) -> None:
