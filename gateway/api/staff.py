@@ -213,7 +213,7 @@ api.relay(
     tag="administration",
     summary="Change a member of staff",
     description="With other roles, another capacity, name or title they sign in anew. Nobody changes their own roles "
-    "and capacity. The last administrator stays one.",
+    "and capacity. A volunteer stays one: their `roles` are empty. The last administrator stays one.",
     body=ChangedStaff,
     answer=answers.AdministeredStaff,
     creates=True,

@@ -56,7 +56,12 @@ class ChangedStaff(Body):
         description="As papers show it; decides nothing.",
         examples=["Phó Chủ tịch UBND phường"],
     )
-    roles: list[OfficeRole] = Field(min_length=1, max_length=4, examples=[["signer"]])
+    roles: list[OfficeRole] = Field(
+        max_length=4,
+        description="All that they have from now on, at least one. Empty for a volunteer, who stays one and is nothing "
+        "else.",
+        examples=[["signer"]],
+    )
     capacity: Capacity = Field(
         default="",
         description='Of a signer in what they sign: `head`, or `deputy` ("KT. CHỦ TỊCH"). Left out of anybody else.',
@@ -69,6 +74,7 @@ class ChangedStaff(Body):
 class NewStaff(ChangedStaff):
     """With a phone or an e-mail address: what happens to the account is told there."""
 
+    roles: list[OfficeRole] = Field(min_length=1, max_length=4, examples=[["signer"]])
     username: str = Field(
         max_length=60,
         description="Lower-case letters without marks, digits and dots; the ward's slug is put behind it.",

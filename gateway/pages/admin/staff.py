@@ -70,6 +70,7 @@ def staff() -> ResponseReturnValue:
         staff=_staff(),
         me=identity.signed_in().id,
         capacities=texts.CAPACITIES,
+        is_volunteer=_is_volunteer,
     )
 
 
@@ -96,14 +97,17 @@ def change(id: UUID) -> ResponseReturnValue:
     roles, errors = list(member.roles), dict[str, str]()
     if request.method == "POST":
         typed = posted_texts(CHANGED, request.form)
-        is_own = member.id == identity.signed_in().id  # whose roles the page does not ask for
-        roles = list(member.roles) if is_own else request.form.getlist("roles")
-        typed |= {"capacity": member.capacity} if is_own else _capacity(roles)
+        if _asks_roles(member):
+            roles = request.form.getlist("roles")
+            typed |= _capacity(roles)
+        else:
+            typed |= {"capacity": member.capacity}
         if typed == kept and {*roles} == {*member.roles}:
             flash(UNCHANGED, TROUBLE)
             return redirect(url_for(".staff"), 303)
         try:
-            changed = asked.services().call(rpcs.CHANGE_STAFF, staff_id=member.id, roles=roles, **typed)
+            given = [] if _is_volunteer(member) else roles  # empty: a volunteer stays one
+            changed = asked.services().call(rpcs.CHANGE_STAFF, staff_id=member.id, roles=given, **typed)
         except Refusal as refusal:
             errors = errors_from(refusal)
         else:
@@ -169,6 +173,15 @@ def reset(id: UUID) -> ResponseReturnValue:
     )
 
 
+def _is_volunteer(member: AdministeredStaff) -> bool:
+    return list(member.roles) == [Role.VOLUNTEER]
+
+
+def _asks_roles(member: AdministeredStaff) -> bool:
+    """Nobody changes their own, and a volunteer is nothing else."""
+    return member.id != identity.signed_in().id and not _is_volunteer(member)
+
+
 def _capacity(roles: list[str]) -> dict[str, str]:
     """A browser sends what was chosen there after the role is taken away, too."""
     return posted_texts((_CAPACITY,), request.form) if Role.SIGNER in roles else {"capacity": ""}
@@ -214,7 +227,7 @@ def _form(
         errors=errors,
         member=member,
         is_self=member is not None and member.id == identity.signed_in().id,
-        is_volunteer=member is not None and list(member.roles) == ["volunteer"],
+        is_volunteer=member is not None and _is_volunteer(member),
     )
     return content, 422 if errors else 200
 

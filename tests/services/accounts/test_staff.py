@@ -213,6 +213,15 @@ def test_nobody_changes_their_own_roles(ward: Administration) -> None:
     assert ward.change(ward.id, roles=["ward_admin"], title="Quản trị").title == "Quản trị"
 
 
+def test_a_volunteer_is_changed_without_roles_and_stays_one(ward: Administration) -> None:
+    volunteer = ward.worker("chin.nam-duong", Role.VOLUNTEER)
+    changed = ward.change(volunteer, full_name="Phan Thị Chính", title="Tình nguyện viên", roles=[])
+    assert (changed.full_name, list(changed.roles)) == ("Phan Thị Chính", ["volunteer"])
+    assert refused(lambda: ward.change(volunteer, roles=["signer"])) == "invalid-field"
+    signer = ward.worker("ky.nam-duong", Role.SIGNER)
+    assert refused(lambda: ward.change(signer, roles=[])) == "invalid-field"
+
+
 def test_whose_work_ends_is_out_at_once_and_repeating_it_changes_nothing(
     ward: Administration, accounts: Accounts
 ) -> None:

@@ -148,6 +148,26 @@ def test_a_member_sent_as_they_came_is_not_saved_again(browser: Browser, wards: 
     assert "ChangeStaff" not in [one.rpc for one in wards.asked]
 
 
+def test_a_volunteer_is_saved_where_something_has_changed_and_stays_one(
+    browser: Browser, wards: FakeWards, ward: Ward
+) -> None:
+    """The page does not ask for their roles."""
+    browser.signed_in(ADMIN)
+    put_staff(wards, ward)
+    browser.get(f"{STAFF}/{VOLUNTEER}")
+    check(browser)
+    assert not browser.page.all("input", name="roles")
+    form = {"full_name": "Phan Thị Chín", "title": "", "phone": "", "email": ""}
+    browser.post(f"{STAFF}/{VOLUNTEER}", **form)
+    assert "Chưa có gì thay đổi" in browser.follow().text
+    assert "ChangeStaff" not in [one.rpc for one in wards.asked]
+    wards.answers("ChangeStaff", staff_pb2.AdministeredStaff(full_name="Phan Thị Chính"))
+    browser.post(f"{STAFF}/{VOLUNTEER}", **{**form, "full_name": "Phan Thị Chính"}, roles=["signer"], capacity="head")
+    sent = asked(wards, "ChangeStaff").request
+    assert (sent.full_name, list(sent.roles), sent.capacity) == ("Phan Thị Chính", [], "")
+    assert "Đã lưu" in browser.follow().text
+
+
 def test_ending_a_link_and_a_reset_are_asked_about_first(browser: Browser, wards: FakeWards, ward: Ward) -> None:
     browser.signed_in(ADMIN)
     put_staff(wards, ward)

@@ -1,0 +1,28 @@
+"""Who works for a ward over HTTP, on fake wards."""
+
+from __future__ import annotations
+
+from caunoi.accounts.v1 import staff_pb2
+from flask.testing import FlaskClient
+
+from tests.unit.gateway.conftest import bearer
+from tests.unit.gateway.fakes import FakeWards
+
+STAFF = "/api/v1/wards/20248/administration/staff"
+MEMBER = "6f9619ff-8b86-4011-b42d-00c04fc964ff"
+BODY = {"full_name": "Phan Thị Chín", "title": "Tình nguyện viên", "roles": list[str]()}
+
+
+def test_a_volunteer_is_changed_without_roles(client: FlaskClient, wards: FakeWards) -> None:
+    wards.answers("ChangeStaff", staff_pb2.AdministeredStaff(id=MEMBER, roles=["volunteer"]))
+    changed = client.put(f"{STAFF}/{MEMBER}", json=BODY, headers=bearer() | {"Idempotency-Key": "k"})
+    assert (changed.status_code, changed.get_json()["roles"]) == (200, ["volunteer"])
+    (asked,) = wards.asked
+    assert (asked.request.staff_id, list(asked.request.roles)) == (MEMBER, [])
+
+
+def test_nobody_is_added_without_a_role(client: FlaskClient, wards: FakeWards) -> None:
+    body = {**BODY, "username": "chin", "phone": "0905 300 300"}
+    no = client.post(STAFF, json=body, headers=bearer() | {"Idempotency-Key": "k"})
+    assert (no.status_code, [each["field"] for each in no.get_json()["fields"]]) == (400, ["/roles"])
+    assert wards.asked == []
