@@ -9,6 +9,19 @@ from collections.abc import Callable
 from enum import StrEnum
 
 
+class Place:
+    """A caller's place, or their turn to have it. Whoever does not sit and wait for it is `told` when it is given."""
+
+    def __init__(self, told: Callable[[], object] | None = None) -> None:
+        self.given = threading.Event()
+        self._told = told
+
+    def give(self) -> None:
+        self.given.set()
+        if self._told:
+            self._told()
+
+
 class Bulkhead:
     """At most `in_flight` calls at a time and `waiting` callers, each for `seconds`, behind them, served as they came.
 
@@ -19,32 +32,43 @@ class Bulkhead:
         self._free = in_flight  # none while somebody waits
         self._most_waiting = waiting
         self._seconds = seconds
-        self._waiting: deque[threading.Event] = deque()
+        self._waiting: deque[Place] = deque()
         self._lock = threading.Lock()
 
     def enter(self) -> bool:
         """Takes a place; False where none came free in time. Every place taken has to be left again."""
+        place = Place()
+        if not self.line_up(place):
+            return False
+        return place.given.wait(self._seconds) or not self.withdraw(place)
+
+    def line_up(self, place: Place) -> bool:
+        """Gives the place, now or when it is free; False where too many wait already. One that was given is told of
+        where that was later, and has to be left; one that was not has to be withdrawn.
+        """
         with self._lock:
             if self._free:
                 self._free -= 1
+                place.given.set()
                 return True
             if len(self._waiting) >= self._most_waiting:
                 return False
-            given = threading.Event()
-            self._waiting.append(given)
-        if given.wait(self._seconds):
+            self._waiting.append(place)
             return True
+
+    def withdraw(self, place: Place) -> bool:
+        """Waits no longer; False where the place was given in the last moment."""
         with self._lock:
-            if given.is_set():
-                return True  # in the last moment
-            self._waiting.remove(given)
-            return False
+            if place.given.is_set():
+                return False
+            self._waiting.remove(place)
+            return True
 
     def leave(self) -> None:
         """Gives the place to the caller that has waited longest."""
         with self._lock:
             if self._waiting:
-                self._waiting.popleft().set()
+                self._waiting.popleft().give()
             else:
                 self._free += 1
 
@@ -79,6 +103,11 @@ class Breaker:
     @property
     def state(self) -> State:
         return self._state
+
+    @property
+    def is_shut(self) -> bool:
+        """Whether it would let no call through now."""
+        return self._state is State.OPEN and self._now() < self._opened_at + self._open_seconds
 
     @property
     def retry_after(self) -> int:

@@ -44,7 +44,10 @@ class Settings(CommonSettings):
     calls_in_flight_per_ward: int = 16  # a worker's threads that one ward may hold; WEB_THREADS are 40
     calls_waiting_per_ward: int = 8  # and that may wait for one of those
     call_wait_seconds: float = 0.25
-    spread_calls_in_flight_per_ward: int = 64  # of questions to all wards, which hold no thread each
+    # Of questions to several wards at once: a thread that asks them waits for the slowest, whichever it is, so they are
+    # fewer than WEB_THREADS. Behind them the others wait so long, once for all wards, and go on without.
+    spread_calls_in_flight_per_ward: int = 16
+    spread_wait_seconds: float = 0.25
     breaker_failures: int = 5  # unanswered calls in a row after which a ward's service is left alone
     breaker_open_seconds: float = 5
 

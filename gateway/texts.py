@@ -178,6 +178,8 @@ TEMPLATES = {
     "account-factor-changed": "Báo đã đổi cách xác thực hai lớp",
     "account-factor-reset": "Báo đã xóa các cách xác thực hai lớp",
     "account-recovery-code-used": "Báo đã dùng một mã dự phòng",
+    "account-factor-tried": "Báo có người thử sai xác thực hai lớp",
+    "account-contact-changed": "Báo đã đổi nơi nhận tin của tài khoản cán bộ",
     "account-link-made": "Báo có liên kết đặt lại mật khẩu",
     "account-roles-changed": "Báo đã đổi việc được giao",
     "account-staff-ended": "Báo tài khoản cán bộ ngừng dùng",

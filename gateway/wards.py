@@ -31,7 +31,7 @@ from flask import current_app
 from google.protobuf.message import Message
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from gateway.bulkhead import Breaker, Bulkhead, Outcome, State
+from gateway.bulkhead import Breaker, Bulkhead, Outcome, Place, State
 from gateway.ended_sessions import EndedSessions
 from gateway.rpcs import GET_OWN_SESSION, ISSUE_WARD_TOKENS, LIST_OWN_WARDS, Fields, Rpc
 from gateway.settings import Settings
@@ -61,6 +61,7 @@ STUBS: Mapping[str, Sequence[Callable[[grpc.Channel], Any]]] = {
 #: Of a home ward, about its people: at once, waiting behind them, and for how many seconds.
 QUESTIONS = (8, 8, 0.25)
 LEAST_SECONDS = 0.02  # with less left, a call would only blame the ward for our own lateness
+MOST_BEHIND = 1000  # threads that wait for a place in a ward: all that a process may have
 SPREAD_SECONDS = 1.5  # what several wards are asked for at once, or one after another
 
 
@@ -141,8 +142,11 @@ class Wards:
             )
             for ward in self.district.cells
         }
-        self._spreads = {ward: Bulkhead(settings.spread_calls_in_flight_per_ward, 0, 0) for ward in self.district.cells}
-        self._breakers = {
+        self.spreads = {
+            ward: Bulkhead(settings.spread_calls_in_flight_per_ward, MOST_BEHIND, 0) for ward in self.district.cells
+        }
+        self._spread_wait = settings.spread_wait_seconds
+        self.breakers = {
             (ward, service): Breaker(settings.breaker_failures, settings.breaker_open_seconds)
             for ward in self.district.cells
             for service in STUBS
@@ -182,7 +186,7 @@ class Wards:
         with self._place(ward, rpc.service) as record:
             try:
                 answer = call(
-                    self._method(ward, rpc),
+                    self.method(ward, rpc),
                     request,
                     ward=ward,
                     seconds=seconds or rpc.seconds,
@@ -209,23 +213,22 @@ class Wards:
         """Asks several wards at the same time; `requests` by ward.
 
         Returns after `seconds` at the latest, or as soon as one answer is `enough`; the wards that had not answered by
-        then are `silent`. It takes no threads: a ward that hangs costs its own place alone.
+        then are `silent`. It takes one thread, the caller's, however many wards are asked. A ward that hangs holds as
+        many of them as it has places; whoever finds these taken waits a moment, once for all wards, and goes on without
+        it.
         """
         codes = [self.ward(code).code for code in requests]
-        done: queue.SimpleQueue[tuple[str, Response | Refusal]] = queue.SimpleQueue()
         if token and rpc not in (GET_OWN_SESSION, ISSUE_WARD_TOKENS):
             self._ended.refuse(token)
         tokens = self._tokens_for(codes, rpc, token)
         until = time.monotonic() + min(seconds, max(seconds_left(), LEAST_SECONDS))
-        calls = [self._start(code, rpc, requests[code], until, tokens[code], done) for code in codes]
+        question = _Question(self, rpc, until, min(until, time.monotonic() + self._spread_wait))
+        for code in codes:
+            question.ask(code, requests[code], tokens[code])
         answered: dict[str, Response] = {}
         refused: dict[str, Refusal] = {}
         silent = set(codes)
-        for _ in calls:
-            try:
-                code, result = done.get(timeout=max(0.0, until + 0.05 - time.monotonic()))
-            except queue.Empty:
-                break
+        for code, result in question.results():
             if not isinstance(result, Refusal):
                 answered[code] = result
                 silent.discard(code)
@@ -234,8 +237,7 @@ class Wards:
             elif result.kind not in (Kind.UNAVAILABLE, Kind.BROKEN):
                 refused[code] = result
                 silent.discard(code)
-        for cancel in calls:
-            cancel()
+        question.cancel()
         return Answers(
             {code: answered[code] for code in codes if code in answered},
             refused,
@@ -264,7 +266,7 @@ class Wards:
         """For what is the same in every ward, such as the catalogue: the first answer of up to three wards."""
         codes = list(self.district.wards)
         random.shuffle(codes)
-        codes.sort(key=lambda ward: self._breakers[ward, rpc.service].state is not State.CLOSED)
+        codes.sort(key=lambda ward: self.breakers[ward, rpc.service].state is not State.CLOSED)
         for code in codes[:2]:
             try:
                 return self.send(code, rpc, request, seconds=SPREAD_SECONDS)
@@ -308,9 +310,9 @@ class Wards:
 
     def _ask_session(self, home: str, token: str) -> bool:
         """Not counted by the breaker: it is asked for far more often, and in less time, than what it would shut."""
-        if self._breakers[home, GET_OWN_SESSION.service].state is State.OPEN:
+        if self.breakers[home, GET_OWN_SESSION.service].state is State.OPEN:
             raise unavailable()
-        method, request = self._method(home, GET_OWN_SESSION), GET_OWN_SESSION.request()
+        method, request = self.method(home, GET_OWN_SESSION), GET_OWN_SESSION.request()
         with self._question(home):
             answer = call(method, request, ward=home, seconds=GET_OWN_SESSION.seconds, token=token, repeatable=True)
         return answer.open
@@ -334,13 +336,13 @@ class Wards:
         finally:
             place.leave()
 
-    def _method(self, ward: str, rpc: Rpc[..., Response]) -> Callable[..., Response]:
+    def method(self, ward: str, rpc: Rpc[..., Response]) -> Callable[..., Response]:
         return cast("Callable[..., Response]", self._peers[rpc.service].stub(ward).rpcs[rpc.name])
 
     @contextlib.contextmanager
     def _place(self, ward: str, service: str) -> Iterator[Callable[[Outcome], None]]:
         name = self.ward(ward).name
-        bulkhead, breaker = self._bulkheads[ward], self._breakers[ward, service]
+        bulkhead, breaker = self._bulkheads[ward], self.breakers[ward, service]
         if seconds_left() < LEAST_SECONDS:
             raise unavailable()
         if not bulkhead.enter():
@@ -361,47 +363,12 @@ class Wards:
         finally:
             bulkhead.leave()
 
-    def _start(
-        self,
-        ward: str,
-        rpc: Rpc[..., Response],
-        request: Message,
-        until: float,
-        token: str | Refusal,
-        done: queue.SimpleQueue[tuple[str, Response | Refusal]],
-    ) -> Callable[[], object]:
-        """Begins one call of a fan-out; its result goes to `done`. Returns what cancels it."""
-        if isinstance(token, Refusal):
-            done.put((ward, token))
-            return lambda: None
-        bulkhead, breaker = self._spreads[ward], self._breakers[ward, rpc.service]
-        name = self.ward(ward).name
-        if not bulkhead.enter():
-            done.put((ward, busy(name, 2)))
-            return lambda: None
-        if not breaker.admit():
-            bulkhead.leave()
-            done.put((ward, busy(name, breaker.retry_after)))
-            return lambda: None
-        method = cast("grpc.UnaryUnaryMultiCallable[Message, Response]", self._method(ward, rpc))
-        seconds = max(LEAST_SECONDS, until - time.monotonic())
-        future = method.future(request, timeout=seconds, metadata=tuple(metadata_for(ward, token)))
-
-        def finish(ended: Any) -> None:
-            result, outcome = _result_of(ended)
-            breaker.record(outcome)
-            bulkhead.leave()
-            done.put((ward, result))
-
-        future.add_done_callback(finish)
-        return future.cancel
-
     def _ask_statuses(self) -> Mapping[str, str]:
         asked = {
             (ward, service): self._peers[service]
             .stub(ward)
             .health.Check.future(health_pb2.HealthCheckRequest(), timeout=0.5, metadata=metadata_for(ward))
-            for (ward, service), breaker in self._breakers.items()
+            for (ward, service), breaker in self.breakers.items()
             if breaker.state is not State.OPEN and ward in self.district.wards
         }
         serving = health_pb2.HealthCheckResponse.SERVING
@@ -413,6 +380,92 @@ class Wards:
             ward: words.get(sum((ward, service) in well for service in STUBS), "degraded")
             for ward in self.district.wards
         }
+
+
+class _Question(Generic[Response]):
+    """One question to several wards, of one thread. Where a ward's places are taken it lines up for one, in all wards
+    at once and until `behind`, while the others answer.
+    """
+
+    def __init__(self, wards: Wards, rpc: Rpc[..., Response], until: float, behind: float) -> None:
+        self._wards, self._rpc, self._until, self._behind = wards, rpc, until, behind
+        #: What a ward has answered; or nothing, where its place has come free.
+        self._heard: queue.SimpleQueue[tuple[str, Response | Refusal | None]] = queue.SimpleQueue()
+        self._in_line: dict[str, tuple[Place, Message, str]] = {}
+        self._calls: list[Callable[[], object]] = []
+        self._open = 0
+
+    def ask(self, ward: str, request: Message, token: str | Refusal) -> None:
+        self._open += 1
+        breaker = self._wards.breakers[ward, self._rpc.service]
+        if isinstance(token, Refusal):
+            self._heard.put((ward, token))
+        elif breaker.is_shut:
+            self._refuse(ward, breaker.retry_after)
+        else:
+            place = Place(lambda: self._heard.put((ward, None)))
+            if not self._wards.spreads[ward].line_up(place):
+                self._refuse(ward, 2)
+            elif place.given.is_set():
+                self._call(ward, request, token)
+            else:
+                self._in_line[ward] = (place, request, token)
+
+    def results(self) -> Iterator[tuple[str, Response | Refusal]]:
+        """As they come; at the latest when the time is over."""
+        while self._open:
+            until = self._behind if self._in_line else self._until + 0.05
+            try:
+                ward, result = self._heard.get(timeout=max(0.0, until - time.monotonic()))
+            except queue.Empty:
+                if not self._in_line:
+                    return
+                self._step_out()
+                continue
+            if result is not None:
+                self._open -= 1
+                yield ward, result
+            elif ward in self._in_line:
+                _, request, token = self._in_line.pop(ward)
+                self._call(ward, request, token)
+
+    def cancel(self) -> None:
+        self._step_out()
+        for cancel in self._calls:
+            cancel()
+
+    def _step_out(self) -> None:
+        """Waits for no place any more."""
+        for ward, (place, _, _) in self._in_line.items():
+            if not self._wards.spreads[ward].withdraw(place):
+                self._wards.spreads[ward].leave()
+            self._refuse(ward, 2)
+        self._in_line = {}
+
+    def _refuse(self, ward: str, retry_after: int) -> None:
+        self._heard.put((ward, busy(self._wards.ward(ward).name, retry_after)))
+
+    def _call(self, ward: str, request: Message, token: str) -> None:
+        """Begins the call, at a place that it gives back. Its result is heard."""
+        bulkhead, breaker = self._wards.spreads[ward], self._wards.breakers[ward, self._rpc.service]
+        if not breaker.admit():
+            bulkhead.leave()
+            self._refuse(ward, breaker.retry_after)
+            return
+        method = cast("grpc.UnaryUnaryMultiCallable[Message, Response]", self._wards.method(ward, self._rpc))
+        seconds = max(LEAST_SECONDS, self._until - time.monotonic())
+        future = method.future(request, timeout=seconds, metadata=tuple(metadata_for(ward, token)))
+
+        def finish(ended: Any) -> None:
+            result, outcome = _result_of(ended)
+            if outcome is Outcome.ABANDONED and time.monotonic() >= self._until:
+                outcome = Outcome.UNANSWERED  # it had all its time: our hand was quicker than its deadline
+            breaker.record(outcome)
+            bulkhead.leave()
+            self._heard.put((ward, result))
+
+        future.add_done_callback(finish)
+        self._calls.append(future.cancel)
 
 
 class _Remembered:

@@ -109,8 +109,8 @@ class SessionRow(Base):
     opened_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     ended_at: Mapped[datetime | None]
-    # `signed-out`, `token-reused`, `moved`, `password-changed`, `closed`, `second-factor-reset`, `roles-changed`,
-    # `ended`
+    # `signed-out`, `token-reused`, `moved`, `password-changed`, `closed`, `second-factor-reset`,
+    # `second-factor-set-up`, `roles-changed`, `ended`
     ended_because: Mapped[str] = mapped_column(server_default="")
 
 
@@ -173,6 +173,7 @@ class FactorTicketRow(Base):
     challenge: Mapped[bytes]  # of WebAuthn
     new_hash: Mapped[str | None]  # of the password that replaces the one in use, once the factor is shown
     device: Mapped[bytes | None]  # fingerprint of the known device from which the password came
+    session_id: Mapped[UUID | None]  # of who was signed in when they asked for it
     tries: Mapped[int] = mapped_column(Integer, server_default=text("0"))  # wrong ones
     issued_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)

@@ -18,6 +18,8 @@ SIGN_IN, ENROL, MANAGE = "sign-in", "enrol", "manage"
 TICKET_LIFE = timedelta(minutes=10)
 #: Wrong factors for one ticket; after them the password is due again.
 TRIES = 5
+#: So many wrong ones are told to the person, once a day: whoever tries them has the password.
+TOLD_AFTER = 5
 MOST_AUTHENTICATORS, LONGEST_NAME = 10, 60
 RECOVERY_CODES = 10
 #: Of clocks that go wrong, one step to either side (RFC 6238, 5.2).

@@ -392,12 +392,11 @@ def refresh_token(session: Session, digest: bytes) -> Refresh | None:
     return Refresh(token, row)
 
 
-def end_sessions(session: Session, person_id: UUID, now: datetime, because: str) -> None:
-    session.execute(
-        update(SessionRow)
-        .where(SessionRow.person_id == person_id, SessionRow.ended_at.is_(None))
-        .values(ended_at=now, ended_because=because)
-    )
+def end_sessions(session: Session, person_id: UUID, now: datetime, because: str, *, but: UUID | None = None) -> None:
+    theirs = update(SessionRow).where(SessionRow.person_id == person_id, SessionRow.ended_at.is_(None))
+    if but is not None:
+        theirs = theirs.where(SessionRow.id != but)
+    session.execute(theirs.values(ended_at=now, ended_because=because))
 
 
 # --- the resident directory

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import any_, delete, func, select, update
@@ -21,6 +22,13 @@ from services.accounts.tables import (
 from services.chassis.database.encryption import Cipher
 from services.chassis.database.resealing import Sealed
 from services.chassis.tokens import Role
+
+
+class Contacts(NamedTuple):
+    """Phone and e-mail address; empty where none is known."""
+
+    phone: str
+    email: str
 
 
 def _context(column: str, id: UUID) -> str:
@@ -47,6 +55,10 @@ def contact(cipher: Cipher, row: StaffRow, column: str) -> str:
     """`phone` or `email`; empty where none is known."""
     sealed: bytes | None = getattr(row, column)
     return cipher.decrypt(sealed, _context(f"staff.{column}", row.id)) if sealed else ""
+
+
+def contacts(cipher: Cipher, row: StaffRow) -> Contacts:
+    return Contacts(contact(cipher, row, "phone"), contact(cipher, row, "email"))
 
 
 def everybody(session: Session) -> Sequence[StaffRow]:
@@ -125,7 +137,20 @@ def forget_factors(session: Session, person_id: UUID) -> None:
         session.execute(delete(kind).where(kind.person_id == person_id))
 
 
+def forget_begun(session: Session, person_id: UUID, ticket: bytes) -> None:
+    """Of a person all tickets but one, and what was begun to be set up with them."""
+    begun = delete(AuthenticatorRow).where(AuthenticatorRow.person_id == person_id)
+    session.execute(begun.where(AuthenticatorRow.confirmed_at.is_(None), AuthenticatorRow.ticket != ticket))
+    tickets = delete(FactorTicketRow).where(FactorTicketRow.person_id == person_id)
+    session.execute(tickets.where(FactorTicketRow.digest != ticket))
+
+
 # --- tickets
+
+
+def ticket_holder(session: Session, digest: bytes) -> UUID | None:
+    """Whose a ticket is."""
+    return session.scalar(select(FactorTicketRow.person_id).where(FactorTicketRow.digest == digest))
 
 
 def ticket(session: Session, digest: bytes) -> FactorTicketRow | None:

@@ -67,7 +67,17 @@ def begin_signed_in(unit: Unit, person_id: UUID) -> Attempt:
 
 def begin_factor(unit: Unit, person_id: UUID, device: bytes | None) -> Attempt:
     """Lets whoever has typed the right password try a second factor, which counts apart. Raises as `begin`."""
-    return _begin(unit, unit.cell.cipher.fingerprint(f"second-factor-of:{person_id}"), device)
+    return _begin(unit, _of_factor(unit, person_id), device)
+
+
+def wrong_factors(unit: Unit, person_id: UUID) -> int:
+    """How many wrong ones were tried within the window, from wherever."""
+    earlier = storage.attempts(unit.session, _of_factor(unit, person_id), unit.now - WINDOW)
+    return sum(each.count for each in earlier)
+
+
+def _of_factor(unit: Unit, person_id: UUID) -> bytes:
+    return unit.cell.cipher.fingerprint(f"second-factor-of:{person_id}")
 
 
 def _begin(unit: Unit, subject: bytes, device: bytes | None) -> Attempt:

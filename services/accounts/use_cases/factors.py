@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from services.accounts.adapters import security_keys, totp
 from services.accounts.domain import second_factor as rules
+from services.accounts.domain.pacing import WINDOW
+from services.accounts.domain.throttle import Limit
 from services.accounts.storage import staff as storage
 from services.accounts.storage.people import Person
 from services.accounts.tables import AuthenticatorRow, CredentialRow, FactorTicketRow, StaffRow
-from services.accounts.use_cases import attempts
+from services.accounts.use_cases import attempts, tries
 from services.accounts.use_cases.telling import tell_staff
 from services.accounts.use_cases.unit import Unit
 from services.chassis.database import audit
+from services.chassis.ids import read_uuid
 from services.chassis.refusal import Refusal
 
 
@@ -69,6 +72,7 @@ def ask(
         challenge=challenge,
         new_hash=new_hash,
         device=device,
+        session_id=read_uuid(unit.caller.session) if purpose == rules.MANAGE else None,
         tries=0,
         issued_at=unit.now,
         expires_at=unit.now + rules.TICKET_LIFE,
@@ -83,22 +87,34 @@ def ask(
     return Asked(token, row.expires_at, tuple(kinds), purpose == rules.ENROL, options)
 
 
-def read_ticket(unit: Unit, token: str, *purposes: str, used: bool = False) -> FactorTicketRow:
-    """The ticket, locked. Raises a Refusal (UNAUTHENTICATED, `second-factor-over`) for one that is good for nothing any
-    more: also after another password.
+def read_ticket(unit: Unit, token: str, *purposes: str, used: Collection[str] = ()) -> FactorTicketRow:
+    """The ticket, locked, and before it its person: what ends their tickets has locked them, too. Raises a Refusal
+    (UNAUTHENTICATED, `second-factor-over`) for one that is good for nothing any more: also after another password,
+    or unused where its purpose is among `used`.
     """
+    holder = storage.ticket_holder(unit.session, digest(token))
+    if holder is None:
+        raise rules.ticket_over()
+    member(unit, holder)
     row = storage.ticket(unit.session, digest(token))
     if row is None or row.purpose not in purposes or unit.now >= row.expires_at or row.tries >= rules.TRIES:
         raise rules.ticket_over()
     credential = unit.session.get(CredentialRow, row.person_id)
-    if credential is None or credential.changed_at > row.issued_at or (row.used_at is not None) != used:
+    if (
+        credential is None
+        or credential.changed_at > row.issued_at
+        or (row.used_at is not None) != (row.purpose in used)
+    ):
         raise rules.ticket_over()
     return row
 
 
 def member(unit: Unit, person_id: UUID) -> StaffRow:
-    """The person of a ticket, locked. Raises a Refusal (UNAUTHENTICATED) where they work for the ward no more."""
-    row = unit.session.get(StaffRow, person_id, with_for_update=True, populate_existing=True)
+    """The person of a ticket, locked. Raises a Refusal (UNAUTHENTICATED) where they work for the ward no more.
+
+    The lock lets others refer to the person: a sign-in, which holds the password, writes a ticket.
+    """
+    row = unit.session.get(StaffRow, person_id, with_for_update={"key_share": True}, populate_existing=True)
     if row is None or row.ended_at is not None:
         raise rules.ticket_over()
     return row
@@ -127,7 +143,15 @@ def prove(unit: Unit, ticket: FactorTicketRow, person: StaffRow, factor: Factor 
         ticket.used_at = unit.now
         return None
     ticket.tries += 1
+    _tell_of_tries(unit, person)
     return rules.wrong_key() if read is None else rules.wrong_factor(rules.TRIES - ticket.tries)
+
+
+def _tell_of_tries(unit: Unit, person: StaffRow) -> None:
+    subject = f"factor-tried:{person.id}"
+    if attempts.wrong_factors(unit, person.id) >= rules.TOLD_AFTER and not tries.wait(unit, subject, Limit(1, WINDOW)):
+        tries.count(unit, subject)
+        tell_staff(unit, person, "account-factor-tried")
 
 
 def _shows_code(unit: Unit, rows: Sequence[AuthenticatorRow], code: str) -> bool:

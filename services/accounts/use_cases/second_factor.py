@@ -10,12 +10,13 @@ from uuid import UUID, uuid4
 from services.accounts.adapters import security_keys, totp
 from services.accounts.domain import second_factor as rules
 from services.accounts.domain.stations import invalid_field, read_text
+from services.accounts.storage import people
 from services.accounts.storage import staff as storage
 from services.accounts.storage.rows import by_id
 from services.accounts.tables import AuthenticatorRow, CredentialRow, FactorTicketRow, StaffRow
 from services.accounts.use_cases import attempts, factors
 from services.accounts.use_cases.factors import Asked, Factor
-from services.accounts.use_cases.sessions import SignedIn, open_session, replace_password, wrong_password
+from services.accounts.use_cases.sessions import SignedIn, choose_password, open_session, wrong_password
 from services.accounts.use_cases.telling import tell_staff
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.database import audit
@@ -112,8 +113,7 @@ def _sign_in(unit: Unit, ticket: FactorTicketRow, person: StaffRow) -> SignedIn:
     if credential is None or credential.changed_at > ticket.issued_at:
         raise rules.ticket_over()
     if ticket.new_hash:
-        replace_password(unit, credential, ticket.new_hash)
-        audit.record(unit.session, "change-password", f"person:{person.id}")
+        choose_password(unit, person, credential, ticket.new_hash)
     return replace(open_session(unit, person), device=attempts.new_device(unit, credential))
 
 
@@ -208,7 +208,7 @@ def confirm_authenticator(place: Workplace, command: ConfirmAuthenticator) -> Co
         if _works(unit, row, command):
             row.confirmed_at = row.last_used_at = unit.now
             unit.session.flush()
-            codes = () if known else factors.new_recovery_codes(unit, person)
+            codes = () if known else _first(unit, ticket, person)
             audit.record(unit.session, "add-authenticator", f"staff:{person.id}", str(person.id))
             tell_staff(unit, person, "account-factor-changed")
             if ticket.purpose == rules.MANAGE:
@@ -220,11 +220,19 @@ def confirm_authenticator(place: Workplace, command: ConfirmAuthenticator) -> Co
     raise rules.wrong_factor(left) if row.kind == rules.TOTP else rules.wrong_key()
 
 
+def _first(unit: Unit, ticket: FactorTicketRow, person: StaffRow) -> tuple[str, ...]:
+    """From now on a factor is due: what the password alone has opened or begun ends, but for the session that has asked
+    for this. Whoever is signing in meanwhile holds the password, and is waited for.
+    """
+    unit.session.get(CredentialRow, person.id, with_for_update=True, populate_existing=True)
+    people.end_sessions(unit.session, person.id, unit.now, "second-factor-set-up", but=ticket.session_id)
+    storage.forget_begun(unit.session, person.id, ticket.digest)
+    return factors.new_recovery_codes(unit, person)
+
+
 def _ticket_of_start(unit: Unit, token: str) -> FactorTicketRow:
     """Of a sign-in still to be used; of a change used by what proved it."""
-    found = storage.ticket(unit.session, factors.digest(token))
-    used = found is not None and found.purpose == rules.MANAGE
-    return factors.read_ticket(unit, token, rules.ENROL, rules.MANAGE, used=used)
+    return factors.read_ticket(unit, token, rules.ENROL, rules.MANAGE, used={rules.MANAGE})
 
 
 def _works(unit: Unit, row: AuthenticatorRow, command: ConfirmAuthenticator) -> bool:
@@ -275,6 +283,7 @@ def remove_authenticator(place: Workplace, command: RemoveAuthenticator) -> None
         refused = factors.prove(unit, ticket, person, command.factor)
         if refused is None:
             unit.session.delete(row)
+            storage.forget_begun(unit.session, person.id, ticket.digest)  # by whoever has what is removed
             if len(own) == 1:
                 storage.replace_recovery_codes(unit.session, person.id, (), unit.now)
             audit.record(unit.session, "remove-authenticator", f"staff:{person.id}", str(person.id))
@@ -289,6 +298,7 @@ def renew_recovery_codes(place: Workplace, command: RenewRecoveryCodes) -> tuple
         ticket, person = _managing(unit, command.ticket)
         refused = factors.prove(unit, ticket, person, command.factor)
         if refused is None:
+            storage.forget_begun(unit.session, person.id, ticket.digest)
             audit.record(unit.session, "renew-recovery-codes", f"staff:{person.id}", str(person.id))
             tell_staff(unit, person, "account-factor-changed")
             return factors.new_recovery_codes(unit, person)

@@ -16,13 +16,14 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm import Session
 
 from services.accounts.adapters.phones import read_mobile
+from services.accounts.domain.codes import OPEN_STAFF_ACCOUNT, RESET_STAFF_ACCOUNT
 from services.accounts.domain.logins import login_keys
 from services.accounts.domain.passwords import fault_of, one_spelling
 from services.accounts.domain.second_factor import ENROL
 from services.accounts.storage import people as storage
 from services.accounts.storage.people import Person
 from services.accounts.tables import AccountRow, CredentialRow, RefreshTokenRow, SessionRow, StaffRow
-from services.accounts.use_cases import attempts, factors
+from services.accounts.use_cases import attempts, factors, links
 from services.accounts.use_cases.factors import Asked
 from services.accounts.use_cases.opening import account_elsewhere
 from services.accounts.use_cases.people import Profile, profile
@@ -108,8 +109,7 @@ def create_session(place: Workplace, command: CreateSession) -> SignedIn | Asked
             return factors.ask(unit, now_person, purpose, new_hash=new, device=attempt.device)
         if obstacle is None:
             if new:
-                replace_password(unit, credential, new)
-                audit.record(unit.session, "change-password", f"person:{person.id}")
+                choose_password(unit, now_person, credential, new)
             signed_in = replace(open_session(unit, now_person), device=attempts.new_device(unit, credential))
     if obstacle:
         raise obstacle
@@ -199,8 +199,7 @@ def change_password(place: Workplace, command: ChangePassword) -> SignedIn:
         person, credential = _in_use(unit, locked=True)
         if credential.password_hash != stored:
             raise wrong_password()  # replaced while the password was checked
-        replace_password(unit, credential, new)
-        audit.record(unit.session, "change-password", f"person:{person.id}")
+        choose_password(unit, person, credential, new)
         return replace(open_session(unit, person), device=attempts.new_device(unit, credential))
 
 
@@ -231,6 +230,16 @@ def new_hash(place: Workplace, person: Person, old: str, new: str) -> str:
     if fault:
         raise invalid("invalid-password", fault, FieldFault("new_password", fault))
     return place.hasher.hash(new)
+
+
+def choose_password(unit: Unit, person: Person, credential: CredentialRow, hash: str) -> None:
+    """The owner has another password. A link that somebody has made for their account is good for nothing any more: who
+    is told of one that they did not ask for changes the password.
+    """
+    replace_password(unit, credential, hash)
+    if isinstance(person, StaffRow):
+        links.void(unit, person.id, OPEN_STAFF_ACCOUNT, RESET_STAFF_ACCOUNT)
+    audit.record(unit.session, "change-password", f"person:{person.id}")
 
 
 def replace_password(unit: Unit, credential: CredentialRow, hash: str, *, to_change: bool = False) -> None:

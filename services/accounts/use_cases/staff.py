@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 from services.accounts.adapters.phones import read_mobile
@@ -150,7 +151,7 @@ def change_staff(unit: Unit, command: ChangeStaff) -> Member:
     signs_otherwise = changes_roles or named["title"] != row.title or named["full_name"] != row.full_name
     phone, email = _contact(command)
     row.full_name, row.title, row.roles, row.capacity = named["full_name"], named["title"], roles, capacity
-    _keep_contact(unit, row, phone, email)
+    _change_contact(unit, row, phone, email)
     if signs_otherwise:  # a token has roles, capacity, name and title, and would go on to say the old ones
         storage.drop_tickets(unit.session, row.id)
         people.end_sessions(unit.session, row.id, unit.now, "roles-changed")
@@ -227,8 +228,9 @@ def open_account(place: Workplace, command: OpenStaffAccount) -> str:
 
     Raises a Refusal: NOT_FOUND (`unknown-link`), INVALID (`invalid-password`).
     """
+    ticket = command.ticket.strip()
     with place.unit() as unit:
-        row, member = _ticket(unit, command.ticket)
+        row, member = _ticket(unit, ticket)
         refuse_password(command.password, member.username, member.username.removesuffix(f".{unit.cell.ward.slug}"))
         credential = unit.session.get(CredentialRow, member.id)
         stored, redeemed_at = credential.password_hash if credential else None, row.redeemed_at
@@ -240,14 +242,14 @@ def open_account(place: Workplace, command: OpenStaffAccount) -> str:
         return username
     hash = place.hasher.hash(command.password)
     with place.unit() as unit:
-        lock(unit.session, unit.cell.cipher.fingerprint(f"staff-link:{command.ticket}"))
-        row, member = _ticket(unit, command.ticket)
+        lock(unit.session, unit.cell.cipher.fingerprint(f"staff-link:{ticket}"))
+        row, member = _ticket(unit, ticket, locked=True)
         if row.redeemed_at is not None:
             raise unknown_link()  # somebody was quicker
         row.redeemed_at, row.redemption = unit.now, username
+        credential = unit.session.get(CredentialRow, member.id, with_for_update=True, populate_existing=True)
         if row.purpose == codes.RESET_STAFF_ACCOUNT:
             forget_second_factor(unit, member)
-        credential = unit.session.get(CredentialRow, member.id, with_for_update=True, populate_existing=True)
         if credential is None:
             unit.session.add(CredentialRow(person_id=member.id, password_hash=hash, changed_at=unit.now))
         else:
@@ -257,10 +259,14 @@ def open_account(place: Workplace, command: OpenStaffAccount) -> str:
     return username
 
 
-def _ticket(unit: Unit, ticket: str) -> tuple[OneTimeCodeRow, StaffRow]:
+def _ticket(unit: Unit, ticket: str, *, locked: bool = False) -> tuple[OneTimeCodeRow, StaffRow]:
+    """Its row and its person; locked as `factors.member` does. Raises a Refusal (NOT_FOUND, `unknown-link`)."""
+    how: Any = {"key_share": True} if locked else None
     for purpose in _LINKS:
         row = links.find(unit, purpose, ticket)
-        member = unit.session.get(StaffRow, row.account_id, populate_existing=True) if row else None
+        member = (
+            unit.session.get(StaffRow, row.account_id, with_for_update=how, populate_existing=True) if row else None
+        )
         if row is not None and member is not None and member.ended_at is None:
             return row, member
     raise unknown_link()
@@ -312,6 +318,17 @@ def _keep_contact(unit: Unit, row: StaffRow, phone: str, email: str) -> None:
         row.phone = storage.seal_contact(unit.cell.cipher, row.id, "phone", phone)
     if email:
         row.email = storage.seal_contact(unit.cell.cipher, row.id, "email", email)
+
+
+def _change_contact(unit: Unit, row: StaffRow, phone: str, email: str) -> None:
+    """Tells it to the addresses of before, too: else whoever changes them first does all else unheard."""
+    before = storage.contacts(unit.cell.cipher, row)
+    _keep_contact(unit, row, phone, email)
+    after = storage.contacts(unit.cell.cipher, row)
+    if after != before:
+        tell_staff(unit, row, "account-contact-changed", before)
+        new = storage.Contacts(*("" if now == was else now for now, was in zip(after, before, strict=True)))
+        tell_staff(unit, row, "account-contact-changed", new)
 
 
 def _working(unit: Unit, id: str) -> StaffRow:

@@ -43,9 +43,11 @@ def tell(
         _write(unit, str(account.id), template, values)
 
 
-def tell_staff(unit: chassis.Unit, member: StaffRow, template: str) -> bool:
-    """Tells a member of staff what happened to their account; returns whether there is an address to tell it to."""
-    phone, email = (staff.contact(unit.cell.cipher, member, column) for column in ("phone", "email"))
+def tell_staff(unit: chassis.Unit, member: StaffRow, template: str, at: staff.Contacts | None = None) -> bool:
+    """Tells a member of staff what happened to their account, `at` those addresses or where they are now; returns
+    whether there is one.
+    """
+    phone, email = at or staff.contacts(unit.cell.cipher, member)
     if phone or email:
         values = {"phone": phone, "email": email, "name": member.full_name, "other_ward": ""}
         _write(unit, str(member.id), template, values)

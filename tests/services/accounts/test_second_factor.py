@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
-import pyotp
 import pytest
 from caunoi.accounts.v1 import accounts_pb2, staff_pb2
-from sqlalchemy import select
 
-from services.accounts.adapters.hashing import Hasher
 from services.accounts.service import SERVICE
 from services.accounts.settings import Settings
 from services.accounts.tables import (
     AuthenticatorRow,
-    CredentialRow,
     FactorResetRow,
     FactorTicketRow,
     RecoveryCodeRow,
@@ -32,9 +27,8 @@ from services.chassis.tokens import Role
 from tests.fakes.clock import SettableClock
 from tests.fakes.notifications import FakeNotifications
 from tests.race import race
+from tests.services.accounts.office import ADMIN, DESK, SIGNER, Office, refused
 from tests.services.accounts.service import NAM_DUONG, PASSWORD, Accounts
-
-SIGNER, ADMIN, DESK = "chutich.nam-duong", "quantri.nam-duong", "motcua.nam-duong"
 
 
 @pytest.fixture
@@ -44,79 +38,9 @@ def settings(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
     return Settings()
 
 
-class Office:
-    """Staff of the ward, and their authenticator apps."""
-
-    def __init__(self, accounts: Accounts, clock: SettableClock) -> None:
-        self.accounts, self.clock = accounts, clock
-        self.hash = Hasher(accounts.settings).hash(PASSWORD)
-        self.ids = {name: self._add(name, role) for name, role in WORKERS.items()}
-
-    def _add(self, username: str, role: Role) -> str:
-        id, now = uuid4(), self.clock.now()
-        cipher = self.accounts.cells[NAM_DUONG].cipher
-        phone = cipher.encrypt("+84905300300", f"staff.phone:{id}")
-        with self.accounts.cells[NAM_DUONG].database.transaction() as session:
-            session.add(
-                StaffRow(
-                    id=id,
-                    username=username,
-                    full_name="Trần Đình Quang",
-                    title="Chủ tịch UBND phường",
-                    roles=[str(role)],
-                    created_at=now,
-                    phone=phone,
-                )
-            )
-            session.add(CredentialRow(person_id=id, password_hash=self.hash, changed_at=now))
-        return str(id)
-
-    def code(self, secret: str, steps: int = 0) -> str:
-        return pyotp.TOTP(secret).at(self.clock.now() + timedelta(seconds=30 * steps))
-
-    def asked(self, username: str = SIGNER, **more: Any) -> accounts_pb2.SecondFactor:
-        request = accounts_pb2.CreateSessionRequest(login=username, password=more.pop("password", PASSWORD), **more)
-        session = self.accounts.call("CreateSession", request)
-        assert (session.access_token, session.refresh_token, session.account.id) == ("", "", "")
-        return session.second_factor  # type: ignore[no-any-return]
-
-    def start(self, ticket: str, kind: str = "totp", **more: Any) -> staff_pb2.StartAuthenticatorResponse:
-        request = staff_pb2.StartAuthenticatorRequest(ticket=ticket, kind=kind, name="Điện thoại", **more)
-        return self.accounts.call("StartAuthenticator", request)  # type: ignore[no-any-return]
-
-    def confirm(self, ticket: str, id: str, code: str) -> staff_pb2.ConfirmAuthenticatorResponse:
-        request = staff_pb2.ConfirmAuthenticatorRequest(ticket=ticket, authenticator_id=id, code=code)
-        return self.accounts.call("ConfirmAuthenticator", request)  # type: ignore[no-any-return]
-
-    def enrol(self, username: str = SIGNER) -> tuple[str, staff_pb2.ConfirmAuthenticatorResponse]:
-        """The secret of the app, and what was answered; the next code is good."""
-        ticket = self.asked(username).ticket
-        begun = self.start(ticket)
-        done = self.confirm(ticket, begun.authenticator_id, self.code(begun.secret))
-        self.clock.advance(timedelta(seconds=30))
-        return begun.secret, done
-
-    def pass_factor(self, ticket: str, code: str) -> accounts_pb2.Session:
-        request = staff_pb2.PassSecondFactorRequest(ticket=ticket, factor=staff_pb2.Factor(code=code))
-        return self.accounts.call("PassSecondFactor", request)  # type: ignore[no-any-return]
-
-    def rows(self, kind: Any) -> list[Any]:
-        with self.accounts.cells[NAM_DUONG].database.transaction() as session:
-            return list(session.scalars(select(kind)).all())
-
-
-WORKERS = {SIGNER: Role.SIGNER, ADMIN: Role.WARD_ADMIN, DESK: Role.RECEPTIONIST}
-
-
 @pytest.fixture
 def office(accounts: Accounts, clock: SettableClock) -> Office:
     return Office(accounts, clock)
-
-
-def refused(act: Callable[[], object]) -> str:
-    with pytest.raises(Refusal) as no:
-        act()
-    return no.value.type
 
 
 def test_who_needs_a_second_factor_and_has_none_gets_no_token_before_one_is_set_up(

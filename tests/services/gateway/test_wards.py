@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -211,6 +212,61 @@ def test_a_sign_in_finds_its_ward_while_another_hangs(start: Start, gateway: Gat
     answer = gateway().test_client().post("/api/v1/sessions", json={"login": "0905123456", "password": "p"})
     assert answer.status_code == 201
     assert answer.get_json()["ward"] == HAI_CHAU_1
+
+
+def test_sign_ins_do_not_all_wait_for_a_ward_that_is_slow_to_say_whom_it_knows(start: Start, gateway: Gateway) -> None:
+    slow, home = start("accounts", NAM_DUONG), start("accounts", HAI_CHAU_1)
+    lock, waiting = threading.Lock(), [0, 0]  # now, and at most
+
+    def slowly(_: Any) -> Any:
+        with lock:
+            waiting[0] += 1
+            waiting[1] = max(waiting)
+        time.sleep(0.8)  # below the deadline, so no breaker opens
+        with lock:
+            waiting[0] -= 1
+        return accounts_pb2.FindHomeWardResponse()
+
+    slow.scripts["FindHomeWard"] = slowly
+    home.scripts["FindHomeWard"] = lambda _: accounts_pb2.FindHomeWardResponse(ward=HAI_CHAU_1)
+    own_account = accounts_pb2.Account(id="a", ward=HAI_CHAU_1, status=accounts_pb2.ACCOUNT_STATUS_ACTIVE)
+    home.scripts["CreateSession"] = lambda _: accounts_pb2.Session(access_token="t", account=own_account)
+    app = gateway(call_wait_seconds=30, calls_waiting_per_ward=1000)
+
+    def sign_in() -> int:
+        return app.test_client().post("/api/v1/sessions", json={"login": "0905123456", "password": "p"}).status_code
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        found = Counter(each.result() for each in [pool.submit(sign_in) for _ in range(THREADS * 3)])
+    assert 8 <= waiting[1] <= 16, "of 40 threads"
+    assert found.keys() <= {201, 503}
+    assert found[201] > THREADS, "who finds no place goes on without that ward"
+
+
+def test_a_ward_that_hangs_is_left_alone_after_a_few_sign_ins_and_named_to_whom_it_may_concern(
+    start: Start, gateway: Gateway
+) -> None:
+    start("accounts", NAM_DUONG).hang("FindHomeWard")
+    other = start("accounts", HAI_CHAU_1)
+    other.scripts["FindHomeWard"] = lambda _: accounts_pb2.FindHomeWardResponse()
+
+    def wrong(_: Any) -> Any:
+        raise Refusal(Kind.UNAUTHENTICATED, "wrong-login", "Tên đăng nhập hoặc mật khẩu không đúng.")
+
+    other.scripts["CreateSession"] = wrong
+    app = gateway(breaker_open_seconds=60)
+
+    def sign_in() -> tuple[float, Any]:
+        began = time.monotonic()
+        answer = app.test_client().post("/api/v1/sessions", json={"login": "0905123456", "password": "p"})
+        return time.monotonic() - began, answer
+
+    for _ in range(5):
+        sign_in()
+    seconds, answer = sign_in()
+    assert seconds < 1.0
+    assert (answer.status_code, answer.get_json()["type"].rpartition("/")[2]) == (503, "wards-unavailable")
+    assert "Nam Dương" in answer.get_json()["detail"]
 
 
 def test_a_call_that_a_fan_out_gave_up_is_not_counted_against_a_ward(start: Start, gateway: Gateway) -> None:

@@ -73,7 +73,7 @@ def test_those_who_wait_are_served_in_order() -> None:
         assert wait_until(lambda: len(bulkhead._waiting) == 2, 5, 0.001)
         begun = bulkhead._waiting[1]
         bulkhead.leave()
-        served_second_too_early = begun.is_set()
+        served_second_too_early = begun.given.is_set()
         bulkhead.leave()
         assert first.result(timeout=5)
         assert second.result(timeout=5)

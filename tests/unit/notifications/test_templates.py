@@ -48,6 +48,8 @@ NOTICES = [
     "account-factor-changed",
     "account-factor-reset",
     "account-recovery-code-used",
+    "account-factor-tried",
+    "account-contact-changed",
     "account-link-made",
     "account-roles-changed",
     "account-staff-ended",
@@ -160,7 +162,14 @@ def test_a_one_time_code_says_what_for_until_when_and_to_keep_it(district: Distr
 
 
 #: What a notice says to do; staff ask their administrator.
-WAYS = ("xin bao ngay", "xin den phuong", "xin hoi nguoi nha", "xin giao lai", "xin hoi quan tri vien")
+WAYS = (
+    "xin bao ngay",
+    "xin den phuong",
+    "xin hoi nguoi nha",
+    "xin giao lai",
+    "xin hoi quan tri vien",
+    "xin doi ngay mat khau",
+)
 
 
 @pytest.mark.parametrize("template", NOTICES)
