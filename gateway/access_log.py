@@ -12,7 +12,7 @@ from caunoi.notifications.v1 import notifications_pb2
 
 from gateway.acts import ACTS
 from gateway.rpcs import LIST_ACCOUNTS_LOG, LIST_DOSSIERS_LOG, LIST_MESSAGES_LOG, Rpc
-from gateway.spread import Stretch, merged, places_of, stretches_of
+from gateway.spread import Stretch, mark_of_own, merged, places_of, stretches_of
 from gateway.texts import LOOKS, PAPERS
 from gateway.wards import wards
 from services.chassis.district import Ward
@@ -39,7 +39,8 @@ def access_log(token: str, size: int, cursor: str) -> AccessLog:
     Raises a Refusal where not one list was answered.
     """
     everywhere = wards().of(token)
-    begun = places_of(cursor, [f"{service}.{ward}" for service in _LISTS for ward in everywhere])
+    mark = mark_of_own("access-log", token)
+    begun = places_of(cursor, mark, [f"{service}.{ward}" for service in _LISTS for ward in everywhere])
     found: dict[str, Stretch[Entry]] = {}
     silent: dict[str, Ward] = {}
     refusals: list[Refusal] = []
@@ -57,7 +58,7 @@ def access_log(token: str, size: int, cursor: str) -> AccessLog:
             silent |= {ward.code: ward for ward in missing}
     if len(refusals) == len(_LISTS):
         raise refusals[0]
-    items, next_cursor = merged(found, "at", size)
+    items, next_cursor = merged(found, mark, "at", size)
     return AccessLog([(key.partition(".")[2], entry) for key, entry in items], next_cursor, list(silent.values()))
 
 

@@ -161,13 +161,13 @@ CHANGE_STAFF = Rpc(
     staff.ChangeStaffRequest,
     staff.AdministeredStaff,
     by=REAL_ADMIN,
-    refuses="400 invalid-field 404 unknown-staff 409 own-roles last-administrator",
+    refuses="400 invalid-field 404 unknown-staff 409 own-roles last-administrator 412 stale-version",
 )
 END_STAFF = Rpc(
     staff.EndStaffRequest,
     staff.AdministeredStaff,
     by=REAL_ADMIN,
-    refuses="404 unknown-staff 409 last-administrator",
+    refuses="404 unknown-staff 409 last-administrator 412 stale-version",
 )
 RENEW_STAFF_LINK = Rpc(
     staff.RenewStaffLinkRequest, staff.StaffLink, by=REAL_ADMIN, refuses="404 unknown-staff 409 own-account"
@@ -860,9 +860,8 @@ LIST_BLANKS = Rpc(dossiers.ListBlanksRequest, dossiers.ListBlanksResponse, by=OF
 SET_BLANK_OFFSET = Rpc(
     dossiers.SetBlankOffsetRequest,
     dossiers.Blank,
-    repeatable=True,
     by=OFFICER_OR_ADMIN,
-    refuses="400 invalid-field 404 unknown-blank",
+    refuses="400 invalid-field 404 unknown-blank 412 stale-version",
 )
 GET_CALIBRATION_PAGE = Rpc(
     dossiers.GetCalibrationPageRequest, dossiers.Paper, seconds=5, by=OFFICE_OR_ADMIN, refuses="404 unknown-blank"

@@ -11,10 +11,10 @@ from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from gateway.rpcs import Rpc
+from gateway.ward_tokens import told_by
 from gateway.wards import wards
-from services.chassis.database.pagination import read_cursor, write_cursor
+from services.chassis.database.pagination import mark_of, read_cursor, unreadable_cursor, write_cursor
 from services.chassis.district import Ward
-from services.chassis.refusal import FieldFault, invalid
 
 Response = TypeVar("Response", bound=Message)
 Item = TypeVar("Item")
@@ -50,22 +50,26 @@ class Page(Generic[Item]):
     silent: tuple[Ward, ...]
 
 
-def places_of(cursor: str, lists: Sequence[str]) -> dict[str, str]:
+def mark_of_own(name: str, token: str) -> str:
+    """The mark of a list of what the token's holder has: a ward of which nothing was shown yet has no cursor of its own
+    that would tell whose it is.
+    """
+    told = told_by(token)
+    return mark_of(name, told.id if told else "")
+
+
+def places_of(cursor: str, mark: str, lists: Sequence[str]) -> dict[str, str]:
     """Where to go on: ward, or another one of `lists` → its own cursor; on the first page all, from their start.
 
-    Raises a Refusal (INVALID) for a cursor that this gateway did not write.
+    Raises a Refusal (INVALID) for a cursor that this gateway did not write, or wrote for another list.
     """
     if not cursor:
         return dict.fromkeys(lists, "")
-    (text,) = read_cursor(cursor, 1)
+    (text,) = read_cursor(cursor, mark, 1)
     places = [entry.partition(_SEPARATOR) for entry in text.split("\n")]
     found = {key: place for key, separator, place in places if separator}
     if len(found) != len(places) or not found.keys() <= set(lists):
-        raise invalid(
-            "invalid-cursor",
-            "Con trỏ trang không đọc được. Xin mở lại danh sách từ đầu.",
-            FieldFault("cursor", "không phải con trỏ của hệ thống này"),
-        )
+        raise unreadable_cursor()
     return found
 
 
@@ -82,8 +86,9 @@ def spread(
 
     Raises what the wards refused with, or UNAVAILABLE, where not one answered; INVALID for a strange cursor.
     """
-    stretches, silent = stretches_of(rpc, items_of, places_of(cursor, wards_asked), size, token)
-    items, next_cursor = merged(stretches, moment, size)
+    mark = mark_of_own(rpc.name, token)
+    stretches, silent = stretches_of(rpc, items_of, places_of(cursor, mark, wards_asked), size, token)
+    items, next_cursor = merged(stretches, mark, moment, size)
     return Page(items, next_cursor, silent)
 
 
@@ -106,7 +111,9 @@ def stretches_of(
     return found, answers.missing(wards().district)
 
 
-def merged(stretches: Mapping[str, Stretch[Item]], moment: str, size: int) -> tuple[list[tuple[str, Item]], str | None]:
+def merged(
+    stretches: Mapping[str, Stretch[Item]], mark: str, moment: str, size: int
+) -> tuple[list[tuple[str, Item]], str | None]:
     """The `size` newest items, each with its list; and the cursor of what follows, None where nothing does.
 
     Of a ward whose services are of the version before `cursors` (during a roll-out, or after going back) there is no
@@ -118,7 +125,7 @@ def merged(stretches: Mapping[str, Stretch[Item]], moment: str, size: int) -> tu
     taken = Counter(key for key, _ in shown)
     ahead = {key: stretch.place_after(taken[key]) for key, stretch in stretches.items()}
     left = [f"{key}{_SEPARATOR}{place}" for key, place in ahead.items() if place is not None]
-    return shown, write_cursor("\n".join(left)) if left else None
+    return shown, write_cursor(mark, "\n".join(left)) if left else None
 
 
 def newest_first(items: Sequence[tuple[str, Item]], moment: str) -> list[tuple[str, Item]]:

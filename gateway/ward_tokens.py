@@ -38,6 +38,7 @@ class Told:
     roles: frozenset[str]
     good_until: float
     session: str = ""
+    id: str = ""
 
     @property
     def is_good_elsewhere(self) -> bool:
@@ -51,10 +52,10 @@ def told_by(token: str) -> Told | None:
         payload = token.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
         ward, roles, until = claims["ward"], frozenset(claims["roles"]), float(claims["exp"])
-        session = str(claims.get("sid", ""))
+        session, id = str(claims.get("sid", "")), str(claims.get("sub", ""))
     except _NO_TOKEN:
         return None
-    return Told(ward, roles, until, session) if isinstance(ward, str) and ward.isdecimal() else None
+    return Told(ward, roles, until, session, id) if isinstance(ward, str) and ward.isdecimal() else None
 
 
 class WardTokens:

@@ -181,6 +181,7 @@ class AdministeredStaff(Answer):
     opened: bool = Field(description="Whether they have set their password.")
     ended_at: Moment | None = Field(description="Null while they work for the ward.")
     authenticators: int
+    version: int = Field(description="What `If-Match` takes, in quotation marks.")
 
 
 class AllStaff(Answer):

@@ -59,8 +59,8 @@ The e-government system of the wards of quận Hải Châu: residents file civil
 - A DELETE of what is gone already, and the same change once more, get the same answer and change nothing; what never
   was there, and a document that was removed, is not found.
 - Moments are ISO 8601 with the offset of Đà Nẵng (+07:00), dates are `YYYY-MM-DD`. Text is kept in Unicode NFC.
-- Lists are read page by page: `next_cursor` goes into `cursor`, beside the same other parameters. A list over several
-  wards names those that did not answer.
+- Lists are read page by page: `next_cursor` goes into `cursor`, beside the same other parameters (`limit` may
+  differ), else 400 `invalid-cursor`. A list over several wards names those that did not answer.
 """
 _PATH_PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "ward": {"description": "GSO code of the ward.", "schema": {"type": "string", "examples": ["20248"]}},

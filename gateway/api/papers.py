@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from gateway import rpcs
 from gateway.api import register_answers as answers
+from gateway.api.encode import Json, encode
 from gateway.api.operations import api
 from gateway.api.requests import BlankOffset, Days
+from gateway.wards import WardClient
+from services.chassis.refusal import not_found
 
 api.relay(
     "GET",
@@ -38,6 +41,25 @@ api.relay(
     summary="The Ministry's printed forms, and by how much the ward corrects its printer on each",
     answer=answers.Blanks,
 )
+
+
+@api.operation(
+    "GET",
+    "/wards/<ward>/blanks/<blank>",
+    id="getBlank",
+    calls=(rpcs.LIST_BLANKS,),
+    refuses="404 unknown-blank",
+    tag="desk",
+    summary="One of the printed forms, with the ETag that a correction names",
+    answer=answers.Blank,
+)
+def get_blank(ward: WardClient, blank: str) -> Json:
+    for one in ward.call(rpcs.LIST_BLANKS).blanks:
+        if one.name == blank:
+            return encode(answers.Blank, one)
+    raise not_found("unknown-blank", "Không có loại phôi này.")
+
+
 api.relay(
     "PUT",
     "/wards/<ward>/blanks/<blank>/offset",
@@ -47,6 +69,7 @@ api.relay(
     summary="Correct the printer on a printed form, in tenths of a millimetre; kept for every print of the ward",
     body=BlankOffset,
     answer=answers.Blank,
+    edits=True,
 )
 api.relay(
     "GET",

@@ -154,6 +154,7 @@ class Blank(Answer):
     dy: int = Field(description="Down, in tenths of a millimetre.")
     changed_at: Moment | None = Field(description="Null: nobody has corrected it yet.")
     changed_by: str
+    version: int = Field(description="What `If-Match` takes, in quotation marks.")
 
 
 class Blanks(Answer):

@@ -275,7 +275,11 @@ class OneProcedure(OnDate):
 
 
 Cursor = Annotated[
-    str, Field(max_length=4000, description="`next_cursor` of the page before; left out for the first page.")
+    str,
+    Field(
+        max_length=4000,
+        description="`next_cursor` of the page before, of the same list with the same filters; left out for the first.",
+    ),
 ]
 Limit = Annotated[
     int,
@@ -283,7 +287,7 @@ Limit = Annotated[
         ge=1,
         le=100,
         serialization_alias="page_size",
-        description="Items a page; of lists over several wards, a ward's items.",
+        description="Items a page at most, of all wards together.",
     ),
 ]
 

@@ -21,6 +21,7 @@ from gateway.api.staff_requests import (
 )
 from gateway.staff_links import staff_link
 from gateway.wards import WardClient, wards
+from services.chassis.refusal import not_found
 
 _STAFF = "/wards/<ward>/administration/staff"
 _MEMBER = _STAFF + "/<uuid:staff>"
@@ -205,6 +206,23 @@ def add_staff(ward: WardClient, body: NewStaff) -> Json:
     return _linked(ward, ward.call(rpcs.ADD_STAFF, **body.model_dump()))
 
 
+@api.operation(
+    "GET",
+    _MEMBER,
+    id="getAdministeredStaff",
+    calls=(rpcs.LIST_ADMINISTERED_STAFF,),
+    refuses="404 unknown-staff",
+    tag="administration",
+    summary="One of them, with the ETag that a change names; who has left, too",
+    answer=answers.AdministeredStaff,
+)
+def get_administered_staff(ward: WardClient, staff: str) -> Json:
+    for one in ward.call(rpcs.LIST_ADMINISTERED_STAFF).staff:
+        if one.id == staff:
+            return encode(answers.AdministeredStaff, one)
+    raise not_found("unknown-staff", "Phường không có người này.")
+
+
 api.relay(
     "PUT",
     _MEMBER,
@@ -217,6 +235,7 @@ api.relay(
     body=ChangedStaff,
     answer=answers.AdministeredStaff,
     creates=True,
+    edits=True,
 )
 api.relay(
     "POST",
@@ -228,6 +247,7 @@ api.relay(
     description="The last administrator stays.",
     answer=answers.AdministeredStaff,
     creates=True,
+    edits=True,
 )
 
 

@@ -16,8 +16,8 @@ from gateway.pages.asking import services_of
 from gateway.pages.identity import own_ward
 from gateway.pages.plain import TROUBLE, UNCHANGED, posted_texts, shown_fields
 from gateway.pages.refusals import errors_from
-from gateway.questions import question
-from services.chassis.refusal import Refusal
+from gateway.questions import question, whole
+from services.chassis.refusal import Kind, Refusal
 from services.chassis.tokens import Role
 
 pages = Blueprint("blanks", __name__)
@@ -27,6 +27,7 @@ OFFSET = (
     question("dx", "Chỉnh sang phải (mm)", hint="Sang trái thì ghi số âm, ví dụ -1,5."),
     question("dy", "Chỉnh xuống dưới (mm)", hint="Lên trên thì ghi số âm, ví dụ -2."),
 )
+_STALE = "Người khác đã chỉnh phôi này trong lúc sửa ở đây. Xin xem số đang chỉnh rồi bấm Lưu lần nữa."
 _MILLIMETRES = re.compile(r"[+\-\u2212]?[0-9]{1,3}([.,][0-9])?")
 
 
@@ -37,9 +38,7 @@ def blanks() -> ResponseReturnValue:
 
 @pages.post("/can-bo/phoi/<blank>")
 def correct(blank: str) -> ResponseReturnValue:
-    """Keeps an offset; where it is refused, what was typed stays. It has no version: the page sends along what it
-    showed, and somebody else's is not overwritten unseen.
-    """
+    """Keeps an offset in place of the one that the page showed; where it is refused, what was typed stays."""
     typed = posted_texts(OFFSET, request.form)
     offsets = {name: tenths(text) for name, text in typed.items()}
     wrong = {
@@ -53,12 +52,13 @@ def correct(blank: str) -> ResponseReturnValue:
     if now is not None and (now.dx, now.dy) == (offsets["dx"], offsets["dy"]):
         flash(UNCHANGED, TROUBLE)
         return redirect(url_for(".blanks"), 303)
-    if now is not None and request.form.get("shown", _as_one(now)) != _as_one(now):
-        stale = "Người khác đã chỉnh phôi này trong lúc sửa ở đây. Xin xem số đang chỉnh rồi bấm Lưu lần nữa."
-        return _shown(blank, typed, {"dx": stale}, 412)
+    changed = {name: value or 0 for name, value in offsets.items()}
+    changed["expected_version"] = whole(request.form.get("version", ""))
     try:
-        services_of(own_ward()).call(rpcs.SET_BLANK_OFFSET, blank=blank, **{k: v or 0 for k, v in offsets.items()})
+        services_of(own_ward()).call(rpcs.SET_BLANK_OFFSET, blank=blank, **changed)
     except Refusal as refusal:
+        if refusal.kind is Kind.STALE:
+            return _shown(blank, typed, {"dx": _STALE}, 412)
         return _shown(blank, typed, errors_from(refusal))
     flash("Đã lưu. Mọi bản in lên phôi này từ nay theo số chỉnh mới; xin in lại trang chỉnh để xem.")
     return redirect(url_for(".blanks"), 303)
@@ -90,10 +90,6 @@ def _blanks() -> Sequence[dossiers_v1.Blank]:
     return services_of(own_ward()).call(rpcs.LIST_BLANKS).blanks
 
 
-def _as_one(blank: dossiers_v1.Blank) -> str:
-    return f"{blank.dx} {blank.dy}"
-
-
 def _shown(blank: str, typed: Mapping[str, str], errors: Mapping[str, str], status: int = 422) -> ResponseReturnValue:
     views = []
     for one in _blanks():
@@ -102,7 +98,7 @@ def _shown(blank: str, typed: Mapping[str, str], errors: Mapping[str, str], stat
         fields = shown_fields(OFFSET, typed if own else kept, errors if own else {})
         for field in fields:
             field["params"]["id"] = f"{field['params']['name']}-{one.name}"  # a form for each blank: an id stands once
-        views.append({"blank": one, "fields": fields, "kept": kept, "shown": _as_one(one)})
+        views.append({"blank": one, "fields": fields, "kept": kept})
     content = render_template(
         "registers/blanks.html",
         ward=own_ward(),

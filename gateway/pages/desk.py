@@ -74,6 +74,9 @@ def work_list() -> ResponseReturnValue:
     """
     ward, chosen = own_ward(), lists.here(lists.DESK)
     services = services_of(ward)
+    procedures = {one.code: one.name for one in services.call(rpcs.LIST_PROCEDURES).procedures}
+    if chosen.get("thu-tuc", "") not in procedures:
+        chosen.pop("thu-tuc", None)
     try:
         found, fault, status = _listed(services, chosen), "", 200
     except Refusal as refusal:
@@ -96,7 +99,7 @@ def work_list() -> ResponseReturnValue:
         most=MOST_COUNTED,
         statuses=DRAFTS_AT_THE_DESK | {one.status: one.text for one in found.statuses},
         dues=DUE,
-        procedures=[(one.code, one.name) for one in services.call(rpcs.LIST_PROCEDURES).procedures],
+        procedures=list(procedures.items()),
         assignments=ASSIGNED,
     )
     return content, status

@@ -28,6 +28,10 @@ _PLAIN = {
         "Không tìm thấy trang này",
         "Xin kiểm tra lại địa chỉ, hoặc bắt đầu lại từ trang đầu.",
     ),
+    "invalid-cursor": (
+        "Danh sách này không mở tiếp được",
+        "Danh sách hoặc cách lọc nay đã khác. Xin mở lại danh sách từ đầu.",
+    ),
     "method-not-allowed": ("Không mở được trang này", "Xin bắt đầu lại từ trang đầu."),
     "file-too-large": (
         "Tệp quá lớn",

@@ -73,6 +73,9 @@ class StaffRow(Base):
     phone: Mapped[bytes | None]
     email: Mapped[bytes | None]
     ended_at: Mapped[datetime | None]  # works for the ward no more
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (as SQLAlchemy declares it)
 
 
 class CredentialRow(Base):

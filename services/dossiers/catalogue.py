@@ -74,6 +74,10 @@ class Catalogue:
         found = (_in_force(versions, on) for versions in self._versions.values())
         return [procedure for procedure in found if procedure is not None]
 
+    def knows(self, code: str) -> bool:
+        """Whether it has a version, in force or not: dossiers outlive their procedure."""
+        return code in self._versions
+
     def get(self, code: str, on: date) -> Procedure:
         """The version in force on the day; Refusal NOT_FOUND `unknown-procedure`."""
         procedure = _in_force(self._versions.get(code, []), on)

@@ -171,6 +171,7 @@ class BlankOffsetRow(Base):
     dy: Mapped[int] = mapped_column(SmallInteger)  # downwards
     changed_at: Mapped[datetime]
     changed_by: Mapped[str]
+    version: Mapped[int] = mapped_column(Integer, server_default="2")  # 1: without a row
 
 
 class BlankPrintRow(Base):

@@ -38,6 +38,8 @@ from services.dossiers.register_tables import (
 )
 from services.dossiers.tables import DossierRow
 
+#: The version of a printed form whose offset nobody has set: it has no row.
+UNCORRECTED = 1
 _PEOPLE_LOCK = 4_870_301  # any number that nothing else in the database locks
 
 
@@ -416,10 +418,21 @@ def entry_with_ministry_number(session: Session, entry: RegisterEntryRow, number
     return session.scalar(query.where(*same, row.entry_id != entry.id))
 
 
-def set_blank_offset(session: Session, blank: str, values: Mapping[str, Any]) -> None:
-    """Keeps the ward's offset of a form, in place of the one before."""
-    row = insert(BlankOffsetRow).values(blank=blank, **values)
-    session.execute(row.on_conflict_do_update(index_elements=["blank"], set_=dict(values)))
+def set_blank_offset(session: Session, blank: str, values: Mapping[str, Any], expected_version: int) -> bool:
+    """Keeps the ward's offset of a form in place of that of a version (0: of any): whether it was of that version. One
+    statement, so that of two at once the second finds what the first has kept.
+    """
+    offset = BlankOffsetRow
+    if expected_version > UNCORRECTED:
+        read = update(offset).where(offset.blank == blank, offset.version == expected_version)
+        kept = session.execute(read.values(version=offset.version + 1, **values).returning(offset.blank))
+        return kept.first() is not None
+    row = insert(offset).values(blank=blank, version=UNCORRECTED + 1, **values)
+    if expected_version == UNCORRECTED:
+        row = row.on_conflict_do_nothing()
+    else:
+        row = row.on_conflict_do_update(index_elements=["blank"], set_={**values, "version": offset.version + 1})
+    return session.execute(row.returning(offset.blank)).first() is not None
 
 
 def blank_prints(session: Session, entry_id: UUID) -> tuple[int, datetime | None]:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from services.chassis.cells import Cell
 from services.chassis.database.connection import Connection
-from services.chassis.database.pagination import Page, page_of, read_cursor
+from services.chassis.database.pagination import Page, list_mark, page_of, read_number_cursor
 from services.chassis.database.tables import table_of
 from services.chassis.practice import require_practice_database
 from services.notifications.domain.delivery import Channel, Lane, Status
@@ -250,7 +250,10 @@ def seconds_to_next(session: Session, lane: Lane, now: datetime) -> tuple[float 
 
 
 def of_account(session: Session, account_id: str, page_size: int, cursor: str) -> Page[MessageRow]:
-    """The messages for an account, newest first; without e-mails that had no address."""
+    """The messages for an account, newest first; without e-mails that had no address. Raises a Refusal (INVALID) for a
+    strange cursor.
+    """
+    mark = list_mark(account_id)
     query = (
         select(MessageRow)
         .where(MessageRow.account_id == account_id, MessageRow.status != Status.SKIPPED)
@@ -258,9 +261,9 @@ def of_account(session: Session, account_id: str, page_size: int, cursor: str) -
         .limit(page_size + 1)
     )
     if cursor:
-        query = query.where(MessageRow.seq < _position(cursor))
+        query = query.where(MessageRow.seq < read_number_cursor(cursor, mark))
     rows = session.scalars(query).all()
-    return page_of(rows, page_size, lambda row: (str(row.seq),))
+    return page_of(rows, page_size, mark, lambda row: (str(row.seq),))
 
 
 def of_dossier(session: Session, dossier_id: str) -> Sequence[MessageRow]:
@@ -276,10 +279,3 @@ def attempts(session: Session, message_ids: Sequence[UUID]) -> dict[UUID, list[A
     for row in rows:
         found[row.message_id].append(row)
     return found
-
-
-def _position(cursor: str) -> int:
-    (position,) = read_cursor(cursor, 1)
-    if not position.isdecimal():
-        read_cursor("", 1)  # refuses, as for any cursor that is not ours
-    return int(position)

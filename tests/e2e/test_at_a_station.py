@@ -256,6 +256,7 @@ def of_staff(admin: Person) -> None:
     name = f"thu{secrets.randbelow(10**9)}"
     member = f"{staff}/{admin.post(staff, about | {'username': name})['member']['id']}"
     admin.get(staff)
+    admin.get(member)
     admin.put(member, about | {"title": "Chuyên viên"})
     admin.post(f"{member}/link")
     admin.post(f"{member}/second-factor-reset", {"reason": "mất điện thoại"})
@@ -354,6 +355,7 @@ def of_the_office(url: str, tried: Tried) -> None:
         ("POST", f"{OF_WARD}/desk/searches", {"q": "minh anh"}),
         ("GET", f"{OF_WARD}/tracking-book?from=2020-10-06&to=2020-10-06", None),
         ("GET", f"{OF_WARD}/blanks", None),
+        ("GET", f"{OF_WARD}/blanks/birth-certificate", None),
         ("PUT", f"{OF_WARD}/blanks/birth-certificate/offset", {"dx": 1, "dy": 1}),
         ("GET", f"{OF_WARD}/blanks/birth-certificate/calibration", None),
         ("POST", f"{dossier}/counter-submission", {"form_signed": True}),

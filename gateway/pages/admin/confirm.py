@@ -10,7 +10,9 @@ from flask.typing import ResponseReturnValue
 from gateway.pages.plain import error_list, posted_texts, shown_fields
 from gateway.pages.refusals import errors_from
 from gateway.questions import Field
-from services.chassis.refusal import Refusal
+from services.chassis.refusal import Kind, Refusal
+
+_STALE = "Người khác vừa thay đổi điều này, và chưa có gì được làm. Xin xem lại dưới đây rồi bấm lần nữa."
 
 
 def confirm(
@@ -22,11 +24,14 @@ def confirm(
     back: str,
     about: Mapping[str, str],
     questions: Sequence[Field] = (),
+    version: int = 0,
 ) -> ResponseReturnValue:
     """Shows the page; where it was posted, does it with what was typed.
 
-    `do` returns the answer to show, or a text: then the page at `back` shows it.
+    `do` returns the answer to show, or a text: then the page at `back` shows it. `version` is that of what is shown: of
+    what somebody else has changed meanwhile the page shows what it is now, and asks again.
     """
+    status = 422
     typed: dict[str, str] = {}
     errors: dict[str, str] = {}
     if request.method == "POST":
@@ -35,6 +40,8 @@ def confirm(
             done = do(typed)
         except Refusal as refusal:
             errors = errors_from(refusal)
+            if refusal.kind is Kind.STALE:
+                errors, status = {"": _STALE}, 412
         else:
             if not isinstance(done, str):
                 return done
@@ -47,7 +54,8 @@ def confirm(
         button=button,
         back=back,
         about=about,
+        version=version,
         fields=shown_fields(questions, typed, errors),
         summary=error_list(questions, errors),
     )
-    return content, 422 if errors else 200
+    return content, status if errors else 200

@@ -17,9 +17,9 @@ from gateway.pages.admin.confirm import confirm
 from gateway.pages.plain import TROUBLE, UNCHANGED, error_list, posted_texts, shown_fields
 from gateway.pages.qr import qr_code
 from gateway.pages.refusals import errors_from
-from gateway.questions import Field, question
+from gateway.questions import Field, question, whole
 from gateway.staff_links import staff_link
-from services.chassis.refusal import Refusal
+from services.chassis.refusal import Kind, Refusal
 from services.chassis.tokens import OFFICE, Role
 
 pages = Blueprint("admin_staff", __name__)
@@ -94,7 +94,7 @@ def change(id: UUID) -> ResponseReturnValue:
     member = asked.by_id(_staff(), id)
     typed = {"full_name": member.full_name, "title": member.title, "capacity": member.capacity}
     kept = {**typed, "phone": "", "email": ""}  # empty: both stay as they are
-    roles, errors = list(member.roles), dict[str, str]()
+    roles, errors, status = list(member.roles), dict[str, str](), 422
     if request.method == "POST":
         typed = posted_texts(CHANGED, request.form)
         if _asks_roles(member):
@@ -105,15 +105,21 @@ def change(id: UUID) -> ResponseReturnValue:
         if typed == kept and {*roles} == {*member.roles}:
             flash(UNCHANGED, TROUBLE)
             return redirect(url_for(".staff"), 303)
+        read = whole(request.form.get("version", ""))
         try:
             given = [] if _is_volunteer(member) else roles  # empty: a volunteer stays one
-            changed = asked.services().call(rpcs.CHANGE_STAFF, staff_id=member.id, roles=given, **typed)
+            changed = asked.services().call(
+                rpcs.CHANGE_STAFF, staff_id=member.id, roles=given, expected_version=read, **typed
+            )
         except Refusal as refusal:
             errors = errors_from(refusal)
+            if refusal.kind is Kind.STALE:
+                member, status = asked.by_id(_staff(), id), 412
         else:
             flash(f"Đã lưu thông tin của {changed.full_name}.")
             return redirect(url_for(".staff"), 303)
-    return _form(f"Sửa thông tin của {member.full_name}", "Lưu", CHANGED, typed, errors, roles, member=member)
+    heading = f"Sửa thông tin của {member.full_name}"
+    return _form(heading, "Lưu", CHANGED, typed, errors, roles, member=member, status=status)
 
 
 @pages.route(_ONE + "/thoi-viec", methods=["GET", "POST"])
@@ -121,7 +127,8 @@ def end(id: UUID) -> ResponseReturnValue:
     member = asked.by_id(_staff(), id)
 
     def act(_: dict[str, str]) -> str:
-        asked.services().call(rpcs.END_STAFF, staff_id=member.id)
+        read = whole(request.form.get("version", ""))
+        asked.services().call(rpcs.END_STAFF, staff_id=member.id, expected_version=read)
         return f"{member.full_name} không còn vào hệ thống được."
 
     return confirm(
@@ -131,7 +138,8 @@ def end(id: UUID) -> ResponseReturnValue:
         "này. Không mở lại được; làm việc trở lại thì thêm với tên đăng nhập khác.",
         button="Cho thôi việc",
         back=url_for(".staff"),
-        about=_about(member),
+        about={**_about(member), "Chức vụ": member.title},
+        version=member.version,
     )
 
 
@@ -211,7 +219,9 @@ def _form(
     errors: dict[str, str],
     roles: list[str],
     member: AdministeredStaff | None = None,
+    status: int = 422,
 ) -> ResponseReturnValue:
+    """The form; with what somebody else has saved meanwhile beside what was typed, where that was refused as stale."""
     shown = error_list((*questions[:1], question("roles", ""), _CAPACITY, *questions[1:]), errors)
     items: list[dict[str, Any]] = [
         {"value": str(role), "text": texts.role_name(role), "checked": str(role) in roles} for role in ROLES
@@ -226,10 +236,26 @@ def _form(
         items=items,
         errors=errors,
         member=member,
+        stale=status == 412,
+        saved=_saved(member, typed, roles) if member and status == 412 else [],
         is_self=member is not None and member.id == identity.signed_in().id,
         is_volunteer=member is not None and _is_volunteer(member),
     )
-    return content, 422 if errors else 200
+    return content, status if errors else 200
+
+
+def _saved(member: AdministeredStaff, typed: dict[str, str], roles: list[str]) -> list[tuple[str, str]]:
+    """What is saved of somebody and is not what was typed."""
+    saved = [
+        (one.title, getattr(member, one.name))
+        for one in (_NAME, _TITLE)
+        if getattr(member, one.name) != typed[one.name]
+    ]
+    if {*roles} != {*member.roles}:
+        saved.append(("Việc được giao", texts.role_name(",".join(member.roles))))
+    if typed["capacity"] != member.capacity:
+        saved.append((_CAPACITY.title, texts.CAPACITIES.get(member.capacity, "")))
+    return saved
 
 
 def _staff() -> list[AdministeredStaff]:

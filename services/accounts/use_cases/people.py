@@ -14,7 +14,7 @@ from services.accounts.use_cases.unit import Unit
 from services.chassis import unit as chassis
 from services.chassis.database import audit
 from services.chassis.database.audit import Look
-from services.chassis.database.pagination import Page, page_size
+from services.chassis.database.pagination import Page, list_mark, page_size
 from services.chassis.refusal import not_found
 from services.chassis.tokens import unauthenticated
 
@@ -84,7 +84,8 @@ def own_access_log(unit: Unit, query: ListOwnAccessLog) -> Page[Look]:
     """
     if unit.caller.ward != unit.ward and storage.account(unit.session, unit.caller.id) is not None:
         raise unauthenticated()
-    return audit.looks(unit.session, unit.caller.id, page_size(query.page_size), query.cursor)
+    mark = list_mark(unit.cell.issuer.service, unit.caller.id)
+    return audit.looks(unit.session, unit.caller.id, page_size(query.page_size), query.cursor, mark)
 
 
 def locked_account(unit: Unit, account_id: str, *fingerprints: bytes) -> AccountRow | None:

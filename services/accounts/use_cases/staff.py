@@ -29,7 +29,7 @@ from services.accounts.use_cases.telling import tell_staff
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.capacity import Capacity
 from services.chassis.database import audit
-from services.chassis.refusal import Refusal, conflict, not_found
+from services.chassis.refusal import Refusal, conflict, not_found, stale
 from services.chassis.tokens import OFFICE, Role
 
 #: What an administrator may give. Volunteers are added apart: they open no dossier, and nobody is both.
@@ -63,11 +63,13 @@ class ChangeStaff:
     capacity: str  # of a signer; empty of anybody else
     phone: str = field(repr=False)
     email: str = field(repr=False)
+    expected_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class EndStaff:
     staff_id: str
+    expected_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +138,10 @@ def change_staff(unit: Unit, command: ChangeStaff) -> Member:
     """Changes what is known of somebody. With other roles, another capacity, name or title they sign in anew.
 
     Raises a Refusal: NOT_FOUND (`unknown-staff`), INVALID (`invalid-field`), CONFLICT (`own-roles`,
-    `last-administrator`).
+    `last-administrator`), STALE.
     """
     row = _working(unit, command.staff_id)
+    _refuse_stale(row, command)
     roles = list(row.roles) if row.roles == [str(Role.VOLUNTEER)] and not command.roles else _roles(command.roles)
     if row.roles == [str(Role.VOLUNTEER)] and roles != row.roles:
         raise invalid_field("roles", "Tình nguyện viên không kiêm việc khác. Xin thêm với tên đăng nhập khác.")
@@ -167,13 +170,15 @@ def change_staff(unit: Unit, command: ChangeStaff) -> Member:
 
 def end_staff(unit: Unit, command: EndStaff) -> Member:
     """Somebody works for the ward no more: their sessions end, nobody signs in as them, and a volunteer is off duty.
-    Repeating it changes nothing. Raises a Refusal: NOT_FOUND (`unknown-staff`), CONFLICT (`last-administrator`).
+    Repeating it changes nothing. Raises a Refusal: NOT_FOUND (`unknown-staff`), CONFLICT (`last-administrator`),
+    STALE.
     """
     _lock_administrators(unit)
     row = by_id(unit.session, StaffRow, command.staff_id, locked=True)
     if row is None:
         raise _unknown()
     if row.ended_at is None:
+        _refuse_stale(row, command)
         row.ended_at = unit.now
         unit.session.flush()
         _refuse_without_administrator(unit)
@@ -338,6 +343,12 @@ def _working(unit: Unit, id: str) -> StaffRow:
     if row is None or row.ended_at is not None:
         raise _unknown()
     return row
+
+
+def _refuse_stale(row: StaffRow, command: ChangeStaff | EndStaff) -> None:
+    """What was decided on a title or role that is not theirs any more is decided anew. Raises a Refusal (STALE)."""
+    if command.expected_version not in (0, row.version):
+        raise stale()
 
 
 def _lock_administrators(unit: Unit) -> None:

@@ -84,4 +84,5 @@ def _member(member: Member) -> staff_pb2.AdministeredStaff:
         opened=member.opened,
         ended_at=stamp(row.ended_at),
         authenticators=member.authenticators,
+        version=row.version,
     )

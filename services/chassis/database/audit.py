@@ -78,8 +78,10 @@ def had_recorded(session: Session, action: str, people: Collection[str], within:
     return set(session.scalars(same.distinct()))
 
 
-def looks(session: Session, person_id: str, page_size: int, cursor: str) -> Page[Look]:
-    """What others did with a person's data, newest first."""
+def looks(session: Session, person_id: str, page_size: int, cursor: str, mark: str) -> Page[Look]:
+    """What others did with a person's data, newest first; `mark` is the list's. Raises a Refusal (INVALID) for a
+    cursor of another.
+    """
     query = (
         select(AuditRow)
         .where(AuditRow.person_id == person_id, AuditRow.actor_id != person_id)
@@ -87,9 +89,9 @@ def looks(session: Session, person_id: str, page_size: int, cursor: str) -> Page
         .limit(page_size + 1)
     )
     if cursor:
-        query = query.where(AuditRow.seq < read_number_cursor(cursor))
+        query = query.where(AuditRow.seq < read_number_cursor(cursor, mark))
     rows = session.scalars(query).all()
-    page = page_of(rows, page_size, lambda row: (str(row.seq),))
+    page = page_of(rows, page_size, mark, lambda row: (str(row.seq),))
     shown = [
         Look(row.at, row.actor or _SERVICE_NAMES.get(row.actor_id, row.actor_id), row.role, row.action, row.subject)
         for row in page.items

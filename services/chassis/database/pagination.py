@@ -1,15 +1,17 @@
-"""Cursors of lists: opaque to the caller, keyset positions inside."""
+"""Cursors of lists: opaque to the caller, keyset positions inside, beside a mark of the list that they belong to."""
 
 from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from services.chassis.call import current_call
 from services.chassis.refusal import FieldFault, Refusal, invalid
 
 Item = TypeVar("Item")
@@ -31,29 +33,57 @@ class Page(Generic[Item]):
         return self.cursors[-1] if self.more else ""
 
 
-def page_of(rows: Sequence[Item], limit: int, position: Callable[[Item], tuple[str, ...]]) -> Page[Item]:
-    """The first `limit` of rows of which one more was asked for; `position` is what a row's cursor says."""
+def page_of(rows: Sequence[Item], limit: int, mark: str, position: Callable[[Item], tuple[str, ...]]) -> Page[Item]:
+    """The first `limit` of rows of which one more was asked for; `position` is what a row's cursor says, beside the
+    list's mark.
+    """
     shown = list(rows[:limit])
-    return Page(shown, [write_cursor(*position(row)) for row in shown], len(rows) > limit)
+    return Page(shown, [write_cursor(mark, *position(row)) for row in shown], len(rows) > limit)
 
 
 def page_size(asked: int) -> int:
     return DEFAULT_SIZE if asked <= 0 else min(asked, LARGEST_SIZE)
 
 
-def write_cursor(*position: str) -> str:
-    return base64.urlsafe_b64encode(json.dumps(position).encode()).decode().rstrip("=")
+def list_mark(*narrowed: str) -> str:
+    """The mark of the list that the call being served asks for: `narrowed` says whose it is and what narrows it."""
+    call = current_call()
+    return mark_of(call.method, call.ward, *narrowed)
 
 
-def read_cursor(cursor: str, parts: int) -> list[str]:
-    """The position of a cursor. Raises a Refusal (INVALID) for one that this system did not write."""
+def mark_of(*said: str) -> str:
+    """The mark of a list of which this is said.
+
+    A cursor is a place in one list. In another it would pass over what nobody has seen, or show it twice, and look like
+    an answer. The mark tells a mistake, not a forger, so a few characters are enough. Whoever guesses what went into it
+    can check the guess: what somebody was searched for goes into it by a key of the service's own.
+    """
+    text = json.dumps(said).encode()
+    return base64.urlsafe_b64encode(hashlib.sha256(text).digest()[:_MARK_BYTES]).decode()
+
+
+def write_cursor(mark: str, *position: str) -> str:
+    said = json.dumps([mark, *position], separators=(",", ":"))
+    return base64.urlsafe_b64encode(said.encode()).decode().rstrip("=")
+
+
+def read_cursor(cursor: str, mark: str, parts: int) -> list[str]:
+    """The position of a cursor of the list of this mark. Raises a Refusal (INVALID) for one that this system did not
+    write, or wrote for another list.
+    """
     try:
-        position = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if isinstance(position, list) and len(position) == parts and all(_is_text(part) for part in position):
-            return position
+        said = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, RecursionError, ValueError):  # also of JSON nested too deep
-        pass
-    raise _unreadable()
+        raise unreadable_cursor() from None
+    if not (isinstance(said, list) and len(said) > 1 and all(_is_text(part) for part in said)):
+        raise unreadable_cursor()
+    if len(said[0]) != len(mark):  # written before there were marks
+        raise unreadable_cursor()
+    if said[0] != mark:
+        raise _of_another_list()
+    if len(said) != parts + 1:
+        raise unreadable_cursor()
+    return said[1:]
 
 
 def _is_text(part: object) -> bool:
@@ -62,20 +92,30 @@ def _is_text(part: object) -> bool:
 
 
 _HALVES = re.compile("[\ud800-\udfff]")
+_MARK_BYTES = 6
 
 
-def read_number_cursor(cursor: str) -> int:
+def read_number_cursor(cursor: str, mark: str) -> int:
     """The position of a cursor over numbered rows. Raises as `read_cursor`."""
-    position = read_cursor(cursor, 1)[0]
+    position = read_cursor(cursor, mark, 1)[0]
     # Nineteen digits and more would overflow the column: refused here, not by the database.
     if not (position.isascii() and position.isdigit() and len(position) < 19):
-        raise _unreadable()
+        raise unreadable_cursor()
     return int(position)
 
 
-def _unreadable() -> Refusal:
+def unreadable_cursor() -> Refusal:
     return invalid(
         "invalid-cursor",
         "Con trỏ trang không đọc được. Xin mở lại danh sách từ đầu.",
         FieldFault("cursor", "không phải con trỏ của hệ thống này"),
+    )
+
+
+def _of_another_list() -> Refusal:
+    return invalid(
+        "invalid-cursor",
+        "Con trỏ trang là của danh sách khác, hoặc của danh sách này khi lọc hay tìm khác. "
+        "Xin gửi kèm đúng các điều kiện như ở trang trước, hoặc mở lại danh sách từ đầu.",
+        FieldFault("cursor", "thuộc danh sách khác, hoặc danh sách lọc khác"),
     )

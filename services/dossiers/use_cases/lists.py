@@ -6,36 +6,37 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from services.chassis.database.pagination import Page, page_of, read_cursor
-from services.chassis.refusal import FieldFault, Refusal, invalid
+from services.chassis.database.pagination import Page, page_of, read_cursor, unreadable_cursor
 from services.dossiers.tables import DossierRow
 
 
-def after(cursor: str) -> tuple[datetime, UUID] | None:
-    """Reads a cursor: time and id of the last dossier of the previous page. Refusal INVALID `invalid-cursor`."""
+def after(cursor: str, mark: str) -> tuple[datetime, UUID] | None:
+    """Reads a cursor of the list of this mark: time and id of the last dossier of the previous page. Refusal INVALID
+    `invalid-cursor`.
+    """
     if not cursor:
         return None
-    moment, id = read_cursor(cursor, 2)
+    moment, id = read_cursor(cursor, mark, 2)
     try:
         return datetime.fromisoformat(moment), UUID(id)
     except ValueError:
-        raise _unreadable() from None
+        raise unreadable_cursor() from None
 
 
-def after_received(cursor: str) -> tuple[datetime, datetime, UUID] | None:
+def after_received(cursor: str, mark: str) -> tuple[datetime, datetime, UUID] | None:
     """Reads a cursor of the work list: `URGENCY` of the last dossier before. Refusal as for `after`."""
     if not cursor:
         return None
-    urgent, received, id = read_cursor(cursor, 3)
+    urgent, received, id = read_cursor(cursor, mark, 3)
     try:
         return datetime.fromisoformat(urgent), datetime.fromisoformat(received), UUID(id)
     except ValueError:
-        raise _unreadable() from None
+        raise unreadable_cursor() from None
 
 
-def by_urgency(rows: Sequence[DossierRow], limit: int) -> Page[DossierRow]:
+def by_urgency(rows: Sequence[DossierRow], limit: int, mark: str) -> Page[DossierRow]:
     """The first `limit` of the rows of the work list."""
-    return page_of(rows, limit, _place)
+    return page_of(rows, limit, mark, _place)
 
 
 def _place(row: DossierRow) -> tuple[str, ...]:
@@ -43,11 +44,8 @@ def _place(row: DossierRow) -> tuple[str, ...]:
     return row.urgent_at.isoformat(), row.submitted_at.isoformat(), str(row.id)
 
 
-def _unreadable() -> Refusal:
-    text = "Con trỏ trang không đọc được. Xin mở lại danh sách từ đầu."
-    return invalid("invalid-cursor", text, FieldFault("cursor", text))
-
-
-def page(rows: Sequence[DossierRow], limit: int, position: Callable[[DossierRow], datetime]) -> Page[DossierRow]:
+def page(
+    rows: Sequence[DossierRow], limit: int, mark: str, position: Callable[[DossierRow], datetime]
+) -> Page[DossierRow]:
     """The first `limit` of the rows; `position` returns the time that they are ordered by, before their ids."""
-    return page_of(rows, limit, lambda row: (position(row).isoformat(), str(row.id)))
+    return page_of(rows, limit, mark, lambda row: (position(row).isoformat(), str(row.id)))

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from cryptography.exceptions import InvalidTag
 
+from services.chassis.database.pagination import list_mark
 from services.chassis.refusal import FieldFault, Refusal, invalid
 from services.dossiers.domain.register import REGISTERS
 from services.dossiers.use_cases.unit import Unit, printable, written, written_day
@@ -78,6 +79,14 @@ def refuse_unfit(wanted: StartSearch) -> None:
         if getattr(wanted, field):
             written_day(field, getattr(wanted, field))
     written("reason", wanted.reason, needed="Xin ghi lý do tra cứu hoặc mã hồ sơ đang giải quyết.")
+
+
+def mark(unit: Unit, query: str, *narrowed: object) -> str:
+    """The mark of the list of what was found for `query` among what is narrowed so. A cursor stands in addresses and is
+    no place for a name: `query` goes into the mark by a key.
+    """
+    asked = unit.cell.cipher.key_for("list", printable(query)).hex() if query else ""
+    return list_mark(asked, *map(str, narrowed))
 
 
 _NAMES = tuple(field.name for field in fields(StartSearch))

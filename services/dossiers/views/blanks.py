@@ -23,4 +23,5 @@ def blank(_: Unit, found: CorrectedBlank) -> dossiers_pb2.Blank:
         dy=found.offset.dy,
         changed_at=stamp(found.changed_at),
         changed_by=found.changed_by,
+        version=found.version,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from services.chassis.database import audit
 from services.chassis.database.audit import Look
-from services.chassis.database.pagination import Page, page_size
+from services.chassis.database.pagination import Page, list_mark, page_size
 from services.chassis.refusal import FieldFault, invalid
 from services.notifications import storage
 from services.notifications.domain.templates import Rendered
@@ -61,7 +61,8 @@ def practice_messages(unit: Unit, _: ListPracticeMessages) -> Sequence[PracticeM
 
 def own_access_log(unit: Unit, query: ListOwnAccessLog) -> Page[Look]:
     """Who has read the caller's messages, newest first. Raises a Refusal (INVALID) for a strange cursor."""
-    return audit.looks(unit.session, unit.caller.id, page_size(query.page_size), query.cursor)
+    mark = list_mark(unit.cell.issuer.service, unit.caller.id)
+    return audit.looks(unit.session, unit.caller.id, page_size(query.page_size), query.cursor, mark)
 
 
 def dossier_messages(unit: Unit, query: ListDossierMessages) -> list[Told]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from caunoi.accounts.v1 import accounts_pb2
@@ -12,7 +13,7 @@ from sqlalchemy import func, select
 from services.accounts.service import SERVICE
 from services.accounts.tables import AccountRow, StaffRow, StationRow
 from services.chassis.clock import VIETNAM, SystemClock
-from services.chassis.database.pagination import write_cursor
+from services.chassis.database.pagination import mark_of, write_cursor
 from services.chassis.database.tables import OutboxRow
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.service import main
@@ -84,11 +85,18 @@ def test_no_other_service_is_told_where_to_reach_a_citizen(
     assert access_log(accounts, citizen).entries == []
 
 
-@pytest.mark.parametrize("cursor", ["x", write_cursor("x"), write_cursor("9" * 30), write_cursor("1", "2")])
-def test_a_cursor_of_somebody_elses_making_is_refused(accounts: Accounts, citizen: str, cursor: str) -> None:
-    with pytest.raises(Refusal) as no:
-        access_log(accounts, citizen, cursor=cursor)
-    assert (no.value.kind, no.value.type) == (Kind.INVALID, "invalid-cursor")
+@pytest.mark.parametrize("position", [["x"], ["9" * 30], ["1", "2"]])
+def test_a_cursor_of_somebody_elses_making_is_refused(accounts: Accounts, citizen: str, position: list[str]) -> None:
+    mark = mark_of("ListOwnAccessLog", NAM_DUONG, "accounts", citizen)
+    access_log(accounts, citizen, cursor=write_cursor(mark, "1"))
+    strangers = mark_of("ListOwnAccessLog", NAM_DUONG, "accounts", str(uuid4()))
+    of_dossiers = mark_of("ListOwnAccessLog", NAM_DUONG, "dossiers", citizen)
+    elsewhere = mark_of("ListOwnAccessLog", THANH_BINH, "accounts", citizen)
+    others = [write_cursor(each, "1") for each in (strangers, of_dossiers, elsewhere)]
+    for cursor in ("x", write_cursor(mark, *position), *others):
+        with pytest.raises(Refusal) as no:
+            access_log(accounts, citizen, cursor=cursor)
+        assert (no.value.kind, no.value.type) == (Kind.INVALID, "invalid-cursor")
 
 
 @pytest.mark.parametrize("account_id", ["", "x", "00000000-0000-0000-0000-000000000000"])

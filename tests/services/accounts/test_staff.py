@@ -72,8 +72,8 @@ class Administration:
         fields |= _capacity(changes.get("roles", ["signer"]))
         return self.call("ChangeStaff", staff_pb2.ChangeStaffRequest(staff_id=id, **{**fields, **changes}), token=token)
 
-    def end(self, id: str, *, token: str | None = None) -> Any:
-        return self.call("EndStaff", staff_pb2.EndStaffRequest(staff_id=id), token=token)
+    def end(self, id: str, *, token: str | None = None, version: int = 0) -> Any:
+        return self.call("EndStaff", staff_pb2.EndStaffRequest(staff_id=id, expected_version=version), token=token)
 
     def staff(self) -> dict[str, Any]:
         found = self.call("ListAdministeredStaff", staff_pb2.ListAdministeredStaffRequest())
@@ -237,6 +237,55 @@ def test_whose_work_ends_is_out_at_once_and_repeating_it_changes_nothing(
     assert [one.full_name for one in staff.staff] == []
     assert refused(lambda: ward.change(link.member.id)) == "unknown-staff"
     assert [action for action, _ in ward.audited()].count("end-staff") == 1
+
+
+def test_of_two_administrators_neither_overwrites_the_other_unseen(ward: Administration, accounts: Accounts) -> None:
+    link = ward.add()
+    id, read = link.member.id, link.member.version
+    changed = ward.change(id, title="Chủ tịch UBND phường", capacity="head", expected_version=read)
+    assert changed.version > read
+    assert ward.staff()["ha.le.nam-duong"].version == changed.version
+    assert refused(partial(ward.change, id, roles=["receptionist"], expected_version=read)) == "stale-version"
+    assert refused(partial(ward.end, id, version=read)) == "stale-version"
+    kept = ward.staff()["ha.le.nam-duong"]
+    assert (kept.title, kept.capacity, kept.ended_at.seconds) == ("Chủ tịch UBND phường", "head", 0)
+    same = ward.change(id, title="Chủ tịch UBND phường", capacity="head", expected_version=changed.version)
+    assert same.version == changed.version, "nothing was changed"
+    assert ward.change(id, phone="0905 300 301").version > changed.version, "who names no version takes whatever it is"
+    latest = ward.staff()["ha.le.nam-duong"].version
+    ended = ward.end(id, version=latest)
+    assert ward.end(id, version=latest).ended_at == ended.ended_at, "once more changes nothing"
+
+
+def test_of_two_administrators_who_save_at_once_one_is_told(ward: Administration, accounts: Accounts) -> None:
+    ward.worker("hai.nam-duong", Role.WARD_ADMIN)
+    token = accounts.sign_in("hai.nam-duong").access_token
+    link = ward.add()
+    for _ in range(5):
+        read = ward.staff()["ha.le.nam-duong"].version
+        one = partial(ward.change, link.member.id, title=f"Chủ tịch {read}", expected_version=read)
+        two = partial(ward.change, link.member.id, roles=["receptionist"], token=token, expected_version=read)
+        outcomes = race(one, two)
+        [no] = [each for each in outcomes if isinstance(each, Refusal)]
+        [saved] = [each for each in outcomes if not isinstance(each, Refusal)]
+        assert no.type == "stale-version"
+        assert ward.staff()["ha.le.nam-duong"] == saved
+        ward.change(link.member.id)  # a signer again
+
+
+def test_of_a_change_and_an_end_at_once_one_is_told(ward: Administration, accounts: Accounts) -> None:
+    link = ward.add()
+    read = link.member.version
+    changed, ended = race(
+        partial(ward.change, link.member.id, title="Chủ tịch", expected_version=read),
+        partial(ward.end, link.member.id, version=read),
+    )
+    kept = ward.staff()["ha.le.nam-duong"]
+    if isinstance(ended, Refusal):
+        assert (ended.type, kept.title, kept.ended_at.seconds) == ("stale-version", "Chủ tịch", 0)
+    else:
+        assert isinstance(changed, Refusal)
+        assert (changed.type, kept.title) == ("unknown-staff", link.member.title)
 
 
 def test_a_link_of_whose_work_has_ended_opens_nothing(ward: Administration) -> None:

@@ -278,6 +278,20 @@ def test_pages_of_a_search_follow_one_another(world: World) -> None:
     second = world.call("SearchRegister", request, DUNG)
     assert [each.number for each in (*first.entries, *second.entries)] == [3, 2, 1]
     assert not second.next_cursor
+    request.reason = "Hồ sơ 0003"  # recorded, and narrows nothing
+    assert len(world.call("SearchRegister", request, DUNG).entries) == 1
+    for other in (
+        {"register": "marriage"},
+        {"query": "An"},
+        {"year": 2020},
+        {"number": 1},
+        {"from_day": "2020-10-06"},
+    ):
+        strange = pb.SearchRegisterRequest()
+        strange.CopyFrom(request)
+        strange.MergeFrom(pb.SearchRegisterRequest(**other))
+        no = refused(partial(world.call, "SearchRegister", strange, DUNG))
+        assert (no.kind, no.type) == (Kind.INVALID, "invalid-cursor"), other
 
 
 def test_an_entry_is_shown_with_all_it_says_and_its_notes(world: World) -> None:

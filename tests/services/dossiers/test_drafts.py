@@ -261,8 +261,11 @@ def test_own_dossiers_come_newest_first_in_pages(world: World) -> None:
         if not cursor:
             break
     assert seen == ids[::-1]
-    no = refused(lambda: world.call("ListOwnDossiers", pb.ListOwnDossiersRequest(cursor="zzz"), SAU))
-    assert (no.kind, no.type) == (Kind.INVALID, "invalid-cursor")
+    mine = world.call("ListOwnDossiers", pb.ListOwnDossiersRequest(page_size=2), SAU).next_cursor
+    for who, strange in ((SAU, "zzz"), (STRANGER, mine)):
+        asked = pb.ListOwnDossiersRequest(cursor=strange)
+        no = refused(partial(world.call, "ListOwnDossiers", asked, who))
+        assert (no.kind, no.type) == (Kind.INVALID, "invalid-cursor")
 
 
 def test_the_catalogue_is_open_to_everybody(world: World) -> None:

@@ -629,6 +629,28 @@ def test_the_office_is_told_what_an_approval_asks_for_and_nobody_else(world: Wor
         assert list(world.get(id, SAU).approval_asks) == []
 
 
+def test_an_approval_with_what_its_register_has_no_place_for_is_refused_and_keeps_nothing(world: World) -> None:
+    """The document says of each field for which results it is; kept all the same it would stand beside the entry."""
+    words: dict[str, Any] = {"statement": "Chưa đăng ký kết hôn với ai."}
+    number: dict[str, Any] = {"personal_identification_number": "048220001234"}
+    for procedure, filing, unasked in (
+        (MARRY, MARRIAGE, (words, number, words | number)),
+        (DIE, DEATH, (words,)),
+        (CONFIRM, MARITAL_STATUS, (number,)),
+        (COPY_OUT, COPY, (words, number)),
+    ):
+        id = world.filed_as(procedure, filing.form)
+        world.compare_all(id)
+        world.take_in(id)
+        for given in unasked:
+            approval = pb.ApproveDossierRequest(dossier_id=id, **given)
+            no = refused(partial(world.call, "ApproveDossier", approval, DUNG))
+            assert (no.kind, no.type) == (Kind.INVALID, "invalid-field"), (procedure, given)
+            assert {each.field for each in no.fields} == given.keys()
+        assert world.get(id, DUNG).status == 2
+        assert not world.get(id, DUNG).HasField("proposed_entry")
+
+
 def test_what_will_be_confirmed_is_proposed_to_the_officer_and_replaced_by_the_officers_words(world: World) -> None:
     """TT 04/2020 Đ33: the wording follows the form; the officer answers for it."""
     id = world.filed_as(CONFIRM, MARITAL_STATUS.form)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,12 @@ import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
 from pypdf import PdfReader
 
+from services.chassis.refusal import Refusal
 from services.chassis.tokens import Role
 from services.dossiers.service import build
 from services.dossiers.settings import Settings
 from tests.fakes.clock import SettableClock
+from tests.race import race
 from tests.services.dossiers.world import CHAIR, DUNG, HOA, NAM_DUONG, SAU, STRANGER, Person, World, birth_form, refused
 from tests.services.dossiers_papers.reading import opened
 from tests.unit.dossiers.copy_forms import COPY
@@ -53,8 +56,18 @@ def _place_of(pdf: bytes, words: str) -> tuple[float, float]:
     return left / MM, (page.get_height() - bottom) / MM
 
 
-def _offset(world: World, who: Person = DUNG, *, blank: str = "birth-certificate", dx: int = 0, dy: int = 0) -> Any:
-    return world.call("SetBlankOffset", pb.SetBlankOffsetRequest(blank=blank, dx=dx, dy=dy), who)
+def _offset(
+    world: World, who: Person = DUNG, *, blank: str = "birth-certificate", version: int = 0, **to: int
+) -> pb.Blank:
+    request = pb.SetBlankOffsetRequest(blank=blank, expected_version=version, **to)
+    kept = world.call("SetBlankOffset", request, who)
+    assert isinstance(kept, pb.Blank)
+    return kept
+
+
+def _listed(world: World, blank: str = "birth-certificate") -> pb.Blank:
+    found: Sequence[pb.Blank] = world.call("ListBlanks", pb.ListBlanksRequest(), HOA).blanks
+    return next(one for one in found if one.name == blank)
 
 
 def test_the_layer_of_a_birth_certificate_has_its_values_and_nothing_that_the_form_has(world: World) -> None:
@@ -94,6 +107,30 @@ def test_each_form_of_a_ward_has_its_own_offset_which_is_kept(world: World) -> N
     assert (own.dx, own.dy, own.changed_by) == (10, -3, "Mai Thị Lan")
     assert own.changed_at.seconds
     assert (listed["birth-certificate"].dx, listed["birth-certificate"].changed_by) == (0, "")
+
+
+def test_nobody_overwrites_an_offset_unseen(world: World) -> None:
+    assert _listed(world).version == 1, "nobody has set it yet"
+    assert refused(partial(_offset, world, dx=5, version=2)).type == "stale-version"
+    first = _offset(world, dx=5, version=1)
+    assert refused(partial(_offset, world, ADMIN, dx=7, version=1)).type == "stale-version"
+    second = _offset(world, ADMIN, dx=7, version=first.version)
+    assert refused(partial(_offset, world, dx=9, version=first.version)).type == "stale-version"
+    assert (_listed(world).dx, _listed(world).version) == (7, second.version)
+    assert _offset(world, dx=9).version > second.version, "who names no version takes whatever it is"
+
+
+def test_of_two_who_set_an_offset_at_once_one_is_told(world: World) -> None:
+    """The first of all, too: then there is no row to wait for."""
+    for _ in range(5):
+        read = _listed(world).version
+        one = partial(_offset, world, dx=read, version=read)
+        two = partial(_offset, world, ADMIN, dx=-read, version=read)
+        outcomes = race(one, two)
+        [no] = [each for each in outcomes if isinstance(each, Refusal)]
+        [kept] = [each for each in outcomes if isinstance(each, pb.Blank)]
+        assert no.type == "stale-version"
+        assert (_listed(world).dx, _listed(world).version) == (kept.dx, read + 1)
 
 
 @pytest.mark.parametrize("dx", [301, -301])

@@ -209,6 +209,50 @@ def test_of_dossiers_due_at_the_same_time_the_one_received_first_is_shown_first(
     assert world.call("FindNextDossier", after, HOA).dossier.id == ids[2]
 
 
+def test_a_cursor_of_the_list_belongs_to_its_filters_and_its_search(world: World) -> None:
+    for _ in range(3):
+        world.filed()
+    searched = {"search": world.call("StartSearch", pb.StartSearchRequest(query="Nguyen Minh An"), HOA).id}
+    again = {"search": world.call("StartSearch", pb.StartSearchRequest(query="Nguyen Minh An"), HOA).id}
+    other = {"search": world.call("StartSearch", pb.StartSearchRequest(query="Minh"), HOA).id}
+    lists: list[dict[str, Any]] = [
+        {},
+        {"statuses": [1]},
+        {"statuses": [1, 2]},
+        {"due": "today"},
+        {"assigned": "none"},
+        {"procedure": "1.001193"},
+        {"queue": "to-accept"},
+        {"queue": "to-accept", "due": "today"},
+        searched,
+        other,
+        {**searched, "procedure": "1.001193"},
+    ]
+    for narrowed in lists:
+        found = world.call("ListDesk", pb.ListDeskRequest(page_size=1, **narrowed), HOA)
+        cursor = found.next_cursor
+        assert len(found.dossiers) == 1, narrowed
+        assert cursor, narrowed
+        assert len(_listed(world, HOA, cursor=cursor, **narrowed)) == 2, "a page of another size goes on there"
+        for otherwise in [*lists, {"statuses": [0]}]:
+            if otherwise == narrowed:
+                continue
+            no = refused(partial(_listed, world, HOA, cursor=cursor, **otherwise))
+            assert (no.kind, no.type) == (Kind.INVALID, "invalid-cursor"), (narrowed, otherwise)
+    cursor = world.call("ListDesk", pb.ListDeskRequest(page_size=1, **searched), HOA).next_cursor
+    assert len(_listed(world, HOA, cursor=cursor, **again)) == 2, "the same search started anew"
+    cursor = world.call("ListDesk", pb.ListDeskRequest(page_size=1, statuses=[2, 1]), HOA).next_cursor
+    assert len(_listed(world, HOA, cursor=cursor, statuses=[1, 2])) == 2, "in another order"
+    mine = world.call("ListDesk", pb.ListDeskRequest(page_size=1, assigned="none"), HOA).next_cursor
+    own_list = partial(world.call, "ListOwnDossiers", pb.ListOwnDossiersRequest(cursor=mine), SAU)
+    assert refused(own_list).type == "invalid-cursor"
+
+
+def test_a_procedure_that_there_is_not_narrows_no_list(world: World) -> None:
+    no = refused(partial(_listed, world, HOA, procedure="nope"))
+    assert (no.kind, no.type, no.fields[0].field) == (Kind.INVALID, "invalid-field", "procedure")
+
+
 def test_a_name_finds_a_dossier_in_whatever_status(world: World) -> None:
     id = world.filed().dossier.id
     refusal = pb.RefuseDossierRequest(dossier_id=id, reason="Ngoài thẩm quyền", article="Luật Hộ tịch 2014 Đ13")

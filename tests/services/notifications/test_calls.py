@@ -231,6 +231,14 @@ def test_people_see_their_own_messages_newest_first_page_by_page(world: World, c
     assert seen[0].text.startswith(f"Ho so {CODE}: da xong.")
     assert seen[0].delivered_at == stamp(world.clock.now())
     assert not seen[0].attempts
+    log, theirs = pb.ListOwnAccessLogRequest(cursor=first.next_cursor), client.token(Role.CITIZEN, stranger, THANH_BINH)
+    mine = pb.ListOwnMessagesRequest(cursor=first.next_cursor)
+    for ask in (
+        partial(client.send, "ListOwnAccessLog", log, token),
+        partial(client.send, "ListOwnMessages", mine, theirs),
+    ):
+        refusal = refused(ask)
+        assert (refusal.kind, refusal.type) == (Kind.INVALID, "invalid-cursor"), "of another list"
 
 
 @pytest.mark.parametrize("cursor", ["x", "WyJhIl0", "WyIxIiwgIjIiXQ"])

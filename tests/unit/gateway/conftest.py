@@ -63,9 +63,9 @@ def client(app: Flask, wards: FakeWards) -> FlaskClient:
     return app.test_client()
 
 
-def bearer(ward: str = NAM_DUONG) -> dict[str, str]:
+def bearer(ward: str = NAM_DUONG, who: str = "") -> dict[str, str]:
     """The header of a citizen at home in a ward. The gateway reads the claims and leaves the proof to the services."""
-    told = {"ward": ward, "roles": ["citizen"], "exp": 4102444800}
+    told = {"ward": ward, "roles": ["citizen"], "exp": 4102444800, "sub": who}
     claims = base64.urlsafe_b64encode(json.dumps(told).encode()).decode().rstrip("=")
     return {"Authorization": f"Bearer e30.{claims}.c2ln"}
 

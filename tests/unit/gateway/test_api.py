@@ -346,6 +346,19 @@ def test_a_volunteers_token_is_refused_by_the_services_and_the_caller_is_told(
     problem(client.post(DOSSIERS, json={"procedure": "1.001193"}, headers=bearer()), 403, "not-allowed")
 
 
+def test_a_cursor_is_good_for_the_list_and_the_person_that_it_was_given_for(
+    client: FlaskClient, wards: FakeWards
+) -> None:
+    """A ward of which nothing was shown has no cursor of its own that would tell: its list would begin anew."""
+    wards.answers("ListOwnDossiers", own_dossiers)
+    cursor = client.get("/api/v1/me/dossiers?limit=1", headers=bearer()).get_json()["next_cursor"]
+    wards.asked.clear()
+    for path, who in (("messages", ""), ("access-log", ""), ("dossiers", "somebody else")):
+        answer = client.get(f"/api/v1/me/{path}", query_string={"cursor": cursor}, headers=bearer(who=who))
+        problem(answer, 400, "invalid-cursor")
+    assert [each.rpc for each in wards.asked if each.rpc != "ListOwnWards"] == []
+
+
 @pytest.mark.parametrize("cursor", ["zzz", "WyJ4Il0", "W10", "%00", "WyIyMDI0OCJd"])
 def test_a_cursor_of_somebody_else_is_refused(client: FlaskClient, cursor: str) -> None:
     answer = client.get(f"/api/v1/me/dossiers?cursor={cursor}", headers=bearer())

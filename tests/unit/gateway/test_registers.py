@@ -241,16 +241,25 @@ def test_a_closing_statement_is_a_pdf(client: FlaskClient, wards: FakeWards) -> 
 def test_the_printer_is_corrected_on_a_printed_form_in_tenths_of_a_millimetre(
     client: FlaskClient, wards: FakeWards
 ) -> None:
-    corrected = dossiers_pb2.Blank(name="birth-copy", title="Giấy khai sinh (bản sao)", dx=-15, dy=20, changed_by="Hoa")
+    corrected = dossiers_pb2.Blank(
+        name="birth-copy", title="Giấy khai sinh (bản sao)", dx=-15, dy=20, changed_by="Hoa", version=4
+    )
     wards.answers("SetBlankOffset", corrected)
     wards.answers("ListBlanks", dossiers_pb2.ListBlanksResponse(blanks=[corrected]))
     wards.answers("GetCalibrationPage", dossiers_pb2.Paper(filename="chinh.pdf", content=b"%PDF-1.7"))
     place = f"{WARD}/blanks/birth-copy"
-    answer = client.put(f"{place}/offset", json={"dx": -15, "dy": 20}, headers=bearer())
+    answer = client.put(f"{place}/offset", json={"dx": -15, "dy": 20}, headers=bearer() | {"If-Match": '"3"'})
+    assert answer.headers["ETag"] == '"4"'
     assert (answer.status_code, answer.get_json()["dx"], answer.get_json()["changed_at"]) == (200, -15, None)
     assert client.get(f"{WARD}/blanks", headers=bearer()).get_json()["blanks"] == [answer.get_json()]
+    read = client.get(place, headers=bearer())
+    assert (read.headers["ETag"], read.get_json()) == ('"4"', answer.get_json())
+    problem(client.get(f"{WARD}/blanks/death", headers=bearer()), 404, "unknown-blank")
     assert client.get(f"{place}/calibration", headers=bearer()).data == b"%PDF-1.7"
-    assert wards.asked[0].request == dossiers_pb2.SetBlankOffsetRequest(blank="birth-copy", dx=-15, dy=20)
+    assert wards.asked[0].request == dossiers_pb2.SetBlankOffsetRequest(
+        blank="birth-copy", dx=-15, dy=20, expected_version=3
+    )
+    problem(client.put(f"{place}/offset", json={"dx": 1, "dy": 0}, headers=bearer()), 428, "precondition-required")
     problem(client.put(f"{place}/offset", json={"dx": 301, "dy": 0}, headers=bearer()), 400, "invalid-request")
     problem(client.put(f"{place}/offset", json={"dx": 1.5, "dy": 0}, headers=bearer()), 400, "invalid-request")
 

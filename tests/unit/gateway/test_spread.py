@@ -41,9 +41,9 @@ def test_pages_of_several_wards_are_newest_first_whole_and_never_longer_than_ask
     shown: list[Entry] = []
     cursor: str | None = ""
     while cursor is not None:
-        places = places_of(cursor, list(wards))
+        places = places_of(cursor, "mark-one", list(wards))
         found = {key: stretch(wards[key], place, size) for key, place in places.items()}
-        items, cursor = merged(found, "at", size)
+        items, cursor = merged(found, "mark-one", "at", size)
         assert len(items) <= size
         assert items or cursor is None
         shown += [item for _, item in items]

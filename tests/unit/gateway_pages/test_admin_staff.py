@@ -7,7 +7,7 @@ from typing import Any
 from caunoi.accounts.v1 import staff_pb2
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from services.chassis.refusal import FieldFault, Kind, Refusal, invalid
+from services.chassis.refusal import FieldFault, Kind, Refusal, invalid, stale
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.admin import ADMIN
 from tests.unit.gateway_pages.conftest import Browser
@@ -33,6 +33,7 @@ def put_staff(wards: FakeWards, ward: Ward) -> None:
                     roles=["signer"],
                     capacity="deputy",
                     authenticators=1,
+                    version=3,
                 ),
                 staff_pb2.AdministeredStaff(id=me, username=ADMIN, full_name="Phạm Gia Bảo", roles=["ward_admin"]),
                 staff_pb2.AdministeredStaff(
@@ -166,6 +167,64 @@ def test_a_volunteer_is_saved_where_something_has_changed_and_stays_one(
     sent = asked(wards, "ChangeStaff").request
     assert (sent.full_name, list(sent.roles), sent.capacity) == ("Phan Thị Chính", [], "")
     assert "Đã lưu" in browser.follow().text
+
+
+def test_what_another_administrator_saved_meanwhile_is_shown_and_what_was_typed_stays(
+    browser: Browser, wards: FakeWards, ward: Ward
+) -> None:
+    browser.signed_in(ADMIN)
+    put_staff(wards, ward)
+    browser.get(f"{STAFF}/{SIGNER}")
+    version = browser.page.all("input", name="version")[0]["value"]
+    later = staff_pb2.AdministeredStaff(
+        id=SIGNER,
+        username="chutich.nam-duong",
+        full_name="Trần Đình Quang",
+        title="Chủ tịch UBND phường",
+        roles=["civil_status_officer", "signer"],
+        capacity="head",
+        version=4,
+    )
+    wards.answers("ListAdministeredStaff", staff_pb2.ListAdministeredStaffResponse(staff=[later]))
+    wards.answers("ChangeStaff", stale())
+    form = {"full_name": "Trần Đình Quang", "title": "Phó Chủ tịch", "phone": "0905300300", "email": ""}
+    browser.post(f"{STAFF}/{SIGNER}", **form, version=version, capacity="deputy", roles=["signer"])
+    assert browser.response.status_code == 412
+    check(browser)
+    assert asked(wards, "ChangeStaff").request.expected_version == 3
+    assert browser.page.all("div", id="dang-luu")
+    for text in (
+        "Người khác đã lưu",
+        "Chủ tịch UBND phường",
+        "Công chức tư pháp – hộ tịch, Người ký",
+        "Ký với tư cách",
+    ):
+        assert text in browser.page.text
+    typed = [browser.page.all("input", id=id)[0]["value"] for id in ("f-title", "f-phone")]
+    assert typed == ["Phó Chủ tịch", "0905300300"]
+    assert [one["value"] for one in browser.page.all("input", name="roles") if "checked" in one] == ["signer"]
+    assert [one["value"] for one in browser.page.all("input", name="capacity") if "checked" in one] == ["deputy"]
+    wards.answers("ChangeStaff", later)
+    version = browser.page.all("input", name="version")[0]["value"]
+    browser.post(f"{STAFF}/{SIGNER}", **form, version=version, capacity="deputy", roles=["signer"])
+    assert asked(wards, "ChangeStaff").request.expected_version == 4
+    assert browser.response.status_code == 303
+
+
+def test_who_was_changed_meanwhile_is_looked_at_again_before_the_end(
+    browser: Browser, wards: FakeWards, ward: Ward
+) -> None:
+    browser.signed_in(ADMIN)
+    put_staff(wards, ward)
+    browser.get(f"{STAFF}/{SIGNER}/thoi-viec")
+    assert "Chủ tịch UBND phường" in browser.page.text
+    version = browser.page.all("input", name="version")[0]["value"]
+    wards.answers("EndStaff", stale())
+    browser.post(f"{STAFF}/{SIGNER}/thoi-viec", key="k", version=version)
+    assert browser.response.status_code == 412
+    check(browser)
+    assert "Người khác vừa thay đổi" in browser.page.text
+    assert asked(wards, "EndStaff").request.expected_version == 3
 
 
 def test_ending_a_link_and_a_reset_are_asked_about_first(browser: Browser, wards: FakeWards, ward: Ward) -> None:

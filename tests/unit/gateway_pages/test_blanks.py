@@ -73,8 +73,8 @@ def test_what_was_typed_wrongly_stays_with_what_to_do(browser: Browser, ward: Wa
 def test_an_offset_sent_as_it_came_is_not_saved_again(browser: Browser, wards: FakeWards) -> None:
     browser.signed_in(OFFICER)
     browser.get(BLANKS)
-    shown = browser.page.all("input", name="shown")[0]["value"]
-    browser.post(CORRECTING, shown=shown, dx="0", dy="0,0")
+    version = browser.page.all("input", name="version")[0]["value"]
+    browser.post(CORRECTING, version=version, dx="0", dy="0,0")
     browser.follow()
     assert UNCHANGED in browser.page.text
     assert "SetBlankOffset" not in [one.rpc for one in wards.asked]
@@ -83,16 +83,16 @@ def test_an_offset_sent_as_it_came_is_not_saved_again(browser: Browser, wards: F
 def test_an_offset_that_somebody_else_saved_meanwhile_is_not_overwritten_unseen(browser: Browser, ward: Ward) -> None:
     browser.signed_in(OFFICER)
     browser.get(BLANKS)
-    shown = browser.page.all("input", name="shown")[0]["value"]
-    ward.blanks[0].dx = 7
-    browser.post(CORRECTING, shown=shown, dx="1,5", dy="0")
+    version = browser.page.all("input", name="version")[0]["value"]
+    ward.blanks[0].dx, ward.blanks[0].version = 7, 2
+    browser.post(CORRECTING, version=version, dx="1,5", dy="0")
     assert browser.response.status_code == 412
     check(browser)
     assert "Người khác đã chỉnh phôi này" in browser.page.text
     assert "sang phải 0,7 mm" in browser.page.text
     assert browser.page.all("input", id="dx-birth-certificate")[0]["value"] == "1,5"
     assert ward.blanks[0].dx == 7
-    browser.post(CORRECTING, shown=browser.page.all("input", name="shown")[0]["value"], dx="1,5", dy="0")
+    browser.post(CORRECTING, version=browser.page.all("input", name="version")[0]["value"], dx="1,5", dy="0")
     assert (browser.response.status_code, ward.blanks[0].dx) == (303, 15)
 
 

@@ -73,7 +73,7 @@ class Ward(Stations):
         self.searches: dict[str, dossiers_v1.StartSearchRequest] = {}
         self.certificate = dossiers_v1.CertificateStatus(status="valid", paper="Giấy khai sinh", number="1/2020")
         self.blanks = [
-            dossiers_v1.Blank(name=name, title=title)
+            dossiers_v1.Blank(name=name, title=title, version=1)
             for name, title in (
                 ("birth-certificate", "Giấy khai sinh (bản chính)"),
                 ("marriage-certificate", "Giấy chứng nhận kết hôn"),
@@ -626,6 +626,9 @@ class Ward(Stations):
 
     def rpc_set_blank_offset(self, request: Any) -> Any:
         (own,) = [one for one in self.blanks if one.name == request.blank]
+        if request.expected_version not in (0, own.version):
+            raise stale()
+        own.version += 1
         own.dx, own.dy, own.changed_by = request.dx, request.dy, "Đỗ Tiến Dũng"
         own.changed_at.GetCurrentTime()
         return own

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from services.chassis.database import audit
 from services.chassis.database.audit import Look
-from services.chassis.database.pagination import Page, page_size
+from services.chassis.database.pagination import Page, list_mark, page_size
 from services.dossiers import storage
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.lists import after, page
@@ -27,11 +27,12 @@ class ListOwnAccessLog:
 
 def own_dossiers(unit: Unit, query: ListOwnDossiers) -> Page[DossierRow]:
     """Newest first."""
-    limit = page_size(query.page_size)
-    rows = storage.own_dossiers(unit.session, unit.caller.id, limit + 1, after(query.cursor))
-    return page(rows, limit, lambda row: row.created_at)
+    limit, mark = page_size(query.page_size), list_mark(unit.caller.id)
+    rows = storage.own_dossiers(unit.session, unit.caller.id, limit + 1, after(query.cursor, mark))
+    return page(rows, limit, mark, lambda row: row.created_at)
 
 
 def own_access_log(unit: Unit, query: ListOwnAccessLog) -> Page[Look]:
     """Who has looked at the caller's data here, newest first."""
-    return audit.looks(unit.session, unit.caller.id, page_size(query.page_size), query.cursor)
+    mark = list_mark(unit.cell.issuer.service, unit.caller.id)
+    return audit.looks(unit.session, unit.caller.id, page_size(query.page_size), query.cursor, mark)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -15,7 +15,7 @@ from services.dossiers.domain import acts
 from services.dossiers.domain.entries.marital_status import statement
 from services.dossiers.domain.fields import DOCUMENTS, is_restricted, stand_ins, title_of
 from services.dossiers.domain.procedures import Procedure
-from services.dossiers.domain.register import MARITAL_STATUS
+from services.dossiers.domain.register import MARITAL_STATUS, REGISTERS
 from services.dossiers.forms import asked
 from services.dossiers.tables import DossierRow, SupplementRow
 from services.dossiers.use_cases.office import residence
@@ -25,6 +25,8 @@ from services.dossiers.use_cases.registers.obstacles import contradictions, refu
 from services.dossiers.use_cases.unit import Unit, desk_dossier, written
 
 MOST_ITEMS = 50
+#: What an approval has beside a note where the register asks for it; the entry to be copied is `refuse_wrong_source`'s.
+_ASKED_BY_SOME = ("personal_identification_number", "statement")
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +193,8 @@ def approve(unit: Unit, command: ApproveDossier) -> DossierRow:
 
     The personal identification number is the national database's (NĐ 87/2020 Đ10–11): taken over as 12 digits or
     left empty, never made up here. Refusals: INVALID `not-registrable` for what speaks against the registration,
-    `missing-field` where nobody has said what is confirmed, CONFLICT `verification-open`, `wrong-state`, NOT_FOUND,
-    STALE.
+    `missing-field` where nobody has said what is confirmed, `invalid-field` for what this register has no place for,
+    CONFLICT `verification-open`, `wrong-state`, NOT_FOUND, STALE.
     """
     number = re.sub(r"\s", "", normalised(command.personal_identification_number, "NFKC"))
     if number and not re.fullmatch(r"[0-9]{12}", number):
@@ -206,7 +208,9 @@ def approve(unit: Unit, command: ApproveDossier) -> DossierRow:
     }
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     leads_to(unit, row, acts.APPROVAL)
-    refuse_wrong_source(unit, unit.place.procedure_of(row), unit.form(row), command.source_entry_id)
+    procedure = unit.place.procedure_of(row)
+    _refuse_unasked(procedure, proposal)
+    refuse_wrong_source(unit, procedure, unit.form(row), command.source_entry_id)
     refuse_unregistrable(unit, row)
     _refuse_without_statement(unit, row, proposal["statement"])
     renewed = row.proposal is not None  # the applicant was told that it waits for the signer, and of no return
@@ -216,6 +220,16 @@ def approve(unit: Unit, command: ApproveDossier) -> DossierRow:
     row.proposed_by = unit.caller.name
     perform(unit, row, acts.APPROVAL, told={"renewed": renewed})
     return row
+
+
+def _refuse_unasked(procedure: Procedure, proposal: Mapping[str, str]) -> None:
+    """Whoever writes a number for a marriage means another dossier, or something that no paper of this one will say."""
+    register = REGISTERS[procedure.register.name]
+    text = f"Mục này không có trong việc {register.title}. Xin bỏ trống."
+    unasked = [name for name in _ASKED_BY_SOME if name not in register.approval_asks]
+    faults = [FieldFault(name, text) for name in unasked if proposal[name]]
+    if faults:
+        raise invalid("invalid-field", text, *faults)
 
 
 def _refuse_without_statement(unit: Unit, row: DossierRow, written_by_officer: str) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 
 from services.chassis.clock import VIETNAM
 from services.chassis.database import audit
-from services.chassis.database.pagination import Page, page_of, page_size
+from services.chassis.database.pagination import Page, page_size, read_cursor
 from services.chassis.refusal import FieldFault, invalid
 from services.dossiers import deadlines, listing, storage
 from services.dossiers.access import DESK
@@ -52,10 +52,13 @@ def work_list(unit: Unit, query: ListDesk) -> WorkList:
     by name, code or number does not know the status.
     """
     if list(query.statuses) == [Status.DRAFT]:
-        return _drafts(unit)
+        return _drafts(unit, query)
     asked = searches.opened(unit, query.search, of_register=False).query if query.search else query.query
     found_by = wanted_words(unit.cell, printable(asked))
     queue = _queue(query.queue)
+    if query.procedure and not unit.place.catalogue.knows(query.procedure):
+        text = "Hệ thống không có thủ tục này. Xin ghi mã của thủ tục, chẳng hạn 1.001193."
+        raise invalid("invalid-field", text, FieldFault("procedure", text))
     statuses: Sequence[int] = query.statuses or (queue.statuses if queue else ())
     if any(status not in _FILED for status in statuses):
         text = "Trạng thái là số từ 1 đến 10."
@@ -66,6 +69,8 @@ def work_list(unit: Unit, query: ListDesk) -> WorkList:
         text = "Lọc theo hạn chỉ có: overdue (quá hạn), today (hôm nay), soon (sắp đến hạn)."
         raise invalid("invalid-field", text, FieldFault("due", text))
     due_from, due_before = due_span(unit, query.due or (queue.due if queue else ""))
+    assigned = _assigned(unit, query.assigned)
+    mark = searches.mark(unit, asked, sorted(set(statuses)), query.due, assigned, query.procedure, query.queue)
     limit = page_size(query.page_size)
     rows = listing.desk(
         unit.session,
@@ -73,25 +78,29 @@ def work_list(unit: Unit, query: ListDesk) -> WorkList:
         words=found_by,
         due_from=due_from,
         due_before=due_before,
-        assigned=_assigned(unit, query.assigned),
+        assigned=assigned,
         limit=limit + 1,
-        after=after_received(query.cursor),
+        after=after_received(query.cursor, mark),
         procedure=query.procedure,
         queue=queue,
         caller=unit.caller.id,
     )
     audit.record(unit.session, "list-desk", "desk")
     overdue = 0 if query.cursor else deadlines.overdue_count(unit.session, unit.now, most=MOST_COUNTED)
-    return WorkList(by_urgency(rows, limit), asked, overdue)
+    return WorkList(by_urgency(rows, limit, mark), asked, overdue)
 
 
-def _drafts(unit: Unit) -> WorkList:
-    """The drafts of the last month that the desk is entering for others; for those who may go on with them."""
+def _drafts(unit: Unit, query: ListDesk) -> WorkList:
+    """The drafts of the last month that the desk is entering for others; for those who may go on with them. One page:
+    a cursor is another list's. Refusal INVALID `invalid-cursor`.
+    """
+    if query.cursor:
+        read_cursor(query.cursor, searches.mark(unit, "", Status.DRAFT), 1)
     if not unit.caller.has(*DESK):
         return WorkList(Page([], [], more=False))
     rows = storage.desk_drafts(unit.session, unit.now - DRAFTS_SHOWN, page_size(0))
     audit.record(unit.session, "list-desk", "desk")
-    return WorkList(page_of(rows, len(rows), lambda row: (str(row.id),)))
+    return WorkList(Page(list(rows), [], more=False))
 
 
 def _assigned(unit: Unit, assigned: str) -> str | None:

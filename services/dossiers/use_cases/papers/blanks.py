@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from services.chassis.database import audit
-from services.chassis.refusal import FieldFault, invalid, not_found
+from services.chassis.refusal import FieldFault, invalid, not_found, stale
 from services.dossiers import registers
 from services.dossiers.adapters.papers.blanks import (
     BIRTH_CERTIFICATE,
@@ -45,6 +45,7 @@ class SetBlankOffset:
     blank: str
     dx: int
     dy: int
+    expected_version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class CorrectedBlank:
 
     blank: Blank
     offset: Offset
+    version: int = registers.UNCORRECTED
     changed_at: datetime | None = None
     changed_by: str = ""
 
@@ -70,7 +72,7 @@ def list_blanks(unit: Unit, _: ListBlanks) -> Sequence[CorrectedBlank]:
 def set_offset(unit: Unit, command: SetBlankOffset) -> CorrectedBlank:
     """Keeps the offset of a form, which every print of the ward has from now on.
 
-    Refusals: NOT_FOUND `unknown-blank`, INVALID `invalid-field`.
+    Refusals: NOT_FOUND `unknown-blank`, INVALID `invalid-field`, STALE.
     """
     blank = _blank(unit, command.blank)
     for field, tenths in (("dx", command.dx), ("dy", command.dy)):
@@ -78,7 +80,8 @@ def set_offset(unit: Unit, command: SetBlankOffset) -> CorrectedBlank:
             text = f"Chỉnh được nhiều nhất {FURTHEST // 10} mm về mỗi phía. Lệch nhiều hơn, xin xem lại khay giấy."
             raise invalid("invalid-field", text, FieldFault(field, text))
     values = {"dx": command.dx, "dy": command.dy, "changed_at": unit.now, "changed_by": unit.caller.signs_as}
-    registers.set_blank_offset(unit.session, blank.name, values)
+    if not registers.set_blank_offset(unit.session, blank.name, values, command.expected_version):
+        raise stale()
     audit.record(unit.session, f"set-blank-offset-{blank.name}", f"blank:{blank.name}:{command.dx}:{command.dy}")
     return _corrected(unit, blank)
 
@@ -133,4 +136,4 @@ def _corrected(unit: Unit, blank: Blank) -> CorrectedBlank:
     row = unit.session.get(BlankOffsetRow, blank.name)
     if row is None:
         return CorrectedBlank(blank, Offset())
-    return CorrectedBlank(blank, Offset(row.dx, row.dy), row.changed_at, row.changed_by)
+    return CorrectedBlank(blank, Offset(row.dx, row.dy), row.version, row.changed_at, row.changed_by)

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 
 from services.chassis.clock import VIETNAM
 from services.chassis.database import audit
-from services.chassis.database.pagination import Page, page_of, page_size, read_cursor
+from services.chassis.database.pagination import Page, page_of, page_size, read_cursor, unreadable_cursor
 from services.chassis.refusal import FieldFault, Refusal, invalid
 from services.dossiers import listing, registers
 from services.dossiers.domain.search import words
@@ -61,6 +61,7 @@ def search(unit: Unit, query: SearchRegister) -> Found:
             raise _wrong("register", "Phường không có sổ này.")
         searches.refuse_unfit(asked)
     limit = page_size(query.page_size)
+    mark = searches.mark(unit, asked.query, asked.register, asked.year, asked.number, asked.from_day, asked.to_day)
     rows = listing.found_entries(
         unit.session,
         asked.register,
@@ -69,12 +70,12 @@ def search(unit: Unit, query: SearchRegister) -> Found:
         number=asked.number or None,
         since=_moment("from_day", asked.from_day, after=False),
         before=_moment("to_day", asked.to_day, after=True),
-        after=_after(query.cursor),
+        after=_after(query.cursor, mark),
         limit=limit + 1,
     )
     reason = written("reason", asked.reason)
     audit.record(unit.session, "search-register", f"register:{asked.register}: {reason}")
-    return Found(page_of(rows, limit, lambda row: (row.registered_at.isoformat(), str(row.number))), asked)
+    return Found(page_of(rows, limit, mark, lambda row: (row.registered_at.isoformat(), str(row.number))), asked)
 
 
 def entry(unit: Unit, query: GetEntry) -> RegisterEntryRow:
@@ -91,14 +92,14 @@ def _moment(field: str, text: str, *, after: bool) -> datetime | None:
     return datetime.combine(written_day(field, text) + timedelta(days=1 if after else 0), time(), VIETNAM)
 
 
-def _after(cursor: str) -> tuple[datetime, int] | None:
+def _after(cursor: str, mark: str) -> tuple[datetime, int] | None:
     if not cursor:
         return None
-    moment, number = read_cursor(cursor, 2)
+    moment, number = read_cursor(cursor, mark, 2)
     try:
         return datetime.fromisoformat(moment), int(number)
     except ValueError:
-        raise invalid("invalid-cursor", "Con trỏ trang không đọc được. Xin mở lại từ đầu.") from None
+        raise unreadable_cursor() from None
 
 
 def _wrong(field: str, text: str) -> Refusal:

@@ -1,0 +1,17 @@
+"""Who works for the ward has a version, so that no administrator overwrites another unseen
+
+Revision ID: 0017
+Revises: 0016
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0017"
+down_revision = "0016"
+
+
+def upgrade() -> None:
+    op.add_column("staff", sa.Column("version", sa.Integer, nullable=False, server_default="1"))
