@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     ForeignKey,
+    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -108,6 +109,7 @@ class ProposedNoteRow(Base):
     content: Mapped[bytes]  # JSON, sealed: text, basis, prepared_by, withdraws, returned_because
     by_id: Mapped[str]
     returned_at: Mapped[datetime | None]
+    number: Mapped[int] = mapped_column(BigInteger, Identity())  # tells the order of what has one moment
 
 
 class RegisterEntryRow(Base):

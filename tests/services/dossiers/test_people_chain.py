@@ -869,6 +869,19 @@ def test_a_note_counts_only_when_the_signer_has_confirmed_it(world: World) -> No
     assert (no.kind, no.type) == (Kind.NOT_FOUND, "unknown-note")
 
 
+def test_notes_of_one_moment_wait_in_the_order_in_which_they_were_written(world: World) -> None:
+    """Both those of one entry, and entries among each other; the clock of this test stands still."""
+    entries = [_married(world).register_entry.id, world.signed().register_entry.id, world.registered(DIE, DEATH.form).register_entry.id]
+    texts = [f"Cải chính nơi cư trú lần {at}." for at in range(6)]
+    for entry in reversed(entries):
+        for text in texts:
+            written = world.propose_note(entry, "correction", text=text)
+        assert [each.text for each in written.proposed_notes] == texts
+    listed = world.call("ListProposedNotes", pb.ListProposedNotesRequest(), CHAIR).entries
+    assert [each.id for each in listed] == [*reversed(entries)]
+    assert all([each.text for each in entry.proposed_notes] == texts for entry in listed)
+
+
 def test_nobody_confirms_a_note_alone(world: World) -> None:
     """NĐ 123/2015 Đ13.1: neither the officer, nor a signer who wrote it as an officer."""
     entry = _married(world).register_entry.id

@@ -775,6 +775,17 @@ def test_the_control_sheet_says_who_gave_it_to_whom_and_whether_in_time(world: W
         assert sheet.count(colleague) == 2, "who received it, and gave it on"
 
 
+def test_inquiries_of_one_moment_stay_in_the_order_in_which_they_were_sent(world: World) -> None:
+    """Whichever was answered since; the clock of this test stands still."""
+    id = accepted(world, STATUS, MARITAL_STATUS.form)
+    communes = [f"Ủy ban nhân dân xã Điện {name}" for name in ("Phong", "Trung", "Quang", "Hòa")]
+    for commune in communes:
+        sent = verify(world, id, **{**INQUIRY, "recipient": commune}).verifications
+    for each in (sent[0], sent[2]):
+        answered = reply(world, id, verification_id=each.id, **REPLY).verifications
+    assert [each.recipient for each in answered] == communes
+
+
 def test_an_inquiry_keeps_who_is_asked_about_whom_until_when_and_the_answer(world: World) -> None:
     """NĐ 123/2015 Đ22: an answer within three working days; TT 04/2020 Đ4: over after twenty days."""
     world.clock.set(at("2020-10-07 09:00"))
