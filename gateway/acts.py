@@ -15,7 +15,7 @@ from gateway import models
 from gateway.act import Act, Check, Posted, Rank, always
 from gateway.questions import Field, question, whole
 from gateway.rpcs import APPLICANT_OR_DESK, BY_OFFICE, DESK, OFFICER, OFFICER_OR_SIGNER, SIGNER, Rpc
-from gateway.texts import EXEMPTIONS, dong
+from gateway.texts import CAPACITIES, EXEMPTIONS, dong
 from services.chassis.clock import VIETNAM
 
 SIGNATURE_SECONDS = 10.0  # registering, rendering and sealing the certificate
@@ -256,6 +256,14 @@ VERIFICATION_REQUEST = Act(
         question("until_day", "Đến ngày", optional=True),
         question("question", "Cần xác minh gì, hoặc đặc điểm của trẻ theo biên bản", widget="textarea"),
         question("document_number", "Số công văn hoặc thông báo", optional=True),
+        question(
+            "signer_capacity",
+            "Ai ký công văn, thông báo này?",
+            hint="Để ghi đúng chức vụ ở chỗ ký. Phường tự xác minh thì bỏ qua câu này.",
+            widget="radios",
+            choices=tuple(CAPACITIES.items()),
+            optional=True,
+        ),
     ),
 )
 

@@ -167,6 +167,9 @@ class VerificationAsked(Body):
     until_day: ShortText = ""
     question: LongText = Field(default="", description="What is to be verified; of a notice, how the child looks.")
     document_number: ShortText = Field(default="", description="Number of the letter or notice.")
+    signer_capacity: Literal["", "head", "acting", "deputy"] = Field(
+        default="", description='Who signs it by hand: the head, unless it is `acting` ("Q.") or `deputy` ("KT.").'
+    )
 
 
 class VerificationReply(Body):

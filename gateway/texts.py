@@ -29,7 +29,7 @@ ROLES = {
 }
 
 #: In what a signer signs: a deputy's papers say "KT. CHỦ TỊCH".
-CAPACITIES = {"head": "Chủ tịch", "deputy": "Phó Chủ tịch"}
+CAPACITIES = {"head": "Chủ tịch", "acting": "Quyền Chủ tịch", "deputy": "Phó Chủ tịch"}
 
 
 class Status(IntEnum):

@@ -53,7 +53,7 @@ class RegisterVolumeRow(Base):
     closed_at: Mapped[datetime]
     closed_by: Mapped[str]  # name and title, as the statement's list shows them
     closed_by_title: Mapped[str] = mapped_column(server_default="")
-    closed_by_capacity: Mapped[str] = mapped_column(server_default="")  # `head`, `deputy`; empty of a version before
+    closed_by_capacity: Mapped[str] = mapped_column(server_default="")  # of `Capacity`; empty of a version before
     last_digest: Mapped[bytes]
 
 

@@ -28,6 +28,7 @@ from tests.services.dossiers.world import (
     DUNG,
     HOA,
     NAM_DUONG,
+    OFFICER_AND_SIGNER,
     SAU,
     Person,
     World,
@@ -210,6 +211,43 @@ def test_the_place_of_marriage_that_a_lost_paper_named_is_asked_before_a_new_one
     assert refused(lambda: world.approve(id, number="")).type == "verification-open"
     reply(world, id, outcome="commitment", document_date="2020-10-06")
     assert world.approve(id, number="").status == 4
+
+
+@pytest.mark.parametrize(
+    ("said", "above"),
+    [
+        ("", "CHỦ TỊCH"),
+        ("head", "CHỦ TỊCH"),
+        ("acting", "Q. CHỦ TỊCH"),
+        ("deputy", "KT. CHỦ TỊCH PHÓ CHỦ TỊCH"),
+    ],
+)
+def test_letters_and_notices_are_signed_in_the_capacity_that_the_officer_names(
+    world: World, said: str, above: str
+) -> None:
+    """NĐ 30/2020: by hand, in the capacity that results have; who does not say has the head in mind."""
+    letters = []
+    for id, asked, kind in (
+        (accepted(world, STATUS, MARITAL_STATUS.form), INQUIRY, "verification-request"),
+        (abandoned(world), NOTICE, "public-notice"),
+    ):
+        verify(world, id, **asked, signer_capacity=said)
+        letters.append(printed(world, id, kind))
+    for letter in letters:
+        before, stands, _ = letter.rpartition(above)
+        assert stands
+        assert not before.endswith(("Q. ", "KT. ", "PHÓ "))
+        assert letter.count("CHỦ TỊCH") == above.count("CHỦ TỊCH")
+    no = refused(lambda: verify(world, id, **INQUIRY, signer_capacity="emperor"))
+    assert (no.type, no.fields[0].field) == ("invalid-field", "signer_capacity")
+
+
+def test_an_apology_that_a_deputy_makes_is_signed_by_a_deputy(world: World) -> None:
+    """NĐ 30/2020: KT. by capacity; the slip of an officer is the head's to sign."""
+    for who, above in ((DUNG, False), (OFFICER_AND_SIGNER, True)):
+        id = accepted(world, STATUS, MARITAL_STATUS.form)
+        extend(world, id, "2020-10-12 10:00", who)
+        assert ("KT. CHỦ TỊCH PHÓ CHỦ TỊCH" in printed(world, id, "apology")) is above
 
 
 @pytest.mark.parametrize(
