@@ -330,6 +330,12 @@ VERIFICATION_REPLY = Act(
     read=_read_reply,
 )
 
+_ELSEWHERE = (
+    ("paper", "Giấy xác nhận tình trạng hôn nhân đã nộp"),
+    ("answer", "Văn bản trả lời của nơi được hỏi"),
+    ("database", "Tra cứu cơ sở dữ liệu hộ tịch"),
+    ("only-here", "Chỉ cư trú tại phường này từ khi đủ tuổi kết hôn; sổ của phường không có"),
+)
 _APPROVAL = (
     question(
         "personal_identification_number",
@@ -346,6 +352,23 @@ _APPROVAL = (
         widget="textarea",
     ),
     question("source_entry_id", "Mục được sao", widget="entry"),
+    *(
+        question(
+            f"{party}_elsewhere",
+            f"Hôn nhân của {who} ở nơi khác: đã hỏi, tra cứu bằng cách nào?",
+            hint="Sổ của phường không có việc đăng ký ở nơi khác. Thấy còn hôn nhân thì không trình ký.",
+            widget="radios",
+            choices=_ELSEWHERE,
+        )
+        for party, who in (("wife", "bên nữ"), ("husband", "bên nam"))
+    ),
+    question(
+        "elsewhere",
+        "Văn bản trả lời, hoặc lần tra cứu",
+        hint="Ghi số, ngày, cơ quan trả lời; hoặc ngày và kết quả tra cứu.",
+        widget="textarea",
+        optional=True,
+    ),
     question("note", "Ghi chú trong sổ", widget="textarea", optional=True),
 )
 
@@ -357,6 +380,9 @@ def _prepared(dossier: Dossier) -> Posted:
         "personal_identification_number": proposed.personal_identification_number,
         "statement": proposed.statement or dossier.proposed_statement,
         "note": proposed.note,
+        "wife_elsewhere": proposed.wife_elsewhere,
+        "husband_elsewhere": proposed.husband_elsewhere,
+        "elsewhere": proposed.elsewhere,
     }
 
 

@@ -251,6 +251,9 @@ class Stop(Body):
     article: ShortText = ""
 
 
+Elsewhere = Literal["", "paper", "answer", "database", "only-here"]
+
+
 class Approval(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"personal_identification_number": "048220001234"}]})
 
@@ -266,6 +269,15 @@ class Approval(Body):
     )
     source_entry_id: EntryId | None = Field(
         default=None, description="The entry that is copied, where the result is a copy."
+    )
+    wife_elsewhere: Elsewhere = Field(
+        default="",
+        description="Of a marriage how it was asked whether one of this party stands elsewhere: `paper` (the "
+        "confirmation that was filed), `answer` (of an office), `database`, `only-here` (never lived elsewhere).",
+    )
+    husband_elsewhere: Elsewhere = ""
+    elsewhere: LongText = Field(
+        default="", description="Which answer, or which look; needed with `answer` and `database`."
     )
 
 

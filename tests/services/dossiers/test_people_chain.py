@@ -17,6 +17,7 @@ from services.chassis.database.connection import Database
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.tokens import Role
 from services.dossiers.tables import DossierRow
+from services.dossiers.use_cases.opened import proposal_of
 from tests.race import race
 from tests.services.dossiers.world import (
     CHAIR,
@@ -64,6 +65,59 @@ def test_nobody_marries_while_an_earlier_marriage_exists(world: World) -> None:
     assert (no.kind, no.type) == (Kind.INVALID, "not-registrable")
     assert any("Luật HNGĐ 2014" in fault.text for fault in no.fields)
     assert world.get(second).status == 2
+
+
+ASKED = "Công văn 45/UBND ngày 02/10/2020 của Ủy ban nhân dân xã Điện Phong"
+
+
+def test_nobody_marries_before_the_officer_has_asked_about_marriages_elsewhere(world: World) -> None:
+    """Luật HNGĐ 2014 Đ5.2c: a ward's books hold nothing of what another office registered."""
+    id = world.filed_as(MARRY, MARRIAGE.form)
+    world.take_in(id)
+    told = [each for each in world.get(id, DUNG).findings if each.check == "marriage-elsewhere"]
+    assert [each.field for each in told] == ["/wife/full_name", "/husband/full_name"]
+    assert not {"marriage-elsewhere"} & {each.check for each in world.get(id, SAU).findings}
+    for said, lacking in (
+        ({"wife_elsewhere": " "}, ["wife_elsewhere", "husband_elsewhere"]),
+        ({"wife_elsewhere": "paper"}, ["husband_elsewhere"]),
+        ({"wife_elsewhere": "paper", "husband_elsewhere": "he-said-so"}, ["husband_elsewhere"]),
+        ({"wife_elsewhere": "paper", "husband_elsewhere": "answer"}, ["elsewhere"]),
+        ({"wife_elsewhere": "database", "husband_elsewhere": "only-here", "elsewhere": " "}, ["elsewhere"]),
+    ):
+        request = pb.ApproveDossierRequest(dossier_id=id, **said)
+        no = refused(partial(world.call, "ApproveDossier", request, DUNG))
+        assert (no.type, [fault.field for fault in no.fields]) == ("missing-field", lacking)
+    assert world.get(id).status == 2
+
+    answered = {"wife_elsewhere": "paper", "husband_elsewhere": "answer", "elsewhere": ASKED}
+    proposed = world.call("ApproveDossier", pb.ApproveDossierRequest(dossier_id=id, **answered), DUNG).proposed_entry
+    assert {name: getattr(proposed, name) for name in answered} == answered
+    signing = world.call("GetSigning", pb.GetSigningRequest(dossier_id=id), CHAIR)
+    read = [each.text for each in signing.findings if each.check == "marriage-elsewhere-asked"]
+    assert len(read) == 2
+    assert ASKED in read[1]
+    assert DUNG.name in read[0]
+    assert world.sign(id, register_signed=True).status == 9
+    kept = [each.text for each in world.get(id, DUNG).findings if each.check == "marriage-elsewhere-asked"]
+    assert kept == read, "the record stays with the dossier"
+    assert not [each for each in world.get(id, SAU).findings if "elsewhere" in each.check]
+
+
+def test_a_marriage_that_was_prepared_before_that_was_asked_is_not_signed(world: World) -> None:
+    """Luật HNGĐ 2014 Đ5.2c: the signer sends it back, and the officer asks."""
+    id, cell = world.ready_to_sign(MARRY, MARRIAGE.form), world.cells[NAM_DUONG]
+    seen = world.seen(id)
+    with cell.database.transaction() as session:
+        row = session.get(DossierRow, UUID(id))
+        assert row is not None
+        old = {name: text for name, text in proposal_of(cell, row).items() if "elsewhere" not in name}
+        row.proposal = cell.cipher.encrypt(json.dumps(old), f"proposal:{id}")
+    for act in (partial(world.seen, id), partial(world.sign, id, register_signed=True, seen=seen)):
+        no = refused(act)
+        assert (no.type, no.fields[0].field) == ("missing-field", "wife_elsewhere")
+    world.call("ReturnDossier", pb.ReturnDossierRequest(dossier_id=id, reason="Xin hỏi nơi khác"), CHAIR)
+    world.approve(id, number="")
+    assert world.sign(id, register_signed=True).status == 9
 
 
 def test_typing_a_name_does_not_reveal_the_register(world: World) -> None:
@@ -619,7 +673,7 @@ def test_the_officer_is_told_which_register_and_whom_a_copy_is_asked_of(world: W
 
 def test_the_office_is_told_what_an_approval_asks_for_and_nobody_else(world: World) -> None:
     for procedure, filing, asks in (
-        (MARRY, MARRIAGE, ["note"]),
+        (MARRY, MARRIAGE, ["wife_elsewhere", "husband_elsewhere", "elsewhere", "note"]),
         (DIE, DEATH, ["personal_identification_number", "note"]),
         (CONFIRM, MARITAL_STATUS, ["statement", "note"]),
         (COPY_OUT, COPY, ["source_entry_id", "note"]),

@@ -6,10 +6,11 @@ from services.dossiers import storage
 from services.dossiers.access import roles_of
 from services.dossiers.domain.acts import APPROVAL, RETURN, SIGNATURE, STOP_PROPOSAL, SUPPLEMENT_REQUEST
 from services.dossiers.domain.conflict_of_interest import ARTICLE, SAME_NAME, is_named
+from services.dossiers.domain.elsewhere import elsewhere_findings
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.handover import to_compare
 from services.dossiers.domain.procedures import Procedure
-from services.dossiers.domain.register import BIRTH, COPIES
+from services.dossiers.domain.register import BIRTH, COPIES, MARRIAGE
 from services.dossiers.domain.residence import looked_up
 from services.dossiers.domain.states import OPEN, Status
 from services.dossiers.forms import findings, for_filed
@@ -126,6 +127,15 @@ def _to_be_stopped(unit: Unit, row: DossierRow) -> list[Finding]:
     return [Finding("", "stop-proposed", FindingKind.ASKS_OFFICER, text, "Luật Hộ tịch 2014 Đ5")]
 
 
+def _elsewhere(unit: Unit, row: DossierRow) -> list[Finding]:
+    """What is known of the parties' marriages in other offices."""
+    signed = row.status in (Status.DONE, Status.HANDED_OVER)
+    if not signed and row.status not in (Status.ACCEPTED, Status.IN_PROGRESS):
+        return []
+    said = {} if row.proposal is None else proposal_of(unit.cell, row)
+    return list(elsewhere_findings(said, row.proposed_by or "", signed=signed))
+
+
 def _for_the_office(unit: Unit, opened: Dossier) -> list[Finding]:
     """Findings for the office only."""
     row, kept, supplements = opened.row, opened.procedure, opened.supplements
@@ -143,6 +153,8 @@ def _for_the_office(unit: Unit, opened: Dossier) -> list[Finding]:
     if row.status in OPEN - {Status.DONE}:
         fields = looked_up(kept, opened.answers.form)
         found += residence.office_findings(unit.cell, fields, opened.lookups)
+    if kept.register.name == MARRIAGE:
+        found += _elsewhere(unit, row)
     if supplements and row.status != Status.SUPPLEMENT_ASKED:
         text = f"Đã yêu cầu bổ sung {len(supplements)} lần; mỗi hồ sơ chỉ nên yêu cầu bổ sung một lần."
         found.append(Finding("", "supplement-asked-before", FindingKind.WARNS, text))

@@ -34,6 +34,7 @@ from services.chassis.tokens import Principal, Role
 from services.dossiers import registers, storage
 from services.dossiers.access import RULES
 from services.dossiers.domain import acts
+from services.dossiers.domain.elsewhere import Source
 from services.dossiers.domain.fields import filer_name
 from services.dossiers.domain.handover import have_to_come, to_compare
 from services.dossiers.domain.pointers import value_at
@@ -317,6 +318,8 @@ def _approve(unit: Unit, row: DossierRow) -> None:
             expected_version=row.version,
             statement="",
             source_entry_id=str(source.id) if source else "",
+            wife_elsewhere=Source.ONLY_HERE,
+            husband_elsewhere=Source.ONLY_HERE,
         ),
     )
 
