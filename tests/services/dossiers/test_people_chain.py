@@ -16,8 +16,9 @@ from services.chassis.clock import VIETNAM
 from services.chassis.database.connection import Database
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.tokens import Role
+from services.dossiers import registers
 from services.dossiers.tables import DossierRow
-from services.dossiers.use_cases.opened import proposal_of
+from services.dossiers.use_cases.opened import content_of_proposed_note, proposal_of, proposed_note_context
 from tests.race import race
 from tests.services.dossiers.world import (
     CHAIR,
@@ -857,6 +858,7 @@ CAME_BACK = {
     "text": "Hủy quyết định tuyên bố ông Lê Văn An là đã chết.",
     "basis": "Quyết định hủy quyết định tuyên bố một người là đã chết",
     "basis_number": "04/2020/QĐDS-ST",
+    "spouse_elsewhere": "none",
 }
 
 
@@ -925,7 +927,8 @@ def test_a_note_counts_only_when_the_signer_has_confirmed_it(world: World) -> No
 
 def test_notes_of_one_moment_wait_in_the_order_in_which_they_were_written(world: World) -> None:
     """Both those of one entry, and entries among each other; the clock of this test stands still."""
-    entries = [_married(world).register_entry.id, world.signed().register_entry.id, world.registered(DIE, DEATH.form).register_entry.id]
+    registered = (_married(world), world.signed(), world.registered(DIE, DEATH.form))
+    entries = [each.register_entry.id for each in registered]
     texts = [f"Cải chính nơi cư trú lần {at}." for at in range(6)]
     for entry in reversed(entries):
         for text in texts:
@@ -1026,6 +1029,56 @@ def test_a_marriage_revives_where_the_spouses_later_one_was_annulled(world: Worl
     world.noted(later.id, "annulment", text="Hủy việc kết hôn trái pháp luật.")
     world.noted(died.id, "declaration-annulled", **CAME_BACK)
     assert [note.kind for note in _read(world, married.id).notes] == ["death", "marriage-restored"]
+
+
+@pytest.mark.parametrize("elsewhere", ["remarried", "divorced"])
+def test_a_marriage_does_not_revive_where_another_office_has_the_spouses_remarriage_or_divorce(
+    world: World, elsewhere: str
+) -> None:
+    """Luật HNGĐ 2014 Đ67.1: the officer asks that office before the declaration is annulled, and the record stays."""
+    married = _married(world).register_entry
+    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry
+    unasked = {name: text for name, text in CAME_BACK.items() if name != "spouse_elsewhere"}
+    for said, kind, field in (
+        ({}, "missing-field", "spouse_elsewhere"),
+        ({"spouse_elsewhere": "who-knows"}, "invalid-field", "spouse_elsewhere"),
+        ({"spouse_elsewhere": elsewhere, "spouse_elsewhere_text": " "}, "invalid-field", "spouse_elsewhere_text"),
+    ):
+        no = refused(partial(world.propose_note, died.id, "declaration-annulled", **unasked, **said))
+        assert (no.type, no.fields[0].field) == (kind, field)
+        assert not _read(world, died.id).proposed_notes, "what is refused leaves nothing"
+    where = "Ủy ban nhân dân phường Thanh Bình, số 12/2020, ngày 02/10/2020"
+    said = {"spouse_elsewhere": elsewhere, "spouse_elsewhere_text": where}
+    written = world.propose_note(died.id, "declaration-annulled", **unasked, **said)
+    assert written.proposed_notes[0].spouse_elsewhere_text == where, "the signer reads it"
+    [note] = world.decide_note(written, confirmed=True).notes
+    assert (note.spouse_elsewhere, note.spouse_elsewhere_text) == (elsewhere, where)
+    assert where not in note.text + note.basis, "no copy tells it"
+    assert [each.kind for each in _read(world, married.id).notes] == ["death"]
+    man = {f"/husband/{name}": value for name, value in MARRIAGE.form["husband"].items()}
+    assert _married(world, OTHER_BRIDE | man | widowed("husband")).status == 9, "who came back is free"
+
+
+def test_no_death_is_taken_back_by_a_note_that_does_not_say_what_became_of_the_spouse(world: World) -> None:
+    """Luật HNGĐ 2014 Đ67.1: of a note from before that was asked, or where the marriage was noted since."""
+    married = _married(world).register_entry
+    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry
+    written = world.propose_note(died.id, "declaration-annulled", **CAME_BACK)
+    cell = world.cells[NAM_DUONG]
+    with cell.database.transaction() as session:
+        [row] = registers.proposed_notes(session, UUID(died.id))
+        content = {
+            name: value for name, value in content_of_proposed_note(cell, row).items() if name != "spouse_elsewhere"
+        }
+        row.content = cell.cipher.encrypt(json.dumps(content), proposed_note_context(row.id))
+    no = refused(partial(world.decide_note, written, confirmed=True))
+    assert (no.kind, no.type) == (Kind.CONFLICT, "note-decided")
+    assert not _read(world, died.id).notes
+    assert [each.kind for each in _read(world, married.id).notes] == ["death"]
+    back = world.decide_note(written, reason="Xin hỏi về người vợ.")
+    anew = world.propose_note(died.id, "declaration-annulled", instead_of=back.proposed_notes[0].id, **CAME_BACK)
+    world.decide_note(anew, confirmed=True)
+    assert [each.kind for each in _read(world, married.id).notes] == ["death", "marriage-restored"]
 
 
 def test_a_divorce_from_a_missing_person_stays(world: World) -> None:

@@ -22,7 +22,11 @@ from services.dossiers.tables import DossierRow, SupplementRow
 from services.dossiers.use_cases.office import residence
 from services.dossiers.use_cases.perform import leads_to, may_be_stopped, perform, refuse_without_proposal
 from services.dossiers.use_cases.registers.copies import refuse_wrong_source
-from services.dossiers.use_cases.registers.obstacles import contradictions, refuse_unasked_elsewhere, refuse_unregistrable
+from services.dossiers.use_cases.registers.obstacles import (
+    contradictions,
+    refuse_unasked_elsewhere,
+    refuse_unregistrable,
+)
 from services.dossiers.use_cases.unit import Unit, desk_dossier, written
 
 MOST_ITEMS = 50
