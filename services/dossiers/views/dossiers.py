@@ -15,8 +15,8 @@ from services.dossiers import captures, registers, storage
 from services.dossiers.access import of_office
 from services.dossiers.domain import acts
 from services.dossiers.domain.assistance import Assistance
-from services.dossiers.domain.entries.marital_status import statement
 from services.dossiers.domain.elsewhere import NOTE, PARTIES
+from services.dossiers.domain.entries.marital_status import statement
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.handover import have_to_come, to_compare
 from services.dossiers.domain.pointers import value_at

@@ -140,7 +140,12 @@ def printed(world: World, id: str, kind: str, who: Person = DUNG) -> str:
 
 def test_the_ward_asks_an_earlier_residence_that_cannot_be_proved_before_the_confirmation(world: World) -> None:
     """NĐ 123/2015 Đ22: the chairman writes to each former commune."""
-    elsewhere = {"lived": True, "places": "Xã Điện Phong, thị xã Điện Bàn, từ 2013 đến 2016", "proof": False}
+    elsewhere = {
+        "lived": True,
+        "places": "Xã Điện Phong, thị xã Điện Bàn, từ 2013 đến 2016",
+        "proof": False,
+        "abroad": False,
+    }
     id = accepted(world, STATUS, {**MARITAL_STATUS.form, "elsewhere": elsewhere})
     no = refused(lambda: world.approve(id, number=""))
     assert (no.kind, no.type, no.fields[0].field) == (Kind.INVALID, "not-registrable", "/elsewhere/proof")
@@ -155,7 +160,7 @@ def test_the_ward_asks_an_earlier_residence_that_cannot_be_proved_before_the_con
 def test_every_former_commune_is_asked_and_one_answer_is_not_enough(world: World) -> None:
     """NĐ 123/2015 Đ22.4: the chairman writes to each; a reminder asks nobody else."""
     places = "Xã Điện Phong, thị xã Điện Bàn, từ 2013 đến 2016\nXã Hòa Tiến, từ 2016 đến 2018"
-    elsewhere = {"lived": True, "places": places, "proof": False}
+    elsewhere = {"lived": True, "places": places, "proof": False, "abroad": False}
     id = accepted(world, STATUS, {**MARITAL_STATUS.form, "elsewhere": elsewhere})
     for recipient in ("Ủy ban nhân dân xã Điện Phong", "ỦY BAN NHÂN DÂN XÃ ĐIỆN PHONG"):
         verify(world, id, **{**INQUIRY, "recipient": recipient})
@@ -184,7 +189,7 @@ def test_as_many_letters_are_due_as_communes_are_named_and_none_to_this_ward(
     world: World, places: str, missing: int
 ) -> None:
     """NĐ 123/2015 Đ22.4: communes count, not the lines in which they were written."""
-    elsewhere = {"lived": True, "places": places, "proof": False}
+    elsewhere = {"lived": True, "places": places, "proof": False, "abroad": False}
     id = accepted(world, STATUS, {**MARITAL_STATUS.form, "elsewhere": elsewhere})
     assert f"thiếu {missing} văn bản" in refused(lambda: world.approve(id, number="")).fields[0].text
     for time in ({"from_day": "2013"}, {"from_day": "2016"}):  # two letters to one commune ask one

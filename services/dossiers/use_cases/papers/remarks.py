@@ -53,6 +53,7 @@ def remarks(unit: Unit, opened: Dossier) -> list[Finding]:
         *_to_be_stopped(unit, row),
         *(found if row.status == Status.DRAFT else for_filed(found)),
         *_not_needed(opened),
+        *_elsewhere(unit, row),
         *_for_the_office(unit, opened),
         *fees.office_findings(unit, row, opened.fees),
         *office_findings(unit, row, kept, opened.clock),
@@ -129,6 +130,8 @@ def _to_be_stopped(unit: Unit, row: DossierRow) -> list[Finding]:
 
 def _elsewhere(unit: Unit, row: DossierRow) -> list[Finding]:
     """What is known of the parties' marriages in other offices."""
+    if unit.place.procedure_of(row).register.name != MARRIAGE:
+        return []
     signed = row.status in (Status.DONE, Status.HANDED_OVER)
     if not signed and row.status not in (Status.ACCEPTED, Status.IN_PROGRESS):
         return []
@@ -153,8 +156,6 @@ def _for_the_office(unit: Unit, opened: Dossier) -> list[Finding]:
     if row.status in OPEN - {Status.DONE}:
         fields = looked_up(kept, opened.answers.form)
         found += residence.office_findings(unit.cell, fields, opened.lookups)
-    if kept.register.name == MARRIAGE:
-        found += _elsewhere(unit, row)
     if supplements and row.status != Status.SUPPLEMENT_ASKED:
         text = f"Đã yêu cầu bổ sung {len(supplements)} lần; mỗi hồ sơ chỉ nên yêu cầu bổ sung một lần."
         found.append(Finding("", "supplement-asked-before", FindingKind.WARNS, text))

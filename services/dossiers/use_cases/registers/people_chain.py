@@ -44,8 +44,8 @@ def propose_note(unit: Unit, command: notes.NoteEntry) -> RegisterEntryRow:
     entry = notes.propose(unit, command)
     if NOTE_KINDS[command.kind].annuls and not command.spouse_elsewhere and _to_restore(unit, entry, locked=False):
         text = (
-            "Việc khai tử này đã chấm dứt một hôn nhân trong sổ. Xin hỏi nơi cư trú của vợ hoặc chồng người đó rồi ghi: "
-            "đã kết hôn với người khác, hoặc ly hôn, ở nơi khác chưa (Luật HNGĐ 2014 Đ67)."
+            "Việc khai tử này đã chấm dứt một hôn nhân trong sổ. Xin hỏi nơi cư trú của vợ hoặc chồng người đó rồi "
+            "ghi: đã kết hôn với người khác, hoặc ly hôn, ở nơi khác chưa (Luật HNGĐ 2014 Đ67)."
         )
         raise invalid("missing-field", text, FieldFault("spouse_elsewhere", text))
     return entry
