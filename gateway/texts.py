@@ -29,6 +29,7 @@ ROLES = {
 }
 
 #: In what a signer signs: a deputy's papers say "KT. CHỦ TỊCH".
+TAKES_BACK_A_DEATH = "declaration-annulled"
 SPOUSE_ELSEWHERE = {
     "none": "Đã hỏi: chưa kết hôn với người khác, chưa ly hôn",
     "remarried": "Đã kết hôn với người khác",

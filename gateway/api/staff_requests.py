@@ -59,8 +59,8 @@ class ChangedStaff(Body):
     roles: list[OfficeRole] = Field(min_length=1, max_length=4, examples=[["signer"]])
     capacity: Capacity = Field(
         default="",
-        description='Of a signer in what they sign: `head`, `acting` ("Q. CHỦ TỊCH") or `deputy` ("KT. CHỦ TỊCH"). Left out '
-        "of anybody else.",
+        description='Of a signer in what they sign: `head`, `acting` ("Q. CHỦ TỊCH") or `deputy` ("KT. CHỦ TỊCH"). '
+        "Left out of anybody else.",
         examples=["deputy"],
     )
     phone: Phone = Field(default="", description="A Vietnamese mobile number. Left out, it stays as it is.")

@@ -22,7 +22,7 @@ from gateway.pages.identity import own_ward
 from gateway.pages.plain import error_list, posted_texts, shown_fields
 from gateway.pages.refusals import errors_from
 from gateway.questions import Field, question, whole
-from gateway.texts import NOTES, REGISTERS, SPOUSE_ELSEWHERE, day, short_moment
+from gateway.texts import NOTES, REGISTERS, SPOUSE_ELSEWHERE, TAKES_BACK_A_DEATH, day, short_moment
 from services.chassis.ids import read_uuid
 from services.chassis.refusal import Refusal, not_found
 from services.chassis.tokens import Role
@@ -267,7 +267,7 @@ def _shown(
     kind = replace(_KIND, choices=tuple((name, NOTES.get(name, name)) for name in kinds))
     withdraws = replace(_WITHDRAWS, choices=tuple((str(one.sequence), _named_note(one)) for one in counting))
     changes = _changes(found)
-    of_spouse = _OF_SPOUSE if found.register == "death" else ()
+    of_spouse = _OF_SPOUSE if TAKES_BACK_A_DEATH in found.note_kinds else ()
     plain = (kind, *([withdraws] if counting else []), *NOTE[1:], *of_spouse)
     questions = (*plain, *changes)
     waiting = []

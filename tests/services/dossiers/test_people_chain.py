@@ -78,19 +78,20 @@ def test_nobody_marries_before_the_officer_has_asked_about_marriages_elsewhere(w
     told = [each for each in world.get(id, DUNG).findings if each.check == "marriage-elsewhere"]
     assert [each.field for each in told] == ["/wife/full_name", "/husband/full_name"]
     assert not {"marriage-elsewhere"} & {each.check for each in world.get(id, SAU).findings}
-    for said, lacking in (
+    lacks: list[tuple[dict[str, Any], list[str]]] = [
         ({"wife_elsewhere": " "}, ["wife_elsewhere", "husband_elsewhere"]),
         ({"wife_elsewhere": "paper"}, ["husband_elsewhere"]),
         ({"wife_elsewhere": "paper", "husband_elsewhere": "he-said-so"}, ["husband_elsewhere"]),
         ({"wife_elsewhere": "paper", "husband_elsewhere": "answer"}, ["elsewhere"]),
         ({"wife_elsewhere": "database", "husband_elsewhere": "only-here", "elsewhere": " "}, ["elsewhere"]),
-    ):
+    ]
+    for said, lacking in lacks:
         request = pb.ApproveDossierRequest(dossier_id=id, **said)
         no = refused(partial(world.call, "ApproveDossier", request, DUNG))
         assert (no.type, [fault.field for fault in no.fields]) == ("missing-field", lacking)
     assert world.get(id).status == 2
 
-    answered = {"wife_elsewhere": "paper", "husband_elsewhere": "answer", "elsewhere": ASKED}
+    answered: dict[str, Any] = {"wife_elsewhere": "paper", "husband_elsewhere": "answer", "elsewhere": ASKED}
     proposed = world.call("ApproveDossier", pb.ApproveDossierRequest(dossier_id=id, **answered), DUNG).proposed_entry
     assert {name: getattr(proposed, name) for name in answered} == answered
     signing = world.call("GetSigning", pb.GetSigningRequest(dossier_id=id), CHAIR)
