@@ -15,7 +15,7 @@ from gateway import models
 from gateway.act import Act, Check, Posted, Rank, always
 from gateway.questions import Field, question, whole
 from gateway.rpcs import APPLICANT_OR_DESK, BY_OFFICE, DESK, OFFICER, OFFICER_OR_SIGNER, SIGNER, Rpc
-from gateway.texts import EXEMPTIONS, dong
+from gateway.texts import CAPACITIES, EXEMPTIONS, dong
 from services.chassis.clock import VIETNAM
 
 SIGNATURE_SECONDS = 10.0  # registering, rendering and sealing the certificate
@@ -256,6 +256,14 @@ VERIFICATION_REQUEST = Act(
         question("until_day", "Đến ngày", optional=True),
         question("question", "Cần xác minh gì, hoặc đặc điểm của trẻ theo biên bản", widget="textarea"),
         question("document_number", "Số công văn hoặc thông báo", optional=True),
+        question(
+            "signer_capacity",
+            "Ai ký công văn, thông báo này?",
+            hint="Để ghi đúng chức vụ ở chỗ ký. Phường tự xác minh thì bỏ qua câu này.",
+            widget="radios",
+            choices=tuple(CAPACITIES.items()),
+            optional=True,
+        ),
     ),
 )
 
@@ -322,6 +330,12 @@ VERIFICATION_REPLY = Act(
     read=_read_reply,
 )
 
+_ELSEWHERE = (
+    ("paper", "Giấy xác nhận tình trạng hôn nhân đã nộp"),
+    ("answer", "Văn bản trả lời của nơi được hỏi"),
+    ("database", "Tra cứu cơ sở dữ liệu hộ tịch"),
+    ("only-here", "Chỉ cư trú tại phường này từ khi đủ tuổi kết hôn; sổ của phường không có"),
+)
 _APPROVAL = (
     question(
         "personal_identification_number",
@@ -338,6 +352,23 @@ _APPROVAL = (
         widget="textarea",
     ),
     question("source_entry_id", "Mục được sao", widget="entry"),
+    *(
+        question(
+            f"{party}_elsewhere",
+            f"Hôn nhân của {who} ở nơi khác: đã hỏi, tra cứu bằng cách nào?",
+            hint="Sổ của phường không có việc đăng ký ở nơi khác. Thấy còn hôn nhân thì không trình ký.",
+            widget="radios",
+            choices=_ELSEWHERE,
+        )
+        for party, who in (("wife", "bên nữ"), ("husband", "bên nam"))
+    ),
+    question(
+        "elsewhere",
+        "Văn bản trả lời, hoặc lần tra cứu",
+        hint="Ghi số, ngày, cơ quan trả lời; hoặc ngày và kết quả tra cứu.",
+        widget="textarea",
+        optional=True,
+    ),
     question("note", "Ghi chú trong sổ", widget="textarea", optional=True),
 )
 
@@ -349,6 +380,9 @@ def _prepared(dossier: Dossier) -> Posted:
         "personal_identification_number": proposed.personal_identification_number,
         "statement": proposed.statement or dossier.proposed_statement,
         "note": proposed.note,
+        "wife_elsewhere": proposed.wife_elsewhere,
+        "husband_elsewhere": proposed.husband_elsewhere,
+        "elsewhere": proposed.elsewhere,
     }
 
 

@@ -167,6 +167,9 @@ class VerificationAsked(Body):
     until_day: ShortText = ""
     question: LongText = Field(default="", description="What is to be verified; of a notice, how the child looks.")
     document_number: ShortText = Field(default="", description="Number of the letter or notice.")
+    signer_capacity: Literal["", "head", "acting", "deputy"] = Field(
+        default="", description='Who signs it by hand: the head, unless it is `acting` ("Q.") or `deputy` ("KT.").'
+    )
 
 
 class VerificationReply(Body):
@@ -248,6 +251,9 @@ class Stop(Body):
     article: ShortText = ""
 
 
+Elsewhere = Literal["", "paper", "answer", "database", "only-here"]
+
+
 class Approval(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"personal_identification_number": "048220001234"}]})
 
@@ -263,6 +269,15 @@ class Approval(Body):
     )
     source_entry_id: EntryId | None = Field(
         default=None, description="The entry that is copied, where the result is a copy."
+    )
+    wife_elsewhere: Elsewhere = Field(
+        default="",
+        description="Of a marriage how it was asked whether one of this party stands elsewhere: `paper` (the "
+        "confirmation that was filed), `answer` (of an office), `database`, `only-here` (never lived elsewhere).",
+    )
+    husband_elsewhere: Elsewhere = ""
+    elsewhere: LongText = Field(
+        default="", description="Which answer, or which look; needed with `answer` and `database`."
     )
 
 

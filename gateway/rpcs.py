@@ -886,7 +886,7 @@ GET_SIGNING = Rpc(
     dossiers.Signing,
     seconds=5,  # lays the paper out
     by=SIGNER,
-    refuses="400 not-registrable 403 signer-prepared-it 404 unknown-dossier unknown-entry "
+    refuses="400 missing-field not-registrable 403 signer-prepared-it 404 unknown-dossier unknown-entry "
     "409 not-approved verification-open wrong-state",
 )
 GET_PAPER_PREVIEW = Rpc(
@@ -894,7 +894,7 @@ GET_PAPER_PREVIEW = Rpc(
     dossiers.Paper,
     seconds=5,
     by=SIGNER,
-    refuses="400 not-registrable 403 signer-prepared-it 404 no-such-paper unknown-dossier unknown-entry "
+    refuses="400 missing-field not-registrable 403 signer-prepared-it 404 no-such-paper unknown-dossier unknown-entry "
     "409 not-approved verification-open wrong-state 412 paper-changed",
 )
 FIND_NEXT_DOSSIER = Rpc(

@@ -29,7 +29,13 @@ ROLES = {
 }
 
 #: In what a signer signs: a deputy's papers say "KT. CHỦ TỊCH".
-CAPACITIES = {"head": "Chủ tịch", "deputy": "Phó Chủ tịch"}
+TAKES_BACK_A_DEATH = "declaration-annulled"
+SPOUSE_ELSEWHERE = {
+    "none": "Đã hỏi: chưa kết hôn với người khác, chưa ly hôn",
+    "remarried": "Đã kết hôn với người khác",
+    "divorced": "Đã ly hôn với người này",
+}
+CAPACITIES = {"head": "Chủ tịch", "acting": "Quyền Chủ tịch", "deputy": "Phó Chủ tịch"}
 
 
 class Status(IntEnum):

@@ -174,7 +174,8 @@ class AdministeredStaff(Answer):
     roles: list[str] = Field(json_schema_extra=some_of(words.ROLES))
     capacity: str = Field(
         json_schema_extra=one_of(words.CAPACITIES, empty=True),
-        description='Of a signer in what they sign: `head`, or `deputy` ("KT. CHỦ TỊCH"); empty of anybody else.',
+        description='Of a signer in what they sign: `head`, `acting` ("Q. CHỦ TỊCH") or `deputy` ("KT. CHỦ TỊCH"); '
+        "empty of anybody else.",
     )
     phone_masked: str
     email_masked: str

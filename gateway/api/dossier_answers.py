@@ -81,6 +81,12 @@ class ProposedEntry(Answer):
     note: str
     statement: str
     source_entry_id: str | None = Field(description="The entry that is copied.")
+    wife_elsewhere: str = Field(
+        json_schema_extra=one_of(words.ELSEWHERE, empty=True),
+        description="Of a marriage, how it was asked whether one of this party stands elsewhere.",
+    )
+    husband_elsewhere: str = Field(json_schema_extra=one_of(words.ELSEWHERE, empty=True))
+    elsewhere: str = Field(description="Which answer, or which look.")
 
 
 class FeeLine(Answer):

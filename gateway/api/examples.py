@@ -163,6 +163,8 @@ _BY_NAME: Mapping[str, Any] = {
     "changed_by": "Đỗ Tiến Dũng, công chức tư pháp – hộ tịch",
     "since": 1,
     "size": 318204,
+    "elsewhere": "Công văn 45/UBND ngày 02/10/2020 của Ủy ban nhân dân xã Điện Phong",
+    "spouse_elsewhere_text": "Ủy ban nhân dân phường Thanh Bình, số 12/2020, ngày 02/10/2020",
     "source_entry_id": "7a1e5c90-3b6d-4f28-9c04-e2d8b5f7a613",
     "state_text": "đang chờ kết quả",
     "statement": "Hiện tại chưa đăng ký kết hôn với ai.",

@@ -39,6 +39,11 @@ class EntryNote(Answer):
     signer_name: str = Field(description="Who confirmed it, with signature and seal.")
     withdraws: int = Field(description="`sequence` of the earlier note that it withdraws; 0: none.")
     counts: bool = Field(description="False where a later note that counts has withdrawn it.")
+    spouse_elsewhere: str = Field(
+        json_schema_extra=one_of(words.SPOUSE_ELSEWHERE, empty=True),
+        description="Of a death taken back, what other offices had of the spouse; on no paper.",
+    )
+    spouse_elsewhere_text: str
 
 
 class ProposedNote(Answer):
@@ -49,6 +54,10 @@ class ProposedNote(Answer):
     at: Moment | None
     prepared_by: str
     returned_because: str = Field(description="Why the signer sent it back; empty while it waits.")
+    spouse_elsewhere: str = Field(
+        json_schema_extra=one_of(words.SPOUSE_ELSEWHERE, empty=True), description="As in `noteEntry`."
+    )
+    spouse_elsewhere_text: str
     asked: dict[str, Any] = Field(
         validation_alias="asked_json",
         description="As `noteEntry` was asked for it; empty of a note from before.",

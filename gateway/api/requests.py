@@ -443,6 +443,14 @@ class NewNote(Body):
         le=10_000,
         description="Of kind `note-withdrawn` alone: `sequence` of the note of this entry that no longer counts.",
     )
+    spouse_elsewhere: Literal["", "none", "remarried", "divorced"] = Field(
+        default="",
+        description="Needed where it takes a death back that had ended a marriage of these books: what other offices "
+        "have of the spouse. After `remarried` or `divorced` that marriage does not revive.",
+    )
+    spouse_elsewhere_text: str = Field(
+        default="", max_length=4000, description="Where, by which entry or judgment; needed but for `none`."
+    )
     instead_of: str = Field(
         default="",
         max_length=100,

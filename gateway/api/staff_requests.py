@@ -17,7 +17,7 @@ Code = Annotated[
 Credential = Annotated[
     str, Field(max_length=20_000, description="What `navigator.credentials` gave, as JSON (`credential.toJSON()`).")
 ]
-Capacity = Literal["", "head", "deputy"]
+Capacity = Literal["", "head", "acting", "deputy"]
 OfficeRole = Literal["receptionist", "civil_status_officer", "signer", "ward_admin"]
 
 
@@ -64,7 +64,8 @@ class ChangedStaff(Body):
     )
     capacity: Capacity = Field(
         default="",
-        description='Of a signer in what they sign: `head`, or `deputy` ("KT. CHỦ TỊCH"). Left out of anybody else.',
+        description='Of a signer in what they sign: `head`, `acting` ("Q. CHỦ TỊCH") or `deputy` ("KT. CHỦ TỊCH"). '
+        "Left out of anybody else.",
         examples=["deputy"],
     )
     phone: Phone = Field(default="", description="A Vietnamese mobile number. Left out, it stays as it is.")

@@ -64,6 +64,8 @@ MESSAGE_TEMPLATES = (
     *(f"dossier-{name}" for name in _OF_DOSSIERS),
 )
 CAPACITIES = tuple(Capacity)
+SPOUSE_ELSEWHERE = tuple(texts.SPOUSE_ELSEWHERE)
+ELSEWHERE = ("paper", "answer", "database", "only-here")
 ROLES = tuple(role for role in Role if role not in UNKNOWN | {Role.SERVICE})
 IDENTITY_KINDS = ("cccd", "cmnd", "passport")
 PURPOSES_OF_LOOKS = ("confirm-identity", "replace-phone", "replace-identity-paper", "close-account")

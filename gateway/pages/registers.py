@@ -22,7 +22,7 @@ from gateway.pages.identity import own_ward
 from gateway.pages.plain import error_list, posted_texts, shown_fields
 from gateway.pages.refusals import errors_from
 from gateway.questions import Field, question, whole
-from gateway.texts import NOTES, REGISTERS, day, short_moment
+from gateway.texts import NOTES, REGISTERS, SPOUSE_ELSEWHERE, TAKES_BACK_A_DEATH, day, short_moment
 from services.chassis.ids import read_uuid
 from services.chassis.refusal import Refusal, not_found
 from services.chassis.tokens import Role
@@ -52,6 +52,24 @@ NOTE = (
 )
 # Which earlier note a second one withdraws: asked where the entry has notes that count.
 _WITHDRAWS = question("withdraws", "Ghi chú nào không còn giá trị?", widget="radios", optional=True)
+# Of a death that is taken back (Luật HNGĐ 2014 Đ67): asked in the book of deaths.
+_OF_SPOUSE = (
+    question(
+        "spouse_elsewhere",
+        "Vợ hoặc chồng của người này ở nơi khác thế nào?",
+        hint="Chỉ chọn khi hủy việc khai tử. Xin hỏi nơi cư trú của vợ hoặc chồng: nếu đã kết hôn với người khác, hoặc "
+        "đã ly hôn, thì hôn nhân cũ không được khôi phục.",
+        widget="radios",
+        choices=tuple(SPOUSE_ELSEWHERE.items()),
+        optional=True,
+    ),
+    question(
+        "spouse_elsewhere_text",
+        "Đăng ký hoặc xét xử ở đâu, số, ngày nào?",
+        hint="Chỉ công chức và người ký đọc; không in trên giấy.",
+        optional=True,
+    ),
+)
 # What a note changes, by the `value_kind` of what is changeable.
 _WIDGETS = {"name": "name", "day": "date", "day-or-year": "date", "year": "number", "sex": "radios"}
 _SEXES = (("male", "Nam"), ("female", "Nữ"))
@@ -157,7 +175,7 @@ def entry(id: UUID) -> ResponseReturnValue:
 def note(id: UUID) -> ResponseReturnValue:
     """Writes a dated note, which waits for the signer; where it is refused, what was typed stays."""
     found = read_entry(str(id))
-    typed = posted_texts((*NOTE, _WITHDRAWS), request.form)
+    typed = posted_texts((*NOTE, _WITHDRAWS, *_OF_SPOUSE), request.form)
     changed = posted_texts(_changes(found), request.form)
     anew = str(read_uuid(request.form.get("instead_of", "")) or "")
     asked: dict[str, Any] = {**typed, "withdraws": whole(typed["withdraws"]), "instead_of": anew}
@@ -249,7 +267,8 @@ def _shown(
     kind = replace(_KIND, choices=tuple((name, NOTES.get(name, name)) for name in kinds))
     withdraws = replace(_WITHDRAWS, choices=tuple((str(one.sequence), _named_note(one)) for one in counting))
     changes = _changes(found)
-    plain = (kind, *([withdraws] if counting else []), *NOTE[1:])
+    of_spouse = _OF_SPOUSE if TAKES_BACK_A_DEATH in found.note_kinds else ()
+    plain = (kind, *([withdraws] if counting else []), *NOTE[1:], *of_spouse)
     questions = (*plain, *changes)
     waiting = []
     for one in found.proposed_notes:
@@ -268,6 +287,7 @@ def _shown(
         source=content.get("source", {}),
         certificate=routing.verify(found.certificate_id) if found.certificate_id else None,
         kinds=NOTES,
+        spouses=SPOUSE_ELSEWHERE,
         waiting=waiting,
         may_note=Role.CIVIL_STATUS_OFFICER in roles,
         may_sign=Role.SIGNER in roles,

@@ -60,14 +60,14 @@ class StaffRow(Base):
     """A member of the ward's staff, or a volunteer: created by the ward, signs in by user name."""
 
     __tablename__ = "staff"
-    __table_args__ = (CheckConstraint("capacity IN ('head', 'deputy')", name="capacity"),)
+    __table_args__ = (CheckConstraint("capacity IN ('head', 'acting', 'deputy')", name="capacity"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(unique=True)
     full_name: Mapped[str]
     title: Mapped[str]
     roles: Mapped[list[str]] = mapped_column(ARRAY(Text))
-    capacity: Mapped[str | None]  # of a signer `head`, `deputy`; null where the version before added one
+    capacity: Mapped[str | None]  # of a signer `head`, `acting`, `deputy`; null where the version before added one
     created_at: Mapped[datetime]
     # Where they are told what happens to their account, sealed; who was made without them has neither.
     phone: Mapped[bytes | None]

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     ForeignKey,
+    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -52,7 +53,7 @@ class RegisterVolumeRow(Base):
     closed_at: Mapped[datetime]
     closed_by: Mapped[str]  # name and title, as the statement's list shows them
     closed_by_title: Mapped[str] = mapped_column(server_default="")
-    closed_by_capacity: Mapped[str] = mapped_column(server_default="")  # `head`, `deputy`; empty of a version before
+    closed_by_capacity: Mapped[str] = mapped_column(server_default="")  # of `Capacity`; empty of a version before
     last_digest: Mapped[bytes]
 
 
@@ -108,6 +109,7 @@ class ProposedNoteRow(Base):
     content: Mapped[bytes]  # JSON, sealed: text, basis, prepared_by, withdraws, returned_because
     by_id: Mapped[str]
     returned_at: Mapped[datetime | None]
+    number: Mapped[int] = mapped_column(BigInteger, Identity())  # tells the order of what has one moment
 
 
 class RegisterEntryRow(Base):

@@ -217,16 +217,17 @@ def is_annulled(session: Session, entry_ids: Sequence[UUID]) -> bool:
 def proposed_notes(session: Session, entry_id: UUID) -> Sequence[ProposedNoteRow]:
     """Notes of an entry that a signer has not confirmed, oldest first, also those that went back."""
     query = select(ProposedNoteRow).where(ProposedNoteRow.entry_id == entry_id)
-    return session.scalars(query.order_by(ProposedNoteRow.at, ProposedNoteRow.id)).all()
+    return session.scalars(query.order_by(ProposedNoteRow.at, ProposedNoteRow.number)).all()
 
 
 def entries_with_proposed_notes(session: Session, limit: int, *, returned: bool) -> Sequence[RegisterEntryRow]:
     """Entries with notes that wait for the signer, or that the signer sent back, the longest wait first."""
     note = ProposedNoteRow
-    waits = select(note.entry_id, func.min(note.at).label("since")).where(_waits(returned))
-    longest = waits.group_by(note.entry_id).order_by(func.min(note.at)).limit(limit).subquery()
+    since, first = func.min(note.at).label("since"), func.min(note.number).label("first")
+    waits = select(note.entry_id, since, first).where(_waits(returned))
+    longest = waits.group_by(note.entry_id).order_by(since, first).limit(limit).subquery()
     query = select(RegisterEntryRow).join(longest, longest.c.entry_id == RegisterEntryRow.id)
-    return session.scalars(query.order_by(longest.c.since, RegisterEntryRow.id)).all()
+    return session.scalars(query.order_by(longest.c.since, longest.c.first)).all()
 
 
 def count_proposed_notes(session: Session, most: int, *, returned: bool) -> int:

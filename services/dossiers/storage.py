@@ -207,7 +207,7 @@ def payments(session: Session, references: Sequence[str]) -> Sequence[PaymentRow
 def verifications(session: Session, dossier_id: UUID) -> Sequence[VerificationRow]:
     """Oldest first."""
     query = select(VerificationRow).where(VerificationRow.dossier_id == dossier_id)
-    return session.scalars(query.order_by(VerificationRow.sent_at)).all()
+    return session.scalars(query.order_by(VerificationRow.sent_at, VerificationRow.number)).all()
 
 
 def comparisons(session: Session, dossier_id: UUID) -> dict[str, ComparisonRow]:

@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     DateTime,
     ForeignKey,
+    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -286,6 +287,7 @@ class VerificationRow(Base):
     ended_at: Mapped[datetime | None]
     outcome: Mapped[str | None]  # `replied`, `timed-out`, `commitment`, `done`
     answer: Mapped[bytes | None]  # JSON, sealed
+    number: Mapped[int] = mapped_column(BigInteger, Identity())  # tells the order of what has one moment
 
 
 class ExtensionRow(Base):

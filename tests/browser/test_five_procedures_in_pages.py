@@ -145,7 +145,7 @@ def test_a_death_is_registered_through_the_pages_and_its_copies_paid_at_the_coun
 
 
 def test_marital_status_is_confirmed_through_the_pages_and_sent(people: People, phone: Phone) -> None:
-    form = changed(forms.marital_status(), {"/elsewhere": {"lived": False}})
+    form = changed(forms.marital_status(), {"/elsewhere": {"lived": False, "abroad": False}})
     filed = filed_by(people, phone, "Cấp giấy xác nhận tình trạng hôn nhân", form, set())
     take_in(people, filed)
     take_money(people, "5.000 đồng")

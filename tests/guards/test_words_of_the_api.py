@@ -14,10 +14,10 @@ from services.chassis.capacity import Capacity
 from services.chassis.tokens import UNKNOWN, Role
 from services.dossiers.access import DESK_CHANNELS, ONLINE
 from services.dossiers.adapters.papers.blanks import SHIPPED, load_blanks
-from services.dossiers.domain import acts, captures, residence, verification
+from services.dossiers.domain import acts, captures, elsewhere, residence, verification
 from services.dossiers.domain.assistance import Assistance
 from services.dossiers.domain.fees import EXEMPTIONS
-from services.dossiers.domain.notes import NOTE_KINDS
+from services.dossiers.domain.notes import NOTE_KINDS, SPOUSE_ELSEWHERE
 from services.dossiers.domain.procedures import DocumentMode
 from services.dossiers.domain.register import REGISTERS
 from services.dossiers.domain.states import Status
@@ -53,6 +53,8 @@ HELD = [
     (words.BECAUSE, guidance.Because),
     (words.PAPERS, [*issuing.KINDS, issuing.CERTIFICATE, issuing.ON_BLANK, issuing.COPIES_OF_ENTRY]),
     (words.NOTE_KINDS, NOTE_KINDS),
+    (words.SPOUSE_ELSEWHERE, SPOUSE_ELSEWHERE),
+    (words.ELSEWHERE, elsewhere.Source),
     (words.METHODS, slips._METHODS),
     (words.OUTCOMES_OF_PAYMENTS, set(Outcome) - {Outcome.MISMATCH}),  # which is a refusal
     (words.VERIFICATION_OUTCOMES, set(verification.State) - {verification.State.SENT}),

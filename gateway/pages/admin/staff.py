@@ -45,7 +45,7 @@ _TITLE = question(
 _CAPACITY = question(
     "capacity",
     "Ký với tư cách",
-    hint="Chọn Phó Chủ tịch thì giấy tờ ghi “KT. CHỦ TỊCH”.",
+    hint="Phó Chủ tịch, kể cả khi được giao phụ trách: giấy tờ ghi “KT. CHỦ TỊCH”. Quyền Chủ tịch: ghi “Q. CHỦ TỊCH”.",
     widget="radios",
     choices=tuple(texts.CAPACITIES.items()),
 )

@@ -295,7 +295,9 @@ def _capacity(command: AddStaff | ChangeStaff, roles: Sequence[str]) -> Capacity
             raise invalid_field("capacity", "Chỉ người ký mới có tư cách ký. Xin để trống mục này.")
         return None
     if command.capacity not in list(Capacity):
-        raise invalid_field("capacity", "Xin chọn người này ký với tư cách nào: Chủ tịch hay Phó Chủ tịch.")
+        raise invalid_field(
+            "capacity", "Xin chọn người này ký với tư cách nào: Chủ tịch, Quyền Chủ tịch hay Phó Chủ tịch."
+        )
     return Capacity(command.capacity)
 
 

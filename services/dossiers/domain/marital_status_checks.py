@@ -505,6 +505,33 @@ def lived_elsewhere(context: CheckContext) -> list[Finding]:
     return [inform(field, check_name, text, article), ask_officer(field, check_name, officer, article)]
 
 
+@check("marital-status-lived-abroad", "/elsewhere/abroad", "/elsewhere/mission_paper")
+def lived_abroad(context: CheckContext) -> list[Finding]:
+    """Of a time abroad the Vietnamese mission there has the status, as for a marriage (NĐ 123/2015 Đ10.2, Đ22.4).
+
+    That its paper proves it for a confirmation here follows from both; no article says so, and none lets the ward
+    refuse without it, so the officer decides.
+    """
+    check_name, article = "marital-status-lived-abroad", "NĐ 123/2015 Đ10, Đ22"
+    field = "/elsewhere/mission_paper"
+    if not context.is_("/elsewhere/abroad", True):
+        return []
+    if context.is_(field, True):
+        text = "Công chức xem giấy của cơ quan đại diện Việt Nam: đủ mọi nước và đủ thời gian đã khai."
+        return [ask_officer(field, check_name, text, article)]
+    if not context.is_(field, False):
+        return []
+    text = (
+        "Xin hỏi Đại sứ quán hoặc Lãnh sự quán Việt Nam ở nước đó về giấy xác nhận cho thời gian ở đó. Chưa có giấy "
+        "thì vẫn nộp được; phường sẽ hướng dẫn."
+    )
+    officer = (
+        "Chưa có giấy của cơ quan đại diện Việt Nam cho thời gian ở nước ngoài. Xin hướng dẫn người yêu cầu xin giấy, "
+        "hoặc gửi văn bản hỏi cơ quan đại diện; lời xác nhận chỉ ghi thời gian đã được chứng minh."
+    )
+    return [warn(field, check_name, text, article, to_office=officer), ask_officer(field, check_name, officer, article)]
+
+
 @check("marital-status-reissue", "/earlier/issued", "/earlier/returned", "/earlier/for_marriage", "/purpose/marriage")
 def reissue(context: CheckContext) -> list[Finding]:
     """An earlier paper, also an expired one, is given back (NĐ 123/2015 Đ22.6), or the person states why not.

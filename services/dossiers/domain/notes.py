@@ -81,6 +81,9 @@ NOTE_KINDS: Mapping[str, NoteKind] = {
     "note-withdrawn": NoteKind(_ALL, withdraws=True),
     "other": NoteKind(_ALL, changes=_ANYTHING),
 }
+#: What was found of the spouse in other offices where a death is taken back (Luật HNGĐ 2014 Đ67.1).
+NEITHER = "none"
+SPOUSE_ELSEWHERE = (NEITHER, "remarried", "divorced")
 ANNULLING = tuple(name for name, kind in NOTE_KINDS.items() if kind.annuls)
 
 

@@ -47,7 +47,13 @@ class Register:
 
 REGISTERS: Mapping[str, Register] = {
     BIRTH: Register("đăng ký khai sinh", "KS", "BirthRegistered", ("personal_identification_number",)),
-    MARRIAGE: Register("đăng ký kết hôn", "KH", "MarriageRegistered", changes_status=True),
+    MARRIAGE: Register(
+        "đăng ký kết hôn",
+        "KH",
+        "MarriageRegistered",
+        ("wife_elsewhere", "husband_elsewhere", "elsewhere"),
+        True,
+    ),
     DEATH: Register("đăng ký khai tử", "KT", "DeathRegistered", ("personal_identification_number",), True),
     MARITAL_STATUS: Register(
         "cấp giấy xác nhận tình trạng hôn nhân", "XNHN", "MaritalStatusConfirmed", ("statement",), True

@@ -52,6 +52,8 @@ def entry(unit: Unit, row: RegisterEntryRow) -> dossiers_pb2.FoundEntry:
                 signer_name=note["signer_name"],
                 withdraws=each.withdraws or 0,
                 counts=each.sequence in still,
+                spouse_elsewhere=note.get("spouse_elsewhere", ""),
+                spouse_elsewhere_text=note.get("spouse_elsewhere_text", ""),
             )
         )
     for had in registers.ministry_numbers_of(unit.session, row.id):
@@ -89,6 +91,8 @@ def _proposed(unit: Unit, row: RegisterEntryRow) -> Iterator[dossiers_pb2.Propos
             at=stamp(each.at),
             prepared_by=note["prepared_by"],
             returned_because=note.get("returned_because", ""),
+            spouse_elsewhere=note.get("spouse_elsewhere", ""),
+            spouse_elsewhere_text=note.get("spouse_elsewhere_text", ""),
             asked_json=json.dumps(note.get("asked", {}), ensure_ascii=False),
         )
 

@@ -183,6 +183,9 @@ def test_in_what_capacity_a_signer_signs_is_chosen_and_not_read_from_the_title(
     assert ward.staff()["ha.le.nam-duong"].capacity == "deputy"
     accounts.hand_over()
     assert [one.template for one in notifications.notices.values()] == ["account-roles-changed"]
+    assert ward.change(link.member.id, title="Quyền Chủ tịch", capacity="acting").capacity == "acting"
+    anew = accounts.sign_in("ha.le.nam-duong", NEW_PASSWORD)
+    assert accounts.named_by(anew.access_token).capacity is Capacity.ACTING
     assert ward.change(link.member.id, roles=["receptionist"]).capacity == ""
 
 

@@ -16,7 +16,9 @@ from services.chassis.clock import VIETNAM
 from services.chassis.database.connection import Database
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.tokens import Role
+from services.dossiers import registers
 from services.dossiers.tables import DossierRow
+from services.dossiers.use_cases.opened import content_of_proposed_note, proposal_of, proposed_note_context
 from tests.race import race
 from tests.services.dossiers.world import (
     CHAIR,
@@ -64,6 +66,60 @@ def test_nobody_marries_while_an_earlier_marriage_exists(world: World) -> None:
     assert (no.kind, no.type) == (Kind.INVALID, "not-registrable")
     assert any("Luật HNGĐ 2014" in fault.text for fault in no.fields)
     assert world.get(second).status == 2
+
+
+ASKED = "Công văn 45/UBND ngày 02/10/2020 của Ủy ban nhân dân xã Điện Phong"
+
+
+def test_nobody_marries_before_the_officer_has_asked_about_marriages_elsewhere(world: World) -> None:
+    """Luật HNGĐ 2014 Đ5.2c: a ward's books hold nothing of what another office registered."""
+    id = world.filed_as(MARRY, MARRIAGE.form)
+    world.take_in(id)
+    told = [each for each in world.get(id, DUNG).findings if each.check == "marriage-elsewhere"]
+    assert [each.field for each in told] == ["/wife/full_name", "/husband/full_name"]
+    assert not {"marriage-elsewhere"} & {each.check for each in world.get(id, SAU).findings}
+    lacks: list[tuple[dict[str, Any], list[str]]] = [
+        ({"wife_elsewhere": " "}, ["wife_elsewhere", "husband_elsewhere"]),
+        ({"wife_elsewhere": "paper"}, ["husband_elsewhere"]),
+        ({"wife_elsewhere": "paper", "husband_elsewhere": "he-said-so"}, ["husband_elsewhere"]),
+        ({"wife_elsewhere": "paper", "husband_elsewhere": "answer"}, ["elsewhere"]),
+        ({"wife_elsewhere": "database", "husband_elsewhere": "only-here", "elsewhere": " "}, ["elsewhere"]),
+    ]
+    for said, lacking in lacks:
+        request = pb.ApproveDossierRequest(dossier_id=id, **said)
+        no = refused(partial(world.call, "ApproveDossier", request, DUNG))
+        assert (no.type, [fault.field for fault in no.fields]) == ("missing-field", lacking)
+    assert world.get(id).status == 2
+
+    answered: dict[str, Any] = {"wife_elsewhere": "paper", "husband_elsewhere": "answer", "elsewhere": ASKED}
+    proposed = world.call("ApproveDossier", pb.ApproveDossierRequest(dossier_id=id, **answered), DUNG).proposed_entry
+    assert {name: getattr(proposed, name) for name in answered} == answered
+    signing = world.call("GetSigning", pb.GetSigningRequest(dossier_id=id), CHAIR)
+    read = [each.text for each in signing.findings if each.check == "marriage-elsewhere-asked"]
+    assert len(read) == 2
+    assert ASKED in read[1]
+    assert DUNG.name in read[0]
+    assert world.sign(id, register_signed=True).status == 9
+    kept = [each.text for each in world.get(id, DUNG).findings if each.check == "marriage-elsewhere-asked"]
+    assert kept == read, "the record stays with the dossier"
+    assert not [each for each in world.get(id, SAU).findings if "elsewhere" in each.check]
+
+
+def test_a_marriage_that_was_prepared_before_that_was_asked_is_not_signed(world: World) -> None:
+    """Luật HNGĐ 2014 Đ5.2c: the signer sends it back, and the officer asks."""
+    id, cell = world.ready_to_sign(MARRY, MARRIAGE.form), world.cells[NAM_DUONG]
+    seen = world.seen(id)
+    with cell.database.transaction() as session:
+        row = session.get(DossierRow, UUID(id))
+        assert row is not None
+        old = {name: text for name, text in proposal_of(cell, row).items() if "elsewhere" not in name}
+        row.proposal = cell.cipher.encrypt(json.dumps(old), f"proposal:{id}")
+    for act in (partial(world.seen, id), partial(world.sign, id, register_signed=True, seen=seen)):
+        no = refused(act)
+        assert (no.type, no.fields[0].field) == ("missing-field", "wife_elsewhere")
+    world.call("ReturnDossier", pb.ReturnDossierRequest(dossier_id=id, reason="Xin hỏi nơi khác"), CHAIR)
+    world.approve(id, number="")
+    assert world.sign(id, register_signed=True).status == 9
 
 
 def test_typing_a_name_does_not_reveal_the_register(world: World) -> None:
@@ -619,7 +675,7 @@ def test_the_officer_is_told_which_register_and_whom_a_copy_is_asked_of(world: W
 
 def test_the_office_is_told_what_an_approval_asks_for_and_nobody_else(world: World) -> None:
     for procedure, filing, asks in (
-        (MARRY, MARRIAGE, ["note"]),
+        (MARRY, MARRIAGE, ["wife_elsewhere", "husband_elsewhere", "elsewhere", "note"]),
         (DIE, DEATH, ["personal_identification_number", "note"]),
         (CONFIRM, MARITAL_STATUS, ["statement", "note"]),
         (COPY_OUT, COPY, ["source_entry_id", "note"]),
@@ -825,6 +881,7 @@ CAME_BACK = {
     "text": "Hủy quyết định tuyên bố ông Lê Văn An là đã chết.",
     "basis": "Quyết định hủy quyết định tuyên bố một người là đã chết",
     "basis_number": "04/2020/QĐDS-ST",
+    "spouse_elsewhere": "none",
 }
 
 
@@ -889,6 +946,20 @@ def test_a_note_counts_only_when_the_signer_has_confirmed_it(world: World) -> No
     assert not world.call("ListProposedNotes", pb.ListProposedNotesRequest(), CHAIR).entries
     no = refused(partial(world.decide_note, written, confirmed=True))
     assert (no.kind, no.type) == (Kind.NOT_FOUND, "unknown-note")
+
+
+def test_notes_of_one_moment_wait_in_the_order_in_which_they_were_written(world: World) -> None:
+    """Both those of one entry, and entries among each other; the clock of this test stands still."""
+    registered = (_married(world), world.signed(), world.registered(DIE, DEATH.form))
+    entries = [each.register_entry.id for each in registered]
+    texts = [f"Cải chính nơi cư trú lần {at}." for at in range(6)]
+    for entry in reversed(entries):
+        for text in texts:
+            written = world.propose_note(entry, "correction", text=text)
+        assert [each.text for each in written.proposed_notes] == texts
+    listed = world.call("ListProposedNotes", pb.ListProposedNotesRequest(), CHAIR).entries
+    assert [each.id for each in listed] == [*reversed(entries)]
+    assert all([each.text for each in entry.proposed_notes] == texts for entry in listed)
 
 
 def test_nobody_confirms_a_note_alone(world: World) -> None:
@@ -981,6 +1052,56 @@ def test_a_marriage_revives_where_the_spouses_later_one_was_annulled(world: Worl
     world.noted(later.id, "annulment", text="Hủy việc kết hôn trái pháp luật.")
     world.noted(died.id, "declaration-annulled", **CAME_BACK)
     assert [note.kind for note in _read(world, married.id).notes] == ["death", "marriage-restored"]
+
+
+@pytest.mark.parametrize("elsewhere", ["remarried", "divorced"])
+def test_a_marriage_does_not_revive_where_another_office_has_the_spouses_remarriage_or_divorce(
+    world: World, elsewhere: str
+) -> None:
+    """Luật HNGĐ 2014 Đ67.1: the officer asks that office before the declaration is annulled, and the record stays."""
+    married = _married(world).register_entry
+    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry
+    unasked = {name: text for name, text in CAME_BACK.items() if name != "spouse_elsewhere"}
+    for said, kind, field in (
+        ({}, "missing-field", "spouse_elsewhere"),
+        ({"spouse_elsewhere": "who-knows"}, "invalid-field", "spouse_elsewhere"),
+        ({"spouse_elsewhere": elsewhere, "spouse_elsewhere_text": " "}, "invalid-field", "spouse_elsewhere_text"),
+    ):
+        no = refused(partial(world.propose_note, died.id, "declaration-annulled", **unasked, **said))
+        assert (no.type, no.fields[0].field) == (kind, field)
+        assert not _read(world, died.id).proposed_notes, "what is refused leaves nothing"
+    where = "Ủy ban nhân dân phường Thanh Bình, số 12/2020, ngày 02/10/2020"
+    said = {"spouse_elsewhere": elsewhere, "spouse_elsewhere_text": where}
+    written = world.propose_note(died.id, "declaration-annulled", **unasked, **said)
+    assert written.proposed_notes[0].spouse_elsewhere_text == where, "the signer reads it"
+    [note] = world.decide_note(written, confirmed=True).notes
+    assert (note.spouse_elsewhere, note.spouse_elsewhere_text) == (elsewhere, where)
+    assert where not in note.text + note.basis, "no copy tells it"
+    assert [each.kind for each in _read(world, married.id).notes] == ["death"]
+    man = {f"/husband/{name}": value for name, value in MARRIAGE.form["husband"].items()}
+    assert _married(world, OTHER_BRIDE | man | widowed("husband")).status == 9, "who came back is free"
+
+
+def test_no_death_is_taken_back_by_a_note_that_does_not_say_what_became_of_the_spouse(world: World) -> None:
+    """Luật HNGĐ 2014 Đ67.1: of a note from before that was asked, or where the marriage was noted since."""
+    married = _married(world).register_entry
+    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry
+    written = world.propose_note(died.id, "declaration-annulled", **CAME_BACK)
+    cell = world.cells[NAM_DUONG]
+    with cell.database.transaction() as session:
+        [row] = registers.proposed_notes(session, UUID(died.id))
+        content = {
+            name: value for name, value in content_of_proposed_note(cell, row).items() if name != "spouse_elsewhere"
+        }
+        row.content = cell.cipher.encrypt(json.dumps(content), proposed_note_context(row.id))
+    no = refused(partial(world.decide_note, written, confirmed=True))
+    assert (no.kind, no.type) == (Kind.CONFLICT, "note-decided")
+    assert not _read(world, died.id).notes
+    assert [each.kind for each in _read(world, married.id).notes] == ["death"]
+    back = world.decide_note(written, reason="Xin hỏi về người vợ.")
+    anew = world.propose_note(died.id, "declaration-annulled", instead_of=back.proposed_notes[0].id, **CAME_BACK)
+    world.decide_note(anew, confirmed=True)
+    assert [each.kind for each in _read(world, married.id).notes] == ["death", "marriage-restored"]
 
 
 def test_a_divorce_from_a_missing_person_stays(world: World) -> None:

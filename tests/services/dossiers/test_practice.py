@@ -33,10 +33,13 @@ from services.chassis.tokens import PRACTICE_AUDIENCE, Role, load_verifier
 from services.dossiers import registers
 from services.dossiers.domain.fields import title_of
 from services.dossiers.domain.pointers import value_at
+from services.dossiers.domain.residence import looked_up
 from services.dossiers.forgotten import delete_dossiers
+from services.dossiers.forms import asked
 from services.dossiers.settings import Settings
-from services.dossiers.tables import Base, HistoryRow
+from services.dossiers.tables import Base, DossierRow, HistoryRow, ResidenceLookupRow
 from services.dossiers.use_cases.office import acceptance, desk, handover
+from services.dossiers.use_cases.office.residence import note_of
 from services.dossiers.use_cases.practice import office
 from services.dossiers.use_cases.practice.forgetting import wipe
 from services.dossiers.use_cases.practice.office import (
@@ -210,6 +213,23 @@ def test_the_office_answers_each_procedure_by_the_acts_of_every_office(practice:
     by = {line.act: line.actor_id for line in lines}
     assert (by["supplement-request"], by["approval"], by["signature"]) == (DESK.id, OFFICER.id, SIGNER.id)
     assert entry.certificate_id.startswith(f"{PRACTICE}-")
+
+
+def test_the_office_records_that_residence_was_looked_up_and_that_nothing_was_asked(practice: PracticeWorld) -> None:
+    """NĐ 104/2022 Đ14: each declared residence once, also of a form that was supplemented; no look-up is left open."""
+    dossier = practised(practice, MARRY, COUPLE)
+    assert dossier.status == 10
+    place, cell = practice.parts.place, practice.cells[PRACTICE]
+    with cell.database.transaction() as session:
+        row = session.get(DossierRow, UUID(dossier.id))
+        assert row is not None
+        procedure = place.procedure_of(row)
+        declared = looked_up(procedure, asked(procedure, json.loads(dossier.form_json)))
+        lookups = session.scalars(select(ResidenceLookupRow).where(ResidenceLookupRow.dossier_id == row.id)).all()
+        assert len(declared) > 1
+        assert sorted(each.field for each in lookups) == sorted(declared)
+        assert {(each.officer_id, each.result) for each in lookups} == {(OFFICER.id, "as-declared")}
+        assert all("không tra cứu cơ sở dữ liệu nào" in note_of(cell, each) for each in lookups)
 
 
 def test_one_dossier_that_breaks_or_is_refused_holds_up_no_other(

@@ -28,6 +28,7 @@ from tests.services.dossiers.world import (
     DUNG,
     HOA,
     NAM_DUONG,
+    OFFICER_AND_SIGNER,
     SAU,
     Person,
     World,
@@ -139,7 +140,12 @@ def printed(world: World, id: str, kind: str, who: Person = DUNG) -> str:
 
 def test_the_ward_asks_an_earlier_residence_that_cannot_be_proved_before_the_confirmation(world: World) -> None:
     """NĐ 123/2015 Đ22: the chairman writes to each former commune."""
-    elsewhere = {"lived": True, "places": "Xã Điện Phong, thị xã Điện Bàn, từ 2013 đến 2016", "proof": False}
+    elsewhere = {
+        "lived": True,
+        "places": "Xã Điện Phong, thị xã Điện Bàn, từ 2013 đến 2016",
+        "proof": False,
+        "abroad": False,
+    }
     id = accepted(world, STATUS, {**MARITAL_STATUS.form, "elsewhere": elsewhere})
     no = refused(lambda: world.approve(id, number=""))
     assert (no.kind, no.type, no.fields[0].field) == (Kind.INVALID, "not-registrable", "/elsewhere/proof")
@@ -154,7 +160,7 @@ def test_the_ward_asks_an_earlier_residence_that_cannot_be_proved_before_the_con
 def test_every_former_commune_is_asked_and_one_answer_is_not_enough(world: World) -> None:
     """NĐ 123/2015 Đ22.4: the chairman writes to each; a reminder asks nobody else."""
     places = "Xã Điện Phong, thị xã Điện Bàn, từ 2013 đến 2016\nXã Hòa Tiến, từ 2016 đến 2018"
-    elsewhere = {"lived": True, "places": places, "proof": False}
+    elsewhere = {"lived": True, "places": places, "proof": False, "abroad": False}
     id = accepted(world, STATUS, {**MARITAL_STATUS.form, "elsewhere": elsewhere})
     for recipient in ("Ủy ban nhân dân xã Điện Phong", "ỦY BAN NHÂN DÂN XÃ ĐIỆN PHONG"):
         verify(world, id, **{**INQUIRY, "recipient": recipient})
@@ -183,7 +189,7 @@ def test_as_many_letters_are_due_as_communes_are_named_and_none_to_this_ward(
     world: World, places: str, missing: int
 ) -> None:
     """NĐ 123/2015 Đ22.4: communes count, not the lines in which they were written."""
-    elsewhere = {"lived": True, "places": places, "proof": False}
+    elsewhere = {"lived": True, "places": places, "proof": False, "abroad": False}
     id = accepted(world, STATUS, {**MARITAL_STATUS.form, "elsewhere": elsewhere})
     assert f"thiếu {missing} văn bản" in refused(lambda: world.approve(id, number="")).fields[0].text
     for time in ({"from_day": "2013"}, {"from_day": "2016"}):  # two letters to one commune ask one
@@ -210,6 +216,43 @@ def test_the_place_of_marriage_that_a_lost_paper_named_is_asked_before_a_new_one
     assert refused(lambda: world.approve(id, number="")).type == "verification-open"
     reply(world, id, outcome="commitment", document_date="2020-10-06")
     assert world.approve(id, number="").status == 4
+
+
+@pytest.mark.parametrize(
+    ("said", "above"),
+    [
+        ("", "CHỦ TỊCH"),
+        ("head", "CHỦ TỊCH"),
+        ("acting", "Q. CHỦ TỊCH"),
+        ("deputy", "KT. CHỦ TỊCH PHÓ CHỦ TỊCH"),
+    ],
+)
+def test_letters_and_notices_are_signed_in_the_capacity_that_the_officer_names(
+    world: World, said: str, above: str
+) -> None:
+    """NĐ 30/2020: by hand, in the capacity that results have; who does not say has the head in mind."""
+    letters = []
+    for id, asked, kind in (
+        (accepted(world, STATUS, MARITAL_STATUS.form), INQUIRY, "verification-request"),
+        (abandoned(world), NOTICE, "public-notice"),
+    ):
+        verify(world, id, **asked, signer_capacity=said)
+        letters.append(printed(world, id, kind))
+    for letter in letters:
+        before, stands, _ = letter.rpartition(above)
+        assert stands
+        assert not before.endswith(("Q. ", "KT. ", "PHÓ "))
+        assert letter.count("CHỦ TỊCH") == above.count("CHỦ TỊCH")
+    no = refused(lambda: verify(world, id, **INQUIRY, signer_capacity="emperor"))
+    assert (no.type, no.fields[0].field) == ("invalid-field", "signer_capacity")
+
+
+def test_an_apology_that_a_deputy_makes_is_signed_by_a_deputy(world: World) -> None:
+    """NĐ 30/2020: KT. by capacity; the slip of an officer is the head's to sign."""
+    for who, above in ((DUNG, False), (OFFICER_AND_SIGNER, True)):
+        id = accepted(world, STATUS, MARITAL_STATUS.form)
+        extend(world, id, "2020-10-12 10:00", who)
+        assert ("KT. CHỦ TỊCH PHÓ CHỦ TỊCH" in printed(world, id, "apology")) is above
 
 
 @pytest.mark.parametrize(
@@ -773,6 +816,17 @@ def test_the_control_sheet_says_who_gave_it_to_whom_and_whether_in_time(world: W
         assert part in sheet, (part, sheet)
     for colleague in ("Lê Thị Hoa", "Đỗ Tiến Dũng"):
         assert sheet.count(colleague) == 2, "who received it, and gave it on"
+
+
+def test_inquiries_of_one_moment_stay_in_the_order_in_which_they_were_sent(world: World) -> None:
+    """Whichever was answered since; the clock of this test stands still."""
+    id = accepted(world, STATUS, MARITAL_STATUS.form)
+    communes = [f"Ủy ban nhân dân xã Điện {name}" for name in ("Phong", "Trung", "Quang", "Hòa")]
+    for commune in communes:
+        sent = verify(world, id, **{**INQUIRY, "recipient": commune}).verifications
+    for each in (sent[0], sent[2]):
+        answered = reply(world, id, verification_id=each.id, **REPLY).verifications
+    assert [each.recipient for each in answered] == communes
 
 
 def test_an_inquiry_keeps_who_is_asked_about_whom_until_when_and_the_answer(world: World) -> None:

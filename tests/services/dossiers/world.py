@@ -122,7 +122,12 @@ class World(RunningService[DossiersParts]):
         key: str = "",
         kiosk: str = "",
     ) -> Any:
-        """Answers, or raises the Refusal that came over the wire."""
+        """Answers, or raises the Refusal that came over the wire.
+
+        Whoever approves has asked about marriages elsewhere, unless the test says otherwise.
+        """
+        if isinstance(request, pb.ApproveDossierRequest) and not request.wife_elsewhere:
+            request.wife_elsewhere = request.husband_elsewhere = "only-here"
         token, method = self.token(who, ward) if who else "", getattr(self._peer.stub(ward), rpc)
         return call(method, request, ward=ward, seconds=PATIENCE, token=token, idempotency_key=key, kiosk=kiosk)
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from services.chassis.capacity import Capacity
 from services.chassis.clock import VIETNAM
 from services.dossiers.adapters.papers.fields import (
     ApologySlip,
@@ -66,7 +67,7 @@ IN_WARD = "Ủy ban nhân dân phường Nam Dương, quận Hải Châu, thành
 ISSUED: dict[str, Any] = {
     "office": OFFICE,
     "signer_name": "Phạm Hồng Quang",
-    "signs_for_chairman": True,
+    "signs_as": Capacity.DEPUTY,
     "certificate_id": "20248-k7pm-3xdn-w9h2",
     "verification_url": "https://caunoi.example.vn/gt/20248-k7pm-3xdn-w9h2",
 }
@@ -240,7 +241,7 @@ ORDINARY: dict[str, Any] = {
         officer_name="Lê Văn Tư",
         officer_phone="0236 3 821 221",
         signer_name="Phạm Hồng Quang",
-        signs_for_chairman=True,
+        signs_as=Capacity.DEPUTY,
         number="03/PXL",
         tracking_url="https://caunoi.example.vn/theo-doi",
     ),
@@ -338,7 +339,7 @@ ORDINARY: dict[str, Any] = {
         lived_until="15/08/2017",
         sent_on=date(2020, 10, 6),
         signer_name="Phạm Hồng Quang",
-        signs_for_chairman=True,
+        signs_as=Capacity.DEPUTY,
         officer_name="Võ Thị Kim Liên",
         officer_phone="0236 3 821 221",
     ),
@@ -354,7 +355,7 @@ ORDINARY: dict[str, Any] = {
         posted_on=date(2020, 10, 6),
         posted_until=date(2020, 10, 12),
         signer_name="Nguyễn Đức Hải",
-        signs_for_chairman=False,
+        signs_as=Capacity.HEAD,
     ),
     "closing_statement": ClosingStatement(
         office=OFFICE,
@@ -367,7 +368,7 @@ ORDINARY: dict[str, Any] = {
         last_number=153,
         clerk_name="Võ Thị Kim Liên",
         signer_name="Nguyễn Đức Hải",
-        signs_for_chairman=False,
+        signs_as=Capacity.HEAD,
     ),
 }
 
@@ -417,7 +418,7 @@ AWKWARD: dict[str, Any] = {
         "marriage_certificate",
         wife=_LONG_SPOUSE,
         husband=_LONG_SPOUSE,
-        signs_for_chairman=False,
+        signs_as=Capacity.HEAD,
         amendments=_MANY_NOTES,
     ),
     "marriage_extract": _worst(
@@ -516,7 +517,7 @@ AWKWARD: dict[str, Any] = {
         lived_at=LONG_ADDRESS,
         lived_until="",
         officer_name="",
-        signs_for_chairman=False,
+        signs_as=Capacity.HEAD,
     ),
     "public_notice": _worst(
         "public_notice", found_at=LONG_ADDRESS, description=_REASON, keeper=LONG_ADDRESS, estimated_birth_date=""
@@ -528,7 +529,7 @@ AWKWARD: dict[str, Any] = {
         last_number=None,
         clerk_name=LONG_NAME,
         signer_name=LONG_NAME,
-        signs_for_chairman=True,
+        signs_as=Capacity.DEPUTY,
         remark="Các số 17, 18 viết hỏng đã hủy, lập lại ở số 19, 20.",
     ),
 }

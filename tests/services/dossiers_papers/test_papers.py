@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfReader
 
+from services.chassis.capacity import Capacity
 from services.dossiers.adapters.papers import rendering
 from services.dossiers.adapters.papers.blanks import BlankLayer, Calibration
 from services.dossiers.adapters.papers.fields import MissingItem, Receipt, ReceivedDocument, RefusalSlip, SupplementSlip
@@ -120,7 +121,7 @@ def test_the_certificate_carries_every_field(certificate: BirthCertificate) -> N
 
 
 def test_the_chairman_signs_in_his_own_right(certificate: BirthCertificate) -> None:
-    text = words_of(render(replace(certificate, signs_for_chairman=False)))
+    text = words_of(render(replace(certificate, signs_as=Capacity.HEAD)))
 
     assert "CHỦ TỊCH" in text
     assert "KT." not in text

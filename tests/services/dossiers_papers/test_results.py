@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from services.chassis.capacity import Capacity
 from services.dossiers.adapters.papers.rendering import render
 from services.dossiers.adapters.papers.results import BirthCertificate, DeathExtract, Parent, Result
 from tests.services.dossiers_papers.reading import awkward, ordinary, pages_of, pictures_of, words_of
@@ -33,12 +34,21 @@ def test_every_result_can_be_checked_by_code_and_address(name: str) -> None:
 def test_the_vice_chairman_signs_for_the_chairman_and_the_chairman_for_himself(name: str) -> None:
     """NĐ 30/2020: the deputy signs KT. (ký thay)."""
     for_chairman = words_of(ordinary(name))
-    himself = words_of(render(replace(ORDINARY[name], signs_for_chairman=False)))
+    himself = words_of(render(replace(ORDINARY[name], signs_as=Capacity.HEAD)))
 
     assert "KT. CHỦ TỊCH PHÓ CHỦ TỊCH" in for_chairman
     assert "CHỦ TỊCH" in himself
     assert "KT." not in himself
     assert "PHÓ" not in himself
+
+
+@pytest.mark.parametrize("name", [*RESULTS, "verification_request", "public_notice", "apology", "closing_statement"])
+def test_the_acting_chairman_signs_so(name: str) -> None:
+    """NĐ 30/2020: quyền cấp trưởng is written Q. [from memory]."""
+    acting = words_of(render(replace(ORDINARY[name], signs_as=Capacity.ACTING)))
+
+    assert "Q. CHỦ TỊCH" in acting
+    assert "KT." not in acting
 
 
 @pytest.mark.parametrize("name", RESULTS)

@@ -48,7 +48,7 @@ FORM: dict[str, Any] = {
     },
     "period": {"stated": False},
     "status": {"now": "never"},
-    "elsewhere": {"lived": False},
+    "elsewhere": {"lived": False, "abroad": False},
     "earlier": {"issued": False},
     "declaration": {"truthful": True},
 }
@@ -128,7 +128,8 @@ WIDOWED_THEN = {
     "/status/then_death_paper_office": "Ủy ban nhân dân phường Bình Hiên, quận Hải Châu, thành phố Đà Nẵng",
 }
 # She moved away and asks the former ward for the time here.
-FORMERLY = OTHER_PURPOSE | PERIOD | {"/person/lives_here": "formerly", "/elsewhere/lived": None}
+_NOT_ASKED = {"/elsewhere/lived": None, "/elsewhere/abroad": None}
+FORMERLY = OTHER_PURPOSE | PERIOD | {"/person/lives_here": "formerly"} | _NOT_ASKED
 # The earlier paper, which was for a marriage, is lost.
 LOST = {
     "/earlier/issued": True,

@@ -452,6 +452,41 @@ def test_without_a_proof_the_ward_asks_and_after_20_days_a_commitment_is_enough(
     assert papers("file", changes) == set()
 
 
+ABROAD = {"/elsewhere/abroad": True, "/elsewhere/countries": "3/2015 đến 3/2018: Nhật Bản"}
+
+
+def test_a_time_abroad_is_proved_by_the_paper_of_the_mission_there() -> None:
+    """NĐ 123/2015 Đ10.2, Đ22.4: inferred; beside that of a former commune here."""
+    article, proved = "NĐ 123/2015 Đ10, Đ22", ABROAD | {"/elsewhere/mission_paper": True}
+    assert of("marital-status-lived-abroad", proved) == [("/elsewhere/mission_paper", OFFICER, article)]
+    assert papers("file", proved) == {"mission-confirmation"}
+    both = proved | {"/elsewhere/lived": True, "/elsewhere/places": "Huế", "/elsewhere/proof": True}
+    assert papers("file", both) == {"mission-confirmation", "former-residence-status"}
+    assert of("marital-status-lived-abroad") == []
+    assert of("marital-status-lived-abroad", ABROAD) == [], "that is asked on the same page"
+
+
+def test_who_has_no_paper_of_the_mission_is_told_and_not_stopped_and_no_commune_is_asked() -> None:
+    """No article lets the ward refuse: the officer decides, and confirms what is proved."""
+    without = ABROAD | {"/elsewhere/mission_paper": False}
+    told = [each for each in found(without) if each.check == "marital-status-lived-abroad"]
+    assert [each.kind for each in told] == [WARNS, OFFICER]
+    assert papers("file", without) == set()
+    procedure = MARITAL_STATUS.procedure
+    assert procedure.verification is not None
+    letters = [each.letters(MARITAL_STATUS.filed(without), "UBND phường") for each in procedure.verification.inquiries]
+    assert letters == [0, 0]
+
+
+def test_of_a_dossier_that_was_not_asked_about_a_time_abroad_the_officer_asks() -> None:
+    """The answer was not asked for until today: it stops nobody who has filed."""
+    unasked = {"/elsewhere/abroad": None}
+    filed = [each for each in for_filed(found(unasked)) if each.field.startswith("/elsewhere")]
+    assert [(each.field, each.kind) for each in filed] == [("/elsewhere/abroad", OFFICER)]
+    assert [each.kind for each in found(unasked) if each.field == "/elsewhere/abroad"] == [STOPS], "a draft is asked"
+    assert not [each for each in found(unasked | {"/person/lives_here": "before-leaving"}) if "abroad" in each.field]
+
+
 def test_an_earlier_paper_is_given_back() -> None:
     """NĐ 123/2015 Đ22.6: also an expired one."""
     changes = {"/earlier/issued": True, "/earlier/returned": True}

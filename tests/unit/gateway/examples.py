@@ -73,6 +73,10 @@ WORDS: dict[str, str | int] = {
 }
 #: The same, where it may also be empty or null.
 WORDS_OR_NONE: dict[str, str] = {
+    "caunoi.dossiers.v1.ProposedEntry.wife_elsewhere": "paper",
+    "caunoi.dossiers.v1.ProposedEntry.husband_elsewhere": "answer",
+    "caunoi.dossiers.v1.EntryNote.spouse_elsewhere": "remarried",
+    "caunoi.dossiers.v1.ProposedNote.spouse_elsewhere": "divorced",
     "caunoi.dossiers.v1.Fee.exemption": "poor",
     "caunoi.dossiers.v1.Fee.method": "counter",
     "caunoi.dossiers.v1.Dossier.copied_register": "death",

@@ -229,7 +229,7 @@ def _note(note: Amendment) -> str:
 
 
 _NOT_PRINTED = frozenset(
-    {"office", "emblem", "signs_for_chairman", "certificate_id", "is_preview", "year", "extracted_from", "issued_on"}
+    {"office", "emblem", "signs_as", "certificate_id", "is_preview", "year", "extracted_from", "issued_on"}
 )
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from services.chassis.capacity import Capacity
+
 ONE_STOP_DESK = "Bộ phận Tiếp nhận và Trả kết quả"
 
 
@@ -127,7 +129,7 @@ class ApologySlip(Slip):
     officer_name: str  # whom to ask
     officer_phone: str = ""
     signer_name: str = ""
-    signs_for_chairman: bool = False
+    signs_as: Capacity = Capacity.HEAD
     number: str = ""
     tracking_url: str = ""
 
@@ -220,7 +222,7 @@ class StopNotice(Slip):
     paid: str = ""  # such as "16.000 đồng"; empty where nothing was paid
     officer_phone: str = ""
     signer_name: str = ""
-    signs_for_chairman: bool = False
+    signs_as: Capacity = Capacity.HEAD
     number: str = ""
 
 
@@ -245,7 +247,7 @@ class VerificationRequest:
     lived_until: str
     sent_on: date
     signer_name: str
-    signs_for_chairman: bool
+    signs_as: Capacity
     sex: str = ""
     residence: str = ""  # today's
     question: str = ""  # in place of the residence: what the place of marriage is asked that a lost paper named
@@ -267,7 +269,7 @@ class PublicNotice:
     posted_on: date
     posted_until: date
     signer_name: str
-    signs_for_chairman: bool
+    signs_as: Capacity
     estimated_birth_date: str = ""
 
 
@@ -285,5 +287,5 @@ class ClosingStatement:
     last_number: int | None
     clerk_name: str  # công chức tư pháp - hộ tịch
     signer_name: str
-    signs_for_chairman: bool
+    signs_as: Capacity
     remark: str = ""  # such as voided numbers, or that the book was begun on paper

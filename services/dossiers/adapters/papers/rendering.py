@@ -17,6 +17,7 @@ import structlog
 import typst
 from pydantic import BaseModel
 
+from services.chassis.capacity import OFFICE_LINES, Capacity
 from services.chassis.clock import VIETNAM
 from services.chassis.letters import normalised
 from services.dossiers.adapters.papers.blanks import (
@@ -262,14 +263,10 @@ def _data(paper: Paper, layout: _Layout, moment: datetime) -> dict[str, Any]:
         "office": _office(paper.office),
         "has_blank": bool(blank_name(paper)),
         "place_date": _place_and_date(paper.office, moment),
-        "signer_block": _capacity(for_chairman=bool(given.get("signs_for_chairman"))),
+        "signer_block": OFFICE_LINES[given.get("signs_as") or Capacity.HEAD],
     }
     code = given.get(layout.code)
     return {**_printed(given | made | layout.printed(paper)), "qr": _qr(code) if code else ""}
-
-
-def _capacity(*, for_chairman: bool) -> tuple[str, ...]:
-    return ("KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH") if for_chairman else ("CHỦ TỊCH",)
 
 
 def layer_of(paper: Paper, blank: Blank, offset: Offset) -> BlankLayer:
@@ -277,7 +274,7 @@ def layer_of(paper: Paper, blank: Blank, offset: Offset) -> BlankLayer:
     assert isinstance(paper, Result)  # nothing else has a blank
     moment = _moment_of(paper, _LAYOUTS[type(paper)])
     number = f"{paper.number:02d}/{paper.year}" if isinstance(paper, BirthCertificate) else paper.number
-    printed = {"number": number, "signer_title": "\n".join(_capacity(for_chairman=paper.signs_for_chairman))}
+    printed = {"number": number, "signer_title": "\n".join(OFFICE_LINES[paper.signs_as])}
     return BlankLayer(
         office=paper.office,
         blank=blank,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from services.chassis.capacity import Capacity
 from services.dossiers.adapters.papers.fields import Office
 
 
@@ -37,7 +38,7 @@ class Result:
 
     office: Office
     signer_name: str
-    signs_for_chairman: bool  # the vice-chairman signs "KT. CHỦ TỊCH"
+    signs_as: Capacity
     certificate_id: str
     verification_url: str
     amendments: tuple[Amendment, ...] = ()

@@ -12,6 +12,7 @@ from services.chassis.letters import normalised
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid
 from services.dossiers import storage
 from services.dossiers.domain import acts
+from services.dossiers.domain.elsewhere import NOTE, PARTIES
 from services.dossiers.domain.entries.marital_status import statement
 from services.dossiers.domain.fields import DOCUMENTS, is_restricted, stand_ins, title_of
 from services.dossiers.domain.procedures import Procedure
@@ -21,12 +22,16 @@ from services.dossiers.tables import DossierRow, SupplementRow
 from services.dossiers.use_cases.office import residence
 from services.dossiers.use_cases.perform import leads_to, may_be_stopped, perform, refuse_without_proposal
 from services.dossiers.use_cases.registers.copies import refuse_wrong_source
-from services.dossiers.use_cases.registers.obstacles import contradictions, refuse_unregistrable
+from services.dossiers.use_cases.registers.obstacles import (
+    contradictions,
+    refuse_unasked_elsewhere,
+    refuse_unregistrable,
+)
 from services.dossiers.use_cases.unit import Unit, desk_dossier, written
 
 MOST_ITEMS = 50
 #: What an approval has beside a note where the register asks for it; the entry to be copied is `refuse_wrong_source`'s.
-_ASKED_BY_SOME = ("personal_identification_number", "statement")
+_ASKED_BY_SOME = ("personal_identification_number", "statement", *PARTIES, NOTE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,9 @@ class ApproveDossier:
     expected_version: int
     statement: str
     source_entry_id: str
+    wife_elsewhere: str = ""
+    husband_elsewhere: str = ""
+    elsewhere: str = ""
 
 
 def refuse(unit: Unit, command: RefuseDossier) -> DossierRow:
@@ -193,8 +201,9 @@ def approve(unit: Unit, command: ApproveDossier) -> DossierRow:
 
     The personal identification number is the national database's (NĐ 87/2020 Đ10–11): taken over as 12 digits or
     left empty, never made up here. Refusals: INVALID `not-registrable` for what speaks against the registration,
-    `missing-field` where nobody has said what is confirmed, `invalid-field` for what this register has no place for,
-    CONFLICT `verification-open`, `wrong-state`, NOT_FOUND, STALE.
+    `missing-field` where nobody has said what is confirmed, or how marriages elsewhere were asked about,
+    `invalid-field` for what this register has no place for, CONFLICT `verification-open`, `wrong-state`, NOT_FOUND,
+    STALE.
     """
     number = re.sub(r"\s", "", normalised(command.personal_identification_number, "NFKC"))
     if number and not re.fullmatch(r"[0-9]{12}", number):
@@ -205,6 +214,7 @@ def approve(unit: Unit, command: ApproveDossier) -> DossierRow:
         "note": written("note", command.note),
         "statement": written("statement", command.statement),
         "source_entry_id": command.source_entry_id,
+        **{field: written(field, getattr(command, field)) for field in (*PARTIES, NOTE)},
     }
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     leads_to(unit, row, acts.APPROVAL)
@@ -213,6 +223,7 @@ def approve(unit: Unit, command: ApproveDossier) -> DossierRow:
     refuse_wrong_source(unit, procedure, unit.form(row), command.source_entry_id)
     refuse_unregistrable(unit, row)
     _refuse_without_statement(unit, row, proposal["statement"])
+    refuse_unasked_elsewhere(unit, row, proposal)
     renewed = row.proposal is not None  # the applicant was told that it waits for the signer, and of no return
     row.proposal = unit.cell.cipher.encrypt(json.dumps(proposal, ensure_ascii=False), f"proposal:{row.id}")
     row.proposed_at = unit.now

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 from uuid import uuid4
 
+from services.chassis.capacity import Capacity
 from services.chassis.database import audit
 from services.chassis.refusal import FieldFault, Refusal, conflict, invalid, not_found
 from services.dossiers import storage
@@ -49,7 +50,7 @@ _NEEDED = {
 }
 _QUESTION = (
     *("recipient", "person", "birth_date", "identity_paper", "place", "from_day", "until_day"),
-    *("question", "document_number"),
+    *("question", "document_number", "signer_capacity"),
 )
 #: What each outcome that the officer records needs.
 _ANSWERS = {
@@ -79,6 +80,7 @@ class RequestVerification:
     question: str
     document_number: str
     expected_version: int
+    signer_capacity: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,9 @@ def request(unit: Unit, command: RequestVerification) -> DossierRow:
     belong to the procedure, CONFLICT `verification-running`, `too-many-verifications`, `wrong-state`, NOT_FOUND, STALE.
     """
     kind = _kind(command.kind)
+    if command.signer_capacity not in {"", *Capacity}:
+        fault = "Chỉ có: head (Chủ tịch), acting (Quyền Chủ tịch), deputy (Phó Chủ tịch ký thay)."
+        raise invalid("invalid-field", fault, FieldFault("signer_capacity", fault))
     question = {name: written(name, getattr(command, name), needed=_NEEDED[kind].get(name, "")) for name in _QUESTION}
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     leads_to(unit, row, acts.VERIFICATION_REQUEST)

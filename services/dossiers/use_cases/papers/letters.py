@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
+from services.chassis.capacity import Capacity, capacity_in
 from services.chassis.clock import day_in_vietnam
 from services.dossiers.adapters.papers.fields import PublicNotice, VerificationRequest
 from services.dossiers.domain import acts
@@ -34,7 +36,7 @@ def verification_request(unit: Unit, opened: Dossier) -> VerificationRequest:
         question="" if asked["place"] else asked["question"],
         sent_on=day_in_vietnam(sent.sent_at),
         signer_name="",
-        signs_for_chairman=False,
+        signs_as=_signs_as(asked),
         officer_name=last_line(unit, opened.row, acts.VERIFICATION_REQUEST).officer,
     )
 
@@ -58,9 +60,14 @@ def public_notice(unit: Unit, opened: Dossier) -> PublicNotice:
         posted_on=day_in_vietnam(posted.sent_at),
         posted_until=last_day(posted.times_out_at),
         signer_name="",
-        signs_for_chairman=False,
+        signs_as=_signs_as(asked),
         estimated_birth_date=f"{date.fromisoformat(born):%d/%m/%Y}" if isinstance(born, str) and born else "",
     )
+
+
+def _signs_as(asked: Mapping[str, str]) -> Capacity:
+    """In what capacity it is signed by hand, as the officer said; who did not say, had the head in mind."""
+    return capacity_in(asked.get("signer_capacity", ""), "")
 
 
 def _last(opened: Dossier, kind: str) -> VerificationRow:

@@ -6,10 +6,11 @@ from services.dossiers import storage
 from services.dossiers.access import roles_of
 from services.dossiers.domain.acts import APPROVAL, RETURN, SIGNATURE, STOP_PROPOSAL, SUPPLEMENT_REQUEST
 from services.dossiers.domain.conflict_of_interest import ARTICLE, SAME_NAME, is_named
+from services.dossiers.domain.elsewhere import elsewhere_findings
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.handover import to_compare
 from services.dossiers.domain.procedures import Procedure
-from services.dossiers.domain.register import BIRTH, COPIES
+from services.dossiers.domain.register import BIRTH, COPIES, MARRIAGE
 from services.dossiers.domain.residence import looked_up
 from services.dossiers.domain.states import OPEN, Status
 from services.dossiers.forms import findings, for_filed
@@ -52,6 +53,7 @@ def remarks(unit: Unit, opened: Dossier) -> list[Finding]:
         *_to_be_stopped(unit, row),
         *(found if row.status == Status.DRAFT else for_filed(found)),
         *_not_needed(opened),
+        *_elsewhere(unit, row),
         *_for_the_office(unit, opened),
         *fees.office_findings(unit, row, opened.fees),
         *office_findings(unit, row, kept, opened.clock),
@@ -124,6 +126,17 @@ def _to_be_stopped(unit: Unit, row: DossierRow) -> list[Finding]:
     line = last_line(unit, row, STOP_PROPOSAL)
     text = f"{line.officer} trình lãnh đạo từ chối giải quyết: {line.reason} Căn cứ: {line.article}."
     return [Finding("", "stop-proposed", FindingKind.ASKS_OFFICER, text, "Luật Hộ tịch 2014 Đ5")]
+
+
+def _elsewhere(unit: Unit, row: DossierRow) -> list[Finding]:
+    """What is known of the parties' marriages in other offices."""
+    if unit.place.procedure_of(row).register.name != MARRIAGE:
+        return []
+    signed = row.status in (Status.DONE, Status.HANDED_OVER)
+    if not signed and row.status not in (Status.ACCEPTED, Status.IN_PROGRESS):
+        return []
+    said = {} if row.proposal is None else proposal_of(unit.cell, row)
+    return list(elsewhere_findings(said, row.proposed_by or "", signed=signed))
 
 
 def _for_the_office(unit: Unit, opened: Dossier) -> list[Finding]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from services.chassis.capacity import Capacity, capacity_in
+from services.chassis.capacity import capacity_in
 from services.dossiers.adapters.papers.blanks import Blank, with_emblem
 from services.dossiers.adapters.papers.fields import Office
 from services.dossiers.adapters.papers.rendering import Paper
@@ -49,7 +49,7 @@ class Issue:
         return {
             "office": self.office,
             "signer_name": signer["full_name"],
-            "signs_for_chairman": capacity_in(signer.get("capacity", ""), signer["title"]) is Capacity.DEPUTY,
+            "signs_as": capacity_in(signer.get("capacity", ""), signer["title"]),
             "certificate_id": self.certificate_id,
             "verification_url": self.verification_url,
             "is_preview": self.is_preview,

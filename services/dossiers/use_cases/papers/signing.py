@@ -17,10 +17,10 @@ from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.register import NotNumbered, seen_digest
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.dossier import Dossier, whole
-from services.dossiers.use_cases.opened import Verified, verified
+from services.dossiers.use_cases.opened import Verified, proposal_of, verified
 from services.dossiers.use_cases.papers.remarks import remarks
 from services.dossiers.use_cases.papers.results import Issue, result_of
-from services.dossiers.use_cases.registers.obstacles import refuse_unregistrable
+from services.dossiers.use_cases.registers.obstacles import refuse_unasked_elsewhere, refuse_unregistrable
 from services.dossiers.use_cases.registers.registration import (
     Prepared,
     prepared,
@@ -103,6 +103,7 @@ def _ready(unit: Unit, dossier_id: str) -> tuple[DossierRow, Prepared]:
     row = visible_dossier(unit, dossier_id)
     refuse_other_signer(unit, row)
     refuse_unregistrable(unit, row)
+    refuse_unasked_elsewhere(unit, row, proposal_of(unit.cell, row))
     return row, prepared(unit, row)
 
 

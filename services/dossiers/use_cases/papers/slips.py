@@ -132,7 +132,7 @@ def stop(unit: Unit, opened: Dossier) -> StopNotice:
         paid=_paid(opened),
         officer_name=(prepared or line).officer,
         signer_name=signer,
-        signs_for_chairman=prepared is not None and capacity_in(line.officer_capacity, title) is Capacity.DEPUTY,
+        signs_as=capacity_in(line.officer_capacity, title) if prepared else Capacity.HEAD,
     )
 
 
@@ -143,7 +143,7 @@ def _paid(opened: Dossier) -> str:
 
 
 def apology(unit: Unit, opened: Dossier) -> ApologySlip:
-    extension = opened.clock.extension
+    extension, line = opened.clock.extension, last_line(unit, opened.row, acts.EXTENSION)
     assert extension is not None
     assert opened.row.accepted_at is not None
     return ApologySlip(
@@ -154,6 +154,7 @@ def apology(unit: Unit, opened: Dossier) -> ApologySlip:
         new_due_at=extension.due_after,
         apologised_at=extension.at,
         officer_name=extension.officer,
+        signs_as=capacity_in(line.officer_capacity, ""),  # where an officer made it, the head signs by hand
         tracking_url=tracking_url(unit),
     )
 

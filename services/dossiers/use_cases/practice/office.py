@@ -33,16 +33,17 @@ from services.chassis.service import acting_as_service
 from services.chassis.tokens import Principal, Role
 from services.dossiers import registers, storage
 from services.dossiers.access import RULES
-from services.dossiers.domain import acts
+from services.dossiers.domain import acts, elsewhere
 from services.dossiers.domain.fields import filer_name
 from services.dossiers.domain.handover import have_to_come, to_compare
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.register import seen_digest
+from services.dossiers.domain.residence import Result, Source, looked_up
 from services.dossiers.domain.states import Status
 from services.dossiers.domain.verification import Kind
 from services.dossiers.forms import asked
 from services.dossiers.tables import DossierRow
-from services.dossiers.use_cases.office import acceptance, desk, handover, verification
+from services.dossiers.use_cases.office import acceptance, desk, handover, residence, verification
 from services.dossiers.use_cases.office.acceptance import AcceptDossier
 from services.dossiers.use_cases.office.desk import (
     ApproveDossier,
@@ -52,6 +53,7 @@ from services.dossiers.use_cases.office.desk import (
     SupplementItem,
 )
 from services.dossiers.use_cases.office.handover import CompareDocument, HandOverDossier
+from services.dossiers.use_cases.office.residence import RecordResidence
 from services.dossiers.use_cases.office.verification import RecordVerificationReply, RequestVerification
 from services.dossiers.use_cases.papers import certificates
 from services.dossiers.use_cases.registers import obstacles, registration
@@ -72,6 +74,7 @@ _NO_ENTRY = (
     "Sổ của phường tập thử chưa có việc này của ông/bà nên chưa có gì để sao. "
     "Xin tập thử đăng ký trước, rồi xin bản sao."
 )
+_INVENTED = "Phường tập thử: người trong hồ sơ là người giả định, không tra cứu cơ sở dữ liệu nào."
 #: The rules have spoken. Another colleague, or a fault of ours, may be over in the next round.
 _SPOKEN = (RefusalKind.INVALID, RefusalKind.CONFLICT, RefusalKind.NOT_FOUND)
 
@@ -113,6 +116,7 @@ OFFICER = Officer(
     Role.CIVIL_STATUS_OFFICER,
 )
 COMPARE = "CompareDocument"  # an RPC, and no act of the procedure
+LOOK_UP = "RecordResidence"  # another
 SIGNER = Officer(
     "00000000-0000-4000-8000-000000000003",
     "Nguyễn Văn Tập Quang",
@@ -252,7 +256,15 @@ def _next(unit: Unit, row: DossierRow) -> list[Step]:
     sent = [each for each in waits if each.ended_at is None]
     if sent:
         return [Step(OFFICER, acts.VERIFICATION_REPLY.rpc, _note_reply)] * len(sent)
-    return [Step(OFFICER, acts.APPROVAL.rpc, _approve, ends=True)]
+    return [*_looks(unit, row), Step(OFFICER, acts.APPROVAL.rpc, _approve, ends=True)]
+
+
+def _looks(unit: Unit, row: DossierRow) -> list[Step]:
+    """The residences that the law has looked up and that nobody has yet, as in a real ward (NĐ 104/2022 Đ14)."""
+    procedure = unit.place.procedure_of(row)
+    fields = looked_up(procedure, asked(procedure, unit.form(row)))
+    found = residence.counting(fields, storage.residence_lookups(unit.session, row.id))
+    return [Step(OFFICER, LOOK_UP, partial(_look_up, field=field)) for field, lookup in found.items() if lookup is None]
 
 
 def _first(unit: Unit, row: DossierRow) -> Step:
@@ -317,8 +329,23 @@ def _approve(unit: Unit, row: DossierRow) -> None:
             expected_version=row.version,
             statement="",
             source_entry_id=str(source.id) if source else "",
+            wife_elsewhere=elsewhere.Source.ONLY_HERE,
+            husband_elsewhere=elsewhere.Source.ONLY_HERE,
         ),
     )
+
+
+def _look_up(unit: Unit, row: DossierRow, field: str) -> None:
+    """No database knows an invented person: whatever is declared is found, and the record says so."""
+    found = RecordResidence(
+        dossier_id=str(row.id),
+        field=field,
+        source=Source.POPULATION,
+        result=Result.AS_DECLARED,
+        note=_INVENTED,
+        expected_version=row.version,
+    )
+    residence.record(unit, found)
 
 
 def _inquire(unit: Unit, row: DossierRow) -> None:

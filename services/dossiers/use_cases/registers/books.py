@@ -144,7 +144,7 @@ def statement(place: Workplace, query: GetClosingStatement) -> Printed:
             last_number=closed.last_number if entries else None,
             clerk_name="",
             signer_name=closed.closed_by.split(",")[0],
-            signs_for_chairman=_capacity(closed) is Capacity.DEPUTY,
+            signs_as=_capacity(closed),
             remark=_ON_PAPER.format(on_paper) if on_paper else "",
         )
         audit.record(unit.session, "view-closing-statement", f"book:{register}:{year}")

@@ -18,7 +18,16 @@ from services.dossiers.domain.conflict_of_interest import refusal_of
 from services.dossiers.domain.dates import read_day
 from services.dossiers.domain.noted_changes import CHANGEABLE, MOST_LETTERS, RENAMED, Changes, said, value_at
 from services.dossiers.domain.noted_changes import written as as_written
-from services.dossiers.domain.notes import NOTE_KINDS, changes_of, marriage_stands, may_change, updated, wrong_order
+from services.dossiers.domain.notes import (
+    NEITHER,
+    NOTE_KINDS,
+    SPOUSE_ELSEWHERE,
+    changes_of,
+    marriage_stands,
+    may_change,
+    updated,
+    wrong_order,
+)
 from services.dossiers.domain.register import MARRIAGE, REGISTERS, entry_digest
 from services.dossiers.register_tables import ProposedNoteRow, RegisterEntryRow, RegisterNoteRow
 from services.dossiers.use_cases.opened import (
@@ -34,7 +43,14 @@ from services.dossiers.use_cases.unit import Unit, written
 
 MOST_WAITING = 100
 #: What was asked for, to be shown to whoever writes a note that was sent back anew.
-_WRITTEN = (*("text", "basis", "basis_date", "basis_number", "basis_agency", "renamed", "new_name", "withdraws"),)
+_WRITTEN = (
+    *("text", "basis", "basis_date", "basis_number", "basis_agency", "renamed", "new_name", "withdraws"),
+    *("spouse_elsewhere", "spouse_elsewhere_text"),
+)
+
+
+#: What a note has beside its words.
+_MORE = ("renamed", "new_name", "withdraws", "changes", "spouse_elsewhere", "spouse_elsewhere_text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +75,8 @@ class NoteEntry:
     withdraws: int = 0
     instead_of: str = ""
     changes: Sequence[EntryChange] = ()
+    spouse_elsewhere: str = ""
+    spouse_elsewhere_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +110,7 @@ def propose(unit: Unit, command: NoteEntry) -> RegisterEntryRow:
     if command.kind not in NOTE_KINDS:
         raise _wrong("kind", "Xin chọn loại ghi chú trong danh sách.")
     text = written("text", command.text, needed="Xin ghi nội dung thay đổi.")
+    of_spouse = _of_spouse(command)
     basis, dated = _basis(unit, command)
     entry = entry_to_read(unit, command.entry_id, locked=bool(command.instead_of))
     if entry.register not in NOTE_KINDS[command.kind].registers:
@@ -110,7 +129,7 @@ def propose(unit: Unit, command: NoteEntry) -> RegisterEntryRow:
     if command.instead_of:
         unit.session.delete(_proposed(unit, entry, command.instead_of))
     id = uuid4()
-    content: dict[str, Any] = {"text": text, "basis": basis, "prepared_by": unit.caller.name}
+    content: dict[str, Any] = {"text": text, "basis": basis, "prepared_by": unit.caller.name, **of_spouse}
     if changes:
         content["changes"] = changes
     if withdrawn is not None:
@@ -155,7 +174,7 @@ def decide(unit: Unit, command: DecideNote) -> tuple[RegisterEntryRow, RegisterN
     )
     if conflicting is not None:
         raise conflicting
-    more = {name: content[name] for name in ("renamed", "new_name", "withdraws", "changes") if name in content}
+    more = {name: content[name] for name in _MORE if name in content}
     if "withdraws" in more and not _counts(unit, entry, more["withdraws"]):
         raise conflict("note-decided", "Ghi chú trước đã được hủy bỏ rồi. Xin trả lại ghi chú này.")
     now = current_content(unit, entry)
@@ -184,6 +203,19 @@ def drop(unit: Unit, command: DropNote) -> RegisterEntryRow:
     unit.session.flush()
     _record(unit, f"drop-note-{note.kind}", entry)
     return entry
+
+
+def _of_spouse(command: NoteEntry) -> dict[str, str]:
+    """What was found of the spouse in other offices, where a death is taken back; empty where nobody was asked."""
+    said = command.spouse_elsewhere
+    text = written("spouse_elsewhere_text", command.spouse_elsewhere_text)
+    if said not in {"", *SPOUSE_ELSEWHERE}:
+        raise _wrong("spouse_elsewhere", "Xin chọn một trong các câu trả lời về vợ hoặc chồng.")
+    if not said:
+        return {}
+    if not text and said != NEITHER:
+        raise _wrong("spouse_elsewhere_text", "Xin ghi nơi đăng ký, số, ngày; hoặc Tòa án, số, ngày của bản án.")
+    return {"spouse_elsewhere": said, "spouse_elsewhere_text": text}
 
 
 def _proposed(unit: Unit, entry: RegisterEntryRow, proposed_note_id: str) -> ProposedNoteRow:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from services.chassis.refusal import FieldFault, conflict, invalid
 from services.dossiers import storage
+from services.dossiers.domain.elsewhere import missing
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.former_places import distinct
 from services.dossiers.domain.procedures import Inquiry
-from services.dossiers.domain.register import MARITAL_STATUS
+from services.dossiers.domain.register import MARITAL_STATUS, MARRIAGE
 from services.dossiers.domain.verification import MOST_VERIFICATIONS, Answer, Kind, stands_in_the_way, state_of
 from services.dossiers.forms import asked, findings, for_filed
 from services.dossiers.tables import DossierRow
@@ -47,6 +49,19 @@ def refuse_unregistrable(unit: Unit, row: DossierRow) -> None:
 _CONTRADICTED = (
     "Kết quả xác minh trái với lời khai: “{text}”. Xin yêu cầu bổ sung, hoặc trình từ chối (Luật Hộ tịch 2014 Đ5)."
 )
+
+
+def refuse_unasked_elsewhere(unit: Unit, row: DossierRow, said: Mapping[str, str]) -> None:
+    """Refuses a marriage of whose parties nobody has asked about marriages elsewhere. Refusal INVALID `missing-field`.
+
+    Of one that was prepared before that was asked nobody has either.
+    """
+    if unit.place.procedure_of(row).register.name != MARRIAGE:
+        return
+    faults = [FieldFault(*each) for each in missing(said)]
+    if faults:
+        text = "Chưa ghi đã hỏi, tra cứu hôn nhân của hai bên ở nơi khác bằng cách nào."
+        raise invalid("missing-field", text, *faults)
 
 
 def contradictions(unit: Unit, row: DossierRow) -> list[str]:

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from services.chassis.refusal import FieldFault, conflict, invalid
 from services.dossiers import registers
 from services.dossiers.adapters.records import label_of, number_fingerprints
-from services.dossiers.domain.notes import NOTE_KINDS, marriage_stands
+from services.dossiers.domain.notes import NEITHER, NOTE_KINDS, marriage_stands
 from services.dossiers.domain.people import Person
 from services.dossiers.domain.register import DEATH, MARITAL_STATUS, MARRIAGE
 from services.dossiers.register_tables import RegisterEntryRow, RegisterNoteRow
@@ -35,6 +36,21 @@ def follow(unit: Unit, entry: RegisterEntryRow, people: Mapping[str, Person]) ->
         _replace_confirmations(unit, entry, people.values())
 
 
+def propose_note(unit: Unit, command: notes.NoteEntry) -> RegisterEntryRow:
+    """Writes a note (see `notes.propose`); one that takes a death back says what became of the spouse elsewhere.
+
+    Luật HNGĐ 2014 Đ67.1. Refusal INVALID `missing-field`.
+    """
+    entry = notes.propose(unit, command)
+    if NOTE_KINDS[command.kind].annuls and not command.spouse_elsewhere and _to_restore(unit, entry, locked=False):
+        text = (
+            "Việc khai tử này đã chấm dứt một hôn nhân trong sổ. Xin hỏi nơi cư trú của vợ hoặc chồng người đó rồi "
+            "ghi: đã kết hôn với người khác, hoặc ly hôn, ở nơi khác chưa (Luật HNGĐ 2014 Đ67)."
+        )
+        raise invalid("missing-field", text, FieldFault("spouse_elsewhere", text))
+    return entry
+
+
 def decide_note(unit: Unit, command: notes.DecideNote) -> RegisterEntryRow:
     """Decides on a note (see `notes.decide`), and follows what it changes about the people of the entry."""
     entry, note = notes.decide(unit, command)
@@ -43,7 +59,9 @@ def decide_note(unit: Unit, command: notes.DecideNote) -> RegisterEntryRow:
         _withdraw_confirmations_of(unit, entry)
         basis = content_of_note(unit.cell, note)["basis"]
         if entry.register == DEATH and registers.is_annulled(unit.session, [entry.id]):
-            _restore_marriages(unit, entry, basis)
+            said = content_of_note(unit.cell, note).get("spouse_elsewhere")
+            said = said or content_of_note(unit.cell, changed).get("spouse_elsewhere", "")
+            _restore_marriages(unit, entry, basis, said)
         elif entry.register == DEATH:
             _end_marriages_again(unit, entry, content_of_note(unit.cell, changed)["basis"], basis)
     return entry
@@ -95,15 +113,33 @@ def _end_marriages(unit: Unit, death: RegisterEntryRow, person: Person) -> None:
         _withdraw_confirmations_of(unit, marriage)
 
 
-def _restore_marriages(unit: Unit, death: RegisterEntryRow, basis: str) -> None:
+def _restore_marriages(unit: Unit, death: RegisterEntryRow, basis: str, elsewhere: str) -> None:
     """Reverses the notes that this death ended a marriage, by a second note (Luật HNGĐ 2014 Đ67.1).
 
-    Not where the marriage ended otherwise as well, or the spouse has married again as far as these books tell: of a
-    marriage elsewhere only the officer knows.
+    Not where the marriage ended otherwise as well, or the spouse has married again, by these books or, as the officer
+    found, `elsewhere`. Refusal CONFLICT `note-decided` where nobody has said what was found.
     """
+    marriages = _to_restore(unit, death, locked=True)
+    if marriages and not elsewhere:
+        text = (
+            "Ghi chú chưa nói vợ hoặc chồng của người này đã kết hôn với người khác, hoặc ly hôn, ở nơi khác chưa "
+            "(Luật HNGĐ 2014 Đ67). Xin trả lại ghi chú để công chức hỏi rồi viết lại."
+        )
+        raise conflict("note-decided", text)
+    if elsewhere != NEITHER:
+        return
+    for entry in marriages:
+        text = "Hôn nhân được khôi phục kể từ thời điểm kết hôn, do việc khai tử một bên đã bị hủy."
+        notes.write(unit, entry, "marriage-restored", text, basis)
+        _withdraw_confirmations_of(unit, entry)
+
+
+def _to_restore(unit: Unit, death: RegisterEntryRow, *, locked: bool) -> list[RegisterEntryRow]:
+    """The marriages that this death ended and nothing else, whose spouse is in no later one of these books."""
+    found = []
     for person in registers.people_of(unit.session, death.id):
         for marriage in registers.entries_like(unit.session, MARRIAGE, person):
-            entry = registers.entry(unit.session, marriage.entry.id, locked=True)
+            entry = registers.entry(unit.session, marriage.entry.id, locked=locked)
             assert entry is not None
             written = registers.counting_notes(unit.session, entry.id)
             by_this_death = any(
@@ -111,12 +147,10 @@ def _restore_marriages(unit: Unit, death: RegisterEntryRow, basis: str) -> None:
                 for each in written
             )
             kinds = [each.kind for each in written]
-            if by_this_death and marriage_stands([*kinds, "marriage-restored"]) and not marriage_stands(kinds):
-                if _remarried(unit, entry, marriage.part):
-                    continue
-                text = "Hôn nhân được khôi phục kể từ thời điểm kết hôn, do việc khai tử một bên đã bị hủy."
-                notes.write(unit, entry, "marriage-restored", text, basis)
-                _withdraw_confirmations_of(unit, entry)
+            ended = by_this_death and not marriage_stands(kinds)
+            if ended and marriage_stands([*kinds, "marriage-restored"]) and not _remarried(unit, entry, marriage.part):
+                found.append(entry)
+    return found
 
 
 def _end_marriages_again(unit: Unit, death: RegisterEntryRow, annulment: str, basis: str) -> None:

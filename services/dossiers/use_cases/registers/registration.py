@@ -42,7 +42,7 @@ from services.dossiers.use_cases.opened import content_of, content_of_note, prop
 from services.dossiers.use_cases.perform import perform, refuse_without_proposal
 from services.dossiers.use_cases.registers import entries, people_chain
 from services.dossiers.use_cases.registers.copies import source_of
-from services.dossiers.use_cases.registers.obstacles import refuse_unregistrable
+from services.dossiers.use_cases.registers.obstacles import refuse_unasked_elsewhere, refuse_unregistrable
 from services.dossiers.use_cases.registers.owed import copies_with_registration
 from services.dossiers.use_cases.unit import Unit, desk_dossier, kept_day
 
@@ -89,6 +89,7 @@ def sign(unit: Unit, command: SignDossier) -> DossierRow:
         registers.hold_people(unit.session)
     book = registers.locked_book(unit.session, register, unit.today.year, GENESIS, unit.now)
     refuse_unregistrable(unit, row)  # after the lock, to see entries of a moment ago
+    refuse_unasked_elsewhere(unit, row, proposal_of(unit.cell, row))
     entry = _enter(unit, row, procedure, book, command.seen)
     declared = DECLARED_NAMESAKE if command.namesake else DECLARED
     perform(unit, row, acts.SIGNATURE, reason=declared, told={"register_entry_id": str(entry.id)})

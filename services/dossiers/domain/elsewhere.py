@@ -1,0 +1,65 @@
+"""Marriages that other offices hold: of each party the officer records how they were asked about.
+
+A ward knows its own registers. What another office registered it hears on paper, if at all (docs/decisions/0050), so no
+marriage is signed before somebody has asked (Luật HNGĐ 2014 Đ5.2c). How it is asked and recorded is our own choice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+
+from services.dossiers.domain.findings import Finding, FindingKind
+
+ARTICLE = "Luật HNGĐ 2014 Đ5.2c"
+PARTIES = {"wife_elsewhere": ("/wife/full_name", "bên nữ"), "husband_elsewhere": ("/husband/full_name", "bên nam")}
+NOTE = "elsewhere"
+
+
+class Source(StrEnum):
+    """How it is known of a party that no marriage stands elsewhere."""
+
+    PAPER = "paper"  # giấy xác nhận tình trạng hôn nhân, of a ward or of a mission
+    ANSWER = "answer"  # written by an office that was asked
+    DATABASE = "database"  # of civil status, looked into
+    ONLY_HERE = "only-here"  # has lived nowhere else since they could marry: this ward's books hold it
+
+
+TEXT: Mapping[Source, str] = {
+    Source.PAPER: "theo giấy xác nhận tình trạng hôn nhân đã nộp",
+    Source.ANSWER: "theo văn bản trả lời của nơi được hỏi",
+    Source.DATABASE: "theo kết quả tra cứu cơ sở dữ liệu hộ tịch",
+    Source.ONLY_HERE: "chỉ cư trú tại phường này từ khi đủ tuổi kết hôn",
+}
+#: Of which the record says which answer, or which look, it was.
+_NAMED = frozenset({Source.ANSWER, Source.DATABASE})
+
+
+def missing(said: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The fields in which the record lacks something, each with what is to be written."""
+    for field, (_, who) in PARTIES.items():
+        if said.get(field, "") not in set(Source):
+            yield field, f"Xin chọn: đã hỏi, tra cứu hôn nhân của {who} ở nơi khác bằng cách nào ({ARTICLE})."
+    if not said.get(NOTE) and any(said.get(field) in _NAMED for field in PARTIES):
+        yield NOTE, "Xin ghi số, ngày, cơ quan của văn bản trả lời, hoặc ngày và kết quả tra cứu."
+
+
+def elsewhere_findings(said: Mapping[str, str], by: str, *, signed: bool) -> Iterator[Finding]:
+    """What the office has to know of marriages elsewhere: that it is to be asked, or what was recorded and `by` whom.
+
+    Before the signature the signer looks at it; of one that was signed before this was asked there is nothing to say.
+    """
+    for field, (pointer, who) in PARTIES.items():
+        if said.get(field, "") not in set(Source):
+            if signed:
+                continue
+            text = (
+                f"Sổ của phường không có việc đăng ký ở nơi khác. Khi trình ký, xin ghi đã hỏi, tra cứu hôn nhân của "
+                f"{who} ở nơi khác bằng cách nào."
+            )
+            yield Finding(pointer, "marriage-elsewhere", FindingKind.ASKS_OFFICER, text, ARTICLE)
+            continue
+        note = f" ({said[NOTE]})" if said.get(NOTE) and said[field] in _NAMED else ""
+        text = f"Không có hôn nhân nào khác của {who} ở nơi khác: {TEXT[Source(said[field])]}{note}. Người ghi: {by}."
+        kind = FindingKind.INFORMS if signed else FindingKind.ASKS_OFFICER
+        yield Finding(pointer, "marriage-elsewhere-asked", kind, text, ARTICLE)

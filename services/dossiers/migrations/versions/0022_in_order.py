@@ -1,0 +1,19 @@
+"""Notes that wait, and verifications, have an order of their own: of one moment, what was written first comes first
+
+Revision ID: 0022
+Revises: 0021
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0022"
+down_revision = "0021"
+
+
+def upgrade() -> None:
+    # The version before writes rows without it, which the identity numbers all the same.
+    for table in ("proposed_notes", "verifications"):
+        op.add_column(table, sa.Column("number", sa.BigInteger, sa.Identity(), nullable=False))
