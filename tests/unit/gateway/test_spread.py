@@ -68,10 +68,10 @@ def test_wards_of_the_version_before_that_give_no_place_for_each_item_lose_and_d
     cursor: str | None = ""
     while cursor is not None:
         found = {}
-        for key, place in places_of(cursor, list(wards)).items():
+        for key, place in places_of(cursor, "mark-one", list(wards)).items():
             whole = stretch(wards[key], place, size)
             found[key] = replace(whole, cursors=[]) if int(key) in old else whole
-        items, cursor = merged(found, "at", size)
+        items, cursor = merged(found, "mark-one", "at", size)
         assert items or cursor is None
         shown += [item.who for _, item in items]
     assert sorted(shown) == sorted(one.who for ward in wards.values() for one in ward)
