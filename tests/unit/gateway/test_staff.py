@@ -15,7 +15,7 @@ BODY = {"full_name": "Phan Thị Chín", "title": "Tình nguyện viên", "roles
 
 def test_a_volunteer_is_changed_without_roles(client: FlaskClient, wards: FakeWards) -> None:
     wards.answers("ChangeStaff", staff_pb2.AdministeredStaff(id=MEMBER, roles=["volunteer"]))
-    changed = client.put(f"{STAFF}/{MEMBER}", json=BODY, headers=bearer() | {"Idempotency-Key": "k"})
+    changed = client.put(f"{STAFF}/{MEMBER}", json=BODY, headers=bearer() | {"If-Match": '"2"'})
     assert (changed.status_code, changed.get_json()["roles"]) == (200, ["volunteer"])
     (asked,) = wards.asked
     assert (asked.request.staff_id, list(asked.request.roles)) == (MEMBER, [])
