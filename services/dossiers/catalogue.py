@@ -225,7 +225,7 @@ def _pointers(procedure: Procedure) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield "subject_name", (procedure.subject_name, *procedure.also_about)
     yield "likeness", procedure.likeness
     yield "residences", tuple(each.at for each in procedure.residences)
-    yield "handover", procedure.handover.present
+    yield "handover", (*procedure.handover.present, *filter(None, [procedure.handover.asked]))
     yield "charges", tuple(charge.count for charge in procedure.fee.charges if charge.count)
     if procedure.late is not None:
         yield "late", (procedure.late.since, *filter(None, [procedure.late.since_year]))
