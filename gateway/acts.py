@@ -498,11 +498,13 @@ HANDOVER = Act(
     ),
     body=models.Handover,
     summary="The result reaches people: at the office, or sent where the procedure allows it (9 → 10)",
-    description="`handover` of the dossier says who has to come and sign; `comparisons`, what is still to be compared.",
+    description="`handover` of the dossier says who has to come and sign, and how the applicant asked for the result; "
+    "`comparisons`, what is still to be compared.",
     title="Trả kết quả",
     button="Đã trả kết quả",
     done="Đã trả kết quả. Hồ sơ kết thúc.",
     rank=Rank.HANDOVER,
+    prepared=lambda dossier: {"delivery": dossier.handover.asked},
     questions=lambda dossier: (_RECIPIENT, *(_DELIVERY if dossier.handover.remote else ())),
     checks=_handover_checks,
 )

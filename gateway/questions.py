@@ -22,6 +22,8 @@ class Field:
     autocomplete: str
     examples: tuple[str, ...]
     prefilled: bool = False  # from the account, where that has it
+    account: str = ""  # the account's value that answers it, also where it is taken only with `about_self`
+    about_self: tuple[tuple[str, object], ...] = ()  # the answers with which the question is about the applicant
     conditional: bool = False  # optional where another answer makes it so
 
     @property

@@ -36,7 +36,8 @@ _KEYWORDS = """Its own keywords:
 - `x-instead`: what may be filled in instead; these come along where a supplement asks for one of them.
 - `x-optional-unless`: may stay empty unless this condition, of the form of `x-when`, holds.
 - `x-prefill`: taken from the caller's account when a draft starts: `full_name`, `address`, `email`, `date_of_birth`,
-  `identity_number` or `phone`.
+  `identity_paper`, `identity_number` or `phone`.
+- `x-prefill-when`: not taken then, but to be offered where this condition holds: the question is then about the caller.
 - `x-labels`: the Vietnamese text of each choice in `enum`. `x-errors`: texts by keyword of the schema, and `missing`
   for an empty field.
 - `x-widget`: how a page shows the field: `text`, `name`, `textarea`, `date`, `radios`, `select` or `number`;

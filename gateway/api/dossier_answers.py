@@ -194,6 +194,9 @@ class HandoverRules(Answer):
     register_signed: Literal["at-handover", "at-signature", "never"] = Field(description="When the register is signed.")
     present: list[PresentPerson] = Field(description="Who has to come, all of them; empty: whoever fetches it.")
     remote: bool = Field(description="May be sent by post or electronically.")
+    asked: Literal["", "office", "post", "electronic"] = Field(
+        description="How the applicant asked for the result; empty where they said nothing."
+    )
 
 
 class Extension(Answer):

@@ -56,7 +56,7 @@ _OF_ACCOUNTS = (
 _OF_DOSSIERS = (
     *("submitted", "accepted", "refused", "supplement-requested", "supplemented", "fee-requested", "paid"),
     *("verification-requested", "verification-answered", "extended", "marked-overdue", "reception-overdue", "approved"),
-    *("signed", "handed-over", "withdrawn", "stopped"),
+    *("signed", "signed-office", "signed-post", "signed-electronic", "handed-over", "withdrawn", "stopped"),
 )
 MESSAGE_TEMPLATES = (
     *(f"code-{name}" for name in _OF_CODES),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,10 +14,11 @@ from flask.typing import ResponseReturnValue
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from gateway import rpcs
-from gateway.pages import asking, identity, leaving
+from gateway.pages import identity, leaving
 from gateway.pages.dossier import Opened, open_dossier, with_procedure
-from gateway.pages.forms import Page, Values, errors_of, progress, read_posted, value_at
+from gateway.pages.forms import Page, Values, errors_of, filled, progress, read_posted, value_at
 from gateway.pages.kiosk import kiosk
+from gateway.pages.own_answers import account_of, is_of_account, offered
 from gateway.pages.refusals import SHOWN, raise_unless
 from gateway.pages.widgets import label_text, widget
 from gateway.questions import DECLARATION, Field, whole
@@ -83,18 +83,14 @@ class OwnAccount:
 
 
 def own_account(opened: Opened) -> OwnAccount:
-    if opened.at_desk or opened.ward.is_practice:
+    account = account_of(opened)
+    if account is None:  # that filings wait is told again where the code is asked for
         return OwnAccount()
-    with suppress(Refusal):  # that filings wait is told again where the code is asked for
-        account = asking.services_of(identity.own_ward()).call(rpcs.GET_OWN_ACCOUNT)
-        waits_until = account.filing_from if account.HasField("filing_from") else None
-        page = _page_of_other_number(opened, account.identity_number_masked)
-        if page is None:
-            return OwnAccount(waits_until)
-        return OwnAccount(
-            waits_until, paper_name(account), url_for("pages.drafting.page", name=page.name, **opened.where)
-        )
-    return OwnAccount()
+    waits_until = account.filing_from if account.HasField("filing_from") else None
+    page = _page_of_other_number(opened, account.identity_number_masked)
+    if page is None:
+        return OwnAccount(waits_until)
+    return OwnAccount(waits_until, paper_name(account), url_for("pages.drafting.page", name=page.name, **opened.where))
 
 
 def _page_of_other_number(opened: Opened, masked: str) -> Page | None:
@@ -118,6 +114,8 @@ def _tasks(opened: Opened) -> list[dict[str, Any]]:
         if not sections or sections[-1]["title"] != title:
             sections.append({"title": title, "tasks": []})
         state = progress(opened.asked_of(page), opened.values, opened.dossier.findings)
+        if state == "prefilled" and not is_of_account(opened, opened.asked_of(page)):
+            state = "done"  # somebody typed it
         href = url_for(".page", name=page.name, **opened.where)
         sections[-1]["tasks"].append({"title": page.title, "href": href, "state": state, "text": STATES[state]})
     papers = [_paper_task(opened, requirement) for requirement in likely_files(opened)]
@@ -184,7 +182,9 @@ def page(slug: str, id: UUID, name: str) -> ResponseReturnValue:
     if all(one.widget == DECLARATION for one in found.fields):
         return redirect(url_for("pages.filing.check", slug=slug, id=id), 303)
     if request.method == "GET":
-        return _show(opened, found, _fields_of(opened, found), opened.values, {})
+        fields = _fields_of(opened, found)
+        mine = offered(opened, fields)
+        return _show(opened, found, fields, filled(opened.values, mine), {}, own=bool(mine))
     fields = _posted_fields(opened, found)
     patch, leaves = read_posted(fields, request.form), bool(leaving.destination())
     is_new = any(value_at(patch, one.pointer) != value_at(opened.values, one.pointer) for one in fields)
@@ -283,6 +283,7 @@ def _show(
     trouble: str = "",
     *,
     unsaved: str = "",
+    own: bool = False,
 ) -> ResponseReturnValue:
     fields = fields or list(page.fields)
     alone = len(fields) == 1
@@ -306,6 +307,7 @@ def _show(
         ],
         answers="" if unsaved else leaving.ANSWERS,
         unsaved=bool(trouble),
+        own=own,
         saved_at_end=True,
         here=address(opened.where, page, fields[0], _from()).partition("#")[0],
         back=_back(opened, page, fields),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -84,7 +85,9 @@ def _field(schema: Mapping[str, Any], pointer: str) -> Field:
         optional=not {"x-optional", "x-optional-with", "x-optional-unless"}.isdisjoint(node),
         autocomplete=node.get("x-autocomplete", ""),
         examples=tuple(str(example) for example in node.get("examples", ())),
-        prefilled="x-prefill" in node,
+        prefilled="x-prefill" in node and "x-prefill-when" not in node,
+        account=node.get("x-prefill", ""),
+        about_self=tuple(node.get("x-prefill-when", {}).items()),
         conditional="x-optional" not in node and not {"x-optional-with", "x-optional-unless"}.isdisjoint(node),
     )
 
@@ -105,6 +108,18 @@ def value_at(values: Values, pointer: str) -> Any:
             return None
         node = node[step]
     return node
+
+
+def filled(values: Values, answers: Mapping[str, Any]) -> Values:
+    """The values with these answers (JSON pointer → value) beside them; the given ones are not changed."""
+    whole: dict[str, Any] = deepcopy(dict(values))
+    for pointer, answer in answers.items():
+        *groups, name = pointer.strip("/").split("/")
+        group = whole
+        for step in groups:
+            group = group.setdefault(step, {})
+        group[name] = answer
+    return whole
 
 
 def read_posted(fields: Iterable[Field], posted: Mapping[str, str]) -> Values:

@@ -1,8 +1,10 @@
 // Shows pages as they come from a scanner or a phone: asks each second for the part of the page that changes.
+import { ask } from "./asking.js";
+
 const place = document.getElementById("capture");
 
 async function refresh() {
-  const response = await fetch(place.dataset.from, { headers: { Accept: "text/html" }, cache: "no-store" });
+  const response = await ask(place.dataset.from, { headers: { Accept: "text/html" }, cache: "no-store" });
   if (response.redirected || response.status === 401) {
     location.reload(); // signed out meanwhile
     return;
@@ -47,7 +49,7 @@ async function follow() {
     try {
       await refresh();
     } catch {
-      // The network is away: asked again in a second.
+      // The network is away, or somebody signs out: asked again in a second.
     }
   }
 }

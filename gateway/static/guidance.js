@@ -1,4 +1,6 @@
 // Keeps a page of a guided session up to date: hears that something has changed, fetches the page's part, and shows it.
+import { ask } from "./asking.js";
+
 const PARTS = ["guidance", "guidance-panel", "guidance-here", "guidance-tools"];
 const HEARTBEAT = 60_000; // the station's ward learns by it that the citizen's browser is still here
 const STAY = 480_000; // a volunteer who guides by voice stays signed in: tokens are renewed with each part
@@ -61,19 +63,20 @@ function later(longest = LONGEST_PAUSE) {
 function beat() {
   setTimeout(beat, HEARTBEAT * (0.9 + Math.random() / 5));
   const { beats, stream: address } = root()?.dataset ?? {};
-  if (beats !== undefined && address) fetch(address, { method: "POST" }).catch(() => {}); // the next may arrive
+  if (beats !== undefined && address) ask(address, { method: "POST" }).catch(() => {}); // the next may arrive
 }
 
 async function fetchPart() {
   const address = root()?.dataset.part;
   if (!address) return true;
   try {
-    const answer = await fetch(address, { cache: "no-store" });
+    const answer = await ask(address, { cache: "no-store" });
     if (answer.status >= 500 || answer.status === 429) return false;
-    show(await answer.text());
+    if (answer.status === 401) location.reload(); // signed out: the page itself leads to the sign-in
+    else show(await answer.text());
     return true;
   } catch {
-    return false; // no network
+    return false; // no network, or somebody signs out
   }
 }
 
@@ -196,7 +199,7 @@ async function act(event) {
   if (button.getAttribute("aria-disabled") === "true") return;
   button.setAttribute("aria-disabled", "true");
   try {
-    const answer = await fetch(form.action, {
+    const answer = await ask(form.action, {
       method: "POST",
       body: new URLSearchParams(new FormData(form)),
       headers: { "X-Requested-With": "fetch" },

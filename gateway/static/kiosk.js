@@ -1,4 +1,5 @@
 // A station's computer: signs out where nobody is there any more, and waits with a form while there is no network.
+import { ask, signsOut } from "./asking.js";
 import { backOnline, reachable } from "./network.js";
 
 navigator.serviceWorker?.register("/kiosk-worker.js").catch(() => {}); // without it only the page "no network" is missing
@@ -65,7 +66,7 @@ if (dialog) {
     }
     if (used > heard && now - heard >= tellEvery) {
       heard = now;
-      fetch("/kiosk/con-day", { method: "POST", headers: { "X-Requested-With": "fetch" } }).catch(() => {});
+      ask("/kiosk/con-day", { method: "POST", headers: { "X-Requested-With": "fetch" } }).catch(() => {});
     }
     if (now - used < warn) return;
     shown.textContent = left;
@@ -76,6 +77,7 @@ if (dialog) {
 
 // Nothing is left on the screen, even where the server cannot be told yet. What was typed into a draft is saved first.
 async function leave() {
+  signsOut();
   const answers = "saved" in dialog.dataset && document.getElementById("answers");
   const form = document.createElement("form");
   form.method = "post";

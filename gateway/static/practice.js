@@ -1,5 +1,7 @@
 // The phone of a practice: asks for news, and says so to who cannot see it. A dossier's page, which stands still, offers
 // to be loaded again.
+import { ask } from "./asking.js";
+
 const EVERY = 3000;
 const phone = document.getElementById("practice-phone");
 const news = document.getElementById("practice-news");
@@ -7,7 +9,7 @@ const changed = document.getElementById("practice-changed");
 const LONGEST = 20 * 60 * 1000; // a page that nobody looks at for so long asks no more
 
 async function look() {
-  const answer = await fetch(phone.dataset.part, { headers: { "X-Requested-With": "fetch" }, cache: "no-store" });
+  const answer = await ask(phone.dataset.part, { headers: { "X-Requested-With": "fetch" }, cache: "no-store" });
   if (!answer.ok || answer.redirected) return;
   const text = await answer.text();
   const fresh = document.createElement("div");

@@ -1,4 +1,6 @@
 // At home: says in time that whoever has opened no page for long will be signed out, with a button that says "I am here".
+import { ask } from "./asking.js";
+
 const dialog = document.getElementById("session-clock");
 const warn = dialog.dataset.warn * 1000;
 const [asks, tells] = dialog.querySelectorAll("[data-asks], [data-over]");
@@ -20,7 +22,7 @@ function moved(end) {
 // GET tells how long it takes until the end, POST renews the sign-in first; null where nothing can be heard.
 async function left(method) {
   const headers = { "X-Requested-With": "fetch", "X-CSRFToken": dialog.dataset.token };
-  const answer = await fetch(dialog.dataset.at, { method, headers }).catch(() => null);
+  const answer = await ask(dialog.dataset.at, { method, headers }).catch(() => null);
   if (answer?.status === 401) return 0;
   return answer?.ok ? Number(await answer.text()) : null;
 }

@@ -25,7 +25,7 @@ _ANNOTATIONS: dict[str, type] = {"title": str, "description": str, "examples": l
 EXTENSIONS = frozenset(
     {
         *("x-widget", "x-labels", "x-optional", "x-optional-when", "x-autocomplete", "x-prefill", "x-when", "x-errors"),
-        *("x-formerly", "x-optional-unless", "x-optional-with", "x-instead"),
+        *("x-formerly", "x-optional-unless", "x-optional-with", "x-instead", "x-prefill-when"),
     }
 )
 WIDGETS = {
@@ -33,9 +33,8 @@ WIDGETS = {
     "integer": {"number"},
     "boolean": {"radios", "declaration"},
 }
-#: The values of the applicant's account that a form may be prefilled with (`x-prefill` in the schema): fields of its
-#: message.
-PREFILLS = frozenset({"full_name", "address", "email", "date_of_birth", "identity_number", "phone"})
+#: The values of the applicant's account that a form may be prefilled with (`x-prefill` in the schema).
+PREFILLS = frozenset({"full_name", "address", "email", "date_of_birth", "identity_paper", "identity_number", "phone"})
 PROCEDURES = Path(__file__).parent / "procedures"
 FEES = Path(__file__).parent / "fees.toml"
 _READER = TypeAdapter(with_config(ConfigDict(extra="forbid", strict=True, str_min_length=1))(Procedure))
@@ -216,7 +215,7 @@ def _conditions(procedure: Procedure, fields: Mapping[str, Mapping[str, Any]]) -
     conditions |= {f"charge {at}": charge.when for at, charge in enumerate(procedure.fee.charges)}
     conditions |= {f"register kind {kind}": {procedure.register.kind_at: kind} for kind in procedure.register.kinds}
     conditions |= {f"field {pointer}": leaf.get("x-when", {}) for pointer, leaf in fields.items()}
-    for keyword in ("x-optional-when", "x-optional-unless"):
+    for keyword in ("x-optional-when", "x-optional-unless", "x-prefill-when"):
         conditions |= {f"{keyword} {pointer}": leaf.get(keyword, {}) for pointer, leaf in fields.items()}
     return conditions
 
@@ -229,7 +228,7 @@ def _pointers(procedure: Procedure) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield "subject_name", (procedure.subject_name, *procedure.also_about)
     yield "likeness", procedure.likeness
     yield "residences", tuple(each.at for each in procedure.residences)
-    yield "handover", procedure.handover.present
+    yield "handover", (*procedure.handover.present, *filter(None, [procedure.handover.asked]))
     yield "charges", tuple(charge.count for charge in procedure.fee.charges if charge.count)
     if procedure.late is not None:
         yield "late", (procedure.late.since, *filter(None, [procedure.late.since_year]))

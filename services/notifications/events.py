@@ -34,15 +34,19 @@ def steps(templates: Templates) -> Mapping[type[Any], str]:
 
 
 def step_of(templates: Templates, payload: type[Any], template: str, event: Event) -> Step:
-    """The step that an event notifies of. Some templates have another one for a dossier not accepted yet."""
-    facts: dossiers.DossierFacts = unpack(event, payload).facts
+    """The step that an event notifies of. Some templates have another one for a dossier not accepted yet,
+    and a result one for each way by which it is asked for: an event without one of these has the template itself.
+    """
+    event_of = unpack(event, payload)
+    facts: dossiers.DossierFacts = event_of.facts
     before_reception = templates.named[template].before_reception if facts.status == _NEW else ""
+    as_asked = f"{template}-{event_of.delivery}" if payload is dossiers.DossierSigned else ""
     data = {"code": facts.dossier_code}
     data |= {"happened_at": _iso(facts.happened_at)} if facts.HasField("happened_at") else {}
     data |= {"due_at": _iso(facts.due_at)} if facts.HasField("due_at") else {}
     return Step(
         event_id=event.id,
-        template=before_reception or template,
+        template=before_reception or (as_asked if as_asked in templates.named else template),
         account_id=facts.applicant_account_id,
         account_ward=facts.applicant_ward or facts.ward,
         dossier_id=facts.dossier_id,

@@ -5,14 +5,17 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from playwright.sync_api import Route
 from playwright.sync_api import TimeoutError as TimedOut
 
 from deploy.local.stack import Stack
 from tests.browser.guiding import Pair, begin_form, forget_lost_connections, sit_down, station
+from tests.browser.station import KIOSK
 from tests.browser.visitor import PHONE, Visit, Visitor
 from tests.e2e.drafts import SLUG, WARD
 from tests.page_scripts import heartbeat_seconds
@@ -293,3 +296,56 @@ def another_volunteer(both: Play) -> Visitor:
     other.press("Lưu và vào")
     assert urlsplit(other.page.url).path == "/tinh-nguyen"
     return other
+
+
+def test_a_page_asks_nothing_more_once_its_reader_signs_out(
+    visit: Visit, url: str, request: pytest.FixtureRequest
+) -> None:
+    """The ward ends the guided session first, so the page hears of it while its sign-out is still on the way."""
+    both = play(visit, url, request, scripted=True)
+    page = both.citizen.page
+    both.pair.join(both.pair.agree())
+    page.evaluate("navigator.serviceWorker.ready.then(one => one.unregister())")  # what it sends cannot be held up
+    page.add_init_script("Object.defineProperty(navigator, 'serviceWorker', {value: undefined})")
+    both.citizen.go("/ho-so")  # the last page that it serves
+    both.citizen.go("/ho-so")
+    sent: list[str] = []
+
+    def take_long(route: Route) -> None:
+        """The answer comes when the volunteer has long read that the citizen is gone."""
+        page.on("request", lambda one: sent.append(f"{one.method} {urlsplit(one.url).path}"))
+        answer = route.fetch(max_redirects=0)
+        ended = ENDS["the citizen signs out"][1]
+        assert both.sees(both.volunteer, ended) == ended
+        page.wait_for_timeout(1000)
+        route.fulfill(response=answer)
+
+    page.route("**/kiosk/ket-thuc", take_long, times=1)
+    with page.expect_navigation(url="**/kiosk"):
+        page.get_by_role("button", name="Kết thúc", exact=True).click()
+    assert sent[:1] == ["GET /kiosk"], sent
+    forget_lost_connections(both.pair)
+
+
+def test_a_page_whose_reader_was_signed_out_elsewhere_leads_to_the_sign_in(
+    visit: Visit, url: str, request: pytest.FixtureRequest
+) -> None:
+    """A copy of the page in another window, which looks again when it comes to the front."""
+    both = play(visit, url, request, scripted=True)
+    both.pair.join(both.pair.agree())
+    both.citizen.go("/ho-so")
+    kept: Any = both.citizen.context.cookies()
+    window = both.visit(size=KIOSK)
+    window.context.add_cookies(kept)
+    window.go("/ho-so")
+    window.page.locator("#guidance[data-state=open]").wait_for()
+    both.sign_out()
+    with window.page.expect_navigation():
+        window.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    for _ in range(20):  # the dossiers hear of the sign-out by an event
+        if "/dang-nhap" in window.page.url:
+            break
+        window.page.wait_for_timeout(500)
+        window.page.reload()
+    assert urlsplit(window.page.url).path == "/dang-nhap"
+    window.complaints[:] = [one for one in window.complaints if "status of 401" not in one]  # it had to ask

@@ -37,6 +37,10 @@ class Challenge:
     phone: str = ""  # whole; never kept but as a fingerprint
 
 
+#: Kind of an account's identity paper → the answer to a form's question.
+_PAPERS = {"cccd": "citizen-card", "cmnd": "identity-card", "passport": "passport"}
+
+
 class Accounts:
     """Asks accounts of the caller's home ward or, for colleagues, of the ward of the call. `address_of` takes a ward
     code.
@@ -48,14 +52,17 @@ class Accounts:
         self._guidance = Peer(GuidanceServiceStub, address_of)
 
     def own(self) -> Mapping[str, str]:
-        """The texts of the caller's own account, by their names in the contract; empty if accounts does not answer."""
+        """The texts of the caller's own account, by their names in the contract, and `identity_paper`, its kind as
+        forms have it; empty if accounts does not answer.
+        """
         home = current_call().caller.ward
         rpc, asked = self._peer.stub(home).GetOwnAccount, accounts_pb2.GetOwnAccountRequest(unmasked=True)
         try:
             account = call(rpc, asked, ward=home, seconds=PREFILL_SECONDS, token=current_call().token)
         except Refusal:
             return {}  # the person types it themself
-        return {field.name: value for field, value in account.ListFields() if isinstance(value, str)}
+        texts = {field.name: value for field, value in account.ListFields() if isinstance(value, str)}
+        return texts | {"identity_paper": _PAPERS.get(account.identity_kind, "")}
 
     def issue_code(self, binding: bytes) -> Challenge:
         """Sends the caller a one-time code that is bound to the digest `binding`. Raises a Refusal."""

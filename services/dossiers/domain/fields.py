@@ -85,7 +85,10 @@ def filer_name(form: Mapping[str, Any]) -> str:
 
 
 def prefilled(procedure: Procedure, account: Mapping[str, str]) -> dict[str, Any]:
-    """The values that an account can fill in: each field marked `x-prefill` gets that member of the account."""
+    """The values that an account can fill in: each field marked `x-prefill` gets that member of the account.
+
+    With `x-prefill-when` the question is about the applicant only after another answer, which a new draft has not.
+    """
     return _prefilled(procedure.form, account)
 
 
@@ -96,6 +99,6 @@ def _prefilled(schema: Mapping[str, Any], account: Mapping[str, str]) -> dict[st
             inner = _prefilled(node, account)
             if inner:
                 form[name] = inner
-        elif account.get(node.get("x-prefill", "")):
+        elif "x-prefill-when" not in node and account.get(node.get("x-prefill", "")):
             form[name] = account[node["x-prefill"]]
     return form

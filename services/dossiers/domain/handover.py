@@ -65,6 +65,16 @@ def original_faults(
     return faults
 
 
+def asked_for(procedure: Procedure, form: Mapping[str, Any]) -> Delivery | None:
+    """The way by which the applicant asks to be given the result (NĐ 87/2020 Đ12.4–6); None where they were not asked
+    or said nothing: at the office, until they say otherwise.
+
+    `form` has only the fields that are asked for.
+    """
+    way = value_at(form, procedure.handover.asked) if procedure.handover.asked else None
+    return Delivery(way) if isinstance(way, str) and way in set(Delivery) else None
+
+
 def have_to_come(procedure: Procedure, form: Mapping[str, Any]) -> tuple[str, ...]:
     """Pointers to the names of those who have to come; whom the form does not name, or who has died, cannot.
 

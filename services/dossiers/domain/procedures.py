@@ -175,6 +175,7 @@ class Handover:
     register_signed: RegisterSigned
     present: tuple[str, ...] = ()  # pointers to the names of those who have to come; empty: anyone may fetch it
     remote: bool = False  # may be sent by post or fetched electronically
+    asked: str = ""  # pointer to the way that the applicant asks for; one of `Delivery`, or nothing
 
 
 @dataclass(frozen=True, slots=True)

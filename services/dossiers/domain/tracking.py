@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.dossiers.domain.handover import Delivery
 from services.dossiers.domain.procedures import Handover
 from services.dossiers.domain.states import Status
 
@@ -40,6 +41,15 @@ _WAITS_FOR_DELIVERY = (
     "Kết quả đã có. Đang chờ ông/bà đến Bộ phận Một cửa của phường nhận; "
     "không đến được thì xin báo phường gửi qua bưu chính hay gửi bản điện tử."
 )
+#: Where a list does not look into the form.
+_WAITS_FOR_ASKED = "Kết quả đã có. Xin mở hồ sơ để xem ông/bà nhận bằng cách nào."
+_WAITS_AS_ASKED: dict[Delivery, str] = {
+    Delivery.OFFICE: "Kết quả đã có ở Bộ phận Một cửa của phường. Đang chờ ông/bà đến nhận như đã chọn.",
+    Delivery.POST: "Kết quả đã có. Phường gửi qua bưu chính như ông/bà đã chọn; ông/bà chưa phải làm gì.",
+    Delivery.ELECTRONIC: (
+        "Kết quả đã có. Phường gửi bản điện tử vào tài khoản như ông/bà đã chọn; ông/bà chưa phải làm gì."
+    ),
+}
 _WAITS_FOR_SIGNER = "Lãnh đạo Ủy ban nhân dân phường đang giữ hồ sơ, đang chờ ký. Nội dung ghi vào sổ đã chuẩn bị xong."
 _WAITS_FOR_VERIFICATION = (
     "Phường đang chờ kết quả xác minh hoặc niêm yết theo quy định. Ông/bà chưa phải làm gì; "
@@ -53,18 +63,20 @@ def waits_for(
     proposed: bool = False,
     verifying: bool = False,
     handover: Handover | None = None,
+    delivery: Delivery | None = None,
+    is_listed: bool = False,
     practice: bool = False,
 ) -> str:
     """What the dossier waits for and who has it, without names.
 
     `proposed`: the register entry is prepared and waits for the signer; `verifying`: another office is asked, or a
-    public notice is posted (status 4 only); `handover`: how the procedure's result is handed over (status 9 only);
-    `practice`: the ward is the practice ward.
+    public notice is posted (status 4 only); `handover`: how the procedure's result is handed over, `delivery`: how the
+    applicant asked for it, `is_listed`: it is not looked up (status 9 only); `practice`: the ward is the practice ward.
     """
     if practice and status in _WAITS_FOR_IN_PRACTICE:
         return _WAITS_FOR_IN_PRACTICE[status]
     if status is Status.DONE and handover is not None:
-        return _waits_for_hand_over(handover)
+        return _waits_for_hand_over(handover, delivery, is_listed=is_listed)
     if status is Status.IN_PROGRESS and verifying:
         return _WAITS_FOR_VERIFICATION
     if status is Status.IN_PROGRESS and proposed:
@@ -72,9 +84,13 @@ def waits_for(
     return _WAITS_FOR[status]
 
 
-def _waits_for_hand_over(handover: Handover) -> str:
+def _waits_for_hand_over(handover: Handover, delivery: Delivery | None, *, is_listed: bool) -> str:
     if handover.present:
         return _WAITS_FOR_ALL
+    if delivery is not None:
+        return _WAITS_AS_ASKED[delivery]
+    if handover.asked and is_listed:
+        return _WAITS_FOR_ASKED
     return _WAITS_FOR_DELIVERY if handover.remote else _WAITS_FOR[Status.DONE]
 
 

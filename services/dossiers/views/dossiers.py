@@ -18,14 +18,14 @@ from services.dossiers.domain.assistance import Assistance
 from services.dossiers.domain.elsewhere import NOTE, PARTIES
 from services.dossiers.domain.entries.marital_status import statement
 from services.dossiers.domain.findings import Finding, FindingKind
-from services.dossiers.domain.handover import have_to_come, to_compare
+from services.dossiers.domain.handover import asked_for, have_to_come, to_compare
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import Harmless
 from services.dossiers.domain.register import MARITAL_STATUS
 from services.dossiers.domain.residence import looked_up
 from services.dossiers.domain.states import STATUS_TEXT, Status
 from services.dossiers.domain.tracking import waits_for
-from services.dossiers.forms import renewed, tellable
+from services.dossiers.forms import asked, renewed, tellable
 from services.dossiers.register_tables import RegisterEntryRow
 from services.dossiers.tables import DocumentRow, DossierRow, ToldRow
 from services.dossiers.use_cases.clock.timekeeping import draft_kept_until, verdict_of
@@ -224,7 +224,7 @@ def _summary(unit: Unit, row: DossierRow) -> dossiers_pb2.DossierSummary:
         overdue=overdue(row, unit.now),
         subject_name=row.subject_name,
         applicant_name=row.applicant_name,
-        waits_for=waiting_for(unit, row),
+        waits_for=waiting_for(unit, row, is_listed=True),
         updated_at=stamp(row.updated_at),
         version=row.version,
         assigned_to=(row.assigned_to or "") if inside else "",
@@ -261,12 +261,17 @@ def overdue(row: DossierRow, now: datetime) -> bool:
     return row.due_at is not None and row.due_at < now
 
 
-def waiting_for(unit: Unit, row: DossierRow) -> str:
+def waiting_for(unit: Unit, row: DossierRow, *, is_listed: bool = False) -> str:
+    """`is_listed`: without the form, which a list does not read."""
+    procedure = unit.place.procedure_of(row)
+    looks = row.status == Status.DONE and not is_listed
     text = waits_for(
         Status(row.status),
         proposed=row.proposed_at is not None,
         verifying=row.status == Status.IN_PROGRESS and row.paused_at is not None,
-        handover=unit.place.procedure_of(row).handover,
+        handover=procedure.handover,
+        delivery=asked_for(procedure, asked(procedure, unit.form(row))) if looks else None,
+        is_listed=is_listed,
         practice=unit.cell.ward.is_practice,
     )
     return unit.worded(text)
@@ -310,6 +315,7 @@ def _handover(opened: Dossier) -> dossiers_pb2.Handover:
             for pointer, name in present
         ],
         remote=rules.remote,
+        asked=asked_for(opened.procedure, form) or "",
     )
 
 

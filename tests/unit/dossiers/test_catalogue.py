@@ -14,6 +14,7 @@ import pytest
 from services.chassis.refusal import Kind, Refusal
 from services.dossiers.catalogue import PROCEDURES, Catalogue
 from services.dossiers.domain.deadlines import TimeLimit
+from services.dossiers.domain.fields import prefilled
 from services.dossiers.domain.procedures import DocumentMode, RegisterKind
 from services.dossiers.forms import leaves
 from tests.unit.dossiers.worlds import CATALOGUE
@@ -148,8 +149,19 @@ def test_what_the_account_knows_can_be_filled_in() -> None:
         "/requester/full_name": "full_name",
         "/requester/residence": "address",
         "/requester/phone": "phone",
+        "/requester/identity_paper": "identity_paper",
         "/requester/identity_number": "identity_number",
+        **{f"/{parent}/full_name": "full_name" for parent in ("mother", "father")},
+        **{f"/{parent}/residence": "address" for parent in ("mother", "father")},
     }
+
+
+def test_nothing_of_the_account_is_taken_for_somebody_else() -> None:
+    """What is about the applicant only after another answer is not filled in when a draft starts."""
+    account = {"full_name": "Phạm Thị Hạnh", "address": "12 Lê Đình Dương", "date_of_birth": "1994-03-21"}
+    for procedure in CATALOGUE:
+        groups = set(prefilled(procedure, account))
+        assert groups <= {"requester", "delivery"}, procedure.code
 
 
 def test_identity_residence_and_marriage_papers_are_only_shown() -> None:

@@ -32,7 +32,7 @@ def test_a_copy_is_made_on_the_day_costs_by_the_piece_and_needs_nobody_to_come()
     """Luật Hộ tịch 2014; TT 281/2016/TT-BTC; NĐ 87/2020 Đ12."""
     assert COPY.procedure.time_limit == SAME_DAY
     assert COPY.procedure.fee.charges == (Charge("copy", count="/copies/count"),)
-    assert COPY.procedure.handover == Handover(RegisterSigned.NEVER, remote=True)
+    assert COPY.procedure.handover == Handover(RegisterSigned.NEVER, remote=True, asked="/delivery/way")
 
 
 def test_proof_of_residence_is_asked_for_neither_before_nor_after_2023() -> None:

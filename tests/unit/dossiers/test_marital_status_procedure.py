@@ -30,7 +30,7 @@ def test_the_paper_is_good_for_six_months_and_has_a_number_of_its_own_form() -> 
 
 def test_nobody_has_to_come_and_nobody_signs_the_register() -> None:
     """NĐ 87/2020 Đ12."""
-    assert PROCEDURE.handover == Handover(RegisterSigned.NEVER, remote=True)
+    assert PROCEDURE.handover == Handover(RegisterSigned.NEVER, remote=True, asked="/delivery/way")
 
 
 def test_the_fee_is_one_and_never_for_lateness() -> None:

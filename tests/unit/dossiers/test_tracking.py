@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from services.dossiers.domain import acts
 from services.dossiers.domain.acts import ACTS, act_named
+from services.dossiers.domain.handover import Delivery
 from services.dossiers.domain.procedures import Handover, RegisterSigned
 from services.dossiers.domain.states import Status
 from services.dossiers.domain.tracking import waits_for
@@ -66,3 +69,23 @@ def test_nobody_is_said_to_have_proposed_a_way_that_nobody_asked_them_about() ->
     text = waits_for(Status.DONE, handover=Handover(RegisterSigned.NEVER, remote=True))
     assert "đã đề nghị" not in text
     assert "xin báo phường gửi qua bưu chính hay gửi bản điện tử" in text
+
+
+@pytest.mark.parametrize(
+    ("way", "said"),
+    [
+        (Delivery.OFFICE, "Đang chờ ông/bà đến nhận như đã chọn."),
+        (Delivery.POST, "Phường gửi qua bưu chính như ông/bà đã chọn"),
+        (Delivery.ELECTRONIC, "Phường gửi bản điện tử vào tài khoản như ông/bà đã chọn"),
+    ],
+)
+def test_a_result_waits_as_it_was_asked_for(way: Delivery, said: str) -> None:
+    """NĐ 87/2020 Đ12.4–6."""
+    asked = Handover(RegisterSigned.NEVER, remote=True, asked="/delivery/way")
+    assert said in waits_for(Status.DONE, handover=asked, delivery=way)
+
+
+def test_a_list_that_reads_no_form_says_nothing_of_the_way() -> None:
+    asked = Handover(RegisterSigned.NEVER, remote=True, asked="/delivery/way")
+    text = waits_for(Status.DONE, handover=asked, is_listed=True)
+    assert text == "Kết quả đã có. Xin mở hồ sơ để xem ông/bà nhận bằng cách nào."

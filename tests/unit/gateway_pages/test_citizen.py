@@ -242,6 +242,9 @@ def test_a_result_that_is_there_says_how_it_is_had(browser: Browser, ward: Ward)
     dossier.handover.remote = True
     browser.get(where)
     assert "qua bưu điện hoặc qua mạng" in browser.page.text
+    dossier.handover.asked = "post"
+    browser.get(where)
+    assert "qua bưu điện hoặc qua mạng" not in browser.page.text
 
 
 def test_the_result_stands_first_among_the_papers_of_the_ward(browser: Browser, ward: Ward) -> None:

@@ -381,6 +381,18 @@ def test_what_was_typed_for_the_hand_over_stays_while_originals_are_compared(
         assert "Đã ghi kết quả đối chiếu." in browser.page.text or status == 422
 
 
+def test_the_hand_over_begins_with_the_way_that_was_asked_for(browser: Browser, path: str, ward: Ward) -> None:
+    (dossier,) = ward.dossiers.values()
+    dossier.actions[:] = ["handover"]
+    dossier.handover.remote = True
+    for asked, marked in (("post", ["post"]), ("", [])):
+        dossier.handover.asked = asked
+        browser.get(path)
+        ways = browser.page.all("input", type="radio", name="delivery")
+        assert [one["value"] for one in ways] == ["office", "post", "electronic"]
+        assert [one["value"] for one in ways if "checked" in one] == marked
+
+
 def test_after_trinh_ky_comes_the_next_dossier(browser: Browser, path: str, offer: Offer, ward: Ward) -> None:
     (dossier,) = ward.dossiers.values()
     other = another_like(ward, dossier).id

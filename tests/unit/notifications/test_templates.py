@@ -55,7 +55,8 @@ NOTICES = [
     "account-staff-ended",
 ]
 BEFORE_RECEPTION = {CATALOGUE.current.named[template].before_reception for template in STEPS.values()}
-TOLD = sorted({*STEPS.values(), *BEFORE_RECEPTION} - {""})
+AS_ASKED = [f"dossier-signed-{way}" for way in ("office", "post", "electronic")]
+TOLD = sorted({*STEPS.values(), *BEFORE_RECEPTION, *AS_ASKED} - {""})
 
 
 def message(template: str, channel: str = "sms", *, code: str = CODE, due: datetime | None = DUE) -> MessageRow:

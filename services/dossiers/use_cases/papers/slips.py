@@ -25,6 +25,7 @@ from services.dossiers.domain import acts
 from services.dossiers.domain.acts import Party, act_named
 from services.dossiers.domain.fees import EXEMPTION_ARTICLE, EXEMPTIONS, in_dong
 from services.dossiers.domain.fields import title_of
+from services.dossiers.domain.handover import Delivery, asked_for
 from services.dossiers.domain.procedures import DocumentMode, Procedure
 from services.dossiers.domain.states import Status
 from services.dossiers.domain.verdict import ended
@@ -37,7 +38,13 @@ from services.dossiers.use_cases.registers.owed import lines_of
 from services.dossiers.use_cases.unit import Unit
 
 COLLECTION = "Nhận tại Bộ phận Tiếp nhận và Trả kết quả của phường"
-#: Where nobody has to sign the register, the result may go out otherwise; nobody was asked before.
+#: As the applicant asked for it.
+COLLECTED_AS_ASKED = {
+    Delivery.OFFICE: COLLECTION,
+    Delivery.POST: "Phường gửi qua bưu chính đến địa chỉ ghi trong tờ khai; người nhận trả cước",
+    Delivery.ELECTRONIC: "Bản điện tử trong tài khoản của người nộp",
+}
+#: Where nobody has to sign the register, and nobody was asked or answered, the result may go out otherwise.
 COLLECTION_OR_SENT = f"{COLLECTION}; muốn nhận qua bưu chính hoặc bản điện tử thì báo phường"
 #: The ways to settle a fee, in words.
 _METHODS = {"counter": "Tại Bộ phận Một cửa", "provider": "Qua cổng thanh toán", "exempt": "Được miễn"}
@@ -62,9 +69,15 @@ def receipt(unit: Unit, opened: Dossier) -> Receipt:
         subject_name=row.subject_name,
         time_limit=procedure.time_limit.text,
         fee=_fee_text(opened.fees) or procedure.fee.text,
-        collection=COLLECTION_OR_SENT if procedure.handover.remote else COLLECTION,
+        collection=_collection(opened),
         receiver_name=line.officer,
     )
+
+
+def _collection(opened: Dossier) -> str:
+    if delivery := asked_for(opened.procedure, opened.answers.form):
+        return COLLECTED_AS_ASKED[delivery]
+    return COLLECTION_OR_SENT if opened.procedure.handover.remote else COLLECTION
 
 
 def _taking_in(unit: Unit, row: DossierRow) -> HistoryRow:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -11,8 +12,10 @@ from services.chassis.refusal import FieldFault, invalid
 from services.dossiers import storage
 from services.dossiers.adapters.papers.fields import TrackedDossier, TrackingBook
 from services.dossiers.adapters.papers.rendering import Printed, render
-from services.dossiers.domain.procedures import RegisterSigned
+from services.dossiers.domain.handover import Delivery, asked_for
+from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.states import STATUS_TEXT, Status
+from services.dossiers.forms import asked
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.papers.parts import applicant_of
 from services.dossiers.use_cases.unit import Unit, Workplace, written_day
@@ -62,11 +65,28 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), VIETNAM)
 
 
+_WAYS = {
+    Delivery.OFFICE: "Tại Bộ phận Một cửa",
+    Delivery.POST: "Qua bưu chính",
+    Delivery.ELECTRONIC: "Bản điện tử",
+}
+
+
+def _delivery(unit: Unit, row: DossierRow, procedure: Procedure) -> str:
+    """How the result was given, or is asked for; empty where nobody has said."""
+    if row.status == Status.HANDED_OVER and row.recipient is not None:
+        given = json.loads(unit.cell.cipher.decrypt(row.recipient, f"recipient:{row.id}")).get("delivery")
+        return _WAYS[Delivery(given or Delivery.OFFICE)]
+    if not procedure.handover.remote:
+        return _WAYS[Delivery.OFFICE]
+    wanted = asked_for(procedure, asked(procedure, unit.form(row)))
+    return _WAYS[wanted] if wanted else ""
+
+
 def _tracked(unit: Unit, row: DossierRow) -> TrackedDossier:
     procedure = unit.place.procedure_of(row)
     assert row.accepted_at is not None
     returned = row.updated_at if row.status == Status.HANDED_OVER else None
-    signed = procedure.handover.register_signed is not RegisterSigned.NEVER
     return TrackedDossier(
         dossier_code=row.code or "",
         procedure_name=procedure.name,
@@ -75,6 +95,6 @@ def _tracked(unit: Unit, row: DossierRow) -> TrackedDossier:
         received_at=row.accepted_at.astimezone(VIETNAM),
         due_at=row.promised_at.astimezone(VIETNAM) if row.promised_at else None,
         returned_at=returned.astimezone(VIETNAM) if returned else None,
-        delivery="Tại Bộ phận Một cửa" if signed or not procedure.handover.remote else "",
+        delivery=_delivery(unit, row, procedure),
         note="" if returned else STATUS_TEXT[Status(row.status)],
     )

@@ -21,6 +21,7 @@ from services.dossiers.domain.conflict_of_interest import DECLARED, DECLARED_NAM
 from services.dossiers.domain.dates import months_after
 from services.dossiers.domain.entries import PEOPLE, entry_content
 from services.dossiers.domain.entries.copy import form_of_copies
+from services.dossiers.domain.handover import asked_for
 from services.dossiers.domain.procedures import Procedure, RegisterSigned
 from services.dossiers.domain.register import (
     COPIES,
@@ -92,11 +93,16 @@ def sign(unit: Unit, command: SignDossier) -> DossierRow:
     refuse_unasked_elsewhere(unit, row, proposal_of(unit.cell, row))
     entry = _enter(unit, row, procedure, book, command.seen)
     declared = DECLARED_NAMESAKE if command.namesake else DECLARED
-    perform(unit, row, acts.SIGNATURE, reason=declared, told={"register_entry_id": str(entry.id)})
+    perform(unit, row, acts.SIGNATURE, reason=declared, told=_told(unit, row, procedure, entry))
     outbox.tell(unit.session, events.registered(unit.ward, entry, unit.now), key=str(entry.id))
     if copied := _copy(unit, row, procedure, entry):
         outbox.tell(unit.session, events.registered(unit.ward, copied, unit.now), key=str(copied.id))
     return row
+
+
+def _told(unit: Unit, row: DossierRow, procedure: Procedure, entry: RegisterEntryRow) -> dict[str, str]:
+    delivery = asked_for(procedure, asked(procedure, unit.form(row)))
+    return {"register_entry_id": str(entry.id), "delivery": delivery or ""}
 
 
 def refuse_other_signer(unit: Unit, row: DossierRow) -> None:

@@ -1,0 +1,67 @@
+"""The applicant's account beside a draft: what it can answer of a page that asks about the applicant, and whether what
+stands in a draft still is what it says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from typing import Any
+
+from caunoi.accounts.v1.accounts_pb2 import Account
+from flask import g
+
+from gateway import rpcs
+from gateway.pages import asking, identity
+from gateway.pages.dossier import Opened
+from gateway.pages.forms import Values, value_at
+from gateway.questions import Field
+from services.chassis.refusal import Refusal
+
+#: Kind of an account's identity paper → the answer to a form's question.
+_PAPERS = {"cccd": "citizen-card", "cmnd": "identity-card", "passport": "passport"}
+
+
+def account_of(opened: Opened) -> Account | None:
+    """The applicant's own account; None at the desk, in practice, and where accounts does not answer."""
+    if opened.at_desk or opened.ward.is_practice:
+        return None
+    if "own_account" not in g:
+        g.own_account = None
+        with suppress(Refusal):
+            g.own_account = asking.services_of(identity.own_ward()).call(rpcs.GET_OWN_ACCOUNT)
+    found: Account | None = g.own_account
+    return found
+
+
+def offered(opened: Opened, fields: Sequence[Field]) -> dict[str, Any]:
+    """Of the questions that are about the applicant and have no answer yet, what the account says: by pointer.
+
+    Nothing of it is in the draft before the page is sent. An account's numbers are shown in part alone, so none is
+    offered.
+    """
+    mine = [one for one in fields if one.about_self and _holds(opened.values, one.about_self)]
+    empty = [one for one in mine if value_at(opened.values, one.pointer) is None]
+    account = account_of(opened) if empty else None
+    return {one.pointer: said for one in empty if account and (said := getattr(account, one.account, ""))}
+
+
+def _holds(values: Values, condition: Iterable[tuple[str, object]]) -> bool:
+    return all(value_at(values, pointer) == wanted for pointer, wanted in condition)
+
+
+def is_of_account(opened: Opened, fields: Sequence[Field]) -> bool:
+    """Whether every answer of these questions is what the account says; of a number as far as the account shows it."""
+    account = account_of(opened)
+    answers = [(one, str(found)) for one in fields if (found := value_at(opened.values, one.pointer)) is not None]
+    return account is not None and all(_says(account, one.account, answer) for one, answer in answers)
+
+
+def _says(account: Account, member: str, answer: str) -> bool:
+    if member == "identity_paper":
+        return answer == _PAPERS.get(account.identity_kind)
+    if member in ("phone", "identity_number"):
+        masked = getattr(account, f"{member}_masked")
+        shown = "".join(filter(str.isalnum, answer)).upper()
+        return bool(masked) and (len(shown), shown[-3:]) == (len(masked), masked[-3:])
+    return bool(answer) and answer == getattr(account, member, "")

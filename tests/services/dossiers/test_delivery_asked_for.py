@@ -1,0 +1,92 @@
+"""How the applicant asks for the result: receipt, signature's event, tracking and hand-over say what was asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from caunoi.dossiers.v1 import dossiers_pb2 as pb
+from caunoi.dossiers.v1 import events_pb2
+
+from tests.services.dossiers.world import DUNG, HOA, SAU, World
+from tests.services.dossiers_papers.reading import words_of
+from tests.unit.dossiers.marital_status_forms import ADDRESS
+from tests.unit.dossiers.marital_status_forms import FORM as CONFIRMATION
+
+CONFIRM = "1.004873"
+
+
+def taken_in(world: World, **delivery: str) -> tuple[str, str]:
+    """An accepted dossier with what was answered to the question, or without; its id and the receipt's words."""
+    form: dict[str, Any] = CONFIRMATION | ({"delivery": delivery} if delivery else {})
+    id = world.filed_as(CONFIRM, form)
+    world.take_in(id)
+    receipt = world.call("GetPaper", pb.GetPaperRequest(dossier_id=id, kind="receipt"), SAU)
+    return id, " ".join(words_of(receipt.content).split())
+
+
+@pytest.mark.parametrize(
+    ("answer", "receipt", "tracked"),
+    [
+        ({"way": "office"}, "Nhận tại Bộ phận Tiếp nhận và Trả kết quả của phường Phí", "ông/bà đến nhận như đã chọn"),
+        (
+            {"way": "post", "address": ADDRESS},
+            "gửi qua bưu chính đến địa chỉ ghi trong tờ khai",
+            "Phường gửi qua bưu chính như ông/bà đã chọn",
+        ),
+        (
+            {"way": "electronic"},
+            "Bản điện tử trong tài khoản của người nộp",
+            "gửi bản điện tử vào tài khoản như ông/bà đã chọn",
+        ),
+        ({}, "muốn nhận qua bưu chính hoặc bản điện tử thì báo phường", "không đến được thì xin báo phường"),
+    ],
+)
+def test_each_paper_and_page_says_how_the_result_was_asked_for(
+    world: World, answer: dict[str, str], receipt: str, tracked: str
+) -> None:
+    """NĐ 87/2020 Đ12.4–6. Who was never asked, or said nothing, is told of no choice of theirs."""
+    id, words = taken_in(world, **answer)
+    assert receipt in words
+    way = answer.get("way", "")
+    assert world.get(id, HOA).handover.asked == way
+    world.call("ApproveDossier", pb.ApproveDossierRequest(dossier_id=id), DUNG)
+    signed = world.sign(id, register_signed=True)
+    (event,) = [one for one in world.events(key=id) if one.type == "vn.caunoi.dossiers.dossier.signed.v1"]
+    assert events_pb2.DossierSigned.FromString(event.payload).delivery == way
+    assert tracked in world.get(id).waits_for
+    assert tracked in world.track(signed.code, world.get(id).tracking_key).waits_for
+    listed = world.call("ListOwnDossiers", pb.ListOwnDossiersRequest(), SAU)
+    (row,) = [one for one in listed.dossiers if one.id == id]
+    assert row.waits_for == "Kết quả đã có. Xin mở hồ sơ để xem ông/bà nhận bằng cách nào."
+
+
+def test_a_result_can_reach_people_otherwise_than_they_asked(world: World) -> None:
+    """The desk records what happened: who changes their mind at the counter gets it there."""
+    id, _ = taken_in(world, way="electronic")
+    world.call("ApproveDossier", pb.ApproveDossierRequest(dossier_id=id), DUNG)
+    world.sign(id, register_signed=True)
+    world.hand_over(id, delivery="post", delivery_note="EA123456789VN", register_signed=False)
+    assert world.get(id).status == 10
+
+
+def test_the_tracking_book_says_how_a_result_is_wanted_and_then_how_it_was_given(world: World) -> None:
+    today = world.clock.now().date().isoformat()
+
+    def book() -> str:
+        request = pb.GetTrackingBookRequest(from_day=today, to_day=today)
+        return words_of(world.call("GetTrackingBook", request, DUNG).content)
+
+    id, _ = taken_in(world, way="electronic")
+    assert "Bản điện tử" in book()
+    world.call("ApproveDossier", pb.ApproveDossierRequest(dossier_id=id), DUNG)
+    world.sign(id, register_signed=True)
+    world.hand_over(id, delivery="post", delivery_note="EA123456789VN", register_signed=False)
+    assert "Qua bưu chính" in book()
+
+
+def test_who_asks_for_post_says_to_where(world: World) -> None:
+    draft = world.ready_as(CONFIRM, CONFIRMATION)
+    for way, missing in (("post", ["/delivery/address"]), ("electronic", []), ("office", [])):
+        saved = world.save(draft.id, {"delivery": {"way": way, "address": None}})
+        assert [each.field for each in saved.findings if each.check == "required"] == missing, way

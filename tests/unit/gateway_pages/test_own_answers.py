@@ -1,0 +1,104 @@
+"""What the account can answer: offered where the question is about the applicant, and called what it is."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from caunoi.accounts.v1.accounts_pb2 import Account
+from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
+
+from services.chassis.refusal import Kind, Refusal
+from tests.unit.gateway.fakes import FakeWards
+from tests.unit.gateway_pages.conftest import Browser
+from tests.unit.gateway_pages.ward import Ward
+
+ME = Account(
+    full_name="Nguyễn Văn Bình",
+    date_of_birth="1960-02-03",
+    address="12 Lê Đình Dương",
+    identity_kind="cccd",
+    identity_number_masked="•••••••••123",
+    phone_masked="•••••••456",
+)
+SAID = "Đã điền sẵn từ tài khoản của ông/bà"
+#: Procedure, its page about the applicant, the name there, the answers that make it so and those that do not.
+PAGES = [
+    ("1.004873", "person", "person.full_name", {"requester": {"for_self": True}}, {"requester": {"for_self": False}}),
+    (
+        "2.000635",
+        "subject",
+        "subject.full_name",
+        {"requester": {"kind": "person", "relation": "self"}},
+        {"requester": {"kind": "agent", "relation": "self"}},
+    ),
+    ("1.000894", "wife", "wife.full_name", {"requester": {"relation": "wife"}}, {"requester": {"relation": "husband"}}),
+    (
+        "1.001193",
+        "mother",
+        "mother.full_name",
+        {"requester": {"relation": "mother"}, "child": {"situation": "usual"}, "mother": {"known": True}},
+        {"requester": {"relation": "grandparent"}, "child": {"situation": "usual"}, "mother": {"known": True}},
+    ),
+]
+
+
+@pytest.fixture
+def me(wards: FakeWards, browser: Browser) -> None:
+    browser.signed_in()
+    wards.answers("GetOwnAccount", ME)
+
+
+def begun(ward: Ward, procedure: str, form: object) -> tuple[dossiers_v1.Dossier, str]:
+    dossier = ward.rpc_create_draft(dossiers_v1.CreateDraftRequest(procedure=procedure))
+    text = json.dumps(form, ensure_ascii=False)
+    dossier = ward.rpc_save_form(dossiers_v1.SaveFormRequest(dossier_id=dossier.id, form_json=text))
+    return dossier, f"/ho-so/nam-duong/{dossier.id}/to-khai"
+
+
+@pytest.mark.usefixtures("me")
+@pytest.mark.parametrize(("procedure", "page", "name", "own", "other"), PAGES)
+def test_only_a_question_about_the_applicant_is_filled_in(
+    browser: Browser, ward: Ward, procedure: str, page: str, name: str, own: object, other: object
+) -> None:
+    for form, value in ((own, ME.full_name), (other, "")):
+        dossier, where = begun(ward, procedure, form)
+        browser.get(f"{where}/{page}")
+        assert browser.page.all("input", name=name)[0].get("value", "") == value
+        assert (SAID in browser.page.text) is bool(value)
+        assert json.loads(dossier.form_json) == form, "nothing is in the draft before it is sent"
+
+
+@pytest.mark.usefixtures("me")
+def test_what_the_applicant_has_typed_stays(browser: Browser, ward: Ward) -> None:
+    form = {"requester": {"for_self": True}, "person": {"full_name": "Nguyễn Văn Bính", "birth_date": "1961-01-01"}}
+    _, where = begun(ward, "1.004873", form)
+    browser.get(f"{where}/person")
+    assert browser.page.all("input", name="person.full_name")[0]["value"] == "Nguyễn Văn Bính"
+    assert SAID not in browser.page.text
+
+
+def test_a_page_is_asked_all_the_same_where_accounts_is_silent(browser: Browser, ward: Ward, wards: FakeWards) -> None:
+    browser.signed_in()
+    wards.answers("GetOwnAccount", Refusal(Kind.UNAVAILABLE, "service-unavailable", "Xin thử lại."))
+    _, where = begun(ward, "1.004873", {"requester": {"for_self": True}})
+    browser.get(f"{where}/person")
+    assert browser.response.status_code == 200
+    assert SAID not in browser.page.text
+
+
+@pytest.mark.usefixtures("me")
+@pytest.mark.parametrize(
+    ("requester", "state"),
+    [
+        ({"full_name": ME.full_name, "residence": ME.address, "phone": "0905 123 456"}, "Đã điền sẵn"),
+        ({"full_name": "Nguyễn Văn Bính", "residence": ME.address, "phone": "0905 123 456"}, "Đã xong"),
+        ({"full_name": ME.full_name, "residence": ME.address, "phone": "0905 123 457"}, "Đã xong"),
+    ],
+)
+def test_a_page_is_said_to_be_filled_in_already_only_where_it_holds_what_the_account_says(
+    browser: Browser, ward: Ward, requester: dict[str, str], state: str
+) -> None:
+    _, where = begun(ward, "1.001193", {"requester": requester})
+    browser.get(where)
+    assert f" Người đi khai sinh {state} Giấy tờ có ảnh" in " ".join(browser.page.text.split())
