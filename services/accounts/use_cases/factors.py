@@ -99,7 +99,7 @@ def read_ticket(unit: Unit, token: str, *purposes: str, used: bool = False) -> F
 def member(unit: Unit, person_id: UUID) -> StaffRow:
     """The person of a ticket, locked. Raises a Refusal (UNAUTHENTICATED) where they work for the ward no more."""
     row = unit.session.get(StaffRow, person_id, with_for_update=True, populate_existing=True)
-    if row is None or row.ended_at is not None:
+    if row is None or row.has_left:
         raise rules.ticket_over()
     return row
 
