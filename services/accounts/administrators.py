@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from services.accounts.domain.codes import RESET_STAFF_ACCOUNT
 from services.accounts.settings import Settings
-from services.accounts.storage import people as storage
+from services.accounts.storage import staff as storage
 from services.accounts.use_cases.administration import issue_ticket, note_operator
 from services.accounts.use_cases.links import LINK_LIFE, issue
 from services.accounts.use_cases.telling import tell_staff
@@ -65,8 +65,8 @@ def _run_for_staff(options: Any, settings: Any, cells: Cells, clock: Clock) -> i
     cell = cells[options.ward]
     acting = acting_as_service("staff-link", cell, f"staff-link-{uuid4().hex}")
     with acting as call, cell.database.transaction() as session:
-        member = storage.staff_named(session, options.username)
-        if member is None or member.ended_at is not None:
+        member = storage.named(session, options.username)
+        if member is None or member.has_left:
             print(f"{cell.ward.name} has nobody of that user name", file=sys.stderr)
             return 1
         unit = Unit(cell, session, call, clock.now())

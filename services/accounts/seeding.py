@@ -28,7 +28,7 @@ from services.accounts.domain.identity import normal_form
 from services.accounts.domain.opening import Application, Form, read_application
 from services.accounts.domain.openings import read_hours
 from services.accounts.settings import Settings
-from services.accounts.storage import devices, stations
+from services.accounts.storage import devices, staff, stations
 from services.accounts.storage import people as storage
 from services.accounts.tables import (
     CredentialRow,
@@ -119,7 +119,7 @@ def seed_ward(cell: Cell, seeds: Seeds, password_hash: str, clock: Clock) -> int
 
 
 def _add_staff(session: Session, entry: Mapping[str, Any], password_hash: str, now: datetime) -> bool:
-    if storage.staff_named(session, entry["username"]):
+    if staff.named(session, entry["username"]):
         return False
     id = uuid4()
     roles = [Role(role) for role in entry["roles"]]
@@ -157,7 +157,7 @@ def _add_station(unit: Unit, entry: Mapping[str, Any]) -> bool:
 
 def _open_daily(unit: Unit, station: StationRow, on_duty: str) -> None:
     """Opens a station, day and night, for the days of `DAYS_OPEN` that have no session yet."""
-    volunteer = storage.staff_named(unit.session, on_duty)
+    volunteer = staff.named(unit.session, on_duty)
     assert volunteer is not None  # added before the stations
     yesterday = unit.now - timedelta(days=1)  # in the last minute of a day, its session is over and seeded all the same
     for days in range(DAYS_OPEN):

@@ -10,6 +10,7 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     Identity,
     Index,
@@ -20,9 +21,11 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from services.chassis.database.tables import NAMING, ChassisBase
+from services.chassis.tokens import Role
 
 
 class Base(DeclarativeBase):
@@ -72,10 +75,26 @@ class StaffRow(Base):
     # Where they are told what happens to their account, sealed; who was made without them has neither.
     phone: Mapped[bytes | None]
     email: Mapped[bytes | None]
-    ended_at: Mapped[datetime | None]  # works for the ward no more
+    #: When their work for the ward ended; asked as `has_left` (tests/guards/test_staff_who_left.py).
+    work_ended_at: Mapped[datetime | None] = mapped_column("ended_at")
     version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (as SQLAlchemy declares it)
+
+    @hybrid_property
+    def has_left(self) -> bool:
+        """Works for the ward no more: signs in nowhere, and does nothing."""
+        return self.work_ended_at is not None
+
+    @has_left.inplace.expression
+    @classmethod
+    def _has_left(cls) -> ColumnElement[bool]:
+        return cls.work_ended_at.is_not(None)
+
+    @property
+    def is_volunteer_alone(self) -> bool:
+        """A volunteer without an office, as every volunteer is."""
+        return self.roles == [str(Role.VOLUNTEER)]
 
 
 class CredentialRow(Base):

@@ -1,4 +1,4 @@
-"""People: accounts and staff, their codes and sessions, and the resident directory."""
+"""People: accounts, their codes and sessions, and the resident directory. Staff are in `staff`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, TextClause, any_, cast, delete, func, literal, select, text, tuple_, union, update
+from sqlalchemy import Text, TextClause, cast, delete, func, literal, select, text, tuple_, union, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,7 @@ from services.accounts.domain.directory import Claim
 from services.accounts.domain.learning import FILED
 from services.accounts.domain.logins import LoginKey
 from services.accounts.domain.pacing import Tries, Way
+from services.accounts.storage import staff
 from services.accounts.storage.rows import by_id
 from services.accounts.tables import (
     AccountRow,
@@ -41,7 +42,6 @@ from services.chassis.database.tables import AuditRow
 from services.chassis.database.writing import Writing
 from services.chassis.ids import read_uuid
 from services.chassis.practice import require_practice_database
-from services.chassis.tokens import OFFICE, Role
 
 # As text, without ORM objects, for speed: codes are read and written with every filing.
 _CODE = text("SELECT * FROM one_time_codes WHERE id = :id FOR UPDATE")
@@ -120,29 +120,12 @@ def person(session: Session, person_id: UUID) -> Person | None:
     return session.get(AccountRow, person_id) or session.get(StaffRow, person_id)
 
 
-def office_staff(session: Session) -> Sequence[StaffRow]:
-    """Who works in the ward's office, by name; without volunteers."""
-    query = select(StaffRow).where(StaffRow.roles.op("&&")(cast([str(role) for role in sorted(OFFICE)], ARRAY(Text))))
-    query = query.where(StaffRow.ended_at.is_(None))
-    return session.scalars(query.order_by(StaffRow.full_name, StaffRow.id)).all()
-
-
-def administrators(session: Session) -> Sequence[StaffRow]:
-    """By user name."""
-    query = select(StaffRow).where(any_(StaffRow.roles) == str(Role.WARD_ADMIN), StaffRow.ended_at.is_(None))
-    return session.scalars(query.order_by(StaffRow.username)).all()
-
-
 def codes_of(session: Session, phone_fingerprint: bytes, purpose: str) -> Sequence[OneTimeCodeRow]:
     """All that are kept, the newest first."""
     query = select(OneTimeCodeRow).where(
         OneTimeCodeRow.phone_fingerprint == phone_fingerprint, OneTimeCodeRow.purpose == purpose
     )
     return session.scalars(query.order_by(OneTimeCodeRow.issued_at.desc())).all()
-
-
-def staff_named(session: Session, username: str) -> StaffRow | None:
-    return session.scalar(select(StaffRow).where(StaffRow.username == username))
 
 
 def find_person(session: Session, cipher: Cipher, keys: Sequence[LoginKey]) -> Person | None:
@@ -159,8 +142,8 @@ def find_person(session: Session, cipher: Cipher, keys: Sequence[LoginKey]) -> P
 
 def _having(session: Session, cipher: Cipher, key: LoginKey) -> Sequence[Person]:
     if key.means == "username":
-        named = staff_named(session, key.value)
-        return [named] if named and named.ended_at is None else []
+        named = staff.named(session, key.value)
+        return [named] if named and not named.has_left else []
     if key.means == "identity":
         by_identity = select(AccountRow).where(
             AccountRow.identity_fingerprint == identity_fingerprint(cipher, key.value)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import any_, delete, func, select, update
+from sqlalchemy import ARRAY, ColumnElement, Text, any_, cast, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from services.accounts.tables import (
@@ -21,7 +21,7 @@ from services.accounts.tables import (
 )
 from services.chassis.database.encryption import Cipher
 from services.chassis.database.resealing import Sealed
-from services.chassis.tokens import Role
+from services.chassis.tokens import OFFICE, Role
 
 
 class Contacts(NamedTuple):
@@ -63,8 +63,31 @@ def contacts(cipher: Cipher, row: StaffRow) -> Contacts:
 
 def everybody(session: Session) -> Sequence[StaffRow]:
     """By name; who has left last."""
-    query = select(StaffRow).order_by(StaffRow.ended_at.is_not(None), StaffRow.full_name, StaffRow.id)
-    return session.scalars(query).all()
+    return session.scalars(select(StaffRow).order_by(StaffRow.has_left, StaffRow.full_name, StaffRow.id)).all()
+
+
+def named(session: Session, username: str) -> StaffRow | None:
+    """Also who has left: a user name is given once."""
+    return session.scalar(select(StaffRow).where(StaffRow.username == username))
+
+
+def office(session: Session) -> Sequence[StaffRow]:
+    """Who works in the ward's office, by name; without volunteers."""
+    roles = cast([str(role) for role in sorted(OFFICE)], ARRAY(Text))
+    query = select(StaffRow).where(StaffRow.roles.op("&&")(roles), ~StaffRow.has_left)
+    return session.scalars(query.order_by(StaffRow.full_name, StaffRow.id)).all()
+
+
+def volunteers(session: Session) -> Sequence[StaffRow]:
+    """By name."""
+    query = select(StaffRow).where(_has(Role.VOLUNTEER), ~StaffRow.has_left)
+    return session.scalars(query.order_by(StaffRow.full_name, StaffRow.id)).all()
+
+
+def administrators(session: Session) -> Sequence[StaffRow]:
+    """By user name."""
+    query = select(StaffRow).where(_has(Role.WARD_ADMIN), ~StaffRow.has_left)
+    return session.scalars(query.order_by(StaffRow.username)).all()
 
 
 def opened(session: Session, people: Sequence[UUID]) -> set[UUID]:
@@ -75,8 +98,11 @@ def opened(session: Session, people: Sequence[UUID]) -> set[UUID]:
 def working_administrators(session: Session) -> Sequence[UUID]:
     """Who can administer the ward: they have a password, and have not left."""
     query = select(StaffRow.id).join(CredentialRow, CredentialRow.person_id == StaffRow.id)
-    query = query.where(any_(StaffRow.roles) == str(Role.WARD_ADMIN), StaffRow.ended_at.is_(None))
-    return session.scalars(query).all()
+    return session.scalars(query.where(_has(Role.WARD_ADMIN), ~StaffRow.has_left)).all()
+
+
+def _has(role: Role) -> ColumnElement[bool]:
+    return any_(StaffRow.roles) == str(role)
 
 
 def take_off_duty(session: Session, person_id: UUID, now: datetime) -> None:

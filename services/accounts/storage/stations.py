@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, any_, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from services.accounts.domain.openings import GRACE, Span
 from services.accounts.tables import DutyRow, OpeningRow, PhraseRow, StaffRow, StationRow
-from services.chassis.tokens import Role
 
 
 def stations(session: Session) -> Sequence[StationRow]:
@@ -54,7 +53,7 @@ def openings_to_come(session: Session, station_id: UUID, now: datetime) -> Seque
     return session.scalars(query.order_by(OpeningRow.starts_at, OpeningRow.id).with_for_update()).all()
 
 
-# --- volunteers and duties
+# --- duties
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +74,6 @@ def _duties() -> Select[tuple[DutyRow, OpeningRow, StationRow, StaffRow]]:
         .join(StaffRow, DutyRow.volunteer_id == StaffRow.id)
         .order_by(OpeningRow.starts_at, StationRow.name, StaffRow.full_name, DutyRow.id)
     )
-
-
-def volunteers(session: Session) -> Sequence[StaffRow]:
-    """By name."""
-    query = select(StaffRow).where(any_(StaffRow.roles) == str(Role.VOLUNTEER), StaffRow.ended_at.is_(None))
-    return session.scalars(query.order_by(StaffRow.full_name, StaffRow.id)).all()
 
 
 def duty(session: Session, duty_id: UUID) -> Duty:

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from services.accounts.domain import codes
 from services.accounts.domain.passwords import fault_of
 from services.accounts.domain.stations import LONGEST_PERSON_NAME, read_text, read_username
-from services.accounts.storage import people as storage
+from services.accounts.storage import staff as storage
 from services.accounts.storage.rows import lock
 from services.accounts.tables import CredentialRow, OneTimeCodeRow, StaffRow
 from services.accounts.use_cases import links
@@ -113,7 +113,7 @@ def refuse_password(password: str, *usernames: str) -> None:
 
 def refuse_taken(unit: Unit, username: str) -> None:
     lock(unit.session, unit.cell.cipher.fingerprint(f"username:{username}"))
-    if storage.staff_named(unit.session, username) is not None:
+    if storage.named(unit.session, username) is not None:
         text = f"Tên đăng nhập {username} đã có người dùng. Xin chọn tên khác."
         raise Refusal(Kind.EXISTS, "username-taken", text, fields=(FieldFault("username", text),))
 

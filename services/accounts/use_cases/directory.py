@@ -12,6 +12,7 @@ from services.accounts.adapters.phones import read_mobile
 from services.accounts.domain.directory import Claim
 from services.accounts.domain.logins import LoginKey, login_keys
 from services.accounts.storage import people as storage
+from services.accounts.storage import staff as workers
 from services.accounts.storage.rows import lock
 from services.accounts.tables import AccountRow, StaffRow
 from services.accounts.use_cases import parting
@@ -177,4 +178,4 @@ def _is_pending(person: storage.Person) -> bool:
 
 def staff(unit: Unit, _: ListStaff) -> Sequence[StaffRow]:
     """The staff of the ward's office, by name."""
-    return storage.office_staff(unit.session)
+    return workers.office(unit.session)

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from services.accounts.domain.guidance import Because
 from services.accounts.domain.openings import Span, read_days, spoken
 from services.accounts.domain.stations import LONGEST_PERSON_NAME, make_password, read_text, read_username
-from services.accounts.storage import guidance, people
+from services.accounts.storage import guidance, staff
 from services.accounts.storage import stations as storage
 from services.accounts.storage.rows import by_id, lock
 from services.accounts.storage.stations import Duty
@@ -126,7 +126,7 @@ def renew_password(unit: Unit, command: RenewPassword, password: Password) -> Gi
 def _volunteer_alone(unit: Unit, id: str) -> StaffRow:
     """A volunteer without an office: with an officer's password the administrator could sign as that officer."""
     row = by_id(unit.session, StaffRow, id)
-    if row is None or row.roles != [str(Role.VOLUNTEER)] or row.ended_at is not None:
+    if row is None or not row.is_volunteer_alone or row.has_left:
         raise _unknown_volunteer()
     return row
 
@@ -134,7 +134,7 @@ def _volunteer_alone(unit: Unit, id: str) -> StaffRow:
 def _free_username(unit: Unit, command: AddVolunteer) -> str:
     username = read_username(command.username, unit.cell.ward.slug)
     lock(unit.session, unit.cell.cipher.fingerprint(f"username:{username}"))
-    if people.staff_named(unit.session, username) is not None:
+    if staff.named(unit.session, username) is not None:
         text = f"Tên đăng nhập {username} đã có người dùng. Xin chọn tên khác."
         raise Refusal(Kind.EXISTS, "username-taken", text)
     return username
@@ -142,7 +142,7 @@ def _free_username(unit: Unit, command: AddVolunteer) -> str:
 
 def volunteers(unit: Unit, _: ListVolunteers) -> Sequence[StaffRow]:
     """By name."""
-    return storage.volunteers(unit.session)
+    return staff.volunteers(unit.session)
 
 
 def put_on_duty(unit: Unit, command: PutOnDuty) -> Duty:
@@ -154,7 +154,7 @@ def put_on_duty(unit: Unit, command: PutOnDuty) -> Duty:
     session = unit.session
     opening = coming_opening(unit, command.opening_id)
     volunteer = by_id(session, StaffRow, command.volunteer_id, locked=True)  # two duties of one at the same moment
-    if volunteer is None or Role.VOLUNTEER not in volunteer.roles or volunteer.ended_at is not None:
+    if volunteer is None or Role.VOLUNTEER not in volunteer.roles or volunteer.has_left:
         raise _unknown_volunteer()
     row = storage.duty_for(session, opening.id, volunteer.id)
     if row is None or row.taken_off_at is not None:

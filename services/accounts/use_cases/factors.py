@@ -115,7 +115,7 @@ def member(unit: Unit, person_id: UUID) -> StaffRow:
     The lock lets others refer to the person: a sign-in, which holds the password, writes a ticket.
     """
     row = unit.session.get(StaffRow, person_id, with_for_update={"key_share": True}, populate_existing=True)
-    if row is None or row.ended_at is not None:
+    if row is None or row.has_left:
         raise rules.ticket_over()
     return row
 

@@ -315,7 +315,7 @@ def _managing(unit: Unit, token: str) -> tuple[FactorTicketRow, StaffRow]:
 
 def _caller(unit: Unit) -> StaffRow:
     row = unit.session.get(StaffRow, UUID(unit.caller.id))
-    if row is None or row.ended_at is not None:
+    if row is None or row.has_left:
         raise unauthenticated()
     return row
 

@@ -155,7 +155,7 @@ def _may_stay(unit: Unit, person: Person) -> bool:
 
 
 def _has_left(person: Person) -> bool:
-    return isinstance(person, StaffRow) and person.ended_at is not None
+    return isinstance(person, StaffRow) and person.has_left
 
 
 def _may_be_exchanged(session: Session, token: RefreshTokenRow, successor: str, now: datetime) -> bool:

@@ -142,8 +142,8 @@ def change_staff(unit: Unit, command: ChangeStaff) -> Member:
     """
     row = _working(unit, command.staff_id)
     _refuse_stale(row, command)
-    roles = list(row.roles) if row.roles == [str(Role.VOLUNTEER)] and not command.roles else _roles(command.roles)
-    if row.roles == [str(Role.VOLUNTEER)] and roles != row.roles:
+    roles = list(row.roles) if row.is_volunteer_alone and not command.roles else _roles(command.roles)
+    if row.is_volunteer_alone and roles != row.roles:
         raise invalid_field("roles", "Tình nguyện viên không kiêm việc khác. Xin thêm với tên đăng nhập khác.")
     named = _named(command, roles)
     capacity = _capacity(command, roles)
@@ -177,9 +177,9 @@ def end_staff(unit: Unit, command: EndStaff) -> Member:
     row = by_id(unit.session, StaffRow, command.staff_id, locked=True)
     if row is None:
         raise _unknown()
-    if row.ended_at is None:
+    if not row.has_left:
         _refuse_stale(row, command)
-        row.ended_at = unit.now
+        row.work_ended_at = unit.now
         unit.session.flush()
         _refuse_without_administrator(unit)
         storage.forget_factors(unit.session, row.id)
@@ -197,7 +197,7 @@ def renew_link(unit: Unit, command: RenewStaffLink) -> Link:
     Refusal: NOT_FOUND (`unknown-staff`), CONFLICT (`own-account`).
     """
     row = _working(unit, command.staff_id)
-    if row.roles == [str(Role.VOLUNTEER)]:
+    if row.is_volunteer_alone:
         raise _unknown()  # theirs is the first password again (duties.py)
     _refuse_own(unit, row)
     tell_staff(unit, row, "account-link-made")
@@ -272,7 +272,7 @@ def _ticket(unit: Unit, ticket: str, *, locked: bool = False) -> tuple[OneTimeCo
         member = (
             unit.session.get(StaffRow, row.account_id, with_for_update=how, populate_existing=True) if row else None
         )
-        if row is not None and member is not None and member.ended_at is None:
+        if row is not None and member is not None and not member.has_left:
             return row, member
     raise unknown_link()
 
@@ -342,7 +342,7 @@ def _working(unit: Unit, id: str) -> StaffRow:
     """The person, locked. The administrators first: of two who take the role from each other at once, one stays."""
     _lock_administrators(unit)
     row = by_id(unit.session, StaffRow, id, locked=True)
-    if row is None or row.ended_at is not None:
+    if row is None or row.has_left:
         raise _unknown()
     return row
 

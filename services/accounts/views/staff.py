@@ -82,7 +82,7 @@ def _member(member: Member) -> staff_pb2.AdministeredStaff:
         phone_masked=masked_phone(member.phone) if member.phone else "",
         email_masked=masked_email(member.email),
         opened=member.opened,
-        ended_at=stamp(row.ended_at),
+        ended_at=stamp(row.work_ended_at),
         authenticators=member.authenticators,
         version=row.version,
     )
