@@ -53,6 +53,7 @@ HELD = [
     (words.BECAUSE, guidance.Because),
     (words.PAPERS, [*issuing.KINDS, issuing.CERTIFICATE, issuing.ON_BLANK, issuing.COPIES_OF_ENTRY]),
     (words.NOTE_KINDS, NOTE_KINDS),
+    (words.APPROVAL_FIELDS, {*(field for each in REGISTERS.values() for field in each.approval_asks), "note"}),
     (words.METHODS, slips._METHODS),
     (words.OUTCOMES_OF_PAYMENTS, set(Outcome) - {Outcome.MISMATCH}),  # which is a refusal
     (words.VERIFICATION_OUTCOMES, set(verification.State) - {verification.State.SENT}),
