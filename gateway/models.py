@@ -260,12 +260,14 @@ class Approval(Body):
     personal_identification_number: str = Field(
         default="",
         max_length=12,
-        description="Số định danh cá nhân, 12 digits, as the national database gave it; left out where it has not yet.",
+        description="Số định danh cá nhân, 12 digits, as the national database gave it; left out where it has not yet, "
+        "and where `approval_asks` does not name it.",
     )
     note: LongText = Field(default="", description="For the note column of the register.")
     statement: LongText = Field(
         default="",
-        description="What the office confirms, where the result is a confirmation; left out: `proposed_statement`.",
+        description="What the office confirms, where the result is a confirmation; left out: `proposed_statement`. "
+        "Refused where `approval_asks` does not name it.",
     )
     source_entry_id: EntryId | None = Field(
         default=None, description="The entry that is copied, where the result is a copy."

@@ -289,6 +289,10 @@ class Dossier(Answer):
     )
     assisted: Assistance | None = Field(description="How the filing came about; null for drafts.")
     proposed_entry: ProposedEntry | None
+    approval_asks: list[str] = Field(
+        json_schema_extra=some_of(words.APPROVAL_FIELDS),
+        description="Members that an approval of this dossier takes, any other is refused; for the office.",
+    )
     proposed_statement: str = Field(description="What the office would confirm as the form stands; for the office.")
     register_entry: RegisterEntry | None
     papers: list[str] = Field(

@@ -80,7 +80,10 @@ api.relay(
     calls=(rpcs.SAVE_FORM,),
     tag="dossiers",
     summary="Save what is filled in so far; answers findings per field",
-    description="The members given replace those saved (JSON Merge Patch, RFC 7396: null removes one).",
+    description="The members given replace those saved (JSON Merge Patch, RFC 7396: null removes one). Every field "
+    'holds a text, a whole number, `true` or `false`; what does not fit it (`sex: 5`, `known: "yes"`, a year in words) '
+    "is saved and comes back as a finding. Anything else (a list, an object, a fraction, a member that the form does "
+    "not have) is 400 `invalid-form`, and nothing of the request is saved.",
     body=Form,
     answer=answers.Dossier,
     edits=True,

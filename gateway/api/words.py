@@ -26,6 +26,7 @@ PAST_ACTIONS = (
 CHANNELS = ("online", "counter", "post")
 ASSISTANCE = ("alone", "station", "helped", "counter")
 MODES = ("file", "present")
+APPROVAL_FIELDS = ("personal_identification_number", "statement", "source_entry_id", "note")
 RESIDENCE_SOURCES = ("population", "residence", "paper")
 RESIDENCE_RESULTS = ("as-declared", "otherwise", "not-possible")
 METHODS = ("counter", "provider", "exempt")

@@ -1,7 +1,7 @@
 """Forms and their JSON Schema: what is stored, what is refused, what is still missing.
 
 A form is an object of objects of plain values. What a person typed is stored, valid or not: errors are reported as
-findings. Only content that no page can send is refused: unknown fields, objects in place of values.
+findings. Only what no field can hold is refused: unknown fields, objects, lists and fractions in place of values.
 """
 
 from __future__ import annotations
@@ -101,10 +101,10 @@ def renewed(procedure: Procedure, form: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def refuse_impossible(procedure: Procedure, form: object) -> None:
-    """Refusal INVALID `invalid-form` for content that no page can send, naming each wrong field.
+    """Refusal INVALID `invalid-form` for what no field can hold, naming each wrong field.
 
     Unknown fields; objects, lists or fractions where a value belongs; values where a group belongs; texts of more
-    than 500 characters.
+    than 500 characters. A text, a whole number, yes or no is held by any field: whether it fits is a finding.
     """
     faults = list(_impossible(procedure.form, form, ""))
     if faults:

@@ -10,6 +10,7 @@ from gateway.api.operations import PREFIX, api
 from gateway.ended_sessions import SECONDS
 from gateway.settings import Settings
 from services.accounts.use_cases.sessions import REUSE_GRACE
+from tests.e2e.test_api_by_hand import ARROW, blocks, steps
 from tests.guards.parts import ROOT
 from tests.guards.refusals import problem_types
 
@@ -64,6 +65,17 @@ def test_the_guide_says_how_long_a_session_that_ended_is_still_let_in_and_how_lo
     ]
     assert f"within {SECONDS:.0f} seconds:" in row
     assert f"within {REUSE_GRACE.seconds} seconds, while" in row
+
+
+def test_each_printed_answer_of_the_guide_stands_behind_a_command_and_can_be_compared() -> None:
+    """tests/e2e runs the commands; an answer that it passed over would be true of nothing."""
+    script = blocks()
+    printed = [step.printed for step in steps(script) if step.printed is not None]
+    assert len(printed) == script.count(ARROW) >= 35
+    assert [each for each in printed if not each.strip("… ")] == [], "compared with nothing"
+    assert [line for line in script.splitlines() if re.search(r"\S.*\s{2}# (?!→ )", line)] == [], (
+        "an answer in disguise"
+    )
 
 
 def paths_in_guide(text: str = GUIDE) -> Iterator[str]:

@@ -55,6 +55,7 @@ HELD = [
     (words.NOTE_KINDS, NOTE_KINDS),
     (words.SPOUSE_ELSEWHERE, SPOUSE_ELSEWHERE),
     (words.ELSEWHERE, elsewhere.Source),
+    (words.APPROVAL_FIELDS, {*(field for each in REGISTERS.values() for field in each.approval_asks), "note"}),
     (words.METHODS, slips._METHODS),
     (words.OUTCOMES_OF_PAYMENTS, set(Outcome) - {Outcome.MISMATCH}),  # which is a refusal
     (words.VERIFICATION_OUTCOMES, set(verification.State) - {verification.State.SENT}),

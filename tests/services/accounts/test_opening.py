@@ -154,6 +154,9 @@ def test_strangers_with_the_same_key_each_open_their_own_account(accounts: Accou
 def test_a_key_and_a_guessed_password_are_told_nothing_of_the_first_answer(accounts: Accounts) -> None:
     first = accounts.open(key="k1")
     assert accounts.open(key="k1", password="mật khẩu khác").account_id != first.account_id
+    with pytest.raises(Refusal) as no:
+        accounts.activate(first.account_id, "000000")
+    assert no.value.type == "unknown-account", "the second has taken its place"
 
 
 def test_a_code_asked_for_again_under_one_key_is_one_code(

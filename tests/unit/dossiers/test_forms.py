@@ -86,11 +86,15 @@ def test_a_patch_nested_beyond_sense_is_refused() -> None:
         ({"child": {"full_name": ["An"]}}, "/child/full_name"),
         ({"child": {"full_name": "A" * 501}}, "/child/full_name"),
         ({"mother": {"birth_year": 1994.5}}, "/mother/birth_year"),
+        ({"mother": {"known": 0.5}}, "/mother/known"),
+        ({"child": {"sex": 1.5}}, "/child/sex"),
+        ({"child": {"full_name": 1.5}}, "/child/full_name"),
+        ({"child": {"sex": [5]}}, "/child/sex"),
         ({"mother": {"birth_year": float("nan")}}, "/mother/birth_year"),
         ({"mother": {"birth_year": 10**13}}, "/mother/birth_year"),
     ],
 )
-def test_what_no_page_can_have_sent_is_refused_by_field(form: object, field: str) -> None:
+def test_what_no_field_can_hold_is_refused_by_field(form: object, field: str) -> None:
     assert set(refused(form)) == {field}
 
 
@@ -111,6 +115,10 @@ def test_all_faults_are_named_at_once() -> None:
         ("/child/birth_date", "2020-W37-6", "date"),
         ("/child/birth_date", 20200912, "type"),
         ("/child/sex", "boy", "choice"),
+        ("/child/sex", 5, "type"),
+        ("/child/sex", True, "type"),
+        ("/mother/known", 1, "type"),
+        ("/child/full_name", 5, "type"),
         ("/child/full_name", "A" * 101, "length"),
         ("/mother/birth_year", "1994", "type"),
         ("/mother/birth_year", 94, "range"),

@@ -118,7 +118,7 @@ def _refuse_too_many(unit: Unit) -> None:
 def save_form(unit: Unit, command: SaveForm) -> DossierRow:
     """Merges the given values into the draft; unfinished values are stored.
 
-    Refusals: INVALID for content that no page can send, CONFLICT `wrong-state`, NOT_FOUND, STALE.
+    Refusals: INVALID for what no field can hold, CONFLICT `wrong-state`, NOT_FOUND, STALE.
     """
     patch = read_form(command.form_json)
     row = edited_dossier(unit, command.dossier_id, locked=True, expected_version=command.expected_version)
