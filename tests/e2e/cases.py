@@ -57,6 +57,8 @@ class Case:
         return paid
 
     def approve(self, **entry: Any) -> dict[str, Any]:
+        """Prepares the entry; of a marriage, after somebody has asked about marriages elsewhere."""
+        entry = {"wife_elsewhere": "only-here", "husband_elsewhere": "only-here", **entry}
         found: dict[str, Any] = self.staff.officer.post(f"{self.path}/approval", entry)
         return found
 

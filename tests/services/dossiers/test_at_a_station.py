@@ -26,8 +26,8 @@ from tests.fakes.accounts import FakeAccounts
 from tests.fakes.clock import SettableClock
 from tests.guards.test_stations_open_nothing import TABLE
 from tests.services.dossiers import world as dossiers
+from tests.services.dossiers.people import MARRY
 from tests.services.dossiers.test_captures import Paper
-from tests.services.dossiers.test_people_chain import MARRY
 from tests.services.dossiers.world import (
     CHAIR,
     DUNG,

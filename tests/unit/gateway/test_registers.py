@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from services.chassis.refusal import conflict
 from tests.conftest import NAM_DUONG
 from tests.unit.gateway.conftest import bearer, editing
+from tests.unit.gateway.dossiers import a_dossier, at
 from tests.unit.gateway.fakes import FakeWards
-from tests.unit.gateway.test_api import a_dossier, at
 from tests.unit.gateway.test_requests import DOSSIER, DOSSIERS, fields, problem
 
 ENTRY = "0191f7a2-6a3e-7c51-9d0f-000000000001"

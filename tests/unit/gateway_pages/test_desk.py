@@ -547,6 +547,29 @@ def test_a_new_appointment_is_typed_as_day_and_hour_of_da_nang(
     assert asked.reason == "Máy hỏng"
 
 
+def test_of_a_marriage_it_is_asked_how_marriages_elsewhere_were_asked_about_and_the_choice_stays(
+    browser: Browser, path: str, offer: Offer, ward: Ward, wards: FakeWards
+) -> None:
+    (dossier,) = ward.dossiers.values()
+    offer("approval")
+    assert not browser.page.all("input", name="wife_elsewhere"), "of a birth nothing of it is asked"
+    ward.moves_to(dossier, "marriage")
+    offer("approval")
+    check(browser)
+    for party in ("wife", "husband"):
+        choices = [one["value"] for one in browser.page.all("input", name=f"{party}_elsewhere")]
+        assert choices == ["paper", "answer", "database", "only-here"]
+    fault = FieldFault("husband_elsewhere", "Xin chọn.")
+    wards.answers("ApproveDossier", invalid("missing-field", "Chưa ghi.", fault))
+    browser.post(f"{path}/approval", wife_elsewhere="paper", elsewhere="Công văn 45")
+    assert browser.response.status_code == 422
+    check(browser)
+    asked = [each.request for each in wards.asked if each.rpc == "ApproveDossier"][-1]
+    assert (asked.wife_elsewhere, asked.husband_elsewhere, asked.elsewhere) == ("paper", "", "Công văn 45")
+    assert [one["value"] for one in browser.page.all("input", name="wife_elsewhere") if "checked" in one] == ["paper"]
+    assert browser.page.all("a", href="#approval-husband_elsewhere")
+
+
 def test_an_hour_that_cannot_be_read_is_told_at_the_day_and_stays_as_it_was_typed(
     browser: Browser, path: str, offer: Offer, wards: FakeWards
 ) -> None:

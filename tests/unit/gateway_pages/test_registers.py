@@ -92,6 +92,33 @@ def test_an_entry_is_shown_in_words_with_the_state_of_its_paper(browser: Browser
     assert "registration_kind" not in browser.page.text
 
 
+def test_of_a_death_that_is_taken_back_it_is_asked_and_shown_what_other_offices_have_of_the_spouse(
+    browser: Browser, ward: Ward, wards: FakeWards
+) -> None:
+    browser.signed_in(OFFICER)
+    for register in ("birth", "marriage"):
+        browser.get(f"{SEARCH}/muc/{ward.entry(register, {}).id}")
+        assert not browser.page.all("input", name="spouse_elsewhere"), register
+    path = f"{SEARCH}/muc/{ward.entry('death', {}).id}"
+    browser.get(path)
+    check(browser)
+    assert [one["value"] for one in browser.page.all("input", name="spouse_elsewhere")] == [
+        "none", "remarried", "divorced",
+    ]  # fmt: skip
+    said = {"spouse_elsewhere": "remarried", "spouse_elsewhere_text": "Phường Thanh Bình, số 12/2020"}
+    typed = {"kind": "declaration-annulled", "text": "Hủy tuyên bố chết", "basis_number": "4", "basis_agency": "Tòa án"}
+    browser.post(path, **typed, **said)
+    assert browser.response.status_code == 422
+    (chosen,) = [one for one in browser.page.all("input", name="spouse_elsewhere") if "checked" in one]
+    assert chosen["value"] == "remarried", "what was chosen stays"
+    browser.post(path, **typed, **said, basis="Quyết định")
+    sent = [each.request for each in wards.asked if each.rpc == "NoteEntry"][-1]
+    assert {name: getattr(sent, name) for name in said} == said
+    browser.follow()
+    check(browser)
+    assert "Đã kết hôn với người khác (Phường Thanh Bình, số 12/2020)" in browser.page.text, "the signer reads it"
+
+
 def test_the_officer_writes_a_note_once_and_loses_nothing_that_was_typed(
     browser: Browser, ward: Ward, wards: FakeWards
 ) -> None:

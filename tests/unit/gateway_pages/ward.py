@@ -572,6 +572,8 @@ class Ward(Stations):
             basis=request.basis,
             at=at(11),
             prepared_by="Phạm Thị Dung",
+            spouse_elsewhere=request.spouse_elsewhere,
+            spouse_elsewhere_text=request.spouse_elsewhere_text,
         )
         return entry
 
@@ -587,6 +589,8 @@ class Ward(Stations):
                 at=at(12),
                 signer_name="Võ Văn Nam",
                 counts=True,
+                spouse_elsewhere=note.spouse_elsewhere,
+                spouse_elsewhere_text=note.spouse_elsewhere_text,
             )
             entry.proposed_notes.remove(note)
         elif not request.reason:
