@@ -150,6 +150,8 @@ class BrokerContract:
             for each in (first, second, other):
                 read(each, 1, seconds=0.1)
             seen_well = seen_well + 1 if first.is_well() and second.is_well() and other.is_well() else 0
+        assert first.is_reading() or second.is_reading()
+        assert other.is_reading()
 
     def test_a_topic_that_does_not_exist_yet_is_read_once_it_does(self, world: World) -> None:
         topic = f"caunoi.20248.{uuid4().hex[:8]}.v1"

@@ -75,6 +75,27 @@ class Requests:
         return self._sizes
 
 
+def test_a_subscriber_says_whether_it_would_get_what_comes(world: KafkaWorld) -> None:
+    """It is well without its topic, since a new one would read nothing either: somebody has to be told."""
+    topic = f"caunoi.20248.{uuid4().hex[:8]}.v1"
+    subscriber = world.subscriber("g", topic)
+
+    def is_reading() -> bool:
+        read(subscriber, 1, seconds=0.1)
+        return subscriber.is_reading()
+
+    assert not wait_until(is_reading, 15)
+    assert subscriber.is_well()
+    world.make_topic(topic)
+    assert wait_until(is_reading, PATIENCE)
+    world.end()
+    try:
+        assert wait_until(lambda: not is_reading(), PATIENCE)
+    finally:
+        world.mend()
+    assert wait_until(is_reading, PATIENCE)
+
+
 def test_an_outage_longer_than_any_record_may_wait_leaves_the_publisher_usable(world: KafkaWorld, topic: str) -> None:
     """Records wait without limit; an option can set one, and then a gap ends the producer: it is replaced."""
     publisher = world.relayed_publisher(**{"message.timeout.ms": "600", "linger.ms": "500"})

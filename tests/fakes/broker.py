@@ -115,7 +115,7 @@ class InMemorySubscriber:
         return True
 
     def is_reading(self) -> bool:
-        return True
+        return not self._broker.away
 
     def close(self) -> None:
         pass
