@@ -26,7 +26,11 @@ PAST_ACTIONS = (
 CHANNELS = ("online", "counter", "post")
 ASSISTANCE = ("alone", "station", "helped", "counter")
 MODES = ("file", "present")
-APPROVAL_FIELDS = ("personal_identification_number", "statement", "source_entry_id", "note")
+APPROVAL_FIELDS = (
+    *("personal_identification_number", "statement", "source_entry_id"),
+    *("wife_elsewhere", "husband_elsewhere", "elsewhere"),
+    "note",
+)
 RESIDENCE_SOURCES = ("population", "residence", "paper")
 RESIDENCE_RESULTS = ("as-declared", "otherwise", "not-possible")
 METHODS = ("counter", "provider", "exempt")
@@ -61,6 +65,7 @@ _OF_ACCOUNTS = (
     *("details-corrected", "identity-replaced", "closed", "closed-second", "moved", "returned"),
     *("household-joined", "household-removed", "household-head"),
     *("factor-changed", "factor-reset", "recovery-code-used", "link-made", "roles-changed", "staff-ended"),
+    *("factor-tried", "contact-changed"),
 )
 _OF_DOSSIERS = (
     *("submitted", "accepted", "refused", "supplement-requested", "supplemented", "fee-requested", "paid"),
