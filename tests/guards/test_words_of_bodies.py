@@ -25,7 +25,7 @@ from services.accounts.domain import changes, enrolment, guidance, identity, pap
 from services.accounts.use_cases import devices, staff
 from services.chassis.capacity import Capacity
 from services.dossiers.access import DESK_CHANNELS
-from services.dossiers.domain import captures, handover, noted_changes, verification
+from services.dossiers.domain import captures, elsewhere, handover, noted_changes, notes, verification
 from services.dossiers.domain.entries.compared import Difference
 from services.dossiers.domain.fees import EXEMPTIONS
 from services.dossiers.domain.procedures import RegisterSigned
@@ -42,6 +42,8 @@ def of_contract(file: FileDescriptor, enum: str) -> set[str]:
 #: Model and member → the words of the service; "" beside them stands for a member that is left out.
 HELD: dict[str, Iterable[str]] = {
     "OpenedAccount.status": of_contract(accounts_pb2.DESCRIPTOR, "AccountStatus"),
+    "Approval.husband_elsewhere": elsewhere.Source,
+    "Approval.wife_elsewhere": elsewhere.Source,
     "Account.status": of_contract(accounts_pb2.DESCRIPTOR, "AccountStatus"),
     "CaptureEnd.fault": captures.Fault,
     "ChangedStaff.capacity": Capacity,
@@ -53,6 +55,7 @@ HELD: dict[str, Iterable[str]] = {
     "Finding.kind": of_contract(dossiers_pb2.DESCRIPTOR, "FindingKind"),
     "GuidedSessionEnd.because": {guidance.Because.SIGNED_OUT},  # the only one that the citizen's side says
     "Handover.delivery": handover.Delivery,
+    "HandoverRules.asked": handover.Delivery,
     "HandoverRules.register_signed": RegisterSigned,
     "Message.status": delivery.Status,
     "NewAuthenticator.kind": second_factor.KINDS,
@@ -60,6 +63,7 @@ HELD: dict[str, Iterable[str]] = {
     "NewDevice.kind": enrolment.KINDS,
     "NewGuidance.kind": guidance.GuidanceKind,
     "NewIdentityPaper.ground": papers.GROUNDS,
+    "NewNote.spouse_elsewhere": notes.SPOUSE_ELSEWHERE,
     "NewNote.renamed": {part for parts in noted_changes.RENAMED.values() for part in parts},
     "NewScan.source": devices._SOURCES,
     "NewStaff.capacity": Capacity,
@@ -68,6 +72,7 @@ HELD: dict[str, Iterable[str]] = {
     "Place.page": guidance.PAGES,
     "SigningLine.difference": Difference,
     "VerificationAsked.kind": verification.Kind,
+    "VerificationAsked.signer_capacity": Capacity,
     "VerificationReply.finding": verification.Answer,
     "VerificationReply.outcome": {*verification.RECORDED, verification.WITHDRAWN},
     **dict.fromkeys(
