@@ -51,7 +51,8 @@ _OF_ACCOUNTS = (
     *("recovered", "phone-changed", "phone-replaced", "email-changed", "address-changed", "identity-confirmed"),
     *("details-corrected", "identity-replaced", "closed", "closed-second", "moved", "returned"),
     *("household-joined", "household-removed", "household-head"),
-    *("factor-changed", "factor-reset", "recovery-code-used", "link-made", "roles-changed", "staff-ended"),
+    *("factor-changed", "factor-reset", "factor-tried", "recovery-code-used", "link-made", "roles-changed"),
+    *("staff-ended", "contact-changed"),
 )
 _OF_DOSSIERS = (
     *("submitted", "accepted", "refused", "supplement-requested", "supplemented", "fee-requested", "paid"),
