@@ -10,16 +10,26 @@ import json
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, field_validator
+
+from services.chassis.letters import normalised
 
 
-class Nothing(BaseModel):
+class _Composed(BaseModel):
+    @field_validator("*", mode="before")
+    @classmethod
+    def _as_it_is_kept(cls, value: object) -> object:
+        """Keyboards that write the marks of a letter by themselves make no text longer: services keep it composed."""
+        return normalised(value) if isinstance(value, str) else value
+
+
+class Nothing(_Composed):
     """An empty object."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class Body(BaseModel):
+class Body(_Composed):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
@@ -56,9 +66,9 @@ IsoDate = Annotated[
     AfterValidator(_iso_date),
 ]
 ShortText = Annotated[str, Field(max_length=500)]
-LongText = Annotated[str, Field(max_length=4000)]
+LongText = Annotated[str, Field(max_length=2000)]
 Reason = Annotated[
-    str, Field(min_length=1, max_length=4000, description="For the citizen, in plain Vietnamese: why and what to do.")
+    str, Field(min_length=1, max_length=2000, description="For the citizen, in plain Vietnamese: why and what to do.")
 ]
 Article = Annotated[
     str,
@@ -103,7 +113,7 @@ class Supplement(Body):
 
 
 class Withdrawal(Body):
-    reason: str = Field(default="", max_length=4000)
+    reason: LongText = ""
     request_signed: bool = Field(
         default=False, description="The desk enters it for somebody, who asked for it in writing and signed."
     )
@@ -234,7 +244,7 @@ class Payment(Body):
 
 
 class Return(Body):
-    reason: str = Field(min_length=1, max_length=4000, description="For the officer: what to look at again.")
+    reason: str = Field(min_length=1, max_length=2000, description="For the officer: what to look at again.")
 
 
 class ReasonAndArticle(Body):

@@ -27,7 +27,7 @@ Otp = Annotated[
 class OpenAccount(Body):
     """Who opens an e-citizen account in the ward where they live."""
 
-    full_name: str = Field(max_length=200, description="As on the identity card.", examples=["Trần Thị Mai"])
+    full_name: str = Field(max_length=100, description="As on the identity card.", examples=["Trần Thị Mai"])
     date_of_birth: IsoDate = Field(examples=["1964-05-14"])
     identity_kind: Literal["cccd", "cmnd", "passport"] = Field(description="12 digits, 9 digits, or a passport number.")
     identity_number: str = Field(max_length=40, examples=["048164000123"])
@@ -35,7 +35,7 @@ class OpenAccount(Body):
     email: str = Field(default="", max_length=254, description="May be left out.", examples=["mai@example.vn"])
     password: str = Field(max_length=1000, examples=["sông Hàn mùa nước lớn"])
     address: str = Field(
-        max_length=500,
+        max_length=250,
         description="House, street and residential group within the ward.",
         examples=["12 Hoàng Diệu, tổ 7"],
     )
@@ -111,7 +111,7 @@ class ChangedEmail(Body):
 
 class ChangedAddress(Body):
     password: Password
-    address: str = Field(max_length=500, examples=["12 Hoàng Diệu, tổ 7"])
+    address: str = Field(max_length=250, examples=["12 Hoàng Diệu, tổ 7"])
 
 
 class IdentityPaper(Body):
@@ -129,7 +129,7 @@ class SeenOriginal(IdentityPaper):
 
 class ConfirmedIdentity(SeenOriginal):
     full_name: str = Field(
-        default="", max_length=200, description="As printed on the original, where the account has another one."
+        default="", max_length=100, description="As printed on the original, where the account has another one."
     )
     date_of_birth: str = Field(
         default="",
@@ -377,7 +377,7 @@ class RegisterSearch(Body):
 
     reason: str = Field(
         min_length=1,
-        max_length=4000,
+        max_length=2000,
         description="Why somebody looks, or the code of the dossier at work.",
         examples=["009.01.01.H17-201006-0001"],
     )
@@ -415,11 +415,11 @@ class NewNote(Body):
     )
     text: str = Field(
         min_length=1,
-        max_length=4000,
+        max_length=2000,
         description="What has changed, in Vietnamese, as it is to stand.",
         examples=["Đã ly hôn theo Quyết định số 45/2020/QĐST-HNGĐ."],
     )
-    basis: str = Field(min_length=1, max_length=4000, description="What the paper is called that it rests on.")
+    basis: str = Field(min_length=1, max_length=2000, description="What the paper is called that it rests on.")
     basis_number: str = Field(min_length=1, max_length=100, description="Number of that paper.")
     basis_agency: str = Field(min_length=1, max_length=400, description="Who issued it, and who signed it.")
     basis_date: IsoDate = Field(description="Day of that paper.")
@@ -449,7 +449,7 @@ class NewNote(Body):
         "have of the spouse. After `remarried` or `divorced` that marriage does not revive.",
     )
     spouse_elsewhere_text: str = Field(
-        default="", max_length=4000, description="Where, by which entry or judgment; needed but for `none`."
+        default="", max_length=2000, description="Where, by which entry or judgment; needed but for `none`."
     )
     instead_of: str = Field(
         default="",
@@ -468,7 +468,7 @@ class NoteDecision(Body):
     """What the signer makes of a note that an officer wrote."""
 
     confirmed: bool = Field(description="Signed and sealed: it counts from now on. Else it goes back.")
-    reason: str = Field(default="", max_length=4000, description="Needed where it goes back.")
+    reason: str = Field(default="", max_length=2000, description="Needed where it goes back.")
     no_conflict_of_interest: bool = Field(
         default=False,
         examples=[True],

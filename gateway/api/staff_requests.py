@@ -50,9 +50,9 @@ class ShownAuthenticator(Body):
 
 
 class ChangedStaff(Body):
-    full_name: str = Field(max_length=200, examples=["Trần Đình Quang"])
+    full_name: str = Field(max_length=100, examples=["Trần Đình Quang"])
     title: str = Field(
-        max_length=200,
+        max_length=100,
         description="As papers show it; decides nothing.",
         examples=["Phó Chủ tịch UBND phường"],
     )
@@ -84,7 +84,7 @@ class NewStaff(ChangedStaff):
 
 
 class FactorReset(Body):
-    reason: str = Field(min_length=1, max_length=300, description="Kept with who did it.", examples=["Mất điện thoại."])
+    reason: str = Field(min_length=5, max_length=300, description="Kept with who did it.", examples=["Mất điện thoại."])
 
 
 class ChosenPassword(Body):

@@ -14,13 +14,14 @@ from gateway.pages import asking
 from gateway.pages.own_questions import STAFF_LINK
 from gateway.pages.plain import error_list, left_out, posted_texts, shown_fields
 from gateway.pages.refusals import SHOWN_TO_STRANGERS, errors_from
+from gateway.staff_links import PATH
 from gateway.wards import wards
 from services.chassis.refusal import Refusal
 
 pages = Blueprint("staff_account", __name__)
 
 
-@pages.route("/can-bo/lan-dau/<slug>", methods=["GET", "POST"])
+@pages.route(PATH + "/<slug>", methods=["GET", "POST"])
 @limited("activation", methods=["POST"])
 def open_account(slug: str) -> ResponseReturnValue:
     ward = asking.ward_of(slug)

@@ -42,6 +42,8 @@ def of_contract(file: FileDescriptor, enum: str) -> set[str]:
 #: Model and member → the words of the service; "" beside them stands for a member that is left out.
 HELD: dict[str, Iterable[str]] = {
     "OpenedAccount.status": of_contract(accounts_pb2.DESCRIPTOR, "AccountStatus"),
+    "Approval.husband_elsewhere": elsewhere.Source,
+    "Approval.wife_elsewhere": elsewhere.Source,
     "Account.status": of_contract(accounts_pb2.DESCRIPTOR, "AccountStatus"),
     "Approval.husband_elsewhere": elsewhere.Source,
     "Approval.wife_elsewhere": elsewhere.Source,
@@ -63,6 +65,7 @@ HELD: dict[str, Iterable[str]] = {
     "NewDevice.kind": enrolment.KINDS,
     "NewGuidance.kind": guidance.GuidanceKind,
     "NewIdentityPaper.ground": papers.GROUNDS,
+    "NewNote.spouse_elsewhere": notes.SPOUSE_ELSEWHERE,
     "NewNote.renamed": {part for parts in noted_changes.RENAMED.values() for part in parts},
     "NewNote.spouse_elsewhere": notes.SPOUSE_ELSEWHERE,
     "NewScan.source": devices._SOURCES,

@@ -26,3 +26,15 @@ def test_nobody_is_added_without_a_role(client: FlaskClient, wards: FakeWards) -
     no = client.post(STAFF, json=body, headers=bearer() | {"Idempotency-Key": "k"})
     assert (no.status_code, [each["field"] for each in no.get_json()["fields"]]) == (400, ["/roles"])
     assert wards.asked == []
+
+
+def test_a_text_is_as_long_as_it_is_kept_however_a_keyboard_writes_its_marks(
+    client: FlaskClient, wards: FakeWards
+) -> None:
+    wards.answers("ResetSecondFactor", staff_pb2.AdministeredStaff(id=MEMBER))
+    headers = bearer() | {"Idempotency-Key": "k"}
+    path = f"{STAFF}/{MEMBER}/second-factor-reset"
+    assert client.post(path, json={"reason": "e\u0302\u0301" * 300}, headers=headers).status_code == 200
+    assert [asked.request.reason for asked in wards.asked] == ["ế" * 300]
+    no = client.post(path, json={"reason": "e\u0302\u0301" * 301}, headers=headers)
+    assert (no.status_code, [each["field"] for each in no.get_json()["fields"]]) == (400, ["/reason"])
