@@ -1,7 +1,8 @@
 """After a sign-out a token that somebody has copied opens nothing, though it has minutes left.
 
 Only the home ward knows which sessions go on, so it is asked; its answer is kept for a few seconds, because a page
-takes several calls. Where it is away a token is good for its minutes: a sign-out could not be told to it either.
+takes several calls, and no longer than until some process of the gateway has ended the session (ended_marks.py). Where
+the home ward is away a token is good for its minutes: a sign-out could not be told to it either.
 """
 
 from __future__ import annotations
@@ -9,33 +10,60 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
+from google.protobuf.message import Message
+
+from gateway import ended_marks
+from gateway.ended_marks import Marks, number_of
 from gateway.metrics import SESSIONS_UNASKED as UNASKED
-from gateway.ward_tokens import told_by
+from gateway.ward_tokens import Told, told_by
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.tokens import unauthenticated
 
-#: How long the answer is kept: so long is a copied token good after the sign-out, at most.
+#: How long the answer is kept: so long, at most, is a token good after its session has ended without a process of the
+#: gateway knowing whose it was, such as by a link or a code, or while another pod could not be told.
 SECONDS = 3.0
 KEPT = 8192  # tokens, of about 1 KB
 #: Asks the home ward whether the session of a token goes on: (its code, the token).
 Ask = Callable[[str, str], bool]
+#: RPCs that end all sessions of a person → the field of the request that names them; "": the caller.
+_ENDS_ALL: Mapping[str, str] = {
+    "ChangePassword": "",
+    "ChangeStaff": "staff_id",
+    "EndStaff": "staff_id",
+    "ResetSecondFactor": "staff_id",
+    "RenewPassword": "volunteer_id",
+    "CloseAccount": "account_id",
+}
 
 
 class EndedSessions:
-    def __init__(self, ask: Ask, seconds: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        ask: Ask,
+        seconds: Callable[[], float] = time.monotonic,
+        marks: Marks = ended_marks.SHARED,
+        tell: Callable[[int], None] = lambda _: None,
+    ) -> None:
+        """`tell` tells a number to other pods."""
         self._ask = ask
         self._seconds = seconds
+        self._marks = marks
+        self._tell = tell
         self._lock = threading.Lock()
-        # By the whole token: what it says of its session is not verified here.
-        self._open_until: OrderedDict[str, float] = OrderedDict()
+        # By the whole token: what it says of its session is not verified here. Until when, its numbers, their marks.
+        self._open: OrderedDict[str, tuple[float, tuple[int, ...], tuple[int, ...]]] = OrderedDict()
 
     def refuse(self, token: str) -> None:
         """Raises a Refusal (UNAUTHENTICATED) for a token whose session has ended."""
-        told = told_by(token)
-        if told is None or not told.session or self._is_known_open(token):
+        if self._is_known_open(token):
             return
+        told = told_by(token)
+        if told is None or not told.session:
+            return
+        numbers = _numbers(told)
+        marks = self._marks.of(numbers)  # an end that comes while it is asked changes them
         try:
             is_open = self._ask(told.ward, token)
         except Refusal as no:
@@ -46,11 +74,41 @@ class EndedSessions:
         if not is_open:
             raise unauthenticated()
         with self._lock:
-            self._open_until[token] = self._seconds() + SECONDS
-            self._open_until.move_to_end(token)
-            while len(self._open_until) > KEPT:
-                self._open_until.popitem(last=False)
+            self._open[token] = (self._seconds() + SECONDS, numbers, marks)
+            self._open.move_to_end(token)
+            while len(self._open) > KEPT:
+                self._open.popitem(last=False)
+
+    def note(self, rpc: str, request: Message, token: str) -> None:
+        """An RPC was answered. Where it has ended sessions no process goes on with what it has kept of them, once this
+        returns.
+        """
+        ended = _ended_by(rpc, request, token)
+        if ended:
+            number = number_of(ended)
+            self._marks.change(number)
+            self._tell(number)
 
     def _is_known_open(self, token: str) -> bool:
         with self._lock:
-            return self._seconds() < self._open_until.get(token, 0.0)
+            kept = self._open.get(token)
+        return kept is not None and self._seconds() < kept[0] and self._marks.of(kept[1]) == kept[2]
+
+
+def _numbers(told: Told) -> tuple[int, ...]:
+    return number_of(told.session), number_of(told.id)
+
+
+def _ended_by(rpc: str, request: Message, token: str) -> str:
+    """The session or person that an RPC has ended; empty where it ends none."""
+    if rpc == "EndSession":
+        # Its ward, its session, the secret; one from before has no session in it.
+        parts = str(getattr(request, "refresh_token", "")).split(".")
+        return parts[1] if len(parts) == 3 else ""
+    if rpc not in _ENDS_ALL:
+        return ""
+    field = _ENDS_ALL[rpc]
+    if field:
+        return str(getattr(request, field))
+    told = told_by(token)
+    return told.id if told else ""

@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from gateway import ended_marks
 from gateway.network import Networks
 from gateway.server.bounds import Bounds
 from gateway.server.worker import Worker
@@ -38,6 +39,7 @@ Worker.bounds = Bounds(
 )
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "40"))
+assert ended_marks.SHARED  # made here, so that the workers share it
 preload_app = False  # each worker makes the application, and so its channels and tracing, after the fork
 worker_tmp_dir = _MEMORY  # heartbeats, too
 timeout = 60

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 
 from flask import Blueprint, Flask, jsonify
 from flask.typing import ResponseReturnValue
 
+from gateway import ended_marks
 from gateway.metrics import exposition
 from gateway.wards import Wards, wards
 from services.chassis.probes import Answer, Pages, metrics_page, told
@@ -38,6 +40,15 @@ def pages(app: Flask, is_alive: Callable[[], bool]) -> Pages:
         return told(_is_ready(statuses), wards=dict(statuses))
 
     return {"/healthz": lambda: told(is_alive()), "/readyz": ready, "/metrics": metrics_page(exposition)}
+
+
+def ended_session(query: str) -> Answer:
+    """Another pod has ended a session with this number (ended_marks.py)."""
+    number = ended_marks.read_number(query)
+    if number is None:
+        return Answer(HTTPStatus.BAD_REQUEST, b"", "text/plain")
+    ended_marks.SHARED.change(number)
+    return Answer(HTTPStatus.NO_CONTENT, b"", "text/plain")
 
 
 def _is_ready(statuses: Mapping[str, str]) -> bool:

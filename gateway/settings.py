@@ -40,6 +40,8 @@ class Settings(CommonSettings):
     streams_open_per_side: int = 6  # of each side of a guided session, with its tabs
     streams_connections_per_address: int = 100  # but for trusted proxies; beyond them 429
 
+    gateway_peers: str = ""  # where METRICS_LISTEN of all pods is found: `gateway-peers:9464`; empty: there is one
+
     request_seconds: float = 20  # no request works longer than this
     calls_in_flight_per_ward: int = 16  # a worker's threads that one ward may hold; WEB_THREADS are 40
     calls_waiting_per_ward: int = 8  # and that may wait for one of those

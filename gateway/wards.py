@@ -31,6 +31,7 @@ from flask import current_app
 from google.protobuf.message import Message
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from gateway import ended_marks
 from gateway.bulkhead import Breaker, Bulkhead, Outcome, Place, State
 from gateway.ended_sessions import EndedSessions
 from gateway.rpcs import GET_OWN_SESSION, ISSUE_WARD_TOKENS, LIST_OWN_WARDS, Fields, Rpc
@@ -154,7 +155,8 @@ class Wards:
         self._questions = {ward: Bulkhead(*QUESTIONS) for ward in self.district.cells}
         self._tokens = WardTokens(partial(self._ask_tokens, for_list=False))
         self._tokens_of_lists = WardTokens(partial(self._ask_tokens, for_list=True))
-        self._ended = EndedSessions(self._ask_session)
+        tell = partial(ended_marks.tell, settings.gateway_peers) if settings.gateway_peers else (lambda _: None)
+        self._ended = EndedSessions(self._ask_session, tell=tell)
         self._statuses = _Remembered(5.0, self._ask_statuses)
 
     def ward(self, code: str) -> Ward:
@@ -182,6 +184,7 @@ class Wards:
         """See `WardClient.send`; `seconds` is given where it is less than the RPC's own deadline."""
         if token and rpc is not GET_OWN_SESSION:
             self._ended.refuse(token)
+        own = token
         token, kiosk = (self._token_in(ward, rpc, one) if one else "" for one in (token, kiosk))
         with self._place(ward, rpc.service) as record:
             try:
@@ -196,10 +199,14 @@ class Wards:
                     repeatable=rpc.repeatable,
                 )
             except Refusal as no:
-                record(Outcome.UNANSWERED if went_unanswered(no) else Outcome.ANSWERED)
+                silent = went_unanswered(no)
+                record(Outcome.UNANSWERED if silent else Outcome.ANSWERED)
+                if silent:
+                    self._ended.note(rpc.name, request, own)  # it may have been done
                 raise
             record(Outcome.ANSWERED)
-            return answer
+        self._ended.note(rpc.name, request, own)
+        return answer
 
     def send_all(
         self,

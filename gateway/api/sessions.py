@@ -53,8 +53,8 @@ def create_session(body: SignIn) -> Json:
     calls=(rpcs.CHANGE_PASSWORD,),
     tag="sessions",
     summary="Set another password",
-    description="Whoever signed in with the old one has to sign in again: their access tokens end within three "
-    "seconds, as after a sign-out. The answer is a new session; after an answer that was lost, sign in with the "
+    description="Whoever signed in with the old one has to sign in again: their access tokens end at once, "
+    "as after a sign-out. The answer is a new session; after an answer that was lost, sign in with the "
     "new password. A wrong `password` slows down the next try.",
     body=ChangedPassword,
     answer=answers.Session,
@@ -93,9 +93,9 @@ def refresh_session(body: RefreshToken) -> Json:
     calls=(rpcs.END_SESSION,),
     tag="sessions",
     summary="Sign out: the refresh token is good for nothing any more",
-    description="Access tokens of the session end within three seconds: until then processes of the gateway can still "
-    "take one that others refuse. Only while the home ward is away do they last for their `expires_in`. Unknown tokens "
-    "are answered alike.",
+    description="When this is answered, access tokens of the session are refused by every process of the gateway; by "
+    "one that could not be told, within three seconds. Only while the home ward is away do they last for their "
+    "`expires_in`. Unknown tokens are answered alike.",
     signed_in=False,
     body=RefreshToken,
     status=204,

@@ -35,7 +35,8 @@ class Worker(GunicornWorker):  # type: ignore[misc]
 
     def run(self) -> None:
         # The metrics' files are this process's, not gunicorn's.
-        from gateway.health import pages
+        from gateway.ended_marks import PATH
+        from gateway.health import ended_session, pages
         from gateway.metrics import CONNECTIONS_ENDED
 
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # more requests than threads are no fault
@@ -51,7 +52,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]
             for each in self.sockets
         ]
         if self.probes is not None:
-            serve(self.probes, pages(self.wsgi, self._reads_on))
+            serve(self.probes, pages(self.wsgi, self._reads_on), {PATH: ended_session})
         while self.alive and self.ppid == os.getppid():
             self._turn(map)
         for server in self._servers:

@@ -30,6 +30,11 @@ class Answer:
 
 #: Path → what answers it. It is called in a thread of its own, asks no database, and waits a second at most.
 Pages = Mapping[str, Callable[[], Answer]]
+#: Path → what takes what is told there, by what stands behind the `?`.
+Told = Mapping[str, Callable[[str], Answer]]
+
+
+_NOT_HERE = Answer(HTTPStatus.NOT_FOUND, b"", "text/plain")
 
 
 def told(is_so: bool, **more: Any) -> Answer:
@@ -112,7 +117,7 @@ def _family(host: str) -> socket.AddressFamily:
     return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
-def serve(listener: socket.socket, pages: Pages) -> Callable[[], None]:
+def serve(listener: socket.socket, pages: Pages, told: Told | None = None) -> Callable[[], None]:
     """Answers at the socket, which processes may share, until the function that it returns is called."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -120,7 +125,14 @@ def serve(listener: socket.socket, pages: Pages) -> Callable[[], None]:
 
         def do_GET(self) -> None:
             page = pages.get(self.path.partition("?")[0])
-            answer = page() if page else Answer(HTTPStatus.NOT_FOUND, b"", "text/plain")
+            self._send(page() if page else _NOT_HERE)
+
+        def do_POST(self) -> None:
+            path, _, query = self.path.partition("?")
+            take = (told or {}).get(path)
+            self._send(take(query) if take else _NOT_HERE)
+
+        def _send(self, answer: Answer) -> None:
             self.send_response(answer.status)
             self.send_header("Content-Type", answer.media_type)
             self.send_header("Content-Length", str(len(answer.content)))

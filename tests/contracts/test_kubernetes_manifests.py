@@ -381,12 +381,24 @@ def test_the_gateway_is_reached_by_the_ingress_controller_alone_and_its_metrics_
     controller = yaml.safe_load((KUBERNETES / "ingress-controller.yaml").read_text(encoding="utf-8"))
     opened: dict[int, list[str]] = {}
     for rule in of_kind(manifests, "NetworkPolicy")["gateway"]["spec"]["ingress"]:
-        names = [peer["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"] for peer in rule["from"]]
-        opened |= {port["port"]: names for port in rule["ports"]}
+        for port in rule["ports"]:
+            opened.setdefault(port["port"], []).extend(_who(peer) for peer in rule["from"])
     assert opened.pop(8080) == opened.pop(8081) == [controller["metadata"]["namespace"]]
-    assert opened == {9464: ["monitoring"], 9465: ["monitoring"]}
-    for service in of_kind(manifests, "Service").values():
+    assert opened == {9464: ["monitoring", "gateway"], 9465: ["monitoring"]}
+    services = of_kind(manifests, "Service")
+    # Names the pods to each other, and has no address of its own.
+    peers = services.pop("gateway-peers")["spec"]
+    assert (peers["clusterIP"], [port["port"] for port in peers["ports"]]) == ("None", [9464])
+    assert settings["GATEWAY_PEERS"] == "gateway-peers:9464"
+    for service in services.values():
         assert [port["targetPort"] for port in service["spec"]["ports"]] == ["http"], "no way from outside to metrics"
+
+
+def _who(peer: dict[str, Any]) -> str:
+    """Of a namespace, or of this one a kind of pod."""
+    if "podSelector" in peer:
+        return str(peer["podSelector"]["matchLabels"]["app.kubernetes.io/name"])
+    return str(peer["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"])
 
 
 def test_the_ingress_has_the_deadlines_of_the_gateway_and_lets_its_refusals_through() -> None:

@@ -129,7 +129,7 @@ def refresh_session(place: Workplace, command: RefreshSession) -> SignedIn:
         session, now = unit.session, unit.now
         found = storage.refresh_token(session, _digest(token))
         if found is not None and found.session.ended_at is None and now < found.session.expires_at:
-            successor = _successor(unit.cell, token)
+            successor = _successor(unit.cell, token, found.session)
             if _may_be_exchanged(session, found.token, successor, now):
                 person = storage.person(session, found.session.person_id)
                 if person is not None and _may_stay(unit, person):
@@ -275,8 +275,7 @@ def open_session(unit: Unit, person: Person) -> SignedIn:
     session.add(row)
     session.flush()
     audit.record(session, "sign-in", f"session:{row.id}")
-    # The ward is the prefix, so that the holder of the token knows which ward it belongs to.
-    refresh = f"{cell.ward.code}.{secrets.token_urlsafe(32)}"
+    refresh = _refresh_token(cell, row, secrets.token_urlsafe(32))
     _hand_out(session, row, refresh, now)
     return SignedIn(profile(unit, person), _access_token(cell, person, row), refresh)
 
@@ -285,10 +284,17 @@ def _hand_out(session: Session, row: SessionRow, refresh: str, now: datetime) ->
     session.add(RefreshTokenRow(digest=_digest(refresh), session_id=row.id, issued_at=now))
 
 
-def _successor(cell: Cell, token: str) -> str:
+def _refresh_token(cell: Cell, row: SessionRow, secret: str) -> str:
+    """The ward is the prefix, so that the holder knows which ward it belongs to, and behind it stands the session, so
+    that the gateway can let go of what it has kept of it when it ends (gateway/ended_sessions.py).
+    """
+    return f"{cell.ward.code}.{row.id.hex}.{secret}"
+
+
+def _successor(cell: Cell, token: str, row: SessionRow) -> str:
     """The successor of a refresh token: the same each time, and computable only with the token and our key."""
     following = cell.cipher.fingerprint(f"refresh-token-after:{token}")
-    return f"{cell.ward.code}.{base64.urlsafe_b64encode(following).rstrip(b'=').decode()}"
+    return _refresh_token(cell, row, base64.urlsafe_b64encode(following).rstrip(b"=").decode())
 
 
 def _access_token(cell: Cell, person: Person, session: SessionRow) -> str:

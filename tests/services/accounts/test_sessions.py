@@ -12,6 +12,7 @@ from caunoi.accounts.v1 import accounts_pb2
 from google.protobuf.empty_pb2 import Empty
 from sqlalchemy import select
 
+from gateway.ward_tokens import told_by
 from services.accounts.adapters.hashing import Hasher
 from services.accounts.tables import CredentialRow, RefreshTokenRow
 from services.accounts.use_cases.sessions import REUSE_GRACE
@@ -139,7 +140,12 @@ def test_a_refresh_token_is_exchanged_once_and_its_successor_goes_on(accounts: A
     third = refresh(accounts, second.refresh_token)
     assert third.account.id == citizen
     assert len({first.refresh_token, second.refresh_token, third.refresh_token}) == 3
-    assert third.refresh_token.startswith(f"{NAM_DUONG}.")
+    sessions = {told_by(each.access_token).session.replace("-", "") for each in (first, second, third)}  # type: ignore[union-attr]
+    # So the gateway knows which session a sign-out ends (gateway/ended_sessions.py).
+    assert {tuple(each.refresh_token.split(".")[:2]) for each in (first, second, third)} == {
+        (NAM_DUONG, id) for id in sessions
+    }
+    assert len(sessions) == 1
 
 
 def test_a_used_token_that_comes_again_later_ends_the_whole_family_and_no_other(

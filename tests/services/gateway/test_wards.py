@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,12 @@ import pytest
 from caunoi.accounts.v1 import accounts_pb2
 from caunoi.dossiers.v1 import dossiers_pb2
 from flask import Flask
+from google.protobuf.empty_pb2 import Empty
 
+from gateway import ended_marks
 from gateway.rpcs import FIND_HOME_WARD, GET_PROCEDURE
+from services.chassis import probes
+from services.chassis.call import current_call
 from services.chassis.clock import SystemClock
 from services.chassis.district import District
 from services.chassis.grpc.client import unavailable
@@ -37,6 +42,10 @@ def path(ward: str = NAM_DUONG) -> str:
 
 def answered(ward: str = NAM_DUONG) -> Callable[[Any], Any]:
     return lambda request: dossiers_pb2.Dossier(id=DOSSIER, ward=ward, version=1)
+
+
+def wrong_login(_: Any) -> Any:
+    raise Refusal(Kind.UNAUTHENTICATED, "wrong-login", "Tên đăng nhập hoặc mật khẩu không đúng.")
 
 
 def until(true: Callable[[], bool], seconds: float = 10) -> None:
@@ -222,12 +231,14 @@ def test_sign_ins_do_not_all_wait_for_a_ward_that_is_slow_to_say_whom_it_knows(s
         with lock:
             waiting[0] += 1
             waiting[1] = max(waiting)
-        time.sleep(0.8)  # below the deadline, so no breaker opens
+        # Below the deadline, so that no breaker opens; and no longer than somebody waits.
+        time.sleep(max(0.0, min(0.8, current_call().deadline - time.monotonic())))
         with lock:
             waiting[0] -= 1
         return accounts_pb2.FindHomeWardResponse()
 
     slow.scripts["FindHomeWard"] = slowly
+    slow.scripts["CreateSession"] = wrong_login  # where the home ward was too busy to say that it is it
     home.scripts["FindHomeWard"] = lambda _: accounts_pb2.FindHomeWardResponse(ward=HAI_CHAU_1)
     own_account = accounts_pb2.Account(id="a", ward=HAI_CHAU_1, status=accounts_pb2.ACCOUNT_STATUS_ACTIVE)
     home.scripts["CreateSession"] = lambda _: accounts_pb2.Session(access_token="t", account=own_account)
@@ -238,9 +249,9 @@ def test_sign_ins_do_not_all_wait_for_a_ward_that_is_slow_to_say_whom_it_knows(s
 
     with ThreadPoolExecutor(THREADS) as pool:
         found = Counter(each.result() for each in [pool.submit(sign_in) for _ in range(THREADS * 3)])
-    assert 8 <= waiting[1] <= 16, "of 40 threads"
+    assert 4 <= waiting[1] <= 20, "16 places, and what a ward has not yet put down; of 40 threads"
     assert found.keys() <= {201, 503}
-    assert found[201] > THREADS, "who finds no place goes on without that ward"
+    assert found[201] > 20, "who finds no place goes on without that ward"
 
 
 def test_a_ward_that_hangs_is_left_alone_after_a_few_sign_ins_and_named_to_whom_it_may_concern(
@@ -250,10 +261,7 @@ def test_a_ward_that_hangs_is_left_alone_after_a_few_sign_ins_and_named_to_whom_
     other = start("accounts", HAI_CHAU_1)
     other.scripts["FindHomeWard"] = lambda _: accounts_pb2.FindHomeWardResponse()
 
-    def wrong(_: Any) -> Any:
-        raise Refusal(Kind.UNAUTHENTICATED, "wrong-login", "Tên đăng nhập hoặc mật khẩu không đúng.")
-
-    other.scripts["CreateSession"] = wrong
+    other.scripts["CreateSession"] = wrong_login
     app = gateway(breaker_open_seconds=60)
 
     def sign_in() -> tuple[float, Any]:
@@ -427,3 +435,55 @@ def test_no_token_is_sent_across_the_border_of_practice(
         client.call(GET_PROCEDURE, code="1.001193")
     assert no.value.kind is Kind.UNAUTHENTICATED
     assert there.calls == []
+
+
+def test_after_a_sign_out_in_one_worker_a_copied_token_opens_nothing_in_another(
+    start: Start, gateway: Gateway, keys: Path
+) -> None:
+    accounts = start("accounts", NAM_DUONG)
+    session = "0191f7a2-0000-7000-8000-00000000000a"
+    is_open = [True]
+    accounts.scripts["GetOwnSession"] = lambda _: accounts_pb2.GetOwnSessionResponse(open=is_open[0])
+    start("dossiers", NAM_DUONG).scripts["GetDossier"] = answered()
+
+    def end(_: Any) -> Any:
+        is_open[0] = False
+        return Empty()
+
+    accounts.scripts["EndSession"] = end
+    issuer = load_issuers(keys / "signing-accounts.json", "accounts")[NAM_DUONG]
+    person = Principal("0191f7a2-0000-7000-8000-000000000001", NAM_DUONG, frozenset({Role.CITIZEN}), session=session)
+    copied = {"Authorization": f"Bearer {issuer.issue(person)}"}
+    one, another = gateway(), gateway()
+    assert {get(app, path(), copied).status_code for app in (one, another)} == {200}
+    refresh = f"{NAM_DUONG}.{NAM_DUONG}.{session.replace('-', '')}.secret"
+    assert one.test_client().post("/api/v1/sessions/end", json={"refresh_token": refresh}).status_code == 204
+    assert {get(app, path(), copied).status_code for app in (one, another)} == {401}
+
+
+def test_another_pod_is_told_of_a_sign_out_and_one_that_is_away_holds_it_up_for_less_than_a_second(
+    start: Start, gateway: Gateway
+) -> None:
+    start("accounts", NAM_DUONG).scripts["EndSession"] = lambda _: Empty()
+    body = {"refresh_token": f"{NAM_DUONG}.{NAM_DUONG}.{'a' * 32}.secret"}
+    told: list[str] = []
+
+    def hear(query: str) -> probes.Answer:
+        told.append(query)
+        return probes.Answer(HTTPStatus.NO_CONTENT, b"")
+
+    listener = probes.listening("127.0.0.1:0")
+    port = listener.getsockname()[1]
+    stop = probes.serve(listener, {}, {ended_marks.PATH: hear})
+    app = gateway(gateway_peers=f"127.0.0.1:{port}")
+    assert app.test_client().post("/api/v1/sessions/end", json=body).status_code == 204
+    assert told == [str(ended_marks.number_of("a" * 32))]
+    stop()
+    with probes.listening(f"127.0.0.1:{port}"):  # takes connections and says nothing
+        began = time.monotonic()
+        assert app.test_client().post("/api/v1/sessions/end", json=body).status_code == 204
+        assert time.monotonic() - began < 2
+    assert (
+        gateway(gateway_peers="nowhere.invalid:1").test_client().post("/api/v1/sessions/end", json=body).status_code
+        == 204
+    )

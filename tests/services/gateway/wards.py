@@ -20,7 +20,15 @@ from services.chassis.tokens import Role, load_issuers, load_verifier
 from tests.district import DISTRICT
 
 Script = Callable[[Any], Any]
-PUBLIC_RPCS = {"FindHomeWard", "CreateSession", "ListProcedures", "GetProcedure", "TrackDossier", "VerifyCertificate"}
+PUBLIC_RPCS = {
+    "FindHomeWard",
+    "CreateSession",
+    "EndSession",
+    "ListProcedures",
+    "GetProcedure",
+    "TrackDossier",
+    "VerifyCertificate",
+}
 
 _SERVICES: dict[str, tuple[ServiceDescriptor, type[Any], Callable[..., None]]] = {
     "accounts": (
