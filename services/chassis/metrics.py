@@ -27,6 +27,7 @@ EVENT_SECONDS = Histogram(
 WAITS = Gauge("caunoi_events_wait_seconds", "Age of the oldest event that has to come again", ["process", "ward"])
 PARKED = Gauge("caunoi_events_parked", "Events set aside until an operator replays them", ["process", "ward"])
 READING = Gauge("caunoi_subscription_reading", "Whether the ward's subscription reads its topics", ["process", "ward"])
+ERRORS_LOGGED = Counter("caunoi_errors_logged", "Log lines of level error", ["process", "event"])
 LOOPS_BROKEN = Counter("caunoi_loops_broken", "Background loops that failed and began again", ["process", "ward"])
 
 SWEEP_ACTS = Counter("caunoi_sweep_acts", "What the sweep did to dossiers", ["ward", "act"])

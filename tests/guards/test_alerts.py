@@ -13,6 +13,7 @@ import services.notifications.use_cases.delivery
 from services.chassis.events.inbox import PARKING_CAP
 from services.notifications.domain.budget import Use, most
 from tests.guards.parts import ROOT
+from tests.guards.test_runbook import logged
 
 RULES = [
     rule
@@ -72,6 +73,13 @@ def test_alerts_ask_for_labels_that_their_metrics_have_and_name_no_other() -> No
         matched = set(re.findall(r"[{,] ?(\w+)(?:=|!=|=~)\"", rule["expr"]))
         assert grouped | matched <= labels, rule["alert"]
         assert set(re.findall(r"\$labels\.(\w+)", rule["annotations"]["summary"])) <= grouped, rule["alert"]
+
+
+def test_each_error_of_the_log_calls_somebody_by_itself_or_by_an_alert_of_its_own() -> None:
+    """What the rule leaves out is logged at that level; nothing that was renamed is left out in vain."""
+    left_out = set(re.findall(r'event!~"([^"]+)"', BY_NAME["ErrorLogged"]["expr"]))
+    (names,) = left_out
+    assert set(names.split("|")) <= logged("error", "exception")
 
 
 def test_the_subscription_that_has_stopped_is_told_of_at_its_cap() -> None:

@@ -47,7 +47,7 @@ def test_metrics_are_made_nowhere_else() -> None:
     }
 
 
-def _logged(*levels: str) -> set[str]:
+def logged(*levels: str) -> set[str]:
     """The events that are logged, at those levels or at any."""
     return {
         node.args[0].value
@@ -61,17 +61,17 @@ def _logged(*levels: str) -> set[str]:
     }
 
 
-def test_log_events_in_the_runbook_are_logged() -> None:
+def test_log_events_in_the_runbook_arelogged() -> None:
     table = RUNBOOK.split("### Logs")[1].split("\n## ")[0]
     named = {
         name for row in re.findall(r"^\| (`.+?) \|", table, re.MULTILINE) for name in re.findall(r"`([^`]+)`", row)
     }
     assert named
-    assert named <= _logged()
+    assert named <= logged()
 
 
 def test_warnings_and_errors_are_in_the_runbook() -> None:
-    alarming = _logged("warning", "error", "exception")
+    alarming = logged("warning", "error", "exception")
     assert alarming
     assert {event for event in alarming if f"`{event}`" not in RUNBOOK} == set()
 

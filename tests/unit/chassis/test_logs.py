@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from prometheus_client import REGISTRY
 
 from services.chassis.logs import start_logging
 
@@ -30,6 +31,22 @@ def test_a_line_from_any_thread_names_the_service(capsys: pytest.CaptureFixture[
     line = json.loads(capsys.readouterr().err)
     assert (line["service"], line["event"], line["level"], line["ward"]) == ("dossiers", "call", "info", "20248")
     assert line["dossier"] == "đây"
+
+
+def test_lines_of_level_error_are_counted_by_their_event_and_no_others() -> None:
+    def counted(event: str) -> float | None:
+        return REGISTRY.get_sample_value("caunoi_errors_logged_total", {"process": "logs-test", "event": event})
+
+    start_logging("logs-test", "info")
+    log = structlog.get_logger()
+    log.info("said")
+    log.warning("feared")
+    log.error("gone-wrong", ward="20248")
+    try:
+        raise ZeroDivisionError
+    except ZeroDivisionError:
+        log.exception("gone-wrong")
+    assert (counted("said"), counted("feared"), counted("gone-wrong")) == (None, None, 2)
 
 
 def test_lines_below_the_level_are_not_written(capsys: pytest.CaptureFixture[str]) -> None:
