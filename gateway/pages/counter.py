@@ -23,7 +23,6 @@ from services.chassis.refusal import Refusal
 pages = Blueprint("counter", __name__)
 pages.before_request(identity.require_office)
 
-_LOOKED_UP = ("field", "source", "result", "note")
 _CHANNELS = (("counter", "Người dân đến phường"), ("post", "Hồ sơ gửi qua bưu chính"))
 
 
@@ -63,32 +62,47 @@ def compare(id: UUID, kind: str) -> ResponseReturnValue:
     What was typed for the hand-over comes with it, and stays.
     """
     agrees, note = request.form.get("agrees") == "yes", request.form.get(f"note-{kind}", "").strip()
-    handing = "version" in request.form  # its form was sent along
-    notes = desk.typed_notes(request.form)
-    typed: dict[str, Any] = {**request.form, "pick": request.form.getlist("pick")} if handing else {}
-    act = HANDOVER.name if handing else ""
+    act, typed = _of_hand_over()
     own = asking.services_of(identity.own_ward())
     try:
         own.call(rpcs.COMPARE_DOCUMENT, dossier_id=str(id), kind=kind, agrees=agrees, note=note)
     except Refusal as refusal:
         errors = {f"documents.{kind}": text_of(refusal)}
-        return desk.show(desk.read_at_desk(id), errors, act, {**typed, "notes": notes}, 422)
+        return desk.show(desk.read_at_desk(id), errors, act, typed, 422)
     flash("Đã ghi kết quả đối chiếu.")
-    if handing:
-        notes.pop(kind, None)
-        return desk.show(desk.read_at_desk(id), {}, act, {**typed, "notes": notes})
+    if act:
+        typed["notes"].pop(kind, None)
+        return desk.show(desk.read_at_desk(id), {}, act, typed)
     return redirect(url_for("pages.desk.dossier", id=id, _anchor=desk.place_of_comparison(kind)), 303)
 
 
 @pages.post("/can-bo/ho-so/<uuid:id>/tra-noi-cu-tru")
 def look_up(id: UUID) -> ResponseReturnValue:
-    """One declared residence was looked up, or could not be."""
-    typed: dict[str, Any] = {name: request.form.get(name, "").strip() for name in _LOOKED_UP}
+    """One declared residence was looked up, or could not be.
+
+    What was typed for the hand-over and of the other residences comes with it, and stays.
+    """
+    field = request.form.get("field", "")
+    act, typed = _of_hand_over()
+    found = typed["lookups"].get(field, {})
+    asked = {"source": found.get("source", ""), "result": found.get("result", ""), "note": found.get("found", "")}
     own = asking.services_of(identity.own_ward())
     try:
-        own.call(rpcs.RECORD_RESIDENCE, dossier_id=str(id), **typed)
+        own.call(rpcs.RECORD_RESIDENCE, dossier_id=str(id), field=field, **asked)
     except Refusal as refusal:
-        errors = {desk.RESIDENCE + typed["field"]: text_of(refusal)}
-        return desk.show(desk.read_at_desk(id), errors, "", {"lookup": typed}, 422)
+        return desk.show(desk.read_at_desk(id), {desk.RESIDENCE + field: text_of(refusal)}, act, typed, 422)
     flash("Đã ghi kết quả tra cứu nơi cư trú.")
-    return redirect(url_for("pages.desk.dossier", id=id, _anchor=desk.place_of_residence(typed["field"])), 303)
+    if act:
+        typed["lookups"].pop(field, None)
+        return desk.show(desk.read_at_desk(id), {}, act, typed)
+    return redirect(url_for("pages.desk.dossier", id=id, _anchor=desk.place_of_residence(field)), 303)
+
+
+def _of_hand_over() -> tuple[str, dict[str, Any]]:
+    """The hand-over, where its form was sent along, and what was typed: for it, into the notes of comparisons, and of
+    residences that are looked up.
+    """
+    beside = {"notes": desk.typed_notes(request.form), "lookups": desk.typed_lookups(request.form)}
+    if "version" not in request.form:
+        return "", beside
+    return HANDOVER.name, {**request.form, "pick": request.form.getlist("pick"), **beside}

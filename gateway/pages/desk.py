@@ -160,7 +160,8 @@ def perform(id: UUID, act: str) -> ResponseReturnValue:
         done = opened.services.send(ACTS[act].rpc, command(ACTS[act], opened, request.form, picked))
     except Refusal as refusal:
         raise_unless(SHOWN, refusal)
-        typed = {**request.form, "pick": picked, "notes": typed_notes(request.form)}
+        beside = {"notes": typed_notes(request.form), "lookups": typed_lookups(request.form)}
+        typed = {**request.form, "pick": picked, **beside}
         return show(read_at_desk(id), act_errors(refusal), act, typed, 412 if refusal.kind is Kind.STALE else 422)
     if ACTS[act] is APPROVAL or any(kind in done.papers for kind in ACTS[act].papers):
         return redirect(url_for("pages.done_at_desk.show", id=id, act=act), 303)
@@ -210,7 +211,7 @@ def show(
         lapsed=lapsed,
         signs=SIGNATURE.offered(opened.dossier),
         comparisons=_comparisons(opened, errors, typed.get("notes", {})),
-        residences=_residences(opened, errors, typed.get("lookup", {})),
+        residences=_residences(opened, errors, typed.get("lookups", {})),
         lookup_sources=LOOKUP_SOURCES,
         lookup_results=LOOKUP_RESULTS,
         source=_source(opened, typed),
@@ -298,8 +299,20 @@ def typed_notes(form: Mapping[str, str]) -> dict[str, str]:
     return {name.removeprefix("note-"): text for name, text in form.items() if name.startswith("note-")}
 
 
-def _residences(opened: Opened, errors: Mapping[str, str], typed: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The declared residences, each with how it was looked up; who may look up gets the form, with what was refused."""
+def typed_lookups(posted: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """What was chosen and typed of each declared residence: `source`, `result` and `found`, by its pointer."""
+    typed: dict[str, dict[str, str]] = {}
+    for name, text in posted.items():
+        what, _, field = name.partition("-")
+        if what in ("source", "result", "found") and field.startswith("/"):
+            typed.setdefault(field, {})[what] = text.strip()
+    return typed
+
+
+def _residences(
+    opened: Opened, errors: Mapping[str, str], typed: Mapping[str, Mapping[str, str]]
+) -> list[dict[str, Any]]:
+    """The declared residences, each with how it was looked up; who may look up gets the form, with what was typed."""
     sections = {one.pointer: opened.form.sections.get(page.section, "") for page in opened.pages for one in page.fields}
     return [
         {
@@ -310,7 +323,7 @@ def _residences(opened: Opened, errors: Mapping[str, str], typed: Mapping[str, s
             "lookups": one.lookups,
             "done": any(each.holds for each in one.lookups),
             "error": errors.get(RESIDENCE + one.field, ""),
-            "typed": typed if typed.get("field") == one.field else {},
+            "typed": typed.get(one.field, {}),
             "offered": opened.dossier.comparable,
         }
         for one in opened.dossier.residences

@@ -435,9 +435,10 @@ def test_each_residence_is_looked_up_on_the_page_and_what_was_refused_stays_type
     residence = dossier.residences.add(field="/mother/residence")
     browser.get(path)
     assert "Chưa tra cứu" in browser.page.text
-    typed = {"field": "/mother/residence", "source": "residence", "result": "not-possible"}
+    at = "/mother/residence"
+    typed = {"field": at, f"source-{at}": "residence", f"result-{at}": "not-possible"}
     wards.answers("RecordResidence", invalid("missing-field", "Xin ghi.", FieldFault("note", "Xin ghi vì sao.")))
-    browser.post(f"{path}/tra-noi-cu-tru", **typed, note="")
+    browser.post(f"{path}/tra-noi-cu-tru", **typed, **{f"found-{at}": ""})
     assert browser.response.status_code == 422
     assert "Xin ghi vì sao." in browser.page.text
     assert browser.page.all("a", href="#cu-tru-mother-residence")
@@ -450,6 +451,47 @@ def test_each_residence_is_looked_up_on_the_page_and_what_was_refused_stays_type
     assert "Máy hỏng" in browser.page.text
     (sent,) = [asked.request for asked in wards.asked if asked.rpc == "RecordResidence"]
     assert (sent.field, sent.source, sent.result) == tuple(typed.values())
+
+
+def test_what_was_typed_for_the_hand_over_stays_while_residence_is_looked_up(
+    browser: Browser, path: str, ward: Ward, wards: FakeWards
+) -> None:
+    (dossier,) = ward.dossiers.values()
+    dossier.comparable = True
+    dossier.actions[:] = ["handover"]
+    dossier.comparisons.add(kind="marriage", title="Giấy kết hôn", mode="present")
+    mother, father = "/mother/residence", "/father/residence"
+    for field in (mother, father):
+        dossier.residences.add(field=field)
+    browser.get(path)
+    buttons = browser.page.all("button", name="field", form="form-handover")
+    assert [one["value"] for one in buttons] == [mother, father]
+    assert {one["formaction"].partition("#")[0] for one in buttons} == {f"{path}/tra-noi-cu-tru"}
+    typed = {
+        "version": "3",
+        "recipient_name": "Trần Thị Lan",
+        "note-marriage": "Khác năm",
+        "field": mother,
+        f"source-{mother}": "residence",
+        f"result-{mother}": "otherwise",
+        f"found-{mother}": "4 Lê Duẩn",
+        f"source-{father}": "population",
+        f"result-{father}": "otherwise",
+        f"found-{father}": "5 Lê Lợi",
+    }
+    for answer, status, kept in (
+        (dossier, 200, ""),
+        (invalid("missing-field", "Xin ghi.", FieldFault("note", "Xin ghi.")), 422, "4 Lê Duẩn"),
+    ):
+        wards.answers("RecordResidence", answer)
+        browser.post(f"{path}/tra-noi-cu-tru", **typed)
+        assert browser.response.status_code == status
+        sent = [asked.request for asked in wards.asked if asked.rpc == "RecordResidence"][-1]
+        assert (sent.field, sent.source, sent.result, sent.note) == (mother, "residence", "otherwise", "4 Lê Duẩn")
+        shown = {one["name"]: one.get("value", "") for one in browser.page.all("input", type="text")}
+        assert shown["recipient_name"] == "Trần Thị Lan"
+        assert shown["note-marriage"] == "Khác năm"
+        assert (shown[f"found-{mother}"], shown[f"found-{father}"]) == (kept, "5 Lê Lợi")
 
 
 def test_people_who_have_to_come_are_ticked_by_name(
