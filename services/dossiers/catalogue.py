@@ -228,6 +228,8 @@ def _pointers(procedure: Procedure) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield "subject_name", (procedure.subject_name, *procedure.also_about)
     yield "likeness", procedure.likeness
     yield "residences", tuple(each.at for each in procedure.residences)
+    for each in procedure.documents:
+        yield f"document {each.kind}", each.if_not_looked_up
     yield "handover", (*procedure.handover.present, *filter(None, [procedure.handover.asked]))
     yield "charges", tuple(charge.count for charge in procedure.fee.charges if charge.count)
     if procedure.late is not None:

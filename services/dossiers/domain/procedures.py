@@ -40,8 +40,8 @@ class DocumentRequirement:
     condition: str = ""  # `when` in words; empty where always
     article: str = ""
     restricted: bool = False  # its name must not be shown outside the office, such as that a child was abandoned
-    # No dossier needs it until the office asks for it: a paper about a residence that cannot be looked up.
-    if_not_looked_up: bool = False
+    # No dossier needs it until the office asks for it: a paper about one of these residences that cannot be looked up.
+    if_not_looked_up: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.when and self.if_not_looked_up:

@@ -92,6 +92,22 @@ def test_a_residence_paper_is_asked_for_only_where_looking_up_was_impossible(wor
     assert MOTHER not in said(record(world, filed, source="paper"))
 
 
+def test_a_paper_is_asked_for_of_that_person_alone_whose_residence_could_not_be_looked_up(
+    world: World, filed: str
+) -> None:
+    """NĐ 104/2022 Đ14: each has a paper of its own, so that one person's does not stand for another's."""
+    record(world, filed, result="not-possible", note="Máy chủ hỏng")
+    for other in ("father", "requester"):
+        no = refused(partial(world.ask, filed, f"documents/{other}-residence-paper"))
+        assert (no.type, [each.field for each in no.fields]) == ("unknown-field", ["items/0/field"])
+    world.ask(filed, "documents/mother-residence-paper")
+    world.add(filed, photograph(90), kind="mother-residence-paper")
+    sent = world.supplement(filed)
+    titles = {each.kind: each.title for each in world.get(filed, HOA).comparisons}
+    assert "mother-residence-paper" in {each.kind for each in sent.documents}
+    assert titles["mother-residence-paper"] == "Giấy tờ về nơi cư trú của mẹ"
+
+
 def test_a_paper_stands_in_for_no_database_that_was_not_asked(world: World, filed: str) -> None:
     for result in ("as-declared", "not-possible"):
         no = refused(partial(record, world, filed, source="paper", result=result, note="Xem căn cước"))

@@ -126,7 +126,13 @@ def test_from_2023_nobody_shows_a_household_book(code: str) -> None:
         assert "Nghị định 104/2022/NĐ-CP" in after.legal_basis
         assert "hộ khẩu" not in str([after.form, after.pages, after.documents])
         asked_for = [each for each in after.documents if each.if_not_looked_up]
-        assert (bool(after.residences), len(asked_for)) == ((False, 0) if code == COPIES else (True, 1))
+        own = [each.if_not_looked_up for each in asked_for if len(each.if_not_looked_up) == 1]
+        declared = [each.at for each in after.residences]
+        assert sorted(own) == sorted((at,) for at in declared), "each residence has a paper of its own"
+        assert [each for each in asked_for if len(each.if_not_looked_up) > 1] == [
+            each for each in asked_for if each.kind == "residence-paper"
+        ], "and a household may have one for all, as a dossier was asked for before"
+        assert bool(declared) is (code != COPIES)
         assert not any(each.always or each.needed_for({}) for each in asked_for)
     assert not before.residences
 

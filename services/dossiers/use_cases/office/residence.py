@@ -98,12 +98,13 @@ def _refuse_paper_before_looking(
 def refusal_to_ask(unit: Unit, row: DossierRow, procedure: Procedure, kind: str) -> str:
     """Why a paper must not be asked for before residence was looked up; empty if it may be.
 
-    NĐ 104/2022 Đ14: a paper is asked for only where looking up was impossible.
+    NĐ 104/2022 Đ14: a paper is asked for only where looking up was impossible, of whose residence it is about.
     """
     requirement = procedure.document(kind)
     if requirement is None or not requirement.if_not_looked_up:
         return ""
-    fields = looked_up(procedure, asked(procedure, unit.form(row)))
+    declared = looked_up(procedure, asked(procedure, unit.form(row)))
+    fields = [each for each in declared if each in requirement.if_not_looked_up]
     lookups = counting(fields, storage.residence_lookups(unit.session, row.id))
     if any(each is not None and each.result == Result.NOT_POSSIBLE for each in lookups.values()):
         return ""
