@@ -172,6 +172,7 @@ TEMPLATES = {
     "account-identity-confirmed": "Báo phường đã xem bản chính giấy tờ",
     "account-details-corrected": "Báo phường đã sửa họ tên hoặc ngày sinh",
     "account-identity-replaced": "Báo phường đã ghi giấy tờ tùy thân mới",
+    "account-phone-shared": "Báo có thêm tài khoản dùng số điện thoại này",
     "account-email-changed": "Báo đã đổi thư điện tử",
     "account-address-changed": "Báo đã đổi nơi ở",
     "account-closed": "Báo đã đóng tài khoản",

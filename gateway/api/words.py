@@ -48,7 +48,15 @@ _OF_CODES = (
     "replace-phone",
 )
 _OF_ACCOUNTS = (
-    *("recovered", "phone-changed", "phone-replaced", "email-changed", "address-changed", "identity-confirmed"),
+    *(
+        "recovered",
+        "phone-changed",
+        "phone-replaced",
+        "phone-shared",
+        "email-changed",
+        "address-changed",
+        "identity-confirmed",
+    ),
     *("details-corrected", "identity-replaced", "closed", "closed-second", "moved", "returned"),
     *("household-joined", "household-removed", "household-head"),
     *("factor-changed", "factor-reset", "recovery-code-used", "link-made", "roles-changed", "staff-ended"),

@@ -93,6 +93,14 @@ def identity_fingerprint(cipher: Cipher, normal_form: str) -> bytes:
     return cipher.fingerprint(normal_form)
 
 
+def sharing(session: Session, phone: bytes, but: UUID) -> Sequence[AccountRow]:
+    """The other active accounts with a phone (its fingerprint), the oldest first."""
+    query = select(AccountRow).where(
+        AccountRow.phone_fingerprint == phone, AccountRow.status == ACTIVE, AccountRow.id != but
+    )
+    return session.scalars(query.order_by(AccountRow.activated_at, AccountRow.id)).all()
+
+
 def phone_fingerprint(cipher: Cipher, e164: str) -> bytes:
     return cipher.fingerprint(f"phone:{e164}")
 

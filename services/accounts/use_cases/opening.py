@@ -22,6 +22,7 @@ from services.accounts.tables import AccountRow, CredentialRow
 from services.accounts.use_cases.codes import NO_BINDING, new_activation_code, refuse_unless_redeemed, try_and_note
 from services.accounts.use_cases.directory import make_room, settle
 from services.accounts.use_cases.people import Profile, profile
+from services.accounts.use_cases.sharing import tell_those_before
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis import unit as chassis
 from services.chassis.clock import today_in_vietnam
@@ -131,6 +132,8 @@ def activate_account(place: Workplace, command: ActivateAccount) -> Profile:
         outcome = try_and_note(unit, row, code, NO_BINDING, _ACTIVATION)
         if outcome is codes.Outcome.REDEEMED:
             activate(unit, account)
+            if account.status == storage.ACTIVE:
+                tell_those_before(unit, account)
     # A wrong try counts: it is committed before it is refused.
     refuse_unless_redeemed(outcome, row)
     if account.moved_to:

@@ -18,6 +18,7 @@ from services.accounts.storage import recovery as stored
 from services.accounts.storage.rows import lock
 from services.accounts.tables import AccountRow, CredentialRow, OneTimeCodeRow, PhoneChangeRow
 from services.accounts.use_cases.codes import new_code, note_redeemed, note_wrong, outcome_of, too_many_codes
+from services.accounts.use_cases.sharing import tell_those_before
 from services.accounts.use_cases.unit import Unit
 from services.chassis.database import audit
 from services.chassis.refusal import FieldFault, Refusal, conflict, not_found
@@ -124,12 +125,13 @@ def redeem_all(unit: Unit, account: AccountRow, row: PhoneChangeRow, typed: Mapp
 
 
 def set_phone(unit: Unit, account: AccountRow, row: PhoneChangeRow) -> None:
-    """Writes the new phone; from now on filings wait."""
+    """Writes the new phone; from now on filings wait. Whoever has that phone, too, is told."""
     cipher, phone = unit.cell.cipher, stored.new_phone(unit.cell.cipher, row)
     account.phone = storage.seal(cipher, account.id, "phone", phone)
     account.phone_fingerprint = row.phone_fingerprint
     account.phone_changed_at = row.changed_at = unit.now
     unit.session.flush()
+    tell_those_before(unit, account)
 
 
 def _changed_already() -> Refusal:

@@ -320,6 +320,19 @@ def test_a_lost_phone_is_replaced_and_the_password_with_it(
     assert [paper.purpose for paper in seen_papers(accounts)] == ["replace-phone"]
 
 
+def test_a_phone_that_the_desk_sets_is_told_to_whoever_had_it_before(
+    accounts: Accounts, desk: Desk, notifications: FakeNotifications, citizen: str
+) -> None:
+    holder = accounts.open(
+        full_name="Trần Văn Bảy", identity_number="048055001009", phone="0905777888", email="bay@example.com"
+    )
+    accounts.activate(holder.account_id, notifications.last().otp)
+    desk.replace(desk.ask(citizen).change_id)
+    assert [one for one in notifications.told() if one[0] == "account-phone-shared"] == [
+        ("account-phone-shared", NEW, "bay@example.com")
+    ]
+
+
 def test_an_email_that_is_not_the_owners_goes_with_the_lost_phone(
     accounts: Accounts, desk: Desk, notifications: FakeNotifications, citizen: str
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, timedelta
+from functools import partial
 
 import pytest
 from caunoi.accounts.v1 import accounts_pb2, events_pb2
@@ -17,6 +18,7 @@ from tests.fakes.clock import SettableClock
 from tests.fakes.notifications import FakeNotifications
 from tests.race import race
 from tests.services.accounts.service import NAM_DUONG, PASSWORD, THANH_BINH, Accounts, application
+from tests.services.accounts.ward import refused
 
 
 def resend(accounts: Accounts, account_id: str, key: str = "") -> accounts_pb2.OpenAccountResponse:
@@ -65,6 +67,42 @@ def test_opening_and_activation_are_told_with_ids_and_a_fingerprint_only(
     assert events_pb2.CodeIssued.FromString(code.payload).phone_fingerprint == cipher.fingerprint("phone:+84905201101")
     assert b"048155001001" not in opened.payload + code.payload + activated.payload
     assert b"905201101" not in opened.payload + code.payload + activated.payload
+
+
+def test_who_had_the_phone_before_hears_of_a_second_account_and_of_no_name(
+    accounts: Accounts, notifications: FakeNotifications, citizen: str, clock: SettableClock
+) -> None:
+    """A household may share a phone; a stranger who holds it is found out."""
+    clock.set(clock.now() + timedelta(minutes=2))
+    second = accounts.open(full_name="Trần Văn Bảy", identity_number="048055001009", email="")
+    assert notifications.told() == [], "nobody is told before the code has proved anything"
+    code = notifications.last().otp
+    refused("wrong-code", accounts.activate, second.account_id, wrong(code))
+    accounts.hand_over()
+    assert notifications.told() == []
+    for _ in range(2):  # also where the answer was lost and the request comes again
+        accounts.activate(second.account_id, code)
+        accounts.hand_over()
+    assert notifications.told() == [("account-phone-shared", "+84905201101", "sau@example.com")]
+    (notice,) = notifications.notices.values()
+    assert "Bảy" not in str(notice)
+    clock.set(clock.now() + timedelta(minutes=2))
+    third = accounts.open(full_name="Trần Thị Tám", identity_number="048155001010", email="")
+    accounts.activate(third.account_id, notifications.last().otp)
+    accounts.hand_over()
+    assert [phone for _, phone, _ in notifications.told()] == ["+84905201101"] * 2, "one message to the phone each time"
+
+
+def test_of_two_that_open_with_one_phone_at_once_one_hears_of_the_other(
+    accounts: Accounts, notifications: FakeNotifications
+) -> None:
+    opened = []
+    for name, number in (("Trần Văn Bảy", "048055001009"), ("Trần Thị Tám", "048155001010")):
+        account = accounts.open(full_name=name, identity_number=number, email="")
+        opened.append((account.account_id, notifications.last().otp))
+    race(*(partial(accounts.activate, id, code) for id, code in opened))
+    accounts.hand_over()
+    assert [template for template, _, _ in notifications.told()] == ["account-phone-shared"]
 
 
 def test_numbers_phones_and_addresses_for_mail_stand_nowhere_in_clear(accounts: Accounts, citizen: str) -> None:

@@ -33,6 +33,7 @@ NOTICES = [
     "account-recovered",
     "account-phone-changed",
     "account-phone-replaced",
+    "account-phone-shared",
     "account-identity-confirmed",
     "account-details-corrected",
     "account-identity-replaced",
