@@ -57,10 +57,10 @@ _OF_SPOUSE = (
     question(
         "spouse_elsewhere",
         "Vợ hoặc chồng của người này ở nơi khác thế nào?",
-        hint="Chỉ chọn khi hủy việc khai tử. Xin hỏi nơi cư trú của vợ hoặc chồng: nếu đã kết hôn với người khác, hoặc "
+        hint="Khi hủy việc khai tử, xin hỏi nơi cư trú của vợ hoặc chồng: nếu đã kết hôn với người khác, hoặc "
         "đã ly hôn, thì hôn nhân cũ không được khôi phục.",
         widget="radios",
-        choices=tuple(SPOUSE_ELSEWHERE.items()),
+        choices=(("", "Ghi chú này không hủy việc khai tử"), *SPOUSE_ELSEWHERE.items()),
         optional=True,
     ),
     question(

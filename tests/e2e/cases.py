@@ -11,6 +11,7 @@ import pypdfium2
 
 from tests.e2e.api import Api, Phone, Staff, accepted, compare_all, sign
 from tests.e2e.drafts import APPLICANT, WARD, begin
+from tests.e2e.forms import MARRY
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,8 @@ class Case:
 
     def approve(self, **entry: Any) -> dict[str, Any]:
         """Prepares the entry; of a marriage, after somebody has asked about marriages elsewhere."""
-        entry = {"wife_elsewhere": "only-here", "husband_elsewhere": "only-here", **entry}
+        if self.read()["procedure"] == MARRY:
+            entry = {"wife_elsewhere": "only-here", "husband_elsewhere": "only-here", **entry}
         found: dict[str, Any] = self.staff.officer.post(f"{self.path}/approval", entry)
         return found
 

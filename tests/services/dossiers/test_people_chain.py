@@ -582,6 +582,9 @@ def test_a_marriage_does_not_revive_where_another_office_has_the_spouses_remarri
         no = refused(partial(world.propose_note, died.id, "declaration-annulled", **unasked, **said))
         assert (no.type, no.fields[0].field) == (kind, field)
         assert not read_entry(world, died.id).proposed_notes, "what is refused leaves nothing"
+    for entry, kind in ((died, "correction"), (married, "annulment")):
+        no = refused(partial(world.propose_note, entry.id, kind, spouse_elsewhere="none"))
+        assert (no.type, no.fields[0].field) == ("invalid-field", "spouse_elsewhere"), "of nothing else"
     where = "Ủy ban nhân dân phường Thanh Bình, số 12/2020, ngày 02/10/2020"
     said = {"spouse_elsewhere": elsewhere, "spouse_elsewhere_text": where}
     written = world.propose_note(died.id, "declaration-annulled", **unasked, **said)

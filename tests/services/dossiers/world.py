@@ -26,12 +26,14 @@ from services.chassis.capacity import Capacity
 from services.chassis.database.connection import Database
 from services.chassis.database.tables import OutboxRow
 from services.chassis.grpc.client import Peer, call
+from services.chassis.ids import read_uuid
 from services.chassis.refusal import Refusal
 from services.chassis.tokens import Principal, Role, load_issuers
 from services.dossiers.domain.procedures import DocumentMode
 from services.dossiers.forms import asked
 from services.dossiers.service import SERVICE, DossiersParts, build
 from services.dossiers.settings import Settings
+from services.dossiers.tables import DossierRow
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.clock import SettableClock
 from tests.services.running import PATIENCE, RunningService
@@ -40,6 +42,7 @@ from tests.unit.dossiers import birth_forms
 NAM_DUONG, THANH_BINH = "20248", "20227"
 WARDS = (NAM_DUONG, THANH_BINH)
 BIRTH = "1.001193"
+MARRIAGE = "1.000894"
 HOSPITAL_PAPER = "birth-certificate-of-hospital"
 
 
@@ -124,12 +127,21 @@ class World(RunningService[DossiersParts]):
     ) -> Any:
         """Answers, or raises the Refusal that came over the wire.
 
-        Whoever approves has asked about marriages elsewhere, unless the test says otherwise.
+        Whoever approves a marriage has asked about marriages elsewhere, unless the test says otherwise.
         """
-        if isinstance(request, pb.ApproveDossierRequest) and not request.wife_elsewhere:
+        if isinstance(request, pb.ApproveDossierRequest) and self._marries(request, ward):
             request.wife_elsewhere = request.husband_elsewhere = "only-here"
         token, method = self.token(who, ward) if who else "", getattr(self._peer.stub(ward), rpc)
         return call(method, request, ward=ward, seconds=PATIENCE, token=token, idempotency_key=key, kiosk=kiosk)
+
+    def _marries(self, request: pb.ApproveDossierRequest, ward: str) -> bool:
+        """Whether it is about a marriage, and says nothing of what was asked elsewhere."""
+        id = read_uuid(request.dossier_id)
+        if request.wife_elsewhere or id is None or ward not in self.cells:
+            return False
+        with self.cells[ward].database.transaction() as session:
+            row = session.get(DossierRow, id)
+        return row is not None and row.procedure == MARRIAGE
 
     # The main job, step by step
 

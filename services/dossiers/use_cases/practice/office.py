@@ -37,7 +37,7 @@ from services.dossiers.domain import acts, elsewhere
 from services.dossiers.domain.fields import filer_name
 from services.dossiers.domain.handover import have_to_come, to_compare
 from services.dossiers.domain.pointers import value_at
-from services.dossiers.domain.register import seen_digest
+from services.dossiers.domain.register import REGISTERS, seen_digest
 from services.dossiers.domain.residence import Result, Source, looked_up
 from services.dossiers.domain.states import Status
 from services.dossiers.domain.verification import Kind
@@ -316,6 +316,7 @@ def _accept(unit: Unit, row: DossierRow) -> None:
 
 def _approve(unit: Unit, row: DossierRow) -> None:
     procedure = unit.place.procedure_of(row)
+    asked_for = REGISTERS[procedure.register.name].approval_asks
     wanted = copied_register(procedure, unit.form(row))
     source = registers.newest_entry_of(unit.session, wanted, row.applicant_id) if wanted else None
     if wanted and source is None:
@@ -329,8 +330,7 @@ def _approve(unit: Unit, row: DossierRow) -> None:
             expected_version=row.version,
             statement="",
             source_entry_id=str(source.id) if source else "",
-            wife_elsewhere=elsewhere.Source.ONLY_HERE,
-            husband_elsewhere=elsewhere.Source.ONLY_HERE,
+            **{field: elsewhere.Source.ONLY_HERE for field in elsewhere.PARTIES if field in asked_for},
         ),
     )
 

@@ -28,7 +28,7 @@ from services.dossiers.domain.notes import (
     updated,
     wrong_order,
 )
-from services.dossiers.domain.register import MARRIAGE, REGISTERS, entry_digest
+from services.dossiers.domain.register import DEATH, MARRIAGE, REGISTERS, entry_digest
 from services.dossiers.register_tables import ProposedNoteRow, RegisterEntryRow, RegisterNoteRow
 from services.dossiers.use_cases.opened import (
     content_of,
@@ -110,12 +110,12 @@ def propose(unit: Unit, command: NoteEntry) -> RegisterEntryRow:
     if command.kind not in NOTE_KINDS:
         raise _wrong("kind", "Xin chọn loại ghi chú trong danh sách.")
     text = written("text", command.text, needed="Xin ghi nội dung thay đổi.")
-    of_spouse = _of_spouse(command)
     basis, dated = _basis(unit, command)
     entry = entry_to_read(unit, command.entry_id, locked=bool(command.instead_of))
     if entry.register not in NOTE_KINDS[command.kind].registers:
         title = REGISTERS[entry.register].title
         raise _wrong("kind", f"Ghi chú loại này không ghi vào sổ {title} (TT 04/2020 Đ29.6). Xin tìm mục ở đúng sổ.")
+    of_spouse = _of_spouse(command, entry)
     withdrawn = _withdrawn(unit, command, entry)
     if withdrawn is not None:
         noted = content_of_note(unit.cell, withdrawn)
@@ -205,7 +205,7 @@ def drop(unit: Unit, command: DropNote) -> RegisterEntryRow:
     return entry
 
 
-def _of_spouse(command: NoteEntry) -> dict[str, str]:
+def _of_spouse(command: NoteEntry, entry: RegisterEntryRow) -> dict[str, str]:
     """What was found of the spouse in other offices, where a death is taken back; empty where nobody was asked."""
     said = command.spouse_elsewhere
     text = written("spouse_elsewhere_text", command.spouse_elsewhere_text)
@@ -213,6 +213,8 @@ def _of_spouse(command: NoteEntry) -> dict[str, str]:
         raise _wrong("spouse_elsewhere", "Xin chọn một trong các câu trả lời về vợ hoặc chồng.")
     if not said:
         return {}
+    if entry.register != DEATH or not (NOTE_KINDS[command.kind].annuls or NOTE_KINDS[command.kind].withdraws):
+        raise _wrong("spouse_elsewhere", "Chỉ ghi khi hủy việc khai tử. Loại ghi chú khác thì không chọn mục này.")
     if not text and said != NEITHER:
         raise _wrong("spouse_elsewhere_text", "Xin ghi nơi đăng ký, số, ngày; hoặc Tòa án, số, ngày của bản án.")
     return {"spouse_elsewhere": said, "spouse_elsewhere_text": text}
