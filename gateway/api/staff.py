@@ -258,7 +258,8 @@ api.relay(
     calls=(rpcs.RENEW_STAFF_LINK,),
     tag="administration",
     summary="A new link for somebody who has lost theirs or forgotten the password",
-    description="Told to the person. What they have is good until it is used.",
+    description="Told to the person. What they have is good until it is used; another password that they set "
+    "themselves voids it.",
     answer=answers.StaffLink,
     status=201,
     creates=True,
