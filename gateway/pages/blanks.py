@@ -15,9 +15,9 @@ from gateway.pages import identity
 from gateway.pages.asking import services_of
 from gateway.pages.identity import own_ward
 from gateway.pages.plain import TROUBLE, UNCHANGED, posted_texts, shown_fields
-from gateway.pages.refusals import errors_from
+from gateway.pages.refusals import errors_from, is_stale
 from gateway.questions import question, whole
-from services.chassis.refusal import Kind, Refusal
+from services.chassis.refusal import Refusal
 from services.chassis.tokens import Role
 
 pages = Blueprint("blanks", __name__)
@@ -57,7 +57,7 @@ def correct(blank: str) -> ResponseReturnValue:
     try:
         services_of(own_ward()).call(rpcs.SET_BLANK_OFFSET, blank=blank, **changed)
     except Refusal as refusal:
-        if refusal.kind is Kind.STALE:
+        if is_stale(refusal):
             return _shown(blank, typed, {"dx": _STALE}, 412)
         return _shown(blank, typed, errors_from(refusal))
     flash("Đã lưu. Mọi bản in lên phôi này từ nay theo số chỉnh mới; xin in lại trang chỉnh để xem.")

@@ -12,6 +12,8 @@ from services.chassis.refusal import Kind, Refusal
 SHOWN = frozenset(
     {Kind.INVALID, Kind.FORBIDDEN, Kind.CONFLICT, Kind.EXISTS, Kind.STALE, Kind.THROTTLED, Kind.UNAVAILABLE}
 )
+#: Where a page shows beside what was typed what somebody else has saved: to load it again would lose what was typed.
+CHANGED_MEANWHILE = "Người khác vừa lưu trong lúc trang này đang mở. Xin xem điều đang lưu ở dưới rồi bấm lần nữa."
 #: Where what was typed or chosen names something, also that there is no such thing (any more).
 SHOWN_OF_WHAT_IS_NAMED = SHOWN | {Kind.NOT_FOUND}
 #: Where nobody is signed in, also that what was typed opens nothing.
@@ -43,3 +45,8 @@ def text_of(refusal: Refusal) -> str:
     `errors_from`.
     """
     return next(iter(errors_from(refusal).values()))
+
+
+def is_stale(refusal: Refusal) -> bool:
+    """Whether somebody else has saved the same meanwhile: a page that was sent before has the same kind of refusal."""
+    return refusal.type == "stale-version"

@@ -8,11 +8,9 @@ from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from gateway.pages.plain import error_list, posted_texts, shown_fields
-from gateway.pages.refusals import errors_from
+from gateway.pages.refusals import CHANGED_MEANWHILE, errors_from, is_stale
 from gateway.questions import Field
-from services.chassis.refusal import Kind, Refusal
-
-_STALE = "Người khác vừa thay đổi điều này, và chưa có gì được làm. Xin xem lại dưới đây rồi bấm lần nữa."
+from services.chassis.refusal import Refusal
 
 
 def confirm(
@@ -40,8 +38,8 @@ def confirm(
             done = do(typed)
         except Refusal as refusal:
             errors = errors_from(refusal)
-            if refusal.kind is Kind.STALE:
-                errors, status = {"": _STALE}, 412
+            if is_stale(refusal):
+                errors, status = {"": CHANGED_MEANWHILE}, 412
         else:
             if not isinstance(done, str):
                 return done

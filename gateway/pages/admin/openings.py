@@ -18,7 +18,7 @@ from gateway.pages import identity
 from gateway.pages.admin import asked
 from gateway.pages.admin.confirm import confirm
 from gateway.pages.plain import TROUBLE, UNCHANGED, error_list, flash_of_several, posted_texts, shown_fields
-from gateway.pages.refusals import errors_from
+from gateway.pages.refusals import CHANGED_MEANWHILE, errors_from, is_stale
 from gateway.pages.weeks import read_day, week_of
 from gateway.questions import Field, question, whole
 from services.chassis.refusal import Kind, Refusal, not_found
@@ -127,8 +127,8 @@ def opening(day: str, id: UUID) -> ResponseReturnValue:
             asked.change(asked.services(), rpcs.SAVE_OPENING, found, **changes)
         except Refusal as refusal:
             errors = errors_from(refusal)
-            if refusal.kind is Kind.STALE:
-                return _shown(station, found, typed, errors, status=412)
+            if is_stale(refusal):
+                return _shown(station, found, typed, {"": CHANGED_MEANWHILE}, status=412)
         else:
             flash("Đã đổi buổi mở cửa. Lịch công khai đã theo giờ mới.")
             return redirect(url_for(".week", tuan=typed["on"]), 303)

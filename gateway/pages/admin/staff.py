@@ -16,10 +16,10 @@ from gateway.pages.admin import asked
 from gateway.pages.admin.confirm import confirm
 from gateway.pages.plain import TROUBLE, UNCHANGED, error_list, posted_texts, shown_fields
 from gateway.pages.qr import qr_code
-from gateway.pages.refusals import errors_from
+from gateway.pages.refusals import CHANGED_MEANWHILE, errors_from, is_stale
 from gateway.questions import Field, question, whole
 from gateway.staff_links import staff_link
-from services.chassis.refusal import Kind, Refusal
+from services.chassis.refusal import Refusal
 from services.chassis.tokens import OFFICE, Role
 
 pages = Blueprint("admin_staff", __name__)
@@ -113,8 +113,8 @@ def change(id: UUID) -> ResponseReturnValue:
             )
         except Refusal as refusal:
             errors = errors_from(refusal)
-            if refusal.kind is Kind.STALE:
-                member, status = asked.by_id(_staff(), id), 412
+            if is_stale(refusal):
+                member, errors, status = asked.by_id(_staff(), id), {"": CHANGED_MEANWHILE}, 412
         else:
             flash(f"Đã lưu thông tin của {changed.full_name}.")
             return redirect(url_for(".staff"), 303)

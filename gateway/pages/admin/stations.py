@@ -15,9 +15,9 @@ from gateway.pages import identity
 from gateway.pages.admin import asked
 from gateway.pages.admin.confirm import confirm
 from gateway.pages.plain import TROUBLE, UNCHANGED, error_list, left_out, posted_texts, shown_fields
-from gateway.pages.refusals import errors_from
+from gateway.pages.refusals import CHANGED_MEANWHILE, errors_from, is_stale
 from gateway.questions import question, whole
-from services.chassis.refusal import Kind, Refusal
+from services.chassis.refusal import Refusal
 
 pages = Blueprint("admin_stations", __name__)
 pages.before_request(identity.require_admin)
@@ -96,8 +96,8 @@ def _save(station: Station | None) -> ResponseReturnValue:
     try:
         asked.change(asked.services(), rpcs.SAVE_STATION, station or Station(), **fields)
     except Refusal as refusal:
-        if refusal.kind is Kind.STALE and station:
-            return _form(asked.by_id(asked.stations(), station.id), typed, errors_from(refusal), status=412)
+        if is_stale(refusal) and station:
+            return _form(asked.by_id(asked.stations(), station.id), typed, {"": CHANGED_MEANWHILE}, status=412)
         return _form(station, typed, errors_from(refusal))
     flash("Đã lưu điểm hỗ trợ." if station else "Đã thêm điểm hỗ trợ. Bây giờ xin thêm các buổi mở cửa.")
     return redirect(url_for(".stations"), 303)

@@ -193,6 +193,7 @@ def test_what_another_administrator_saved_meanwhile_is_shown_and_what_was_typed_
     check(browser)
     assert asked(wards, "ChangeStaff").request.expected_version == 3
     assert browser.page.all("div", id="dang-luu")
+    assert "tải lại trang" not in browser.page.text.partition("Sửa thông tin")[0], "it would lose what was typed"
     for text in (
         "Người khác đã lưu",
         "Chủ tịch UBND phường",
@@ -211,6 +212,19 @@ def test_what_another_administrator_saved_meanwhile_is_shown_and_what_was_typed_
     assert browser.response.status_code == 303
 
 
+def test_a_page_that_was_sent_before_is_not_taken_for_somebody_elses_change(
+    browser: Browser, wards: FakeWards, ward: Ward
+) -> None:
+    browser.signed_in(ADMIN)
+    put_staff(wards, ward)
+    browser.get(f"{STAFF}/{SIGNER}")
+    wards.answers("ChangeStaff", Refusal(Kind.EXISTS, "idempotency-key-reused", "Khóa này đã dùng."))
+    form = {"full_name": "Trần Đình Quang", "title": "Phó Chủ tịch", "phone": "", "email": ""}
+    browser.post(f"{STAFF}/{SIGNER}", **form, version="3", capacity="deputy", roles=["signer"], key="k")
+    assert "đã được gửi một lần" in browser.page.text
+    assert not browser.page.all("div", id="dang-luu")
+
+
 def test_who_was_changed_meanwhile_is_looked_at_again_before_the_end(
     browser: Browser, wards: FakeWards, ward: Ward
 ) -> None:
@@ -223,7 +237,7 @@ def test_who_was_changed_meanwhile_is_looked_at_again_before_the_end(
     browser.post(f"{STAFF}/{SIGNER}/thoi-viec", key="k", version=version)
     assert browser.response.status_code == 412
     check(browser)
-    assert "Người khác vừa thay đổi" in browser.page.text
+    assert "Người khác vừa lưu" in browser.page.text
     assert asked(wards, "EndStaff").request.expected_version == 3
 
 

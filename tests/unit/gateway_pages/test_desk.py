@@ -78,6 +78,19 @@ def test_a_searched_name_is_in_no_address_and_the_other_filters_are(
     assert (asked.cursor, asked.search, list(asked.statuses)) == ("onward", "sealed-0", [1])
 
 
+def test_an_address_that_means_nothing_narrows_no_list_and_a_page_of_another_list_says_what_to_do(
+    browser: Browser, path: str, wards: FakeWards
+) -> None:
+    browser.get("/can-bo?thu-tuc=nope")
+    assert (browser.response.status_code, _listed(wards).procedure) == (200, "")
+    other = FieldFault("cursor", "thuộc danh sách khác")
+    wards.answers("ListDesk", invalid("invalid-cursor", "Con trỏ trang là của danh sách khác.", other))
+    browser.get("/can-bo?trang-thai=2&sau=onward")
+    assert browser.response.status_code == 400
+    assert "Xin mở lại danh sách từ đầu" in browser.page.text
+    assert "Con trỏ" not in browser.page.text
+
+
 def test_the_way_back_from_a_dossier_leads_to_the_list_as_it_was(browser: Browser, path: str, offer: Offer) -> None:
     offer("acceptance")
     filtered = "/can-bo?trang-thai=1&nguoi=me&sau=onward"
