@@ -6,6 +6,7 @@ nothing with which another could go on.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from caunoi.accounts.v1.accounts_pb2 import SecondFactor, Session
@@ -35,7 +36,7 @@ def go_on(answer: Session, ward: str, back: str) -> ResponseReturnValue:
     if not answer.HasField("second_factor"):
         return signed_in.enter(answer, back)
     due = answer.second_factor
-    sealed = seal({**state_of(due, ward), "back": back})
+    sealed = seal({**state_of(due, ward), "back": back, "carried": request.form.get("carried", "")})
     return _enrolment(sealed, {}, {}) if due.to_enrol else _asking(sealed, due.webauthn_options, {})
 
 
@@ -133,7 +134,12 @@ def confirm() -> ResponseReturnValue:
 
 def _confirmed(done: ConfirmAuthenticatorResponse, state: dict[str, Any]) -> ResponseReturnValue:
     if done.HasField("session"):
-        return signed_in.enter(done.session, state["back"], lambda onward: codes_page(done.recovery_codes, onward))
+        return signed_in.enter(
+            done.session,
+            state["back"],
+            lambda onward, typed: codes_page(done.recovery_codes, onward, typed),
+            typed_before=state.get("carried", ""),
+        )
     own = url_for("pages.authenticators.own")
     if done.recovery_codes:
         return codes_page(done.recovery_codes, own)
@@ -141,9 +147,9 @@ def _confirmed(done: ConfirmAuthenticatorResponse, state: dict[str, Any]) -> Res
     return redirect(own, 303)
 
 
-def codes_page(codes: Any, onward: str) -> str:
-    """Recovery codes, which no page shows again."""
-    return render_template("account/recovery_codes.html", codes=list(codes), onward=onward)
+def codes_page(codes: Any, onward: str, typed: Mapping[str, Any] | None = None) -> str:
+    """Recovery codes, which no page shows again; what was `typed` before the sign-in (`resumed`) is sent on from it."""
+    return render_template("account/recovery_codes.html", codes=list(codes), onward=onward, **(typed or {}))
 
 
 # --- what the pages of one's own authenticators need, too

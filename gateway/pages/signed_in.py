@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from caunoi.accounts.v1.accounts_pb2 import Session
 from flask import current_app, redirect, render_template, request, url_for
@@ -12,11 +13,20 @@ from gateway.pages import identity, known, typed, visits
 from gateway.pages.failures import carried, resumed
 
 
-def enter(answer: Session, back: str, page: Callable[[str], str] | None = None) -> ResponseReturnValue:
+def enter(
+    answer: Session,
+    back: str,
+    page: Callable[[str, dict[str, Any]], str] | None = None,
+    *,
+    typed_before: str = "",
+) -> ResponseReturnValue:
     """Signs the person into this browser and goes to `back` or where they begin; with a `page`, shows that first, which
-    is given where to go on.
+    is given where to go on, and what was typed before the sign-in as `resumed` has it, or nothing.
+
+    `typed_before` is that, sealed, where the page that was posted does not hold it.
     """
-    form = carried(request.form.get("carried", ""))
+    form = carried(typed_before or request.form.get("carried", ""))
+    own = resumed(form) if form and form["account"] == answer.account.id else {}
     visit = visits.of_account(answer.account.id)
     identity.take_over(answer.account.id)  # who signs in to have a practice counted keeps it
     identity.remember(answer)
@@ -24,9 +34,9 @@ def enter(answer: Session, back: str, page: Callable[[str], str] | None = None) 
         visit.take_over()
     onward = back or home_of(identity.signed_in())
     if page is not None:
-        answered: ResponseReturnValue = page(onward)
-    elif form and form["account"] == answer.account.id:
-        answered = render_template("account/resume.html", **resumed(form))
+        answered: ResponseReturnValue = page(onward, own)
+    elif own:
+        answered = render_template("account/resume.html", **own)
     else:
         answered = redirect(onward, 303)
     response = current_app.make_response(answered)

@@ -6,7 +6,6 @@ import secrets
 import time
 
 import pyotp
-import pytest
 from playwright.sync_api import Browser
 
 from gateway.texts import role_name
@@ -55,11 +54,10 @@ class App:
         return self._app.generate_otp(step)
 
 
-@pytest.mark.parametrize("scripted", [False], ids=["unscripted"])
-def test_staff_sign_in_with_an_app_and_without_a_script(visit: Visit, scripted: bool) -> None:
+def test_staff_sign_in_with_an_app_and_without_a_script(visit: Visit) -> None:
     name = f"ha.{secrets.token_hex(4)}"
     link = new_member(visit(), name)
-    member = visit(scripted=scripted)
+    member = visit(scripted=False)
     address, _, ticket = link.partition("#")
     member.go(address[address.index("/can-bo") :])
     member.fill({"link_code": ticket, "password": PASSWORD})

@@ -147,6 +147,35 @@ def test_who_needs_one_and_has_none_sets_an_app_up_and_is_signed_in_with_recover
     )
 
 
+def test_what_was_typed_before_the_sign_in_ended_is_sent_on_after_the_recovery_codes(
+    browser: Browser, wards: FakeWards, ward: Ward
+) -> None:
+    """A factor has become compulsory meanwhile: nobody is signed in again without one, and nothing is lost."""
+    browser.signed_in(ADMIN)
+    where = f"/quan-tri/tinh-nguyen-vien/{ward.volunteers[0].id}/truc?tuan=2030-01-07"
+    browser.get(where)
+    with browser.client.session_transaction() as held:
+        held["access_until"] = 0
+    ward.refresh_answer = OVER
+    token = browser.page.hidden("csrf_token")
+    browser.show(browser.client.post(where, data={"days": ["0", "3"], "csrf_token": token}))
+    carried = browser.page.hidden("carried")
+    due(wards, to_enrol=True)
+    browser.post("/dang-nhap", login=ADMIN, password=PASSWORD, carried=carried)
+    assert browser.page.headings == ["Thiết lập xác thực hai lớp"]
+    begun = staff_pb2.StartAuthenticatorResponse(authenticator_id="a1", secret=SECRET, otpauth_uri="otpauth://totp/x")
+    wards.answers("StartAuthenticator", begun)
+    browser.post(ENROL, second=browser.page.hidden("second"), kind="totp", name="Điện thoại")
+    done = staff_pb2.ConfirmAuthenticatorResponse(recovery_codes=CODES, session=session(ward))
+    wards.answers("ConfirmAuthenticator", done)
+    browser.post(CONFIRM, second=browser.page.hidden("second"), code="123456")
+    check(browser)
+    assert all(code in browser.page.text for code in CODES)
+    (form,) = [one for one in browser.page.all("form") if "data-unsaved" in one]
+    assert form["action"] == where
+    assert [one["value"] for one in browser.page.all("input", name="days")] == ["0", "3"]
+
+
 def own(wards: FakeWards, *names: str, compulsory: bool = False) -> None:
     found = [staff_pb2.Authenticator(id=ID, kind="totp", name=name) for name in names]
     left = 8 if names else 0
