@@ -18,7 +18,7 @@ from axe_playwright_python.sync_playwright import Axe
 from tests.browser.scene import IN_STORIES
 from tests.browser.visitor import DESKTOP, PHONE, Visitor
 
-SMALLEST, HALF = (320, 640), (640, 640)
+SMALLEST, SMALL = (320, 640), (360, 640)
 #: Width of A4 within its margins, at 96 dots an inch.
 PAPER = (718, 1000)
 #: Height of what a finger hits at a station's computer, in px.
@@ -172,8 +172,8 @@ def usable(visitor: Visitor, name: str) -> None:
         assert not is_too_wide(visitor), f"{name}, on a phone"
     with sized(visitor, SMALLEST):
         assert not is_too_wide(visitor), f"{name}, 320 px"
-    # An administrator's pages have forms alone, which stand at 320 px, too; a desk's have tables.
-    with sized(visitor, SMALLEST if "/quan-tri" in visitor.page.url else HALF), twice_the_text(visitor):
+    # An administrator's pages have forms alone, which stand at 320 px, too.
+    with sized(visitor, SMALLEST if "/quan-tri" in visitor.page.url else SMALL), twice_the_text(visitor):
         assert not is_too_wide(visitor), f"{name}, text at 200 %"
     with sized(visitor, PAPER), media(visitor, media="print"):
         assert not is_too_wide(visitor), f"{name}, printed"
