@@ -136,12 +136,16 @@ class World(RunningService[DossiersParts]):
 
     def _marries(self, request: pb.ApproveDossierRequest, ward: str) -> bool:
         """Whether it is about a marriage, and says nothing of what was asked elsewhere."""
-        id = read_uuid(request.dossier_id)
-        if request.wife_elsewhere or id is None or ward not in self.cells:
-            return False
+        return not request.wife_elsewhere and self._procedure(request.dossier_id, ward) == MARRIAGE
+
+    def _procedure(self, dossier_id: str, ward: str = NAM_DUONG) -> str:
+        """What a dossier is about; empty where there is none."""
+        id = read_uuid(dossier_id)
+        if id is None or ward not in self.cells:
+            return ""
         with self.cells[ward].database.transaction() as session:
             row = session.get(DossierRow, id)
-        return row is not None and row.procedure == MARRIAGE
+        return "" if row is None else row.procedure
 
     # The main job, step by step
 
@@ -274,7 +278,10 @@ class World(RunningService[DossiersParts]):
         assert isinstance(answer, pb.Dossier)
         return answer
 
-    def approve(self, dossier_id: str, who: Person = DUNG, *, number: str = "048220000123") -> pb.Dossier:
+    def approve(self, dossier_id: str, who: Person = DUNG, *, number: str | None = None) -> pb.Dossier:
+        """With the number of a newborn, unless another is given or none is asked for."""
+        if number is None:
+            number = "048220000123" if self._procedure(dossier_id) == BIRTH else ""
         request = pb.ApproveDossierRequest(dossier_id=dossier_id, personal_identification_number=number)
         answer = self.call("ApproveDossier", request, who)
         assert isinstance(answer, pb.Dossier)
