@@ -14,6 +14,7 @@ import http.client
 import mmap
 import secrets
 import socket
+import threading
 import time
 from collections.abc import Sequence
 from contextlib import closing
@@ -26,6 +27,7 @@ NUMBERS = 4096
 PATH = "/ended-sessions"
 #: Whoever signs out waits for all pods together, and for each of them.
 ALL_SECONDS, EACH_SECONDS = 1.0, 0.3
+_TELLING = threading.BoundedSemaphore(16)
 
 
 class Marks:
@@ -56,7 +58,28 @@ def read_number(text: str) -> int | None:
 
 
 def tell(peers: str, number: int) -> None:
-    """Tells the pods whose addresses `peers` has, as `host:port`; its own may be among them."""
+    """Tells the pods whose addresses `peers` has, as `host:port`; its own may be among them.
+
+    By a thread, for a name server that is away answers in its own time, and nobody waits for that.
+    """
+    if not _TELLING.acquire(blocking=False):
+        log.warning("ended-session-untold", peer=peers, error="too many at once")
+        return
+    telling = threading.Thread(target=_tell_all, args=(peers, number), name="ended-session", daemon=True)
+    telling.start()
+    telling.join(ALL_SECONDS)
+    if telling.is_alive():
+        log.warning("ended-session-untold", peer=peers, error="TimeoutError")
+
+
+def _tell_all(peers: str, number: int) -> None:
+    try:
+        _tell_each(peers, number)
+    finally:
+        _TELLING.release()
+
+
+def _tell_each(peers: str, number: int) -> None:
     until = time.monotonic() + ALL_SECONDS
     host, _, port = peers.rpartition(":")
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections import Counter
@@ -459,6 +460,26 @@ def test_after_a_sign_out_in_one_worker_a_copied_token_opens_nothing_in_another(
     refresh = f"{NAM_DUONG}.{NAM_DUONG}.{session.replace('-', '')}.secret"
     assert one.test_client().post("/api/v1/sessions/end", json={"refresh_token": refresh}).status_code == 204
     assert {get(app, path(), copied).status_code for app in (one, another)} == {401}
+
+
+def test_a_name_server_that_is_away_holds_up_no_sign_out(
+    start: Start, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start("accounts", NAM_DUONG).scripts["EndSession"] = lambda _: Empty()
+    body = {"refresh_token": f"{NAM_DUONG}.{NAM_DUONG}.{'a' * 32}.secret"}
+    app = gateway(gateway_peers="peers.example:1")
+    found = socket.getaddrinfo
+
+    def slowly(host: Any, *more: Any, **named: Any) -> Any:
+        if host == "peers.example":
+            time.sleep(4)
+            raise socket.gaierror
+        return found(host, *more, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", slowly)
+    began = time.monotonic()
+    assert app.test_client().post("/api/v1/sessions/end", json=body).status_code == 204
+    assert time.monotonic() - began < 3
 
 
 def test_another_pod_is_told_of_a_sign_out_and_one_that_is_away_holds_it_up_for_less_than_a_second(
