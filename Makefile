@@ -26,8 +26,9 @@ run: setup ## the whole system on this machine, until Ctrl-C (CAUNOI_HOME, CAUNO
 
 .PHONY: test
 test: setup ## all tests: unit, services, contracts, end to end, browser, chaos (about 30 minutes on two cores)
-	@# Three on two cores: the tests of Kafka mostly wait. In the order of the list, so that they begin first.
-	$(PYTEST) -q -n 3 --dist loadfile --no-loadscope-reorder $(COMPONENT_TESTS)
+	@# Four on two cores: contracts mostly wait for Kafka, for stalled connections, for processes that come up. In the
+	@# order of the list, so that they begin first.
+	$(PYTEST) -q -n 4 --dist loadfile --no-loadscope-reorder $(COMPONENT_TESTS)
 	$(PYTEST) -q -n 2 --dist loadgroup tests/chaos tests/e2e tests/browser
 
 .PHONY: coverage
@@ -35,7 +36,7 @@ coverage: setup ## lines and branches of the product that tests in one process r
 	$(PYTEST) -q -n 3 --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered $(COMPONENT_TESTS)
 
 .PHONY: unit
-unit: setup ## the tests that need no network and no database (under 10 s)
+unit: setup ## the tests that need no network and no database (about 20 s on two cores)
 	$(PYTEST) -q -n 2 tests/unit
 
 .PHONY: check

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
+import json
 import logging
 import os
 from collections.abc import Generator, Iterator
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,13 +72,22 @@ def district() -> District:
 
 
 @pytest.fixture(scope="session")
-def keys(tmp_path_factory: pytest.TempPathFactory, district: District) -> Path:
-    """A directory of fresh keys, as deploy/local makes them."""
-    from deploy.local.keys import make_keys  # here, so that unit tests do not wait for what it imports
+def keys(tmp_path_factory: pytest.TempPathFactory, district: District) -> Iterator[Path]:
+    """A directory of fresh keys, as deploy/local makes them.
+
+    A test reads those of all wards several times over, for each service that it starts: each is computed once.
+    """
+    from joserfc.jwk import ECKey  # here, so that unit tests do not wait for what these import
+
+    from deploy.local.keys import make_keys
 
     directory = tmp_path_factory.mktemp("keys")
     make_keys(directory, list(district.cells.values()))
-    return directory
+    compute = ECKey.import_key
+    computed = cache(lambda jwk: compute(json.loads(jwk)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ECKey, "import_key", lambda jwk: computed(json.dumps(jwk)))
+        yield directory
 
 
 @pytest.fixture

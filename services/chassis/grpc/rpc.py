@@ -19,6 +19,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime
+from functools import cache
 from types import NoneType
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar, get_args, get_type_hints
 
@@ -204,6 +205,13 @@ def decoder(command: type[Request], message: Descriptor) -> Callable[[Message], 
     Raises TypeError where the request has a field that the command does not have, deprecated ones apart, or the other
     way round.
     """
+    hashable: Any = command  # as every class is, which mypy does not know
+    decode: Callable[[Message], Request] = _decoder(hashable, message)
+    return decode
+
+
+@cache
+def _decoder(command: type[Any], message: Descriptor) -> Callable[[Message], Any]:
     if not is_dataclass(command):
         raise TypeError(f"{command.__name__} is no dataclass")
     hints = get_type_hints(command)

@@ -123,6 +123,9 @@ _MAIN = """form => {
 #: The form that a page behind a button is for; -1 where it has none.
 _OWN_FORM = "() => [...document.forms].findIndex(one => one.method === 'post' && one.closest('main'))"
 
+#: Whether a form takes files.
+_TAKES_FILES = "at => [...document.forms[at].elements].some(one => one.type === 'file')"
+
 #: Whether a password or a code has been typed in a form.
 _RETYPED = """at => [...document.forms[at].querySelectorAll('[data-anew]')].some(
     one => !['checkbox', 'radio'].includes(one.type) && one.value !== '')"""
@@ -243,7 +246,8 @@ class Hands:
 
     def type(self, form: Form, word: str) -> Typed:
         """Types into every field of a form; returns what must not be lost of it."""
-        picture = base64.b64encode(photograph(20 * WORDS.index(word))).decode()
+        takes_files = self.page.evaluate(_TAKES_FILES, form.at)  # a photograph takes longer than all else on this page
+        picture = base64.b64encode(photograph(20 * WORDS.index(word))).decode() if takes_files else ""
         typed: Typed = self.page.evaluate(_TYPE, [form.at, word, PASSWORD, picture])
         return typed
 

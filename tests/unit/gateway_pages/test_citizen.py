@@ -153,7 +153,7 @@ def test_a_file_can_be_seen_and_taken_out_again(browser: Browser, ward: Ward) ->
 
 def test_nothing_is_sent_without_declaration_and_code(browser: Browser, ward: Ward, wards: FakeWards) -> None:
     """All the way: from signing in and the page of the procedure to the dossier that was sent."""
-    browser.sign_in()
+    browser.signed_in()
     browser.get("/phuong/nam-duong/thu-tuc/1.001193")
     browser.post("/phuong/nam-duong/thu-tuc/1.001193", key=browser.page.hidden("key"))
     browser.follow()
@@ -459,7 +459,7 @@ def test_the_one_mark_on_the_check_page_is_the_declaration(browser: Browser, war
 
 
 def test_a_draft_is_deleted_after_a_question(browser: Browser, ward: Ward) -> None:
-    browser.sign_in()
+    browser.signed_in()
     where = a_draft(ward)
     browser.get("/ho-so")
     assert browser.page.all("a", href=f"{where}/xoa")
@@ -474,7 +474,7 @@ def test_a_draft_is_deleted_after_a_question(browser: Browser, ward: Ward) -> No
 
 
 def test_what_has_been_filed_is_not_deleted(browser: Browser, ward: Ward, wards: FakeWards) -> None:
-    browser.sign_in()
+    browser.signed_in()
     where = a_filed_dossier(ward)
     browser.get(f"{where}/xoa")
     assert browser.response.status_code == 409
@@ -485,7 +485,7 @@ def test_what_has_been_filed_is_not_deleted(browser: Browser, ward: Ward, wards:
 
 
 def test_who_has_begun_a_form_goes_on_with_it(browser: Browser, ward: Ward, wards: FakeWards) -> None:
-    browser.sign_in()
+    browser.signed_in()
     where = a_draft(ward)
     (draft,) = ward.dossiers.values()
     draft.subject_name = "Nguyễn Bá An"
@@ -504,7 +504,7 @@ def test_who_has_begun_a_form_goes_on_with_it(browser: Browser, ward: Ward, ward
 
 def test_a_double_click_sends_one_key_twice(browser: Browser, ward: Ward, wards: FakeWards) -> None:
     """The services answer the second as the first; without a key it would be told that somebody else was first."""
-    browser.sign_in()
+    browser.signed_in()
     where = a_filed_dossier(ward)
     (dossier,) = ward.dossiers.values()
     dossier.documents[0].removable = True

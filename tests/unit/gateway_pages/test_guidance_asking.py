@@ -20,7 +20,7 @@ from tests.unit.gateway_pages.ward import Ward
 def test_a_station_computer_offers_guidance_on_every_page_and_another_browser_on_none(
     browser: Browser, ward: Ward, guided: Guided
 ) -> None:
-    browser.sign_in()
+    browser.signed_in()
     assert not browser.page.all("aside", id="guidance")
     browser.get("/huong-dan")
     assert browser.page.headings == ["Nhờ hướng dẫn ở điểm hỗ trợ"]
@@ -104,7 +104,7 @@ def test_a_computers_token_that_has_ended_is_renewed_whatever_is_asked_of_the_st
 
 
 def test_guidance_is_refused_to_who_is_no_citizen(browser: Browser, guided: Guided) -> None:
-    browser.sign_in("tinhnguyen.nam-duong")
+    browser.signed_in("tinhnguyen.nam-duong")
     browser.get("/huong-dan")
     assert browser.response.status_code == 403
 
@@ -132,7 +132,7 @@ def test_consents_are_listed_over_the_wards_and_withdrawn(browser: Browser, guid
     guided.wards.answers("ListOwnConsents", consents)
     guided.wards.answers("WithdrawConsent", consent)
     guided.wards.down = {"20251"}
-    browser.sign_in()
+    browser.signed_in()
     browser.get("/toi/dong-y")
     check(browser)
     assert "Trạm tổ 3" in browser.page.text
@@ -156,7 +156,7 @@ def test_a_ward_at_fault_is_named_and_not_taken_for_one_without_consents(browser
         return guidance_v1.ListOwnConsentsResponse()
 
     guided.wards.answers("ListOwnConsents", consents)
-    browser.sign_in()
+    browser.signed_in()
     browser.get("/toi/dong-y")
     assert "Chưa nhận được trả lời của" in browser.page.text
     assert "chưa đồng ý điều gì" not in browser.page.text

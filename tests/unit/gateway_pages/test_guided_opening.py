@@ -322,7 +322,7 @@ def test_the_volunteer_reads_step_and_question(browser: Browser, wards: FakeWard
     guided.place.page, guided.place.part = "account", "dien-thoai"
     guided.place.fields.extend(["/phone", "/here"])
     guided.place.open_points.add(field="/phone", check="phone-number")
-    browser.sign_in("tinhnguyen.nam-duong")
+    browser.signed_in("tinhnguyen.nam-duong")
     browser.get(f"/tinh-nguyen/buoi/{SESSION}")
     check(browser)
     assert "Mở tài khoản, bước 5 trong 10" in browser.page.text

@@ -46,7 +46,7 @@ def requests(wards: FakeWards, rpc: str) -> list[Any]:
 
 
 def test_the_way_to_it_is_on_the_pages_of_the_account_and_of_the_dossiers(browser: Browser) -> None:
-    browser.sign_in()
+    browser.signed_in()
     for page in ("/tai-khoan", "/ho-so"):
         browser.get(page)
         assert browser.page.all("a", href=PAGE), page

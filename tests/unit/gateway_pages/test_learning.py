@@ -168,7 +168,7 @@ def test_what_was_practised_before_signing_in_is_offered_until_it_is_counted(
 ) -> None:
     address = finished(browser, ward)
     browser.get(address)
-    browser.sign_in()
+    browser.signed_in()
     page = browser.get(OWN)
     check(browser)
     assert page.all("a", href=address)
