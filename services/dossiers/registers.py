@@ -219,6 +219,16 @@ def is_annulled(session: Session, entry_ids: Sequence[UUID]) -> bool:
     return any(kind in ANNULLING for kinds in kinds_noted(session, entry_ids).values() for kind in kinds)
 
 
+def is_void(session: Session, entry: RegisterEntryRow, *, kept: bool = False) -> bool:
+    """Whether an entry was annulled, or the one that it is a copy of; `kept` as of `entry`."""
+    source = select(CertificateRow.source_entry_id).where(CertificateRow.entry_id == entry.id)
+    ids = [entry.id, *filter(None, [session.scalar(source)])]
+    if kept:
+        rows = select(RegisterEntryRow.id).where(RegisterEntryRow.id.in_(ids)).order_by(RegisterEntryRow.id)
+        session.execute(rows.with_for_update(read=True)).all()
+    return is_annulled(session, ids)
+
+
 def proposed_notes(session: Session, entry_id: UUID) -> Sequence[ProposedNoteRow]:
     """Notes of an entry that a signer has not confirmed, oldest first, also those that went back."""
     query = select(ProposedNoteRow).where(ProposedNoteRow.entry_id == entry_id)

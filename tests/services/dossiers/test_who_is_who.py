@@ -138,7 +138,7 @@ def test_a_note_on_a_marriage_leaves_a_strangers_paper_in_force(world: World) ->
 
 
 def test_a_number_alone_marries_no_widow_again(world: World) -> None:
-    """Luật HNGĐ 2014 Đ67.1: the marriage of B, who has the widow's number, keeps hers from reviving no more than any."""
+    """Luật HNGĐ 2014 Đ67.1: B, who has the widow's number by a slip, is not the widow remarried."""
     married = world.registered(MARRY, MARRIAGE.form).register_entry
     husband = MARRIAGE.form["husband"]
     names = ("full_name", "birth_date", "sex", "identity_paper", "identity_number", "identity_issued_on")

@@ -14,7 +14,7 @@ from services.dossiers.domain.handover import Delivery, Handing, handover_faults
 from services.dossiers.domain.states import OPEN, STATUS_TEXT, Status
 from services.dossiers.forms import asked
 from services.dossiers.tables import ComparisonRow, DossierRow
-from services.dossiers.use_cases.perform import leads_to, perform
+from services.dossiers.use_cases.perform import is_void, leads_to, perform
 from services.dossiers.use_cases.registers.originals import papers_to_compare
 from services.dossiers.use_cases.unit import Unit, desk_dossier, touch, written
 
@@ -75,7 +75,7 @@ def hand_over(unit: Unit, command: HandOverDossier) -> DossierRow:
     """The result reaches people as the procedure says: at the office, by post, electronically.
 
     Who received it, and how, is kept sealed. Refusals: INVALID `missing-field`, `not-complete` with each thing that
-    stands in the way, CONFLICT `wrong-state`, NOT_FOUND, STALE.
+    stands in the way, CONFLICT `wrong-state`, also where the entry was annulled, NOT_FOUND, STALE.
     """
     handing = Handing(
         delivery=command.delivery or Delivery.OFFICE,
@@ -87,6 +87,8 @@ def hand_over(unit: Unit, command: HandOverDossier) -> DossierRow:
     )
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     leads_to(unit, row, acts.HANDOVER)
+    if is_void(unit, row, kept=True):
+        raise conflict("wrong-state", _VOID)
     _refuse(unit, row, handing)
     kept = {
         "name": handing.recipient,
@@ -97,6 +99,12 @@ def hand_over(unit: Unit, command: HandOverDossier) -> DossierRow:
     row.recipient = unit.cell.cipher.encrypt(json.dumps(kept, ensure_ascii=False), f"recipient:{row.id}")
     perform(unit, row, acts.HANDOVER)
     return row
+
+
+_VOID = (
+    "Mục trong sổ, hoặc mục đã được cấp bản sao, đã có ghi chú hủy: giấy tờ không trả nữa mà thu hồi (Luật Hộ tịch "
+    "2014 Đ12.2, Đ70). Xin công chức trình từ chối giải quyết để kết thúc hồ sơ."
+)
 
 
 def _refuse(unit: Unit, row: DossierRow, handing: Handing) -> None:

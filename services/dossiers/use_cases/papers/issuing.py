@@ -125,7 +125,6 @@ def _on_blank(unit: Unit, opened: Dossier) -> Paper:
     assert blank is not None
     found = registers.certificate(unit.session, entry.certificate_id)
     assert found is not None
-    of_it = [each for each in (entry.id, found[0].source_entry_id) if each is not None]
-    if registers.is_annulled(unit.session, of_it):
+    if registers.is_void(unit.session, entry):
         raise conflict("certificate-revoked", "Giấy này đã bị thu hồi, hủy nên không in lên phôi nữa.")
     return blanks.layer(unit, blank, found[0], entry)

@@ -20,6 +20,7 @@ from services.dossiers.use_cases.dossier import Dossier
 from services.dossiers.use_cases.office import fees, residence
 from services.dossiers.use_cases.opened import proposal_of, right_as_it_is_of
 from services.dossiers.use_cases.papers.parts import last_line
+from services.dossiers.use_cases.perform import is_void
 from services.dossiers.use_cases.registers.obstacles import letters_missing
 from services.dossiers.use_cases.registers.originals import sent_on_request
 from services.dossiers.use_cases.unit import Unit, filing_day, kept_day
@@ -51,6 +52,7 @@ def remarks(unit: Unit, opened: Dossier) -> list[Finding]:
     return [
         *_returned(unit, row),
         *_to_be_stopped(unit, row),
+        *_annulled(unit, row),
         *(found if row.status == Status.DRAFT else for_filed(found)),
         *_not_needed(opened),
         *_elsewhere(unit, row),
@@ -137,6 +139,17 @@ def _elsewhere(unit: Unit, row: DossierRow) -> list[Finding]:
         return []
     said = {} if row.proposal is None else proposal_of(unit.cell, row)
     return list(elsewhere_findings(said, row.proposed_by or "", signed=signed))
+
+
+def _annulled(unit: Unit, row: DossierRow) -> list[Finding]:
+    """Why the desk is not offered to hand over what was registered."""
+    if row.status != Status.DONE or not is_void(unit, row):
+        return []
+    text = (
+        "Mục trong sổ, hoặc mục đã được cấp bản sao, đã có ghi chú hủy: giấy tờ không trả nữa mà thu hồi. Công chức "
+        "trình từ chối giải quyết để kết thúc hồ sơ."
+    )
+    return [Finding("", "entry-annulled", FindingKind.WARNS, text, "Luật Hộ tịch 2014 Đ12.2, Đ70")]
 
 
 def _for_the_office(unit: Unit, opened: Dossier) -> list[Finding]:

@@ -80,7 +80,8 @@ def _each_person(rows: Sequence[RegisterPersonRow]) -> list[list[RegisterPersonR
 def _is_about(unit: Unit, person: Sequence[RegisterPersonRow], named: Person) -> bool:
     """Whether an entry's person is the one named in the form: by number, else by name and what is known of the birth.
 
-    A number beside another name and another birth proves nobody (docs/law.md §2.2). Both are those of the entry, or what its notes have made of them since (TT 04/2020 Đ23).
+    A number beside another name and another birth proves nobody (docs/law.md §2.2). Both are those of the entry, or
+    what its notes have made of them since (TT 04/2020 Đ23).
     Names in the form may lack a date of birth, where number and day of the entry are given instead.
     """
     numbers = set(number_fingerprints(unit.cell.cipher, named.identity_numbers))
