@@ -127,6 +127,20 @@ def updated(content: Mapping[str, Any], notes: Sequence[Mapping[str, Any]]) -> d
     return now
 
 
+def out_of_joint(content: Mapping[str, Any], notes: Sequence[Mapping[str, Any]]) -> list[int]:
+    """The numbers of the notes that count and changed something else than what stands there without those that do not.
+
+    Such as the correction of a name that only a note had given which was withdrawn since.
+    """
+    now, found = dict(content), []
+    for number in counting([note.get("withdraws") for note in notes]):
+        changes = changes_of(notes[number - 1])
+        if any(change.get("was", there) != there for at, change in changes.items() for there in [value_at(now, at)]):
+            found.append(number)
+        now = applied(now, changes)
+    return found
+
+
 def former(notes: Sequence[Mapping[str, Any]], at: str) -> list[str]:
     """What stood at a pointer of an entry before notes that count changed it, of the same person; newest first.
 

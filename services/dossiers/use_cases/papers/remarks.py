@@ -21,6 +21,7 @@ from services.dossiers.use_cases.office import fees, residence
 from services.dossiers.use_cases.opened import proposal_of, right_as_it_is_of
 from services.dossiers.use_cases.papers.parts import last_line
 from services.dossiers.use_cases.perform import is_void
+from services.dossiers.use_cases.registers.copies import named_in
 from services.dossiers.use_cases.registers.obstacles import letters_missing
 from services.dossiers.use_cases.registers.originals import sent_on_request
 from services.dossiers.use_cases.unit import Unit, filing_day, kept_day
@@ -189,7 +190,7 @@ def _for_the_office(unit: Unit, opened: Dossier) -> list[Finding]:
     if (
         row.proposed_at is not None
         and unit.caller.has(*roles_of(SIGNATURE))
-        and is_named(opened.form, unit.caller.name)
+        and is_named(named_in(unit, row), unit.caller.name)
     ):
         found.append(Finding("", "signer-named", FindingKind.WARNS, SAME_NAME, ARTICLE))
     return found

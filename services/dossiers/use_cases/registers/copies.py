@@ -17,7 +17,8 @@ from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.register import BIRTH, COPIES, MARRIAGE
 from services.dossiers.domain.search import folded
 from services.dossiers.register_tables import RegisterEntryRow, RegisterPersonRow
-from services.dossiers.use_cases.opened import content_of, notes_of
+from services.dossiers.tables import DossierRow
+from services.dossiers.use_cases.opened import content_of, notes_of, proposal_of
 from services.dossiers.use_cases.registers.notes import entry_to_read
 from services.dossiers.use_cases.unit import Unit
 
@@ -33,6 +34,15 @@ def source_of(unit: Unit, entry_id: str, *, kept: bool) -> dict[str, Any] | None
     entry = entry_to_read(unit, entry_id, kept=kept)
     later = _later(unit, entry)
     return {**updated(content_of(unit.cell, entry), later), "entry_id": str(entry.id), "later_notes": later}
+
+
+def named_in(unit: Unit, row: DossierRow) -> dict[str, Any]:
+    """Whom a dossier that waits for the signer names: in its form and, of a copy, in the entry as it is now.
+
+    Without who signed that entry, which is no tie.
+    """
+    source = source_of(unit, proposal_of(unit.cell, row).get("source_entry_id", ""), kept=False) or {}
+    return {"form": unit.form(row), "source": {name: part for name, part in source.items() if name != "signer"}}
 
 
 def copied_register(procedure: Procedure, form: Mapping[str, Any]) -> str:

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from services.chassis.refusal import FieldFault, conflict, invalid
 from services.dossiers import registers
-from services.dossiers.adapters.records import label_of
 from services.dossiers.domain.notes import NEITHER, NOTE_KINDS, marriage_stands
 from services.dossiers.domain.people import Person
 from services.dossiers.domain.register import DEATH, MARITAL_STATUS, MARRIAGE
@@ -110,7 +109,7 @@ def _end_marriages(unit: Unit, death: RegisterEntryRow, person: Person) -> None:
         marriage = registers.entry(unit.session, UUID(found.id), locked=True)
         assert marriage is not None
         text = "Hôn nhân chấm dứt do một bên chết."
-        notes.write(unit, marriage, "death", text, _basis(death))
+        notes.write(unit, marriage, "death", text, notes.basis_of_death(death))
         _withdraw_confirmations_of(unit, marriage)
 
 
@@ -144,7 +143,8 @@ def _to_restore(unit: Unit, death: RegisterEntryRow, *, locked: bool) -> list[Re
             assert entry is not None
             written = registers.counting_notes(unit.session, entry.id)
             by_this_death = any(
-                NOTE_KINDS[each.kind].reversible and content_of_note(unit.cell, each)["basis"] == _basis(death)
+                NOTE_KINDS[each.kind].reversible
+                and content_of_note(unit.cell, each)["basis"] == notes.basis_of_death(death)
                 for each in written
             )
             kinds = [each.kind for each in written]
@@ -185,8 +185,3 @@ def _withdraw_confirmations_of(unit: Unit, entry: RegisterEntryRow) -> None:
         for found in registers.entries_like(unit.session, MARITAL_STATUS, person):
             if found.certain:
                 registers.withdraw_papers_of_entry(unit.session, found.entry.id, "superseded", unit.now)
-
-
-def _basis(death: RegisterEntryRow) -> str:
-    """On what a note rests that a death ended a marriage."""
-    return f"Đăng ký khai tử {label_of(death)}"

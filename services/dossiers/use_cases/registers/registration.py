@@ -42,7 +42,7 @@ from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.opened import content_of, content_of_note, proposal_of
 from services.dossiers.use_cases.perform import perform, refuse_without_proposal
 from services.dossiers.use_cases.registers import entries, people_chain
-from services.dossiers.use_cases.registers.copies import source_of
+from services.dossiers.use_cases.registers.copies import named_in, source_of
 from services.dossiers.use_cases.registers.obstacles import refuse_unasked_elsewhere, refuse_unregistrable
 from services.dossiers.use_cases.registers.owed import copies_with_registration
 from services.dossiers.use_cases.unit import Unit, desk_dossier, kept_day
@@ -125,7 +125,7 @@ def _refuse_undeclared(unit: Unit, row: DossierRow, command: SignDossier) -> Non
             "Xin xác nhận hai bên đã ký sổ.",
         )
     conflicting = refusal_of(
-        unit.form(row), unit.caller.name, declared=command.no_conflict_of_interest, namesake=command.namesake
+        named_in(unit, row), unit.caller.name, declared=command.no_conflict_of_interest, namesake=command.namesake
     )
     if conflicting is not None:
         raise conflicting
