@@ -67,6 +67,12 @@ class Prepared:
     form: Mapping[str, Any]
     registration: Registration
     content: Mapping[str, Any]
+    copies: int = 0  # of the entry, which are numbered and signed with it
+
+    @property
+    def seen(self) -> str:
+        """Stands for all that the signer sees, and that one signature makes."""
+        return seen_digest({**self.content, "copies_with_it": self.copies} if self.copies else self.content)
 
 
 def sign(unit: Unit, command: SignDossier) -> DossierRow:
@@ -131,9 +137,9 @@ def _refuse_undeclared(unit: Unit, row: DossierRow, command: SignDossier) -> Non
         raise conflicting
 
 
-def refuse_unseen(seen: str, content: Mapping[str, Any]) -> None:
-    """Refuses where an entry is not what this signer has seen of it: it names who signs."""
-    if seen != seen_digest(content):
+def refuse_unseen(seen: str, ready: Prepared) -> None:
+    """Refuses where an entry, or how many copies go with it, is not what this signer has seen: it names who signs."""
+    if seen != ready.seen:
         text = (
             "Bản giấy đã khác với bản vừa xem: nội dung hồ sơ, sổ hoặc người ký không còn như lúc xem. "
             "Xin xem lại bản giấy rồi mới ký."
@@ -168,14 +174,16 @@ def prepared(
         source=source_of(unit, proposal.get("source_entry_id", ""), kept=kept),
         note=proposal["note"],
     )
-    return Prepared(form, registration, entry_content(procedure.register.name, form, registration))
+    content = entry_content(procedure.register.name, form, registration)
+    copies = copies_with_registration(unit, row, storage.fees(unit.session, row.id))
+    return Prepared(form, registration, content, copies)
 
 
 def _enter(unit: Unit, row: DossierRow, procedure: Procedure, book: RegisterBookRow, seen: str) -> RegisterEntryRow:
     _take_number(book)
     label = registers.label_of_volume(book, book.volume, procedure.register.suffix)
     ready = prepared(unit, row, number=book.last_number, book=label, kept=True)
-    refuse_unseen(seen, ready.content)
+    refuse_unseen(seen, ready)
     people = PEOPLE[procedure.register.name](ready.form, ready.registration)
     entry = entries.append(unit, row, book, label, ready.content, people)
     _certify(unit, procedure, entry, ready)
