@@ -802,7 +802,7 @@ COMPARE_DOCUMENT = Rpc(
     dossiers.CompareDocumentRequest,
     dossiers.Dossier,
     by=DESK,
-    refuses="400 missing-field text-too-long unknown-document-kind 404 unknown-dossier 409 wrong-state",
+    refuses="400 invalid-field missing-field text-too-long unknown-document-kind 404 unknown-dossier 409 wrong-state",
 )
 RECORD_RESIDENCE = Rpc(
     dossiers.RecordResidenceRequest,

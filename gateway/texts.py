@@ -78,6 +78,7 @@ PAPERS = {
     "refusal": "Phiếu từ chối tiếp nhận hồ sơ",
     "certificate": "Kết quả",
     "certificate-on-blank": "Bản in lên phôi của Bộ Tư pháp",
+    "copies-on-blank": "Bản sao xin cùng lúc: in lên phôi của Bộ Tư pháp",
     "copies": "Bản sao đã xin cùng lúc đăng ký",
     "apology": "Phiếu xin lỗi và hẹn lại ngày trả kết quả",
     "stop-notice": "Thông báo dừng giải quyết hồ sơ",

@@ -18,7 +18,8 @@ api.relay(
     tag="dossiers",
     summary="Receipt, slip or certificate as PDF",
     description="`papers` of the dossier names the kinds that can be fetched now. `certificate-on-blank`, for the "
-    "ward's staff, has the values alone, for the Ministry's printed form; each time it is fetched counts as a print.",
+    "ward's staff, has the values alone, for the Ministry's printed form; each time it is fetched counts as a print. "
+    "So does `copies-on-blank`, of the copies that were asked for with a birth.",
     media_types=("application/pdf",),
 )
 api.relay(

@@ -239,7 +239,15 @@ class CounterSubmission(Body):
 
 class Compared(Body):
     agrees: bool = Field(description="The original agrees with what was sent in or declared.")
-    note: str = Field(default="", max_length=2000, description="What differs; needed where it does.")
+    note: str = Field(
+        default="",
+        max_length=2000,
+        description="What differs; needed where it does. Of a certified copy: who certified it, and its number.",
+    )
+    certified: bool = Field(
+        default=False,
+        description="A certified copy was filed, which stands for the original; not for a paper that is only shown.",
+    )
 
 
 class LookedUp(Body):

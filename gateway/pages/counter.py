@@ -57,15 +57,16 @@ def begin() -> ResponseReturnValue:
 
 @pages.post("/can-bo/ho-so/<uuid:id>/doi-chieu/<kind>")
 def compare(id: UUID, kind: str) -> ResponseReturnValue:
-    """The original of one paper agrees, or differs in what the note says.
+    """The original of one paper agrees, or a certified copy stands for it, or it differs in what the note says.
 
     What was typed for the hand-over comes with it, and stays.
     """
-    agrees, note = request.form.get("agrees") == "yes", request.form.get(f"note-{kind}", "").strip()
+    said, note = request.form.get("agrees", ""), request.form.get(f"note-{kind}", "").strip()
+    found = {"agrees": said in ("yes", "certified"), "certified": said == "certified", "note": note}
     act, typed = _of_hand_over()
     own = asking.services_of(identity.own_ward())
     try:
-        own.call(rpcs.COMPARE_DOCUMENT, dossier_id=str(id), kind=kind, agrees=agrees, note=note)
+        own.call(rpcs.COMPARE_DOCUMENT, dossier_id=str(id), kind=kind, **found)
     except Refusal as refusal:
         errors = {f"documents.{kind}": text_of(refusal)}
         return desk.show(desk.read_at_desk(id), errors, act, typed, 422)

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session, aliased, load_only
 from sqlalchemy.sql.elements import ColumnElement
 
 from services.dossiers.domain.notes import ANNULLING, counting
-from services.dossiers.domain.register import COPIES, MARITAL_STATUS, book_label
+from services.dossiers.domain.register import COPIES, book_label
 from services.dossiers.register_tables import (
     BlankOffsetRow,
     BlankPrintRow,
@@ -98,7 +98,8 @@ def entries_about(
     """Entries of a register about a person; those that are certain come first, then the oldest.
 
     Name and birth together also match, because people change papers; if either side knows only the year, the years are
-    compared. Whom a note of any register has made known otherwise is looked for under all that they were known as.
+    compared. Whom a note of any register has made known otherwise is looked for under all that they were known as;
+    who only shares a number with them is not (docs/law.md §2.2).
     """
     asked = (name, birth_date, birth_year)
     others = _also_known_as(session, numbers, asked)
@@ -130,13 +131,17 @@ def _is_called(person: Any, called: _Called) -> ColumnElement[bool]:
 
 
 def _also_known_as(session: Session, numbers: Sequence[bytes], asked: _Called) -> set[_Called]:
-    """As what else notes have made this person known, or knew them before; empty for nearly everybody."""
+    """As what else notes have made this person known, or knew them before; empty for nearly everybody.
+
+    Not from an entry that only has the person's number beside another name and another birth: a slip in a number, which
+    a note has corrected since, makes nobody somebody else.
+    """
     one, other = aliased(RegisterPersonRow), aliased(RegisterPersonRow)
     by_number: ColumnElement[bool] = one.numbers.overlap(list(numbers)) if numbers else false()
-    query = select(other.name, other.birth_date, other.birth_year)
-    query = query.join(one, and_(one.entry_id == other.entry_id, one.part == other.part))
+    query = select(one, other.name, other.birth_date, other.birth_year)
+    query = query.join(other, and_(one.entry_id == other.entry_id, one.part == other.part))
     query = query.where(or_(by_number, _is_called(one, asked)), or_(one.version > 0, other.version > 0))
-    return {(name, birth_date, birth_year) for name, birth_date, birth_year in session.execute(query)} - {asked}
+    return {(*called,) for row, *called in session.execute(query) if not is_denied(row, asked)} - {asked}
 
 
 def _known(
@@ -144,7 +149,7 @@ def _known(
 ) -> Known:
     entry, first, _ = rows[0]
     numbered = [row for _, row, by_number in rows if by_number]
-    fits = any(not _denied(row, each) for row in numbered for each in {asked, *others})
+    fits = any(not is_denied(row, each) for row in numbered for each in {asked, *others})
     called = [row for _, row, _ in rows if _same(row, asked)]
     return Known(
         entry,
@@ -155,7 +160,7 @@ def _known(
     )
 
 
-def _denied(row: RegisterPersonRow, called: _Called) -> bool:
+def is_denied(row: RegisterPersonRow, called: _Called) -> bool:
     """Whether this is somebody of another name who was born on another day, as far as both know it."""
     return bool(called[0]) and row.name != called[0] and _born_otherwise(row, called)
 
@@ -214,6 +219,16 @@ def is_annulled(session: Session, entry_ids: Sequence[UUID]) -> bool:
     return any(kind in ANNULLING for kinds in kinds_noted(session, entry_ids).values() for kind in kinds)
 
 
+def is_void(session: Session, entry: RegisterEntryRow, *, kept: bool = False) -> bool:
+    """Whether an entry was annulled, or the one that it is a copy of; `kept` as of `entry`."""
+    source = select(CertificateRow.source_entry_id).where(CertificateRow.entry_id == entry.id)
+    ids = [entry.id, *filter(None, [session.scalar(source)])]
+    if kept:
+        rows = select(RegisterEntryRow.id).where(RegisterEntryRow.id.in_(ids)).order_by(RegisterEntryRow.id)
+        session.execute(rows.with_for_update(read=True)).all()
+    return is_annulled(session, ids)
+
+
 def proposed_notes(session: Session, entry_id: UUID) -> Sequence[ProposedNoteRow]:
     """Notes of an entry that a signer has not confirmed, oldest first, also those that went back."""
     query = select(ProposedNoteRow).where(ProposedNoteRow.entry_id == entry_id)
@@ -240,12 +255,6 @@ def _waits(returned: bool) -> ColumnElement[bool]:
     """Sent back by the signer, so that it waits for the officer; else it waits for the signer."""
     at = ProposedNoteRow.returned_at
     return at.is_not(None) if returned else at.is_(None)
-
-
-def numbers_of_entry(session: Session, entry_id: UUID) -> list[bytes]:
-    """Fingerprints of the numbers of all people of an entry."""
-    rows = session.scalars(select(RegisterPersonRow.numbers).where(RegisterPersonRow.entry_id == entry_id))
-    return sorted({number for numbers in rows for number in numbers})
 
 
 def people_of(session: Session, entry_id: UUID) -> Sequence[RegisterPersonRow]:
@@ -478,14 +487,4 @@ def papers_count_again(session: Session, entry_id: UUID, now: datetime) -> None:
     """Of an entry that is no longer annulled: its papers are of their day again, and were noted on since."""
     of_entry = or_(CertificateRow.entry_id == entry_id, CertificateRow.source_entry_id == entry_id)
     change = update(CertificateRow).where(of_entry, CertificateRow.status == "revoked")
-    session.execute(change.values(status="superseded", changed_at=now))
-
-
-def withdraw_confirmations(session: Session, numbers: Sequence[bytes], now: datetime) -> None:
-    """Ends the validity of confirmations of marital status of people with one of the numbers."""
-    if not numbers:
-        return
-    person = RegisterPersonRow
-    entries = select(person.entry_id).where(person.register == MARITAL_STATUS, person.numbers.overlap(list(numbers)))
-    change = update(CertificateRow).where(CertificateRow.entry_id.in_(entries), CertificateRow.status == "valid")
     session.execute(change.values(status="superseded", changed_at=now))

@@ -116,6 +116,6 @@ def test_both_answer_the_same_about_everybody(world: World) -> None:
     cell = world.cells[NAM_DUONG]
     told = _filled_registers()
     with cell.database.transaction() as session:
-        kept = WardRecords(session, cell.cipher, lambda entry: content_of(cell, entry))
+        kept = WardRecords(session, cell.cipher, lambda entry: content_of(cell, entry), lambda _: [])
         for person in _asked_about():
             assert _answers(kept, person) == _answers(told, person), person

@@ -51,7 +51,10 @@ HELD = [
     (words.GUIDANCE_KINDS, guidance.GuidanceKind),
     (words.GUIDED_STATES, guidance.State),
     (words.BECAUSE, guidance.Because),
-    (words.PAPERS, [*issuing.KINDS, issuing.CERTIFICATE, issuing.ON_BLANK, issuing.COPIES_OF_ENTRY]),
+    (
+        words.PAPERS,
+        [*issuing.KINDS, issuing.CERTIFICATE, issuing.ON_BLANK, issuing.COPIES_ON_BLANK, issuing.COPIES_OF_ENTRY],
+    ),
     (words.NOTE_KINDS, NOTE_KINDS),
     (words.SPOUSE_ELSEWHERE, SPOUSE_ELSEWHERE),
     (words.ELSEWHERE, elsewhere.Source),

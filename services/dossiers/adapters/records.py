@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from services.chassis.clock import VIETNAM
 from services.chassis.database.encryption import Cipher
 from services.dossiers import registers
 from services.dossiers.domain.dates import read_day
-from services.dossiers.domain.notes import ANNULLING, marriage_stands
+from services.dossiers.domain.notes import ANNULLING, marriage_stands, parents_named, updated
 from services.dossiers.domain.people import FoundEntry, Person, Relative
 from services.dossiers.domain.register import BIRTH, DEATH, MARRIAGE
 from services.dossiers.domain.search import folded
@@ -27,12 +27,17 @@ class WardRecords:
     """`domain.people.Records` on one session; people are found by the keyed fingerprints of their numbers."""
 
     def __init__(
-        self, session: Session, cipher: Cipher, content_of: Callable[[RegisterEntryRow], dict[str, Any]]
+        self,
+        session: Session,
+        cipher: Cipher,
+        content_of: Callable[[RegisterEntryRow], dict[str, Any]],
+        notes_of: Callable[[RegisterEntryRow], Sequence[Mapping[str, Any]]],
     ) -> None:
-        """`content_of`: what an entry says, as its notes have changed it."""
+        """`content_of`: what an entry says as it was written; `notes_of`: what its notes say, oldest first."""
         self._session = session
         self._cipher = cipher
-        self._content_of = content_of
+        self._written = content_of
+        self._notes_of = notes_of
 
     def standing_marriages(self, person: Person) -> Sequence[FoundEntry]:
         found = self.entries(MARRIAGE, person)
@@ -50,12 +55,9 @@ class WardRecords:
     def parents(self, person: Person) -> Sequence[Relative]:
         found = []
         for row, part, certain, *_ in self._rows(BIRTH, person):
-            content = self._content_of(row)
-            for parent in ("mother", "father"):
-                if part == "child" and content[parent]["full_name"]:
-                    year = content[parent]["birth_year"]
-                    born = int(year) if year.isdecimal() else None
-                    found.append(Relative(Person(content[parent]["full_name"], birth_year=born), certain))
+            for name, year in parents_named(self._written(row), self._notes_of(row)) if part == "child" else ():
+                born = int(year) if year.isdecimal() else None
+                found.append(Relative(Person(name, birth_year=born), certain))
         return found
 
     def spouses(self, person: Person) -> Sequence[Relative]:
@@ -85,6 +87,9 @@ class WardRecords:
     def _established_on(self, marriage: RegisterEntryRow) -> date | None:
         """Before the registration, for a couple of before 3/1/1987 (NĐ 123/2015 Đ44.2)."""
         return read_day(self._content_of(marriage).get("marriage_established_on", ""))
+
+    def _content_of(self, row: RegisterEntryRow) -> dict[str, Any]:
+        return updated(self._written(row), self._notes_of(row))
 
     def _rows(self, register: str, person: Person) -> Sequence[registers.Known]:
         return registers.entries_about(

@@ -61,7 +61,8 @@ def original_faults(
             )
             faults.append((f"documents/{paper.kind}", text))
         elif at_the_counter and paper.kind not in compared:
-            faults.append((f"documents/{paper.kind}", f"Chưa đối chiếu bản chính: {paper.title} (NĐ 123/2015 Đ3)."))
+            what = "bản chính" if paper.mode is DocumentMode.PRESENT else "bản chính hoặc xem bản sao có chứng thực"
+            faults.append((f"documents/{paper.kind}", f"Chưa đối chiếu {what}: {paper.title} (NĐ 123/2015 Đ3)."))
     return faults
 
 

@@ -1,8 +1,8 @@
 """Checks of marriage registration (1.000894): conditions of the Luật Hôn nhân và gia đình 2014 and papers about them.
 
 If the ward's registers find somebody by the number of a paper, that is certain and stops. If they find somebody by name
-and birth only, it may be another person, so the officer decides. They do not show adoptions or events elsewhere; the
-parties declare these, and the officer asks.
+and birth only, it may be another person, so the officer decides. They do not show what was registered elsewhere; the
+parties declare that, and the officer asks.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ PARTIES = {"wife": "bên nữ", "husband": "bên nam"}
 _CONDITIONS = "Luật HNGĐ 2014 Đ8"
 _PROHIBITED = "Luật HNGĐ 2014 Đ5.2"
 _PAPER = "NĐ 123/2015 Đ23; TT 04/2020 Đ12"
+_KIN = "có họ trong phạm vi ba đời, hoặc là cha, mẹ nuôi với con nuôi"
 _BY_COURT = ("divorced", "annulled")
 
 
@@ -355,7 +356,7 @@ def kinship_in_registers(context: CheckContext) -> list[Finding]:
         return []
     wife, husband = (Relative(context.person(f"/{party}"), certain=True) for party in PARTIES)
     ways = [
-        (_nearest(_ancestry(records, wife), _ancestry(records, husband)), "có họ trong phạm vi ba đời"),
+        (_nearest(_ancestry(records, wife), _ancestry(records, husband)), _KIN),
         (_nearest(_parents_in_law(records, wife), [husband]), "là cha chồng và con dâu"),
         (_nearest([wife], _parents_in_law(records, husband)), "là mẹ vợ và con rể"),
         (_nearest(_step_parents(records, wife), [husband]), "là cha dượng và con riêng của vợ"),

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.dossiers.domain.noted_changes import CHANGEABLE, Changes, applied
+from services.dossiers.domain.noted_changes import CHANGEABLE, Changes, applied, value_at
 from services.dossiers.domain.register import BIRTH, COPIES, DEATH, MARITAL_STATUS, MARRIAGE
 
 _EVENTS = frozenset({BIRTH, MARRIAGE, DEATH})
@@ -52,6 +52,7 @@ _CHILD = ("child/full_name", "child/ethnicity", "child/home_town")
 _ANYTHING = ("",)
 #: What may put another parent into the entry.
 _REPLACING = frozenset({"recognition", "parentage", "adoption", "adoption-ended"})
+_ADOPTING = frozenset({"adoption", "adoption-ended"})
 
 NOTE_KINDS: Mapping[str, NoteKind] = {
     "nationality": NoteKind(
@@ -126,6 +127,20 @@ def updated(content: Mapping[str, Any], notes: Sequence[Mapping[str, Any]]) -> d
     return now
 
 
+def out_of_joint(content: Mapping[str, Any], notes: Sequence[Mapping[str, Any]]) -> list[int]:
+    """The numbers of the notes that count and changed something else than what stands there without those that do not.
+
+    Such as the correction of a name that only a note had given which was withdrawn since.
+    """
+    now, found = dict(content), []
+    for number in counting([note.get("withdraws") for note in notes]):
+        changes = changes_of(notes[number - 1])
+        if any(change.get("was", there) != there for at, change in changes.items() for there in [value_at(now, at)]):
+            found.append(number)
+        now = applied(now, changes)
+    return found
+
+
 def former(notes: Sequence[Mapping[str, Any]], at: str) -> list[str]:
     """What stood at a pointer of an entry before notes that count changed it, of the same person; newest first.
 
@@ -141,6 +156,36 @@ def former(notes: Sequence[Mapping[str, Any]], at: str) -> list[str]:
             break
         found.append(change.get("was", ""))
     return [each for each in found if each]
+
+
+def parents_named(content: Mapping[str, Any], notes: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Name and year of birth of every parent whom a birth entry or a note that counts has named, for kinship.
+
+    An adoption ends no kinship by blood, and its end leaves none to marry who was the child (Luật HNGĐ 2014 Đ5.2d).
+    Only whom a judgment replaced was never a parent; not where it replaced an adoptive one, who was.
+    """
+    counted = [notes[number - 1] for number in counting([note.get("withdraws") for note in notes])]
+    return list(dict.fromkeys(parent for at in _PARENTS for parent in _named_at(at, content, counted) if parent[0]))
+
+
+def _named_at(at: str, content: Mapping[str, Any], notes: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    now = dict(content)
+    people = [
+        ("", [_parent(now, at)])
+    ]  # one after the other: the kind of note that put them there, as they were written
+    for note in notes:
+        kind, before = note.get("kind", ""), _parent(now, at)
+        now = applied(now, changes_of(note))
+        if kind in _REPLACING and _parent(now, at)[0] != before[0]:
+            if kind == "parentage" and people[-1][0] not in _ADOPTING:
+                people.pop()
+            people.append((kind, []))
+        people[-1][1].append(_parent(now, at))
+    return [each for _, written in people for each in written]
+
+
+def _parent(content: Mapping[str, Any], at: str) -> tuple[str, str]:
+    return value_at(content, f"{at}full_name"), value_at(content, f"{at}birth_year")
 
 
 def wrong_order(kind: str, kinds: Sequence[str]) -> str:

@@ -98,7 +98,7 @@ class Records(Protocol):
         ...
 
     def parents(self, person: Person) -> Sequence[Relative]:
-        """The person's father and mother, if the ward registered the birth; only their names and years."""
+        """All whom the ward's birth entry has named as parents, by blood or adoption; only their names and years."""
         ...
 
     def spouses(self, person: Person) -> Sequence[Relative]:

@@ -211,6 +211,8 @@ class Verification:
     inquiries: tuple[Inquiry, ...] = ()  # those that are mandatory; beside them the office decides
     # Whether 20 days of silence end an inquiry, on the requester's commitment; else it waits (TT 04/2020 Đ4).
     commitment: bool = False
+    # Groups of the form that answers speak of: what is declared there anew may settle one that contradicts it.
+    about: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.working_days < 0:

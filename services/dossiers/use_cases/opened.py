@@ -32,9 +32,12 @@ def content_of(cell: Cell, entry: RegisterEntryRow) -> dict[str, Any]:
 
 def current_content_of(session: Session, cell: Cell, entry: RegisterEntryRow) -> dict[str, Any]:
     """What an entry says, as its notes that count have changed it."""
-    return updated(
-        content_of(cell, entry), [content_of_note(cell, each) for each in registers.notes(session, entry.id)]
-    )
+    return updated(content_of(cell, entry), notes_of(session, cell, entry))
+
+
+def notes_of(session: Session, cell: Cell, entry: RegisterEntryRow) -> list[dict[str, Any]]:
+    """What the notes of an entry say, also those that no longer count, oldest first."""
+    return [content_of_note(cell, each) for each in registers.notes(session, entry.id)]
 
 
 def counted_of(session: Session, cell: Cell, entry: RegisterEntryRow) -> list[dict[str, Any]]:

@@ -71,10 +71,13 @@ class _Now:
         return self._row.proposed_by_id != self._unit.caller.id
 
     def may_stop(self) -> bool:
-        return self._row.stop_proposed_by_id != self._unit.caller.id
+        return self._row.stop_proposed_by_id != self._unit.caller.id and may_be_stopped(self._unit, self._row)
 
     def may_propose_to_stop(self) -> bool:
         return self._row.stop_proposed_at is None and may_be_stopped(self._unit, self._row)
+
+    def may_hand_over(self) -> bool:
+        return not is_void(self._unit, self._row)
 
     def may_ask_for_a_fee(self) -> bool:  # the acceptance assesses what is owed; nothing beyond the procedure's charges
         items = {each.item for each in self._procedure.fee.charges}
@@ -107,6 +110,7 @@ _CONDITIONS: Mapping[Act, Callable[[_Now], bool]] = {
     acts.SIGNATURE: _Now.may_sign,
     acts.STOP: _Now.may_stop,
     acts.STOP_PROPOSAL: _Now.may_propose_to_stop,
+    acts.HANDOVER: _Now.may_hand_over,
     acts.FEE_REQUEST: _Now.may_ask_for_a_fee,
     acts.ASSIGNMENT: _Now.may_assign,
     acts.EXTENSION: _Now.may_extend,
@@ -124,15 +128,19 @@ def _is_proposed(row: DossierRow, act: Act) -> bool:
     return (act.on_proposal and entry_waits) or (act.on_stop_proposal and row.stop_proposed_at is not None)
 
 
-def may_be_stopped(unit: Unit, row: DossierRow) -> bool:
-    """Whether the dossier may be rejected: once it is registered, only when its entry has been annulled.
+def may_be_stopped(unit: Unit, row: DossierRow, *, kept: bool = False) -> bool:
+    """Whether the dossier may be rejected: once it is registered, only while its paper `is_void`."""
+    return row.status != Status.DONE or is_void(unit, row, kept=kept)
 
-    The paper of such an entry is not handed over, but withdrawn (Luật Hộ tịch 2014 Đ12.2, Đ70.1h).
+
+def is_void(unit: Unit, row: DossierRow, *, kept: bool = False) -> bool:
+    """Whether what a dossier came to was annulled, or what it is a copy of.
+
+    The paper of such an entry is not handed over, but withdrawn (Luật Hộ tịch 2014 Đ12.2, Đ70.1h). `kept`: no note
+    changes it until the transaction ends.
     """
-    if row.status != Status.DONE:
-        return True
     entry = registers.entry_of(unit.session, row.id)
-    return entry is not None and registers.is_annulled(unit.session, [entry.id])
+    return entry is not None and registers.is_void(unit.session, entry, kept=kept)
 
 
 def leads_to(unit: Unit, row: DossierRow, act: Act, tried: str = "") -> Status:

@@ -42,7 +42,7 @@ from services.dossiers.domain.states import Status
 from services.dossiers.domain.tracking import ALPHABET
 from services.dossiers.settings import Settings
 from services.dossiers.tables import DossierRow
-from services.dossiers.use_cases.opened import current_content_of
+from services.dossiers.use_cases.opened import content_of, notes_of
 
 if TYPE_CHECKING:  # the library that signs PDFs takes as long to import as the whole service
     from services.dossiers.adapters.seal import Seal
@@ -150,7 +150,10 @@ class Unit(chassis.SealingUnit):
     def records(self) -> WardRecords:
         """The ward's registers, in this transaction; for the office only."""
         return WardRecords(
-            self.session, self.cell.cipher, lambda entry: current_content_of(self.session, self.cell, entry)
+            self.session,
+            self.cell.cipher,
+            lambda entry: content_of(self.cell, entry),
+            lambda entry: notes_of(self.session, self.cell, entry),
         )
 
 

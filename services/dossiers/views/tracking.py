@@ -103,7 +103,7 @@ def certificate(
     """Whether a certificate is genuine and valid, without names."""
     row, entry, dossier_row = found
     status = _in_force(unit, row)
-    annulled = registers.is_annulled(unit.session, [entry.id, *filter(None, [row.source_entry_id])])
+    annulled = registers.is_void(unit.session, entry)
     return dossiers_pb2.CertificateStatus(
         certificate_id=row.id,
         status="annulled" if annulled and status == "valid" else status,

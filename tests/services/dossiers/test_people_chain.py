@@ -302,12 +302,15 @@ def test_a_marriage_ends_once_and_after_it_began(world: World) -> None:
     assert [note.kind for note in read_entry(world, married).notes] == ["divorce"]
 
 
+DIED_ON_THE_SEVENTH = {"/death/date": "2020-10-07", "/death_paper/issued_on": "2020-10-07"}
+
+
 def test_a_divorce_of_after_a_death_is_refused_and_one_of_before_is_noted(world: World) -> None:
     """Luật HNGĐ 2014 Đ65, Đ67.1."""
     married = register_marriage(world).register_entry.id
-    world.registered(DIE, changed(DEATH.form, HUSBAND_DIED))
     world.clock.set(datetime(2020, 10, 8, 9, tzinfo=VIETNAM))
-    no = refused(lambda: world.propose_note(married, "divorce", basis_date="2020-10-07"))
+    world.registered(DIE, changed(DEATH.form, HUSBAND_DIED | DIED_ON_THE_SEVENTH))
+    no = refused(lambda: world.propose_note(married, "divorce", basis_date="2020-10-08"))
     assert (no.type, no.fields[0].field) == ("invalid-field", "basis_date")
     world.noted(married, "divorce", basis_date="2020-10-06")
     assert [note.kind for note in read_entry(world, married).notes] == ["death", "divorce"]
@@ -622,7 +625,8 @@ def test_no_death_is_taken_back_by_a_note_that_does_not_say_what_became_of_the_s
 def test_a_divorce_from_a_missing_person_stays(world: World) -> None:
     """Luật HNGĐ 2014 Đ67.1, Đ56.2."""
     married = register_marriage(world).register_entry
-    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry
+    world.clock.set(datetime(2020, 10, 8, 9, tzinfo=VIETNAM))
+    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED | DIED_ON_THE_SEVENTH)).register_entry
     world.noted(married.id, "divorce")
     world.noted(died.id, "declaration-annulled", **CAME_BACK)
     assert [note.kind for note in read_entry(world, married.id).notes] == ["death", "divorce"]

@@ -560,8 +560,7 @@ def test_what_the_ward_finds_against_a_marriage_stops_it_until_it_is_supplemente
     no = refused(lambda: world.approve(id, number=""))
     assert no.type == "not-registrable"
     assert "Hai bên là anh em họ" in no.fields[0].text
-    world.ask(id, "/wife/residence")
+    world.ask(id, "/wife/ethnicity")
     world.clock.advance(timedelta(minutes=5))
-    answer = pb.SupplementDossierRequest(dossier_id=id, right_as_it_is="Hai bên không có họ, có giấy xác nhận.")
-    world.call("SupplementDossier", answer, SAU)
+    world.supplement(id, {"wife": {"ethnicity": "Hoa"}})
     assert world.approve(id, number="").status == 4

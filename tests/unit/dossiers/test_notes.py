@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from services.dossiers.domain.notes import NOTE_KINDS, kinds_in
+from services.dossiers.domain.notes import NOTE_KINDS, kinds_in, parents_named
 
 ALL = {"annulment", "note-withdrawn", "other"}
 EVENTS = ALL | {"nationality", "correction"}
@@ -32,3 +34,31 @@ def test_what_makes_an_entry_count_as_if_it_were_not_there_revokes_its_papers() 
     assert (
         revoking == {name for name, kind in NOTE_KINDS.items() if kind.annuls} == {"annulment", "declaration-annulled"}
     )
+
+
+def _note(kind: str, father: str, year: str = "", **more: Any) -> dict[str, Any]:
+    changes = {"father/full_name": {"now": father}, **({"father/birth_year": {"now": year}} if year else {})}
+    return {"kind": kind, "changes": changes, **more}
+
+
+@pytest.mark.parametrize(
+    ("noted", "fathers"),
+    [
+        ([], ["CHA"]),
+        ([_note("adoption", "NUÔI", "1975")], ["CHA", "NUÔI"]),
+        ([_note("adoption", "NUÔI", "1975"), _note("adoption-ended", "CHA", "1968")], ["CHA", "NUÔI"]),
+        ([_note("parentage", "KHÁC", "1970")], ["KHÁC"]),
+        ([_note("parentage", "")], []),
+        ([_note("correction", "CHÁ"), _note("parentage", "KHÁC", "1970")], ["KHÁC"]),
+        ([_note("adoption", "NUÔI", "1975"), _note("parentage", "KHÁC", "1970")], ["CHA", "NUÔI", "KHÁC"]),
+        ([_note("parentage", "KHÁC", "1970"), {"kind": "note-withdrawn", "withdraws": 1}], ["CHA"]),
+        ([_note("adoption", "NUÔI", "1975"), {"kind": "note-withdrawn", "withdraws": 1}], ["CHA"]),
+    ],
+)
+def test_kin_is_every_parent_whom_an_entry_named_but_those_whom_a_judgment_or_a_withdrawal_took_away(
+    noted: list[dict[str, Any]], fathers: list[str]
+) -> None:
+    """Luật HNGĐ 2014 Đ5.2d: by blood for ever, by adoption also after its end."""
+    blank = {"full_name": "", "birth_year": ""}
+    entry = {"mother": blank, "father": {"full_name": "CHA", "birth_year": "1968"}, "parentage": "father-unknown"}
+    assert [name for name, _ in parents_named(entry, noted)] == fathers

@@ -112,12 +112,7 @@ def propose_stop(unit: Unit, command: ProposeStop) -> DossierRow:
     reason, article = _why(command)
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     leads_to(unit, row, acts.STOP_PROPOSAL)
-    if not may_be_stopped(unit, row):
-        text = (
-            "Việc đã ký và vào sổ. Chỉ dừng khi mục trong sổ đã có ghi chú hủy: giấy tờ cấp sai do Ủy ban nhân dân "
-            "quận thu hồi, hủy bỏ, việc kết hôn do Tòa án hủy (Luật Hộ tịch 2014 Đ12.2, Đ70; Luật HNGĐ 2014 Đ11)."
-        )
-        raise conflict("wrong-state", text)
+    _refuse_while_entry_stands(unit, row)
     row.stop_proposed_at, row.stop_proposed_by_id = unit.now, unit.caller.id
     perform(unit, row, acts.STOP_PROPOSAL, reason=reason, article=article)
     return row
@@ -127,7 +122,8 @@ def stop(unit: Unit, command: StopDossier) -> DossierRow:
     """The head of the registry rejects, in writing and with the reason, what cannot be registered (Luật Hộ tịch Đ5.2).
 
     An officer has prepared it; reason and article are theirs where the signer writes no others. Refusals: FORBIDDEN
-    `signer-prepared-it`, CONFLICT `wrong-state`, `not-approved`, NOT_FOUND, STALE.
+    `signer-prepared-it`, CONFLICT `wrong-state`, also of a registered one whose entry stands (again), `not-approved`,
+    NOT_FOUND, STALE.
     """
     reason, article = written("reason", command.reason), written("article", command.article)
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
@@ -135,9 +131,20 @@ def stop(unit: Unit, command: StopDossier) -> DossierRow:
     if row.stop_proposed_by_id == unit.caller.id:
         text = "Người đã trình từ chối không được tự ký. Xin chuyển người ký khác."
         raise Refusal(Kind.FORBIDDEN, "signer-prepared-it", text)
+    _refuse_while_entry_stands(unit, row, "Xin trả lại hồ sơ cho công chức để trả kết quả.")
     proposed = [line for line in storage.history(unit.session, row.id) if line.act == acts.STOP_PROPOSAL.name][-1]
     perform(unit, row, acts.STOP, reason=reason or proposed.reason, article=article or proposed.article)
     return row
+
+
+def _refuse_while_entry_stands(unit: Unit, row: DossierRow, then: str = "") -> None:
+    if may_be_stopped(unit, row, kept=True):
+        return
+    text = (
+        "Việc đã ký và vào sổ. Chỉ dừng khi mục trong sổ đã có ghi chú hủy: giấy tờ cấp sai do Ủy ban nhân dân "
+        "quận thu hồi, hủy bỏ, việc kết hôn do Tòa án hủy (Luật Hộ tịch 2014 Đ12.2, Đ70; Luật HNGĐ 2014 Đ11)."
+    )
+    raise conflict("wrong-state", f"{text} {then}".strip())
 
 
 def _why(command: RefuseDossier | ProposeStop) -> tuple[str, str]:

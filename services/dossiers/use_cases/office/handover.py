@@ -11,10 +11,11 @@ from services.chassis.refusal import FieldFault, conflict, invalid
 from services.dossiers import storage
 from services.dossiers.domain import acts
 from services.dossiers.domain.handover import Delivery, Handing, handover_faults
+from services.dossiers.domain.procedures import DocumentMode
 from services.dossiers.domain.states import OPEN, STATUS_TEXT, Status
 from services.dossiers.forms import asked
 from services.dossiers.tables import ComparisonRow, DossierRow
-from services.dossiers.use_cases.perform import leads_to, perform
+from services.dossiers.use_cases.perform import is_void, leads_to, perform
 from services.dossiers.use_cases.registers.originals import papers_to_compare
 from services.dossiers.use_cases.unit import Unit, desk_dossier, touch, written
 
@@ -26,6 +27,7 @@ class CompareDocument:
     agrees: bool
     note: str
     expected_version: int
+    certified: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +45,29 @@ class HandOverDossier:
 def compare(unit: Unit, command: CompareDocument) -> DossierRow:
     """The original of a paper was shown: it agrees with what was sent in or declared, or what differs is noted.
 
-    The officer's name and the moment stand on it (NĐ 123/2015 Đ3; TT 04/2020 Đ3); comparing again replaces it.
-    Refusals: INVALID `unknown-document-kind` for a paper that this dossier does not need, `missing-field` for a
-    difference without a note, CONFLICT `wrong-state` once the dossier has ended, NOT_FOUND, STALE.
+    The officer's name and the moment stand on it (NĐ 123/2015 Đ3; TT 04/2020 Đ3); comparing again replaces it. A
+    certified copy of a paper that is filed stands for the original: who certified it is noted. Refusals: INVALID
+    `unknown-document-kind` for a paper that this dossier does not need, `missing-field` for a difference or a certified
+    copy without a note, `invalid-field` for a certified copy of a paper that is only shown, CONFLICT `wrong-state` once
+    the dossier has ended, NOT_FOUND, STALE.
     """
     needed = "" if command.agrees else "Xin ghi bản chính khác ở điểm nào."
+    if command.certified and command.agrees:
+        needed = "Xin ghi ai chứng thực bản sao, số và ngày chứng thực."
     note = written("note", command.note, needed=needed)
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     if row.status not in OPEN:
         text = f"Hồ sơ đã kết thúc ({STATUS_TEXT[Status(row.status)]}) nên không đối chiếu giấy tờ nữa."
         raise conflict("wrong-state", text)
-    if command.kind not in {paper.kind for paper in papers_to_compare(unit, row)}:
+    paper = next((each for each in papers_to_compare(unit, row) if each.kind == command.kind), None)
+    if paper is None:
         text = "Hồ sơ này không cần loại giấy tờ đó."
         raise invalid("unknown-document-kind", text, FieldFault("kind", text))
+    if command.certified and paper.mode is DocumentMode.PRESENT:
+        text = (
+            "Giấy tờ chỉ xuất trình thì xem bản chính; bản sao có chứng thực là của giấy tờ phải nộp (NĐ 123/2015 Đ3)."
+        )
+        raise invalid("invalid-field", text, FieldFault("certified", text))
     done = ComparisonRow(
         dossier_id=row.id,
         kind=command.kind,
@@ -63,7 +75,7 @@ def compare(unit: Unit, command: CompareDocument) -> DossierRow:
         officer_id=unit.caller.id,
         officer=unit.caller.signs_as,
         agrees=command.agrees,
-        note=note,
+        note=f"Bản sao có chứng thực: {note}" if command.certified else note,
     )
     unit.session.merge(done)
     touch(row, unit.now)
@@ -75,7 +87,7 @@ def hand_over(unit: Unit, command: HandOverDossier) -> DossierRow:
     """The result reaches people as the procedure says: at the office, by post, electronically.
 
     Who received it, and how, is kept sealed. Refusals: INVALID `missing-field`, `not-complete` with each thing that
-    stands in the way, CONFLICT `wrong-state`, NOT_FOUND, STALE.
+    stands in the way, CONFLICT `wrong-state`, also where the entry was annulled, NOT_FOUND, STALE.
     """
     handing = Handing(
         delivery=command.delivery or Delivery.OFFICE,
@@ -87,6 +99,8 @@ def hand_over(unit: Unit, command: HandOverDossier) -> DossierRow:
     )
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     leads_to(unit, row, acts.HANDOVER)
+    if is_void(unit, row, kept=True):
+        raise conflict("wrong-state", _VOID)
     _refuse(unit, row, handing)
     kept = {
         "name": handing.recipient,
@@ -97,6 +111,12 @@ def hand_over(unit: Unit, command: HandOverDossier) -> DossierRow:
     row.recipient = unit.cell.cipher.encrypt(json.dumps(kept, ensure_ascii=False), f"recipient:{row.id}")
     perform(unit, row, acts.HANDOVER)
     return row
+
+
+_VOID = (
+    "Mục trong sổ, hoặc mục đã được cấp bản sao, đã có ghi chú hủy: giấy tờ không trả nữa mà thu hồi (Luật Hộ tịch "
+    "2014 Đ12.2, Đ70). Xin công chức trình từ chối giải quyết để kết thúc hồ sơ."
+)
 
 
 def _refuse(unit: Unit, row: DossierRow, handing: Handing) -> None:

@@ -107,6 +107,11 @@ def blank_of(unit: Unit, opened: Dossier) -> Blank | None:
     return unit.place.blanks[unit.ward].get(name)
 
 
+def blank_of_copies(unit: Unit, opened: Dossier) -> Blank | None:
+    """The form of the copies that are asked for with a registration: of a birth alone (TT 04/2020 Đ27–28)."""
+    return unit.place.blanks[unit.ward].get(BIRTH_COPY) if opened.procedure.register.name == BIRTH else None
+
+
 def layer(unit: Unit, blank: Blank, certificate: CertificateRow, entry: RegisterEntryRow) -> BlankLayer:
     """The layer of a signed paper, counted as a print."""
     paper = result_of(

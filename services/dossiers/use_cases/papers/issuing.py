@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from services.chassis.database import audit
 from services.chassis.refusal import conflict, not_found
 from services.dossiers import registers
+from services.dossiers.adapters.papers.blanks import Blank
 from services.dossiers.adapters.papers.rendering import Paper, Printed, render
 from services.dossiers.domain import acts
 from services.dossiers.domain.register import MARITAL_STATUS
 from services.dossiers.domain.states import Status
+from services.dossiers.register_tables import RegisterEntryRow
 from services.dossiers.use_cases.dossier import Dossier, whole
 from services.dossiers.use_cases.papers import blanks, letters, slips
 from services.dossiers.use_cases.papers.certificates import made
@@ -20,6 +22,7 @@ from services.dossiers.use_cases.unit import Unit, Workplace, visible_dossier
 CERTIFICATE = "certificate"
 #: The values of the certificate alone, to be printed on the Ministry's form (phôi).
 ON_BLANK = "certificate-on-blank"
+COPIES_ON_BLANK = "copies-on-blank"
 COPIES_OF_ENTRY = "copies"  # of the entry, asked for with the registration
 
 
@@ -88,6 +91,8 @@ def available(unit: Unit, opened: Dossier) -> list[str]:
             names.append(COPIES_OF_ENTRY)
     if opened.at_the_office and row.status in _SIGNED and blanks.blank_of(unit, opened) is not None:
         names.append(ON_BLANK)
+        if blanks.blank_of_copies(unit, opened) is not None and registers.copies_of(unit.session, row.id) is not None:
+            names.append(COPIES_ON_BLANK)
     return names + [name for name in existing if KINDS[name].for_office and opened.at_the_office]
 
 
@@ -108,7 +113,11 @@ def paper(place: Workplace, query: GetPaper) -> Printed:
             assert entry is not None
             certificate_id = entry.certificate_id
         elif query.kind == ON_BLANK:
-            filename, data = "in-len-phoi", _on_blank(unit, opened)
+            entry = registers.entry_of(unit.session, row.id)
+            filename, data = "in-len-phoi", _on_blank(unit, entry, blanks.blank_of(unit, opened))
+        elif query.kind == COPIES_ON_BLANK:
+            entry = registers.copies_of(unit.session, row.id)
+            filename, data = "ban-sao-in-len-phoi", _on_blank(unit, entry, blanks.blank_of_copies(unit, opened))
         else:
             filename = KINDS[query.kind].filename
             data = KINDS[query.kind].fill(unit, opened)
@@ -119,13 +128,11 @@ def paper(place: Workplace, query: GetPaper) -> Printed:
     return Printed(f"{filename}-{row.code}.pdf", render(data))
 
 
-def _on_blank(unit: Unit, opened: Dossier) -> Paper:
-    entry, blank = registers.entry_of(unit.session, opened.row.id), blanks.blank_of(unit, opened)
+def _on_blank(unit: Unit, entry: RegisterEntryRow | None, blank: Blank | None) -> Paper:
     assert entry is not None
     assert blank is not None
     found = registers.certificate(unit.session, entry.certificate_id)
     assert found is not None
-    of_it = [each for each in (entry.id, found[0].source_entry_id) if each is not None]
-    if registers.is_annulled(unit.session, of_it):
+    if registers.is_void(unit.session, entry):
         raise conflict("certificate-revoked", "Giấy này đã bị thu hồi, hủy nên không in lên phôi nữa.")
     return blanks.layer(unit, blank, found[0], entry)

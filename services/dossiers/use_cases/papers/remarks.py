@@ -20,6 +20,8 @@ from services.dossiers.use_cases.dossier import Dossier
 from services.dossiers.use_cases.office import fees, residence
 from services.dossiers.use_cases.opened import proposal_of, right_as_it_is_of
 from services.dossiers.use_cases.papers.parts import last_line
+from services.dossiers.use_cases.perform import is_void
+from services.dossiers.use_cases.registers.copies import named_in
 from services.dossiers.use_cases.registers.obstacles import letters_missing
 from services.dossiers.use_cases.registers.originals import sent_on_request
 from services.dossiers.use_cases.unit import Unit, filing_day, kept_day
@@ -51,6 +53,7 @@ def remarks(unit: Unit, opened: Dossier) -> list[Finding]:
     return [
         *_returned(unit, row),
         *_to_be_stopped(unit, row),
+        *_annulled(unit, row),
         *(found if row.status == Status.DRAFT else for_filed(found)),
         *_not_needed(opened),
         *_elsewhere(unit, row),
@@ -139,6 +142,17 @@ def _elsewhere(unit: Unit, row: DossierRow) -> list[Finding]:
     return list(elsewhere_findings(said, row.proposed_by or "", signed=signed))
 
 
+def _annulled(unit: Unit, row: DossierRow) -> list[Finding]:
+    """Why the desk is not offered to hand over what was registered."""
+    if row.status != Status.DONE or not is_void(unit, row):
+        return []
+    text = (
+        "Mục trong sổ, hoặc mục đã được cấp bản sao, đã có ghi chú hủy: giấy tờ không trả nữa mà thu hồi. Công chức "
+        "trình từ chối giải quyết để kết thúc hồ sơ."
+    )
+    return [Finding("", "entry-annulled", FindingKind.WARNS, text, "Luật Hộ tịch 2014 Đ12.2, Đ70")]
+
+
 def _for_the_office(unit: Unit, opened: Dossier) -> list[Finding]:
     """Findings for the office only."""
     row, kept, supplements = opened.row, opened.procedure, opened.supplements
@@ -176,7 +190,7 @@ def _for_the_office(unit: Unit, opened: Dossier) -> list[Finding]:
     if (
         row.proposed_at is not None
         and unit.caller.has(*roles_of(SIGNATURE))
-        and is_named(opened.form, unit.caller.name)
+        and is_named(named_in(unit, row), unit.caller.name)
     ):
         found.append(Finding("", "signer-named", FindingKind.WARNS, SAME_NAME, ARTICLE))
     return found

@@ -11,10 +11,11 @@ from services.chassis.database import audit
 from services.chassis.refusal import not_found
 from services.dossiers import forms
 from services.dossiers.adapters.papers.rendering import Paper, Printed, pictures, render
-from services.dossiers.domain.entries.compared import Line, compared
+from services.dossiers.domain.entries.compared import Difference, Line, compared
 from services.dossiers.domain.findings import Finding, FindingKind
+from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import Procedure
-from services.dossiers.domain.register import NotNumbered, seen_digest
+from services.dossiers.domain.register import NotNumbered
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.dossier import Dossier, whole
 from services.dossiers.use_cases.opened import Verified, proposal_of, verified
@@ -70,13 +71,29 @@ def signing(place: Workplace, query: GetSigning) -> Signing:
         procedure = place.procedure_of(row)
         labels = _Labels(procedure)
         lines = compared(procedure.register.name, ready.form, ready.registration, ready.content, labels.said)
+        lines += _copies(ready)
         paper, version = _paper(unit, row, ready), row.version
         opened = whole(unit, row)
         found = [(each, unit.finding_text(each)) for each in remarks(unit, opened) if each.kind in _TO_LOOK_AT]
         answers = verified(unit.cell, opened.clock.verifications)
     # Rendering takes longer than a transaction should.
     pages = len(pictures(paper))
-    return Signing(version, seen_digest(ready.content), lines, pages, opened, found, answers)
+    return Signing(version, ready.seen, lines, pages, opened, found, answers)
+
+
+def _copies(ready: Prepared) -> list[Line]:
+    """The line of the copies that the same signature enters in the book of copies, as copies of what is previewed."""
+    declared = value_at(ready.form, "/copies/count") if value_at(ready.form, "/copies/wanted") else None
+    if not ready.copies and not declared:
+        return []
+    wanted, made = str(declared or ""), str(ready.copies or "")
+    if wanted == made:
+        return [Line(_COPIES, ("/copies/count",), wanted, made)]
+    return [Line(_COPIES, ("/copies/count",), wanted, made, Difference.OFFICE, _AS_PAID)]
+
+
+_COPIES = "Số bản sao cấp cùng, vào sổ bản sao bằng cùng chữ ký"
+_AS_PAID = "Theo số bản đã nộp tiền"
 
 
 def preview(place: Workplace, query: GetPaperPreview) -> Printed:
@@ -87,7 +104,7 @@ def preview(place: Workplace, query: GetPaperPreview) -> Printed:
     with place.unit() as unit:
         row, ready = _ready(unit, query.dossier_id)
         if query.seen:
-            refuse_unseen(query.seen, ready.content)
+            refuse_unseen(query.seen, ready)
         audit.record(unit.session, "view-signing", f"dossier:{row.id}", row.applicant_id)
         paper = _paper(unit, row, ready)
     name = f"xem-truoc-{row.code}"

@@ -37,7 +37,7 @@ from services.dossiers.domain import acts, elsewhere
 from services.dossiers.domain.fields import filer_name
 from services.dossiers.domain.handover import have_to_come, to_compare
 from services.dossiers.domain.pointers import value_at
-from services.dossiers.domain.register import REGISTERS, seen_digest
+from services.dossiers.domain.register import REGISTERS
 from services.dossiers.domain.residence import Result, Source, looked_up
 from services.dossiers.domain.states import Status
 from services.dossiers.domain.verification import Kind
@@ -388,7 +388,7 @@ def _note_reply(unit: Unit, row: DossierRow) -> None:
 
 
 def _sign(unit: Unit, row: DossierRow) -> None:
-    seen = seen_digest(registration.prepared(unit, row).content)
+    seen = registration.prepared(unit, row).seen
     declared = SignDossier(
         str(row.id), row.version, register_signed=True, no_conflict_of_interest=True, namesake=True, seen=seen
     )

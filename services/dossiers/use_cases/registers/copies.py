@@ -17,7 +17,8 @@ from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.register import BIRTH, COPIES, MARRIAGE
 from services.dossiers.domain.search import folded
 from services.dossiers.register_tables import RegisterEntryRow, RegisterPersonRow
-from services.dossiers.use_cases.opened import content_of, content_of_note
+from services.dossiers.tables import DossierRow
+from services.dossiers.use_cases.opened import content_of, notes_of, proposal_of
 from services.dossiers.use_cases.registers.notes import entry_to_read
 from services.dossiers.use_cases.unit import Unit
 
@@ -33,6 +34,15 @@ def source_of(unit: Unit, entry_id: str, *, kept: bool) -> dict[str, Any] | None
     entry = entry_to_read(unit, entry_id, kept=kept)
     later = _later(unit, entry)
     return {**updated(content_of(unit.cell, entry), later), "entry_id": str(entry.id), "later_notes": later}
+
+
+def named_in(unit: Unit, row: DossierRow) -> dict[str, Any]:
+    """Whom a dossier that waits for the signer names: in its form and, of a copy, in the entry as it is now.
+
+    Without who signed that entry, which is no tie.
+    """
+    source = source_of(unit, proposal_of(unit.cell, row).get("source_entry_id", ""), kept=False) or {}
+    return {"form": unit.form(row), "source": {name: part for name, part in source.items() if name != "signer"}}
 
 
 def copied_register(procedure: Procedure, form: Mapping[str, Any]) -> str:
@@ -80,11 +90,13 @@ def _each_person(rows: Sequence[RegisterPersonRow]) -> list[list[RegisterPersonR
 def _is_about(unit: Unit, person: Sequence[RegisterPersonRow], named: Person) -> bool:
     """Whether an entry's person is the one named in the form: by number, else by name and what is known of the birth.
 
-    Both are those of the entry, or what its notes have made of them since (TT 04/2020 Đ23).
+    A number beside another name and another birth proves nobody (docs/law.md §2.2). Both are those of the entry, or
+    what its notes have made of them since (TT 04/2020 Đ23).
     Names in the form may lack a date of birth, where number and day of the entry are given instead.
     """
     numbers = set(number_fingerprints(unit.cell.cipher, named.identity_numbers))
-    if any(numbers & set(row.numbers) for row in person):
+    called = (folded(named.full_name), named.birth_date, named.born_in)
+    if any(numbers & set(row.numbers) and not registers.is_denied(row, called) for row in person):
         return True
     return folded(named.full_name) in {row.name for row in person} and any(_born_as(row, named) for row in person)
 
@@ -116,7 +128,7 @@ def _is_parent(unit: Unit, entry: RegisterEntryRow, form: Mapping[str, Any]) -> 
 
 
 def _later(unit: Unit, entry: RegisterEntryRow) -> list[dict[str, Any]]:
-    return [content_of_note(unit.cell, note) for note in registers.notes(unit.session, entry.id)]
+    return notes_of(unit.session, unit.cell, entry)
 
 
 def _wrong(text: str) -> Refusal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,10 +14,11 @@ from services.chassis.events import outbox
 from services.chassis.ids import read_uuid
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found
 from services.dossiers import events, registers
+from services.dossiers.adapters.records import label_of
 from services.dossiers.domain.conflict_of_interest import refusal_of
 from services.dossiers.domain.dates import read_day
 from services.dossiers.domain.noted_changes import CHANGEABLE, MOST_LETTERS, RENAMED, Changes, said, value_at
-from services.dossiers.domain.noted_changes import written as as_written
+from services.dossiers.domain.noted_changes import written as written_so
 from services.dossiers.domain.notes import (
     NEITHER,
     NOTE_KINDS,
@@ -25,6 +26,7 @@ from services.dossiers.domain.notes import (
     changes_of,
     marriage_stands,
     may_change,
+    out_of_joint,
     updated,
     wrong_order,
 )
@@ -36,6 +38,7 @@ from services.dossiers.use_cases.opened import (
     content_of_proposed_note,
     current_content_of,
     note_context,
+    notes_of,
     proposed_note_context,
 )
 from services.dossiers.use_cases.registers import known_as
@@ -165,7 +168,8 @@ def decide(unit: Unit, command: DecideNote) -> tuple[RegisterEntryRow, RegisterN
     if note.by_id == unit.caller.id:
         text = "Người đã viết ghi chú không được tự ký xác nhận. Xin chuyển người ký khác."
         raise Refusal(Kind.FORBIDDEN, "signer-prepared-it", text)
-    named = [content_of(unit.cell, entry), updated(content_of(unit.cell, entry), [content])]
+    as_written, later = content_of(unit.cell, entry), notes_of(unit.session, unit.cell, entry)
+    named = [as_written, updated(as_written, later), updated(as_written, [*later, content])]
     conflicting = refusal_of(
         {"entry": [{name: part for name, part in each.items() if name != "signer"} for each in named]},
         unit.caller.name,
@@ -177,11 +181,17 @@ def decide(unit: Unit, command: DecideNote) -> tuple[RegisterEntryRow, RegisterN
     more = {name: content[name] for name in _MORE if name in content}
     if "withdraws" in more and not _counts(unit, entry, more["withdraws"]):
         raise conflict("note-decided", "Ghi chú trước đã được hủy bỏ rồi. Xin trả lại ghi chú này.")
+    overtaken = _out_of_joint(unit, entry, more.get("withdraws"))
+    if overtaken:
+        raise conflict("note-decided", f"{overtaken} Xin trả lại ghi chú này.")
     now = current_content(unit, entry)
     if any(value_at(now, at) != change["was"] for at, change in content.get("changes", {}).items()):
         text = "Một ghi chú ký sau đó đã đổi chính mục này. Xin trả lại ghi chú này để viết lại theo nội dung mới."
         raise conflict("note-decided", text)
     wrong = wrong_order(note.kind, _kinds(unit, entry))
+    dated = read_day(content.get("asked", {}).get("basis_date", ""))
+    if not wrong and dated is not None:
+        wrong = _after_death(unit, note.kind, entry, dated)
     if wrong:
         raise conflict("note-decided", f"{wrong} Xin trả lại ghi chú này.")
     unit.session.delete(note)
@@ -248,7 +258,7 @@ def _changes(unit: Unit, command: NoteEntry, entry: RegisterEntryRow, content: M
     for field, at, typed in _asked_changes(command, entry):
         if not may_change(command.kind, entry.register, at):
             raise _wrong(field, "Ghi chú loại này không đổi mục này của sổ. Xin để trống, hoặc chọn loại khác.")
-        now = as_written(known[at], typed, unit.today) if len(typed) <= MOST_LETTERS else None
+        now = written_so(known[at], typed, unit.today) if len(typed) <= MOST_LETTERS else None
         if now is None:
             raise _wrong(field, f"{known[at].title}: xin xem lại cách ghi.")
         was = value_at(content, at)
@@ -294,14 +304,44 @@ def _refuse_too_early(unit: Unit, kind: str, entry: RegisterEntryRow, content: M
     wrong = wrong_order(kind, kinds)
     if wrong:
         raise _wrong("kind", wrong)
-    if kind == "divorce" and not marriage_stands(kinds):
-        ended = [content_of_note(unit.cell, each) for each in registers.counting_notes(unit.session, entry.id)]
-        last = max(date.fromisoformat(each["on"]) for each in ended if NOTE_KINDS[each["kind"]].ends_marriage)
-        if dated > last:
-            text = (
-                "Hôn nhân này đã chấm dứt do một bên chết, trước ngày của văn bản. Chỉ ghi được việc ly hôn trước đó."
-            )
-            raise _wrong("basis_date", text)
+    late = _after_death(unit, kind, entry, dated)
+    if late:
+        raise _wrong("basis_date", late)
+
+
+def _after_death(unit: Unit, kind: str, entry: RegisterEntryRow, dated: date) -> str:
+    """Why there was nobody left to be divorced from on the day of a paper; empty where there was (Luật HNGĐ Đ65)."""
+    if kind != "divorce" or marriage_stands(_kinds(unit, entry)):
+        return ""
+    deaths = [each for each in registers.counting_notes(unit.session, entry.id) if NOTE_KINDS[each.kind].reversible]
+    died = None if not deaths else _died_by(unit, entry, content_of_note(unit.cell, deaths[-1])["basis"])
+    if died is None or dated <= died:
+        return ""
+    return (
+        f"Hôn nhân này đã chấm dứt do một bên chết (ngày {died:%d/%m/%Y}), trước ngày của văn bản. Chỉ ghi được việc "
+        "ly hôn trước đó."
+    )
+
+
+def _died_by(unit: Unit, marriage: RegisterEntryRow, basis: str) -> date | None:
+    """The last day on which a spouse can have died, by what a note of the death rests on.
+
+    That is the day of death by this ward's entry, as its notes have it now; the day of the paper from elsewhere.
+    """
+    for person in registers.people_of(unit.session, marriage.id):
+        for found in registers.entries_like(unit.session, DEATH, person):
+            if basis == basis_of_death(found.entry):
+                died = str(current_content(unit, found.entry)["death"]["date"])
+                return date(int(died), 12, 31) if died.isdecimal() else read_day(died)  # long ago: the year alone
+    try:
+        return datetime.strptime(basis.rpartition("ngày ")[2], "%d/%m/%Y").date()  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        return None
+
+
+def basis_of_death(death: RegisterEntryRow) -> str:
+    """On what a note rests that a death ended a marriage."""
+    return f"Đăng ký khai tử {label_of(death)}"
 
 
 def _kinds(unit: Unit, entry: RegisterEntryRow) -> list[str]:
@@ -321,8 +361,26 @@ def _withdrawn(unit: Unit, command: NoteEntry, entry: RegisterEntryRow) -> Regis
         return None
     for each in registers.counting_notes(unit.session, entry.id):
         if each.sequence == command.withdraws:
+            built_on = _out_of_joint(unit, entry, each.sequence)
+            if built_on:
+                raise _wrong("withdraws", built_on)
             return each
     raise _wrong("withdraws", "Xin chọn ghi chú trước nay không còn giá trị; ghi chú đó chưa bị hủy bỏ.")
+
+
+def _out_of_joint(unit: Unit, entry: RegisterEntryRow, withdraws: int | None) -> str:
+    """Why a note cannot be withdrawn before others that build on it; empty where it can, or none is."""
+    if withdraws is None:
+        return ""
+    content, noted = content_of(unit.cell, entry), notes_of(unit.session, unit.cell, entry)
+    before = out_of_joint(content, noted)
+    left = [each for each in out_of_joint(content, [*noted, {"withdraws": withdraws}]) if each not in before]
+    if not left:
+        return ""
+    return (
+        f"Ghi chú số {left[-1]} của mục đổi chính nội dung này, nên không hủy bỏ trước được. Xin hủy bỏ hoặc khôi phục "
+        "các ghi chú theo thứ tự, ghi chú mới nhất trước."
+    )
 
 
 def _counts(unit: Unit, entry: RegisterEntryRow, sequence: int) -> bool:

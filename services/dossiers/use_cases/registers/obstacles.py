@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from services.chassis.refusal import FieldFault, conflict, invalid
@@ -15,7 +15,7 @@ from services.dossiers.domain.register import MARITAL_STATUS, MARRIAGE
 from services.dossiers.domain.verification import MOST_VERIFICATIONS, Answer, Kind, stands_in_the_way, state_of
 from services.dossiers.forms import asked, findings, for_filed
 from services.dossiers.tables import DossierRow
-from services.dossiers.use_cases.opened import answer_of, question_of
+from services.dossiers.use_cases.opened import answer_of, changes_of, question_of
 from services.dossiers.use_cases.registers.originals import faults_of_originals
 from services.dossiers.use_cases.unit import Unit, filing_day, kept_day
 
@@ -47,7 +47,8 @@ def refuse_unregistrable(unit: Unit, row: DossierRow) -> None:
 
 
 _CONTRADICTED = (
-    "Kết quả xác minh trái với lời khai: “{text}”. Xin yêu cầu bổ sung, hoặc trình từ chối (Luật Hộ tịch 2014 Đ5)."
+    "Kết quả xác minh trái với lời khai: “{text}”. Xin yêu cầu sửa lời khai, hoặc trình từ chối; kết quả ghi nhầm thì "
+    "rút lại (Luật Hộ tịch 2014 Đ5)."
 )
 
 
@@ -65,8 +66,17 @@ def refuse_unasked_elsewhere(unit: Unit, row: DossierRow, said: Mapping[str, str
 
 
 def contradictions(unit: Unit, row: DossierRow) -> list[str]:
-    """The answers of verifications that contradict what is declared; one that was supplemented since no longer is."""
-    supplemented = [each.answered_at for each in storage.supplements(unit.session, row.id) if each.answered_at]
+    """The answers of verifications that contradict what is declared, but for those that were settled since.
+
+    A supplement settles one, if the office asked for it after the answer came, and what the procedure's answers speak
+    of is declared otherwise now. That it is right as it is settles nothing, nor does another paper: who recorded the
+    answer takes it back, with the reason, where it was wrong (NĐ 123/2015 Đ22).
+    """
+    settled = [
+        each.requested_at
+        for each in storage.supplements(unit.session, row.id)
+        if each.answered_at and _declared_anew(unit, row, changes_of(unit.cell, each))
+    ]
     answers = [
         answer_of(unit.cell, each) for each in storage.verifications(unit.session, row.id) if each.answer is not None
     ]
@@ -74,8 +84,14 @@ def contradictions(unit: Unit, row: DossierRow) -> list[str]:
         answer["text"]
         for answer in answers
         if answer.get("finding") == Answer.CONTRADICTS
-        if not any(at > datetime.fromisoformat(answer["recorded_at"]) for at in supplemented)
+        if not any(at >= datetime.fromisoformat(answer["recorded_at"]) for at in settled)
     ]
+
+
+def _declared_anew(unit: Unit, row: DossierRow, changed: Iterable[str]) -> bool:
+    verification = unit.place.procedure_of(row).verification
+    about = verification.about if verification is not None else ()
+    return any(not about or f"{pointer}/".startswith(tuple(f"{each}/" for each in about)) for pointer in changed)
 
 
 def _refuse_unverified(unit: Unit, row: DossierRow) -> None:

@@ -1,7 +1,7 @@
 """The effects of a new entry on older entries and papers of its people (the people chain).
 
-Only certain matches, by the number of a paper, are changed automatically; likely ones were shown to the officer, who
-notes them by hand.
+Only certain matches, by the number of a paper that nothing denies, are changed automatically; likely ones were shown to
+the officer, who notes them by hand.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from uuid import UUID
 
 from services.chassis.refusal import FieldFault, conflict, invalid
 from services.dossiers import registers
-from services.dossiers.adapters.records import label_of, number_fingerprints
 from services.dossiers.domain.notes import NEITHER, NOTE_KINDS, marriage_stands
 from services.dossiers.domain.people import Person
 from services.dossiers.domain.register import DEATH, MARITAL_STATUS, MARRIAGE
@@ -78,8 +77,9 @@ def _changed_by(unit: Unit, entry: RegisterEntryRow, note: RegisterNoteRow) -> R
 def withdraw_confirmations(unit: Unit, people: Iterable[Person]) -> None:
     """Withdraws confirmations, which are valid until the status changes (NĐ 123/2015 Đ23)."""
     for person in people:
-        numbers = number_fingerprints(unit.cell.cipher, person.identity_numbers)
-        registers.withdraw_confirmations(unit.session, numbers, unit.now)
+        for found in unit.records.entries(MARITAL_STATUS, person):
+            if found.certain:
+                registers.withdraw_papers_of_entry(unit.session, UUID(found.id), "superseded", unit.now)
 
 
 def _replace_confirmations(unit: Unit, new: RegisterEntryRow, people: Iterable[Person]) -> None:
@@ -109,7 +109,7 @@ def _end_marriages(unit: Unit, death: RegisterEntryRow, person: Person) -> None:
         marriage = registers.entry(unit.session, UUID(found.id), locked=True)
         assert marriage is not None
         text = "Hôn nhân chấm dứt do một bên chết."
-        notes.write(unit, marriage, "death", text, _basis(death))
+        notes.write(unit, marriage, "death", text, notes.basis_of_death(death))
         _withdraw_confirmations_of(unit, marriage)
 
 
@@ -143,7 +143,8 @@ def _to_restore(unit: Unit, death: RegisterEntryRow, *, locked: bool) -> list[Re
             assert entry is not None
             written = registers.counting_notes(unit.session, entry.id)
             by_this_death = any(
-                NOTE_KINDS[each.kind].reversible and content_of_note(unit.cell, each)["basis"] == _basis(death)
+                NOTE_KINDS[each.kind].reversible
+                and content_of_note(unit.cell, each)["basis"] == notes.basis_of_death(death)
                 for each in written
             )
             kinds = [each.kind for each in written]
@@ -173,15 +174,14 @@ def _remarried(unit: Unit, marriage: RegisterEntryRow, returned: str) -> bool:
         each.entry.id
         for spouse in spouses
         for each in registers.entries_like(unit.session, MARRIAGE, spouse)
+        if not each.number_alone
         if (each.entry.year, each.entry.number) > (marriage.year, marriage.number)
     ]
     return any(not registers.is_annulled(unit.session, [id]) for id in later)
 
 
 def _withdraw_confirmations_of(unit: Unit, entry: RegisterEntryRow) -> None:
-    registers.withdraw_confirmations(unit.session, registers.numbers_of_entry(unit.session, entry.id), unit.now)
-
-
-def _basis(death: RegisterEntryRow) -> str:
-    """On what a note rests that a death ended a marriage."""
-    return f"Đăng ký khai tử {label_of(death)}"
+    for person in registers.people_of(unit.session, entry.id):
+        for found in registers.entries_like(unit.session, MARITAL_STATUS, person):
+            if found.certain:
+                registers.withdraw_papers_of_entry(unit.session, found.entry.id, "superseded", unit.now)

@@ -42,7 +42,7 @@ from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.opened import content_of, content_of_note, proposal_of
 from services.dossiers.use_cases.perform import perform, refuse_without_proposal
 from services.dossiers.use_cases.registers import entries, people_chain
-from services.dossiers.use_cases.registers.copies import source_of
+from services.dossiers.use_cases.registers.copies import named_in, source_of
 from services.dossiers.use_cases.registers.obstacles import refuse_unasked_elsewhere, refuse_unregistrable
 from services.dossiers.use_cases.registers.owed import copies_with_registration
 from services.dossiers.use_cases.unit import Unit, desk_dossier, kept_day
@@ -67,6 +67,12 @@ class Prepared:
     form: Mapping[str, Any]
     registration: Registration
     content: Mapping[str, Any]
+    copies: int = 0  # of the entry, which are numbered and signed with it
+
+    @property
+    def seen(self) -> str:
+        """Stands for all that the signer sees, and that one signature makes."""
+        return seen_digest({**self.content, "copies_with_it": self.copies} if self.copies else self.content)
 
 
 def sign(unit: Unit, command: SignDossier) -> DossierRow:
@@ -125,15 +131,15 @@ def _refuse_undeclared(unit: Unit, row: DossierRow, command: SignDossier) -> Non
             "Xin xác nhận hai bên đã ký sổ.",
         )
     conflicting = refusal_of(
-        unit.form(row), unit.caller.name, declared=command.no_conflict_of_interest, namesake=command.namesake
+        named_in(unit, row), unit.caller.name, declared=command.no_conflict_of_interest, namesake=command.namesake
     )
     if conflicting is not None:
         raise conflicting
 
 
-def refuse_unseen(seen: str, content: Mapping[str, Any]) -> None:
-    """Refuses where an entry is not what this signer has seen of it: it names who signs."""
-    if seen != seen_digest(content):
+def refuse_unseen(seen: str, ready: Prepared) -> None:
+    """Refuses where an entry, or how many copies go with it, is not what this signer has seen: it names who signs."""
+    if seen != ready.seen:
         text = (
             "Bản giấy đã khác với bản vừa xem: nội dung hồ sơ, sổ hoặc người ký không còn như lúc xem. "
             "Xin xem lại bản giấy rồi mới ký."
@@ -168,14 +174,16 @@ def prepared(
         source=source_of(unit, proposal.get("source_entry_id", ""), kept=kept),
         note=proposal["note"],
     )
-    return Prepared(form, registration, entry_content(procedure.register.name, form, registration))
+    content = entry_content(procedure.register.name, form, registration)
+    copies = copies_with_registration(unit, row, storage.fees(unit.session, row.id))
+    return Prepared(form, registration, content, copies)
 
 
 def _enter(unit: Unit, row: DossierRow, procedure: Procedure, book: RegisterBookRow, seen: str) -> RegisterEntryRow:
     _take_number(book)
     label = registers.label_of_volume(book, book.volume, procedure.register.suffix)
     ready = prepared(unit, row, number=book.last_number, book=label, kept=True)
-    refuse_unseen(seen, ready.content)
+    refuse_unseen(seen, ready)
     people = PEOPLE[procedure.register.name](ready.form, ready.registration)
     entry = entries.append(unit, row, book, label, ready.content, people)
     _certify(unit, procedure, entry, ready)

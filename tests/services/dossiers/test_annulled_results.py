@@ -1,0 +1,109 @@
+"""What becomes of a registered dossier while its entry is annulled, and once it stands again."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+import pytest
+from caunoi.dossiers.v1 import dossiers_pb2 as pb
+
+from services.chassis.refusal import Kind
+from tests.services.dossiers.world import CHAIR, DUNG, HOA, NAM_DUONG, World, just_before, refused, until
+from tests.unit.dossiers.copy_forms import copy_form_of
+from tests.unit.dossiers.marriage_forms import MARRIAGE
+
+MARRY, COPY_OUT = "1.000894", "2.000635"
+ANNULMENT = {"text": "Hủy việc đăng ký.", "basis": "Quyết định hủy giấy tờ cấp trái pháp luật"}
+
+
+def _propose_stop(world: World, id: str) -> pb.Dossier:
+    request = pb.ProposeStopRequest(dossier_id=id, reason="Mục đã bị hủy", article="Luật Hộ tịch 2014 Đ70")
+    answer = world.call("ProposeStop", request, DUNG)
+    assert isinstance(answer, pb.Dossier)
+    return answer
+
+
+def _annulled(world: World) -> pb.Dossier:
+    """A birth that was registered and compared, and then annulled."""
+    signed = world.signed()
+    world.compare_all(signed.id)
+    world.noted(signed.register_entry.id, "annulment", **ANNULMENT)
+    return signed
+
+
+@pytest.mark.parametrize("proposed", [False, True])
+def test_the_paper_of_an_annulled_entry_is_not_handed_over(world: World, proposed: bool) -> None:
+    """Luật Hộ tịch 2014 Đ12.2, Đ70.1h: it is withdrawn, the desk is not offered to, and the rejection is possible."""
+    signed = _annulled(world)
+    if proposed:
+        _propose_stop(world, signed.id)
+    shown = world.get(signed.id, HOA)
+    assert "handover" not in shown.actions
+    assert "entry-annulled" in {each.check for each in shown.findings}, "the desk reads why"
+    no = refused(partial(world.hand_over, signed.id))
+    assert (no.kind, no.type) == (Kind.CONFLICT, "wrong-state")
+    assert "thu hồi" in no.text
+    if not proposed:
+        _propose_stop(world, signed.id)
+    assert world.call("StopDossier", pb.StopDossierRequest(dossier_id=signed.id), CHAIR).status == 8
+
+
+def test_an_entry_that_stands_again_is_handed_over(world: World) -> None:
+    """docs/law.md §2.2: an annulment that was withdrawn has no effect."""
+    signed = _annulled(world)
+    world.noted(signed.register_entry.id, "note-withdrawn", text="Quyết định hủy bị bãi bỏ.", withdraws=1)
+    assert world.hand_over(signed.id).status == 10
+
+
+def test_a_copy_of_an_annulled_entry_is_not_handed_over_and_the_dossier_can_be_ended(world: World) -> None:
+    """Luật Hộ tịch 2014 Đ12.2: what was signed before the annulment says nothing of it."""
+    entry = world.registered(MARRY, MARRIAGE.form).register_entry.id
+    copied = world.registered(COPY_OUT, copy_form_of(MARRIAGE.form["wife"]), source_entry_id=entry)
+    world.compare_all(copied.id)
+    world.noted(entry, "annulment", **ANNULMENT)
+    no = refused(partial(world.hand_over, copied.id))
+    assert (no.kind, no.type) == (Kind.CONFLICT, "wrong-state")
+    _propose_stop(world, copied.id)
+    assert world.call("StopDossier", pb.StopDossierRequest(dossier_id=copied.id), CHAIR).status == 8
+
+
+def test_a_registered_dossier_whose_entry_stands_again_is_not_rejected(world: World) -> None:
+    """Luật Hộ tịch 2014 Đ12.2, Đ70: neither offered nor taken; the signer gives it back, and it is handed over."""
+    signed = _annulled(world)
+    _propose_stop(world, signed.id)
+    world.noted(signed.register_entry.id, "note-withdrawn", text="Quyết định hủy bị bãi bỏ.", withdraws=1)
+    assert "stop" not in world.get(signed.id, CHAIR).actions
+    no = refused(partial(world.call, "StopDossier", pb.StopDossierRequest(dossier_id=signed.id), CHAIR))
+    assert (no.kind, no.type) == (Kind.CONFLICT, "wrong-state")
+    assert "trả lại" in no.text
+    world.call("ReturnDossier", pb.ReturnDossierRequest(dossier_id=signed.id, reason="Mục còn giá trị"), CHAIR)
+    assert world.hand_over(signed.id).status == 10
+
+
+def test_an_annulment_at_the_moment_of_the_hand_over_waits_for_it(world: World) -> None:
+    """Either the note is there, and nothing is handed over; or it comes after what was handed over."""
+    signed = world.signed()
+    world.compare_all(signed.id)
+    written = world.propose_note(signed.register_entry.id, "annulment", **ANNULMENT)
+    database = world.cells[NAM_DUONG].database
+    with ThreadPoolExecutor(1) as other:
+        notes: list[Future[Any]] = []
+        waited: list[bool] = []
+
+        def annul() -> None:
+            notes.append(other.submit(world.decide_note, written, confirmed=True))
+            until(lambda: notes[0].done() or _waits_for_lock(world))
+            waited.append(not notes[0].done())
+
+        with just_before(database, "UPDATE dossiers", annul):
+            assert world.hand_over(signed.id).status == 10
+        assert waited == [True]
+        assert notes[0].result(20).notes[0].kind == "annulment"
+
+
+def _waits_for_lock(world: World) -> bool:
+    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with world.cells[NAM_DUONG].database.engine.connect() as connection:
+        return bool(connection.exec_driver_sql(query).scalar_one())

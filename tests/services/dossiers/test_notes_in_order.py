@@ -1,0 +1,175 @@
+"""Notes on an entry hold to the order of what happened, to what they build on, and to who may sign them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import pytest
+from caunoi.dossiers.v1 import dossiers_pb2 as pb
+
+from services.chassis.clock import VIETNAM
+from tests.services.dossiers.world import CHAIR, DUNG, OFFICER_AND_SIGNER, World, birth_form, refused
+from tests.unit.dossiers.copy_forms import COPY
+from tests.unit.dossiers.death_forms import DEATH
+from tests.unit.dossiers.marriage_forms import MARRIAGE
+from tests.unit.dossiers.worlds import changed
+
+MARRY, DIE, BIRTH, COPY_OUT = "1.000894", "1.000656", "1.001193", "2.000635"
+_NAMED = ("full_name", "birth_date", "sex", "identity_paper", "identity_number", "identity_issued_on")
+HUSBAND_DIED = {f"/deceased/{name}": MARRIAGE.form["husband"][name] for name in _NAMED} | {"/copies/wanted": False}
+FATHERLESS: dict[str, Any] = {
+    "child": {"full_name": "Trần Minh An"},
+    "father": {"known": False},
+    "parents": {"husband_lately": False},
+}
+
+
+def _entry(world: World, entry_id: str) -> pb.FoundEntry:
+    answer = world.call("GetEntry", pb.GetEntryRequest(entry_id=entry_id), DUNG)
+    assert isinstance(answer, pb.FoundEntry)
+    return answer
+
+
+def _kinds(world: World, entry_id: str) -> list[str]:
+    return [note.kind for note in _entry(world, entry_id).notes]
+
+
+def _changes(at: Mapping[str, str]) -> list[pb.EntryChange]:
+    return [pb.EntryChange(at=pointer, value=value) for pointer, value in at.items()]
+
+
+def _on(world: World, day: int) -> None:
+    world.clock.set(datetime(2020, 10, day, 9, tzinfo=VIETNAM))
+
+
+def _widowed(world: World) -> str:
+    """Married on the 6th; the husband dies on the 8th, which is registered on the 14th."""
+    married = world.registered(MARRY, MARRIAGE.form).register_entry.id
+    _on(world, 14)
+    died = {"/death/date": "2020-10-08", "/death_paper/issued_on": "2020-10-09"}
+    world.registered(DIE, changed(DEATH.form, HUSBAND_DIED | died))
+    assert _kinds(world, married) == ["death"]
+    return str(married)
+
+
+def test_nobody_is_divorced_from_the_dead_between_the_death_and_its_note(world: World) -> None:
+    """Luật HNGĐ 2014 Đ57, Đ65: it is the day of death that counts, not that of the note."""
+    married = _widowed(world)
+    for day in ("2020-10-12", "2020-10-09"):
+        no = refused(partial(world.propose_note, married, "divorce", basis_date=day))
+        assert (no.type, no.fields[0].field) == ("invalid-field", "basis_date"), day
+        assert "08/10/2020" in no.text
+    world.noted(married, "divorce", basis_date="2020-10-07")
+    assert _kinds(world, married) == ["death", "divorce"]
+
+
+def test_a_divorce_that_was_written_before_the_death_was_known_is_looked_at_again(world: World) -> None:
+    """Luật HNGĐ 2014 Đ65: when it is signed, the marriage has ended before."""
+    married = world.registered(MARRY, MARRIAGE.form).register_entry.id
+    _on(world, 13)
+    written = world.propose_note(married, "divorce", basis_date="2020-10-12")
+    died = {"/death/date": "2020-10-08", "/death_paper/issued_on": "2020-10-09"}
+    world.registered(DIE, changed(DEATH.form, HUSBAND_DIED | died))
+    no = refused(partial(world.decide_note, written, confirmed=True))
+    assert no.type == "note-decided"
+    assert _kinds(world, married) == ["death"]
+
+
+def test_of_a_death_that_was_registered_elsewhere_the_day_of_its_paper_counts(world: World) -> None:
+    """Luật HNGĐ 2014 Đ65: the death was no later than that, however late it is noted here."""
+    married = world.registered(MARRY, MARRIAGE.form).register_entry.id
+    _on(world, 14)
+    world.noted(married, "death", text="Chồng chết.", basis="Trích lục khai tử", basis_date="2020-10-09")
+    no = refused(partial(world.propose_note, married, "divorce", basis_date="2020-10-12"))
+    assert no.fields[0].field == "basis_date"
+    assert "09/10/2020" in no.text
+    world.noted(married, "divorce", basis_date="2020-10-07")
+
+
+def _recognised_and_corrected(world: World) -> str:
+    """A father was recognised, and a slip in his name corrected since."""
+    birth = str(world.registered(BIRTH, birth_form(**FATHERLESS)).register_entry.id)
+    father = {"father/full_name": "Trần Văn B", "father/birth_year": "1990"}
+    world.noted(birth, "recognition", text="Nhận con.", changes=_changes(father))
+    world.noted(birth, "correction", text="Cải chính.", changes=_changes({"father/full_name": "Trần Văn Bảo"}))
+    return birth
+
+
+def test_what_a_later_note_builds_on_is_not_withdrawn_before_that(world: World) -> None:
+    """docs/law.md §2.2: what was withdrawn names nobody; here the correction would still name a father."""
+    birth = _recognised_and_corrected(world)
+    quashed = {"text": "Bản án hủy việc nhận con.", "withdraws": 1}
+    no = refused(partial(world.propose_note, birth, "note-withdrawn", **quashed))
+    assert (no.type, no.fields[0].field) == ("invalid-field", "withdraws")
+    assert "ghi chú số 2" in no.text.casefold()
+    world.noted(birth, "note-withdrawn", text="Không còn cha để cải chính.", withdraws=2)
+    world.noted(birth, "note-withdrawn", **quashed)
+    now = _entry(world, birth)
+    assert [note.kind for note in now.notes] == ["recognition", "correction", "note-withdrawn", "note-withdrawn"]
+    again = refused(partial(world.propose_note, birth, "note-withdrawn", text="Án hủy bị bãi bỏ.", withdraws=3))
+    assert again.fields[0].field == "withdraws", "the correction would name a father whom nothing names"
+    world.noted(birth, "note-withdrawn", text="Án hủy bị bãi bỏ.", withdraws=4)
+    world.noted(birth, "note-withdrawn", text="Cải chính trở lại.", withdraws=3)
+
+
+def test_a_withdrawal_is_not_signed_once_something_was_built_on_what_it_withdraws(world: World) -> None:
+    """It was written before the correction was, and is decided on after it."""
+    birth = str(world.registered(BIRTH, birth_form(**FATHERLESS)).register_entry.id)
+    father = {"father/full_name": "Trần Văn B", "father/birth_year": "1990"}
+    world.noted(birth, "recognition", text="Nhận con.", changes=_changes(father))
+    withdrawal = world.propose_note(birth, "note-withdrawn", text="Bản án hủy.", withdraws=1)
+    corrected = _changes({"father/full_name": "Trần Văn Bảo"})
+    both = world.propose_note(birth, "correction", text="Cải chính.", changes=corrected)
+    (second,) = [each.id for each in both.proposed_notes if each.id != withdrawal.proposed_notes[0].id]
+    request = pb.DecideNoteRequest(entry_id=birth, proposed_note_id=second, confirmed=True)
+    request.no_conflict_of_interest = True
+    world.call("DecideNote", request, CHAIR)
+    assert refused(partial(world.decide_note, withdrawal, confirmed=True)).type == "note-decided"
+    assert _kinds(world, birth) == ["recognition", "correction"]
+
+
+def test_a_note_on_another_member_does_not_keep_one_from_being_withdrawn(world: World) -> None:
+    birth = str(world.registered(BIRTH, birth_form(**FATHERLESS)).register_entry.id)
+    father = {"father/full_name": "Trần Văn B", "father/birth_year": "1990"}
+    world.noted(birth, "recognition", text="Nhận con.", changes=_changes(father))
+    world.noted(birth, "correction", text="Cải chính.", changes=_changes({"child/sex": "male"}))
+    world.noted(birth, "note-withdrawn", text="Bản án hủy.", withdraws=1)
+    assert json.loads(_entry(world, birth).content_json)["father"]["full_name"] == ""
+
+
+@pytest.mark.parametrize("kind", ["correction", "note-withdrawn"])
+def test_who_stands_in_an_entry_by_an_earlier_note_signs_no_later_one_unasked(world: World, kind: str) -> None:
+    """Luật Hộ tịch 2014 Đ12.1h, Đ12.2: the signer was recognised as the father, which another signed."""
+    birth = str(world.registered(BIRTH, birth_form(**FATHERLESS)).register_entry.id)
+    father = {"father/full_name": CHAIR.name, "father/birth_year": "1970"}
+    recognised = world.propose_note(birth, "recognition", text="Nhận con.", changes=_changes(father))
+    world.decide_note(recognised, OFFICER_AND_SIGNER, confirmed=True)
+    later: dict[str, Any] = {"withdraws": 1} if kind == "note-withdrawn" else {
+        "changes": _changes({"child/sex": "male"}),
+    }  # fmt: skip
+    written = world.propose_note(birth, kind, text="Ghi chú sau.", **later)
+    no = refused(partial(world.decide_note, written, confirmed=True))
+    assert (no.type, no.fields[0].field) == ("conflict-of-interest", "namesake")
+    world.decide_note(written, confirmed=True, namesake=True)
+
+
+def test_who_stands_in_an_entry_signs_no_copy_of_it_unasked(world: World) -> None:
+    """Luật Hộ tịch 2014 Đ12.1h: the form of a copy names the child and who asks, and not the father."""
+    fathered = world.ready_to_sign(BIRTH, birth_form(father={"full_name": CHAIR.name}))
+    birth = world.sign(fathered, OFFICER_AND_SIGNER).register_entry.id
+    child, mother = birth_form()["child"], birth_form()["mother"]
+    asked = {
+        "/copy/kind": "birth",
+        "/subject/full_name": child["full_name"],
+        "/subject/birth_date": child["birth_date"],
+        "/requester/full_name": mother["full_name"],
+    }
+    copied = world.ready_to_sign(COPY_OUT, changed(COPY.form, asked), source_entry_id=birth)
+    assert "signer-named" in {each.check for each in world.get(copied, CHAIR).findings}
+    no = refused(partial(world.sign, copied))
+    assert (no.type, no.fields[0].field) == ("conflict-of-interest", "namesake")
+    assert world.sign(copied, OFFICER_AND_SIGNER).status == 9, "to have signed the original is no tie"
