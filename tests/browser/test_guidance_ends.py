@@ -340,9 +340,11 @@ def test_a_page_whose_reader_was_signed_out_elsewhere_leads_to_the_sign_in(
     window.context.add_cookies(kept)
     window.go("/ho-so")
     window.page.locator("#guidance[data-state=open]").wait_for()
+    window.page.evaluate("window.isOld = true")
     both.sign_out()
-    with window.page.expect_navigation():
-        window.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    looks = "() => { document.dispatchEvent(new Event('visibilitychange')); return !window.isOld; }"
+    window.page.wait_for_function(looks, polling=500)  # its stream may have told it sooner
+    window.page.wait_for_load_state()
     for _ in range(20):  # the dossiers hear of the sign-out by an event
         if "/dang-nhap" in window.page.url:
             break
