@@ -62,11 +62,11 @@ def compare(id: UUID, kind: str) -> ResponseReturnValue:
     What was typed for the hand-over comes with it, and stays.
     """
     said, note = request.form.get("agrees", ""), request.form.get(f"note-{kind}", "").strip()
-    found = {"agrees": said in ("yes", "certified"), "certified": said == "certified", "note": note}
+    agrees, certified = said in ("yes", "certified"), said == "certified"
     act, typed = _of_hand_over()
     own = asking.services_of(identity.own_ward())
     try:
-        own.call(rpcs.COMPARE_DOCUMENT, dossier_id=str(id), kind=kind, **found)
+        own.call(rpcs.COMPARE_DOCUMENT, dossier_id=str(id), kind=kind, agrees=agrees, certified=certified, note=note)
     except Refusal as refusal:
         errors = {f"documents.{kind}": text_of(refusal)}
         return desk.show(desk.read_at_desk(id), errors, act, typed, 422)

@@ -372,6 +372,23 @@ def test_each_original_is_compared_with_a_click_and_a_difference_needs_its_words
     assert [(each.kind, each.agrees) for each in sent] == [("requester-identity", True), ("requester-identity", False)]
 
 
+def test_a_certified_copy_of_what_is_filed_is_recorded_with_who_certified_it(
+    browser: Browser, path: str, ward: Ward, wards: FakeWards
+) -> None:
+    """NĐ 123/2015 Đ3: not offered for what is only shown."""
+    (dossier,) = ward.dossiers.values()
+    dossier.comparable = True
+    for kind, mode in (("requester-identity", "present"), ("judgment", "file")):
+        dossier.comparisons.add(kind=kind, title=kind, mode=mode)
+    browser.get(path)
+    (button,) = browser.page.all("button", name="agrees", value="certified")
+    assert button["formaction"] == f"{path}/doi-chieu/judgment#doi-chieu-judgment"
+    who = "Văn phòng công chứng Hải Châu, số 1204"
+    browser.post(f"{path}/doi-chieu/judgment", agrees="certified", **{"note-judgment": who})
+    (sent,) = [asked.request for asked in wards.asked if asked.rpc == "CompareDocument"]
+    assert (sent.kind, sent.agrees, sent.certified, sent.note) == ("judgment", True, True, who)
+
+
 def test_what_was_typed_for_the_hand_over_stays_while_originals_are_compared(
     browser: Browser, path: str, ward: Ward, wards: FakeWards
 ) -> None:
