@@ -146,7 +146,7 @@ def test_a_number_alone_marries_no_widow_again(world: World) -> None:
     death = world.registered(DIE, changed(DEATH.form, died)).register_entry
     same_number = {"/wife/identity_number": MARRIAGE.form["wife"]["identity_number"]}
     world.registered(MARRY, changed(MARRIAGE.form, B_MARRIES | same_number))
-    world.noted(death.id, "declaration-annulled", text="Hủy quyết định tuyên bố đã chết.")
+    world.noted(death.id, "declaration-annulled", text="Hủy quyết định.", spouse_elsewhere="none")
     assert _kinds(world, married.id) == ["death", "marriage-restored"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from services.chassis.ids import read_uuid
 from services.chassis.refusal import FieldFault, Refusal, invalid
 from services.dossiers import registers
 from services.dossiers.adapters.records import number_fingerprints
@@ -18,7 +19,7 @@ from services.dossiers.domain.register import BIRTH, COPIES, MARRIAGE
 from services.dossiers.domain.search import folded
 from services.dossiers.register_tables import RegisterEntryRow, RegisterPersonRow
 from services.dossiers.tables import DossierRow
-from services.dossiers.use_cases.opened import content_of, notes_of, proposal_of
+from services.dossiers.use_cases.opened import content_of, current_content_of, notes_of, proposal_of
 from services.dossiers.use_cases.registers.notes import entry_to_read
 from services.dossiers.use_cases.unit import Unit
 
@@ -41,7 +42,9 @@ def named_in(unit: Unit, row: DossierRow) -> dict[str, Any]:
 
     Without who signed that entry, which is no tie.
     """
-    source = source_of(unit, proposal_of(unit.cell, row).get("source_entry_id", ""), kept=False) or {}
+    id = read_uuid(proposal_of(unit.cell, row).get("source_entry_id", ""))
+    entry = registers.entry(unit.session, id) if id else None
+    source = {} if entry is None else current_content_of(unit.session, unit.cell, entry)
     return {"form": unit.form(row), "source": {name: part for name, part in source.items() if name != "signer"}}
 
 
