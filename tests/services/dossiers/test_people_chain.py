@@ -628,7 +628,7 @@ def test_a_divorce_from_a_missing_person_stays(world: World) -> None:
     world.clock.set(datetime(2020, 10, 8, 9, tzinfo=VIETNAM))
     died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED | DIED_ON_THE_SEVENTH)).register_entry
     world.noted(married.id, "divorce")
-    world.noted(died.id, "declaration-annulled", **CAME_BACK)
+    world.noted(died.id, "declaration-annulled", **CAME_BACK | {"basis_date": "2020-10-08"})
     assert [note.kind for note in read_entry(world, married.id).notes] == ["death", "divorce"]
 
 
