@@ -143,7 +143,7 @@ def _is_part(text: str, today: date) -> bool:
     return text == year or (re.fullmatch(r"0[1-9]|1[0-2]", month, re.ASCII) is not None)
 
 
-def value_at(content: Mapping[str, Any], at: str) -> str:
+def stands_at(content: Mapping[str, Any], at: str) -> str:
     """What stands at a pointer; empty where that is blank."""
     part, _, member = at.partition("/")
     value = content.get(part, {}).get(member)
@@ -179,7 +179,7 @@ def _beside(content: Mapping[str, Any], at: str, value: str) -> dict[str, str]:
         return {"birth_date_words": _in_words(value)}
     if at == "death/date":
         day = date.fromisoformat(value)
-        hour, hour_in_words = (_hour(value_at(content, f"death/{name}")) for name in ("at", "at_words"))
+        hour, hour_in_words = (_hour(stands_at(content, f"death/{name}")) for name in ("at", "at_words"))
         digits, words = f"ngày {day:%d/%m/%Y}", date_in_words(day)
         return {
             "at": f"{hour}, {digits}" if hour else _capital(digits),
@@ -209,7 +209,7 @@ def _in_words(birth: str) -> str:
 
 
 def _parentage(content: Mapping[str, Any]) -> str:
-    mother, father = (bool(value_at(content, f"{parent}/full_name")) for parent in ("mother", "father"))
+    mother, father = (bool(stands_at(content, f"{parent}/full_name")) for parent in ("mother", "father"))
     if mother and father:
         return "both"
     if mother or father:

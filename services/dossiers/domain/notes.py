@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.dossiers.domain.noted_changes import CHANGEABLE, Changes, applied, value_at
+from services.dossiers.domain.noted_changes import CHANGEABLE, Changes, applied, stands_at
 from services.dossiers.domain.register import BIRTH, COPIES, DEATH, MARITAL_STATUS, MARRIAGE
 
 _EVENTS = frozenset({BIRTH, MARRIAGE, DEATH})
@@ -135,7 +135,7 @@ def out_of_joint(content: Mapping[str, Any], notes: Sequence[Mapping[str, Any]])
     now, found = dict(content), []
     for number in counting([note.get("withdraws") for note in notes]):
         changes = changes_of(notes[number - 1])
-        if any(change.get("was", there) != there for at, change in changes.items() for there in [value_at(now, at)]):
+        if any(change.get("was", there) != there for at, change in changes.items() for there in [stands_at(now, at)]):
             found.append(number)
         now = applied(now, changes)
     return found
@@ -185,7 +185,7 @@ def _named_at(at: str, content: Mapping[str, Any], notes: Sequence[Mapping[str, 
 
 
 def _parent(content: Mapping[str, Any], at: str) -> tuple[str, str]:
-    return value_at(content, f"{at}full_name"), value_at(content, f"{at}birth_year")
+    return stands_at(content, f"{at}full_name"), stands_at(content, f"{at}birth_year")
 
 
 def wrong_order(kind: str, kinds: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from services.chassis.timestamps import stamp
 from services.dossiers import registers
 from services.dossiers.adapters.records import label_of
 from services.dossiers.domain.dates import in_digits
-from services.dossiers.domain.noted_changes import CHANGEABLE, value_at
+from services.dossiers.domain.noted_changes import CHANGEABLE, stands_at
 from services.dossiers.domain.notes import counting, kinds_in
 from services.dossiers.domain.register import REGISTERS
 from services.dossiers.register_tables import RegisterBookRow, RegisterEntryRow, RegisterVolumeRow
@@ -63,7 +63,7 @@ def entry(unit: Unit, row: RegisterEntryRow) -> dossiers_pb2.FoundEntry:
     message.note_kinds.extend(kinds_in(row.register))
     now = current_content_of(unit.session, unit.cell, row)
     message.changeable.extend(
-        dossiers_pb2.Changeable(at=at, title=each.title, value_kind=each.value, value=value_at(now, at))
+        dossiers_pb2.Changeable(at=at, title=each.title, value_kind=each.value, value=stands_at(now, at))
         for at, each in CHANGEABLE.get(row.register, {}).items()
     )
     message.proposed_notes.extend(_proposed(unit, row))

@@ -24,7 +24,7 @@ from services.chassis.grpc.rpc import decoder
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found, stale
 from services.dossiers import forms as filled
 from services.dossiers.domain.findings import FindingKind
-from services.dossiers.domain.noted_changes import CHANGEABLE, value_at
+from services.dossiers.domain.noted_changes import CHANGEABLE, stands_at
 from services.dossiers.domain.notes import kinds_in
 from services.dossiers.domain.register import REGISTERS
 from services.dossiers.forms import findings, merge
@@ -532,7 +532,7 @@ class Ward(Stations):
             content_json=json.dumps(content, ensure_ascii=False),
             note_kinds=kinds_in(register),
             changeable=[
-                dossiers_v1.Changeable(at=at, title=one.title, value_kind=one.value, value=value_at(content, at))
+                dossiers_v1.Changeable(at=at, title=one.title, value_kind=one.value, value=stands_at(content, at))
                 for at, one in CHANGEABLE.get(register, {}).items()
                 if at.partition("/")[0] in content
             ],

@@ -13,7 +13,7 @@ from typing import Any
 from services.dossiers import registers, storage
 from services.dossiers.adapters.records import number_fingerprints
 from services.dossiers.domain.dates import read_day
-from services.dossiers.domain.noted_changes import Changes, applied, value_at
+from services.dossiers.domain.noted_changes import Changes, applied, stands_at
 from services.dossiers.domain.notes import changes_of
 from services.dossiers.domain.search import folded, words
 from services.dossiers.register_tables import RegisterEntryRow, RegisterPersonRow
@@ -66,15 +66,15 @@ def _add(
     for changes in notes:
         now = applied(now, changes)
         changed = {at.partition("/")[2] for at in changes if at.startswith(f"{part}/")}
-        if not changed.intersection(_FINDS) or not value_at(now, f"{part}/full_name"):
+        if not changed.intersection(_FINDS) or not stands_at(now, f"{part}/full_name"):
             continue
-        names.add(folded(value_at(now, f"{part}/full_name")))
-        born = value_at(now, f"{part}/birth_date")
+        names.add(folded(stands_at(now, f"{part}/full_name")))
+        born = stands_at(now, f"{part}/birth_date")
         births.add((read_day(born), int(born[:4]) if born[:4].isdecimal() else None))
         typed = {
             number
             for name in changed.intersection(_NUMBERS)
-            for number in _NUMBER.findall(value_at(now, f"{part}/{name}").upper())
+            for number in _NUMBER.findall(stands_at(now, f"{part}/{name}").upper())
         }
         numbers.update(number_fingerprints(unit.cell.cipher, frozenset(typed)))
     called = {(name, day, year) for name in names for day, year in births}

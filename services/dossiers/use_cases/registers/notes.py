@@ -17,7 +17,7 @@ from services.dossiers import events, registers
 from services.dossiers.adapters.records import label_of
 from services.dossiers.domain.conflict_of_interest import refusal_of
 from services.dossiers.domain.dates import read_day
-from services.dossiers.domain.noted_changes import CHANGEABLE, MOST_LETTERS, RENAMED, Changes, said, value_at
+from services.dossiers.domain.noted_changes import CHANGEABLE, MOST_LETTERS, RENAMED, Changes, said, stands_at
 from services.dossiers.domain.noted_changes import written as written_so
 from services.dossiers.domain.notes import (
     NEITHER,
@@ -124,7 +124,7 @@ def propose(unit: Unit, command: NoteEntry) -> RegisterEntryRow:
         noted = content_of_note(unit.cell, withdrawn)
         on = date.fromisoformat(noted["on"])
         text = f"{text.rstrip('. ')}. Ghi chú ngày {on:%d/%m/%Y}, theo {noted['basis']}, không còn giá trị."
-    content_now = current_content(unit, entry)
+    content_now = current_content_of(unit.session, unit.cell, entry)
     _refuse_too_early(unit, command.kind, entry, content_now, dated)
     changes = _changes(unit, command, entry, content_now)
     if changes:
@@ -184,8 +184,8 @@ def decide(unit: Unit, command: DecideNote) -> tuple[RegisterEntryRow, RegisterN
     overtaken = _out_of_joint(unit, entry, more.get("withdraws"))
     if overtaken:
         raise conflict("note-decided", f"{overtaken} Xin trả lại ghi chú này.")
-    now = current_content(unit, entry)
-    if any(value_at(now, at) != change["was"] for at, change in content.get("changes", {}).items()):
+    now = current_content_of(unit.session, unit.cell, entry)
+    if any(stands_at(now, at) != change["was"] for at, change in content.get("changes", {}).items()):
         text = "Một ghi chú ký sau đó đã đổi chính mục này. Xin trả lại ghi chú này để viết lại theo nội dung mới."
         raise conflict("note-decided", text)
     wrong = wrong_order(note.kind, _kinds(unit, entry))
@@ -261,7 +261,7 @@ def _changes(unit: Unit, command: NoteEntry, entry: RegisterEntryRow, content: M
         now = written_so(known[at], typed, unit.today) if len(typed) <= MOST_LETTERS else None
         if now is None:
             raise _wrong(field, f"{known[at].title}: xin xem lại cách ghi.")
-        was = value_at(content, at)
+        was = stands_at(content, at)
         if now != was:
             changes[at] = {"was": was, "now": now}
     return changes
@@ -296,7 +296,7 @@ def _refuse_too_early(unit: Unit, kind: str, entry: RegisterEntryRow, content: M
     if NOTE_KINDS[kind].after_registration and dated < registered:
         text = f"Văn bản có trước ngày đăng ký {registered:%d/%m/%Y} nên không thể về việc này. Xin xem lại."
         raise _wrong("basis_date", text)
-    born = read_day(value_at(content, "child/birth_date"))
+    born = read_day(stands_at(content, "child/birth_date"))
     if NOTE_KINDS[kind].after_birth and born is not None and dated < born:
         text = f"Văn bản có trước ngày sinh {born:%d/%m/%Y} nên không thể về việc này. Xin xem lại."
         raise _wrong("basis_date", text)
@@ -331,7 +331,7 @@ def _died_by(unit: Unit, marriage: RegisterEntryRow, basis: str) -> date | None:
     for person in registers.people_of(unit.session, marriage.id):
         for found in registers.entries_like(unit.session, DEATH, person):
             if basis == basis_of_death(found.entry):
-                died = str(current_content(unit, found.entry)["death"]["date"])
+                died = str(current_content_of(unit.session, unit.cell, found.entry)["death"]["date"])
                 return date(int(died), 12, 31) if died.isdecimal() else read_day(died)  # long ago: the year alone
     try:
         return datetime.strptime(basis.rpartition("ngày ")[2], "%d/%m/%Y").date()  # noqa: DTZ007 - a day has no zone
@@ -346,11 +346,6 @@ def basis_of_death(death: RegisterEntryRow) -> str:
 
 def _kinds(unit: Unit, entry: RegisterEntryRow) -> list[str]:
     return registers.kinds_noted(unit.session, [entry.id]).get(entry.id, [])
-
-
-def current_content(unit: Unit, entry: RegisterEntryRow) -> dict[str, Any]:
-    """An entry as its notes have changed it."""
-    return current_content_of(unit.session, unit.cell, entry)
 
 
 def _withdrawn(unit: Unit, command: NoteEntry, entry: RegisterEntryRow) -> RegisterNoteRow | None:
