@@ -184,6 +184,21 @@ def test_a_notice_is_one_segment_for_every_ward_and_says_what_to_do(template: st
         assert any(word in text for word in WAYS)
 
 
+def test_who_shares_a_phone_is_told_to_sign_in_by_the_number_of_the_card(district: District) -> None:
+    """A phone of two accounts signs nobody in (accounts/storage/people.py::find_person)."""
+    ward = district.wards[NAM_DUONG]
+    sms, email = (CATALOGUE.render(notice("account-phone-shared", each), ward).text for each in ("sms", "email"))
+    assert "xin dang nhap bang so giay to tuy than" in sms
+    assert "đăng nhập bằng số giấy tờ tùy thân" in email
+    assert "không bằng số điện thoại" in email
+
+
+def test_a_change_of_phone_does_not_read_as_ones_own_to_a_family_member_on_the_same_phone(district: District) -> None:
+    text = CATALOGUE.render(notice("account-phone-changed", "sms"), district.wards[NAM_DUONG]).text
+    assert "mot tai khoan" in text
+    assert "Khong phai ong/ba hay nguoi nha" in text
+
+
 @pytest.mark.parametrize("template", NOTICES)
 def test_the_email_of_a_notice_names_no_dossier(template: str, district: District) -> None:
     rendered = CATALOGUE.render(notice(template, "email"), district.wards[NAM_DUONG], name="Trần Thị Bảy")
