@@ -14,6 +14,9 @@ from services.dossiers.domain.procedures import DocumentMode, DocumentRequiremen
 Fault = tuple[str, str]  # field, and what to do
 
 
+NO_ACCOUNT = "Người nộp không có tài khoản để nhận bản điện tử; xin chọn nhận tại phường hoặc gửi qua bưu chính."
+
+
 class Delivery(StrEnum):
     """How a result reaches people (NĐ 87/2020 Đ12)."""
 
@@ -66,14 +69,26 @@ def original_faults(
     return faults
 
 
-def asked_for(procedure: Procedure, form: Mapping[str, Any]) -> Delivery | None:
+def asked_for(procedure: Procedure, form: Mapping[str, Any], *, has_account: bool) -> Delivery | None:
     """The way by which the applicant asks to be given the result (NĐ 87/2020 Đ12.4–6); None where they were not asked
-    or said nothing: at the office, until they say otherwise.
+    or said nothing: at the office, until they say otherwise. So it is where there is no account to send it to.
 
     `form` has only the fields that are asked for.
     """
+    if reaches_nobody(procedure, form, has_account=has_account):
+        return None
+    way = _way_in(procedure, form)
+    return Delivery(way) if way in set(Delivery) else None
+
+
+def reaches_nobody(procedure: Procedure, form: Mapping[str, Any], *, has_account: bool) -> bool:
+    """Whether the result is asked for in an account that nobody has: of who came to the counter or wrote."""
+    return not has_account and _way_in(procedure, form) == Delivery.ELECTRONIC
+
+
+def _way_in(procedure: Procedure, form: Mapping[str, Any]) -> str:
     way = value_at(form, procedure.handover.asked) if procedure.handover.asked else None
-    return Delivery(way) if isinstance(way, str) and way in set(Delivery) else None
+    return way if isinstance(way, str) else ""
 
 
 def have_to_come(procedure: Procedure, form: Mapping[str, Any]) -> tuple[str, ...]:

@@ -18,9 +18,9 @@ from services.dossiers.domain.assistance import Assistance
 from services.dossiers.domain.elsewhere import NOTE, PARTIES
 from services.dossiers.domain.entries.marital_status import statement
 from services.dossiers.domain.findings import Finding, FindingKind
-from services.dossiers.domain.handover import asked_for, have_to_come, to_compare
+from services.dossiers.domain.handover import Delivery, asked_for, have_to_come, to_compare
 from services.dossiers.domain.pointers import value_at
-from services.dossiers.domain.procedures import Harmless
+from services.dossiers.domain.procedures import Harmless, Procedure
 from services.dossiers.domain.register import MARITAL_STATUS
 from services.dossiers.domain.residence import looked_up
 from services.dossiers.domain.states import STATUS_TEXT, Status
@@ -270,11 +270,15 @@ def waiting_for(unit: Unit, row: DossierRow, *, is_listed: bool = False) -> str:
         proposed=row.proposed_at is not None,
         verifying=row.status == Status.IN_PROGRESS and row.paused_at is not None,
         handover=procedure.handover,
-        delivery=asked_for(procedure, asked(procedure, unit.form(row))) if looks else None,
+        delivery=_asked_way(unit, row, procedure) if looks else None,
         is_listed=is_listed,
         practice=unit.cell.ward.is_practice,
     )
     return unit.worded(text)
+
+
+def _asked_way(unit: Unit, row: DossierRow, procedure: Procedure) -> Delivery | None:
+    return asked_for(procedure, asked(procedure, unit.form(row)), has_account=bool(row.applicant_id))
 
 
 def _tracking_key(unit: Unit, row: DossierRow) -> str:
@@ -315,7 +319,7 @@ def _handover(opened: Dossier) -> dossiers_pb2.Handover:
             for pointer, name in present
         ],
         remote=rules.remote,
-        asked=asked_for(opened.procedure, form) or "",
+        asked=asked_for(opened.procedure, form, has_account=bool(opened.row.applicant_id)) or "",
     )
 
 

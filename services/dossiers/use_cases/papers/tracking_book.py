@@ -79,7 +79,7 @@ def _delivery(unit: Unit, row: DossierRow, procedure: Procedure) -> str:
         return _WAYS[Delivery(given or Delivery.OFFICE)]
     if not procedure.handover.remote:
         return _WAYS[Delivery.OFFICE]
-    wanted = asked_for(procedure, asked(procedure, unit.form(row)))
+    wanted = asked_for(procedure, asked(procedure, unit.form(row)), has_account=bool(row.applicant_id))
     return _WAYS[wanted] if wanted else ""
 
 
