@@ -474,12 +474,17 @@ _WAYS = (("office", "Tại phường"), ("post", "Qua bưu chính"))
 _INTO_ACCOUNT = ("electronic", "Bản điện tử trong tài khoản")
 
 
+def _posted(dossier: Dossier) -> str:
+    hint = "Trả qua bưu chính thì phải ghi, như EB123456789VN."
+    return f"{hint} Gửi đến: {dossier.handover.address}" if dossier.handover.address else hint
+
+
 def _delivery(dossier: Dossier) -> tuple[Field, ...]:
     """How the result is given, and the number of what is posted; who came to the desk or wrote has no account."""
     ways = _WAYS if dossier.channel in ("counter", "post") else (*_WAYS, _INTO_ACCOUNT)
     return (
         question("delivery", "Trả bằng cách nào?", widget="radios", choices=ways),
-        question("delivery_note", "Số hiệu bưu gửi", hint="Khi trả qua bưu chính.", optional=True),
+        question("delivery_note", "Số hiệu bưu gửi", hint=_posted(dossier), optional=True, conditional=True),
     )
 
 

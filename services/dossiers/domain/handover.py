@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -69,6 +70,20 @@ def original_faults(
     return faults
 
 
+_POSTED = re.compile(r"[A-Z0-9]{4,20}")  # goes into an SMS of one segment
+
+
+def posted_number(note: str) -> str:
+    """The number of a posted item as the post writes it."""
+    return re.sub(r"[ .-]", "", note).upper()
+
+
+def address_for_post(procedure: Procedure, form: Mapping[str, Any]) -> str:
+    """Where the post is to take the result, beside the question how it is wanted; empty where it is not asked for."""
+    address = value_at(form, f"{procedure.handover.asked.rpartition('/')[0]}/address")
+    return address if isinstance(address, str) and _way_in(procedure, form) == Delivery.POST else ""
+
+
 def asked_for(procedure: Procedure, form: Mapping[str, Any], *, has_account: bool) -> Delivery | None:
     """The way by which the applicant asks to be given the result (NĐ 87/2020 Đ12.4–6); None where they were not asked
     or said nothing: at the office, until they say otherwise. So it is where there is no account to send it to.
@@ -128,6 +143,8 @@ def _delivery_faults(procedure: Procedure, handing: Handing) -> Iterator[Fault]:
         yield "delivery", "Kết quả của thủ tục này chỉ trả tại phường, vì phải ký vào sổ hộ tịch (NĐ 87/2020 Đ12)."
     if handing.delivery == Delivery.POST and not handing.note:
         yield "delivery_note", "Xin ghi số hiệu bưu gửi."
+    elif handing.delivery == Delivery.POST and not _POSTED.fullmatch(posted_number(handing.note)):
+        yield "delivery_note", "Số hiệu bưu gửi chỉ có chữ cái không dấu và chữ số, như EB123456789VN."
 
 
 def _person_faults(procedure: Procedure, form: Mapping[str, Any], handing: Handing) -> Iterator[Fault]:

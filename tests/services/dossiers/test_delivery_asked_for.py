@@ -92,6 +92,45 @@ def test_the_tracking_book_says_how_a_result_is_wanted_and_then_how_it_was_given
     assert "Qua bưu chính" in book()
 
 
+@pytest.mark.parametrize(
+    ("delivery", "note", "words"),
+    [
+        ("post", "eb 123456789 vn", "Số hiệu bưu gửi: EB123456789VN."),
+        ("electronic", "", "gửi bản điện tử vào tài khoản"),
+        ("office", "", "Đã trả kết quả tại phường"),
+    ],
+)
+def test_everybody_reads_how_the_result_was_given(world: World, delivery: str, note: str, words: str) -> None:
+    """The number of what was posted was asked for, kept, and shown to nobody."""
+    id, _ = taken_in(world, way="post", address=ADDRESS)
+    assert world.get(id).handover.address == ADDRESS
+    world.call("ApproveDossier", pb.ApproveDossierRequest(dossier_id=id), DUNG)
+    world.compare_all(id)
+    code = world.sign(id, register_signed=True).code
+    assert world.get(id).handover.given == ""
+    world.hand_over(id, recipient_name="Trần Thị Bảy", delivery=delivery, delivery_note=note, register_signed=False)
+    number = "EB123456789VN" if note else ""
+    (event,) = [one for one in world.events(key=id) if one.type == "vn.caunoi.dossiers.dossier.handed-over.v1"]
+    told = events_pb2.DossierHandedOver.FromString(event.payload)
+    assert (told.delivery, told.posted_number) == (delivery, number)
+    own, desk = world.get(id), world.get(id, HOA)
+    for each in (own, desk):
+        assert words in each.waits_for
+        assert (each.handover.given, each.handover.posted_number) == (delivery, number)
+    assert (own.handover.recipient_name, desk.handover.recipient_name) == ("", "Trần Thị Bảy")
+    assert words in world.track(code, own.tracking_key).waits_for
+
+
+def test_the_number_of_what_is_posted_is_one(world: World) -> None:
+    """It goes into an SMS and an event: no name, no sentence."""
+    id, _ = taken_in(world, way="post", address=ADDRESS)
+    world.call("ApproveDossier", pb.ApproveDossierRequest(dossier_id=id), DUNG)
+    world.sign(id, register_signed=True)
+    post = partial(world.hand_over, id, delivery="post", register_signed=False)
+    (fault,) = refused(partial(post, delivery_note="gửi chị Lan chiều nay")).fields
+    assert (fault.field, "EB123456789VN" in fault.text) == ("delivery_note", True)
+
+
 def test_an_account_is_not_asked_for_where_there_is_none(world: World) -> None:
     """Who comes to the counter or writes would wait for ever: no page and no message could reach them there."""
     draft = world.ready_as(CONFIRM, CONFIRMATION, HOA, "counter")

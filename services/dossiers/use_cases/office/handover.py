@@ -10,7 +10,7 @@ from services.chassis.database import audit
 from services.chassis.refusal import FieldFault, conflict, invalid
 from services.dossiers import storage
 from services.dossiers.domain import acts
-from services.dossiers.domain.handover import NO_ACCOUNT, Delivery, Handing, handover_faults
+from services.dossiers.domain.handover import NO_ACCOUNT, Delivery, Handing, handover_faults, posted_number
 from services.dossiers.domain.procedures import DocumentMode
 from services.dossiers.domain.states import OPEN, STATUS_TEXT, Status
 from services.dossiers.forms import asked
@@ -106,10 +106,11 @@ def hand_over(unit: Unit, command: HandOverDossier) -> DossierRow:
         "name": handing.recipient,
         "authorised": handing.authorised,
         "delivery": handing.delivery,
-        "note": handing.note,
+        "note": posted_number(handing.note) if handing.delivery == Delivery.POST else handing.note,
     }
     row.recipient = unit.cell.cipher.encrypt(json.dumps(kept, ensure_ascii=False), f"recipient:{row.id}")
-    perform(unit, row, acts.HANDOVER)
+    told = {"delivery": handing.delivery, "posted_number": kept["note"] if handing.delivery == Delivery.POST else ""}
+    perform(unit, row, acts.HANDOVER, told=told)
     return row
 
 
