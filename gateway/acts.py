@@ -470,15 +470,22 @@ RETURN = Act(
 )
 
 _RECIPIENT = question("recipient_name", "Họ tên người nhận", widget="name")
-_DELIVERY = (
-    question(
-        "delivery",
-        "Trả bằng cách nào?",
-        widget="radios",
-        choices=(("office", "Tại phường"), ("post", "Qua bưu chính"), ("electronic", "Bản điện tử trong tài khoản")),
-    ),
-    question("delivery_note", "Số hiệu bưu gửi", hint="Khi trả qua bưu chính.", optional=True),
-)
+_WAYS = (("office", "Tại phường"), ("post", "Qua bưu chính"))
+_INTO_ACCOUNT = ("electronic", "Bản điện tử trong tài khoản")
+
+
+def _posted(dossier: Dossier) -> str:
+    hint = "Trả qua bưu chính thì phải ghi, như EB123456789VN."
+    return f"{hint} Gửi đến: {dossier.handover.address}" if dossier.handover.address else hint
+
+
+def _delivery(dossier: Dossier) -> tuple[Field, ...]:
+    """How the result is given, and the number of what is posted; who came to the desk or wrote has no account."""
+    ways = _WAYS if dossier.channel in ("counter", "post") else (*_WAYS, _INTO_ACCOUNT)
+    return (
+        question("delivery", "Trả bằng cách nào?", widget="radios", choices=ways),
+        question("delivery_note", "Số hiệu bưu gửi", hint=_posted(dossier), optional=True, conditional=True),
+    )
 
 
 def _handover_checks(dossier: Dossier) -> Sequence[Check]:
@@ -505,7 +512,7 @@ HANDOVER = Act(
     done="Đã trả kết quả. Hồ sơ kết thúc.",
     rank=Rank.HANDOVER,
     prepared=lambda dossier: {"delivery": dossier.handover.asked},
-    questions=lambda dossier: (_RECIPIENT, *(_DELIVERY if dossier.handover.remote else ())),
+    questions=lambda dossier: (_RECIPIENT, *(_delivery(dossier) if dossier.handover.remote else ())),
     checks=_handover_checks,
 )
 

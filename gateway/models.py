@@ -346,7 +346,11 @@ class Handover(Body):
     delivery: Literal["office", "post", "electronic"] = Field(
         default="office", description="By post or electronically where `handover.remote` of the dossier says so."
     )
-    delivery_note: str = Field(default="", max_length=200, description="Number of the posted item.")
+    delivery_note: str = Field(
+        default="",
+        max_length=200,
+        description="Of the posted item; needed by post: 4 to 20 letters A to Z and digits.",
+    )
     authorised: bool = Field(default=False, description="The recipient is not the applicant, but authorised by them.")
 
 

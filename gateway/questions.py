@@ -25,6 +25,7 @@ class Field:
     account: str = ""  # the account's value that answers it, also where it is taken only with `about_self`
     about_self: tuple[tuple[str, object], ...] = ()  # the answers with which the question is about the applicant
     conditional: bool = False  # optional where another answer makes it so
+    with_account: tuple[str, ...] = ()  # the choices that need an account
 
     @property
     def name(self) -> str:

@@ -207,6 +207,8 @@ TEMPLATES = {
     "dossier-reception-overdue": "Báo chậm trả lời tiếp nhận và xin lỗi",
     "dossier-approved": "Hồ sơ đang chờ ký",
     "dossier-signed": "Đã có kết quả",
+    "dossier-handed-over-post": "Đã gửi kết quả qua bưu chính",
+    "dossier-handed-over-electronic": "Đã gửi bản điện tử vào tài khoản",
     "dossier-signed-office": "Đã có kết quả",
     "dossier-signed-post": "Đã có kết quả",
     "dossier-signed-electronic": "Đã có kết quả",

@@ -38,6 +38,7 @@ _KEYWORDS = """Its own keywords:
 - `x-prefill`: taken from the caller's account when a draft starts: `full_name`, `address`, `email`, `date_of_birth`,
   `identity_paper`, `identity_number` or `phone`.
 - `x-prefill-when`: not taken then, but to be offered where this condition holds: the question is then about the caller.
+- `x-with-account`: the choices that need an account: of the desk's drafts, which have none, they are refused.
 - `x-labels`: the Vietnamese text of each choice in `enum`. `x-errors`: texts by keyword of the schema, and `missing`
   for an empty field.
 - `x-widget`: how a page shows the field: `text`, `name`, `textarea`, `date`, `radios`, `select` or `number`;

@@ -197,6 +197,10 @@ class HandoverRules(Answer):
     asked: Literal["", "office", "post", "electronic"] = Field(
         description="How the applicant asked for the result; empty where they said nothing."
     )
+    address: str = Field(description="Where the post is to take it; empty unless it was asked for by post.")
+    given: Literal["", "office", "post", "electronic"] = Field(description="How it was given, once it was.")
+    posted_number: str = Field(description="Of what was posted.")
+    recipient_name: str = Field(description="Who received it; for the office alone.")
 
 
 class Extension(Answer):

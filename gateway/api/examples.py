@@ -127,6 +127,7 @@ _BY_NAME: Mapping[str, Any] = {
     "phone_masked": "•••••••456",
     "place": "Xã Điện Phong, thị xã Điện Bàn",
     "position": 1,
+    "posted_number": "EA123456789VN",
     "prepared_by": "Lê Văn Dũng",
     "price": 8000,
     "procedure": "1.001193",

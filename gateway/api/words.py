@@ -70,7 +70,8 @@ _OF_ACCOUNTS = (
 _OF_DOSSIERS = (
     *("submitted", "accepted", "refused", "supplement-requested", "supplemented", "fee-requested", "paid"),
     *("verification-requested", "verification-answered", "extended", "marked-overdue", "reception-overdue", "approved"),
-    *("signed", "signed-office", "signed-post", "signed-electronic", "handed-over", "withdrawn", "stopped"),
+    *("signed", "signed-office", "signed-post", "signed-electronic", "withdrawn", "stopped"),
+    *("handed-over", "handed-over-post", "handed-over-electronic"),
 )
 MESSAGE_TEMPLATES = (
     *(f"code-{name}" for name in _OF_CODES),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from gateway import acts, rpcs
 from gateway.files import shown_file
 from gateway.limits import limited
 from gateway.pages import asking, identity
-from gateway.pages.forms import Form, Page, Values, read_values
+from gateway.pages.forms import Form, Page, Values, read_values, value_at
 from gateway.pages.plain import error_list, posted_texts, shown_fields
 from gateway.pages.refusals import errors_from
 from gateway.questions import DECLARATION, Field, question, whole
@@ -64,6 +64,15 @@ class Opened:
         """The questions of a page that are asked as the form stands; a declaration is made on the check page."""
         asked = self.dossier.asked
         return [one for one in page.fields if one.pointer in asked and one.widget != DECLARATION]
+
+    def with_choices(self, one: Field) -> Field:
+        """A question with the choices that there are: who comes to the desk or writes has no account. What was chosen
+        before stays in sight, with what the service says of it.
+        """
+        if not one.with_account or not self.at_desk:
+            return one
+        gone = {*one.with_account} - {value_at(self.values, one.pointer)}
+        return replace(one, choices=tuple(choice for choice in one.choices if choice[0] not in gone))
 
     @property
     def declared(self) -> list[Field]:

@@ -293,7 +293,7 @@ def _show(
         opened=opened,
         page=page,
         step=step_of(opened, page.name),
-        fields=[widget(one, values, errors, heading=heading if alone else "") for one in fields],
+        fields=[widget(opened.with_choices(one), values, errors, heading=heading if alone else "") for one in fields],
         names=[one.name for one in fields],
         sample_card=opened.ward.is_practice and any(one.pointer.rpartition("/")[2] in _ON_A_CARD for one in fields),
         alone=alone,

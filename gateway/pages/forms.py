@@ -88,6 +88,7 @@ def _field(schema: Mapping[str, Any], pointer: str) -> Field:
         prefilled="x-prefill" in node and "x-prefill-when" not in node,
         account=node.get("x-prefill", ""),
         about_self=tuple(node.get("x-prefill-when", {}).items()),
+        with_account=tuple(node.get("x-with-account", ())),
         conditional="x-optional" not in node and not {"x-optional-with", "x-optional-unless"}.isdisjoint(node),
     )
 

@@ -103,7 +103,7 @@ def _show(
         dossier=opened.dossier,
         answers="" if unsaved else leaving.ANSWERS,
         unsaved=bool(errors or trouble),
-        fields=[{"asked": texts[one.pointer], **widget(one, values, errors)} for one in fields],
+        fields=[{"asked": texts[one.pointer], **widget(opened.with_choices(one), values, errors)} for one in fields],
         papers=[
             {
                 "title": titles[item.field],

@@ -25,7 +25,7 @@ _ANNOTATIONS: dict[str, type] = {"title": str, "description": str, "examples": l
 EXTENSIONS = frozenset(
     {
         *("x-widget", "x-labels", "x-optional", "x-optional-when", "x-autocomplete", "x-prefill", "x-when", "x-errors"),
-        *("x-formerly", "x-optional-unless", "x-optional-with", "x-instead", "x-prefill-when"),
+        *("x-formerly", "x-optional-unless", "x-optional-with", "x-instead", "x-prefill-when", "x-with-account"),
     }
 )
 WIDGETS = {

@@ -60,6 +60,7 @@ class Catalogue:
             code=row.data.get("code", ""),
             due_at=_local(row.data.get("due_at")),
             happened_at=_local(row.data.get("happened_at")),
+            posted=row.data.get("posted", ""),
             elsewhere=_in_sentence(other) if other else "",
             name=name,
             otp=otp,

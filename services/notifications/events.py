@@ -23,6 +23,8 @@ from services.notifications.domain.steps import Step
 from services.notifications.domain.templates import Templates
 from services.notifications.tables import MessageRow
 
+#: Told in other words for each way in which people get the result.
+_BY_WAY = (dossiers.DossierSigned, dossiers.DossierHandedOver)
 _NEW = 1  # the status of a dossier before its reception
 
 
@@ -35,18 +37,21 @@ def steps(templates: Templates) -> Mapping[type[Any], str]:
 
 def step_of(templates: Templates, payload: type[Any], template: str, event: Event) -> Step:
     """The step that an event notifies of. Some templates have another one for a dossier not accepted yet,
-    and a result one for each way by which it is asked for: an event without one of these has the template itself.
+    and a result one for each way by which it is asked for or was given: an event without one of these has the template
+    itself.
     """
     event_of = unpack(event, payload)
     facts: dossiers.DossierFacts = event_of.facts
     before_reception = templates.named[template].before_reception if facts.status == _NEW else ""
-    as_asked = f"{template}-{event_of.delivery}" if payload is dossiers.DossierSigned else ""
+    by_way = f"{template}-{event_of.delivery}" if payload in _BY_WAY else ""
     data = {"code": facts.dossier_code}
     data |= {"happened_at": _iso(facts.happened_at)} if facts.HasField("happened_at") else {}
     data |= {"due_at": _iso(facts.due_at)} if facts.HasField("due_at") else {}
+    if payload is dossiers.DossierHandedOver and event_of.posted_number:
+        data |= {"posted": event_of.posted_number}
     return Step(
         event_id=event.id,
-        template=before_reception or (as_asked if as_asked in templates.named else template),
+        template=before_reception or (by_way if by_way in templates.named else template),
         account_id=facts.applicant_account_id,
         account_ward=facts.applicant_ward or facts.ward,
         dossier_id=facts.dossier_id,

@@ -19,7 +19,8 @@ EVENT_FIELDS = {
     *("verification_id", "identity_fingerprint", "former_fingerprint", "phone_fingerprint"),  # keyed
     *("applicant_ward", "ward", "dossier_code", "procedure", "procedure_version", "register", "number", "year"),
     *("channel", "kind", "sequence", "status", "template"),
-    "delivery",  # by which way somebody asks to be given the result
+    "delivery",  # by which way somebody asks to be given the result, or was given it
+    "posted_number",  # of the item: capitals and digits, as the post gives it
     "fields",  # pointers and kinds of papers, without those that disclose something restricted
     "renewed",  # whether an approval is told again
     *("assistance", "station_ward", "station_id", "session_id", "minutes", "pages"),  # how a filing came about

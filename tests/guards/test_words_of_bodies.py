@@ -56,6 +56,7 @@ HELD: dict[str, Iterable[str]] = {
     "GuidedSessionEnd.because": {guidance.Because.SIGNED_OUT},  # the only one that the citizen's side says
     "Handover.delivery": handover.Delivery,
     "HandoverRules.asked": handover.Delivery,
+    "HandoverRules.given": handover.Delivery,
     "HandoverRules.register_signed": RegisterSigned,
     "Message.status": delivery.Status,
     "NewAuthenticator.kind": second_factor.KINDS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,6 +13,9 @@ from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import DocumentMode, DocumentRequirement, Procedure, RegisterSigned
 
 Fault = tuple[str, str]  # field, and what to do
+
+
+NO_ACCOUNT = "Người nộp không có tài khoản để nhận bản điện tử; xin chọn nhận tại phường hoặc gửi qua bưu chính."
 
 
 class Delivery(StrEnum):
@@ -66,14 +70,40 @@ def original_faults(
     return faults
 
 
-def asked_for(procedure: Procedure, form: Mapping[str, Any]) -> Delivery | None:
+_POSTED = re.compile(r"[A-Z0-9]{4,20}")  # goes into an SMS of one segment
+
+
+def posted_number(note: str) -> str:
+    """The number of a posted item as the post writes it."""
+    return re.sub(r"[ .-]", "", note).upper()
+
+
+def address_for_post(procedure: Procedure, form: Mapping[str, Any]) -> str:
+    """Where the post is to take the result, beside the question how it is wanted; empty where it is not asked for."""
+    address = value_at(form, f"{procedure.handover.asked.rpartition('/')[0]}/address")
+    return address if isinstance(address, str) and _way_in(procedure, form) == Delivery.POST else ""
+
+
+def asked_for(procedure: Procedure, form: Mapping[str, Any], *, has_account: bool) -> Delivery | None:
     """The way by which the applicant asks to be given the result (NĐ 87/2020 Đ12.4–6); None where they were not asked
-    or said nothing: at the office, until they say otherwise.
+    or said nothing: at the office, until they say otherwise. So it is where there is no account to send it to.
 
     `form` has only the fields that are asked for.
     """
+    if reaches_nobody(procedure, form, has_account=has_account):
+        return None
+    way = _way_in(procedure, form)
+    return Delivery(way) if way in set(Delivery) else None
+
+
+def reaches_nobody(procedure: Procedure, form: Mapping[str, Any], *, has_account: bool) -> bool:
+    """Whether the result is asked for in an account that nobody has: of who came to the counter or wrote."""
+    return not has_account and _way_in(procedure, form) == Delivery.ELECTRONIC
+
+
+def _way_in(procedure: Procedure, form: Mapping[str, Any]) -> str:
     way = value_at(form, procedure.handover.asked) if procedure.handover.asked else None
-    return Delivery(way) if isinstance(way, str) and way in set(Delivery) else None
+    return way if isinstance(way, str) else ""
 
 
 def have_to_come(procedure: Procedure, form: Mapping[str, Any]) -> tuple[str, ...]:
@@ -113,6 +143,8 @@ def _delivery_faults(procedure: Procedure, handing: Handing) -> Iterator[Fault]:
         yield "delivery", "Kết quả của thủ tục này chỉ trả tại phường, vì phải ký vào sổ hộ tịch (NĐ 87/2020 Đ12)."
     if handing.delivery == Delivery.POST and not handing.note:
         yield "delivery_note", "Xin ghi số hiệu bưu gửi."
+    elif handing.delivery == Delivery.POST and not _POSTED.fullmatch(posted_number(handing.note)):
+        yield "delivery_note", "Số hiệu bưu gửi chỉ có chữ cái không dấu và chữ số, như EB123456789VN."
 
 
 def _person_faults(procedure: Procedure, form: Mapping[str, Any], handing: Handing) -> Iterator[Fault]:

@@ -50,6 +50,14 @@ _WAITS_AS_ASKED: dict[Delivery, str] = {
         "Kết quả đã có. Phường gửi bản điện tử vào tài khoản như ông/bà đã chọn; ông/bà chưa phải làm gì."
     ),
 }
+_GIVEN: dict[Delivery, str] = {
+    Delivery.OFFICE: "Đã trả kết quả tại phường. Hồ sơ đã xong, ông/bà không phải làm gì thêm.",
+    Delivery.POST: (
+        "Phường đã gửi kết quả qua bưu chính. Số hiệu bưu gửi: {posted}. "
+        "Chưa nhận được thì xin hỏi bưu điện hoặc phường."
+    ),
+    Delivery.ELECTRONIC: "Phường đã gửi bản điện tử vào tài khoản của người nộp, xem ở trang hồ sơ này khi đăng nhập.",
+}
 _WAITS_FOR_SIGNER = "Lãnh đạo Ủy ban nhân dân phường đang giữ hồ sơ, đang chờ ký. Nội dung ghi vào sổ đã chuẩn bị xong."
 _WAITS_FOR_VERIFICATION = (
     "Phường đang chờ kết quả xác minh hoặc niêm yết theo quy định. Ông/bà chưa phải làm gì; "
@@ -64,17 +72,22 @@ def waits_for(
     verifying: bool = False,
     handover: Handover | None = None,
     delivery: Delivery | None = None,
+    given: Delivery | None = None,
+    posted: str = "",
     is_listed: bool = False,
     practice: bool = False,
 ) -> str:
     """What the dossier waits for and who has it, without names.
 
     `proposed`: the register entry is prepared and waits for the signer; `verifying`: another office is asked, or a
-    public notice is posted (status 4 only); `handover`: how the procedure's result is handed over, `delivery`: how the
-    applicant asked for it, `is_listed`: it is not looked up (status 9 only); `practice`: the ward is the practice ward.
+    public notice is posted (status 4 only); `given`: how it was handed over, with the number of what was `posted`;
+    `handover`: how the procedure's result is handed over, `delivery`: how the applicant asked for it, `is_listed`: it
+    is not looked up (status 9 only); `practice`: the ward is the practice ward.
     """
     if practice and status in _WAITS_FOR_IN_PRACTICE:
         return _WAITS_FOR_IN_PRACTICE[status]
+    if status is Status.HANDED_OVER and given is not None:
+        return _GIVEN[given].format(posted=posted)
     if status is Status.DONE and handover is not None:
         return _waits_for_hand_over(handover, delivery, is_listed=is_listed)
     if status is Status.IN_PROGRESS and verifying:

@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 from services.chassis.cells import Cell
 from services.chassis.clock import day_in_vietnam
 from services.dossiers import registers
+from services.dossiers.domain.handover import Delivery
 from services.dossiers.domain.notes import updated
+from services.dossiers.domain.states import Status
 from services.dossiers.domain.tracking import shown_key
 from services.dossiers.register_tables import ProposedNoteRow, RegisterEntryRow, RegisterNoteRow
 from services.dossiers.tables import DossierRow, SupplementRow, VerificationRow
@@ -113,6 +115,24 @@ def day_answered(cell: Cell, verification: VerificationRow) -> date | None:
     """The day on which the answer was recorded, in Việt Nam; None where there is none."""
     recorded = answer_of(cell, verification).get("recorded_at")
     return None if recorded is None else day_in_vietnam(datetime.fromisoformat(recorded))
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """How a result was handed over."""
+
+    delivery: Delivery
+    recipient: str
+    posted_number: str  # of what was posted
+
+
+def given_of(cell: Cell, row: DossierRow) -> Given | None:
+    """How the result was handed over; None where it has not been."""
+    if row.status != Status.HANDED_OVER or row.recipient is None:
+        return None
+    kept = _open(cell, row.recipient, f"recipient:{row.id}")
+    delivery = Delivery(kept.get("delivery") or Delivery.OFFICE)
+    return Given(delivery, kept.get("name", ""), kept.get("note", "") if delivery is Delivery.POST else "")
 
 
 def tracking_key_of(cell: Cell, row: DossierRow) -> str:

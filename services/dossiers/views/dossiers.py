@@ -18,9 +18,9 @@ from services.dossiers.domain.assistance import Assistance
 from services.dossiers.domain.elsewhere import NOTE, PARTIES
 from services.dossiers.domain.entries.marital_status import statement
 from services.dossiers.domain.findings import Finding, FindingKind
-from services.dossiers.domain.handover import asked_for, have_to_come, to_compare
+from services.dossiers.domain.handover import Delivery, address_for_post, asked_for, have_to_come, to_compare
 from services.dossiers.domain.pointers import value_at
-from services.dossiers.domain.procedures import Harmless
+from services.dossiers.domain.procedures import Harmless, Procedure
 from services.dossiers.domain.register import MARITAL_STATUS
 from services.dossiers.domain.residence import looked_up
 from services.dossiers.domain.states import STATUS_TEXT, Status
@@ -36,7 +36,14 @@ from services.dossiers.use_cases.office.fees import chargeable
 from services.dossiers.use_cases.office.next_dossier import Next
 from services.dossiers.use_cases.office.queues import Waiting
 from services.dossiers.use_cases.office.work_list import WorkList
-from services.dossiers.use_cases.opened import changes_of, proposal_of, right_as_it_is_of, tracking_key_of, verified
+from services.dossiers.use_cases.opened import (
+    changes_of,
+    given_of,
+    proposal_of,
+    right_as_it_is_of,
+    tracking_key_of,
+    verified,
+)
 from services.dossiers.use_cases.papers.blanks import blank_of
 from services.dossiers.use_cases.papers.issuing import available
 from services.dossiers.use_cases.papers.remarks import remarks
@@ -126,7 +133,7 @@ def _dossier(unit: Unit, opened: Dossier, told: Sequence[ToldRow] | None = None)
         actions=actions(unit, row),
         proposed_entry=_proposed(unit, opened),
         fees=[fee(unit, row, each) for each in opened.fees],
-        handover=_handover(opened),
+        handover=_handover(unit, opened),
         proposed_statement=_proposed_statement(opened),
         register=kept.register.name,
         copied_register=copied_register(kept, opened.form),
@@ -265,16 +272,23 @@ def waiting_for(unit: Unit, row: DossierRow, *, is_listed: bool = False) -> str:
     """`is_listed`: without the form, which a list does not read."""
     procedure = unit.place.procedure_of(row)
     looks = row.status == Status.DONE and not is_listed
+    given = None if is_listed else given_of(unit.cell, row)
     text = waits_for(
         Status(row.status),
         proposed=row.proposed_at is not None,
         verifying=row.status == Status.IN_PROGRESS and row.paused_at is not None,
         handover=procedure.handover,
-        delivery=asked_for(procedure, asked(procedure, unit.form(row))) if looks else None,
+        delivery=_asked_way(unit, row, procedure) if looks else None,
+        given=given.delivery if given else None,
+        posted=given.posted_number if given else "",
         is_listed=is_listed,
         practice=unit.cell.ward.is_practice,
     )
     return unit.worded(text)
+
+
+def _asked_way(unit: Unit, row: DossierRow, procedure: Procedure) -> Delivery | None:
+    return asked_for(procedure, asked(procedure, unit.form(row)), has_account=bool(row.applicant_id))
 
 
 def _tracking_key(unit: Unit, row: DossierRow) -> str:
@@ -304,9 +318,10 @@ def _register_entry(unit: Unit, opened: Dossier, row: RegisterEntryRow) -> dossi
     )
 
 
-def _handover(opened: Dossier) -> dossiers_pb2.Handover:
+def _handover(unit: Unit, opened: Dossier) -> dossiers_pb2.Handover:
     rules = opened.procedure.handover
     form = opened.answers.form
+    given = given_of(unit.cell, opened.row)
     present = [(pointer, value_at(form, pointer)) for pointer in have_to_come(opened.procedure, form)]
     return dossiers_pb2.Handover(
         register_signed=rules.register_signed.value,
@@ -315,7 +330,11 @@ def _handover(opened: Dossier) -> dossiers_pb2.Handover:
             for pointer, name in present
         ],
         remote=rules.remote,
-        asked=asked_for(opened.procedure, form) or "",
+        asked=asked_for(opened.procedure, form, has_account=bool(opened.row.applicant_id)) or "",
+        address=address_for_post(opened.procedure, form),
+        given=given.delivery if given else "",
+        posted_number=given.posted_number if given else "",
+        recipient_name=given.recipient if given and opened.at_the_office else "",
     )
 
 

@@ -52,6 +52,7 @@ class Content:
     code: str = ""  # of the dossier
     due_at: datetime | None = None
     happened_at: datetime | None = None
+    posted: str = ""  # the number of a posted result
     elsewhere: str = ""  # another ward that it is about, as `ward`
     name: str = field(default="", repr=False)  # of the recipient; e-mail only
     otp: str = field(default="", repr=False)
@@ -113,6 +114,7 @@ def _values(content: Content, moment: Any, due: str = "") -> dict[str, str]:
     values = {"ward": content.ward, "base": content.base}
     values |= {"code": content.code} if content.code else {}
     values |= {"otp": content.otp} if content.otp else {}
+    values |= {"posted": content.posted} if content.posted else {}
     values |= {"elsewhere": content.elsewhere} if content.elsewhere else {}
     values |= {"at": moment(content.happened_at)} if content.happened_at else {}
     values |= {"expires": f"{content.expires_at.hour}h{content.expires_at:%M}"} if content.expires_at else {}

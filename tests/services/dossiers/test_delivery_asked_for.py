@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
 from caunoi.dossiers.v1 import events_pb2
+from sqlalchemy import select
 
-from tests.services.dossiers.world import DUNG, HOA, SAU, World
+from services.dossiers.tables import DossierRow
+from services.dossiers.use_cases.opened import form_of
+from tests.conftest import NAM_DUONG
+from tests.services.dossiers.world import DUNG, HOA, SAU, World, refused
 from tests.services.dossiers_papers.reading import words_of
 from tests.unit.dossiers.marital_status_forms import ADDRESS
 from tests.unit.dossiers.marital_status_forms import FORM as CONFIRMATION
@@ -83,6 +90,69 @@ def test_the_tracking_book_says_how_a_result_is_wanted_and_then_how_it_was_given
     world.sign(id, register_signed=True)
     world.hand_over(id, delivery="post", delivery_note="EA123456789VN", register_signed=False)
     assert "Qua bưu chính" in book()
+
+
+@pytest.mark.parametrize(
+    ("delivery", "note", "words"),
+    [
+        ("post", "eb 123456789 vn", "Số hiệu bưu gửi: EB123456789VN."),
+        ("electronic", "", "gửi bản điện tử vào tài khoản"),
+        ("office", "", "Đã trả kết quả tại phường"),
+    ],
+)
+def test_everybody_reads_how_the_result_was_given(world: World, delivery: str, note: str, words: str) -> None:
+    """The number of what was posted was asked for, kept, and shown to nobody."""
+    id, _ = taken_in(world, way="post", address=ADDRESS)
+    assert world.get(id).handover.address == ADDRESS
+    world.call("ApproveDossier", pb.ApproveDossierRequest(dossier_id=id), DUNG)
+    world.compare_all(id)
+    code = world.sign(id, register_signed=True).code
+    assert world.get(id).handover.given == ""
+    world.hand_over(id, recipient_name="Trần Thị Bảy", delivery=delivery, delivery_note=note, register_signed=False)
+    number = "EB123456789VN" if note else ""
+    (event,) = [one for one in world.events(key=id) if one.type == "vn.caunoi.dossiers.dossier.handed-over.v1"]
+    told = events_pb2.DossierHandedOver.FromString(event.payload)
+    assert (told.delivery, told.posted_number) == (delivery, number)
+    own, desk = world.get(id), world.get(id, HOA)
+    for each in (own, desk):
+        assert words in each.waits_for
+        assert (each.handover.given, each.handover.posted_number) == (delivery, number)
+    assert (own.handover.recipient_name, desk.handover.recipient_name) == ("", "Trần Thị Bảy")
+    assert words in world.track(code, own.tracking_key).waits_for
+
+
+def test_the_number_of_what_is_posted_is_one(world: World) -> None:
+    """It goes into an SMS and an event: no name, no sentence."""
+    id, _ = taken_in(world, way="post", address=ADDRESS)
+    world.call("ApproveDossier", pb.ApproveDossierRequest(dossier_id=id), DUNG)
+    world.sign(id, register_signed=True)
+    post = partial(world.hand_over, id, delivery="post", register_signed=False)
+    (fault,) = refused(partial(post, delivery_note="gửi chị Lan chiều nay")).fields
+    assert (fault.field, "EB123456789VN" in fault.text) == ("delivery_note", True)
+
+
+def test_an_account_is_not_asked_for_where_there_is_none(world: World) -> None:
+    """Who comes to the counter or writes would wait for ever: no page and no message could reach them there."""
+    draft = world.ready_as(CONFIRM, CONFIRMATION, HOA, "counter")
+    saved = world.save(draft.id, {"delivery": {"way": "electronic"}}, HOA)
+    (found,) = [each for each in saved.findings if each.check == "delivery-without-account"]
+    assert found.field == "/delivery/way"
+    (fault,) = refused(partial(world.submit_at_counter, draft.id)).fields
+    assert fault.field == "/delivery/way"
+    assert "nhận tại phường hoặc gửi qua bưu chính" in fault.text
+
+
+def test_who_was_promised_an_account_without_having_one_is_promised_it_no_longer(world: World) -> None:
+    """Of dossiers that were filed so before: the desk is told, and nothing says that it comes by itself."""
+    id = world.submit_at_counter(world.ready_as(CONFIRM, CONFIRMATION, HOA, "counter").id).dossier.id
+    cell = world.cells[NAM_DUONG]
+    with cell.database.transaction() as session:
+        row = session.scalars(select(DossierRow).where(DossierRow.id == UUID(id))).one()
+        form = {**form_of(cell, row), "delivery": {"way": "electronic"}}
+        row.form = cell.cipher.encrypt(json.dumps(form), f"dossier:{id}")
+    dossier = world.get(id, HOA)
+    assert dossier.handover.asked == ""
+    assert [each.field for each in dossier.findings if each.check == "delivery-without-account"] == ["/delivery/way"]
 
 
 def test_who_asks_for_post_says_to_where(world: World) -> None:

@@ -62,6 +62,7 @@ WORDS: dict[str, str | int] = {
     "caunoi.accounts.v1.LearningStep.kind": "filed",
     "caunoi.accounts.v1.LearningStep.assistance": "alone",
     "caunoi.dossiers.v1.Handover.asked": "post",
+    "caunoi.dossiers.v1.Handover.given": "post",
     "caunoi.dossiers.v1.Handover.register_signed": "at-handover",
     "caunoi.dossiers.v1.CertificateStatus.status": "superseded",
     "caunoi.dossiers.v1.FoundEntry.register": "birth",

@@ -541,3 +541,30 @@ def test_a_page_sent_again_with_something_else_in_it_keeps_what_was_typed(
     assert "Idempotency" not in browser.page.text
     assert browser.page.all("input", name="child.full_name")[0]["value"] == "Nguyễn Bá An"
     assert browser.page.hidden("key") != used
+
+
+@pytest.mark.parametrize(
+    ("asked", "words", "comes"),
+    [
+        ("post", "Nhận kết quả Qua bưu chính, đến: 9 Núi Thành", False),
+        ("electronic", "Nhận kết quả Bản điện tử, trong tài khoản", False),
+        ("office", "Nhận kết quả Đến nhận tại phường", True),
+        ("", "", True),
+    ],
+)
+def test_from_filing_on_the_pages_say_how_the_result_comes_and_call_nobody_to_whom_it_is_sent(
+    browser: Browser, ward: Ward, asked: str, words: str, comes: bool
+) -> None:
+    browser.signed_in()
+    where = a_filed_dossier(ward)
+    dossier = next(iter(ward.dossiers.values()))
+    dossier.handover.asked, dossier.handover.remote = asked, True
+    dossier.handover.address = "9 Núi Thành" if asked == "post" else ""
+    at_handover = "Người đến nhận phải mang bản gốc giấy"
+    for page, status in ((f"{where}/da-gui", 1), (where, 1), (where, 9)):
+        dossier.status = status
+        browser.get(page)
+        text = " ".join(browser.page.text.split())
+        assert words in text, page
+        if page != where or status == 9:
+            assert (at_handover in text) == comes, page

@@ -423,6 +423,47 @@ def test_the_hand_over_begins_with_the_way_that_was_asked_for(browser: Browser, 
         assert [one["value"] for one in ways if "checked" in one] == marked
 
 
+def test_the_number_of_what_is_posted_is_said_to_be_needed_and_the_address_stands_beside_it(
+    browser: Browser, path: str, ward: Ward
+) -> None:
+    (dossier,) = ward.dossiers.values()
+    dossier.actions[:] = ["handover"]
+    dossier.handover.remote, dossier.handover.asked, dossier.handover.address = True, "post", "9 Núi Thành"
+    browser.get(path)
+    assert "Số hiệu bưu gửi (không bắt buộc)" not in browser.page.text
+    assert "Trả qua bưu chính thì phải ghi, như EB123456789VN. Gửi đến: 9 Núi Thành" in browser.page.text
+
+
+def test_the_desk_reads_who_got_the_result_and_the_number_of_what_was_posted(
+    browser: Browser, path: str, ward: Ward
+) -> None:
+    (dossier,) = ward.dossiers.values()
+    dossier.status, dossier.handover.given = 10, "post"
+    dossier.handover.recipient_name, dossier.handover.posted_number = "Trần Thị Bảy", "EB123456789VN"
+    browser.get(path)
+    assert "Người nhận kết quả Trần Thị Bảy" in " ".join(browser.page.text.split())
+    assert "Số hiệu bưu gửi EB123456789VN" in " ".join(browser.page.text.split())
+
+
+def test_an_account_is_offered_only_to_who_has_one(browser: Browser, ward: Ward) -> None:
+    """Neither when the desk fills in the form nor when it hands over: nobody would be reached there."""
+
+    def ways(path: str, name: str) -> list[str]:
+        browser.get(path)
+        return [one["value"] for one in browser.page.all("input", type="radio", name=name)]
+
+    browser.signed_in("motcua.nam-duong")
+    browser.get("/can-bo/nhan-ho-so")
+    browser.post("/can-bo/nhan-ho-so", channel="counter", procedure="1.004873")
+    (draft,) = ward.dossiers.values()
+    page = f"/ho-so/nam-duong/{draft.id}/to-khai/delivery"
+    assert ways(page, "delivery.way") == ["office", "post"]
+    draft.form_json = json.dumps({"delivery": {"way": "electronic"}})
+    assert ways(page, "delivery.way") == ["office", "post", "electronic"], "what was chosen stays in sight"
+    draft.status, draft.actions[:], draft.handover.remote = 9, ["handover"], True
+    assert ways(f"/can-bo/ho-so/{draft.id}", "delivery") == ["office", "post"]
+
+
 def test_after_trinh_ky_comes_the_next_dossier(browser: Browser, path: str, offer: Offer, ward: Ward) -> None:
     (dossier,) = ward.dossiers.values()
     other = another_like(ward, dossier).id

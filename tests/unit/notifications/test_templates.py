@@ -24,6 +24,7 @@ from tests.unit.notifications.segments import segments
 
 THANH_BINH = "20227"
 BASE = "https://hochieu.haichau.danang.gov.vn"  # longer than any that is likely
+POSTED = "EB123456789VN"
 CODE = "009.01.01.H17-201006-0001"
 HAPPENED = datetime(2020, 10, 6, 9, 5, tzinfo=VIETNAM)
 DUE = datetime(2020, 10, 6, 17, 30, tzinfo=VIETNAM)
@@ -57,11 +58,14 @@ NOTICES = [
 ]
 BEFORE_RECEPTION = {CATALOGUE.current.named[template].before_reception for template in STEPS.values()}
 AS_ASKED = [f"dossier-signed-{way}" for way in ("office", "post", "electronic")]
-TOLD = sorted({*STEPS.values(), *BEFORE_RECEPTION, *AS_ASKED} - {""})
+AS_GIVEN = [f"dossier-handed-over-{way}" for way in ("post", "electronic")]
+TOLD = sorted({*STEPS.values(), *BEFORE_RECEPTION, *AS_ASKED, *AS_GIVEN} - {""})
 
 
 def message(template: str, channel: str = "sms", *, code: str = CODE, due: datetime | None = DUE) -> MessageRow:
-    data = {"code": code, "happened_at": HAPPENED.isoformat()} | ({"due_at": due.isoformat()} if due else {})
+    data = {"code": code, "happened_at": HAPPENED.isoformat(), "posted": POSTED} | (
+        {"due_at": due.isoformat()} if due else {}
+    )
     return MessageRow(id=uuid4(), channel=channel, template=template, template_version=1, data=data, expires_at=None)
 
 
@@ -151,6 +155,32 @@ def test_a_signed_dossier_says_how_its_result_is_had(district: District) -> None
     assert "Den UBND phuong Nam Duong nho mang ban chinh giay to" in text
 
 
+def test_what_was_posted_has_its_number_and_what_lies_in_the_account_is_said_to_lie_there(district: District) -> None:
+    ward = district.wards[NAM_DUONG]
+    for given, words in (
+        (
+            {"delivery": "post", "posted_number": POSTED},
+            ("qua buu chinh, so hieu buu gui EB123456789VN",),
+        ),
+        ({"delivery": "electronic"}, ("da gui ban dien tu vao tai khoan",)),
+        ({"delivery": "office"}, ("da tra ket qua",)),
+        ({}, ("da tra ket qua",)),
+    ):
+        payload = dossiers.DossierHandedOver(facts=dossiers.DossierFacts(status=10, dossier_code=CODE), **given)
+        event = Event("e-1", event_type(type(payload)), "/w", "d-1", HAPPENED, payload.SerializeToString())
+        step = step_of(CATALOGUE.current, type(payload), STEPS[type(payload)], event)
+        row = message(step.template)
+        row.data = {**step.data, "happened_at": HAPPENED.isoformat()}
+        text = CATALOGUE.render(row, ward).text
+        assert all(each in text for each in words), text
+
+
+def test_who_waits_for_the_signature_is_not_told_to_come(district: District) -> None:
+    """How the result is had is asked with the form, and told when it is there."""
+    text = CATALOGUE.render(message("dossier-approved", "email"), district.wards[NAM_DUONG]).text
+    assert "đến nhận" not in text
+
+
 def test_a_one_time_code_says_what_for_until_when_and_to_keep_it(district: District) -> None:
     ward = district.wards[NAM_DUONG]
     filing = CATALOGUE.render(code_message("file-dossier"), ward, otp="123456").text
@@ -182,6 +212,21 @@ def test_a_notice_is_one_segment_for_every_ward_and_says_what_to_do(template: st
         assert "9h05 06/10/2020" in text
         assert segments(text) == 1, text
         assert any(word in text for word in WAYS)
+
+
+def test_who_shares_a_phone_is_told_to_sign_in_by_the_number_of_the_card(district: District) -> None:
+    """A phone of two accounts signs nobody in (accounts/storage/people.py::find_person)."""
+    ward = district.wards[NAM_DUONG]
+    sms, email = (CATALOGUE.render(notice("account-phone-shared", each), ward).text for each in ("sms", "email"))
+    assert "xin dang nhap bang so giay to tuy than" in sms
+    assert "đăng nhập bằng số giấy tờ tùy thân" in email
+    assert "không bằng số điện thoại" in email
+
+
+def test_a_change_of_phone_does_not_read_as_ones_own_to_a_family_member_on_the_same_phone(district: District) -> None:
+    text = CATALOGUE.render(notice("account-phone-changed", "sms"), district.wards[NAM_DUONG]).text
+    assert "mot tai khoan" in text
+    assert "Khong phai ong/ba hay nguoi nha" in text
 
 
 @pytest.mark.parametrize("template", NOTICES)
@@ -227,7 +272,7 @@ def test_a_notice_about_two_wards_names_both(district: District) -> None:
 
 
 def test_no_template_names_a_placeholder_that_could_hold_a_form_value() -> None:
-    known = {"code", "ward", "base", "at", "due", "due_at", "otp", "expires", "greeting", "body", "elsewhere"}
+    known = {"code", "ward", "base", "at", "due", "due_at", "otp", "expires", "greeting", "body", "elsewhere", "posted"}
     templates = CATALOGUE.current
     texts = [templates.frame, templates.account_frame]
     for template in templates.named.values():

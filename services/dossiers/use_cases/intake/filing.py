@@ -17,6 +17,8 @@ from services.dossiers.domain import acts
 from services.dossiers.domain.digest import filing_digest
 from services.dossiers.domain.fields import filer_name
 from services.dossiers.domain.findings import FindingKind
+from services.dossiers.domain.handover import NO_ACCOUNT, reaches_nobody
+from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.tracking import ALPHABET, shown_key
 from services.dossiers.forms import asked, findings
 from services.dossiers.tables import ConfirmationRow, DocumentRow, DossierRow
@@ -251,7 +253,8 @@ def refuse_incomplete(
 ) -> None:
     """Refusal INVALID `not-complete` naming every field that stops the filing.
 
-    Questions in `not_asked` may stay open: they are younger than the dossier, and the officer asks them.
+    Questions in `not_asked` may stay open: they are younger than the dossier, and the officer asks them. An answer that
+    nobody asked to be changed stands, too, though the result could not reach anybody by it.
     """
     procedure = unit.place.procedure_of(row)
     kinds = {document.kind for document in documents}
@@ -262,8 +265,16 @@ def refuse_incomplete(
         for each in found
         if each.kind is FindingKind.STOPS and not (each.check == "required" and each.field in not_asked)
     )
+    if not row.applicant_id and procedure.handover.asked not in not_asked:
+        stopping += _unreachable(procedure, form)
     if stopping:
         raise invalid("not-complete", "Hồ sơ chưa nộp được. Xin xem và sửa những mục được nêu.", *stopping)
+
+
+def _unreachable(procedure: Procedure, form: Mapping[str, Any]) -> tuple[FieldFault, ...]:
+    if not reaches_nobody(procedure, asked(procedure, form), has_account=False):
+        return ()
+    return (FieldFault(procedure.handover.asked, NO_ACCOUNT),)
 
 
 def _next_code(unit: Unit) -> str:

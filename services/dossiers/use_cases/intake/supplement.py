@@ -62,7 +62,8 @@ def supplement(unit: Unit, command: SupplementDossier) -> DossierRow:
     _compare_anew(unit, row, procedure, documents, declared_anew=bool(changed(before, form)))
     residence.void(unit, row, changed(before, form))
     form = asked(procedure, form)
-    not_asked = [pointer for pointer in unanswered(procedure, before) if not _is_asked_for(requests[-1], pointer)]
+    open_before = {*unanswered(procedure, before), procedure.handover.asked}
+    not_asked = [pointer for pointer in open_before if not _is_asked_for(requests[-1], pointer)]
     refuse_incomplete(unit, row, form, documents, not_asked)
     requests[-1].answered_at = unit.now
     requests[-1].changes = _sealed_changes(unit, requests[-1], before, form)

@@ -10,7 +10,7 @@ from services.chassis.database import audit
 from services.chassis.refusal import FieldFault, conflict, invalid
 from services.dossiers import storage
 from services.dossiers.domain import acts
-from services.dossiers.domain.handover import Delivery, Handing, handover_faults
+from services.dossiers.domain.handover import NO_ACCOUNT, Delivery, Handing, handover_faults, posted_number
 from services.dossiers.domain.procedures import DocumentMode
 from services.dossiers.domain.states import OPEN, STATUS_TEXT, Status
 from services.dossiers.forms import asked
@@ -106,10 +106,11 @@ def hand_over(unit: Unit, command: HandOverDossier) -> DossierRow:
         "name": handing.recipient,
         "authorised": handing.authorised,
         "delivery": handing.delivery,
-        "note": handing.note,
+        "note": posted_number(handing.note) if handing.delivery == Delivery.POST else handing.note,
     }
     row.recipient = unit.cell.cipher.encrypt(json.dumps(kept, ensure_ascii=False), f"recipient:{row.id}")
-    perform(unit, row, acts.HANDOVER)
+    told = {"delivery": handing.delivery, "posted_number": kept["note"] if handing.delivery == Delivery.POST else ""}
+    perform(unit, row, acts.HANDOVER, told=told)
     return row
 
 
@@ -125,7 +126,7 @@ def _refuse(unit: Unit, row: DossierRow, handing: Handing) -> None:
     compared = {kind: done.agrees for kind, done in storage.comparisons(unit.session, row.id).items()}
     faults = handover_faults(procedure, form, papers_to_compare(unit, row), compared, handing)
     if handing.delivery == Delivery.ELECTRONIC and not row.applicant_id:
-        faults.append(("delivery", "Người nộp không có tài khoản để nhận bản điện tử; xin trả tại phường hoặc gửi."))
+        faults.append(("delivery", NO_ACCOUNT))
     if faults:
         text = "Chưa trả kết quả được. Xin xem từng điều được nêu."
         raise invalid("not-complete", text, *(FieldFault(field, fault) for field, fault in faults))

@@ -8,7 +8,7 @@ from services.dossiers.domain.acts import APPROVAL, RETURN, SIGNATURE, STOP_PROP
 from services.dossiers.domain.conflict_of_interest import ARTICLE, SAME_NAME, is_named
 from services.dossiers.domain.elsewhere import elsewhere_findings
 from services.dossiers.domain.findings import Finding, FindingKind
-from services.dossiers.domain.handover import to_compare
+from services.dossiers.domain.handover import NO_ACCOUNT, reaches_nobody, to_compare
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.register import BIRTH, COPIES, MARRIAGE
 from services.dossiers.domain.residence import looked_up
@@ -49,12 +49,19 @@ def remarks(unit: Unit, opened: Dossier) -> list[Finding]:
     if not opened.at_the_office:
         if row.status not in (Status.DRAFT, Status.SUPPLEMENT_ASKED):  # nothing that they can still answer
             return for_filed(found)
-        return [*_of_changed_law(row, kept), *_filed_already(unit, row), *found, *_not_needed(opened)]
+        return [
+            *_of_changed_law(row, kept),
+            *_filed_already(unit, row),
+            *found,
+            *_reaches_nobody(opened),
+            *_not_needed(opened),
+        ]
     return [
         *_returned(unit, row),
         *_to_be_stopped(unit, row),
         *_annulled(unit, row),
         *(found if row.status == Status.DRAFT else for_filed(found)),
+        *_reaches_nobody(opened),
         *_not_needed(opened),
         *_elsewhere(unit, row),
         *_for_the_office(unit, opened),
@@ -140,6 +147,17 @@ def _elsewhere(unit: Unit, row: DossierRow) -> list[Finding]:
         return []
     said = {} if row.proposal is None else proposal_of(unit.cell, row)
     return list(elsewhere_findings(said, row.proposed_by or "", signed=signed))
+
+
+def _reaches_nobody(opened: Dossier) -> list[Finding]:
+    """The result is asked for in an account, and there is none: a draft is not filed so, and the desk asks anew."""
+    row, procedure = opened.row, opened.procedure
+    if row.status not in OPEN | {Status.DRAFT}:
+        return []
+    if not reaches_nobody(procedure, opened.answers.form, has_account=bool(row.applicant_id)):
+        return []
+    kind = FindingKind.STOPS if row.status == Status.DRAFT else FindingKind.ASKS_OFFICER
+    return [Finding(procedure.handover.asked, "delivery-without-account", kind, NO_ACCOUNT, "NĐ 87/2020 Đ12")]
 
 
 def _annulled(unit: Unit, row: DossierRow) -> list[Finding]:

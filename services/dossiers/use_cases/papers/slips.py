@@ -75,7 +75,7 @@ def receipt(unit: Unit, opened: Dossier) -> Receipt:
 
 
 def _collection(opened: Dossier) -> str:
-    if delivery := asked_for(opened.procedure, opened.answers.form):
+    if delivery := asked_for(opened.procedure, opened.answers.form, has_account=bool(opened.row.applicant_id)):
         return COLLECTED_AS_ASKED[delivery]
     return COLLECTION_OR_SENT if opened.procedure.handover.remote else COLLECTION
 

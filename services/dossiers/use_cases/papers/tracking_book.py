@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -17,6 +16,7 @@ from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.states import STATUS_TEXT, Status
 from services.dossiers.forms import asked
 from services.dossiers.tables import DossierRow
+from services.dossiers.use_cases.opened import given_of
 from services.dossiers.use_cases.papers.parts import applicant_of
 from services.dossiers.use_cases.unit import Unit, Workplace, written_day
 
@@ -74,12 +74,11 @@ _WAYS = {
 
 def _delivery(unit: Unit, row: DossierRow, procedure: Procedure) -> str:
     """How the result was given, or is asked for; empty where nobody has said."""
-    if row.status == Status.HANDED_OVER and row.recipient is not None:
-        given = json.loads(unit.cell.cipher.decrypt(row.recipient, f"recipient:{row.id}")).get("delivery")
-        return _WAYS[Delivery(given or Delivery.OFFICE)]
+    if given := given_of(unit.cell, row):
+        return _WAYS[given.delivery]
     if not procedure.handover.remote:
         return _WAYS[Delivery.OFFICE]
-    wanted = asked_for(procedure, asked(procedure, unit.form(row)))
+    wanted = asked_for(procedure, asked(procedure, unit.form(row)), has_account=bool(row.applicant_id))
     return _WAYS[wanted] if wanted else ""
 
 

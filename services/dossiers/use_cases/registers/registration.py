@@ -107,7 +107,7 @@ def sign(unit: Unit, command: SignDossier) -> DossierRow:
 
 
 def _told(unit: Unit, row: DossierRow, procedure: Procedure, entry: RegisterEntryRow) -> dict[str, str]:
-    delivery = asked_for(procedure, asked(procedure, unit.form(row)))
+    delivery = asked_for(procedure, asked(procedure, unit.form(row)), has_account=bool(row.applicant_id))
     return {"register_entry_id": str(entry.id), "delivery": delivery or ""}
 
 
