@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
@@ -586,6 +587,13 @@ def test_of_a_marriage_it_is_asked_how_marriages_elsewhere_were_asked_about_and_
     ward.moves_to(dossier, "marriage")
     offer("approval")
     check(browser)
+    for party in ("wife", "husband"):
+        choices = [one["value"] for one in browser.page.all("input", name=f"{party}_elsewhere")]
+        assert choices == ["answer", "database", "only-here"], "there is no paper of this party"
+    assert browser.page.text.count("Hồ sơ không có giấy xác nhận tình trạng hôn nhân của bên") == 2
+    dossier.documents.add(id=str(uuid4()), kind="wife-marital-status-confirmation", filename="a.jpg")
+    dossier.comparisons.add(kind="husband-mission-confirmation", agrees=True).compared_at.FromSeconds(1)
+    offer("approval")
     for party in ("wife", "husband"):
         choices = [one["value"] for one in browser.page.all("input", name=f"{party}_elsewhere")]
         assert choices == ["paper", "answer", "database", "only-here"]
