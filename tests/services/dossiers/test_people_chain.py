@@ -101,7 +101,7 @@ def test_a_party_s_confirmation_counts_only_where_the_dossier_has_it(world: Worl
     id = world.filed_as(MARRY, MARRIAGE.form)
     assert [each.kind for each in world.get(id).documents] == ["husband-marital-status-confirmation"]
     world.take_in(id)
-    both = {"wife_elsewhere": "paper", "husband_elsewhere": "paper"}
+    both: dict[str, Any] = {"wife_elsewhere": "paper", "husband_elsewhere": "paper"}
     no = refused(partial(world.call, "ApproveDossier", pb.ApproveDossierRequest(dossier_id=id, **both), DUNG))
     assert (no.type, [fault.field for fault in no.fields]) == ("missing-field", ["wife_elsewhere"])
     assert "bên nữ" in no.fields[0].text
