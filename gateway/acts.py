@@ -6,6 +6,7 @@ Which acts are offered, and what an approval or a hand-over asks for, the dossie
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from caunoi.dossiers.v1 import dossiers_pb2
@@ -336,6 +337,9 @@ _ELSEWHERE = (
     ("database", "Tra cứu cơ sở dữ liệu hộ tịch"),
     ("only-here", "Chỉ cư trú tại phường này từ khi đủ tuổi kết hôn; sổ của phường không có"),
 )
+_PARTIES = {"wife": "bên nữ", "husband": "bên nam"}
+#: Of which papers each is its party's own confirmation, after the party's name.
+CONFIRMATIONS = ("-marital-status-confirmation", "-mission-confirmation")
 _APPROVAL = (
     question(
         "personal_identification_number",
@@ -360,7 +364,7 @@ _APPROVAL = (
             widget="radios",
             choices=_ELSEWHERE,
         )
-        for party, who in (("wife", "bên nữ"), ("husband", "bên nam"))
+        for party, who in _PARTIES.items()
     ),
     question(
         "elsewhere",
@@ -371,6 +375,27 @@ _APPROVAL = (
     ),
     question("note", "Ghi chú trong sổ", widget="textarea", optional=True),
 )
+
+
+def _approval(dossier: dossiers_pb2.Dossier) -> list[Field]:
+    """What this register asks; of a party without a confirmation among the papers, none is offered as its source."""
+    there = {each.kind for each in dossier.documents}
+    there |= {each.kind for each in dossier.comparisons if each.compared_at.seconds and each.agrees}
+    without = {
+        f"{party}_elsewhere": who
+        for party, who in _PARTIES.items()
+        if there.isdisjoint(party + each for each in CONFIRMATIONS)
+    }
+    return [
+        _without_paper(one, without[one.name]) if one.name in without else one
+        for one in _APPROVAL
+        if one.name in dossier.approval_asks
+    ]
+
+
+def _without_paper(field: Field, who: str) -> Field:
+    text = f"Hồ sơ không có giấy xác nhận tình trạng hôn nhân của {who}."
+    return replace(field, choices=_ELSEWHERE[1:], hint=f"{text} {field.hint}")
 
 
 def _prepared(dossier: Dossier) -> Posted:
@@ -401,7 +426,7 @@ APPROVAL = Act(
     button="Trình người ký",
     done="Đã trình ký. Hồ sơ đang chờ người ký.",
     rank=Rank.NEXT,
-    questions=lambda dossier: [one for one in _APPROVAL if one.name in dossier.approval_asks],
+    questions=_approval,
     prepared=_prepared,
 )
 

@@ -27,7 +27,7 @@ pages.before_request(identity.require_staff)
 
 @pages.get("/tai-khoan/xac-thuc")
 def own() -> ResponseReturnValue:
-    return render_template("account/authenticators.html", own=_own())
+    return render_template("account/authenticators.html", own=_own(), unkept=factors.unconfirmed_codes() is not None)
 
 
 @pages.route("/tai-khoan/xac-thuc/them", methods=["GET", "POST"])
@@ -86,6 +86,13 @@ def remove(id: UUID) -> ResponseReturnValue:
 @pages.route("/tai-khoan/xac-thuc/ma-du-phong", methods=["GET", "POST"])
 @limited("sessions", methods=["POST"])
 def recovery_codes() -> ResponseReturnValue:
+    """New ones; as long as nobody has confirmed to have kept those of a moment ago, these again."""
+    again = factors.codes_again()
+    if again is not None:
+        return again
+    if request.form.get("kept"):  # too late for them to be shown once more
+        return redirect(url_for(".own"), 303)
+
     def act(state: dict[str, Any], _: dict[str, str]) -> ResponseReturnValue:
         made = _services().call(rpcs.RENEW_RECOVERY_CODES, ticket=state["ticket"], factor=factors.posted_factor())
         return factors.codes_page(made.recovery_codes, url_for(".own"))

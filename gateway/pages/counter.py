@@ -5,6 +5,7 @@ Form, documents and supplement are filled in on the citizen's own pages, with th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway import rpcs
-from gateway.acts import HANDOVER
+from gateway.acts import HANDOVER, SUPPLEMENT_REQUEST
 from gateway.limits import limited
 from gateway.pages import asking, desk, identity
 from gateway.pages.plain import error_list, posted_texts, shown_fields
@@ -59,11 +60,11 @@ def begin() -> ResponseReturnValue:
 def compare(id: UUID, kind: str) -> ResponseReturnValue:
     """The original of one paper agrees, or a certified copy stands for it, or it differs in what the note says.
 
-    What was typed for the hand-over comes with it, and stays.
+    What was typed for the hand-over or for a supplement, and of other papers and residences, comes with it, and stays.
     """
     said, note = request.form.get("agrees", ""), request.form.get(f"note-{kind}", "").strip()
     agrees, certified = said in ("yes", "certified"), said == "certified"
-    act, typed = _of_hand_over()
+    act, typed = _beside()
     own = asking.services_of(identity.own_ward())
     try:
         own.call(rpcs.COMPARE_DOCUMENT, dossier_id=str(id), kind=kind, agrees=agrees, certified=certified, note=note)
@@ -71,8 +72,8 @@ def compare(id: UUID, kind: str) -> ResponseReturnValue:
         errors = {f"documents.{kind}": text_of(refusal)}
         return desk.show(desk.read_at_desk(id), errors, act, typed, 422)
     flash("Đã ghi kết quả đối chiếu.")
-    if act:
-        typed["notes"].pop(kind, None)
+    typed["notes"].pop(kind, None)
+    if act or _says_something(typed):
         return desk.show(desk.read_at_desk(id), {}, act, typed)
     return redirect(url_for("pages.desk.dossier", id=id, _anchor=desk.place_of_comparison(kind)), 303)
 
@@ -81,10 +82,10 @@ def compare(id: UUID, kind: str) -> ResponseReturnValue:
 def look_up(id: UUID) -> ResponseReturnValue:
     """One declared residence was looked up, or could not be.
 
-    What was typed for the hand-over and of the other residences comes with it, and stays.
+    What was typed for the hand-over or for a supplement, and of papers and other residences, comes with it, and stays.
     """
     field = request.form.get("field", "")
-    act, typed = _of_hand_over()
+    act, typed = _beside()
     found = typed["lookups"].get(field, {})
     asked = {"source": found.get("source", ""), "result": found.get("result", ""), "note": found.get("found", "")}
     own = asking.services_of(identity.own_ward())
@@ -93,17 +94,27 @@ def look_up(id: UUID) -> ResponseReturnValue:
     except Refusal as refusal:
         return desk.show(desk.read_at_desk(id), {desk.RESIDENCE + field: text_of(refusal)}, act, typed, 422)
     flash("Đã ghi kết quả tra cứu nơi cư trú.")
-    if act:
-        typed["lookups"].pop(field, None)
+    typed["lookups"].pop(field, None)
+    if act or _says_something(typed):
         return desk.show(desk.read_at_desk(id), {}, act, typed)
     return redirect(url_for("pages.desk.dossier", id=id, _anchor=desk.place_of_residence(field)), 303)
 
 
-def _of_hand_over() -> tuple[str, dict[str, Any]]:
-    """The hand-over, where its form was sent along, and what was typed: for it, into the notes of comparisons, and of
-    residences that are looked up.
+def _beside() -> tuple[str, dict[str, Any]]:
+    """The act whose form was sent along, where anything may have been typed in it, and all that was: for it, into the
+    notes of comparisons, and of residences that are looked up.
     """
-    beside = {"notes": desk.typed_notes(request.form), "lookups": desk.typed_lookups(request.form)}
-    if "version" not in request.form:
-        return "", beside
-    return HANDOVER.name, {**request.form, "pick": request.form.getlist("pick"), **beside}
+    form = request.form
+    beside = {"notes": desk.typed_notes(form), "lookups": desk.typed_lookups(form)}
+    act = form.get("beside", "")
+    typed = [name for name, text in form.items() if text.strip()]
+    asks = [name for name in typed if name in ("pick", "reason") or name.startswith("text-")]
+    if act == HANDOVER.name or (act == SUPPLEMENT_REQUEST.name and asks):
+        return act, {**form, "pick": form.getlist("pick"), **beside}
+    return "", beside
+
+
+def _says_something(typed: Mapping[str, Any]) -> bool:
+    """Whether a note or a look-up has begun; where to look stands chosen from the first."""
+    begun = [one.get(name) for one in typed["lookups"].values() for name in ("result", "found")]
+    return any((*typed["notes"].values(), *begun))

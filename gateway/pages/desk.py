@@ -13,7 +13,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway import rpcs
-from gateway.acts import ACTS, APPROVAL, SIGNATURE
+from gateway.acts import ACTS, APPROVAL, HANDOVER, SIGNATURE, SUPPLEMENT_REQUEST
 from gateway.pages import identity, lists
 from gateway.pages.act_forms import (
     COLLEAGUES,
@@ -209,6 +209,7 @@ def show(
         history=history.entries,
         act_forms=forms,
         lapsed=lapsed,
+        carrier=_carrier(opened),
         signs=SIGNATURE.offered(opened.dossier),
         comparisons=_comparisons(opened, errors, typed.get("notes", {})),
         residences=_residences(opened, errors, typed.get("lookups", {})),
@@ -220,6 +221,12 @@ def show(
         summary=_summary(act, errors, places_of_faults(forms)),
     )
     return content, status
+
+
+def _carrier(opened: Opened) -> str:
+    """The act with whose form comparisons and look-ups are sent: what is filled in while they are made."""
+    acts = (HANDOVER, SUPPLEMENT_REQUEST) if opened.dossier.comparable else ()
+    return next((act.name for act in acts if act.offered(opened.dossier)), "")
 
 
 def _before_the_supplement(opened: Opened, sections: Sequence[Mapping[str, Any]]) -> dict[str, str]:

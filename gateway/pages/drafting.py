@@ -18,7 +18,7 @@ from gateway.pages import identity, leaving
 from gateway.pages.dossier import Opened, open_dossier, with_procedure
 from gateway.pages.forms import Page, Values, errors_of, filled, progress, read_posted, value_at
 from gateway.pages.kiosk import kiosk
-from gateway.pages.own_answers import account_of, is_of_account, offered
+from gateway.pages.own_answers import account_of, is_of_account, is_prefilled, offered, still_own
 from gateway.pages.refusals import SHOWN, raise_unless
 from gateway.pages.widgets import label_text, widget
 from gateway.questions import DECLARATION, Field, whole
@@ -116,8 +116,11 @@ def _tasks(opened: Opened) -> list[dict[str, Any]]:
         state = progress(opened.asked_of(page), opened.values, opened.dossier.findings)
         if state == "prefilled" and not is_of_account(opened, opened.asked_of(page)):
             state = "done"  # somebody typed it
+        text = STATES[state]
+        if state == "done" and still_own(opened, opened.asked_of(page)):
+            state, text = "wrong", "Vẫn là tên của ông/bà"
         href = url_for(".page", name=page.name, **opened.where)
-        sections[-1]["tasks"].append({"title": page.title, "href": href, "state": state, "text": STATES[state]})
+        sections[-1]["tasks"].append({"title": page.title, "href": href, "state": state, "text": text})
     papers = [_paper_task(opened, requirement) for requirement in likely_files(opened)]
     if papers:
         sections.append({"title": "Giấy tờ tải lên", "tasks": papers})
@@ -184,7 +187,8 @@ def page(slug: str, id: UUID, name: str) -> ResponseReturnValue:
     if request.method == "GET":
         fields = _fields_of(opened, found)
         mine = offered(opened, fields)
-        return _show(opened, found, fields, filled(opened.values, mine), {}, own=bool(mine))
+        own = bool(mine) or is_prefilled(opened, fields)
+        return _show(opened, found, fields, filled(opened.values, mine), {}, own=own)
     fields = _posted_fields(opened, found)
     patch, leaves = read_posted(fields, request.form), bool(leaving.destination())
     is_new = any(value_at(patch, one.pointer) != value_at(opened.values, one.pointer) for one in fields)
@@ -308,6 +312,7 @@ def _show(
         answers="" if unsaved else leaving.ANSWERS,
         unsaved=bool(trouble),
         own=own,
+        still_own=not own and still_own(opened, fields),
         saved_at_end=True,
         here=address(opened.where, page, fields[0], _from()).partition("#")[0],
         back=_back(opened, page, fields),

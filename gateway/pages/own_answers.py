@@ -16,6 +16,7 @@ from gateway.pages import asking, identity
 from gateway.pages.dossier import Opened
 from gateway.pages.forms import Values, value_at
 from gateway.questions import Field
+from gateway.wards import wards
 from services.chassis.refusal import Refusal
 
 #: Kind of an account's identity paper → the answer to a form's question.
@@ -43,7 +44,7 @@ def offered(opened: Opened, fields: Sequence[Field]) -> dict[str, Any]:
     mine = [one for one in fields if one.about_self and _holds(opened.values, one.about_self)]
     empty = [one for one in mine if value_at(opened.values, one.pointer) is None]
     account = account_of(opened) if empty else None
-    return {one.pointer: said for one in empty if account and (said := getattr(account, one.account, ""))}
+    return {one.pointer: said for one in empty if account and (said := _said(account, one.account))}
 
 
 def _holds(values: Values, condition: Iterable[tuple[str, object]]) -> bool:
@@ -57,6 +58,21 @@ def is_of_account(opened: Opened, fields: Sequence[Field]) -> bool:
     return account is not None and all(_says(account, one.account, answer) for one, answer in answers)
 
 
+def is_prefilled(opened: Opened, fields: Sequence[Field]) -> bool:
+    """Whether a draft began with answers of these questions, and all of them still are what the account says."""
+    begun = [one for one in fields if one.prefilled and value_at(opened.values, one.pointer) is not None]
+    return bool(begun) and is_of_account(opened, begun)
+
+
+def still_own(opened: Opened, fields: Sequence[Field]) -> bool:
+    """Whether questions that were about the applicant are about somebody else now, and still have the applicant's
+    answers, the name among them.
+    """
+    other = [one for one in fields if one.about_self and not _holds(opened.values, one.about_self)]
+    left = [one for one in other if value_at(opened.values, one.pointer) is not None]
+    return any(one.account == "full_name" for one in left) and is_of_account(opened, left)
+
+
 def _says(account: Account, member: str, answer: str) -> bool:
     if member == "identity_paper":
         return answer == _PAPERS.get(account.identity_kind)
@@ -64,4 +80,10 @@ def _says(account: Account, member: str, answer: str) -> bool:
         masked = getattr(account, f"{member}_masked")
         shown = "".join(filter(str.isalnum, answer)).upper()
         return bool(masked) and (len(shown), shown[-3:]) == (len(masked), masked[-3:])
-    return bool(answer) and answer == getattr(account, member, "")
+    return bool(answer) and answer == _said(account, member)
+
+
+def _said(account: Account, member: str) -> str:
+    """What a form has of the account: an address, with ward, district and province."""
+    said = str(getattr(account, member, ""))
+    return wards().district.whole_address(identity.own_ward().code, said) if member == "address" else said

@@ -11,7 +11,7 @@ from typing import Any
 
 from caunoi.accounts.v1.accounts_pb2 import SecondFactor, Session
 from caunoi.accounts.v1.staff_pb2 import ConfirmAuthenticatorResponse, Factor, StartAuthenticatorResponse
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway import rpcs
@@ -29,6 +29,11 @@ pages = Blueprint("second_factor", __name__)
 
 SECONDS = 600  # as long as a ticket lives
 OVER = "second-factor-over"
+_NOT_BEGUN = (
+    "Cách này không còn chờ thiết lập. Có trong danh sách dưới đây là đã xong; chưa chép mã dự phòng thì lấy mã mới "
+    "ở đó."
+)
+_KEPT = "new_codes"  # in the session, sealed: recovery codes that nobody has confirmed to have kept
 
 
 def go_on(answer: Session, ward: str, back: str) -> ResponseReturnValue:
@@ -106,6 +111,9 @@ def confirm() -> ResponseReturnValue:
     _, state = _sealed()
     if state is None or "id" not in state:
         return _from_the_start()
+    shown = unconfirmed_codes()
+    if shown is not None and shown["of"] == state["id"]:  # the page was loaded anew
+        return _page_of(shown)
     is_app = state["kind"] == "totp"
     typed = posted_texts(NEW_APP_CODE, request.form)
     errors = left_out(NEW_APP_CODE, typed) if is_app else {}
@@ -125,6 +133,9 @@ def confirm() -> ResponseReturnValue:
         except Refusal as refusal:
             if refusal.type == OVER:
                 return _over(refusal, state)
+            if refusal.type == "unknown-authenticator" and "back" not in state:
+                flash(_NOT_BEGUN, TROUBLE)
+                return redirect(url_for("pages.authenticators.own"), 303)
             errors = factor_errors(refusal)
         else:
             return _confirmed(done, state)
@@ -137,19 +148,46 @@ def _confirmed(done: ConfirmAuthenticatorResponse, state: dict[str, Any]) -> Res
         return signed_in.enter(
             done.session,
             state["back"],
-            lambda onward, typed: codes_page(done.recovery_codes, onward, typed),
+            lambda onward, typed: codes_page(done.recovery_codes, onward, typed, of=state["id"]),
             typed_before=state.get("carried", ""),
         )
     own = url_for("pages.authenticators.own")
     if done.recovery_codes:
-        return codes_page(done.recovery_codes, own)
+        return codes_page(done.recovery_codes, own, of=state["id"])
     flash("Đã thêm cách xác thực.")
     return redirect(own, 303)
 
 
-def codes_page(codes: Any, onward: str, typed: Mapping[str, Any] | None = None) -> str:
-    """Recovery codes, which no page shows again; what was `typed` before the sign-in (`resumed`) is sent on from it."""
-    return render_template("account/recovery_codes.html", codes=list(codes), onward=onward, **(typed or {}))
+def codes_page(codes: Any, onward: str, typed: Mapping[str, Any] | None = None, *, of: str = "") -> str:
+    """New recovery codes; what was `typed` before the sign-in (`resumed`) is sent on from it.
+
+    Until the owner confirms that they are kept, or the time of a ticket is over, this browser's session holds them
+    sealed: whoever loads the page anew reads them again.
+    """
+    kept = {"codes": list(codes), "onward": onward, "of": of}
+    session[_KEPT] = seal(kept)
+    return _page_of(kept, typed)
+
+
+def unconfirmed_codes() -> dict[str, Any] | None:
+    """New recovery codes of which nobody has said that they are kept."""
+    kept: dict[str, Any] | None = _sealer().open(session.get(_KEPT, ""), within=SECONDS)
+    return kept if kept and "codes" in kept else None
+
+
+def codes_again() -> ResponseReturnValue | None:
+    """The page of such codes, or where to go on after it; None where there are none."""
+    kept = unconfirmed_codes()
+    if kept is None:
+        return None
+    if request.form.get("kept") == "yes":
+        del session[_KEPT]
+        return redirect(kept["onward"], 303)
+    return None if request.method == "POST" else _page_of(kept)
+
+
+def _page_of(kept: Mapping[str, Any], typed: Mapping[str, Any] | None = None) -> str:
+    return render_template("account/recovery_codes.html", codes=kept["codes"], **(typed or {}))
 
 
 # --- what the pages of one's own authenticators need, too
@@ -179,7 +217,7 @@ def seal(state: dict[str, Any]) -> str:
 def opened() -> dict[str, Any] | None:
     """What the posted page has sealed."""
     found: dict[str, Any] | None = _sealer().open(request.form.get("second", ""), within=SECONDS)
-    return found
+    return found if found and "ticket" in found else None
 
 
 def _sealed() -> tuple[str, dict[str, Any] | None]:

@@ -6,6 +6,7 @@ asks "all wards" takes `wards`, and never meets it; what one address or setting 
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,15 @@ class Office:
     address: str
     phone: str
     hours: str
+
+
+_LONGEST = 250  # that a form takes as an address
+#: What names a place of each level in an address, the lowest first.
+_LEVELS = (
+    re.compile(r"\b(phường|xã|thị trấn|p\.)", re.IGNORECASE),
+    re.compile(r"\b(quận|huyện|thị xã|q\.)", re.IGNORECASE),
+    re.compile(r"\b(thành phố|tỉnh|tp)\b", re.IGNORECASE),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,25 @@ class District:
         """
         return (ward == self.practice.code) == (other == self.practice.code)
 
+    def whole_address(self, ward: str, said: str) -> str:
+        """Where somebody of the ward lives, as a letter needs it: accounts are told house, street and group alone.
+
+        What is said of ward, district or province stays as it is; what is wider than that is added.
+        """
+        here = self.cells.get(ward)
+        if here is None or not said.strip():
+            return said
+        names = (here.name, self.name, self.province)
+        last = [part.strip().casefold() for part in said.split(",")][-1]
+        named = [
+            level
+            for level, name in enumerate(names)
+            if _LEVELS[level].search(said) or last in (name.casefold(), _bare(name))
+        ]
+        rest = names[max(named, default=-1) + 1 :]
+        whole = ", ".join([said.strip().rstrip(",."), *(name[:1].lower() + name[1:] for name in rest)])
+        return whole if rest and len(whole) <= _LONGEST else said
+
     def select(self, codes: str) -> tuple[Ward, ...]:
         """The wards of a `WARDS` setting: `all` (with the practice ward), or GSO codes separated by commas.
 
@@ -72,6 +101,11 @@ class District:
         if unknown or not chosen:
             raise ValueError(f"WARDS names no ward of the district file: {', '.join(unknown) or '(empty)'}")
         return tuple(cells[code] for code in chosen)
+
+
+def _bare(name: str) -> str:
+    """A place without its level, as people write it: `đà nẵng`."""
+    return re.sub(r"^(phường|xã|thị trấn|quận|huyện|thị xã|thành phố|tỉnh) ", "", name.casefold())
 
 
 def load_district(path: Path) -> District:

@@ -48,7 +48,7 @@ def test_a_marriage_is_filed_by_one_and_handed_over_to_both(
     assert case.code in receipt
 
     case.compare()
-    unasked = staff.officer.send("POST", f"{case.path}/approval", json={"wife_elsewhere": "paper"})
+    unasked = staff.officer.send("POST", f"{case.path}/approval", json={"wife_elsewhere": "only-here"})
     refused(unasked, 400, "missing-field", "/husband_elsewhere")
     assert case.approve()["status"] == 4
     refused(staff.chairman.send("POST", f"{case.path}/signature", json={}), 409, "register-not-signed")

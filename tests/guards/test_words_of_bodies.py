@@ -17,7 +17,7 @@ from google.protobuf.descriptor import FileDescriptor
 from pydantic import BaseModel
 
 import gateway.api
-from gateway.acts import ACTS
+from gateway.acts import ACTS, CONFIRMATIONS
 from gateway.pages import counter, own_questions
 from gateway.pages.admin import staff as staff_pages
 from gateway.questions import Field
@@ -145,6 +145,11 @@ def test_an_act_on_a_page_offers_the_words_that_its_body_may_have() -> None:
     }
     assert offered == {member: LISTED[member] for member in offered}
     assert offered.keys() >= {"Handover.delivery", "Payment.exemption", "VerificationReply.outcome"}
+
+
+def test_a_page_knows_a_party_s_confirmation_by_the_kinds_of_the_service() -> None:
+    for field, kinds in elsewhere.PAPERS.items():
+        assert kinds == {field.removesuffix("_elsewhere") + each for each in CONFIRMATIONS}
 
 
 def test_pages_beside_the_acts_offer_the_words_of_the_service_too() -> None:

@@ -6,13 +6,18 @@ marriage is signed before somebody has asked (Luật HNGĐ 2014 Đ5.2c). How it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from enum import StrEnum
 
 from services.dossiers.domain.findings import Finding, FindingKind
 
 ARTICLE = "Luật HNGĐ 2014 Đ5.2c"
 PARTIES = {"wife_elsewhere": ("/wife/full_name", "bên nữ"), "husband_elsewhere": ("/husband/full_name", "bên nam")}
+#: The kinds of papers of each party that confirm it: of a ward, or of a mission.
+PAPERS = {
+    "wife_elsewhere": frozenset({"wife-marital-status-confirmation", "wife-mission-confirmation"}),
+    "husband_elsewhere": frozenset({"husband-marital-status-confirmation", "husband-mission-confirmation"}),
+}
 NOTE = "elsewhere"
 
 
@@ -35,11 +40,16 @@ TEXT: Mapping[Source, str] = {
 _NAMED = frozenset({Source.ANSWER, Source.DATABASE})
 
 
-def missing(said: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """The fields in which the record lacks something, each with what is to be written."""
+def missing(said: Mapping[str, str], papers: Collection[str]) -> Iterator[tuple[str, str]]:
+    """The fields in which the record lacks something, each with what is to be written.
+
+    A party's paper is one of the dossier's `papers`: nobody has read one that is not there.
+    """
     for field, (_, who) in PARTIES.items():
         if said.get(field, "") not in set(Source):
             yield field, f"Xin chọn: đã hỏi, tra cứu hôn nhân của {who} ở nơi khác bằng cách nào ({ARTICLE})."
+        elif said[field] == Source.PAPER and PAPERS[field].isdisjoint(papers):
+            yield field, f"Hồ sơ không có giấy xác nhận tình trạng hôn nhân của {who}. Xin chọn cách khác ({ARTICLE})."
     if not said.get(NOTE) and any(said.get(field) in _NAMED for field in PARTIES):
         yield NOTE, "Xin ghi số, ngày, cơ quan của văn bản trả lời, hoặc ngày và kết quả tra cứu."
 

@@ -285,3 +285,9 @@ def test_the_catalogue_is_open_to_everybody(world: World) -> None:
     assert no.kind is Kind.INVALID
     before = refused(lambda: world.call("GetProcedure", pb.GetProcedureRequest(code=BIRTH, on="2019-01-01")))
     assert before.type == "unknown-procedure"
+
+
+def test_a_draft_begins_with_the_whole_address_of_the_applicant(world: World) -> None:
+    """An envelope without district and province comes back."""
+    form = json.loads(world.draft().form_json)
+    assert form["requester"]["residence"] == "12 Lê Đình Dương, phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng"

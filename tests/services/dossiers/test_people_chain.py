@@ -71,9 +71,9 @@ def test_nobody_marries_before_the_officer_has_asked_about_marriages_elsewhere(w
     assert not {"marriage-elsewhere"} & {each.check for each in world.get(id, SAU).findings}
     lacks: list[tuple[dict[str, Any], list[str]]] = [
         ({"wife_elsewhere": " "}, ["wife_elsewhere", "husband_elsewhere"]),
-        ({"wife_elsewhere": "paper"}, ["husband_elsewhere"]),
-        ({"wife_elsewhere": "paper", "husband_elsewhere": "he-said-so"}, ["husband_elsewhere"]),
-        ({"wife_elsewhere": "paper", "husband_elsewhere": "answer"}, ["elsewhere"]),
+        ({"wife_elsewhere": "only-here"}, ["husband_elsewhere"]),
+        ({"wife_elsewhere": "only-here", "husband_elsewhere": "he-said-so"}, ["husband_elsewhere"]),
+        ({"wife_elsewhere": "only-here", "husband_elsewhere": "answer"}, ["elsewhere"]),
         ({"wife_elsewhere": "database", "husband_elsewhere": "only-here", "elsewhere": " "}, ["elsewhere"]),
     ]
     for said, lacking in lacks:
@@ -82,7 +82,7 @@ def test_nobody_marries_before_the_officer_has_asked_about_marriages_elsewhere(w
         assert (no.type, [fault.field for fault in no.fields]) == ("missing-field", lacking)
     assert world.get(id).status == 2
 
-    answered: dict[str, Any] = {"wife_elsewhere": "paper", "husband_elsewhere": "answer", "elsewhere": ASKED}
+    answered: dict[str, Any] = {"wife_elsewhere": "only-here", "husband_elsewhere": "answer", "elsewhere": ASKED}
     proposed = world.call("ApproveDossier", pb.ApproveDossierRequest(dossier_id=id, **answered), DUNG).proposed_entry
     assert {name: getattr(proposed, name) for name in answered} == answered
     signing = world.call("GetSigning", pb.GetSigningRequest(dossier_id=id), CHAIR)
@@ -94,6 +94,27 @@ def test_nobody_marries_before_the_officer_has_asked_about_marriages_elsewhere(w
     kept = [each.text for each in world.get(id, DUNG).findings if each.check == "marriage-elsewhere-asked"]
     assert kept == read, "the record stays with the dossier"
     assert not [each for each in world.get(id, SAU).findings if "elsewhere" in each.check]
+
+
+def test_a_party_s_confirmation_counts_only_where_the_dossier_has_it(world: World) -> None:
+    """The signer reads the source as a fact; the groom's paper says nothing of the bride."""
+    id = world.filed_as(MARRY, MARRIAGE.form)
+    assert [each.kind for each in world.get(id).documents] == ["husband-marital-status-confirmation"]
+    world.take_in(id)
+    both: dict[str, Any] = {"wife_elsewhere": "paper", "husband_elsewhere": "paper"}
+    no = refused(partial(world.call, "ApproveDossier", pb.ApproveDossierRequest(dossier_id=id, **both), DUNG))
+    assert (no.type, [fault.field for fault in no.fields]) == ("missing-field", ["wife_elsewhere"])
+    assert "bên nữ" in no.fields[0].text
+    said = {**both, "wife_elsewhere": "only-here"}
+    assert world.call("ApproveDossier", pb.ApproveDossierRequest(dossier_id=id, **said), DUNG).status == 4
+
+    cell = world.cells[NAM_DUONG]
+    with cell.database.transaction() as session:  # prepared before papers were asked after
+        row = session.get(DossierRow, UUID(id))
+        assert row is not None
+        row.proposal = cell.cipher.encrypt(json.dumps({**proposal_of(cell, row), **both}), f"proposal:{id}")
+    no = refused(partial(world.seen, id))
+    assert (no.type, no.fields[0].field) == ("missing-field", "wife_elsewhere")
 
 
 def test_a_marriage_that_was_prepared_before_that_was_asked_is_not_signed(world: World) -> None:

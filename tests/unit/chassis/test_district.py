@@ -6,6 +6,7 @@ import pytest
 
 from services.chassis.district import District
 from services.chassis.settings import ServiceSettings
+from tests.conftest import NAM_DUONG
 
 
 def test_the_district_has_thirteen_wards_with_distinct_codes_slugs_and_agency_ids(district: District) -> None:
@@ -46,6 +47,23 @@ def test_all_wards_are_the_real_ones_and_an_address_finds_practice(district: Dis
     assert set(district.cells) == {*district.wards, district.practice.code}
     assert district.by_slug("tap-thu") is district.practice
     assert district.by_agency(district.practice.agency_id) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "whole"),
+    [
+        ("Số 9 Núi Thành", "Số 9 Núi Thành, phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng"),
+        ("Tổ 3, Phường Nam Dương.", "Tổ 3, Phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng"),
+        ("Tổ 3, nam dương", "Tổ 3, nam dương, quận Hải Châu, thành phố Đà Nẵng"),
+        ("3 Lê Lợi, P. Nam Dương, Q. Hải Châu", "3 Lê Lợi, P. Nam Dương, Q. Hải Châu, thành phố Đà Nẵng"),
+        ("3 Lê Lợi, Hải Châu, Đà Nẵng", "3 Lê Lợi, Hải Châu, Đà Nẵng"),
+        ("3 Lê Lợi, TP Đà Nẵng", "3 Lê Lợi, TP Đà Nẵng"),
+        ("x" * 240, "x" * 240),
+        ("", ""),
+    ],
+)
+def test_an_address_of_an_account_gets_what_a_letter_needs(district: District, said: str, whole: str) -> None:
+    assert district.whole_address(NAM_DUONG, said) == whole
 
 
 def test_the_border_of_practice_lies_between_it_and_every_real_ward(district: District) -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
@@ -401,7 +402,12 @@ def test_what_was_typed_for_the_hand_over_stays_while_originals_are_compared(
     buttons = browser.page.all("button", name="agrees", form="form-handover")
     assert f"{path}/doi-chieu/marriage#doi-chieu-marriage" in [one["formaction"] for one in buttons]
     assert "disabled" in browser.page.all("button", **{"class": "app-default-button"})[0], "Enter hands nothing over"
-    typed = {"version": "3", "recipient_name": "Trần Thị Lan", "note-marriage": "Khác năm", "register_signed": "yes"}
+    typed = {
+        "beside": "handover",
+        "recipient_name": "Trần Thị Lan",
+        "note-marriage": "Khác năm",
+        "register_signed": "yes",
+    }
     for answer, status in ((dossier, 200), (invalid("missing-field", "Xin ghi.", FieldFault("note", "Xin ghi.")), 422)):
         wards.answers("CompareDocument", answer)
         browser.post(f"{path}/doi-chieu/requester-identity", agrees="yes", **typed)
@@ -539,7 +545,7 @@ def test_what_was_typed_for_the_hand_over_stays_while_residence_is_looked_up(
     assert [one["value"] for one in buttons] == [mother, father]
     assert {one["formaction"].partition("#")[0] for one in buttons} == {f"{path}/tra-noi-cu-tru"}
     typed = {
-        "version": "3",
+        "beside": "handover",
         "recipient_name": "Trần Thị Lan",
         "note-marriage": "Khác năm",
         "field": mother,
@@ -563,6 +569,41 @@ def test_what_was_typed_for_the_hand_over_stays_while_residence_is_looked_up(
         assert shown["recipient_name"] == "Trần Thị Lan"
         assert shown["note-marriage"] == "Khác năm"
         assert (shown[f"found-{mother}"], shown[f"found-{father}"]) == (kept, "5 Lê Lợi")
+
+
+@pytest.mark.parametrize("acts", [["acceptance", "supplement-request"], ["approval", "supplement-request"], []])
+def test_what_was_typed_beside_stays_while_residence_is_looked_up_and_originals_are_compared(
+    browser: Browser, path: str, ward: Ward, wards: FakeWards, acts: list[str]
+) -> None:
+    (dossier,) = ward.dossiers.values()
+    dossier.comparable = True
+    dossier.actions[:] = acts
+    for kind in ("marriage", "judgment"):
+        dossier.comparisons.add(kind=kind, title=kind, mode="present")
+    mother, father = "/mother/residence", "/father/residence"
+    for field in (mother, father):
+        dossier.residences.add(field=field)
+    browser.get(path)
+    form = "form-supplement-request" if acts else "form-so-tra"
+    assert len(browser.page.all("form", id=form)) == 1
+    for name in ("note-marriage", f"found-{mother}", f"found-{father}"):
+        assert browser.page.all("input", name=name, form=form)
+    typed = {"field": mother, f"result-{mother}": "as-declared", f"result-{father}": "not-possible"}
+    typed |= {f"found-{father}": "Máy hỏng", "note-marriage": "Khác năm"}
+    if acts:
+        typed |= {"beside": "supplement-request", "version": "3", "reason": "Xin xem lại", "text-1": "Xin ghi rõ"}
+    for where, answers in (("tra-noi-cu-tru", "RecordResidence"), ("doi-chieu/judgment", "CompareDocument")):
+        for answer, status in ((dossier, 200), (invalid("missing-field", "Xin ghi.", FieldFault("note", "Xin.")), 422)):
+            wards.answers(answers, answer)
+            browser.post(f"{path}/{where}", agrees="yes", pick="/child/sex", **typed)
+            assert browser.response.status_code == status
+            shown = {one["name"]: one.get("value", "") for one in browser.page.all("input", type="text")}
+            assert (shown["note-marriage"], shown[f"found-{father}"]) == ("Khác năm", "Máy hỏng")
+            assert "selected" in browser.page.all("option", value="not-possible")[1]
+            if acts:
+                assert "Xin xem lại" in browser.page.text
+                assert "Xin ghi rõ" in browser.response.text
+                assert "checked" in browser.page.all("input", name="pick", value="/child/sex")[0]
 
 
 def test_people_who_have_to_come_are_ticked_by_name(
@@ -627,6 +668,13 @@ def test_of_a_marriage_it_is_asked_how_marriages_elsewhere_were_asked_about_and_
     ward.moves_to(dossier, "marriage")
     offer("approval")
     check(browser)
+    for party in ("wife", "husband"):
+        choices = [one["value"] for one in browser.page.all("input", name=f"{party}_elsewhere")]
+        assert choices == ["answer", "database", "only-here"], "there is no paper of this party"
+    assert browser.page.text.count("Hồ sơ không có giấy xác nhận tình trạng hôn nhân của bên") == 2
+    dossier.documents.add(id=str(uuid4()), kind="wife-marital-status-confirmation", filename="a.jpg")
+    dossier.comparisons.add(kind="husband-mission-confirmation", agrees=True).compared_at.FromSeconds(1)
+    offer("approval")
     for party in ("wife", "husband"):
         choices = [one["value"] for one in browser.page.all("input", name=f"{party}_elsewhere")]
         assert choices == ["paper", "answer", "database", "only-here"]

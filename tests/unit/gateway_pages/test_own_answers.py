@@ -21,6 +21,7 @@ ME = Account(
     identity_number_masked="•••••••••123",
     phone_masked="•••••••456",
 )
+WHOLE = "12 Lê Đình Dương, phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng"
 SAID = "Đã điền sẵn từ tài khoản của ông/bà"
 #: Procedure, its page about the applicant, the name there, the answers that make it so and those that do not.
 PAGES = [
@@ -70,6 +71,31 @@ def test_only_a_question_about_the_applicant_is_filled_in(
 
 
 @pytest.mark.usefixtures("me")
+@pytest.mark.parametrize(("name", "told"), [(ME.full_name, True), ("Nguyễn Thị Lành", False)])
+def test_who_files_for_somebody_else_after_all_is_told_that_their_own_name_still_stands_there(
+    browser: Browser, ward: Ward, name: str, told: bool
+) -> None:
+    person = {"full_name": name, "birth_date": ME.date_of_birth, "sex": "male"}
+    _, where = begun(ward, "1.004873", {"requester": {"for_self": False}, "person": person})
+    assert ("Vẫn là tên của ông/bà" in browser.get(where).text) is told
+    assert ("vẫn là tên của ông/bà" in browser.get(f"{where}/person").text) is told
+
+
+@pytest.mark.usefixtures("me")
+def test_a_page_that_the_draft_began_with_says_so(browser: Browser, ward: Ward) -> None:
+    form = {"requester": {"for_self": False, "full_name": ME.full_name}}
+    _, where = begun(ward, "1.004873", form)
+    assert SAID in browser.get(f"{where}/requester").text
+
+
+@pytest.mark.usefixtures("me")
+def test_an_address_with_ward_district_and_province_is_the_account_s(browser: Browser, ward: Ward) -> None:
+    form = {"requester": {"full_name": ME.full_name, "residence": WHOLE}}
+    _, where = begun(ward, "1.004873", form)
+    assert SAID in browser.get(f"{where}/requester").text, "it is what the account says"
+
+
+@pytest.mark.usefixtures("me")
 def test_what_the_applicant_has_typed_stays(browser: Browser, ward: Ward) -> None:
     form = {"requester": {"for_self": True}, "person": {"full_name": "Nguyễn Văn Bính", "birth_date": "1961-01-01"}}
     _, where = begun(ward, "1.004873", form)
@@ -91,9 +117,9 @@ def test_a_page_is_asked_all_the_same_where_accounts_is_silent(browser: Browser,
 @pytest.mark.parametrize(
     ("requester", "state"),
     [
-        ({"full_name": ME.full_name, "residence": ME.address, "phone": "0905 123 456"}, "Đã điền sẵn"),
-        ({"full_name": "Nguyễn Văn Bính", "residence": ME.address, "phone": "0905 123 456"}, "Đã xong"),
-        ({"full_name": ME.full_name, "residence": ME.address, "phone": "0905 123 457"}, "Đã xong"),
+        ({"full_name": ME.full_name, "residence": WHOLE, "phone": "0905 123 456"}, "Đã điền sẵn"),
+        ({"full_name": "Nguyễn Văn Bính", "residence": WHOLE, "phone": "0905 123 456"}, "Đã xong"),
+        ({"full_name": ME.full_name, "residence": WHOLE, "phone": "0905 123 457"}, "Đã xong"),
     ],
 )
 def test_a_page_is_said_to_be_filled_in_already_only_where_it_holds_what_the_account_says(

@@ -137,7 +137,6 @@ def test_who_needs_one_and_has_none_sets_an_app_up_and_is_signed_in_with_recover
     check(browser)
     assert all(code in browser.page.text for code in CODES)
     assert browser.response.headers["Cache-Control"] == "no-store"
-    assert browser.page.all("a", href="/quan-tri")
     assert is_signed_in(browser)
     with browser.client.session_transaction() as held:
         assert not any(code in str(dict(held)) for code in (*CODES, SECRET, TICKET))
@@ -145,6 +144,54 @@ def test_who_needs_one_and_has_none_sets_an_app_up_and_is_signed_in_with_recover
         TICKET,
         "123456",
     )
+    browser.post(f"{OWN}/ma-du-phong", kept="yes")
+    assert browser.response.headers["Location"] == "/quan-tri"
+
+
+def test_new_codes_are_shown_again_until_their_owner_has_kept_them(browser: Browser, wards: FakeWards) -> None:
+    browser.signed_in(ADMIN)
+    own(wards)
+    browser.get(f"{OWN}/them")
+    uri = f"otpauth://totp/x?secret={SECRET}"
+    begun = staff_pb2.StartAuthenticatorResponse(authenticator_id=ID, secret=SECRET, otpauth_uri=uri)
+    wards.answers("StartAuthenticator", begun)
+    form = {"kind": "totp", "name": "Điện thoại", "password": PASSWORD}
+    browser.post(f"{OWN}/them", second=browser.page.hidden("second"), **form)
+    started = browser.page.hidden("second")
+    wards.answers("ConfirmAuthenticator", staff_pb2.ConfirmAuthenticatorResponse(recovery_codes=CODES))
+    browser.post(CONFIRM, second=started, code="123456")
+    assert browser.page.all("button", **{"data-print": ""})
+    gone = Refusal(Kind.NOT_FOUND, "unknown-authenticator", "Không có cách xác thực này.")
+    wards.answers("ConfirmAuthenticator", gone)
+    browser.post(CONFIRM, second=started, code="123456")  # the page loaded anew
+    check(browser)
+    assert all(code in browser.page.text for code in CODES)
+    own(wards, "Điện thoại")
+    assert "chưa chép xong" in browser.get(OWN).text
+    browser.get(f"{OWN}/ma-du-phong")
+    check(browser)
+    assert all(code in browser.page.text for code in CODES)
+    browser.post(f"{OWN}/ma-du-phong", kept="yes")
+    assert browser.response.headers["Location"] == OWN
+    browser.get(f"{OWN}/ma-du-phong")
+    assert CODES[0] not in browser.page.text
+    browser.post(CONFIRM, second=started, code="123456")
+    assert browser.response.headers["Location"] == OWN
+    page = browser.follow()
+    assert gone.text not in page.text
+    assert "lấy mã mới ở đó" in page.text
+
+
+def test_what_keeps_new_codes_stands_for_no_step_of_a_sign_in(browser: Browser, wards: FakeWards) -> None:
+    browser.signed_in(ADMIN)
+    own(wards, "Điện thoại")
+    browser.get(f"{OWN}/ma-du-phong")
+    wards.answers("RenewRecoveryCodes", staff_pb2.RecoveryCodes(recovery_codes=CODES))
+    browser.post(f"{OWN}/ma-du-phong", second=browser.page.hidden("second"), code="123456")
+    with browser.client.session_transaction() as held:
+        sealed = held["new_codes"]
+    browser.post(SHOW, second=sealed, code="123456")
+    assert browser.response.status_code == 303
 
 
 def test_what_was_typed_before_the_sign_in_ended_is_sent_on_after_the_recovery_codes(
@@ -207,7 +254,6 @@ def test_the_first_one_of_who_is_signed_in_takes_the_password(browser: Browser, 
     wards.answers("ConfirmAuthenticator", staff_pb2.ConfirmAuthenticatorResponse(recovery_codes=CODES))
     browser.post(CONFIRM, second=browser.page.hidden("second"), assertion='{"id": "AQID"}')
     assert CODES[0] in browser.page.text
-    assert browser.page.all("a", href=OWN)
     assert asked(wards, "ConfirmAuthenticator").attestation == '{"id": "AQID"}'
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from services.chassis.call import forbidden
+from services.chassis.call import current_call, forbidden
 from services.chassis.database import audit
 from services.chassis.refusal import FieldFault, conflict, invalid
 from services.chassis.tokens import Role
@@ -67,7 +67,9 @@ def fill_in_account(
     place: Workplace, command: CreateDraft, procedure: Procedure
 ) -> tuple[Procedure, Mapping[str, Any]]:
     """The procedure, and its form with the data of the caller's account; the desk's drafts start empty."""
-    account = {} if command.channel in DESK_CHANNELS else place.accounts.own()
+    account = {} if command.channel in DESK_CHANNELS else dict(place.accounts.own())
+    if said := account.get("address"):
+        account["address"] = place.settings.district.whole_address(current_call().caller.ward, said)
     return procedure, prefilled(procedure, account)
 
 

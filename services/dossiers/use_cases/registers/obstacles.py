@@ -55,14 +55,21 @@ _CONTRADICTED = (
 def refuse_unasked_elsewhere(unit: Unit, row: DossierRow, said: Mapping[str, str]) -> None:
     """Refuses a marriage of whose parties nobody has asked about marriages elsewhere. Refusal INVALID `missing-field`.
 
-    Of one that was prepared before that was asked nobody has either.
+    Of one that was prepared before that was asked nobody has either; nor by a paper that the dossier does not have.
     """
     if unit.place.procedure_of(row).register.name != MARRIAGE:
         return
-    faults = [FieldFault(*each) for each in missing(said)]
+    faults = [FieldFault(*each) for each in missing(said, _papers_there(unit, row))]
     if faults:
-        text = "Chưa ghi đã hỏi, tra cứu hôn nhân của hai bên ở nơi khác bằng cách nào."
+        text = "Chưa ghi đúng đã hỏi, tra cứu hôn nhân của hai bên ở nơi khác bằng cách nào."
         raise invalid("missing-field", text, *faults)
+
+
+def _papers_there(unit: Unit, row: DossierRow) -> set[str]:
+    """The kinds of papers that are in the dossier, or whose original was shown and agrees."""
+    compared = storage.comparisons(unit.session, row.id)
+    filed = {each.kind for each in storage.documents(unit.session, row.id)}
+    return filed | {kind for kind, done in compared.items() if done.agrees}
 
 
 def contradictions(unit: Unit, row: DossierRow) -> list[str]:
