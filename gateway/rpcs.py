@@ -611,7 +611,7 @@ CREATE_DRAFT = Rpc(
     dossiers.CreateDraftRequest,
     dossiers.Dossier,
     by=APPLICANT_OR_DESK,
-    refuses="400 invalid-field 404 unknown-procedure 409 too-many-drafts",
+    refuses="400 invalid-field 404 unknown-procedure 409 not-online too-many-drafts",
 )
 SAVE_FORM = Rpc(
     dossiers.SaveFormRequest,

@@ -1,4 +1,4 @@
-"""The procedure catalogue, which is the same in all wards."""
+"""The procedure catalogue, which is the same in all wards; what can be filed online is each ward's own."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ def list_procedures(query: OnDate) -> Json:
     "/procedures/<code>",
     id="getProcedure",
     calls=(rpcs.GET_PROCEDURE,),
+    refuses="404 unknown-ward",
     tag="procedures",
     summary="One procedure with form, documents, time limit, fee and legal basis",
     signed_in=False,
@@ -39,4 +40,8 @@ def list_procedures(query: OnDate) -> Json:
 )
 def get_procedure(code: str, query: OneProcedure) -> Json:
     request = request_of(rpcs.GET_PROCEDURE, {"code": code, "query": query})
-    return encode(answers.Procedure, wards().send_any(rpcs.GET_PROCEDURE, request))
+    if query.ward is not None:
+        return encode(answers.Procedure, wards().client(query.ward).send(rpcs.GET_PROCEDURE, request))
+    found = wards().send_any(rpcs.GET_PROCEDURE, request)
+    found.ClearField("not_online")  # of whichever ward has answered
+    return encode(answers.Procedure, found)

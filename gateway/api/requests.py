@@ -280,6 +280,9 @@ class Days(Query):
 
 class OneProcedure(OnDate):
     version: IsoDate | None = Field(default=None, description="This version, as a dossier keeps it; `on` is ignored.")
+    ward: WardCode | None = Field(
+        default=None, exclude=True, description="The ward that is asked: `not_online` is of this one."
+    )
 
 
 Cursor = Annotated[

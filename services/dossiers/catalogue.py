@@ -107,6 +107,17 @@ def load_fees(file: Path, catalogue: Catalogue) -> FeeTable:
     return table
 
 
+def read_not_online(codes: str, catalogue: Catalogue, ward: str) -> frozenset[str]:
+    """Reads the procedures that nobody may begin online in a ward, codes with commas between them (NĐ 87/2020 Đ24.3);
+    ValueError names a code that no procedure has.
+    """
+    named = {code.strip() for code in codes.split(",") if code.strip()}
+    unknown = sorted(code for code in named if not catalogue.knows(code))
+    if unknown:
+        raise ValueError(f"PROCEDURES_NOT_ONLINE of ward {ward} names no procedure: {', '.join(unknown)}")
+    return frozenset(named)
+
+
 def _in_force(versions: list[Procedure], on: date) -> Procedure | None:
     return next((each for each in reversed(versions) if each.valid_from <= on), None)
 

@@ -35,7 +35,7 @@ from services.dossiers.adapters.payment_provider import (
     provider_of,
 )
 from services.dossiers.adapters.seal import Seal
-from services.dossiers.catalogue import Catalogue, load_fees
+from services.dossiers.catalogue import Catalogue, load_fees, read_not_online
 from services.dossiers.domain.deadlines import WorkingHours
 from services.dossiers.domain.register import BIRTH
 from services.dossiers.handlers import handlers
@@ -107,6 +107,11 @@ def build(settings: Settings, cells: Cells, clock: Clock) -> DossiersParts:
             catalogue=catalogue,
             calendar=VietnamCalendar.load(),
             hours={ward: WorkingHours.parse(settings.for_ward("working_hours", ward)) for ward in cells},
+            # Whatever the settings say, everything can be practised.
+            not_online={
+                ward: read_not_online(settings.for_ward("procedures_not_online", ward), catalogue, ward)
+                for ward in real
+            },
             files={ward: _files(settings, ward) for ward in cells},
             seals={ward: Seal.of(settings, ward) for ward in cells},
             accounts=Accounts(lambda ward: settings.for_ward("accounts_address", ward), cells),

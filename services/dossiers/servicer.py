@@ -31,7 +31,7 @@ from services.dossiers.views import signing as signing_views
 RPCS: Table = {
     # Procedures
     "ListProcedures": Free(reading.ListProcedures, reading.procedures, procedures.procedures),
-    "GetProcedure": Free(reading.GetProcedure, reading.procedure, procedures.procedure),
+    "GetProcedure": Free(reading.GetProcedure, reading.procedure, procedures.procedure_here),
     # The applicant, or the desk for who came in or wrote
     "CreateDraft": SteppedCommand(
         drafts.CreateDraft, drafts.may_begin, drafts.fill_in_account, drafts.begin, dossiers.dossier

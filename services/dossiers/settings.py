@@ -10,8 +10,8 @@ from services.chassis.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):
-    """`WORKING_HOURS`, `BLANKS_DIRECTORY`, `SEAL_TOKEN`, `SEAL_KEY`, and all that begin with `FILES_`, `PAYMENT_` or
-    `BANK_`, can be overridden for one ward: `FILES_URL_20248`.
+    """`WORKING_HOURS`, `PROCEDURES_NOT_ONLINE`, `BLANKS_DIRECTORY`, `SEAL_TOKEN`, `SEAL_KEY`, and all that begin with
+    `FILES_`, `PAYMENT_` or `BANK_`, can be overridden for one ward: `FILES_URL_20248`.
     """
 
     files_url: str  # the store of documents and certificates: file:///…/{ward} or s3://…/{ward}
@@ -20,6 +20,7 @@ class Settings(ServiceSettings):
     files_access_key: str = Field("", repr=False)  # empty, as the secret: what the machine gives (AWS_…, a role)
     files_secret_key: str = Field("", repr=False)
     procedures_directory: Path = Path("services/dossiers/procedures")
+    procedures_not_online: str = ""  # codes, with commas, that nobody may begin online; empty: all are open
     working_hours: str = "7:30-11:30,13:30-17:30"  # sessions of a working day; the last one ends the day
     public_base_url: str  # of the site, for QR codes and tracking links
     seals_directory: Path  # <ward>.cert.pem, and <ward>.key.pem or, for a key in a token, <ward>.pin

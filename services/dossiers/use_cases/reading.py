@@ -64,14 +64,16 @@ def procedures(place: Workplace, query: ListProcedures) -> Sequence[Procedure]:
     return place.catalogue.in_force(_day(place, query.on))
 
 
-def procedure(place: Workplace, query: GetProcedure) -> Procedure:
-    """The named version of a procedure, or the one in force on a day.
+def procedure(place: Workplace, query: GetProcedure) -> tuple[Procedure, bool]:
+    """The named version of a procedure, or the one in force on a day; and whether the ward takes it online today.
 
     Refusals: NOT_FOUND `unknown-procedure`, INVALID `invalid-field` for an invalid day.
     """
     if query.version:
-        return place.catalogue.version(query.code, query.version)
-    return place.catalogue.get(query.code, _day(place, query.on))
+        found = place.catalogue.version(query.code, query.version)
+    else:
+        found = place.catalogue.get(query.code, _day(place, query.on))
+    return found, place.takes_online(found.code)
 
 
 def _day(place: Workplace, on: str) -> date:

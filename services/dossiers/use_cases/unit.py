@@ -60,6 +60,7 @@ class Workplace:
     catalogue: Catalogue
     calendar: VietnamCalendar
     hours: Mapping[str, WorkingHours]  # by ward
+    not_online: Mapping[str, frozenset[str]]  # by ward, only real ones: the procedures that nobody may begin online
     files: Mapping[str, Files]
     seals: Mapping[str, Seal]
     accounts: Accounts
@@ -73,6 +74,10 @@ class Workplace:
     def ward(self) -> str:
         """The code of the ward whose call is being served."""
         return current_call().ward
+
+    def takes_online(self, procedure: str) -> bool:
+        """Whether a citizen may begin the procedure in the ward whose call is being served (NĐ 87/2020 Đ24.3)."""
+        return procedure not in self.not_online.get(self.ward, ())
 
     def office(self, ward: Ward) -> Office:
         """A ward's office for the head of papers."""

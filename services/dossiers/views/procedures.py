@@ -26,6 +26,14 @@ def procedure(version: Procedure) -> dossiers_pb2.Procedure:
     return message
 
 
+def procedure_here(found: tuple[Procedure, bool]) -> dossiers_pb2.Procedure:
+    """The same, with whether the ward takes it online."""
+    version, takes_online = found
+    message = procedure(version)
+    message.not_online = not takes_online
+    return message
+
+
 def _summary(version: Procedure) -> dossiers_pb2.Procedure:
     return dossiers_pb2.Procedure(
         code=version.code,

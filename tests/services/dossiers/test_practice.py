@@ -116,7 +116,7 @@ def practice(
     keys: Path,
     today: SettableClock,
 ) -> Iterator[PracticeWorld]:
-    """Beside a real ward in one process, under settings that would take real money."""
+    """Beside a real ward in one process, under settings that would take real money and close a procedure."""
     accounts = FakeAccounts(keys, today, [NAM_DUONG, PRACTICE])
     for name, value in {
         "WARDS": f"{NAM_DUONG},{PRACTICE}",
@@ -127,6 +127,7 @@ def practice(
         "BANK_BIN": "970436",
         "BANK_ACCOUNT": "0011223344",
         "BANK_HOLDER": "UBND",
+        "PROCEDURES_NOT_ONLINE": MARRY,
     }.items():
         monkeypatch.setenv(name, value)
     world = PracticeWorld(Settings(), today, keys, accounts)

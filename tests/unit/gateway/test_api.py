@@ -61,6 +61,18 @@ def test_a_procedure_carries_form_and_pages_as_json(client: FlaskClient, wards: 
     assert found["form_pages"] == []
 
 
+def test_whether_a_procedure_is_taken_online_is_told_of_the_ward_that_is_named(
+    client: FlaskClient, wards: FakeWards
+) -> None:
+    """NĐ 87/2020 Đ24.3: the city decides; each ward has its own list, so any other ward's answer would mislead."""
+    wards.answers("GetProcedure", lambda ward, _: dossiers_pb2.Procedure(not_online=ward == NAM_DUONG))
+    path = "/api/v1/procedures/1.000894"
+    told = {ward: client.get(f"{path}?ward={ward}").get_json()["not_online"] for ward in (NAM_DUONG, "20227")}
+    assert told == {NAM_DUONG: True, "20227": False}
+    assert client.get(path).get_json()["not_online"] is None
+    assert client.get(f"{path}?ward=99999").get_json()["type"].endswith("/unknown-ward")
+
+
 def test_an_account_is_opened_in_its_ward_with_the_idempotency_key(client: FlaskClient, wards: FakeWards) -> None:
     answer_id = "0191f7a2-0000-7000-8000-000000000001"
     wards.answers(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 from caunoi.accounts.v1 import accounts_pb2 as accounts_v1
 from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 
+from services.chassis.district import District
 from services.chassis.refusal import Kind, Refusal
 from tests.conftest import NAM_DUONG
 from tests.unit.gateway.fakes import FakeWards
@@ -500,6 +502,35 @@ def test_who_has_begun_a_form_goes_on_with_it(browser: Browser, ward: Ward, ward
     wards.answers("ListOwnDossiers", Refusal(Kind.UNAVAILABLE, "temporarily-unavailable", "Chưa trả lời."))
     browser.get(page)
     assert "Bắt đầu tờ khai" in browser.page.text
+
+
+def test_the_page_of_what_is_not_taken_online_sends_people_to_the_desk(
+    browser: Browser, ward: Ward, wards: FakeWards, district: District
+) -> None:
+    """NĐ 87/2020 Đ24.3: the city decides what is filed online, so it is said before somebody starts."""
+
+    def closed(_: str, request: dossiers_v1.GetProcedureRequest) -> Any:
+        found = ward.rpc_get_procedure(request)
+        found.not_online = True
+        return found
+
+    wards.answers("GetProcedure", closed)
+    page = "/phuong/nam-duong/thu-tuc/1.001193"
+    for is_signed_in in (False, True):
+        if is_signed_in:
+            browser.signed_in()
+        browser.get(page)
+        check(browser)
+        assert "Phường chưa nhận thủ tục này qua mạng." in browser.page.text
+        assert district.wards[NAM_DUONG].office.address in browser.page.text
+        assert "Giấy chứng sinh" in browser.page.text, "what to bring"
+        assert not re.search("Bắt đầu|để bắt đầu|Chụp ảnh hoặc quét để gửi", browser.page.text)
+        assert not browser.page.all("form", action=page)
+    where = a_draft(ward)
+    browser.get(page)
+    assert browser.page.all("a", href=f"{where}/to-khai"), "a draft from before goes on"
+    assert "vẫn điền tiếp và gửi qua mạng được" in browser.page.text
+    assert not browser.page.all("form", action=page)
 
 
 def test_a_double_click_sends_one_key_twice(browser: Browser, ward: Ward, wards: FakeWards) -> None:

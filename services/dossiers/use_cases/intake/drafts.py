@@ -49,8 +49,11 @@ class DeleteDraft:
 def may_begin(unit: Unit, command: CreateDraft) -> Procedure:
     """The version of the procedure that is in force.
 
+    The city decides what is filed online (NĐ 87/2020 Đ24.3). The desk takes in everything, and a draft that was begun
+    before can be filed.
+
     Refusals: NOT_FOUND `unknown-procedure`, INVALID `invalid-field`, FORBIDDEN for a channel that the caller may not
-    use.
+    use, CONFLICT `not-online` for a citizen's draft of what the ward does not take online.
     """
     channel = command.channel or ONLINE
     if channel not in {ONLINE, *DESK_CHANNELS}:
@@ -60,7 +63,14 @@ def may_begin(unit: Unit, command: CreateDraft) -> Procedure:
         raise forbidden("Cán bộ nhận hồ sơ tại quầy hoặc qua bưu chính, không nộp trực tuyến thay người dân.")
     if channel in DESK_CHANNELS and not unit.caller.has(*DESK):
         raise forbidden("Hồ sơ tại quầy và qua bưu chính do Bộ phận Một cửa nhập.")
-    return unit.place.catalogue.get(command.procedure, unit.today)
+    procedure = unit.place.catalogue.get(command.procedure, unit.today)
+    if channel == ONLINE and not unit.place.takes_online(procedure.code):
+        raise conflict(
+            "not-online",
+            "Phường này chưa nhận thủ tục này qua mạng. Xin ông/bà đến nộp ở Bộ phận Một cửa của phường; giấy tờ cần "
+            "mang theo ghi ở trang của thủ tục này.",
+        )
+    return procedure
 
 
 def fill_in_account(
