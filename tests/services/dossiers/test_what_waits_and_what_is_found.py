@@ -352,7 +352,7 @@ def test_the_list_is_narrowed_to_a_procedure(world: World) -> None:
     birth, marriage = world.filed().dossier.id, world.filed_as(MARRIAGE.procedure.code, MARRIAGE.form)
     assert _listed(world, procedure=MARRIAGE.procedure.code) == [marriage]
     assert _listed(world, procedure="1.001193") == [birth]
-    assert _listed(world, procedure="unknown") == []
+    assert refused(lambda: _listed(world, procedure="unknown")).type == "invalid-field"
 
 
 # A search is an id
