@@ -349,7 +349,7 @@ class Handover(Body):
     delivery_note: str = Field(
         default="",
         max_length=200,
-        description="Of the posted item; needed by post: 4 to 20 letters A to Z and digits.",
+        description="Of the posted item; needed by post: 3 to 20 letters A to Z and digits.",
     )
     authorised: bool = Field(default=False, description="The recipient is not the applicant, but authorised by them.")
 

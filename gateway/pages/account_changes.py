@@ -79,7 +79,10 @@ def phone_codes() -> ResponseReturnValue:
                 return redirect(url_for("pages.account.own" if is_done else ".phone"), 303)
         else:
             kept.phone_change.drop()
-            flash("Đã đổi số điện thoại. Trong 24 giờ tới chưa nộp được hồ sơ; tờ khai đang điền vẫn còn.")
+            flash(
+                "Đã đổi số điện thoại. Trong 24 giờ tới chưa nộp được hồ sơ; tờ khai đang điền vẫn còn. Người nhà "
+                "dùng chung số mới thì từ nay ai cũng đăng nhập bằng số giấy tờ tùy thân của mình."
+            )
             return redirect(url_for("pages.account.own"), 303)
     return _form("account/phone_codes.html", _CODES, typed, errors, sent=sent)
 

@@ -169,7 +169,10 @@ def code(id: UUID) -> ResponseReturnValue:
                 return redirect(url_for(".show", id=id) if is_done else url_for(".act", id=id, act=REPLACE), 303)
         else:
             kept.phone_replacement.drop()
-            flash("Đã đổi số điện thoại. Người dân đặt mật khẩu mới bằng “Quên mật khẩu”; sau 24 giờ mới nộp hồ sơ.")
+            flash(
+                "Đã đổi số điện thoại. Người dân đặt mật khẩu mới bằng “Quên mật khẩu”; sau 24 giờ mới nộp hồ sơ. "
+                "Người nhà dùng chung số mới thì từ nay ai cũng đăng nhập bằng số giấy tờ tùy thân của mình."
+            )
             return redirect(url_for(".show", id=id), 303)
     content = render_template(
         "desk/account_code.html",

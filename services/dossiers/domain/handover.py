@@ -70,7 +70,7 @@ def original_faults(
     return faults
 
 
-_POSTED = re.compile(r"[A-Z0-9]{4,20}")  # goes into an SMS of one segment
+_POSTED = re.compile(r"[A-Z0-9]{3,20}")  # goes into an SMS of one segment
 
 
 def posted_number(note: str) -> str:

@@ -70,13 +70,17 @@ def test_the_filer_of_a_birth_or_a_death_comes_and_signs_the_register(filing: Fi
     assert fields(filing, None, Handing("post", "Nguyễn Văn Bình", "EA1", register_signed=True)) == {"delivery"}
 
 
-@given(delivery=st.sampled_from([*Delivery, "pigeon"]), note=st.sampled_from(["", "EA1"]), compared=st.booleans())
+@given(
+    delivery=st.sampled_from([*Delivery, "pigeon"]),
+    note=st.sampled_from(["", "EA1", "chị Lan"]),
+    compared=st.booleans(),
+)
 def test_only_what_may_be_sent_is_sent_and_what_is_posted_has_its_number(
     delivery: str, note: str, compared: bool
 ) -> None:
     """NĐ 87/2020 Đ12"""
     expected = {"delivery"} if delivery == "pigeon" else set()
-    expected |= {"delivery_note"} if delivery == "post" and not note else set()
+    expected |= {"delivery_note"} if delivery == "post" and note != "EA1" else set()
     expected |= {"documents/requester-identity"} if delivery == "office" and not compared else set()
     done = {"requester-identity": True} if compared else {}
     assert fields(COPY, done, Handing(delivery, "Phan Thanh Tùng", note)) == expected

@@ -91,6 +91,7 @@ def test_an_account_is_opened_question_by_question(browser: Browser, wards: Fake
     browser.follow()
     assert "Tài khoản đã mở" in browser.page.text
     assert "Số điện thoại cũng được, nếu không ai khác mở tài khoản bằng số ấy." in browser.page.text
+    assert "Người nhà dùng chung số thì từ nay ai cũng đăng nhập bằng số giấy tờ" in browser.page.text
     assert "điền dở" not in browser.get(START).text
 
 

@@ -231,6 +231,7 @@ def test_a_phone_changes_with_two_codes(browser: Browser, wards: FakeWards) -> N
     assert browser.page.all("input", name="old_otp", value=OTP), "the right one stays"
     browser.post("/tai-khoan/dien-thoai/ma-xac-nhan", old_otp=OTP, new_otp=OTP)
     browser.follow()
+    assert "số mới thì từ nay ai cũng đăng nhập bằng số giấy tờ tùy thân" in browser.page.text
     assert "Trong 24 giờ tới chưa nộp được hồ sơ" in browser.page.text
     assert "Nộp hồ sơ được từ" in browser.page.text
     for send in (browser.get, browser.post):  # by the back button, and from another tab

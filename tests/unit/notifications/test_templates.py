@@ -223,8 +223,11 @@ def test_who_shares_a_phone_is_told_to_sign_in_by_the_number_of_the_card(distric
     assert "không bằng số điện thoại" in email
 
 
-def test_a_change_of_phone_does_not_read_as_ones_own_to_a_family_member_on_the_same_phone(district: District) -> None:
-    text = CATALOGUE.render(notice("account-phone-changed", "sms"), district.wards[NAM_DUONG]).text
+@pytest.mark.parametrize("template", ["account-phone-changed", "account-phone-replaced"])
+def test_a_change_of_phone_does_not_read_as_ones_own_to_a_family_member_on_the_same_phone(
+    district: District, template: str
+) -> None:
+    text = CATALOGUE.render(notice(template, "sms"), district.wards[NAM_DUONG]).text
     assert "mot tai khoan" in text
     assert "Khong phai ong/ba hay nguoi nha" in text
 
