@@ -232,7 +232,8 @@ def test_what_the_other_administrator_changed_is_named_and_not_what_was_typed(
 
 def wards_staff(wards: FakeWards) -> staff_pb2.AdministeredStaff:
     answer: Any = wards.scripts["ListAdministeredStaff"]("", None)
-    return next(one for one in answer.staff if one.id == SIGNER)
+    found: staff_pb2.AdministeredStaff = next(one for one in answer.staff if one.id == SIGNER)
+    return found
 
 
 @pytest.mark.parametrize(
