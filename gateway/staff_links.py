@@ -13,3 +13,8 @@ PATH = "/can-bo/lan-dau"
 def staff_link(ward: Ward, ticket: str) -> str:
     settings: Settings = current_app.extensions["settings"]
     return f"{settings.public_base_url.rstrip('/')}{PATH}/{ward.slug}#{ticket}"
+
+
+def ticket_in(typed: str) -> str:
+    """The ticket of a link, of which people without a script paste the whole."""
+    return typed.rpartition("#")[2].strip()

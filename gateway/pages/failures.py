@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, current_app, flash, g, make_response, redirect, render_template, request, url_for
+from flask import Response, current_app, flash, g, make_response, redirect, render_template, request, session, url_for
 from flask_wtf.csrf import CSRFError
 
 from gateway.pages import identity, kept, leaving, requested
@@ -119,6 +119,8 @@ def sign_in_again(whose: str = "") -> Response:
         return make_response(content, 401)
     if kiosk() and not was:  # by the back button, to a page of whoever sat here before
         return secured(make_response(redirect(url_for("pages.kiosk.start"), 303)))
+    if session.pop("ended", False):  # and not somebody who comes to such a page for the first time
+        flash(_ENDED, TROUBLE)
     back = request.full_path.rstrip("?")
     return secured(make_response(redirect(url_for("pages.account.sign_in", ve=back), 303)))
 
@@ -131,6 +133,10 @@ def sign_in_fields(typed: Mapping[str, str], errors: Mapping[str, str]) -> list[
 _RETYPABLE = {"password", "new_password", "otp", "old_otp", "new_otp", "code"}
 #: Those that are not kept for it.
 _UNKEPT = {"csrf_token", "reader", "kept", *_RETYPABLE}
+_ENDED = (
+    "Phiên làm việc đã kết thúc: để lâu không dùng, đã đăng xuất ở nơi khác, hoặc mật khẩu, cách xác thực hay việc "
+    "được giao vừa được đổi. Xin đăng nhập lại."
+)
 _STILL_THERE = "những gì vừa nhập vẫn còn."
 _RETYPED = "những gì vừa nhập vẫn còn, riêng mật khẩu và mã thì phải gõ lại."
 

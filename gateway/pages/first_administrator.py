@@ -18,6 +18,7 @@ from gateway.pages.plain import error_list, left_out, posted_texts, shown_fields
 from gateway.pages.refusals import SHOWN_TO_STRANGERS, errors_from
 from gateway.routing import RECOVERY_SECONDS
 from gateway.sealer import Sealer
+from gateway.staff_links import ticket_in
 from gateway.wards import wards
 from services.chassis.refusal import Kind, Refusal
 
@@ -59,7 +60,7 @@ def open_account(slug: str) -> ResponseReturnValue:
 
 
 def _open(ward: str, *, link_code: str, **fields: str) -> accounts_pb2.OpenAdministrationResponse:
-    return wards().client(ward).call(rpcs.OPEN_ADMINISTRATION, ticket=link_code, **fields)
+    return wards().client(ward).call(rpcs.OPEN_ADMINISTRATION, ticket=ticket_in(link_code), **fields)
 
 
 def _opened(sealed: str) -> str:

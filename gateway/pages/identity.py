@@ -186,6 +186,7 @@ def remember(answer: Session) -> None:
     session["access"] = answer.access_token
     session["access_until"] = time.time() + answer.expires_in
     session["refresh"] = answer.refresh_token
+    session.pop("ended", None)
     session["who"] = {
         "id": account.id,
         "ward": account.ward,
@@ -253,8 +254,11 @@ def end_sign_in(whose: str = "") -> str:
     """
     who = account_holder()
     was = whose or (who.id if who else str(session.get("was", "")))
+    ended = who is not None or bool(session.get("ended"))
     empty(but_practice=True)
     session["was"] = was
+    if ended:
+        session["ended"] = True  # until the sign-in page has said so
     return was
 
 
@@ -312,7 +316,7 @@ def _keep_account_fresh() -> None:
             empty(but_practice=True)
         else:
             forget()
-        session["was"] = who.id
+        session["was"], session["ended"] = who.id, True
         return
     if left > RENEW_BEFORE or requested.is_picture():
         return
@@ -324,7 +328,7 @@ def _keep_account_fresh() -> None:
         if refusal.kind in _NO_ANSWER:
             raise
         empty(but_practice=True)
-        session["was"] = who.id
+        session["was"], session["ended"] = who.id, True
 
 
 def _is_practice_in_use() -> bool:

@@ -14,7 +14,7 @@ from gateway.pages import asking
 from gateway.pages.own_questions import STAFF_LINK
 from gateway.pages.plain import error_list, left_out, posted_texts, shown_fields
 from gateway.pages.refusals import SHOWN_TO_STRANGERS, errors_from
-from gateway.staff_links import PATH
+from gateway.staff_links import PATH, ticket_in
 from gateway.wards import wards
 from services.chassis.refusal import Refusal
 
@@ -35,7 +35,7 @@ def open_account(slug: str) -> ResponseReturnValue:
                 done = (
                     wards()
                     .client(ward.code)
-                    .call(rpcs.OPEN_STAFF_ACCOUNT, ticket=typed["link_code"], password=typed["password"])
+                    .call(rpcs.OPEN_STAFF_ACCOUNT, ticket=ticket_in(typed["link_code"]), password=typed["password"])
                 )
             except Refusal as refusal:
                 errors = errors_from(refusal, SHOWN_TO_STRANGERS)

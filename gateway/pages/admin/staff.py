@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -19,6 +21,7 @@ from gateway.pages.qr import qr_code
 from gateway.pages.refusals import CHANGED_MEANWHILE, errors_from, is_stale
 from gateway.questions import Field, question, whole
 from gateway.staff_links import staff_link
+from services.chassis.capacity import Capacity
 from services.chassis.refusal import Refusal
 from services.chassis.tokens import OFFICE, Role
 
@@ -82,8 +85,10 @@ def add() -> ResponseReturnValue:
     roles = request.form.getlist("roles")
     if request.method == "POST":
         typed = posted_texts(NEW, request.form) | _capacity(roles)
+        errors = _doubted_head(typed)
         try:
-            return _shown_once(asked.services().call(rpcs.ADD_STAFF, roles=roles, **typed), is_new=True)
+            if not errors:
+                return _shown_once(asked.services().call(rpcs.ADD_STAFF, roles=roles, **typed), is_new=True)
         except Refusal as refusal:
             errors = errors_from(refusal)
     return _form("Thêm cán bộ", "Thêm và hiện liên kết", NEW, typed, errors, roles)
@@ -105,6 +110,10 @@ def change(id: UUID) -> ResponseReturnValue:
         if typed == kept and {*roles} == {*member.roles}:
             flash(UNCHANGED, TROUBLE)
             return redirect(url_for(".staff"), 303)
+        if typed["capacity"] != member.capacity or typed["title"] != member.title:
+            errors = _doubted_head(typed, member.id)
+        if errors:
+            return _form(_changes(member), "Lưu", CHANGED, typed, errors, roles, member=member)
         read = whole(request.form.get("version", ""))
         try:
             given = [] if _is_volunteer(member) else roles  # empty: a volunteer stays one
@@ -118,8 +127,7 @@ def change(id: UUID) -> ResponseReturnValue:
         else:
             flash(f"Đã lưu thông tin của {changed.full_name}.")
             return redirect(url_for(".staff"), 303)
-    heading = f"Sửa thông tin của {member.full_name}"
-    return _form(heading, "Lưu", CHANGED, typed, errors, roles, member=member, status=status)
+    return _form(_changes(member), "Lưu", CHANGED, typed, errors, roles, member=member, status=status)
 
 
 @pages.route(_ONE + "/thoi-viec", methods=["GET", "POST"])
@@ -181,6 +189,10 @@ def reset(id: UUID) -> ResponseReturnValue:
     )
 
 
+def _changes(member: AdministeredStaff) -> str:
+    return f"Sửa thông tin của {member.full_name}"
+
+
 def _is_volunteer(member: AdministeredStaff) -> bool:
     return list(member.roles) == [Role.VOLUNTEER]
 
@@ -237,25 +249,58 @@ def _form(
         errors=errors,
         member=member,
         stale=status == 412,
-        saved=_saved(member, typed, roles) if member and status == 412 else [],
+        saved=_saved(member) if member and status == 412 else [],
+        was=json.dumps(_told(member), ensure_ascii=False) if member else "",
+        doubted=_as_head(typed) if "capacity" in errors and status == 422 else "",
         is_self=member is not None and member.id == identity.signed_in().id,
         is_volunteer=member is not None and _is_volunteer(member),
     )
     return content, status if errors else 200
 
 
-def _saved(member: AdministeredStaff, typed: dict[str, str], roles: list[str]) -> list[tuple[str, str]]:
-    """What is saved of somebody and is not what was typed."""
-    saved = [
-        (one.title, getattr(member, one.name))
-        for one in (_NAME, _TITLE)
-        if getattr(member, one.name) != typed[one.name]
-    ]
-    if {*roles} != {*member.roles}:
-        saved.append(("Việc được giao", texts.role_name(",".join(member.roles))))
-    if typed["capacity"] != member.capacity:
-        saved.append((_CAPACITY.title, texts.CAPACITIES.get(member.capacity, "")))
-    return saved
+def _told(member: AdministeredStaff) -> dict[str, str]:
+    """What is saved of somebody, as pages have it."""
+    return {
+        _NAME.title: member.full_name,
+        _TITLE.title: member.title,
+        "Việc được giao": texts.role_name(",".join(member.roles)),
+        _CAPACITY.title: texts.CAPACITIES.get(member.capacity, ""),
+        _PHONE.title: member.phone_masked,
+        _EMAIL.title: member.email_masked,
+    }
+
+
+def _saved(member: AdministeredStaff) -> list[tuple[str, str]]:
+    """What somebody else has changed since the page was opened, which holds what it read."""
+    try:
+        was = json.loads(request.form.get("was", ""))
+    except ValueError:
+        was = None
+    if not isinstance(was, dict):
+        return list(_told(member).items())
+    return [(title, text) for title, text in _told(member).items() if was.get(title) != text]
+
+
+def _as_head(typed: Mapping[str, str]) -> str:
+    """What the page sends again where somebody is to sign as head all the same."""
+    return f"{typed.get('capacity')}: {typed.get('title')}"
+
+
+def _doubted_head(typed: Mapping[str, str], id: str = "") -> dict[str, str]:
+    """Asks once more before a deputy, or another one beside the head, signs as the head: it is the first choice, and
+    papers say it.
+    """
+    if typed.get("capacity") != Capacity.HEAD or request.form.get("doubted") == _as_head(typed):
+        return {}
+    others = [one for one in _staff() if one.id != id and not one.ended_at.seconds]
+    heads = [one.full_name for one in others if one.capacity == Capacity.HEAD]
+    if typed["title"].casefold().startswith("phó"):
+        why = f"Chức vụ ghi “{typed['title']}”"
+    elif heads:
+        why = f"{heads[0]} cũng đang ký với tư cách Chủ tịch"
+    else:
+        return {}
+    return {"capacity": f"{why}. Xin xem lại tư cách ký; đúng là ký với tư cách Chủ tịch thì bấm nút lần nữa."}
 
 
 def _staff() -> list[AdministeredStaff]:

@@ -55,7 +55,10 @@ def unreadable_code() -> Refusal:
 
 
 def wrong_factor(left: int) -> Refusal:
-    text = "Mã không đúng hoặc đã dùng rồi. Xin chờ ứng dụng hiện mã mới rồi nhập lại."
+    text = (
+        "Mã không đúng hoặc đã dùng rồi. Mã của ứng dụng thì xin chờ ứng dụng hiện mã mới rồi nhập lại; mã dự phòng "
+        "thì xin xem lại từng chữ, hoặc dùng mã khác."
+    )
     if not left:
         text = "Mã không đúng, và đã nhập sai nhiều lần. Xin đăng nhập lại từ đầu."
     return invalid("wrong-second-factor", text, FieldFault("code", text))

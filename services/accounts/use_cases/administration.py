@@ -121,6 +121,7 @@ def refuse_taken(unit: Unit, username: str) -> None:
 def unknown_link() -> Refusal:
     return not_found(
         "unknown-link",
-        "Liên kết này không còn dùng được: đã dùng rồi, đã quá 24 giờ, hoặc đã có liên kết mới hơn. Nếu tài khoản đã "
-        "mở thì xin đăng nhập; nếu chưa, xin người đã đưa liên kết tạo liên kết khác.",
+        "Liên kết này không còn dùng được: đã dùng rồi, đã quá 24 giờ, hoặc đã có liên kết mới hơn. Nếu tự gõ mã thì "
+        "có thể đã gõ nhầm: xin xem lại. Nếu tài khoản đã mở thì xin đăng nhập; nếu chưa, xin người đã đưa liên kết "
+        "tạo liên kết khác.",
     )

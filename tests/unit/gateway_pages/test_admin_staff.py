@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from caunoi.accounts.v1 import staff_pb2
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -210,6 +211,52 @@ def test_what_another_administrator_saved_meanwhile_is_shown_and_what_was_typed_
     browser.post(f"{STAFF}/{SIGNER}", **form, version=version, capacity="deputy", roles=["signer"])
     assert asked(wards, "ChangeStaff").request.expected_version == 4
     assert browser.response.status_code == 303
+
+
+def test_what_the_other_administrator_changed_is_named_and_not_what_was_typed(
+    browser: Browser, wards: FakeWards, ward: Ward
+) -> None:
+    browser.signed_in(ADMIN)
+    put_staff(wards, ward)
+    browser.get(f"{STAFF}/{SIGNER}")
+    was = browser.page.all("input", name="was")[0]["value"]
+    found = wards_staff(wards)
+    found.phone_masked, found.version = "•••••••789", 4
+    wards.answers("ChangeStaff", stale())
+    form = {"full_name": "Trần Đình Quang", "title": "Phó Chủ tịch", "phone": "", "email": ""}
+    browser.post(f"{STAFF}/{SIGNER}", **form, was=was, version="3", capacity="deputy", roles=["signer"])
+    told = browser.page.text.partition("Người khác đã lưu")[2].partition("Bấm Lưu")[0]
+    assert "•••••••789" in told
+    assert "Chức vụ" not in told, "nobody else has changed it"
+
+
+def wards_staff(wards: FakeWards) -> staff_pb2.AdministeredStaff:
+    answer: Any = wards.scripts["ListAdministeredStaff"]("", None)
+    found: staff_pb2.AdministeredStaff = next(one for one in answer.staff if one.id == SIGNER)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("title", "named"), [("Phó Chủ tịch UBND phường", "Phó Chủ tịch"), ("Chủ tịch UBND phường", "Trần Đình Quang")]
+)
+def test_who_is_to_sign_as_head_against_the_title_or_beside_the_head_is_asked_about(
+    browser: Browser, wards: FakeWards, ward: Ward, title: str, named: str
+) -> None:
+    browser.signed_in(ADMIN)
+    put_staff(wards, ward)
+    wards_staff(wards).capacity = "head"
+    form = {"full_name": "Lê Văn Ký", "username": "ky.le", "title": title, "phone": "0905300300", "email": ""}
+    browser.get(f"{STAFF}/them")
+    browser.post(f"{STAFF}/them", **form, capacity="head", roles=["signer"])
+    assert browser.response.status_code == 422
+    check(browser)
+    assert not [each for each in wards.asked if each.rpc == "AddStaff"]
+    assert named in browser.page.text.partition("Xin xem lại tư cách ký")[0]
+    link = staff_pb2.StaffLink(ticket="t", member=staff_pb2.AdministeredStaff(id=GONE, full_name="Lê Văn Ký"))
+    wards.answers("AddStaff", link)
+    doubted = browser.page.all("input", name="doubted")[0]["value"]
+    browser.post(f"{STAFF}/them", **form, capacity="head", roles=["signer"], doubted=doubted)
+    assert asked(wards, "AddStaff").request.capacity == "head"
 
 
 def test_a_page_that_was_sent_before_is_not_taken_for_somebody_elses_change(

@@ -599,3 +599,9 @@ def test_from_filing_on_the_pages_say_how_the_result_comes_and_call_nobody_to_wh
         assert words in text, page
         if page != where or status == 9:
             assert (at_handover in text) == comes, page
+
+
+def test_a_paper_s_condition_keeps_its_capitals_within_the_sentence(browser: Browser) -> None:
+    page = browser.get("/phuong/nam-duong/thu-tuc/1.000894")
+    assert "Việt Nam ở" in page.text
+    assert "việt nam" not in page.text

@@ -304,3 +304,11 @@ def test_the_link_of_a_member_of_staff_sets_the_password(browser: Browser, wards
     assert [each.ward for each in wards.asked if each.rpc == "OpenStaffAccount"] == [NAM_DUONG]
     assert "ha.le.nam-duong" in browser.follow().text
     assert not is_signed_in(browser)
+
+
+def test_the_ticket_is_taken_out_of_a_whole_link_that_was_pasted(browser: Browser, wards: FakeWards) -> None:
+    page = "/can-bo/lan-dau/nam-duong"
+    browser.get(page)
+    wards.answers("OpenStaffAccount", staff_pb2.OpenStaffAccountResponse(username="ha.le.nam-duong"))
+    browser.post(page, link_code=f"https://caunoi.example{page}#{TICKET} ", password=PASSWORD)
+    assert asked(wards, "OpenStaffAccount").ticket == TICKET

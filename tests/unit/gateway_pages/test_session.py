@@ -292,6 +292,18 @@ def test_who_has_walked_away_is_signed_out(browser: Browser, wards: FakeWards) -
     assert wards.asked[-1].rpc == "EndSession"
 
 
+def test_whose_sign_in_has_ended_is_told_why_they_sign_in_again(browser: Browser, ward: Ward) -> None:
+    browser.get("/ho-so")
+    assert "đã đăng xuất ở nơi khác" not in browser.follow().text, "nobody was signed in"
+    browser.signed_in()
+    with browser.client.session_transaction() as held:
+        held["access_until"] = 0
+    ward.refresh_answer = Refusal(Kind.UNAUTHENTICATED, "session-ended", "Phiên làm việc đã kết thúc.")
+    browser.get("/ho-so")
+    assert browser.response.headers["Location"] == "/dang-nhap?ve=/ho-so"
+    assert "đã đăng xuất ở nơi khác" in browser.follow().text
+
+
 def test_signing_out_leaves_nothing_even_while_the_ward_is_down(browser: Browser, wards: FakeWards) -> None:
     browser.signed_in()
     browser.get("/ho-so")
