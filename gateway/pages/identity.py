@@ -253,8 +253,12 @@ def end_sign_in(whose: str = "") -> str:
     """
     who = account_holder()
     was = whose or (who.id if who else str(session.get("was", "")))
+    # Where nobody was signed in, somebody may be signing in in another tab: what they send from there stays good.
+    token = session.get("csrf_token") if session.keys() <= {"csrf_token", "was"} else None
     empty(but_practice=True)
     session["was"] = was
+    if token:
+        session["csrf_token"] = token
     return was
 
 

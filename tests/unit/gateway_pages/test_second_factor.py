@@ -257,6 +257,41 @@ def test_what_was_typed_before_stays_where_the_step_has_to_be_begun_anew(
     assert [one["value"] for one in browser.page.all("input", name="days")] == ["0", "3"]
 
 
+@pytest.mark.parametrize("ended", [False, True], ids=["a first sign-in", "a sign-in that has ended"])
+def test_a_step_goes_on_after_another_tab_was_led_to_the_sign_in(
+    browser: Browser, wards: FakeWards, ward: Ward, ended: bool
+) -> None:
+    if ended:
+        browser.signed_in(ADMIN)
+        with browser.client.session_transaction() as held:
+            held["access_until"] = 0
+        ward.refresh_answer = OVER
+        browser.get("/quan-tri")
+    due(wards, to_enrol=True)
+    typed_password(browser)
+    sent = {name: browser.page.hidden(name) for name in ("csrf_token", "second")}
+    browser.get("/can-bo")
+    assert browser.response.headers["Location"].startswith("/dang-nhap")
+    browser.follow()
+    begun = staff_pb2.StartAuthenticatorResponse(authenticator_id="a1", secret=SECRET, otpauth_uri="otpauth://totp/x")
+    wards.answers("StartAuthenticator", begun)
+    browser.show(browser.client.post(ENROL, data=sent | {"kind": "totp", "name": "Điện thoại"}))
+    assert browser.page.headings == ["Kết nối ứng dụng xác thực"]
+
+
+def test_a_form_of_who_was_signed_in_is_not_taken_from_who_signs_in_next(browser: Browser, ward: Ward) -> None:
+    browser.signed_in(ADMIN)
+    browser.get("/quan-tri")
+    with browser.client.session_transaction() as held:
+        before = held["csrf_token"]
+        held["access_until"] = 0
+    ward.refresh_answer = OVER
+    browser.get("/quan-tri")
+    browser.follow()
+    with browser.client.session_transaction() as held:
+        assert held["csrf_token"] != before
+
+
 def hidden(browser: Browser) -> dict[str, str]:
     """What a step of the sign-in hands on to the next."""
     return {name: browser.page.hidden(name) for name in ("second", "carried")}
