@@ -44,8 +44,8 @@ class Settings(ServiceSettings):
 
     public_base_url: str = "http://127.0.0.1:8080"  # of the site, for the link of a ward's first administrator
 
-    # Staff with one of these roles need a second factor, by commas: `signer,ward_admin`; the others may have one. A ward
-    # may decide for itself (`SECOND_FACTOR_ROLES_20248`); empty, nobody there needs one.
+    # Staff with one of these roles need a second factor, by commas: `signer,ward_admin`; the others may have one.
+    # A ward may decide for itself (`SECOND_FACTOR_ROLES_20248`); empty, nobody there needs one.
     second_factor_roles: str = ""
 
     #: How many practise at once in the practice ward: have opened, or gone on with, a practice within the hour.
