@@ -255,10 +255,14 @@ def end_sign_in(whose: str = "") -> str:
     who = account_holder()
     was = whose or (who.id if who else str(session.get("was", "")))
     ended = who is not None or bool(session.get("ended"))
+    # Where nobody was signed in, somebody may be signing in in another tab: what they send from there stays good.
+    token = session.get("csrf_token") if session.keys() <= {"csrf_token", "was", "ended"} else None
     empty(but_practice=True)
     session["was"] = was
     if ended:
         session["ended"] = True  # until the sign-in page has said so
+    if token:
+        session["csrf_token"] = token
     return was
 
 

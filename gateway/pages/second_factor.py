@@ -17,6 +17,7 @@ from flask.typing import ResponseReturnValue
 from gateway import rpcs
 from gateway.limits import limited
 from gateway.pages import signed_in
+from gateway.pages.failures import carried, sign_in_fields
 from gateway.pages.own_questions import AUTHENTICATOR, FACTOR_CODE, NEW_APP_CODE
 from gateway.pages.plain import TROUBLE, error_list, left_out, posted_texts, shown_fields
 from gateway.pages.qr import qr_code
@@ -41,7 +42,7 @@ def go_on(answer: Session, ward: str, back: str) -> ResponseReturnValue:
     if not answer.HasField("second_factor"):
         return signed_in.enter(answer, back)
     due = answer.second_factor
-    sealed = seal({**state_of(due, ward), "back": back, "carried": request.form.get("carried", "")})
+    sealed = seal({**state_of(due, ward), "back": back})
     return _enrolment(sealed, {}, {}) if due.to_enrol else _asking(sealed, due.webauthn_options, {})
 
 
@@ -149,7 +150,6 @@ def _confirmed(done: ConfirmAuthenticatorResponse, state: dict[str, Any]) -> Res
             done.session,
             state["back"],
             lambda onward, typed: codes_page(done.recovery_codes, onward, typed, of=state["id"]),
-            typed_before=state.get("carried", ""),
         )
     own = url_for("pages.authenticators.own")
     if done.recovery_codes:
@@ -231,15 +231,36 @@ def _sealer() -> Sealer:
 
 def _from_the_start() -> ResponseReturnValue:
     if request.method == "POST":
-        flash("Trang đã mở quá lâu. Xin đăng nhập lại từ đầu.", TROUBLE)
+        return _anew("Trang đã mở quá lâu. Xin đăng nhập lại từ đầu.", "")
     return redirect(url_for("pages.account.sign_in"), 303)
 
 
 def _over(refusal: Refusal, state: dict[str, Any]) -> ResponseReturnValue:
-    flash(refusal.text, TROUBLE)
     if "back" not in state:  # somebody who is signed in
+        flash(refusal.text, TROUBLE)
         return redirect(url_for("pages.authenticators.own"), 303)
-    return redirect(url_for("pages.account.sign_in", ve=state["back"] or None), 303)
+    return _anew(refusal.text, state["back"])
+
+
+def _anew(text: str, back: str) -> ResponseReturnValue:
+    """To the beginning of the sign-in. What was typed before it is offered there again."""
+    typed_before = _typed_before()
+    if not carried(typed_before):
+        flash(text, TROUBLE)
+        return redirect(url_for("pages.account.sign_in", ve=back or None), 303)
+    content = render_template(
+        "account/sign_in.html",
+        fields=sign_in_fields({}, {}),
+        return_to=back,
+        carried=typed_before,
+        notice=f"{text} Những gì ông/bà nhập trước đó vẫn còn.",
+    )
+    return content, 401
+
+
+def _typed_before() -> str:
+    """What was typed before the sign-in, sealed (`failures.sign_in_again`): each of its pages hands it on."""
+    return request.form.get("carried", "")
 
 
 def _asking(sealed: str, options: str, errors: dict[str, str]) -> ResponseReturnValue:
@@ -249,7 +270,7 @@ def _asking(sealed: str, options: str, errors: dict[str, str]) -> ResponseReturn
         options=options,
         fields=shown_fields(FACTOR_CODE, {}, errors),
         summary=error_list(FACTOR_CODE, errors),
-        carried=request.form.get("carried", ""),
+        carried=_typed_before(),
     )
     return content, 422 if errors else 200
 
@@ -260,6 +281,7 @@ def _enrolment(sealed: str, typed: dict[str, str], errors: dict[str, str]) -> Re
         second=sealed,
         fields=shown_fields(AUTHENTICATOR, typed, errors),
         summary=error_list(AUTHENTICATOR, errors),
+        carried=_typed_before(),
     )
     return content, 422 if errors else 200
 
@@ -275,4 +297,5 @@ def _set_up(state: dict[str, Any], errors: dict[str, str]) -> str:
         fields=shown_fields(NEW_APP_CODE, {}, errors),
         summary=error_list(NEW_APP_CODE, errors),
         signing_in="back" in state,
+        carried=_typed_before(),
     )

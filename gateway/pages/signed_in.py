@@ -17,15 +17,11 @@ def enter(
     answer: Session,
     back: str,
     page: Callable[[str, dict[str, Any]], str] | None = None,
-    *,
-    typed_before: str = "",
 ) -> ResponseReturnValue:
     """Signs the person into this browser and goes to `back` or where they begin; with a `page`, shows that first, which
     is given where to go on, and what was typed before the sign-in as `resumed` has it, or nothing.
-
-    `typed_before` is that, sealed, where the page that was posted does not hold it.
     """
-    form = carried(typed_before or request.form.get("carried", ""))
+    form = carried(request.form.get("carried", ""))
     own = resumed(form) if form and form["account"] == answer.account.id else {}
     visit = visits.of_account(answer.account.id)
     identity.take_over(answer.account.id)  # who signs in to have a practice counted keeps it

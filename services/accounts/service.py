@@ -76,7 +76,7 @@ _LOOK_SECONDS = 10  # for what another process has written and not sent, or was 
 
 
 class AccountsParts:
-    """The parts of the service."""
+    """The parts of the service; ValueError says what is wrong in a ward's own setting."""
 
     def __init__(self, settings: Settings, cells: Cells, clock: Clock) -> None:
         self.guidance_changes = {ward: Changes(cell.database, "guided_sessions") for ward, cell in cells.items()}
@@ -90,6 +90,7 @@ class AccountsParts:
             self.guidance_changes,
             outgoing,
             load_verifier(settings.trusted_keys_file),
+            {ward: settings.roles_with_second_factor(ward) for ward in cells},
         )
 
     def register(self, server: grpc.Server) -> None:

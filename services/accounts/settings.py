@@ -14,6 +14,13 @@ def _parted(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
+def _read_roles(text: str) -> frozenset[str]:
+    named = frozenset(_parted(text))
+    if unknown := named - set(Role):
+        raise ValueError(f"no roles of staff: {', '.join(sorted(unknown))}")
+    return named
+
+
 class Settings(ServiceSettings):
     # argon2id: OWASP's 46 MiB in one pass; a person waits about 50 ms, a guesser needs the memory for each guess.
     argon2_memory_kib: int = 47104
@@ -38,6 +45,7 @@ class Settings(ServiceSettings):
     public_base_url: str = "http://127.0.0.1:8080"  # of the site, for the link of a ward's first administrator
 
     # Staff with one of these roles need a second factor, by commas: `signer,ward_admin`; the others may have one.
+    # A ward may decide for itself (`SECOND_FACTOR_ROLES_20248`); empty, nobody there needs one.
     second_factor_roles: str = ""
 
     #: How many practise at once in the practice ward: have opened, or gone on with, a practice within the hour.
@@ -46,14 +54,15 @@ class Settings(ServiceSettings):
     @field_validator("second_factor_roles")
     @classmethod
     def _known_roles(cls, text: str) -> str:
-        unknown = {name for name in _parted(text) if name not in set(Role)}
-        if unknown:
-            raise ValueError(f"no roles of staff: {', '.join(sorted(unknown))}")
+        _read_roles(text)
         return text
 
-    @property
-    def roles_with_second_factor(self) -> frozenset[str]:
-        return frozenset(_parted(self.second_factor_roles))
+    def roles_with_second_factor(self, ward: str) -> frozenset[str]:
+        """Of staff of a ward. Raises ValueError where its own setting names no roles."""
+        try:
+            return _read_roles(self.for_ward("second_factor_roles", ward))
+        except ValueError as fault:
+            raise ValueError(f"SECOND_FACTOR_ROLES_{ward}: {fault}") from fault
 
     @property
     def session_life(self) -> timedelta:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
 
+from deploy.local.stack import Stack
 from tests.browser.chromium import NAMES, find_chromium, running_chromium
 from tests.browser.visitor import Visit, Visitor
 
@@ -39,3 +41,12 @@ def visit(browser: Browser, url: str) -> Iterator[Visit]:
     for visitor in visitors:
         visitor.leave()
     assert [complaint for visitor in visitors for complaint in visitor.complaints] == []
+
+
+@pytest.fixture(scope="module")
+def secret(request: pytest.FixtureRequest) -> str:
+    """The key of the gateway's cookies: of the tests' stack, or of the one that runs for quick rounds by hand."""
+    if "CAUNOI_TEST_URL" in os.environ:
+        return (Path(os.environ["CAUNOI_TEST_HOME"]) / "keys" / "cookie.key").read_text()
+    stack: Stack = request.getfixturevalue("stack")
+    return (stack.places.keys / "cookie.key").read_text()

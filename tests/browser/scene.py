@@ -365,18 +365,18 @@ IN_STORIES = {
     "/phuong/{slug}/mo-tai-khoan/ma-xac-nhan": "activation",
     "/phuong/{slug}/mo-tai-khoan/xong": "account opened",
     "/dang-nhap/mat-khau-moi": "first password",
+    "/dang-nhap/xac-thuc": "second step of signing in",
+    "/dang-nhap/thiet-lap": "second factor to set up",
+    "/dang-nhap/thiet-lap/xong": "authenticator to connect",
     "/quen-mat-khau/ma-xac-nhan": "recovery",
     "/tai-khoan/dien-thoai/ma-xac-nhan": "codes to both phones",
     "/can-bo/tai-khoan/{id}/ma-xac-nhan": "code to the new phone",
+    "/tai-khoan/xac-thuc/{id}/go": "removing a second factor",
     "/tap-thu/xong/{id}": "end of a practice",
     "/tap-thu/thoi": "leaving a practice",
 }
 #: What a browser shows within a page, or as a file, or does not stay at.
 NO_PAGES = {
-    "/dang-nhap/xac-thuc": "a step of signing in, which leads to its beginning; test_second_factor_in_pages.py",
-    "/dang-nhap/thiet-lap": "such a step, of who needs a second factor and has none: tests/unit/gateway_pages tries it",
-    "/dang-nhap/thiet-lap/xong": "such a step; test_second_factor_in_pages.py",
-    "/tai-khoan/xac-thuc/{id}/go": "of who has a second factor; test_second_factor_in_pages.py",
     "/phuong": "leads to a ward's page",
     "/phuong/{slug}/diem-ho-tro": "leads to the timetable",
     "/lich/{slug}.ics": "a calendar",

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import secrets
-import time
 
-import pyotp
 from playwright.sync_api import Browser
 
 from gateway.texts import role_name
+from tests.browser.members import CHOSEN, App
 from tests.browser.scene import ADMIN
-from tests.browser.usable import usable
+from tests.browser.usable import beside, told, usable
 from tests.browser.visitor import Visit, Visitor
 from tests.e2e.drafts import SLUG
 
-PASSWORD = "mùa xuân ở Sơn Trà"
 OWN = "/tai-khoan/xac-thuc"
 
 
@@ -35,23 +33,8 @@ def new_member(admin: Visitor, name: str) -> str:
 def type_password(visitor: Visitor, login: str) -> None:
     visitor.context.clear_cookies()
     visitor.go("/dang-nhap")
-    visitor.fill({"login": login, "password": PASSWORD})
+    visitor.fill({"login": login, "password": CHOSEN})
     visitor.press("Đăng nhập")
-
-
-class App:
-    """An authenticator app, which shows each code to its owner once."""
-
-    def __init__(self, secret: str) -> None:
-        self._app, self._shown = pyotp.TOTP(secret), 0
-
-    def code(self) -> str:
-        """Of a step that comes after the last one: the next may be used half a minute early."""
-        step = max(int(time.time()) // 30, self._shown + 1)
-        while step > int(time.time()) // 30 + 1:
-            time.sleep(1)
-        self._shown = step
-        return self._app.generate_otp(step)
 
 
 def test_staff_sign_in_with_an_app_and_without_a_script(visit: Visit) -> None:
@@ -60,7 +43,7 @@ def test_staff_sign_in_with_an_app_and_without_a_script(visit: Visit) -> None:
     member = visit(scripted=False)
     address, _, ticket = link.partition("#")
     member.go(address[address.index("/can-bo") :])
-    member.fill({"link_code": ticket, "password": PASSWORD})
+    member.fill({"link_code": ticket, "password": CHOSEN})
     member.press("Đặt mật khẩu")
     assert f"{name}.{SLUG}" in member.text
     type_password(member, f"{name}.{SLUG}")
@@ -69,7 +52,7 @@ def test_staff_sign_in_with_an_app_and_without_a_script(visit: Visit) -> None:
     member.go(OWN)
     member.press("Thêm cách xác thực")
     member.page.get_by_label("Ứng dụng xác thực").check()
-    member.fill({"name": "Điện thoại", "password": PASSWORD})
+    member.fill({"name": "Điện thoại", "password": CHOSEN})
     member.press("Tiếp tục")
     app = App("".join(member.page.locator("#khoa + p").inner_text().split()))
     member.fill({"code": "000000"})
@@ -109,13 +92,13 @@ def test_staff_sign_in_with_a_security_key(visit: Visit, browser: Browser, url: 
         member.page.goto(link.replace("127.0.0.1", "localhost"))
         assert "#" not in member.page.url  # the script has put the ticket into the form
         usable(member, "a link opened")
-        member.fill({"password": PASSWORD})
+        member.fill({"password": CHOSEN})
         member.press("Đặt mật khẩu")
         type_password(member, f"{name}.{SLUG}")
 
         member.go(f"{OWN}/them")
         member.page.get_by_label("Khóa bảo mật").check()
-        member.fill({"name": "Khóa USB", "password": PASSWORD})
+        member.fill({"name": "Khóa USB", "password": CHOSEN})
         member.press("Tiếp tục")
         usable(member, "connecting a security key")
         assert member.page.get_by_role("alert").count() == 0  # hidden until something is wrong
@@ -127,6 +110,10 @@ def test_staff_sign_in_with_a_security_key(visit: Visit, browser: Browser, url: 
         usable(member, "own second factors")
 
         type_password(member, f"{name}.{SLUG}")
+        usable(member, "second step of signing in, as it comes")
+        member.fill({"code": "12"})
+        member.press("Vào làm việc")
+        assert told(member) == beside(member)[-1:] != []  # the key's own message is there, and hidden
         usable(member, "second step of signing in")
         member.press("Dùng khóa bảo mật")
         assert "/can-bo" in member.page.url

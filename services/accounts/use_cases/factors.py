@@ -57,7 +57,7 @@ def due(unit: Unit, person: Person) -> str:
 
 
 def is_compulsory(unit: Unit, person: StaffRow) -> bool:
-    return rules.is_compulsory(person.roles, unit.place.settings.roles_with_second_factor)
+    return rules.is_compulsory(person.roles, unit.place.second_factor_roles[unit.cell.ward.code])
 
 
 def ask(

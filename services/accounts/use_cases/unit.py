@@ -46,6 +46,7 @@ class Workplace:
     guidance_changes: Mapping[str, Changes]  # by ward
     outgoing: Mapping[str, threading.Event]  # by ward: set where something waits for notifications
     verifier: Verifier  # of what other services state
+    second_factor_roles: Mapping[str, frozenset[str]]  # by ward: staff with one of them need a second factor
 
     def changes(self) -> Changes:
         """Of guided sessions in the ward that is called."""

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from tests.browser import practising
 from tests.browser.guiding import station
+from tests.browser.members import CHOSEN, App, new_member, set_up
 from tests.browser.people import Person
 from tests.browser.scene import OFFICER
 from tests.browser.steps import answer_questions
@@ -17,6 +18,7 @@ from tests.e2e.api import PASSWORD, Phone, sign_in
 from tests.e2e.birth import whole_form
 from tests.e2e.drafts import APPLICANT, SLUG, WARD, begin
 from tests.e2e.people import new_person, open_account
+from tests.running_stack import COMPULSORY_SLUG, COMPULSORY_WARD
 
 NEW = "mùa xuân ở Sơn Trà"
 
@@ -210,6 +212,58 @@ def _practice_left(visitor: Visitor, url: str) -> Way:
     return Way(reach, end, APPLICANT)
 
 
+def _second_step(visitor: Visitor, url: str) -> Way:
+    member = new_member(url, WARD, SLUG, "receptionist")
+    _, codes = set_up(url, member)
+
+    def end() -> None:
+        visitor.fill({"/code": codes.pop()})
+        visitor.press("Vào làm việc")
+        assert "/can-bo" in visitor.page.url
+
+    return Way(lambda: visitor.sign_in(member.login, CHOSEN), end)
+
+
+def _enrolment(visitor: Visitor, url: str, step: int) -> Way:
+    """Step 0 is the page on which an authenticator is chosen, 1 that on which it is connected."""
+    member = new_member(url, COMPULSORY_WARD, COMPULSORY_SLUG, "signer")
+
+    def choose() -> None:
+        visitor.fill({"/kind": "totp", "/name": "Điện thoại"})
+        visitor.press("Tiếp tục")
+        assert visitor.heading == "Kết nối ứng dụng xác thực"
+
+    def connect() -> None:
+        visitor.fill({"/code": App("".join(visitor.page.locator("#khoa + p").inner_text().split())).code()})
+        visitor.press("Xong")
+        assert visitor.heading == "Mã dự phòng"
+
+    steps = (choose, connect)
+
+    def reach() -> None:
+        visitor.sign_in(member.login, CHOSEN)
+        for one in steps[:step]:
+            one()
+
+    return Way(reach, steps[step])
+
+
+def _removal(visitor: Visitor, url: str) -> Way:
+    member = new_member(url, WARD, SLUG, "receptionist")
+    id, codes = set_up(url, member)
+    visitor.sign_in(member.login, CHOSEN)
+    visitor.fill({"/code": codes.pop()})
+    visitor.press("Vào làm việc")
+
+    def end() -> None:
+        visitor.fill({"/code": codes.pop()})
+        visitor.press("Gỡ")
+        assert "Đã gỡ" in visitor.text
+
+    return Way(lambda: visitor.go(f"/tai-khoan/xac-thuc/{id}/go"), end)
+
+
+_TOO_OLD, _REMOVED = "Trang này đã mở quá lâu", "Không có cách xác thực này. Có thể đã gỡ"
 _ANOTHER_CODE, _CHANGED = "Hồ sơ chưa gửi: không còn mã nào đang chờ", "số mới đã ghi trong tài khoản"
 _SET = "Đã đặt mật khẩu mới thì xin đăng nhập"
 BEHIND = (
@@ -234,7 +288,11 @@ BEHIND = (
         back="Tài khoản đã mở",
     ),
     Behind("account opened", lambda visitor, url: _opening(visitor, url, 2), back="Tài khoản đã mở"),
-    Behind("first password", _first_password, late="Trang này đã mở quá lâu", posted=True),
+    Behind("first password", _first_password, late=_TOO_OLD, posted=True),
+    Behind("second step of signing in", _second_step, late=_TOO_OLD, posted=True),
+    Behind("second factor to set up", lambda visitor, url: _enrolment(visitor, url, 0), late="Kết nối", posted=True),
+    Behind("authenticator to connect", lambda visitor, url: _enrolment(visitor, url, 1), late=_TOO_OLD, posted=True),
+    Behind("removing a second factor", _removal, late=_REMOVED, back=_REMOVED),
     Behind("recovery", _recovery, late=_SET, back=_SET),
     Behind("codes to both phones", _both_phones, late=_CHANGED, back=_CHANGED, idle=_CHANGED, elsewhere=_CHANGED),
     Behind(

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from caunoi.accounts.v1 import accounts_pb2, staff_pb2
 
-from services.accounts.service import SERVICE
+from services.accounts.service import SERVICE, AccountsParts
 from services.accounts.settings import Settings
 from services.accounts.tables import (
     AuthenticatorRow,
@@ -22,13 +23,13 @@ from services.accounts.tables import (
 )
 from services.chassis.database.tables import AuditRow
 from services.chassis.refusal import Refusal
-from services.chassis.service import _parser
+from services.chassis.service import _parser, cells_of
 from services.chassis.tokens import Role
 from tests.fakes.clock import SettableClock
 from tests.fakes.notifications import FakeNotifications
 from tests.race import race
 from tests.services.accounts.office import ADMIN, DESK, SIGNER, Office, refused
-from tests.services.accounts.service import NAM_DUONG, PASSWORD, Accounts
+from tests.services.accounts.service import NAM_DUONG, PASSWORD, THANH_BINH, Accounts
 
 
 @pytest.fixture
@@ -64,6 +65,36 @@ def test_who_needs_a_second_factor_and_has_none_gets_no_token_before_one_is_set_
     assert refused(lambda: office.confirm(asked.ticket, begun.authenticator_id, office.code(begun.secret))) == (
         "second-factor-over"
     )
+
+
+@pytest.fixture
+def own_roles(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The ward has decided for itself."""
+    monkeypatch.setenv(f"SECOND_FACTOR_ROLES_{NAM_DUONG}", "receptionist")
+
+
+@pytest.mark.usefixtures("own_roles")
+def test_a_ward_decides_for_itself_who_needs_a_second_factor(office: Office, accounts: Accounts) -> None:
+    assert office.asked(DESK).to_enrol
+    assert accounts.sign_in(SIGNER).access_token
+    assert accounts.parts.place.second_factor_roles[THANH_BINH] == {Role.SIGNER, Role.WARD_ADMIN}
+
+
+@pytest.mark.parametrize(("own", "roles"), [("", set()), (" receptionist , signer ", {Role.RECEPTIONIST, Role.SIGNER})])
+def test_a_ward_may_need_none_or_others(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, own: str, roles: set[Role]
+) -> None:
+    monkeypatch.setenv(f"SECOND_FACTOR_ROLES_{NAM_DUONG}", own)
+    assert settings.roles_with_second_factor(NAM_DUONG) == roles
+    assert settings.roles_with_second_factor(THANH_BINH) == {Role.SIGNER, Role.WARD_ADMIN}
+
+
+def test_a_service_with_a_wrong_role_of_a_ward_does_not_start(
+    settings: Settings, clock: SettableClock, keys: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"SECOND_FACTOR_ROLES_{THANH_BINH}", "singer")
+    with pytest.raises(ValueError, match=f"SECOND_FACTOR_ROLES_{THANH_BINH}: no roles of staff: singer"):
+        AccountsParts(settings, cells_of(SERVICE, settings), clock)
 
 
 def test_who_needs_none_signs_in_with_the_password_alone(office: Office, accounts: Accounts) -> None:

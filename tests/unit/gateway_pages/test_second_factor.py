@@ -210,17 +210,96 @@ def test_what_was_typed_before_the_sign_in_ended_is_sent_on_after_the_recovery_c
     due(wards, to_enrol=True)
     browser.post("/dang-nhap", login=ADMIN, password=PASSWORD, carried=carried)
     assert browser.page.headings == ["Thiết lập xác thực hai lớp"]
+    assert leaving_is_asked_about(browser, ENROL)
     begun = staff_pb2.StartAuthenticatorResponse(authenticator_id="a1", secret=SECRET, otpauth_uri="otpauth://totp/x")
     wards.answers("StartAuthenticator", begun)
-    browser.post(ENROL, second=browser.page.hidden("second"), kind="totp", name="Điện thoại")
+    browser.post(ENROL, **hidden(browser), kind="totp", name="Điện thoại")
+    assert leaving_is_asked_about(browser, CONFIRM)
     done = staff_pb2.ConfirmAuthenticatorResponse(recovery_codes=CODES, session=session(ward))
     wards.answers("ConfirmAuthenticator", done)
-    browser.post(CONFIRM, second=browser.page.hidden("second"), code="123456")
+    browser.post(CONFIRM, **hidden(browser), code="123456")
     check(browser)
     assert all(code in browser.page.text for code in CODES)
     (form,) = [one for one in browser.page.all("form") if "data-unsaved" in one]
     assert form["action"] == where
     assert [one["value"] for one in browser.page.all("input", name="days")] == ["0", "3"]
+
+
+@pytest.mark.parametrize("too_late", [True, False], ids=["the page is too old", "the ticket is over"])
+@pytest.mark.parametrize("path", [SHOW, ENROL, CONFIRM])
+def test_what_was_typed_before_stays_where_the_step_has_to_be_begun_anew(
+    browser: Browser, wards: FakeWards, ward: Ward, path: str, too_late: bool
+) -> None:
+    browser.signed_in(ADMIN)
+    where = f"/quan-tri/tinh-nguyen-vien/{ward.volunteers[0].id}/truc?tuan=2030-01-07"
+    browser.get(where)
+    with browser.client.session_transaction() as held:
+        held["access_until"] = 0
+    ward.refresh_answer = OVER
+    token = browser.page.hidden("csrf_token")
+    browser.show(browser.client.post(where, data={"days": ["0", "3"], "csrf_token": token}))
+    due(wards, to_enrol=path != SHOW)
+    browser.post("/dang-nhap", login=ADMIN, password=PASSWORD, carried=browser.page.hidden("carried"))
+    if path == CONFIRM:
+        begun = staff_pb2.StartAuthenticatorResponse(authenticator_id="a1", secret=SECRET, otpauth_uri="otpauth://x")
+        wards.answers("StartAuthenticator", begun)
+        browser.post(ENROL, **hidden(browser), kind="totp", name="Điện thoại")
+    for rpc in ("PassSecondFactor", "StartAuthenticator", "ConfirmAuthenticator"):
+        wards.answers(rpc, OVER)
+    sent = hidden(browser) | ({"second": "sealed too long ago"} if too_late else {})
+    browser.post(path, **sent, code="123456", kind="totp", name="Điện thoại")
+    check(browser)
+    assert browser.page.headings == ["Đăng nhập"]
+    assert "vẫn còn" in browser.page.text
+    wards.answers("CreateSession", session(ward))
+    browser.post("/dang-nhap", login=ADMIN, password=PASSWORD, carried=browser.page.hidden("carried"))
+    assert browser.page.headings == ["Làm tiếp việc đang dở"]
+    assert [one["value"] for one in browser.page.all("input", name="days")] == ["0", "3"]
+
+
+@pytest.mark.parametrize("ended", [False, True], ids=["a first sign-in", "a sign-in that has ended"])
+def test_a_step_goes_on_after_another_tab_was_led_to_the_sign_in(
+    browser: Browser, wards: FakeWards, ward: Ward, ended: bool
+) -> None:
+    if ended:
+        browser.signed_in(ADMIN)
+        with browser.client.session_transaction() as held:
+            held["access_until"] = 0
+        ward.refresh_answer = OVER
+        browser.get("/quan-tri")
+    due(wards, to_enrol=True)
+    typed_password(browser)
+    sent = {name: browser.page.hidden(name) for name in ("csrf_token", "second")}
+    browser.get("/can-bo")
+    assert browser.response.headers["Location"].startswith("/dang-nhap")
+    browser.follow()
+    begun = staff_pb2.StartAuthenticatorResponse(authenticator_id="a1", secret=SECRET, otpauth_uri="otpauth://totp/x")
+    wards.answers("StartAuthenticator", begun)
+    browser.show(browser.client.post(ENROL, data=sent | {"kind": "totp", "name": "Điện thoại"}))
+    assert browser.page.headings == ["Kết nối ứng dụng xác thực"]
+
+
+def test_a_form_of_who_was_signed_in_is_not_taken_from_who_signs_in_next(browser: Browser, ward: Ward) -> None:
+    browser.signed_in(ADMIN)
+    browser.get("/quan-tri")
+    with browser.client.session_transaction() as held:
+        before = held["csrf_token"]
+        held["access_until"] = 0
+    ward.refresh_answer = OVER
+    browser.get("/quan-tri")
+    browser.follow()
+    with browser.client.session_transaction() as held:
+        assert held["csrf_token"] != before
+
+
+def hidden(browser: Browser) -> dict[str, str]:
+    """What a step of the sign-in hands on to the next."""
+    return {name: browser.page.hidden(name) for name in ("second", "carried")}
+
+
+def leaving_is_asked_about(browser: Browser, action: str) -> bool:
+    (form,) = browser.page.all("form", action=action)
+    return "data-unsaved" in form
 
 
 def own(wards: FakeWards, *names: str, compulsory: bool = False) -> None:
