@@ -24,6 +24,7 @@ from tests.services.dossiers.people import (
     DIE,
     MARRY,
     OTHER_BRIDE,
+    QUASHED,
     findings_of,
     read_entry,
     register_marriage,
@@ -619,6 +620,39 @@ def test_a_marriage_does_not_revive_where_another_office_has_the_spouses_remarri
     assert [each.kind for each in read_entry(world, married.id).notes] == ["death"]
     man = {f"/husband/{name}": value for name, value in MARRIAGE.form["husband"].items()}
     assert register_marriage(world, OTHER_BRIDE | man | widowed("husband")).status == 9, "who came back is free"
+
+
+def test_a_note_of_a_death_in_this_ward_is_taken_back_at_the_death_and_not_at_the_marriage(world: World) -> None:
+    """Luật HNGĐ 2014 Đ65, Đ67.1: there somebody asks whether the spouse has married again."""
+    married = register_marriage(world).register_entry
+    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry
+    withdrawn = partial(world.propose_note, married.id, "note-withdrawn", withdraws=1, **QUASHED)
+    no = refused(withdrawn)
+    assert (no.type, [fault.field for fault in no.fields]) == ("invalid-field", ["withdraws"])
+    remarried = {"spouse_elsewhere": "remarried", "spouse_elsewhere_text": "Phường Thanh Bình, số 12/2020"}
+    written = world.propose_note(married.id, "marriage-restored", text="Khôi phục hôn nhân.")
+    world.noted(died.id, "declaration-annulled", **CAME_BACK | remarried)
+    assert refused(withdrawn).fields[0].field == "withdraws", "nor after it was taken back"
+    assert refused(partial(world.decide_note, written, confirmed=True)).type == "note-decided", "nor as it is restored"
+    no = refused(partial(world.propose_note, married.id, "marriage-restored", text="Khôi phục hôn nhân."))
+    assert (no.type, no.fields[0].field) == ("invalid-field", "kind")
+    assert [(note.kind, note.counts) for note in read_entry(world, married.id).notes] == [("death", True)]
+    withdraw_note(world, died.id, 1)
+    world.noted(died.id, "declaration-annulled", **CAME_BACK)
+    assert [note.kind for note in read_entry(world, married.id).notes] == ["death", "marriage-restored"], "said anew"
+
+
+def test_a_marriage_that_stands_by_another_note_ends_again_with_the_death_that_counts_again(world: World) -> None:
+    """Luật HNGĐ 2014 Đ65: also where the note of the death was withdrawn by itself, as could be done before."""
+    married = register_marriage(world).register_entry
+    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry
+    world.noted(married.id, "marriage-restored", text="Khôi phục hôn nhân.")
+    world.noted(died.id, "declaration-annulled", **CAME_BACK)
+    kinds = [note.kind for note in read_entry(world, married.id).notes]
+    assert kinds == ["death", "marriage-restored"], "it stands already"
+    withdraw_note(world, died.id, 1)
+    assert [note.kind for note in read_entry(world, married.id).notes] == [*kinds, "death"]
+    assert register_marriage(world, WIDOW).status == 9, "she is a widow"
 
 
 def test_no_death_is_taken_back_by_a_note_that_does_not_say_what_became_of_the_spouse(world: World) -> None:

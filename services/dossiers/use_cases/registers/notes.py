@@ -24,6 +24,7 @@ from services.dossiers.domain.notes import (
     NOTE_KINDS,
     SPOUSE_ELSEWHERE,
     changes_of,
+    counting,
     marriage_stands,
     may_change,
     out_of_joint,
@@ -126,6 +127,9 @@ def propose(unit: Unit, command: NoteEntry) -> RegisterEntryRow:
         text = f"{text.rstrip('. ')}. Ghi chú ngày {on:%d/%m/%Y}, theo {noted['basis']}, không còn giá trị."
     content_now = current_content_of(unit.session, unit.cell, entry)
     _refuse_too_early(unit, command.kind, entry, content_now, dated)
+    barred = _not_to_restore(unit, command.kind, entry)
+    if barred:
+        raise _wrong("kind", barred)
     changes = _changes(unit, command, entry, content_now)
     if changes:
         text = f"{text.rstrip('. ')}. {said(entry.register, changes)}"
@@ -179,16 +183,14 @@ def decide(unit: Unit, command: DecideNote) -> tuple[RegisterEntryRow, RegisterN
     if conflicting is not None:
         raise conflicting
     more = {name: content[name] for name in _MORE if name in content}
-    if "withdraws" in more and not _counts(unit, entry, more["withdraws"]):
-        raise conflict("note-decided", "Ghi chú trước đã được hủy bỏ rồi. Xin trả lại ghi chú này.")
-    overtaken = _out_of_joint(unit, entry, more.get("withdraws"))
+    overtaken = _overtaken(unit, entry, more.get("withdraws"))
     if overtaken:
         raise conflict("note-decided", f"{overtaken} Xin trả lại ghi chú này.")
     now = current_content_of(unit.session, unit.cell, entry)
     if any(stands_at(now, at) != change["was"] for at, change in content.get("changes", {}).items()):
         text = "Một ghi chú ký sau đó đã đổi chính mục này. Xin trả lại ghi chú này để viết lại theo nội dung mới."
         raise conflict("note-decided", text)
-    wrong = wrong_order(note.kind, _kinds(unit, entry))
+    wrong = wrong_order(note.kind, _kinds(unit, entry)) or _not_to_restore(unit, note.kind, entry)
     dated = read_day(content.get("asked", {}).get("basis_date", ""))
     if not wrong and dated is not None:
         wrong = _after_death(unit, note.kind, entry, dated)
@@ -356,9 +358,9 @@ def _withdrawn(unit: Unit, command: NoteEntry, entry: RegisterEntryRow) -> Regis
         return None
     for each in registers.counting_notes(unit.session, entry.id):
         if each.sequence == command.withdraws:
-            built_on = _out_of_joint(unit, entry, each.sequence)
-            if built_on:
-                raise _wrong("withdraws", built_on)
+            kept = _out_of_joint(unit, entry, each.sequence) or _ended_from_elsewhere(unit, entry, each)
+            if kept:
+                raise _wrong("withdraws", kept)
             return each
     raise _wrong("withdraws", "Xin chọn ghi chú trước nay không còn giá trị; ghi chú đó chưa bị hủy bỏ.")
 
@@ -378,8 +380,69 @@ def _out_of_joint(unit: Unit, entry: RegisterEntryRow, withdraws: int | None) ->
     )
 
 
-def _counts(unit: Unit, entry: RegisterEntryRow, sequence: int) -> bool:
-    return any(each.sequence == sequence for each in registers.counting_notes(unit.session, entry.id))
+def _overtaken(unit: Unit, entry: RegisterEntryRow, withdraws: int | None) -> str:
+    """Why a note cannot be withdrawn any more that could as it was asked for; empty where it can, or none is."""
+    if withdraws is None:
+        return ""
+    counts = {each.sequence: each for each in registers.counting_notes(unit.session, entry.id)}
+    if withdraws not in counts:
+        return "Ghi chú trước đã được hủy bỏ rồi."
+    return _out_of_joint(unit, entry, withdraws) or _ended_from_elsewhere(unit, entry, counts[withdraws])
+
+
+def _ended_from_elsewhere(unit: Unit, entry: RegisterEntryRow, note: RegisterNoteRow) -> str:
+    """Why a note by which a death entry of this ward ended the marriage is not withdrawn by itself; empty where it is.
+
+    The marriage would stand beside a death that counts, or revive where the spouse has married again elsewhere: what
+    that note follows from is asked about where it is taken back (Luật HNGĐ 2014 Đ65, Đ67.1).
+    """
+    kind = NOTE_KINDS[note.kind]
+    may_follow = entry.register == MARRIAGE and (kind.reversible or kind.withdraws)
+    if not may_follow or content_of_note(unit.cell, note).get("prepared_by"):
+        return ""
+    written = registers.notes(unit.session, entry.id)
+    left = counting([*(each.withdraws for each in written), note.sequence])
+    kinds = [written[number - 1].kind for number in left if number <= len(written)]
+    if marriage_stands(_kinds(unit, entry)) or not marriage_stands(kinds):
+        return ""
+    return (
+        "Ghi chú này có theo việc khai tử đã đăng ký tại phường, nên không hủy bỏ riêng. Khai tử sai thì ghi chú hủy "
+        "vào mục khai tử: hệ thống hỏi về vợ hoặc chồng rồi khôi phục hôn nhân (Luật HNGĐ 2014 Đ67). Khai tử đúng "
+        "nhưng không phải của người trong hôn nhân này thì ghi chú khôi phục hôn nhân, với văn bản làm căn cứ."
+    )
+
+
+def _not_to_restore(unit: Unit, kind: str, entry: RegisterEntryRow) -> str:
+    """Why a marriage is not restored: whoever took back the death that ended it found the spouse married again, or
+    divorced, elsewhere (Luật HNGĐ 2014 Đ67.1); empty where nobody did.
+    """
+    if not NOTE_KINDS[kind].restores_marriage:
+        return ""
+    bases = {
+        content_of_note(unit.cell, each)["basis"]
+        for each in registers.counting_notes(unit.session, entry.id)
+        if NOTE_KINDS[each.kind].reversible
+    }
+    for person in registers.people_of(unit.session, entry.id):
+        for found in registers.entries_like(unit.session, DEATH, person):
+            basis = basis_of_death(found.entry)
+            if basis in bases and _spouse_found_elsewhere(unit, found.entry):
+                return (
+                    f"Khi hủy {basis[0].lower()}{basis[1:]}, công chức đã ghi vợ hoặc chồng người đó đã kết hôn hoặc "
+                    "ly hôn ở nơi khác, nên hôn nhân này không khôi phục (Luật HNGĐ 2014 Đ67). Nếu ghi nhầm, xin hủy "
+                    "bỏ ghi chú hủy ở mục khai tử rồi viết lại."
+                )
+    return ""
+
+
+def _spouse_found_elsewhere(unit: Unit, death: RegisterEntryRow) -> bool:
+    """Whether the last word on the spouse, where this death was taken back, is a marriage or a divorce elsewhere."""
+    if not registers.is_annulled(unit.session, [death.id]):
+        return False
+    said = [
+        content_of_note(unit.cell, each).get("spouse_elsewhere") for each in registers.notes(unit.session, death.id)
+    ]
+    return next(filter(None, reversed(said)), NEITHER) in {each for each in SPOUSE_ELSEWHERE if each != NEITHER}
 
 
 def _basis(unit: Unit, command: NoteEntry) -> tuple[str, date]:

@@ -108,9 +108,12 @@ def _end_marriages(unit: Unit, death: RegisterEntryRow, person: Person) -> None:
             continue
         marriage = registers.entry(unit.session, UUID(found.id), locked=True)
         assert marriage is not None
-        text = "Hôn nhân chấm dứt do một bên chết."
-        notes.write(unit, marriage, "death", text, notes.basis_of_death(death))
-        _withdraw_confirmations_of(unit, marriage)
+        _note_death(unit, marriage, death)
+
+
+def _note_death(unit: Unit, marriage: RegisterEntryRow, death: RegisterEntryRow) -> None:
+    notes.write(unit, marriage, "death", "Hôn nhân chấm dứt do một bên chết.", notes.basis_of_death(death))
+    _withdraw_confirmations_of(unit, marriage)
 
 
 def _restore_marriages(unit: Unit, death: RegisterEntryRow, basis: str, elsewhere: str) -> None:
@@ -155,7 +158,10 @@ def _to_restore(unit: Unit, death: RegisterEntryRow, *, locked: bool) -> list[Re
 
 
 def _end_marriages_again(unit: Unit, death: RegisterEntryRow, annulment: str, basis: str) -> None:
-    """Withdraws the notes by which this death's annulment had restored a marriage: the annulment was quashed."""
+    """Withdraws the notes by which this death's annulment had restored a marriage: the annulment was quashed.
+
+    A marriage that it had ended and that stands for another reason ends again, by a note of its own.
+    """
     for person in registers.people_of(unit.session, death.id):
         for marriage in registers.entries_like(unit.session, MARRIAGE, person):
             entry = registers.entry(unit.session, marriage.entry.id, locked=True)
@@ -165,6 +171,17 @@ def _end_marriages_again(unit: Unit, death: RegisterEntryRow, annulment: str, ba
                     text = "Hủy bỏ ghi chú khôi phục hôn nhân, do việc hủy khai tử một bên không còn giá trị."
                     notes.write(unit, entry, "note-withdrawn", text, basis, more={"withdraws": each.sequence})
                     _withdraw_confirmations_of(unit, entry)
+            left = registers.counting_notes(unit.session, entry.id)
+            if marriage_stands(each.kind for each in left) and _was_ended_by(unit, entry, death):
+                _note_death(unit, entry, death)
+
+
+def _was_ended_by(unit: Unit, marriage: RegisterEntryRow, death: RegisterEntryRow) -> bool:
+    """Whether this death has ended the marriage once, whatever became of that note."""
+    return any(
+        NOTE_KINDS[each.kind].reversible and content_of_note(unit.cell, each)["basis"] == notes.basis_of_death(death)
+        for each in registers.notes(unit.session, marriage.id)
+    )
 
 
 def _remarried(unit: Unit, marriage: RegisterEntryRow, returned: str) -> bool:
