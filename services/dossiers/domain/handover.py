@@ -124,13 +124,15 @@ def handover_faults(
     papers: Collection[DocumentRequirement],
     compared: Mapping[str, bool],
     handing: Handing,
+    *,
+    has_account: bool = True,
 ) -> list[Fault]:
     """Everything that prevents the hand-over, each with its article; empty if it is possible.
 
     `papers` are those `to_compare`; `compared` has for each compared kind whether the original agrees.
     """
     return [
-        *_delivery_faults(procedure, handing, asked_for(procedure, form)),
+        *_delivery_faults(procedure, handing, asked_for(procedure, form, has_account=has_account)),
         *_person_faults(procedure, form, handing),
         *_paper_faults(procedure, papers, compared, handing.delivery),
     ]

@@ -125,8 +125,9 @@ def _refuse(unit: Unit, row: DossierRow, handing: Handing) -> None:
     procedure = unit.place.procedure_of(row)
     form = asked(procedure, unit.form(row))
     compared = {kind: done.agrees for kind, done in storage.comparisons(unit.session, row.id).items()}
-    faults = handover_faults(procedure, form, papers_to_compare(unit, row), compared, handing)
-    if handing.delivery == Delivery.ELECTRONIC and not row.applicant_id:
+    papers, has_account = papers_to_compare(unit, row), bool(row.applicant_id)
+    faults = handover_faults(procedure, form, papers, compared, handing, has_account=has_account)
+    if handing.delivery == Delivery.ELECTRONIC and not has_account:
         faults.append(("delivery", NO_ACCOUNT))
     if faults:
         text = "Chưa trả kết quả được. Xin xem từng điều được nêu."
