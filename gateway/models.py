@@ -343,8 +343,11 @@ class Handover(Body):
         description="Of those who have to come (`handover.present`), who is here: each by `field`, or by `name`, which "
         "counts where nobody else of them has it. All of them are needed.",
     )
-    delivery: Literal["office", "post", "electronic"] = Field(
-        default="office", description="By post or electronically where `handover.remote` of the dossier says so."
+    delivery: Literal["office", "post", "electronic", ""] = Field(
+        default="",
+        description="By post or electronically where `handover.remote` of the dossier says so, and `handover.asked` "
+        "names no other way; at the office whoever comes. Needed where `handover.asked` is `post` or `electronic`; "
+        "else left out: at the office.",
     )
     delivery_note: str = Field(
         default="",

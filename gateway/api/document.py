@@ -43,8 +43,8 @@ The e-government system of the wards of quận Hải Châu: residents file civil
 
 - `{ward}` is the GSO code of a ward, five digits. A dossier is handled by the ward in which it was filed.
 - Everything that is refused is answered with a problem document (RFC 9457): `type` is stable, `detail` is Vietnamese
-  and says what to do, `fields` names what is at fault: a JSON pointer into the body or the form, `documents/<kind>`, or
-  the name of a parameter or header.
+  and says what to do, `fields` names what is at fault: a JSON pointer into the body or the form, `documents/<kind>`,
+  `verifications/<id>`, or the name of a parameter or header.
 - A POST that creates or acts takes an `Idempotency-Key` where it declares the header: sent again with the same key, it
   gets the first answer.
 - A dossier, a station and an opening session carry their version in `ETag`. A change names it in `If-Match`: it is
@@ -129,7 +129,10 @@ def _of_some_wards(operation: Operation) -> bool:
 
 
 class ProblemField(BaseModel):
-    field: str
+    field: str = Field(
+        description="A JSON pointer into the body or the form, `documents/<kind>`, `verifications/<id>`, or the name "
+        "of a parameter or header."
+    )
     text: str
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, NoReturn, TypeVar
 
 from flask import request
@@ -72,12 +74,17 @@ def read_json() -> object:
     """
     if not request.is_json:
         raise wrong_media_type("application/json")
+    doubled: list[_Doubled] = []
     try:
         value = json.loads(
-            request.get_data().decode("utf-8"), parse_constant=_no_constant, object_pairs_hook=_unique_members
+            request.get_data().decode("utf-8"),
+            parse_constant=_no_constant,
+            object_pairs_hook=partial(_members, doubled),
         )
     except (ValueError, RecursionError) as fault:
-        raise malformed_json(str(fault) if isinstance(fault, _Twice) else "") from fault
+        raise malformed_json() from fault
+    if doubled:
+        raise malformed_json(_twice(value))
     faults = [FieldFault(where, text) for where, text in _unstorable(value)]
     if faults:
         raise refused(faults)
@@ -133,17 +140,31 @@ def _text_of(error: Any, model: type[BaseModel]) -> str:
     return template.format_map({name: str(word).replace(" or ", " hoặc ") for name, word in words.items()})
 
 
-class _Twice(ValueError):
-    pass
+class _Doubled(dict[str, object]):
+    """An object of which a `member` is given twice. Where it stands is known only once everything is read."""
+
+    member = ""
 
 
-def _unique_members(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    members: dict[str, object] = {}
-    for name, value in pairs:
-        if name in members:
-            raise _Twice(pointer([name.encode("utf-8", "replace").decode()]))
-        members[name] = value
-    return members
+def _members(doubled: list[_Doubled], pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) == len(pairs):
+        return members
+    found = _Doubled(members)
+    found.member = Counter(name for name, _ in pairs).most_common(1)[0][0]
+    doubled.append(found)
+    return found
+
+
+def _twice(value: object) -> str:
+    """A pointer to the outermost member that is given twice."""
+    open_values: list[tuple[tuple[object, ...], object]] = [((), value)]
+    for path, item in open_values:
+        if isinstance(item, _Doubled):
+            return pointer((*path, item.member)).encode("utf-8", "replace").decode()
+        members = item.items() if isinstance(item, dict) else enumerate(item) if isinstance(item, list) else ()
+        open_values += [((*path, name), member) for name, member in members]
+    return ""
 
 
 def _no_constant(name: str) -> NoReturn:

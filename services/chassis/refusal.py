@@ -75,7 +75,7 @@ def stale() -> Refusal:
     return Refusal(
         Kind.STALE,
         "stale-version",
-        "Nội dung này vừa được thay đổi ở nơi khác. Xin tải lại trang, xem bản mới rồi làm lại.",
+        "Nội dung này vừa được thay đổi ở nơi khác. Xin mở lại, xem bản mới rồi làm lại.",
     )
 
 

@@ -409,11 +409,15 @@ def paths_in_use(session: Session, dossier_ids: Collection[UUID]) -> set[str]:
     }
 
 
-def desk_drafts(session: Session, since: datetime, limit: int) -> Sequence[DossierRow]:
-    """The desk's drafts for others since a moment, newest first."""
-    query = select(DossierRow).where(
-        DossierRow.applicant_id == "", DossierRow.created_at >= since, DossierRow.status == Status.DRAFT
-    )
+def desk_drafts(
+    session: Session, limit: int, after: tuple[datetime, UUID] | None, procedure: str = ""
+) -> Sequence[DossierRow]:
+    """The desk's drafts for others, newest first; `after` is the place of the last one before."""
+    query = select(DossierRow).where(DossierRow.applicant_id == "", DossierRow.status == Status.DRAFT)
+    if procedure:
+        query = query.where(DossierRow.procedure == procedure)
+    if after is not None:
+        query = query.where(tuple_(DossierRow.created_at, DossierRow.id) < tuple_(*map(literal, after)))
     return session.scalars(query.order_by(DossierRow.created_at.desc(), DossierRow.id.desc()).limit(limit)).all()
 
 

@@ -9,6 +9,7 @@ from services.dossiers.domain.pointers import parts, value_at
 from services.dossiers.domain.procedures import Procedure
 
 DOCUMENTS = "documents/"
+VERIFICATIONS = "verifications/"  # with the id of one
 
 
 def title_of(procedure: Procedure, field: str) -> str | None:

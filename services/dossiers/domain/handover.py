@@ -30,7 +30,7 @@ class Delivery(StrEnum):
 class Handing:
     """The desk's record of a hand-over."""
 
-    delivery: str
+    delivery: str  # empty: nobody said, so at the office
     recipient: str  # name
     note: str = ""  # number of the posted item
     authorised: bool = False  # the recipient is not the applicant, but authorised by them
@@ -124,23 +124,45 @@ def handover_faults(
     papers: Collection[DocumentRequirement],
     compared: Mapping[str, bool],
     handing: Handing,
+    *,
+    has_account: bool = True,
 ) -> list[Fault]:
     """Everything that prevents the hand-over, each with its article; empty if it is possible.
 
     `papers` are those `to_compare`; `compared` has for each compared kind whether the original agrees.
     """
     return [
-        *_delivery_faults(procedure, handing),
+        *_delivery_faults(procedure, handing, asked_for(procedure, form, has_account=has_account)),
         *_person_faults(procedure, form, handing),
         *_paper_faults(procedure, papers, compared, handing.delivery),
     ]
 
 
-def _delivery_faults(procedure: Procedure, handing: Handing) -> Iterator[Fault]:
-    if handing.delivery not in set(Delivery):
+#: How the applicant asked for it, in the words of a refusal.
+_ASKED = {
+    Delivery.OFFICE: "nhận tại phường",
+    Delivery.POST: "nhận qua bưu chính",
+    Delivery.ELECTRONIC: "nhận bản điện tử",
+}
+
+
+def _delivery_faults(procedure: Procedure, handing: Handing, wanted: Delivery | None) -> Iterator[Fault]:
+    """Whoever comes is given it, however they had asked; it is sent as they asked alone (NĐ 87/2020 Đ12.4–6).
+
+    The form asks where to send it of who wants it posted. Whoever was never asked, or said nothing, may tell the desk.
+    """
+    if not handing.delivery:
+        if wanted is not None and wanted != Delivery.OFFICE:
+            yield "delivery", f"Người nộp xin {_ASKED[wanted]}. Xin ghi đã trả bằng cách nào."
+    elif handing.delivery not in set(Delivery):
         yield "delivery", "Cách trả kết quả chỉ có: tại phường, qua bưu chính, bản điện tử."
     elif handing.delivery != Delivery.OFFICE and not procedure.handover.remote:
         yield "delivery", "Kết quả của thủ tục này chỉ trả tại phường, vì phải ký vào sổ hộ tịch (NĐ 87/2020 Đ12)."
+    elif wanted is not None and handing.delivery not in {wanted, Delivery.OFFICE}:
+        yield (
+            "delivery",
+            f"Người nộp xin {_ASKED[wanted]}: chỉ trả như vậy, hoặc tại phường khi người nhận đến (NĐ 87/2020 Đ12).",
+        )
     if handing.delivery == Delivery.POST and not handing.note:
         yield "delivery_note", "Xin ghi số hiệu bưu gửi."
     elif handing.delivery == Delivery.POST and not _POSTED.fullmatch(posted_number(handing.note)):
@@ -196,5 +218,5 @@ def _paper_faults(
         shown_now = paper.mode is DocumentMode.PRESENT or not procedure.handover.remote
         if compared.get(paper.kind) is False:
             yield f"documents/{paper.kind}", f"Bản chính khác bản đã nộp hoặc lời khai: {paper.title}. {_WAY_ON}"
-        elif paper.kind not in compared and shown_now and delivery == Delivery.OFFICE:
+        elif paper.kind not in compared and shown_now and delivery in {"", Delivery.OFFICE}:
             yield f"documents/{paper.kind}", f"Chưa đối chiếu bản chính: {paper.title} (NĐ 87/2020 Đ12)."

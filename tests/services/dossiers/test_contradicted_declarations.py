@@ -131,9 +131,9 @@ def test_a_marriage_that_an_answer_speaks_against_is_not_registered_because_the_
     answer = ANSWER | {"document_date": "2020-10-06"} if inquiry is INQUIRY else {
         "outcome": "done", "finding": "contradicts", "text": SAID,
     }  # fmt: skip
-    _answered(world, id, inquiry, answer)
+    asked = _answered(world, id, inquiry, answer)
     world.ask(id, "/wife/residence")
     _right_as_it_is(world, id)
     no = refused(partial(_approve, world, id))
-    assert no.type == "not-registrable"
+    assert (no.type, no.fields[0].field) == ("not-registrable", f"verifications/{asked}")
     assert SAID in no.fields[0].text

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
@@ -69,6 +71,38 @@ def test_a_colleague_goes_on_with_what_another_began(world: World) -> None:
     world.save(draft.id, birth_form(), DUNG)
     world.submit_at_counter(draft.id, DUNG)
     assert drafts_at_desk(world, HOA) == []
+
+
+def test_the_desks_drafts_are_listed_by_pages_and_narrowed_as_other_lists_are(world: World) -> None:
+    drafts = []
+    for _ in range(3):
+        drafts.append(world.draft(HOA, channel="counter").id)
+        world.clock.advance(timedelta(days=40))
+    listed = partial(world.call, "ListDesk")
+
+    def asking(**narrowed: Any) -> pb.ListDossiersResponse:
+        answer = listed(pb.ListDeskRequest(statuses=[0], **narrowed), HOA)
+        assert isinstance(answer, pb.ListDossiersResponse)
+        return answer
+
+    found, cursor = [], ""
+    for _ in range(3):
+        page = asking(page_size=1, cursor=cursor)
+        found += [each.id for each in page.dossiers]
+        cursor = page.next_cursor
+    assert (found, cursor) == (drafts[::-1], ""), "newest first, each once, those of earlier months, too"
+    first = asking(page_size=1).next_cursor
+    procedure = asking().dossiers[0].procedure
+    no = refused(partial(asking, cursor=first, procedure=procedure))
+    assert no.type == "invalid-cursor"
+    assert len(asking(procedure=procedure).dossiers) == len(asking(assigned="none").dossiers) == 3
+    for narrowed in ({"procedure": "1.000894"}, {"due": "overdue"}, {"assigned": "me"}, {"queue": "to-accept"}):
+        assert not asking(**narrowed).dossiers, narrowed
+    for narrowed in ({"procedure": "1.0"}, {"due": "never"}, {"assigned": "all"}, {"queue": "nowhere"}):
+        assert refused(partial(asking, **narrowed)).type == "invalid-field", narrowed
+    both = refused(partial(listed, pb.ListDeskRequest(statuses=[0, 1]), HOA))
+    assert both.fields[0].field == "status"
+    assert "chỉ đi một mình" in both.text
 
 
 def test_nobody_but_the_desk_of_the_ward_touches_its_drafts(world: World) -> None:

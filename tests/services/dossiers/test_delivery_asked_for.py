@@ -68,13 +68,29 @@ def test_each_paper_and_page_says_how_the_result_was_asked_for(
     assert row.waits_for == "Kết quả đã có. Xin mở hồ sơ để xem ông/bà nhận bằng cách nào."
 
 
-def test_a_result_can_reach_people_otherwise_than_they_asked(world: World) -> None:
-    """The desk records what happened: who changes their mind at the counter gets it there."""
-    id, _ = taken_in(world, way="electronic")
+POSTED = {"delivery": "post", "delivery_note": "EA123456789VN"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "otherwise"),
+    [
+        ({"way": "office"}, [POSTED, {"delivery": "electronic"}]),
+        ({"way": "electronic"}, [POSTED, {}]),
+        ({"way": "post", "address": ADDRESS}, [{"delivery": "electronic"}, {}]),
+    ],
+)
+def test_a_result_is_sent_as_the_applicant_asked_or_given_to_who_comes(
+    world: World, answer: dict[str, str], otherwise: list[dict[str, Any]]
+) -> None:
+    """NĐ 87/2020 Đ12.4–6: nothing is posted to who gave no address; the desk says which way, where one was asked."""
+    id, _ = taken_in(world, **answer)
     world.call("ApproveDossier", pb.ApproveDossierRequest(dossier_id=id), DUNG)
     world.sign(id, register_signed=True)
-    world.hand_over(id, delivery="post", delivery_note="EA123456789VN", register_signed=False)
-    assert world.get(id).status == 10
+    for handing in otherwise:
+        no = refused(partial(world.hand_over, id, register_signed=False, **handing))
+        assert (no.type, next(fault.field for fault in no.fields)) == ("not-complete", "delivery")
+    world.compare_all(id)
+    assert world.hand_over(id, delivery="office", register_signed=False).status == 10
 
 
 def test_the_tracking_book_says_how_a_result_is_wanted_and_then_how_it_was_given(world: World) -> None:
@@ -84,12 +100,13 @@ def test_the_tracking_book_says_how_a_result_is_wanted_and_then_how_it_was_given
         request = pb.GetTrackingBookRequest(from_day=today, to_day=today)
         return words_of(world.call("GetTrackingBook", request, DUNG).content)
 
-    id, _ = taken_in(world, way="electronic")
-    assert "Bản điện tử" in book()
+    id, _ = taken_in(world, way="post", address=ADDRESS)
+    assert "Qua bưu chính" in book()
     world.call("ApproveDossier", pb.ApproveDossierRequest(dossier_id=id), DUNG)
     world.sign(id, register_signed=True)
-    world.hand_over(id, delivery="post", delivery_note="EA123456789VN", register_signed=False)
-    assert "Qua bưu chính" in book()
+    world.compare_all(id)
+    world.hand_over(id, delivery="office", register_signed=False)
+    assert "Qua bưu chính" not in book()
 
 
 @pytest.mark.parametrize(
@@ -102,8 +119,9 @@ def test_the_tracking_book_says_how_a_result_is_wanted_and_then_how_it_was_given
 )
 def test_everybody_reads_how_the_result_was_given(world: World, delivery: str, note: str, words: str) -> None:
     """The number of what was posted was asked for, kept, and shown to nobody."""
-    id, _ = taken_in(world, way="post", address=ADDRESS)
-    assert world.get(id).handover.address == ADDRESS
+    address = {} if delivery == "electronic" else {"address": ADDRESS}
+    id, _ = taken_in(world, way="post" if address else delivery, **address)
+    assert world.get(id).handover.address == address.get("address", "")
     world.call("ApproveDossier", pb.ApproveDossierRequest(dossier_id=id), DUNG)
     world.compare_all(id)
     code = world.sign(id, register_signed=True).code

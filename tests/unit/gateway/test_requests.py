@@ -73,11 +73,19 @@ def test_malformed_json_is_told_apart_from_wrong_content(client: FlaskClient, bo
     problem(answer, 400, "malformed-json")
 
 
-def test_a_member_given_twice_is_named(client: FlaskClient) -> None:
-    answer = client.post(
-        DOSSIERS, data=b'{"procedure": "a", "procedure": "b"}', content_type="application/json", headers=bearer()
-    )
-    assert fields(problem(answer, 400, "malformed-json")) == {"/procedure"}
+@pytest.mark.parametrize(
+    ("body", "where"),
+    [
+        (b'{"procedure": "a", "procedure": "b"}', "/procedure"),
+        (b'{"a": 1, "person": {"full_name": "a", "full_name": "b"}}', "/person/full_name"),
+        (b'{"changes": [{}, {"a/b": 1, "a/b": 2}]}', "/changes/1/a~1b"),
+        (b'{"a": {"b": 1, "b": 2}, "a": 3}', "/a"),
+        (b'{"\\ud800": {"b": 1, "b": 2}}', "/?/b"),
+    ],
+)
+def test_a_member_given_twice_is_named_by_its_pointer(client: FlaskClient, body: bytes, where: str) -> None:
+    answer = client.post(DOSSIERS, data=body, content_type="application/json", headers=bearer())
+    assert fields(problem(answer, 400, "malformed-json")) == {where}
 
 
 def test_every_member_at_fault_is_named_by_its_pointer(client: FlaskClient) -> None:

@@ -256,7 +256,7 @@ def _refuse_without_statement(unit: Unit, row: DossierRow, written_by_officer: s
     if procedure.register.name != MARITAL_STATUS:
         return
     declared = statement(asked(procedure, unit.form(row)))
-    contradicting = contradictions(unit, row)
+    contradicting = [*contradictions(unit, row).values()]
     if contradicting and written_by_officer in {"", declared}:
         text = (
             f"Kết quả xác minh trái với lời khai: “{contradicting[-1]}”. Không xác nhận theo lời khai: xin ghi lời xác "

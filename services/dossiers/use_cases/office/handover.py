@@ -90,7 +90,7 @@ def hand_over(unit: Unit, command: HandOverDossier) -> DossierRow:
     stands in the way, CONFLICT `wrong-state`, also where the entry was annulled, NOT_FOUND, STALE.
     """
     handing = Handing(
-        delivery=command.delivery or Delivery.OFFICE,
+        delivery=command.delivery,
         recipient=written("recipient_name", command.recipient_name, needed="Xin ghi họ tên người nhận kết quả."),
         note=written("delivery_note", command.delivery_note),
         authorised=command.authorised,
@@ -102,14 +102,15 @@ def hand_over(unit: Unit, command: HandOverDossier) -> DossierRow:
     if is_void(unit, row, kept=True):
         raise conflict("wrong-state", _VOID)
     _refuse(unit, row, handing)
+    delivery = handing.delivery or Delivery.OFFICE
     kept = {
         "name": handing.recipient,
         "authorised": handing.authorised,
-        "delivery": handing.delivery,
-        "note": posted_number(handing.note) if handing.delivery == Delivery.POST else handing.note,
+        "delivery": delivery,
+        "note": posted_number(handing.note) if delivery == Delivery.POST else handing.note,
     }
     row.recipient = unit.cell.cipher.encrypt(json.dumps(kept, ensure_ascii=False), f"recipient:{row.id}")
-    told = {"delivery": handing.delivery, "posted_number": kept["note"] if handing.delivery == Delivery.POST else ""}
+    told = {"delivery": delivery, "posted_number": kept["note"] if delivery == Delivery.POST else ""}
     perform(unit, row, acts.HANDOVER, told=told)
     return row
 
@@ -124,8 +125,9 @@ def _refuse(unit: Unit, row: DossierRow, handing: Handing) -> None:
     procedure = unit.place.procedure_of(row)
     form = asked(procedure, unit.form(row))
     compared = {kind: done.agrees for kind, done in storage.comparisons(unit.session, row.id).items()}
-    faults = handover_faults(procedure, form, papers_to_compare(unit, row), compared, handing)
-    if handing.delivery == Delivery.ELECTRONIC and not row.applicant_id:
+    papers, has_account = papers_to_compare(unit, row), bool(row.applicant_id)
+    faults = handover_faults(procedure, form, papers, compared, handing, has_account=has_account)
+    if handing.delivery == Delivery.ELECTRONIC and not has_account:
         faults.append(("delivery", NO_ACCOUNT))
     if faults:
         text = "Chưa trả kết quả được. Xin xem từng điều được nêu."

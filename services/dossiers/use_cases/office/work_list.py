@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 
 from services.chassis.clock import VIETNAM
 from services.chassis.database import audit
-from services.chassis.database.pagination import Page, page_size, read_cursor
+from services.chassis.database.pagination import Page, page_size
 from services.chassis.refusal import FieldFault, invalid
 from services.dossiers import deadlines, listing, storage
 from services.dossiers.access import DESK
@@ -18,11 +18,10 @@ from services.dossiers.domain.states import OPEN, Status
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases import searches
 from services.dossiers.use_cases.finding import wanted_words
-from services.dossiers.use_cases.lists import after_received, by_urgency
+from services.dossiers.use_cases.lists import after, after_received, by_urgency, page
 from services.dossiers.use_cases.unit import Unit, printable
 
 MOST_COUNTED = 100  # of overdue dossiers: who reads that many knows what to do
-DRAFTS_SHOWN = timedelta(days=30)
 _DUE = frozenset({"", "overdue", "today", "soon"})
 _FILED = frozenset(Status) - {Status.DRAFT}
 
@@ -51,8 +50,7 @@ def work_list(unit: Unit, query: ListDesk) -> WorkList:
     """The work list, most urgent first; a search finds dossiers in whatever status they are: whoever asks for somebody
     by name, code or number does not know the status.
     """
-    if list(query.statuses) == [Status.DRAFT]:
-        return _drafts(unit, query)
+    drafts = list(query.statuses) == [Status.DRAFT]
     asked = searches.opened(unit, query.search, of_register=False).query if query.search else query.query
     found_by = wanted_words(unit.cell, printable(asked))
     queue = _queue(query.queue)
@@ -60,8 +58,8 @@ def work_list(unit: Unit, query: ListDesk) -> WorkList:
         text = "Hệ thống không có thủ tục này. Xin ghi mã của thủ tục, chẳng hạn 1.001193."
         raise invalid("invalid-field", text, FieldFault("procedure", text))
     statuses: Sequence[int] = query.statuses or (queue.statuses if queue else ())
-    if any(status not in _FILED for status in statuses):
-        text = "Trạng thái là số từ 1 đến 10."
+    if not drafts and any(status not in _FILED for status in statuses):
+        text = "Trạng thái là số từ 1 đến 10; 0 (hồ sơ nháp của phường) thì chỉ đi một mình."
         raise invalid("invalid-field", text, FieldFault("status", text))
     if not statuses:
         statuses = sorted(_FILED if found_by else OPEN)
@@ -72,6 +70,8 @@ def work_list(unit: Unit, query: ListDesk) -> WorkList:
     assigned = _assigned(unit, query.assigned)
     mark = searches.mark(unit, asked, sorted(set(statuses)), query.due, assigned, query.procedure, query.queue)
     limit = page_size(query.page_size)
+    if drafts:
+        return _drafts(unit, query, asked, mark, limit)
     rows = listing.desk(
         unit.session,
         statuses=statuses,
@@ -90,17 +90,19 @@ def work_list(unit: Unit, query: ListDesk) -> WorkList:
     return WorkList(by_urgency(rows, limit, mark), asked, overdue)
 
 
-def _drafts(unit: Unit, query: ListDesk) -> WorkList:
-    """The drafts of the last month that the desk is entering for others; for those who may go on with them. One page:
-    a cursor is another list's. Refusal INVALID `invalid-cursor`.
+def _drafts(unit: Unit, query: ListDesk, asked: str, mark: str, limit: int) -> WorkList:
+    """The drafts that the desk is entering for others, newest first; for those who may go on with them.
+
+    None is due, waits in a queue, is somebody's or found by words. Refusal INVALID `invalid-cursor`.
     """
-    if query.cursor:
-        read_cursor(query.cursor, searches.mark(unit, "", Status.DRAFT), 1)
+    place = after(query.cursor, mark)
     if not unit.caller.has(*DESK):
         return WorkList(Page([], [], more=False))
-    rows = storage.desk_drafts(unit.session, unit.now - DRAFTS_SHOWN, page_size(0))
     audit.record(unit.session, "list-desk", "desk")
-    return WorkList(Page(list(rows), [], more=False))
+    if asked or query.due or query.queue or query.assigned == "me":
+        return WorkList(Page([], [], more=False), asked)
+    rows = storage.desk_drafts(unit.session, limit + 1, place, query.procedure)
+    return WorkList(page(rows, limit, mark, lambda row: row.created_at))
 
 
 def _assigned(unit: Unit, assigned: str) -> str | None:

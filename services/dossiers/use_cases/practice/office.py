@@ -35,7 +35,7 @@ from services.dossiers import registers, storage
 from services.dossiers.access import RULES
 from services.dossiers.domain import acts, elsewhere
 from services.dossiers.domain.fields import filer_name
-from services.dossiers.domain.handover import have_to_come, to_compare
+from services.dossiers.domain.handover import Delivery, have_to_come, to_compare
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.register import REGISTERS
 from services.dossiers.domain.residence import Result, Source, looked_up
@@ -415,7 +415,7 @@ def _hand_over(unit: Unit, row: DossierRow) -> None:
             register_signed=True,
             expected_version=0,
             present=have_to_come(procedure, asked(procedure, form)),
-            delivery="",
+            delivery=Delivery.OFFICE,
             delivery_note="",
             authorised=False,
         ),

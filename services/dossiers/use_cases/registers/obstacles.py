@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from uuid import UUID
 
 from services.chassis.refusal import FieldFault, conflict, invalid
 from services.dossiers import storage
 from services.dossiers.domain.elsewhere import missing
+from services.dossiers.domain.fields import VERIFICATIONS
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.former_places import distinct
 from services.dossiers.domain.procedures import Inquiry
@@ -41,7 +43,10 @@ def refuse_unregistrable(unit: Unit, row: DossierRow) -> None:
     faults = [FieldFault(each.field, _with_article(each)) for each in stopping]
     faults += [FieldFault(*each) for each in faults_of_originals(unit, row)]
     if unit.place.procedure_of(row).register.name != MARITAL_STATUS:  # whose statement the officer words anew
-        faults += [FieldFault("", _CONTRADICTED.format(text=text)) for text in contradictions(unit, row)]
+        faults += [
+            FieldFault(f"{VERIFICATIONS}{id}", _CONTRADICTED.format(text=text))
+            for id, text in contradictions(unit, row).items()
+        ]
     if faults:
         raise invalid("not-registrable", "Chưa đăng ký được theo quy định. Xin xem từng lý do được nêu.", *faults)
 
@@ -72,8 +77,8 @@ def _papers_there(unit: Unit, row: DossierRow) -> set[str]:
     return filed | {kind for kind, done in compared.items() if done.agrees}
 
 
-def contradictions(unit: Unit, row: DossierRow) -> list[str]:
-    """The answers of verifications that contradict what is declared, but for those that were settled since.
+def contradictions(unit: Unit, row: DossierRow) -> dict[UUID, str]:
+    """The answers that contradict what is declared, by their verification; but for those that were settled since.
 
     A supplement settles one, if the office asked for it after the answer came, and what the procedure's answers speak
     of is declared otherwise now. That it is right as it is settles nothing, nor does another paper: who recorded the
@@ -84,15 +89,17 @@ def contradictions(unit: Unit, row: DossierRow) -> list[str]:
         for each in storage.supplements(unit.session, row.id)
         if each.answered_at and _declared_anew(unit, row, changes_of(unit.cell, each))
     ]
-    answers = [
-        answer_of(unit.cell, each) for each in storage.verifications(unit.session, row.id) if each.answer is not None
-    ]
-    return [
-        answer["text"]
-        for answer in answers
+    answers = {
+        each.id: answer_of(unit.cell, each)
+        for each in storage.verifications(unit.session, row.id)
+        if each.answer is not None
+    }
+    return {
+        id: answer["text"]
+        for id, answer in answers.items()
         if answer.get("finding") == Answer.CONTRADICTS
         if not any(at >= datetime.fromisoformat(answer["recorded_at"]) for at in settled)
-    ]
+    }
 
 
 def _declared_anew(unit: Unit, row: DossierRow, changed: Iterable[str]) -> bool:
