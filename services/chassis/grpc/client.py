@@ -56,7 +56,7 @@ CHANNEL_OPTIONS: list[tuple[str, Any]] = [
     ("grpc.keepalive_time_ms", 20000),
     ("grpc.keepalive_timeout_ms", 5000),
     ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.min_reconnect_backoff_ms", 100),
+    ("grpc.min_reconnect_backoff_ms", 2000),  # so long may one connection take: a busy machine needs more than a moment
     ("grpc.max_reconnect_backoff_ms", 400),  # less than all waits of a repeatable call together
     ("grpc.lb_policy_name", "round_robin"),
 ]

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import socket
+import socketserver
+import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -306,3 +311,38 @@ def test_a_service_is_let_in_by_its_name_alone(rule: Rule, service: str, ward: s
 
 def test_somebody_with_the_name_of_a_service_is_not_one() -> None:
     assert not by_service("dossiers").allows(Principal("service:dossiers", WARD, frozenset({Role.CITIZEN})), WARD)
+
+
+def test_what_is_not_repeated_waits_for_a_connection_that_a_busy_machine_makes_late(server: Server) -> None:
+    with _late(server.port, 0.5) as port:
+        peer = Peer(accounts_pb2_grpc.AccountsServiceStub, lambda ward: f"127.0.0.1:{port}")
+        open_account = peer.stub(WARD).OpenAccount
+        asked = kind_of(lambda: call(open_account, accounts_pb2.OpenAccountRequest(), ward=WARD, seconds=5))
+        peer.close()
+    assert asked == (Kind.INVALID, "invalid-account")
+
+
+@contextmanager
+def _late(behind: int, seconds: float) -> Iterator[int]:
+    """A port that takes each connection at once, and passes on what goes to and comes from `behind` only then."""
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            time.sleep(seconds)
+            with socket.create_connection(("127.0.0.1", behind)) as there:
+                threading.Thread(target=_pass_on, args=(self.request, there), daemon=True).start()
+                _pass_on(there, self.request)
+
+    class Listener(socketserver.ThreadingTCPServer):
+        daemon_threads = True
+
+    with Listener(("127.0.0.1", 0), Handler) as listener:
+        threading.Thread(target=listener.serve_forever, daemon=True).start()
+        yield listener.server_address[1]
+        listener.shutdown()
+
+
+def _pass_on(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError):
+        while data := source.recv(65536):
+            target.sendall(data)
