@@ -63,7 +63,7 @@ OF_LISTS = {"viec", "trang-thai", "han", "thu-tuc", "nguoi", "tim", "ho-so", "ve
 #: Parameters of the API: what was typed to find somebody is `search`, a sealed id.
 IN_QUERIES_OF_THE_API = {
     *("act", "after", "assigned", "cursor", "due", "from", "limit", "on", "procedure", "purpose", "queue", "search"),
-    *("returned", "seen", "since", "status", "to", "until", "version", "year"),
+    *("returned", "seen", "since", "status", "to", "until", "version", "ward", "year"),
 }
 _PERSONAL = re.compile(
     r"(?<!file)(?<!host)name$|phone|e?mail|address|birth|born|identity|ethnic|cause|form|text|reason|note|otp|password|login|sex"
