@@ -90,7 +90,7 @@ def recovery_codes() -> ResponseReturnValue:
     again = factors.codes_again()
     if again is not None:
         return again
-    if request.form.get("kept"):  # too late for them to be shown once more
+    if request.method == "POST" and request.form.get("kept"):  # too late for them to be shown once more
         return redirect(url_for(".own"), 303)
 
     def act(state: dict[str, Any], _: dict[str, str]) -> ResponseReturnValue:

@@ -310,7 +310,7 @@ def test_a_notice_goes_to_the_addresses_that_it_names_once_and_keeps_none(world:
     assert world.deliver(Lane.SMS) == 1
     assert world.deliver(Lane.EMAIL) == 1
     (sms,) = world.received(PHONE)
-    assert sms.startswith("So dien thoai cua tai khoan dich vu cong da doi luc 9h00 06/10/2020.")
+    assert sms.startswith("Luc 9h00 06/10/2020 mot tai khoan dich vu cong da doi tu so nay hoac sang so nay.")
     (mail,) = world.received(ADDRESS)
     assert "Kính gửi ông/bà Trần Thị Bảy" in mail
     assert [(row.status, row.sealed) for row in world.rows()] == [("delivered", None)] * 2
@@ -335,4 +335,4 @@ def test_its_owner_reads_a_notice_again(world: World, client: Client) -> None:
     asked = pb.ListOwnMessagesRequest()
     (shown,) = client.send("ListOwnMessages", asked, client.token(Role.CITIZEN, "a-1")).messages
     assert (shown.template, shown.channel) == ("account-phone-changed", "sms")
-    assert "da doi luc" in shown.text
+    assert "da doi tu so nay" in shown.text
