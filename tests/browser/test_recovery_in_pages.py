@@ -54,8 +54,8 @@ def test_a_password_is_forgotten_and_a_phone_changed_and_lost(visit: Visit, url:
     visitor.fill({"/old_otp": phone.next_code(), "/new_otp": new_phone.next_code()})
     visitor.press("Đổi số điện thoại")
     assert visitor.row("Nộp hồ sơ được từ")
-    phone.wait_for("So dien thoai cua tai khoan")
-    new_phone.wait_for("So dien thoai cua tai khoan")
+    phone.wait_for("da doi tu so nay hoac sang so nay")
+    new_phone.wait_for("da doi tu so nay hoac sang so nay")
 
     desk = visit(scripted=scripted)
     desk.sign_in(RECEPTIONIST)
