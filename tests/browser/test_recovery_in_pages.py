@@ -73,8 +73,8 @@ def test_a_password_is_forgotten_and_a_phone_changed_and_lost(visit: Visit, url:
     desk.fill({"/otp": last_phone.next_code()})
     desk.press("Đổi số điện thoại")
     assert "Đã đổi số điện thoại." in desk.text
-    new_phone.wait_for("da doi so dien thoai cua tai khoan")
-    last_phone.wait_for("da doi so dien thoai cua tai khoan")
+    new_phone.wait_for("da doi mot tai khoan tu so nay")
+    last_phone.wait_for("da doi mot tai khoan tu so nay")
 
     desk.follow("Đóng tài khoản: do người khác mở, hoặc là tài khoản thứ hai")
     paper = {"/identity_kind": "cccd", "/identity_number": person.identity_number}
