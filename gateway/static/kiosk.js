@@ -53,8 +53,11 @@ if (dialog) {
   for (const kind of ["keydown", "input", "pointerdown", "wheel", "scroll"]) {
     addEventListener(kind, use, { capture: true, passive: true });
   }
-  dialog.addEventListener("close", () => (used = Date.now()));
-  dialog.querySelector("[data-stay]").addEventListener("click", () => dialog.close());
+  dialog.addEventListener("close", use);
+  dialog.querySelector("[data-stay]").addEventListener("click", () => {
+    dialog.close();
+    use(); // now: "close" comes later, and where the processor is busy the clock could run out before it
+  });
 
   const ticking = setInterval(() => {
     const now = Date.now();
