@@ -32,7 +32,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from services.chassis.database.tables import table_of
 from services.chassis.database.writing import Writing
-from services.dossiers.domain.acts import ACTS
+from services.dossiers.domain.acts import ACTS, Act
 from services.dossiers.domain.states import OPEN, Status
 from services.dossiers.register_tables import CertificateRow, RegisterEntryRow
 from services.dossiers.tables import (
@@ -156,6 +156,12 @@ def document(session: Session, dossier_id: UUID, id: UUID) -> DocumentRow | None
 def history(session: Session, dossier_id: UUID) -> Sequence[HistoryRow]:
     query = select(HistoryRow).where(HistoryRow.dossier_id == dossier_id)
     return session.scalars(query.order_by(HistoryRow.sequence)).all()
+
+
+def last_line(session: Session, dossier_id: UUID, act: Act) -> HistoryRow:
+    """The last line of the history with this act, which the dossier has."""
+    query = select(HistoryRow).where(HistoryRow.dossier_id == dossier_id, HistoryRow.act == act.name)
+    return session.scalars(query.order_by(HistoryRow.sequence.desc()).limit(1)).one()
 
 
 def supplements(session: Session, dossier_id: UUID) -> Sequence[SupplementRow]:

@@ -32,7 +32,7 @@ from services.dossiers.domain.entries import PEOPLE, entry_content
 from services.dossiers.domain.register import GENESIS, REGISTERS, Registration, book_label
 from services.dossiers.domain.states import FINAL, Status
 from services.dossiers.tables import NEVER
-from services.dossiers.use_cases.finding import number_word
+from services.dossiers.use_cases.findable import number_word
 from tests.load.names import RARE, Name, everybody
 from tests.unit.dossiers import birth_forms
 from tests.unit.dossiers.copy_forms import COPY

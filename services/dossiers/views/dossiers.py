@@ -46,10 +46,10 @@ from services.dossiers.use_cases.opened import (
 )
 from services.dossiers.use_cases.papers.blanks import blank_of
 from services.dossiers.use_cases.papers.issuing import available
-from services.dossiers.use_cases.papers.remarks import remarks
+from services.dossiers.use_cases.findings import findings_of
 from services.dossiers.use_cases.practice.proof import Proof
 from services.dossiers.use_cases.registers.copies import copied_register
-from services.dossiers.use_cases.registers.originals import sent_on_request
+from services.dossiers.use_cases.originals import sent_on_request
 from services.dossiers.use_cases.searches import Started
 from services.dossiers.use_cases.unit import Unit, is_edited_by_caller
 from services.dossiers.views.clock import extension_message, verification_message
@@ -115,7 +115,7 @@ def _dossier(unit: Unit, opened: Dossier, told: Sequence[ToldRow] | None = None)
         version=row.version,
         form_json=_shown_form(unit, opened),
         documents=[_document(each) for each in opened.documents],
-        findings=[finding(each, unit.finding_text(each), kept.harmless) for each in remarks(unit, opened)],
+        findings=[finding(each, unit.finding_text(each), kept.harmless) for each in findings_of(unit, opened)],
         created_at=stamp(row.created_at),
         submitted_at=stamp(row.submitted_at),
         accepted_at=stamp(row.accepted_at),

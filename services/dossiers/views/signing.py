@@ -27,7 +27,7 @@ def signing(found: Signing) -> dossiers_pb2.Signing:
         seen=found.seen,
         lines=lines,
         pages=found.pages,
-        findings=[finding(each, text, procedure.harmless) for each, text in found.remarks],
+        findings=[finding(each, text, procedure.harmless) for each, text in found.findings],
         verifications=[verification_message(each, commits=procedure.commits) for each in found.verifications],
         comparisons=comparisons(found.dossier),
     )

@@ -22,7 +22,7 @@ from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.tracking import ALPHABET, shown_key
 from services.dossiers.forms import asked, findings
 from services.dossiers.tables import ConfirmationRow, DocumentRow, DossierRow
-from services.dossiers.use_cases.finding import make_findable, phone_words
+from services.dossiers.use_cases.findable import make_findable, phone_words
 from services.dossiers.use_cases.intake.drafts import put_form
 from services.dossiers.use_cases.intake.guided import Told, told_by_wards, write_down
 from services.dossiers.use_cases.perform import leads_to, perform, reception_time, set_due

@@ -17,7 +17,7 @@ from services.dossiers.domain.procedures import DocumentMode, Procedure
 from services.dossiers.domain.states import Status
 from services.dossiers.forms import asked, known, merge, refuse_impossible, unanswered
 from services.dossiers.tables import DocumentRow, DossierRow, SupplementRow
-from services.dossiers.use_cases.finding import make_findable
+from services.dossiers.use_cases.findable import make_findable
 from services.dossiers.use_cases.intake.drafts import put_form, read_form
 from services.dossiers.use_cases.intake.filing import refuse_incomplete
 from services.dossiers.use_cases.office import residence

@@ -132,7 +132,7 @@ def stop(unit: Unit, command: StopDossier) -> DossierRow:
         text = "Người đã trình từ chối không được tự ký. Xin chuyển người ký khác."
         raise Refusal(Kind.FORBIDDEN, "signer-prepared-it", text)
     _refuse_while_entry_stands(unit, row, "Xin trả lại hồ sơ cho công chức để trả kết quả.")
-    proposed = [line for line in storage.history(unit.session, row.id) if line.act == acts.STOP_PROPOSAL.name][-1]
+    proposed = storage.last_line(unit.session, row.id, acts.STOP_PROPOSAL)
     perform(unit, row, acts.STOP, reason=reason or proposed.reason, article=article or proposed.article)
     return row
 

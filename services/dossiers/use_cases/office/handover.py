@@ -16,7 +16,7 @@ from services.dossiers.domain.states import OPEN, STATUS_TEXT, Status
 from services.dossiers.forms import asked
 from services.dossiers.tables import ComparisonRow, DossierRow
 from services.dossiers.use_cases.perform import is_void, leads_to, perform
-from services.dossiers.use_cases.registers.originals import papers_to_compare
+from services.dossiers.use_cases.originals import papers_to_compare
 from services.dossiers.use_cases.unit import Unit, desk_dossier, touch, written
 
 

@@ -28,7 +28,7 @@ from services.dossiers.domain.states import Status
 from services.dossiers.tables import DossierRow, FeeRow, PaymentRow
 from services.dossiers.use_cases.office.acceptance import take_in
 from services.dossiers.use_cases.perform import leads_to, perform, promise
-from services.dossiers.use_cases.registers.owed import lines_of
+from services.dossiers.use_cases.fees import lines_of
 from services.dossiers.use_cases.unit import Unit, Workplace, desk_dossier, own_dossier, written
 
 log = structlog.get_logger()

@@ -17,7 +17,7 @@ from services.dossiers.domain.queues import QUEUES, Queue
 from services.dossiers.domain.states import OPEN, Status
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases import searches
-from services.dossiers.use_cases.finding import wanted_words
+from services.dossiers.use_cases.findable import wanted_words
 from services.dossiers.use_cases.lists import after, after_received, by_urgency, page
 from services.dossiers.use_cases.unit import Unit, printable
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from services.chassis.capacity import Capacity, capacity_in
 from services.chassis.clock import day_in_vietnam
+from services.dossiers import storage
 from services.dossiers.adapters.papers.fields import PublicNotice, VerificationRequest
 from services.dossiers.domain import acts
 from services.dossiers.domain.deadlines import last_day
@@ -15,7 +16,6 @@ from services.dossiers.forms import leaves
 from services.dossiers.tables import VerificationRow
 from services.dossiers.use_cases.dossier import Dossier
 from services.dossiers.use_cases.opened import question_of
-from services.dossiers.use_cases.papers.parts import last_line
 from services.dossiers.use_cases.unit import Unit
 
 
@@ -37,7 +37,7 @@ def verification_request(unit: Unit, opened: Dossier) -> VerificationRequest:
         sent_on=day_in_vietnam(sent.sent_at),
         signer_name="",
         signs_as=_signs_as(asked),
-        officer_name=last_line(unit, opened.row, acts.VERIFICATION_REQUEST).officer,
+        officer_name=storage.last_line(unit.session, opened.row.id, acts.VERIFICATION_REQUEST).officer,
     )
 
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.dossiers import storage
 from services.dossiers.adapters.papers.fields import Applicant
-from services.dossiers.domain.acts import Act
 from services.dossiers.domain.pointers import value_at
-from services.dossiers.tables import DossierRow, HistoryRow
+from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.dossier import Dossier
 from services.dossiers.use_cases.unit import Unit
 
@@ -21,11 +19,6 @@ def about(unit: Unit, opened: Dossier) -> dict[str, Any]:
         "applicant": applicant_of(unit, opened.row),
         "procedure_name": opened.procedure.name,
     }
-
-
-def last_line(unit: Unit, row: DossierRow, act: Act) -> HistoryRow:
-    """The last line of the history with this act."""
-    return [line for line in storage.history(unit.session, row.id) if line.act == act.name][-1]
 
 
 def tracking_url(unit: Unit) -> str:

@@ -19,7 +19,7 @@ from services.dossiers.domain.register import NotNumbered
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.dossier import Dossier, whole
 from services.dossiers.use_cases.opened import Verified, proposal_of, verified
-from services.dossiers.use_cases.papers.remarks import remarks
+from services.dossiers.use_cases.findings import findings_of
 from services.dossiers.use_cases.papers.results import Issue, result_of
 from services.dossiers.use_cases.registers.obstacles import refuse_unasked_elsewhere, refuse_unregistrable
 from services.dossiers.use_cases.registers.registration import (
@@ -52,7 +52,7 @@ class Signing:
     lines: Sequence[Line]
     pages: int
     dossier: Dossier
-    remarks: Sequence[tuple[Finding, str]]  # each with its text as this ward words it
+    findings: Sequence[tuple[Finding, str]]  # each with its text as this ward words it
     verifications: Sequence[Verified]
 
 
@@ -74,7 +74,7 @@ def signing(place: Workplace, query: GetSigning) -> Signing:
         lines += _copies(ready)
         paper, version = _paper(unit, row, ready), row.version
         opened = whole(unit, row)
-        found = [(each, unit.finding_text(each)) for each in remarks(unit, opened) if each.kind in _TO_LOOK_AT]
+        found = [(each, unit.finding_text(each)) for each in findings_of(unit, opened) if each.kind in _TO_LOOK_AT]
         answers = verified(unit.cell, opened.clock.verifications)
     # Rendering takes longer than a transaction should.
     pages = len(pictures(paper))

@@ -33,8 +33,8 @@ from services.dossiers.tables import DocumentRow, DossierRow, FeeRow, HistoryRow
 from services.dossiers.use_cases.dossier import Dossier
 from services.dossiers.use_cases.office.fees import is_owed
 from services.dossiers.use_cases.opened import tracking_key_of
-from services.dossiers.use_cases.papers.parts import about, last_line, tracking_url
-from services.dossiers.use_cases.registers.owed import lines_of
+from services.dossiers.use_cases.papers.parts import about, tracking_url
+from services.dossiers.use_cases.fees import lines_of
 from services.dossiers.use_cases.unit import Unit
 
 COLLECTION = "Nhận tại Bộ phận Tiếp nhận và Trả kết quả của phường"
@@ -112,13 +112,13 @@ def supplement(unit: Unit, opened: Dossier) -> SupplementSlip:
         ),
         reason=asked.reason,
         requested_at=asked.requested_at,
-        officer_name=last_line(unit, opened.row, acts.SUPPLEMENT_REQUEST).officer,
+        officer_name=storage.last_line(unit.session, opened.row.id, acts.SUPPLEMENT_REQUEST).officer,
         tracking_url=tracking_url(unit),
     )
 
 
 def refusal(unit: Unit, opened: Dossier) -> RefusalSlip:
-    line = last_line(unit, opened.row, acts.REFUSAL)
+    line = storage.last_line(unit.session, opened.row.id, acts.REFUSAL)
     return RefusalSlip(
         **about(unit, opened),
         reason=line.reason,
@@ -156,7 +156,7 @@ def _paid(opened: Dossier) -> str:
 
 
 def apology(unit: Unit, opened: Dossier) -> ApologySlip:
-    extension, line = opened.clock.extension, last_line(unit, opened.row, acts.EXTENSION)
+    extension, line = opened.clock.extension, storage.last_line(unit.session, opened.row.id, acts.EXTENSION)
     assert extension is not None
     assert opened.row.accepted_at is not None
     return ApologySlip(

@@ -18,7 +18,7 @@ from services.dossiers.domain.verification import MOST_VERIFICATIONS, Answer, Ki
 from services.dossiers.forms import asked, findings, for_filed
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.opened import answer_of, changes_of, question_of
-from services.dossiers.use_cases.registers.originals import faults_of_originals
+from services.dossiers.use_cases.originals import faults_of_originals
 from services.dossiers.use_cases.unit import Unit, filing_day, kept_day
 
 

@@ -44,7 +44,7 @@ from services.dossiers.use_cases.perform import perform, refuse_without_proposal
 from services.dossiers.use_cases.registers import entries, people_chain
 from services.dossiers.use_cases.registers.copies import named_in, source_of
 from services.dossiers.use_cases.registers.obstacles import refuse_unasked_elsewhere, refuse_unregistrable
-from services.dossiers.use_cases.registers.owed import copies_with_registration
+from services.dossiers.use_cases.fees import copies_with_registration
 from services.dossiers.use_cases.unit import Unit, desk_dossier, kept_day
 
 _NOT_NUMBERED = NotNumbered()

@@ -19,18 +19,17 @@ from services.dossiers.use_cases.clock.timekeeping import office_findings
 from services.dossiers.use_cases.dossier import Dossier
 from services.dossiers.use_cases.office import fees, residence
 from services.dossiers.use_cases.opened import proposal_of, right_as_it_is_of
-from services.dossiers.use_cases.papers.parts import last_line
 from services.dossiers.use_cases.perform import is_void
 from services.dossiers.use_cases.registers.copies import named_in
 from services.dossiers.use_cases.registers.obstacles import letters_missing
-from services.dossiers.use_cases.registers.originals import sent_on_request
+from services.dossiers.use_cases.originals import sent_on_request
 from services.dossiers.use_cases.unit import Unit, filing_day, kept_day
 
 #: What the officer prepares for the signer or the applicant, after which a return is over, and the return.
 _PREPARED_OR_RETURNED = {act.name for act in (APPROVAL, STOP_PROPOSAL, SUPPLEMENT_REQUEST, RETURN)}
 
 
-def remarks(unit: Unit, opened: Dossier) -> list[Finding]:
+def findings_of(unit: Unit, opened: Dossier) -> list[Finding]:
     """All findings for the caller, in the order of display."""
     row, kept = opened.row, opened.procedure
     undecided = row.status in OPEN - {Status.DONE}  # after the registration the registers contain the dossier itself
@@ -133,7 +132,7 @@ def _to_be_stopped(unit: Unit, row: DossierRow) -> list[Finding]:
     """Why the officer proposes to the signer to reject the dossier."""
     if row.stop_proposed_at is None:
         return []
-    line = last_line(unit, row, STOP_PROPOSAL)
+    line = storage.last_line(unit.session, row.id, STOP_PROPOSAL)
     text = f"{line.officer} trình lãnh đạo từ chối giải quyết: {line.reason} Căn cứ: {line.article}."
     return [Finding("", "stop-proposed", FindingKind.ASKS_OFFICER, text, "Luật Hộ tịch 2014 Đ5")]
 
