@@ -29,6 +29,7 @@ _ENDS: frozenset[Place] = frozenset(
         ("services.dossiers.use_cases.unit", "Workplace.procedure_of"),  # the version that a dossier has is there
         ("services.dossiers.use_cases.unit", "_as_expected"),  # of operations that name a version
         ("services.dossiers.views.dossiers", "_shown_form"),  # what was saved fits
+        ("services.dossiers.use_cases.in_the_way", "possible_acts"),  # asks what would be refused, and refuses nothing
     }
 )
 #: What they say is the same for all operations that name a version.

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from datetime import date
+from datetime import date, datetime
+
+from services.chassis.clock import VIETNAM
 
 #: A day outside of these is a typing error: no paper is older, no appointment is later. Near the ends of Python's
 #: calendar, adding a day or changing the time zone overflows.
@@ -25,6 +27,11 @@ def read_day(text: str) -> date | None:
 def in_digits(text: str) -> str:
     """2020-10-05 as 05/10/2020, 1955-03 as 03/1955, where no day is known; a year alone or an empty text unchanged."""
     return "/".join(reversed(text.split("-")))
+
+
+def moment_text(moment: datetime) -> str:
+    """A moment as people in Việt Nam read it: 15 giờ 00, ngày 06/10/2020."""
+    return f"{moment.astimezone(VIETNAM):%H giờ %M, ngày %d/%m/%Y}"
 
 
 def full_years(born: date, on: date) -> int:

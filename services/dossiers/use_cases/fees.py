@@ -1,4 +1,4 @@
-"""What a dossier owes as it was filed, and the copies that a registration is paid for."""
+"""What a dossier owes as it was filed, what more it may be asked for, and the copies that a registration is paid for."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from services.chassis.clock import day_in_vietnam
 from services.dossiers.domain.deadlines import still_kept
 from services.dossiers.domain.entries.copy import EXTRACTS
-from services.dossiers.domain.fees import COPY, Assessment, Line, assess, claimed_exemption
+from services.dossiers.domain.fees import COPY, Assessment, Line, Price, assess, claimed_exemption
 from services.dossiers.tables import DossierRow, FeeRow
 from services.dossiers.use_cases.unit import Unit
 
@@ -20,6 +20,12 @@ def assessed(unit: Unit, row: DossierRow) -> Assessment:
     late = procedure.late is not None and procedure.late.is_late(form, still_kept(filed_on, unit.place.calendar))
     exemption = claimed_exemption(form)
     return assess(procedure.fee.charges, unit.place.fees, form, on=filed_on, late=late, exemption=exemption)
+
+
+def chargeable(unit: Unit, row: DossierRow) -> list[Price]:
+    """What more may be asked for: the procedure's own charges at today's price; nothing beyond (TT 04/2020 Đ3)."""
+    items = dict.fromkeys(charge.item for charge in unit.place.procedure_of(row).fee.charges)
+    return [price for item in items if (price := unit.place.fees.price(item, unit.today)).amount]
 
 
 def copies_with_registration(unit: Unit, row: DossierRow, fees: Sequence[FeeRow]) -> int:

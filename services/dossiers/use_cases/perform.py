@@ -2,145 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from services.chassis.database import audit
 from services.chassis.database.writing import Writing, write
 from services.chassis.events import outbox
-from services.chassis.refusal import conflict
 from services.chassis.tokens import Role
-from services.dossiers import events, registers, storage
-from services.dossiers.access import of_office, office_of, roles_of
-from services.dossiers.domain import acts
-from services.dossiers.domain.acts import Act, Clock, Prepared, acts_in, next_status, wrong_state
+from services.dossiers import events, storage
+from services.dossiers.access import office_of
+from services.dossiers.domain.acts import Act, Clock, Prepared, next_status, wrong_state
 from services.dossiers.domain.deadlines import Pause, TimeLimit, extended_due, reception_due, result_due
 from services.dossiers.domain.states import Status
-from services.dossiers.domain.verification import (
-    MOST_VERIFICATIONS,
-    Kind,
-    State,
-    goes_on,
-    may_be_withdrawn,
-    stands_in_the_way,
-    state_of,
-)
 from services.dossiers.tables import NEVER, DossierRow
-from services.dossiers.use_cases.unit import Unit, is_edited_by_caller
+from services.dossiers.use_cases.in_the_way import is_proposed, possible_acts
+from services.dossiers.use_cases.unit import Unit
 
 #: Statuses of a wait for the citizen, for which the status before is stored.
 _WAITS_FOR_CITIZEN = {Status.SUPPLEMENT_ASKED, Status.PAYMENT_ASKED}
 #: Statuses without a deadline.
 _ENDS_THE_CLOCK = {Status.REFUSED, Status.WITHDRAWN, Status.STOPPED, Status.DONE}
-
-
-def possible_acts(unit: Unit, row: DossierRow) -> list[Act]:
-    """The acts that the caller may do now, in the order of a dossier's life."""
-    caller, now = unit.caller, _Now(unit, row)
-    own, at_the_office = is_edited_by_caller(unit, row), of_office(caller, unit.ward)
-    return [
-        act
-        for act in acts_in(Status(row.status))
-        if (own and act.of_applicant) or (at_the_office and caller.has(*roles_of(act)))
-        if now.allows(act)
-    ]
-
-
-class _Now:
-    """The conditions of the acts on a dossier, beside its status; what they need is read once, and only if asked."""
-
-    def __init__(self, unit: Unit, row: DossierRow) -> None:
-        self._unit, self._row = unit, row
-        self._procedure = unit.place.procedure_of(row)
-
-    @cached_property
-    def _verifications(self) -> list[tuple[Kind, State]]:
-        found = storage.verifications(self._unit.session, self._row.id)
-        return [(Kind(each.kind), state_of(each.outcome)) for each in found]
-
-    def allows(self, act: Act) -> bool:
-        """Whether nothing but what is typed could still stand in an act's way."""
-        if not _is_proposed(self._row, act):
-            return False
-        condition = _CONDITIONS.get(act)
-        return condition is None or condition(self)
-
-    def may_sign(self) -> bool:  # one prepares, another signs
-        return self._row.proposed_by_id != self._unit.caller.id
-
-    def may_stop(self) -> bool:
-        return self._row.stop_proposed_by_id != self._unit.caller.id and may_be_stopped(self._unit, self._row)
-
-    def may_propose_to_stop(self) -> bool:
-        return self._row.stop_proposed_at is None and may_be_stopped(self._unit, self._row)
-
-    def may_hand_over(self) -> bool:
-        return not is_void(self._unit, self._row)
-
-    def may_ask_for_a_fee(self) -> bool:  # the acceptance assesses what is owed; nothing beyond the procedure's charges
-        items = {each.item for each in self._procedure.fee.charges}
-        prices = (self._unit.place.fees.price(item, self._unit.today) for item in items)
-        return self._row.accepted_at is not None and any(each.amount for each in prices)
-
-    def may_assign(self) -> bool:
-        """What somebody works on, that person gives away, or a signer."""
-        caller = self._unit.caller
-        return self._row.assigned_to_id in (None, caller.id) or caller.has(Role.SIGNER)
-
-    def may_extend(self) -> bool:  # once, and only a time that runs
-        return self._row.due_at is not None and storage.extension(self._unit.session, self._row.id) is None
-
-    def may_verify(self) -> bool:
-        return len(self._verifications) < MOST_VERIFICATIONS
-
-    def may_record_a_reply(self) -> bool:
-        commits = self._procedure.commits
-        return any(
-            goes_on(kind, state, commits=commits) or may_be_withdrawn(state) for kind, state in self._verifications
-        )
-
-    def may_approve(self) -> bool:
-        commits = self._procedure.commits
-        return not any(stands_in_the_way(kind, state, commits=commits) for kind, state in self._verifications)
-
-
-_CONDITIONS: Mapping[Act, Callable[[_Now], bool]] = {
-    acts.SIGNATURE: _Now.may_sign,
-    acts.STOP: _Now.may_stop,
-    acts.STOP_PROPOSAL: _Now.may_propose_to_stop,
-    acts.HANDOVER: _Now.may_hand_over,
-    acts.FEE_REQUEST: _Now.may_ask_for_a_fee,
-    acts.ASSIGNMENT: _Now.may_assign,
-    acts.EXTENSION: _Now.may_extend,
-    acts.VERIFICATION_REQUEST: _Now.may_verify,
-    acts.VERIFICATION_REPLY: _Now.may_record_a_reply,
-    acts.APPROVAL: _Now.may_approve,
-}
-
-
-def _is_proposed(row: DossierRow, act: Act) -> bool:
-    """Whether what the act answers waits for the signer; an act that answers nothing needs nothing."""
-    if not (act.on_proposal or act.on_stop_proposal):
-        return True
-    entry_waits = row.proposed_at is not None and row.status == Status.IN_PROGRESS  # the moment stays on what is signed
-    return (act.on_proposal and entry_waits) or (act.on_stop_proposal and row.stop_proposed_at is not None)
-
-
-def may_be_stopped(unit: Unit, row: DossierRow, *, kept: bool = False) -> bool:
-    """Whether the dossier may be rejected: once it is registered, only while its paper `is_void`."""
-    return row.status != Status.DONE or is_void(unit, row, kept=kept)
-
-
-def is_void(unit: Unit, row: DossierRow, *, kept: bool = False) -> bool:
-    """Whether what a dossier came to was annulled, or what it is a copy of.
-
-    The paper of such an entry is not handed over, but withdrawn (Luật Hộ tịch 2014 Đ12.2, Đ70.1h). `kept`: no note
-    changes it until the transaction ends.
-    """
-    entry = registers.entry_of(unit.session, row.id)
-    return entry is not None and registers.is_void(unit.session, entry, kept=kept)
 
 
 def leads_to(unit: Unit, row: DossierRow, act: Act, tried: str = "") -> Status:
@@ -154,26 +36,14 @@ def leads_to(unit: Unit, row: DossierRow, act: Act, tried: str = "") -> Status:
     return next_status(Status(row.status), act, before)
 
 
-def refuse_without_proposal(unit: Unit, row: DossierRow, act: Act) -> None:
-    """For an act on an entry or a rejection that waits for the signer, before it is performed.
-
-    Refusals: CONFLICT `wrong-state`, `not-approved` where none waits.
-    """
-    leads_to(unit, row, act)
-    if not _is_proposed(row, act):
-        what = "mục ghi sổ" if act.on_proposal else "việc từ chối"
-        raise conflict("not-approved", f"Công chức chưa trình {what} của hồ sơ này nên chưa {act.label} được.")
-
-
 def perform(
     unit: Unit, row: DossierRow, act: Act, *, reason: str = "", article: str = "", told: Mapping[str, Any] | None = None
 ) -> None:
     """Performs an act on a dossier that the unit has locked and whose other fields it has already changed.
 
-    `told` are further fields of the event. Refusal CONFLICT `wrong-state`. An act on an entry that waits for the
-    signer comes after `refuse_without_proposal`.
+    `told` are further fields of the event. Refusal CONFLICT `wrong-state`. What else is `in_the_way` was refused before.
     """
-    assert _is_proposed(row, act), act.name
+    assert is_proposed(row, act), act.name
     before, row.status = row.status, leads_to(unit, row, act)
     if act.clock is Clock.STOPS:
         row.status_before_pause, row.paused_at = before, unit.now

@@ -33,8 +33,8 @@ def extension_message(extension: ExtensionRow | None) -> dossiers_pb2.Extension 
     )
 
 
-def verification_message(verified: Verified, *, commits: bool) -> dossiers_pb2.Verification:
-    """A verification, for the office only."""
+def verification_message(verified: Verified, *, commits: bool, withdrawable: bool) -> dossiers_pb2.Verification:
+    """A verification, for the office only; `withdrawable`: what was recorded wrongly may be taken back now."""
     row, asked, answered = verified.row, verified.question, verified.answer
     state = state_of(row.outcome)
     return dossiers_pb2.Verification(
@@ -67,6 +67,6 @@ def verification_message(verified: Verified, *, commits: bool) -> dossiers_pb2.V
         ],
         outcomes=[
             *(outcome.value for outcome in outcomes(Kind(row.kind), state, commits=commits)),
-            *([WITHDRAWN] if may_be_withdrawn(state) else []),
+            *([WITHDRAWN] if withdrawable and may_be_withdrawn(state) else []),
         ],
     )

@@ -32,7 +32,6 @@ from services.dossiers.use_cases.clock.timekeeping import draft_kept_until, verd
 from services.dossiers.use_cases.dossier import Dossier, whole
 from services.dossiers.use_cases.intake.filing import Confirmation, Filed
 from services.dossiers.use_cases.office import residence
-from services.dossiers.use_cases.office.fees import chargeable
 from services.dossiers.use_cases.office.next_dossier import Next
 from services.dossiers.use_cases.office.queues import Waiting
 from services.dossiers.use_cases.office.work_list import WorkList
@@ -46,7 +45,9 @@ from services.dossiers.use_cases.opened import (
 )
 from services.dossiers.use_cases.papers.blanks import blank_of
 from services.dossiers.use_cases.papers.issuing import available
+from services.dossiers.use_cases.fees import chargeable
 from services.dossiers.use_cases.findings import findings_of
+from services.dossiers.use_cases.in_the_way import replies_may_be_withdrawn
 from services.dossiers.use_cases.practice.proof import Proof
 from services.dossiers.use_cases.registers.copies import copied_register
 from services.dossiers.use_cases.originals import sent_on_request
@@ -168,7 +169,7 @@ def _add_what_the_office_sees(unit: Unit, opened: Dossier, message: dossiers_pb2
     message.comparisons.extend(comparisons(opened))
     message.residences.extend(_residences(unit, opened))
     message.verifications.extend(
-        verification_message(each, commits=opened.procedure.commits)
+        verification_message(each, commits=opened.procedure.commits, withdrawable=replies_may_be_withdrawn(row))
         for each in verified(unit.cell, opened.clock.verifications)
     )
     if row.reminded_at is not None:

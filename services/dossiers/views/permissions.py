@@ -6,7 +6,7 @@ from services.dossiers.access import DESK, of_office
 from services.dossiers.domain.register import REGISTERS
 from services.dossiers.domain.states import OPEN, Status
 from services.dossiers.tables import DossierRow
-from services.dossiers.use_cases.perform import possible_acts
+from services.dossiers.use_cases.in_the_way import possible_acts
 from services.dossiers.use_cases.unit import Unit
 
 

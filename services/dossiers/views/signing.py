@@ -28,6 +28,8 @@ def signing(found: Signing) -> dossiers_pb2.Signing:
         lines=lines,
         pages=found.pages,
         findings=[finding(each, text, procedure.harmless) for each, text in found.findings],
-        verifications=[verification_message(each, commits=procedure.commits) for each in found.verifications],
+        verifications=[
+            verification_message(each, commits=procedure.commits, withdrawable=True) for each in found.verifications
+        ],
         comparisons=comparisons(found.dossier),
     )

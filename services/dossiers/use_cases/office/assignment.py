@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.chassis.call import current_call
-from services.chassis.refusal import FieldFault, conflict, invalid
-from services.chassis.tokens import Role
+from services.chassis.refusal import FieldFault, invalid
 from services.dossiers.domain import acts
 from services.dossiers.tables import DossierRow
+from services.dossiers.use_cases.in_the_way import InTheWay, refuse_if
 from services.dossiers.use_cases.perform import leads_to, perform
 from services.dossiers.use_cases.unit import Unit, Workplace, desk_dossier, written
 
@@ -29,11 +29,7 @@ def assignable(unit: Unit, command: AssignDossier) -> DossierRow:
     """
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     leads_to(unit, row, acts.ASSIGNMENT)
-    if row.assigned_to_id not in (None, unit.caller.id) and not unit.caller.has(Role.SIGNER):
-        raise conflict(
-            "held-by-another",
-            f"{row.assigned_to} đang xử lý hồ sơ này. Xin đề nghị người đó, hoặc lãnh đạo phường, chuyển hồ sơ.",
-        )
+    refuse_if(InTheWay(unit, row).of_assignment())
     return row
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from services.chassis.letters import normalised
-from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid
+from services.chassis.refusal import FieldFault, invalid
 from services.dossiers import storage
 from services.dossiers.domain import acts
 from services.dossiers.domain.elsewhere import NOTE, PARTIES
@@ -19,8 +19,9 @@ from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.register import MARITAL_STATUS, REGISTERS
 from services.dossiers.forms import asked
 from services.dossiers.tables import DossierRow, SupplementRow
+from services.dossiers.use_cases.in_the_way import InTheWay, refuse_if
 from services.dossiers.use_cases.office import residence
-from services.dossiers.use_cases.perform import leads_to, may_be_stopped, perform, refuse_without_proposal
+from services.dossiers.use_cases.perform import leads_to, perform
 from services.dossiers.use_cases.registers.copies import refuse_wrong_source
 from services.dossiers.use_cases.registers.obstacles import (
     contradictions,
@@ -106,13 +107,13 @@ def refuse(unit: Unit, command: RefuseDossier) -> DossierRow:
 def propose_stop(unit: Unit, command: ProposeStop) -> DossierRow:
     """Prepares the rejection of a dossier for the signer; reason and article are needed.
 
-    Refusals: INVALID `missing-field`, CONFLICT `wrong-state`, also of a registered one whose entry stands, NOT_FOUND,
-    STALE.
+    Refusals: INVALID `missing-field`, CONFLICT `wrong-state`, also of a registered one whose entry stands, and of one
+    whose rejection waits for the signer already, NOT_FOUND, STALE.
     """
     reason, article = _why(command)
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     leads_to(unit, row, acts.STOP_PROPOSAL)
-    _refuse_while_entry_stands(unit, row)
+    refuse_if(InTheWay(unit, row, kept=True).of_stop_proposal())
     row.stop_proposed_at, row.stop_proposed_by_id = unit.now, unit.caller.id
     perform(unit, row, acts.STOP_PROPOSAL, reason=reason, article=article)
     return row
@@ -127,24 +128,11 @@ def stop(unit: Unit, command: StopDossier) -> DossierRow:
     """
     reason, article = written("reason", command.reason), written("article", command.article)
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
-    refuse_without_proposal(unit, row, acts.STOP)
-    if row.stop_proposed_by_id == unit.caller.id:
-        text = "Người đã trình từ chối không được tự ký. Xin chuyển người ký khác."
-        raise Refusal(Kind.FORBIDDEN, "signer-prepared-it", text)
-    _refuse_while_entry_stands(unit, row, "Xin trả lại hồ sơ cho công chức để trả kết quả.")
+    leads_to(unit, row, acts.STOP)
+    refuse_if(InTheWay(unit, row, kept=True).of_stop())
     proposed = storage.last_line(unit.session, row.id, acts.STOP_PROPOSAL)
     perform(unit, row, acts.STOP, reason=reason or proposed.reason, article=article or proposed.article)
     return row
-
-
-def _refuse_while_entry_stands(unit: Unit, row: DossierRow, then: str = "") -> None:
-    if may_be_stopped(unit, row, kept=True):
-        return
-    text = (
-        "Việc đã ký và vào sổ. Chỉ dừng khi mục trong sổ đã có ghi chú hủy: giấy tờ cấp sai do Ủy ban nhân dân "
-        "quận thu hồi, hủy bỏ, việc kết hôn do Tòa án hủy (Luật Hộ tịch 2014 Đ12.2, Đ70; Luật HNGĐ 2014 Đ11)."
-    )
-    raise conflict("wrong-state", f"{text} {then}".strip())
 
 
 def _why(command: RefuseDossier | ProposeStop) -> tuple[str, str]:
@@ -280,6 +268,7 @@ def give_back(unit: Unit, command: ReturnDossier) -> DossierRow:
     """
     reason = written("reason", command.reason, needed="Xin ghi rõ lý do để công chức biết phải xem lại gì.")
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
-    refuse_without_proposal(unit, row, acts.RETURN)
+    leads_to(unit, row, acts.RETURN)
+    refuse_if(InTheWay(unit, row).of_return())
     perform(unit, row, acts.RETURN, reason=reason)
     return row

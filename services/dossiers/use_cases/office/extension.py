@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.chassis.clock import VIETNAM
-from services.chassis.refusal import FieldFault, conflict, invalid
-from services.dossiers import storage
+from services.chassis.refusal import FieldFault, invalid
 from services.dossiers.domain import acts
+from services.dossiers.domain.dates import moment_text
 from services.dossiers.domain.deadlines import is_working_moment
 from services.dossiers.tables import DossierRow, ExtensionRow
+from services.dossiers.use_cases.in_the_way import InTheWay, refuse_if
 from services.dossiers.use_cases.perform import leads_to, perform, set_due
 from services.dossiers.use_cases.unit import Unit, desk_dossier, written
 
@@ -37,18 +37,8 @@ def extend(unit: Unit, command: ExtendDossier) -> DossierRow:
     reason = written("reason", command.reason, needed="Xin ghi rõ lý do chậm để người dân hiểu.")
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     leads_to(unit, row, acts.EXTENSION)
-    earlier = storage.extension(unit.session, row.id)
-    if earlier is not None:
-        raise conflict(
-            "already-extended",
-            "Hồ sơ này đã xin lỗi và hẹn lại một lần; mỗi hồ sơ chỉ được hẹn lại một lần. "
-            f"Hạn đã hẹn lại: {_told(earlier.due_after)}. Xin giải quyết ngay và báo lãnh đạo phường.",
-        )
-    if row.due_at is None:
-        raise conflict(
-            "clock-stands-still",
-            "Thời hạn của hồ sơ đang tạm ngừng nên chưa phải hẹn lại. Khi tính tiếp, hạn sẽ tự lùi theo thời gian chờ.",
-        )
+    refuse_if(InTheWay(unit, row).of_extension())
+    assert row.due_at is not None
     due_before = row.due_at
     appointed = _appointed(unit, command.new_due_at, due_before)
     unit.session.add(
@@ -76,7 +66,7 @@ def _appointed(unit: Unit, asked: datetime | None, due_before: datetime) -> date
     elif appointed > unit.now + FURTHEST:
         text = "Hạn mới phải trong vòng một năm kể từ hôm nay. Xin xem lại năm."
     elif appointed <= due_before:
-        text = f"Hạn mới phải sau hạn cũ ({_told(due_before)})."
+        text = f"Hạn mới phải sau hạn cũ ({moment_text(due_before)})."
     elif appointed <= unit.now:
         text = "Hạn mới phải sau lúc này."
     elif not is_working_moment(appointed, unit.place.hours[unit.ward], unit.place.calendar):
@@ -84,7 +74,3 @@ def _appointed(unit: Unit, asked: datetime | None, due_before: datetime) -> date
     if text:
         raise invalid("invalid-field", text, FieldFault("new_due_at", text))
     return appointed
-
-
-def _told(moment: datetime) -> str:
-    return f"{moment.astimezone(VIETNAM):%H giờ %M, ngày %d/%m/%Y}"

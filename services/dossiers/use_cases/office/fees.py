@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from uuid import uuid4
 
-from services.chassis.refusal import FieldFault, conflict, invalid
+from services.chassis.refusal import FieldFault, invalid
 from services.dossiers import storage
 from services.dossiers.domain import acts
 from services.dossiers.domain.fees import (
@@ -22,20 +22,15 @@ from services.dossiers.domain.fees import (
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.states import Status
 from services.dossiers.tables import DossierRow, FeeRow
+from services.dossiers.use_cases.in_the_way import InTheWay, refuse_if
 from services.dossiers.use_cases.perform import leads_to, perform
-from services.dossiers.use_cases.fees import assessed, copies_with_registration
+from services.dossiers.use_cases.fees import assessed, chargeable, copies_with_registration
 from services.dossiers.use_cases.unit import Unit, desk_dossier, written
 
 MOST_OF_ONE = 100  # copies asked for at once
 #: A reference is `HT`, the ward's code and these letters: no two that are taken for one another when typed.
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _REFERENCE_LETTERS = 8
-
-
-def chargeable(unit: Unit, row: DossierRow) -> list[Price]:
-    """What more may be asked for: the procedure's own charges at today's price; nothing beyond (TT 04/2020 Đ3)."""
-    items = dict.fromkeys(charge.item for charge in unit.place.procedure_of(row).fee.charges)
-    return [price for item in items if (price := unit.place.fees.price(item, unit.today)).amount]
 
 
 def ask_for(unit: Unit, row: DossierRow, owed: Assessment, reason: str = "") -> None:
@@ -96,10 +91,7 @@ def request(unit: Unit, command: RequestFee) -> DossierRow:
     reason = written("reason", command.reason, needed="Xin ghi rõ lý do để người dân hiểu.")
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     leads_to(unit, row, acts.FEE_REQUEST)
-    if row.accepted_at is None:
-        raise conflict(
-            "wrong-state", "Hồ sơ chưa được tiếp nhận. Phí, lệ phí được tính khi bấm tiếp nhận; xin tiếp nhận trước."
-        )
+    refuse_if(InTheWay(unit, row).of_fee_request())
     ask_for(unit, row, Assessment(tuple(_asked(chargeable(unit, row), command.items))), reason)
     return row
 

@@ -15,7 +15,8 @@ from services.dossiers.domain.procedures import DocumentMode
 from services.dossiers.domain.states import OPEN, STATUS_TEXT, Status
 from services.dossiers.forms import asked
 from services.dossiers.tables import ComparisonRow, DossierRow
-from services.dossiers.use_cases.perform import is_void, leads_to, perform
+from services.dossiers.use_cases.in_the_way import InTheWay, refuse_if
+from services.dossiers.use_cases.perform import leads_to, perform
 from services.dossiers.use_cases.originals import papers_to_compare
 from services.dossiers.use_cases.unit import Unit, desk_dossier, touch, written
 
@@ -99,8 +100,7 @@ def hand_over(unit: Unit, command: HandOverDossier) -> DossierRow:
     )
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     leads_to(unit, row, acts.HANDOVER)
-    if is_void(unit, row, kept=True):
-        raise conflict("wrong-state", _VOID)
+    refuse_if(InTheWay(unit, row, kept=True).of_handover())
     _refuse(unit, row, handing)
     delivery = handing.delivery or Delivery.OFFICE
     kept = {
@@ -113,12 +113,6 @@ def hand_over(unit: Unit, command: HandOverDossier) -> DossierRow:
     told = {"delivery": delivery, "posted_number": kept["note"] if delivery == Delivery.POST else ""}
     perform(unit, row, acts.HANDOVER, told=told)
     return row
-
-
-_VOID = (
-    "Mục trong sổ, hoặc mục đã được cấp bản sao, đã có ghi chú hủy: giấy tờ không trả nữa mà thu hồi (Luật Hộ tịch "
-    "2014 Đ12.2, Đ70). Xin công chức trình từ chối giải quyết để kết thúc hồ sơ."
-)
 
 
 def _refuse(unit: Unit, row: DossierRow, handing: Handing) -> None:

@@ -11,14 +11,13 @@ from uuid import uuid4
 
 from services.chassis.capacity import Capacity
 from services.chassis.database import audit
-from services.chassis.refusal import FieldFault, Refusal, conflict, invalid, not_found
+from services.chassis.refusal import FieldFault, conflict, invalid
 from services.dossiers import storage
 from services.dossiers.domain import acts
 from services.dossiers.domain.deadlines import days_end, last_day, reply_due
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.verification import (
     INQUIRY_DAYS,
-    MOST_VERIFICATIONS,
     WITHDRAWN,
     Answer,
     Kind,
@@ -29,6 +28,7 @@ from services.dossiers.domain.verification import (
     state_of,
 )
 from services.dossiers.tables import DossierRow, VerificationRow
+from services.dossiers.use_cases.in_the_way import InTheWay, no_such_verification, refuse_if
 from services.dossiers.use_cases.opened import answer_of
 from services.dossiers.use_cases.perform import leads_to, perform, run_on
 from services.dossiers.use_cases.unit import Unit, desk_dossier, written
@@ -109,6 +109,7 @@ def request(unit: Unit, command: RequestVerification) -> DossierRow:
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     leads_to(unit, row, acts.VERIFICATION_REQUEST)
     procedure = unit.place.procedure_of(row)
+    refuse_if(InTheWay(unit, row).of_verification_request())
     _refuse_unsuitable(unit, row, procedure, kind)
     began = VerificationRow(
         id=uuid4(), dossier_id=row.id, kind=kind.value, sent_at=unit.now, ended_at=None, outcome=None, answer=None
@@ -144,8 +145,6 @@ def _refuse_unsuitable(unit: Unit, row: DossierRow, procedure: Procedure, kind: 
     if text:
         raise invalid("invalid-field", text, FieldFault("kind", text))
     earlier = storage.verifications(unit.session, row.id)
-    if len(earlier) >= MOST_VERIFICATIONS:
-        raise conflict("too-many-verifications", f"Nhiều nhất {MOST_VERIFICATIONS} lần xác minh một hồ sơ.")
     if kind is not Kind.INQUIRY and any(each.kind == kind.value and each.ended_at is None for each in earlier):
         raise conflict("verification-running", "Hồ sơ này đang được xác minh hoặc niêm yết rồi. Xin chờ kết quả.")
 
@@ -172,6 +171,7 @@ def record_reply(unit: Unit, command: RecordVerificationReply) -> DossierRow:
     answer = _answer(unit, command, outcome)
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     leads_to(unit, row, acts.VERIFICATION_REPLY)
+    refuse_if(InTheWay(unit, row).of_verification_reply())
     found = _meant(unit, row, command.verification_id)
     if found.ended_at is None and found.times_out_at is not None and found.times_out_at <= unit.now:
         end_wait(found)  # the sweep had not come by yet
@@ -202,7 +202,7 @@ def _withdraw(unit: Unit, command: RecordVerificationReply) -> DossierRow:
         text = "Hồ sơ có nhiều việc xác minh đã có kết quả. Xin chọn việc nào ghi nhầm."
         raise invalid("missing-field", text, FieldFault("verification_id", text))
     if not meant:
-        raise _unknown()
+        raise no_such_verification()
     found = meant[0]
     before = answer_of(unit.cell, found)
     gone = {name: before.get(name, "") for name in (*_MISSING, "recorded_at", "recorded_by")}
@@ -273,12 +273,8 @@ def _meant(unit: Unit, row: DossierRow, verification_id: str) -> VerificationRow
             text = "Hồ sơ có nhiều việc xác minh chưa xong. Xin chọn việc nào có kết quả."
             raise invalid("missing-field", text, FieldFault("verification_id", text))
     if not found:
-        raise _unknown()
+        raise no_such_verification()
     return found[0]
-
-
-def _unknown() -> Refusal:
-    return not_found("unknown-verification", "Hồ sơ này không có việc xác minh đó, hoặc việc đó đã xong.")
 
 
 def time_out(unit: Unit, row: DossierRow, verification: VerificationRow) -> None:

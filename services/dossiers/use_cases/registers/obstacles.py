@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from services.chassis.refusal import FieldFault, conflict, invalid
+from services.chassis.refusal import FieldFault, invalid
 from services.dossiers import storage
 from services.dossiers.domain.elsewhere import missing
 from services.dossiers.domain.fields import VERIFICATIONS
@@ -14,9 +14,10 @@ from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.former_places import distinct
 from services.dossiers.domain.procedures import Inquiry
 from services.dossiers.domain.register import MARITAL_STATUS, MARRIAGE
-from services.dossiers.domain.verification import MOST_VERIFICATIONS, Answer, Kind, stands_in_the_way, state_of
+from services.dossiers.domain.verification import MOST_VERIFICATIONS, Answer, Kind
 from services.dossiers.forms import asked, findings, for_filed
 from services.dossiers.tables import DossierRow
+from services.dossiers.use_cases.in_the_way import InTheWay, refuse_if
 from services.dossiers.use_cases.opened import answer_of, changes_of, question_of
 from services.dossiers.use_cases.originals import faults_of_originals
 from services.dossiers.use_cases.unit import Unit, filing_day, kept_day
@@ -110,11 +111,7 @@ def _declared_anew(unit: Unit, row: DossierRow, changed: Iterable[str]) -> bool:
 
 def _refuse_unverified(unit: Unit, row: DossierRow) -> None:
     procedure = unit.place.procedure_of(row)
-    verifications = storage.verifications(unit.session, row.id)
-    for each in verifications:
-        reason = stands_in_the_way(Kind(each.kind), state_of(each.outcome), commits=procedure.commits)
-        if reason:
-            raise conflict("verification-open", reason)
+    refuse_if(InTheWay(unit, row).of_registration())
     missing = letters_missing(unit, row)
     if missing:
         needed = _inquiries(unit, row)
@@ -123,6 +120,7 @@ def _refuse_unverified(unit: Unit, row: DossierRow) -> None:
         fields = [FieldFault([*each.when][-1], text) for each in needed]
         raise invalid("not-registrable", "Chưa cấp được: chưa hỏi đủ các nơi.", *fields)
     if procedure.notice is not None and procedure.notice_needed(unit.form(row)):
+        verifications = storage.verifications(unit.session, row.id)
         posted = any(each.kind == Kind.NOTICE.value for each in verifications)
         if not posted:
             text = (

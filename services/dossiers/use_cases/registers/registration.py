@@ -10,7 +10,6 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from sqlalchemy.orm import Session
 
-from services.chassis.call import forbidden
 from services.chassis.capacity import Capacity
 from services.chassis.cells import Cell
 from services.chassis.events import outbox
@@ -39,8 +38,9 @@ from services.dossiers.domain.register import (
 from services.dossiers.forms import asked
 from services.dossiers.register_tables import CertificateRow, RegisterBookRow, RegisterEntryRow, RegisterNoteRow
 from services.dossiers.tables import DossierRow
+from services.dossiers.use_cases.in_the_way import InTheWay, refuse_if
 from services.dossiers.use_cases.opened import content_of, content_of_note, proposal_of
-from services.dossiers.use_cases.perform import perform, refuse_without_proposal
+from services.dossiers.use_cases.perform import leads_to, perform
 from services.dossiers.use_cases.registers import entries, people_chain
 from services.dossiers.use_cases.registers.copies import named_in, source_of
 from services.dossiers.use_cases.registers.obstacles import refuse_unasked_elsewhere, refuse_unregistrable
@@ -113,13 +113,8 @@ def _told(unit: Unit, row: DossierRow, procedure: Procedure, entry: RegisterEntr
 
 def refuse_other_signer(unit: Unit, row: DossierRow) -> None:
     """Refuses a caller who could not sign, whatever they declare."""
-    refuse_without_proposal(unit, row, acts.SIGNATURE)
-    if row.proposed_by_id == unit.caller.id:
-        raise Refusal(
-            Kind.FORBIDDEN, "signer-prepared-it", "Người đã trình hồ sơ không được tự ký. Xin chuyển người ký khác."
-        )
-    if not unit.caller.name:
-        raise forbidden("Tài khoản này không có họ tên nên không ký được.")
+    leads_to(unit, row, acts.SIGNATURE)
+    refuse_if(InTheWay(unit, row).of_signature())
 
 
 def _refuse_undeclared(unit: Unit, row: DossierRow, command: SignDossier) -> None:

@@ -1,0 +1,216 @@
+"""What stands in the way of an act on a dossier, beside its status and whatever is typed.
+
+The offer of an act asks whether anything does, its use case raises it. What the form, the papers or the book say
+against a registration is not among it: the findings of the opened dossier tell that, and the act names each reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+
+from services.chassis.call import forbidden
+from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found
+from services.chassis.tokens import Role
+from services.dossiers import registers, storage
+from services.dossiers.access import of_office, roles_of
+from services.dossiers.domain import acts, verification
+from services.dossiers.domain.acts import Act, acts_in
+from services.dossiers.domain.dates import moment_text
+from services.dossiers.domain.states import Status
+from services.dossiers.domain.verification import MOST_VERIFICATIONS, State, state_of
+from services.dossiers.tables import DossierRow
+from services.dossiers.use_cases.fees import chargeable
+from services.dossiers.use_cases.unit import Unit, is_edited_by_caller
+
+
+def possible_acts(unit: Unit, row: DossierRow) -> list[Act]:
+    """The acts that the caller may do now, in the order of a dossier's life."""
+    caller, found = unit.caller, InTheWay(unit, row)
+    own, at_the_office = is_edited_by_caller(unit, row), of_office(caller, unit.ward)
+    return [
+        act
+        for act in acts_in(Status(row.status))
+        if (own and act.of_applicant) or (at_the_office and caller.has(*roles_of(act)))
+        if act not in _OF_ACT or _OF_ACT[act](found) is None
+    ]
+
+
+def refuse_if(found: Refusal | None) -> None:
+    """Raises what stands in the way, if anything does."""
+    if found is not None:
+        raise found
+
+
+class InTheWay:
+    """What stands in the way of each act on a dossier now; None where nothing does.
+
+    What it needs is read once, and only if asked. `kept`: no note changes it until the transaction ends.
+    """
+
+    def __init__(self, unit: Unit, row: DossierRow, *, kept: bool = False) -> None:
+        self._unit, self._row, self._kept = unit, row, kept
+        self._procedure = unit.place.procedure_of(row)
+
+    @cached_property
+    def _verifications(self) -> list[tuple[verification.Kind, State]]:
+        found = storage.verifications(self._unit.session, self._row.id)
+        return [(verification.Kind(each.kind), state_of(each.outcome)) for each in found]
+
+    def of_signature(self) -> Refusal | None:
+        """One prepares, another signs, who has a name to sign with."""
+        if not is_proposed(self._row, acts.SIGNATURE):
+            return _not_proposed(acts.SIGNATURE)
+        if self._row.proposed_by_id == self._unit.caller.id:
+            return _own("hồ sơ")
+        return None if self._unit.caller.name else forbidden("Tài khoản này không có họ tên nên không ký được.")
+
+    def of_return(self) -> Refusal | None:
+        return None if is_proposed(self._row, acts.RETURN) else _not_proposed(acts.RETURN)
+
+    def of_stop(self) -> Refusal | None:
+        if not is_proposed(self._row, acts.STOP):
+            return _not_proposed(acts.STOP)
+        if self._row.stop_proposed_by_id == self._unit.caller.id:
+            return _own("từ chối")
+        return self._standing_entry("Xin trả lại hồ sơ cho công chức để trả kết quả.")
+
+    def of_stop_proposal(self) -> Refusal | None:
+        """Once: who proposed it may not sign it, whoever would have proposed it too."""
+        if self._row.stop_proposed_at is not None:
+            text = (
+                "Hồ sơ này đã trình từ chối, đang chờ lãnh đạo phường. Muốn trình lại với lý do khác, xin lãnh đạo trả "
+                "lại hồ sơ trước."
+            )
+            return conflict("wrong-state", text)
+        return self._standing_entry()
+
+    def _standing_entry(self, then: str = "") -> Refusal | None:
+        """What is registered is rejected only while its paper `is_void`."""
+        if self._row.status != Status.DONE or is_void(self._unit, self._row, kept=self._kept):
+            return None
+        text = (
+            "Việc đã ký và vào sổ. Chỉ dừng khi mục trong sổ đã có ghi chú hủy: giấy tờ cấp sai do Ủy ban nhân dân "
+            "quận thu hồi, hủy bỏ, việc kết hôn do Tòa án hủy (Luật Hộ tịch 2014 Đ12.2, Đ70; Luật HNGĐ 2014 Đ11)."
+        )
+        return conflict("wrong-state", f"{text} {then}".strip())
+
+    def of_handover(self) -> Refusal | None:
+        return conflict("wrong-state", _VOID) if is_void(self._unit, self._row, kept=self._kept) else None
+
+    def of_fee_request(self) -> Refusal | None:
+        """The acceptance assesses what is owed; nothing beyond the procedure's charges."""
+        if self._row.accepted_at is None:
+            text = "Hồ sơ chưa được tiếp nhận. Phí, lệ phí được tính khi bấm tiếp nhận; xin tiếp nhận trước."
+            return conflict("wrong-state", text)
+        if not chargeable(self._unit, self._row):
+            text = "Thủ tục này không có khoản nào thu thêm được."
+            return invalid("unknown-charge", text, FieldFault("items", text))
+        return None
+
+    def of_assignment(self) -> Refusal | None:
+        """What somebody works on, that person gives away, or a signer."""
+        caller = self._unit.caller
+        if self._row.assigned_to_id in (None, caller.id) or caller.has(Role.SIGNER):
+            return None
+        return conflict(
+            "held-by-another",
+            f"{self._row.assigned_to} đang xử lý hồ sơ này. Xin đề nghị người đó, hoặc lãnh đạo phường, chuyển hồ sơ.",
+        )
+
+    def of_extension(self) -> Refusal | None:
+        """Once, and only a time that runs."""
+        if self._row.due_at is None:
+            return conflict(
+                "clock-stands-still",
+                "Thời hạn của hồ sơ đang tạm ngừng nên chưa phải hẹn lại. Khi tính tiếp, hạn sẽ tự lùi theo thời gian "
+                "chờ.",
+            )
+        earlier = storage.extension(self._unit.session, self._row.id)
+        if earlier is None:
+            return None
+        return conflict(
+            "already-extended",
+            "Hồ sơ này đã xin lỗi và hẹn lại một lần; mỗi hồ sơ chỉ được hẹn lại một lần. "
+            f"Hạn đã hẹn lại: {moment_text(earlier.due_after)}. Xin giải quyết ngay và báo lãnh đạo phường.",
+        )
+
+    def of_verification_request(self) -> Refusal | None:
+        if len(self._verifications) < MOST_VERIFICATIONS:
+            return None
+        return conflict("too-many-verifications", f"Nhiều nhất {MOST_VERIFICATIONS} lần xác minh một hồ sơ.")
+
+    def of_verification_reply(self) -> Refusal | None:
+        """Something is waited for, or was recorded and may be taken back."""
+        commits, taken_back = self._procedure.commits, replies_may_be_withdrawn(self._row)
+        if any(
+            verification.goes_on(kind, state, commits=commits) or (taken_back and verification.may_be_withdrawn(state))
+            for kind, state in self._verifications
+        ):
+            return None
+        return no_such_verification()
+
+    def of_registration(self) -> Refusal | None:
+        """What is still verified."""
+        commits = self._procedure.commits
+        for kind, state in self._verifications:
+            reason = verification.stands_in_the_way(kind, state, commits=commits)
+            if reason:
+                return conflict("verification-open", reason)
+        return None
+
+
+_OF_ACT: Mapping[Act, Callable[[InTheWay], Refusal | None]] = {
+    acts.SIGNATURE: InTheWay.of_signature,
+    acts.RETURN: InTheWay.of_return,
+    acts.STOP: InTheWay.of_stop,
+    acts.STOP_PROPOSAL: InTheWay.of_stop_proposal,
+    acts.HANDOVER: InTheWay.of_handover,
+    acts.FEE_REQUEST: InTheWay.of_fee_request,
+    acts.ASSIGNMENT: InTheWay.of_assignment,
+    acts.EXTENSION: InTheWay.of_extension,
+    acts.VERIFICATION_REQUEST: InTheWay.of_verification_request,
+    acts.VERIFICATION_REPLY: InTheWay.of_verification_reply,
+    acts.APPROVAL: InTheWay.of_registration,
+}
+_VOID = (
+    "Mục trong sổ, hoặc mục đã được cấp bản sao, đã có ghi chú hủy: giấy tờ không trả nữa mà thu hồi (Luật Hộ tịch "
+    "2014 Đ12.2, Đ70). Xin công chức trình từ chối giải quyết để kết thúc hồ sơ."
+)
+
+
+def is_proposed(row: DossierRow, act: Act) -> bool:
+    """Whether what the act answers waits for the signer; an act that answers nothing needs nothing."""
+    if not (act.on_proposal or act.on_stop_proposal):
+        return True
+    entry_waits = row.proposed_at is not None and row.status == Status.IN_PROGRESS  # the moment stays on what is signed
+    return (act.on_proposal and entry_waits) or (act.on_stop_proposal and row.stop_proposed_at is not None)
+
+
+def _not_proposed(act: Act) -> Refusal:
+    what = "mục ghi sổ" if act.on_proposal else "việc từ chối"
+    return conflict("not-approved", f"Công chức chưa trình {what} của hồ sơ này nên chưa {act.label} được.")
+
+
+def _own(proposed: str) -> Refusal:
+    text = f"Người đã trình {proposed} không được tự ký. Xin chuyển người ký khác."
+    return Refusal(Kind.FORBIDDEN, "signer-prepared-it", text)
+
+
+def no_such_verification() -> Refusal:
+    return not_found("unknown-verification", "Hồ sơ này không có việc xác minh đó, hoặc việc đó đã xong.")
+
+
+def replies_may_be_withdrawn(row: DossierRow) -> bool:
+    """Whether a wait for another office may begin anew: not while the citizen is waited for."""
+    return row.status in acts.VERIFICATION_REQUEST.leads
+
+
+def is_void(unit: Unit, row: DossierRow, *, kept: bool = False) -> bool:
+    """Whether what a dossier came to was annulled, or what it is a copy of.
+
+    The paper of such an entry is not handed over, but withdrawn (Luật Hộ tịch 2014 Đ12.2, Đ70.1h). `kept`: no note
+    changes it until the transaction ends.
+    """
+    entry = registers.entry_of(unit.session, row.id)
+    return entry is not None and registers.is_void(unit.session, entry, kept=kept)
