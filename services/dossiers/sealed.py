@@ -1,7 +1,15 @@
-"""The encrypted columns (`reseal` in docs/runbook.md); each use case encrypts its own."""
+"""The encrypted columns, each with the context that binds a text to its row, for who seals, opens and reseals it.
+
+A context stays as it is: what was sealed with another does not open.
+"""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from services.chassis.cells import Cell
 from services.chassis.database.resealing import Sealed
 from services.dossiers.register_tables import ProposedNoteRow, RegisterEntryRow, RegisterNoteRow
 from services.dossiers.tables import DossierRow, ResidenceLookupRow, SupplementRow, VerificationRow
@@ -20,3 +28,27 @@ SEALED = [
     Sealed(ProposedNoteRow, "content", lambda row: f"proposed-note:{row.id}"),
     Sealed(RegisterNoteRow, "content", lambda row: f"note:{row.entry_id}:{row.sequence}"),
 ]
+_CONTEXTS = {(each.row, each.column): each.context for each in SEALED}
+
+
+def seal(cell: Cell, row: Any, column: str, text: str) -> None:
+    """Sets an encrypted column of a row, which has its key."""
+    setattr(row, column, cell.cipher.encrypt(text, _context(row, column)))
+
+
+def seal_json(cell: Cell, row: Any, column: str, content: Mapping[str, Any]) -> None:
+    seal(cell, row, column, json.dumps(content, ensure_ascii=False))
+
+
+def opened(cell: Cell, row: Any, column: str) -> str:
+    """What an encrypted column says, which has something."""
+    return cell.cipher.decrypt(getattr(row, column), _context(row, column))
+
+
+def opened_json(cell: Cell, row: Any, column: str) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(opened(cell, row, column))
+    return content
+
+
+def _context(row: Any, column: str) -> str:
+    return _CONTEXTS[type(row), column](row)

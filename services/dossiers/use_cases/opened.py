@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -19,17 +17,18 @@ from services.dossiers.domain.notes import updated
 from services.dossiers.domain.states import Status
 from services.dossiers.domain.tracking import shown_key
 from services.dossiers.register_tables import ProposedNoteRow, RegisterEntryRow, RegisterNoteRow
+from services.dossiers.sealed import opened, opened_json
 from services.dossiers.tables import DossierRow, SupplementRow, VerificationRow
 
 
 def form_of(cell: Cell, row: DossierRow) -> dict[str, Any]:
     """What a dossier's form says."""
-    return _open(cell, row.form, f"dossier:{row.id}")
+    return opened_json(cell, row, "form")
 
 
 def content_of(cell: Cell, entry: RegisterEntryRow) -> dict[str, Any]:
     """What an entry of a register says."""
-    return _open(cell, entry.content, f"entry:{entry.id}")
+    return opened_json(cell, entry, "content")
 
 
 def current_content_of(session: Session, cell: Cell, entry: RegisterEntryRow) -> dict[str, Any]:
@@ -53,43 +52,35 @@ def content_of_note(cell: Cell, note: RegisterNoteRow) -> dict[str, Any]:
     With `changes` where it changes the entry (pointer → `was`, `now`), or `renamed`, `new_name` of a name alone as
     earlier notes have it; `withdraws` where it withdraws an earlier note.
     """
-    return _open(cell, note.content, note_context(note.entry_id, note.sequence))
-
-
-def note_context(entry_id: UUID, sequence: int) -> str:
-    return f"note:{entry_id}:{sequence}"
+    return opened_json(cell, note, "content")
 
 
 def content_of_proposed_note(cell: Cell, note: ProposedNoteRow) -> dict[str, Any]:
     """What a note that waits for the signer says: text, basis, prepared_by, returned_because; as above what it does."""
-    return _open(cell, note.content, proposed_note_context(note.id))
-
-
-def proposed_note_context(id: UUID) -> str:
-    return f"proposed-note:{id}"
+    return opened_json(cell, note, "content")
 
 
 def proposal_of(cell: Cell, row: DossierRow) -> Mapping[str, str]:
     """What the officer adds for the register, as `ApproveDossier` has it; any of it may be empty."""
     assert row.proposal is not None
-    return _open(cell, row.proposal, f"proposal:{row.id}")
+    return opened_json(cell, row, "proposal")
 
 
 def question_of(cell: Cell, verification: VerificationRow) -> Mapping[str, str]:
     """What was asked: the members of `RequestVerification`, as texts."""
-    return _open(cell, verification.question, f"verification:{verification.id}")
+    return opened_json(cell, verification, "question")
 
 
 def answer_of(cell: Cell, verification: VerificationRow) -> Mapping[str, Any]:
     """What came back; empty where nothing has. `withdrawn` are results that were recorded wrongly, oldest first."""
     if verification.answer is None:
         return {}
-    return _open(cell, verification.answer, f"verification-answer:{verification.id}")
+    return opened_json(cell, verification, "answer")
 
 
 def changes_of(cell: Cell, supplement: SupplementRow) -> Mapping[str, Any]:
     """What the form said where a supplement changed it, by pointer; None where it said nothing."""
-    return {} if supplement.changes is None else _open(cell, supplement.changes, f"supplement:{supplement.id}")
+    return {} if supplement.changes is None else opened_json(cell, supplement, "changes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +98,7 @@ def verified(cell: Cell, rows: Sequence[VerificationRow]) -> list[Verified]:
 
 def right_as_it_is_of(cell: Cell, request: SupplementRow) -> str:
     """What the applicant answered to a supplement request that nothing had to change for; empty otherwise."""
-    sealed = request.right_as_it_is
-    return "" if sealed is None else cell.cipher.decrypt(sealed, f"supplement-answer:{request.id}")
+    return "" if request.right_as_it_is is None else opened(cell, request, "right_as_it_is")
 
 
 def day_answered(cell: Cell, verification: VerificationRow) -> date | None:
@@ -130,7 +120,7 @@ def given_of(cell: Cell, row: DossierRow) -> Given | None:
     """How the result was handed over; None where it has not been."""
     if row.status != Status.HANDED_OVER or row.recipient is None:
         return None
-    kept = _open(cell, row.recipient, f"recipient:{row.id}")
+    kept = opened_json(cell, row, "recipient")
     delivery = Delivery(kept.get("delivery") or Delivery.OFFICE)
     return Given(delivery, kept.get("name", ""), kept.get("note", "") if delivery is Delivery.POST else "")
 
@@ -138,9 +128,4 @@ def given_of(cell: Cell, row: DossierRow) -> Given | None:
 def tracking_key_of(cell: Cell, row: DossierRow) -> str:
     """The tracking key of a filed dossier, as people read it."""
     assert row.tracking_key is not None
-    return shown_key(cell.cipher.decrypt(row.tracking_key, f"tracking:{row.id}"))
-
-
-def _open(cell: Cell, sealed: bytes, context: str) -> dict[str, Any]:
-    opened: dict[str, Any] = json.loads(cell.cipher.decrypt(sealed, context))
-    return opened
+    return shown_key(opened(cell, row, "tracking_key"))

@@ -42,6 +42,7 @@ from services.dossiers.domain.states import Status
 from services.dossiers.domain.tracking import ALPHABET
 from services.dossiers.settings import Settings
 from services.dossiers.tables import DossierRow
+from services.dossiers.sealed import opened, seal
 from services.dossiers.use_cases.opened import content_of, notes_of
 
 if TYPE_CHECKING:  # the library that signs PDFs takes as long to import as the whole service
@@ -127,13 +128,13 @@ class Unit(chassis.SealingUnit):
     def seal_form(self, row: DossierRow, form: Mapping[str, Any]) -> int:
         """Encrypts and sets the form; returns its length as JSON in bytes."""
         text = json.dumps(form, ensure_ascii=False)
-        row.form = self.cell.cipher.encrypt(text, f"dossier:{row.id}")
+        seal(self.cell, row, "form", text)
         self._opened[row.form] = text, dict(form)
         return len(text.encode())
 
     def _open(self, row: DossierRow) -> tuple[str, dict[str, Any]]:
         if row.form not in self._opened:
-            text = self.cell.cipher.decrypt(row.form, f"dossier:{row.id}")
+            text = opened(self.cell, row, "form")
             self._opened[row.form] = text, json.loads(text)
         return self._opened[row.form]
 

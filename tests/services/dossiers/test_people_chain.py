@@ -16,7 +16,8 @@ from services.chassis.clock import VIETNAM
 from services.chassis.refusal import Kind, Refusal
 from services.dossiers import registers
 from services.dossiers.tables import DossierRow
-from services.dossiers.use_cases.opened import content_of_proposed_note, proposal_of, proposed_note_context
+from services.dossiers.sealed import seal_json
+from services.dossiers.use_cases.opened import content_of_proposed_note, proposal_of
 from tests.race import race
 from tests.services.dossiers.people import (
     CONFIRM,
@@ -666,7 +667,7 @@ def test_no_death_is_taken_back_by_a_note_that_does_not_say_what_became_of_the_s
         content = {
             name: value for name, value in content_of_proposed_note(cell, row).items() if name != "spouse_elsewhere"
         }
-        row.content = cell.cipher.encrypt(json.dumps(content), proposed_note_context(row.id))
+        seal_json(cell, row, "content", content)
     no = refused(partial(world.decide_note, written, confirmed=True))
     assert (no.kind, no.type) == (Kind.CONFLICT, "note-decided")
     assert not read_entry(world, died.id).notes

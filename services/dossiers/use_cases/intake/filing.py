@@ -22,6 +22,7 @@ from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.tracking import ALPHABET, shown_key
 from services.dossiers.forms import asked, findings
 from services.dossiers.tables import ConfirmationRow, DocumentRow, DossierRow
+from services.dossiers.sealed import seal
 from services.dossiers.use_cases.findable import make_findable, phone_words
 from services.dossiers.use_cases.intake.drafts import put_form
 from services.dossiers.use_cases.intake.guided import Told, told_by_wards, write_down
@@ -212,7 +213,7 @@ def _put_on_file(
     put_form(unit, row, procedure, form)
     row.code = code = _next_code(unit)
     key = "".join(secrets.choice(ALPHABET) for _ in range(_KEY_LETTERS))
-    row.tracking_key = unit.cell.cipher.encrypt(key, f"tracking:{row.id}")
+    seal(unit.cell, row, "tracking_key", key)
     row.tracking_fingerprint = tracking_fingerprint(unit.cell, code, key)
     row.submitted_at = unit.now
     set_due(row, reception_time(unit))

@@ -17,6 +17,7 @@ from services.dossiers.domain.procedures import DocumentMode, Procedure
 from services.dossiers.domain.states import Status
 from services.dossiers.forms import asked, known, merge, refuse_impossible, unanswered
 from services.dossiers.tables import DocumentRow, DossierRow, SupplementRow
+from services.dossiers.sealed import seal, seal_json
 from services.dossiers.use_cases.findable import make_findable
 from services.dossiers.use_cases.intake.drafts import put_form, read_form
 from services.dossiers.use_cases.intake.filing import refuse_incomplete
@@ -66,9 +67,9 @@ def supplement(unit: Unit, command: SupplementDossier) -> DossierRow:
     not_asked = [pointer for pointer in open_before if not _is_asked_for(requests[-1], pointer)]
     refuse_incomplete(unit, row, form, documents, not_asked)
     requests[-1].answered_at = unit.now
-    requests[-1].changes = _sealed_changes(unit, requests[-1], before, form)
+    seal_json(unit.cell, requests[-1], "changes", _before(before, form))
     if right_as_it_is:
-        requests[-1].right_as_it_is = unit.cell.cipher.encrypt(right_as_it_is, f"supplement-answer:{requests[-1].id}")
+        seal(unit.cell, requests[-1], "right_as_it_is", right_as_it_is)
     for document in documents:
         document.filed_at = document.filed_at or unit.now
     put_form(unit, row, procedure, form)
@@ -81,10 +82,9 @@ def supplement(unit: Unit, command: SupplementDossier) -> DossierRow:
     return row
 
 
-def _sealed_changes(unit: Unit, request: SupplementRow, before: Mapping[str, Any], after: Mapping[str, Any]) -> bytes:
+def _before(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
     """What the form said before, where it says something else now: whoever asked sees what was done about it."""
-    old = {pointer: value_at(before, pointer) for pointer in changed(before, after)}
-    return unit.cell.cipher.encrypt(json.dumps(old, ensure_ascii=False), f"supplement:{request.id}")
+    return {pointer: value_at(before, pointer) for pointer in changed(before, after)}
 
 
 def _hold_to_what_was_asked(

@@ -19,6 +19,7 @@ from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.register import MARITAL_STATUS, REGISTERS
 from services.dossiers.forms import asked
 from services.dossiers.tables import DossierRow, SupplementRow
+from services.dossiers.sealed import seal_json
 from services.dossiers.use_cases.in_the_way import InTheWay, refuse_if
 from services.dossiers.use_cases.office import residence
 from services.dossiers.use_cases.perform import leads_to, perform
@@ -220,7 +221,7 @@ def approve(unit: Unit, command: ApproveDossier) -> DossierRow:
     _refuse_without_statement(unit, row, proposal["statement"])
     refuse_unasked_elsewhere(unit, row, proposal)
     renewed = row.proposal is not None  # the applicant was told that it waits for the signer, and of no return
-    row.proposal = unit.cell.cipher.encrypt(json.dumps(proposal, ensure_ascii=False), f"proposal:{row.id}")
+    seal_json(unit.cell, row, "proposal", proposal)
     row.proposed_at = unit.now
     row.proposed_by_id = unit.caller.id
     row.proposed_by = unit.caller.name

@@ -15,6 +15,7 @@ from services.dossiers.domain.procedures import DocumentMode
 from services.dossiers.domain.states import OPEN, STATUS_TEXT, Status
 from services.dossiers.forms import asked
 from services.dossiers.tables import ComparisonRow, DossierRow
+from services.dossiers.sealed import seal_json
 from services.dossiers.use_cases.in_the_way import InTheWay, refuse_if
 from services.dossiers.use_cases.perform import leads_to, perform
 from services.dossiers.use_cases.originals import papers_to_compare
@@ -109,7 +110,7 @@ def hand_over(unit: Unit, command: HandOverDossier) -> DossierRow:
         "delivery": delivery,
         "note": posted_number(handing.note) if delivery == Delivery.POST else handing.note,
     }
-    row.recipient = unit.cell.cipher.encrypt(json.dumps(kept, ensure_ascii=False), f"recipient:{row.id}")
+    seal_json(unit.cell, row, "recipient", kept)
     told = {"delivery": delivery, "posted_number": kept["note"] if delivery == Delivery.POST else ""}
     perform(unit, row, acts.HANDOVER, told=told)
     return row

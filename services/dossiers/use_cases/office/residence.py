@@ -16,6 +16,7 @@ from services.dossiers.domain.residence import Result, Source, looked_up, reside
 from services.dossiers.domain.states import OPEN, STATUS_TEXT, Status
 from services.dossiers.forms import asked
 from services.dossiers.tables import DossierRow, ResidenceLookupRow
+from services.dossiers.sealed import opened, seal
 from services.dossiers.use_cases.unit import Unit, desk_dossier, touch, written
 
 
@@ -72,9 +73,9 @@ def record(unit: Unit, command: RecordResidence) -> DossierRow:
         officer=unit.caller.signs_as,
         source=command.source,
         result=result.value,
-        note=unit.cell.cipher.encrypt(note, _context(row.id, sequence)),
         void_at=None,
     )
+    seal(unit.cell, done, "note", note)
     unit.session.add(done)
     touch(row, unit.now)
     audit.record(unit.session, "record-residence", f"dossier:{row.id}", row.applicant_id)
@@ -139,8 +140,4 @@ def office_findings(cell: Cell, fields: Iterable[str], lookups: Sequence[Residen
 
 
 def note_of(cell: Cell, lookup: ResidenceLookupRow) -> str:
-    return cell.cipher.decrypt(lookup.note, _context(lookup.dossier_id, lookup.sequence))
-
-
-def _context(dossier_id: UUID, sequence: int) -> str:
-    return f"residence-lookup:{dossier_id}:{sequence}"
+    return opened(cell, lookup, "note")

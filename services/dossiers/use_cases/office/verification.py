@@ -28,6 +28,7 @@ from services.dossiers.domain.verification import (
     state_of,
 )
 from services.dossiers.tables import DossierRow, VerificationRow
+from services.dossiers.sealed import seal_json
 from services.dossiers.use_cases.in_the_way import InTheWay, no_such_verification, refuse_if
 from services.dossiers.use_cases.opened import answer_of
 from services.dossiers.use_cases.perform import leads_to, perform, run_on
@@ -114,7 +115,7 @@ def request(unit: Unit, command: RequestVerification) -> DossierRow:
     began = VerificationRow(
         id=uuid4(), dossier_id=row.id, kind=kind.value, sent_at=unit.now, ended_at=None, outcome=None, answer=None
     )
-    began.question = unit.cell.cipher.encrypt(json.dumps(question, ensure_ascii=False), f"verification:{began.id}")
+    seal_json(unit.cell, began, "question", question)
     began.reply_due_at = began.times_out_at = None
     if kind is Kind.INQUIRY:
         began.reply_due_at = reply_due(unit.now, unit.place.hours[unit.ward], unit.place.calendar)
@@ -179,7 +180,8 @@ def record_reply(unit: Unit, command: RecordVerificationReply) -> DossierRow:
     answer["finding"] = _finding(command.finding, Kind(found.kind), outcome)
     found.outcome = next_state(Kind(found.kind), state_of(found.outcome), outcome, commits=commits).value
     found.ended_at = found.ended_at or unit.now
-    _keep(unit, found, {**answer, "withdrawn": answer_of(unit.cell, found).get("withdrawn", [])})
+    withdrawn = answer_of(unit.cell, found).get("withdrawn", [])
+    seal_json(unit.cell, found, "answer", {**answer, "withdrawn": withdrawn})
     run_on(unit, row)
     perform(unit, row, acts.VERIFICATION_REPLY, told={"verification_id": str(found.id)})
     return row
@@ -207,7 +209,7 @@ def _withdraw(unit: Unit, command: RecordVerificationReply) -> DossierRow:
     before = answer_of(unit.cell, found)
     gone = {name: before.get(name, "") for name in (*_MISSING, "recorded_at", "recorded_by")}
     gone |= {"outcome": found.outcome or "", "reason": reason, "at": unit.now.isoformat(), "by": unit.caller.name}
-    _keep(unit, found, {"withdrawn": [*before.get("withdrawn", []), gone]})
+    seal_json(unit.cell, found, "answer", {"withdrawn": [*before.get("withdrawn", []), gone]})
     found.outcome = found.ended_at = None
     if found.times_out_at is not None and found.times_out_at <= unit.now:
         end_wait(found)
@@ -216,11 +218,6 @@ def _withdraw(unit: Unit, command: RecordVerificationReply) -> DossierRow:
     perform(unit, row, acts.VERIFICATION_REQUEST, reason=told, told={"verification_id": str(found.id)})
     audit.record(unit.session, "withdraw-verification-reply", f"dossier:{row.id}")
     return row
-
-
-def _keep(unit: Unit, verification: VerificationRow, answer: Mapping[str, Any]) -> None:
-    sealed = json.dumps(answer, ensure_ascii=False)
-    verification.answer = unit.cell.cipher.encrypt(sealed, f"verification-answer:{verification.id}")
 
 
 def _finding(text: str, kind: Kind, outcome: State) -> str:

@@ -15,6 +15,7 @@ from services.dossiers.domain.register import entry_digest
 from services.dossiers.domain.search import folded, words
 from services.dossiers.register_tables import RegisterBookRow, RegisterEntryRow, RegisterPersonRow
 from services.dossiers.tables import DossierRow
+from services.dossiers.sealed import seal_json
 from services.dossiers.use_cases.unit import Unit
 
 
@@ -27,16 +28,14 @@ def append(
     people: Mapping[str, Person],
 ) -> RegisterEntryRow:
     """Writes the book's next entry, with the number that the caller has taken, and chains it to the one before."""
-    id = uuid4()
     digest = entry_digest(book.last_digest, content)
     entry = RegisterEntryRow(
-        id=id,
+        id=uuid4(),
         register=book.register,
         year=book.year,
         number=book.last_number,
         book=label,
         dossier_id=row.id,
-        content=unit.cell.cipher.encrypt(json.dumps(content, ensure_ascii=False), f"entry:{id}"),
         previous_digest=book.last_digest,
         digest=digest,
         registered_at=unit.now,
@@ -46,6 +45,7 @@ def append(
         certificate_id=new_code(unit.ward),
         search=storage.word_vector(_found_by(book, people)),
     )
+    seal_json(unit.cell, entry, "content", content)
     book.last_digest = digest
     unit.session.add(entry)
     unit.session.flush()

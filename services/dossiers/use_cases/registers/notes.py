@@ -33,14 +33,13 @@ from services.dossiers.domain.notes import (
 )
 from services.dossiers.domain.register import DEATH, MARRIAGE, REGISTERS, entry_digest
 from services.dossiers.register_tables import ProposedNoteRow, RegisterEntryRow, RegisterNoteRow
+from services.dossiers.sealed import seal_json
 from services.dossiers.use_cases.opened import (
     content_of,
     content_of_note,
     content_of_proposed_note,
     current_content_of,
-    note_context,
     notes_of,
-    proposed_note_context,
 )
 from services.dossiers.use_cases.registers import known_as
 from services.dossiers.use_cases.unit import Unit, written
@@ -135,7 +134,6 @@ def propose(unit: Unit, command: NoteEntry) -> RegisterEntryRow:
         text = f"{text.rstrip('. ')}. {said(entry.register, changes)}"
     if command.instead_of:
         unit.session.delete(_proposed(unit, entry, command.instead_of))
-    id = uuid4()
     content: dict[str, Any] = {"text": text, "basis": basis, "prepared_by": unit.caller.name, **of_spouse}
     if changes:
         content["changes"] = changes
@@ -143,10 +141,11 @@ def propose(unit: Unit, command: NoteEntry) -> RegisterEntryRow:
         content["withdraws"] = withdrawn.sequence
     content["asked"] = {name: getattr(command, name) for name in _WRITTEN}
     content["asked"]["changes"] = [{"at": at, "value": typed} for _, at, typed in _asked_changes(command, entry)]
-    sealed = _sealed(unit, id, content)
-    unit.session.add(
-        ProposedNoteRow(id=id, entry_id=entry.id, kind=command.kind, at=unit.now, content=sealed, by_id=unit.caller.id)
+    proposed = ProposedNoteRow(
+        id=uuid4(), entry_id=entry.id, kind=command.kind, at=unit.now, by_id=unit.caller.id
     )
+    seal_json(unit.cell, proposed, "content", content)
+    unit.session.add(proposed)
     unit.session.flush()
     _record(unit, f"propose-note-{command.kind}", entry)
     return entry
@@ -166,7 +165,8 @@ def decide(unit: Unit, command: DecideNote) -> tuple[RegisterEntryRow, RegisterN
     content = content_of_proposed_note(unit.cell, note)
     if not command.confirmed:
         content["returned_because"] = written("reason", command.reason, needed="Xin ghi vì sao trả lại ghi chú.")
-        note.content, note.returned_at = _sealed(unit, note.id, content), unit.now
+        seal_json(unit.cell, note, "content", content)
+        note.returned_at = unit.now
         _record(unit, f"return-note-{note.kind}", entry)
         return entry, None
     if note.by_id == unit.caller.id:
@@ -459,10 +459,6 @@ def _basis(unit: Unit, command: NoteEntry) -> tuple[str, date]:
     return f"{paper} số {number}, {agency}, ngày {dated:%d/%m/%Y}", dated
 
 
-def _sealed(unit: Unit, id: UUID, content: Mapping[str, Any]) -> bytes:
-    return unit.cell.cipher.encrypt(json.dumps(content, ensure_ascii=False), proposed_note_context(id))
-
-
 def _record(unit: Unit, what: str, entry: RegisterEntryRow) -> None:
     audit.record(unit.session, what, f"entry:{entry.id}", registers.applicant_of(unit.session, entry))
 
@@ -508,14 +504,12 @@ def write(
         sequence=len(notes) + 1,
         kind=kind,
         at=unit.now,
-        content=unit.cell.cipher.encrypt(
-            json.dumps(content, ensure_ascii=False), note_context(entry.id, len(notes) + 1)
-        ),
         previous_digest=previous,
         digest=entry_digest(previous, content),
         by_id=unit.caller.id,
         withdraws=content.get("withdraws"),
     )
+    seal_json(unit.cell, note, "content", content)
     unit.session.add(note)
     unit.session.flush()
     if note.withdraws is not None or changes_of(content):

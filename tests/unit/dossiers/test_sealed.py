@@ -1,0 +1,40 @@
+"""What is kept encrypted opens for good: each column has one context, which stays."""
+
+from __future__ import annotations
+
+import ast
+from types import SimpleNamespace
+
+from services.dossiers.sealed import SEALED
+from tests.guards.parts import nodes
+
+#: What is no column of a row: a search in an address, bound to who asked.
+ELSEWHERE = {"services/dossiers/use_cases/searches.py"}
+
+
+def test_each_column_keeps_the_context_with_which_all_was_sealed_that_is_kept() -> None:
+    row = SimpleNamespace(id="ID", dossier_id="DOSSIER", entry_id="ENTRY", sequence=2)
+    found = {f"{each.row.__tablename__}.{each.column}": each.context(row) for each in SEALED}
+    assert found == {
+        "dossiers.form": "dossier:ID",
+        "dossiers.proposal": "proposal:ID",
+        "dossiers.recipient": "recipient:ID",
+        "dossiers.tracking_key": "tracking:ID",
+        "supplements.changes": "supplement:ID",
+        "supplements.right_as_it_is": "supplement-answer:ID",
+        "verifications.question": "verification:ID",
+        "verifications.answer": "verification-answer:ID",
+        "residence_lookups.note": "residence-lookup:DOSSIER:2",
+        "register_entries.content": "entry:ID",
+        "proposed_notes.content": "proposed-note:ID",
+        "register_notes.content": "note:ENTRY:2",
+    }
+
+
+def test_columns_are_sealed_and_opened_in_one_place() -> None:
+    found = {
+        path
+        for path, node in nodes("services/dossiers")
+        if isinstance(node, ast.Attribute) and node.attr in ("encrypt", "decrypt")
+    }
+    assert found - ELSEWHERE == {"services/dossiers/sealed.py"}
