@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import Field
 
@@ -14,8 +14,9 @@ from gateway.api.words import one_of, some_of
 class Certificate(Answer):
     certificate_id: str
     practice: bool = Field(description="Of the practice ward, as `status` says: no office has issued it.")
-    status: Literal["valid", "expired", "superseded", "revoked", "annulled", "practice"] = Field(
-        description="`annulled`: a copy in force that says so of a registration that was annulled."
+    status: str = Field(
+        json_schema_extra=one_of(words.CERTIFICATE_STATUSES),
+        description="`annulled`: a copy in force that says so of a registration that was annulled.",
     )
     paper: str
     issuer: str

@@ -41,6 +41,7 @@ VERIFICATION_FINDINGS = ("agrees", "contradicts")
 VERIFICATION_STATES = ("sent", *VERIFICATION_OUTCOMES)
 #: What an officer records; the last takes back what was recorded wrongly.
 VERIFICATION_RESULTS = ("replied", "no-result", "commitment", "done", "withdrawn")
+CERTIFICATE_STATUSES = ("valid", "expired", "superseded", "revoked", "annulled", "practice")
 VERDICTS = ("early", "on-time", "late", "running")
 MEDIA_TYPES = ("image/jpeg", "image/png", "application/pdf")
 MESSAGE_CHANNELS = ("sms", "email")

@@ -108,7 +108,7 @@ def set_up(state: dict[str, Any], begun: StartAuthenticatorResponse, kind: str) 
 @pages.route("/dang-nhap/thiet-lap/xong", methods=["GET", "POST"])
 @limited("sessions", methods=["POST"])
 def confirm() -> ResponseReturnValue:
-    """Ends the setting up, while signing in or of who is signed in."""
+    """Ends the setting up: while signing in, or when signed in."""
     _, state = _sealed()
     if state is None or "id" not in state:
         return _from_the_start()

@@ -158,7 +158,7 @@ class AuthenticatorRow(Base):
 
 
 class RecoveryCodeRow(Base):
-    """A code, good once, for who has no authenticator at hand; kept by its HMAC."""
+    """A code, good once, for somebody who has no authenticator at hand; kept by its HMAC."""
 
     __tablename__ = "recovery_codes"
 

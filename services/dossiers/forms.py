@@ -116,17 +116,6 @@ def unanswered(procedure: Procedure, form: Mapping[str, Any]) -> set[str]:
     return {pointer for pointer, answer in _asked(procedure, form).items() if answer is None}
 
 
-def type_findings(procedure: Procedure, form: Mapping[str, Any]) -> list[Finding]:
-    """The asked-for values that are not valid yet; one finding for each field."""
-    return _type_findings(procedure, _asked(procedure, form))
-
-
-def completeness(procedure: Procedure, form: Mapping[str, Any], document_kinds: set[str]) -> list[Finding]:
-    """The missing fields and documents: fields in the order of the pages, then documents."""
-    answers = _asked(procedure, form)
-    return _completeness(procedure, answers, _form_of(answers), document_kinds)
-
-
 def findings(
     procedure: Procedure,
     form: Mapping[str, Any],

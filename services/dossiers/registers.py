@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session, aliased, load_only
 from sqlalchemy.sql.elements import ColumnElement
 
 from services.dossiers.domain.notes import ANNULLING, counting
-from services.dossiers.domain.register import COPIES, book_label
+from services.dossiers.domain.register import COPIES, CertificateStatus, book_label
 from services.dossiers.register_tables import (
     BlankOffsetRow,
     BlankPrintRow,
@@ -476,15 +476,16 @@ def makes_certificate(session: Session, dossier_id: UUID) -> bool:
     return session.scalar(query) is not None
 
 
-def withdraw_papers_of_entry(session: Session, entry_id: UUID, status: str, now: datetime) -> None:
+def withdraw_papers_of_entry(session: Session, entry_id: UUID, status: CertificateStatus, now: datetime) -> None:
     """Ends the validity of the entry's certificate and of its copies so far."""
     of_entry = or_(CertificateRow.entry_id == entry_id, CertificateRow.source_entry_id == entry_id)
-    still = CertificateRow.status.in_(("valid",) if status == "superseded" else ("valid", "superseded"))
-    session.execute(update(CertificateRow).where(of_entry, still).values(status=status, changed_at=now))
+    still = {CertificateStatus.VALID, CertificateStatus.SUPERSEDED} - {status}
+    change = update(CertificateRow).where(of_entry, CertificateRow.status.in_(still))
+    session.execute(change.values(status=status, changed_at=now))
 
 
 def papers_count_again(session: Session, entry_id: UUID, now: datetime) -> None:
     """Of an entry that is no longer annulled: its papers are of their day again, and were noted on since."""
     of_entry = or_(CertificateRow.entry_id == entry_id, CertificateRow.source_entry_id == entry_id)
-    change = update(CertificateRow).where(of_entry, CertificateRow.status == "revoked")
-    session.execute(change.values(status="superseded", changed_at=now))
+    change = update(CertificateRow).where(of_entry, CertificateRow.status == CertificateStatus.REVOKED)
+    session.execute(change.values(status=CertificateStatus.SUPERSEDED, changed_at=now))

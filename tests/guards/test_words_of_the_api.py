@@ -19,7 +19,7 @@ from services.dossiers.domain.assistance import Assistance
 from services.dossiers.domain.fees import EXEMPTIONS
 from services.dossiers.domain.notes import NOTE_KINDS, SPOUSE_ELSEWHERE
 from services.dossiers.domain.procedures import DocumentMode
-from services.dossiers.domain.register import REGISTERS
+from services.dossiers.domain.register import REGISTERS, CertificateStatus
 from services.dossiers.domain.states import Status
 from services.dossiers.domain.verdict import Verdict
 from services.dossiers.use_cases.office.payments import Outcome
@@ -44,6 +44,7 @@ HELD = [
     (words.VERIFICATION_KINDS, verification.Kind),
     (words.VERIFICATION_STATES, verification.State),
     (words.VERIFICATION_FINDINGS, verification.Answer),
+    (words.CERTIFICATE_STATUSES, [*CertificateStatus, "practice"]),  # as the API says of those of the practice ward
     (words.VERDICTS, Verdict),
     (words.CAPTURE_SOURCES, captures.Source),
     (words.CAPTURE_STATES, captures.State),

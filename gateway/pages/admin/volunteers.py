@@ -71,7 +71,7 @@ def add() -> ResponseReturnValue:
 
 @pages.route("/quan-tri/tinh-nguyen-vien/<uuid:id>/mat-khau", methods=["GET", "POST"])
 def renew_password(id: UUID) -> ResponseReturnValue:
-    """A first password again, for who has forgotten theirs."""
+    """A first password again, for somebody who has forgotten theirs."""
     volunteer = asked.by_id(_volunteers(), id)
     return confirm(
         lambda _: make_response(

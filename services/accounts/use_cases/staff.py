@@ -193,7 +193,7 @@ def end_staff(unit: Unit, command: EndStaff) -> Member:
 
 
 def renew_link(unit: Unit, command: RenewStaffLink) -> Link:
-    """A link for who has lost theirs, or forgotten the password; what they have is good until it is used. Raises a
+    """A new link for somebody who has lost theirs or forgotten the password; what they have is good until it is used. Raises a
     Refusal: NOT_FOUND (`unknown-staff`), CONFLICT (`own-account`).
     """
     row = _working(unit, command.staff_id)
@@ -206,7 +206,7 @@ def renew_link(unit: Unit, command: RenewStaffLink) -> Link:
 
 
 def reset_second_factor(unit: Unit, command: ResetSecondFactor) -> Member:
-    """Removes the second factors of who has lost theirs. Raises a Refusal: NOT_FOUND (`unknown-staff`), INVALID
+    """Removes the second factors of somebody who has lost them. Raises a Refusal: NOT_FOUND (`unknown-staff`), INVALID
     (`invalid-field`), CONFLICT (`own-account`).
     """
     reason = read_text("reason", command.reason, LONGEST_REASON)

@@ -111,7 +111,7 @@ def result_due(
     pauses count once; time before acceptance does not count.
     """
     due = _at(_last_day(limit, _local(accepted_at), hours, calendar), hours.closing)
-    waited = sum((_worked(start, end, hours, calendar) for start, end in _merged(pauses, accepted_at)), timedelta())
+    waited = sum((working_time(start, end, hours, calendar) for start, end in _merged(pauses, accepted_at)), timedelta())
     return _after(due, waited, hours, calendar)
 
 
@@ -133,7 +133,7 @@ def extended_due(
     calendar: Calendar,
 ) -> datetime:
     """When the new appointment of an apology slip is due: later pauses are added to it."""
-    waited = sum((_worked(start, end, hours, calendar) for start, end in _merged(pauses, extended_at)), timedelta())
+    waited = sum((working_time(start, end, hours, calendar) for start, end in _merged(pauses, extended_at)), timedelta())
     return _after(_local(appointed), waited, hours, calendar)
 
 
@@ -182,7 +182,14 @@ def is_working_moment(moment: datetime, hours: WorkingHours, calendar: Calendar)
 
 def working_time(start: datetime, end: datetime, hours: WorkingHours, calendar: Calendar) -> timedelta:
     """The working time between two aware moments; zero if `end` is not after `start`."""
-    return _worked(_local(start), _local(end), hours, calendar)
+    start, end, total = _local(start), _local(end), timedelta()
+    if end <= start:
+        return total
+    for opens, closes in _sessions_from(start, hours, calendar):
+        if opens >= end:
+            return total
+        total += min(closes, end) - max(opens, start)
+    raise AssertionError("sessions go on without end")
 
 
 def _session(text: str) -> tuple[time, time]:
@@ -236,17 +243,6 @@ def _sessions_from(moment: datetime, hours: WorkingHours, calendar: Calendar) ->
 def _next_working_moment(moment: datetime, hours: WorkingHours, calendar: Calendar) -> datetime:
     start, _ = next(_sessions_from(moment, hours, calendar))
     return max(start, moment)
-
-
-def _worked(start: datetime, end: datetime, hours: WorkingHours, calendar: Calendar) -> timedelta:
-    total = timedelta()
-    if end <= start:
-        return total
-    for opens, closes in _sessions_from(start, hours, calendar):
-        if opens >= end:
-            return total
-        total += min(closes, end) - max(opens, start)
-    raise AssertionError("sessions go on without end")
 
 
 def _after(moment: datetime, wait: timedelta, hours: WorkingHours, calendar: Calendar) -> datetime:

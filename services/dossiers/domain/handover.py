@@ -97,7 +97,7 @@ def asked_for(procedure: Procedure, form: Mapping[str, Any], *, has_account: boo
 
 
 def reaches_nobody(procedure: Procedure, form: Mapping[str, Any], *, has_account: bool) -> bool:
-    """Whether the result is asked for in an account that nobody has: of who came to the counter or wrote."""
+    """Whether the result is asked for in an account, and whoever came to the counter or wrote has none."""
     return not has_account and _way_in(procedure, form) == Delivery.ELECTRONIC
 
 

@@ -36,7 +36,7 @@ class Changeable:
 
     title: str
     value: Value
-    may_be_blank: bool = True
+    may_be_empty: bool = True
 
 
 def _person(part: str, who: str, *members: tuple[str, str, Value]) -> dict[str, Changeable]:
@@ -81,7 +81,7 @@ CHANGEABLE: Mapping[str, Mapping[str, Changeable]] = {
     MARRIAGE: {**_person("wife", "vợ", *_SPOUSE), **_person("husband", "chồng", *_SPOUSE)},
     DEATH: {
         **_person("deceased", "người đã mất", *_DEAD, _NUMBER),
-        "death/date": Changeable("Ngày chết", Value.DAY, may_be_blank=False),
+        "death/date": Changeable("Ngày chết", Value.DAY, may_be_empty=False),
         "death/place": Changeable("Nơi chết", Value.TEXT),
     },
 }
@@ -96,7 +96,7 @@ def written(one: Changeable, typed: str, today: date) -> str | None:
     """What was typed, as the register has it; None where it cannot be that. Empty: blank from now on."""
     text = " ".join(typed.split())
     if not text:
-        return "" if one.may_be_blank else None
+        return "" if one.may_be_empty else None
     return _WRITERS[one.value](text, today)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.dossiers.domain.noted_changes import CHANGEABLE, Changes, applied, stands_at
-from services.dossiers.domain.register import BIRTH, COPIES, DEATH, MARITAL_STATUS, MARRIAGE
+from services.dossiers.domain.register import BIRTH, COPIES, DEATH, MARITAL_STATUS, MARRIAGE, CertificateStatus
 
 _EVENTS = frozenset({BIRTH, MARRIAGE, DEATH})
 _ALL = _EVENTS | {MARITAL_STATUS, COPIES}
@@ -28,7 +28,7 @@ class NoteKind:
     """
 
     registers: frozenset[str]
-    papers: str = "superseded"
+    papers: CertificateStatus = CertificateStatus.SUPERSEDED
     annuls: bool = False
     ends_marriage: bool = False
     reversible: bool = False
@@ -76,9 +76,9 @@ NOTE_KINDS: Mapping[str, NoteKind] = {
     "death": NoteKind(_of_marriage, ends_marriage=True, reversible=True, after_registration=True),
     "marriage-restored": NoteKind(_of_marriage, restores_marriage=True, after_registration=True),
     "declared-dead": NoteKind(_of_death),
-    "declaration-annulled": NoteKind(_of_death, "revoked", annuls=True, after_registration=True),
+    "declaration-annulled": NoteKind(_of_death, CertificateStatus.REVOKED, annuls=True, after_registration=True),
     "correction": NoteKind(_EVENTS, changes=_ANYTHING),
-    "annulment": NoteKind(_ALL, "revoked", annuls=True, ends_marriage=True, after_registration=True),
+    "annulment": NoteKind(_ALL, CertificateStatus.REVOKED, annuls=True, ends_marriage=True, after_registration=True),
     "note-withdrawn": NoteKind(_ALL, withdraws=True),
     "other": NoteKind(_ALL, changes=_ANYTHING),
 }

@@ -152,7 +152,7 @@ class Lateness:
         return happened is not None and kept - happened > timedelta(days=self.days)
 
     def counted_from(self, form: Mapping[str, Any]) -> tuple[str, str]:
-        """Where the day stands from which the days run, and what is told to who is late."""
+        """Where the day stands from which the days run, and what somebody is told who is late."""
         other = self._other(form)
         return (self.since, self.text) if other is None else (other.since, other.text)
 

@@ -69,6 +69,16 @@ class NotNumbered(int):
         return "……"
 
 
+class CertificateStatus(StrEnum):
+    """How the paper of an entry stands. Kept are valid, superseded and revoked; the others follow from the day."""
+
+    VALID = "valid"
+    EXPIRED = "expired"  # the last day of a limited validity is over
+    SUPERSEDED = "superseded"  # genuine as of its day
+    REVOKED = "revoked"
+    ANNULLED = "annulled"  # a copy in force that says so of a registration that was annulled
+
+
 class RegistrationKind(StrEnum):
     """The kind of registration: loaiDangKy 1 and 4 of the Ministry's code list."""
 

@@ -139,7 +139,7 @@ class Unit(chassis.SealingUnit):
         return self._opened[row.form]
 
     def worded(self, text: str) -> str:
-        """A text about a dossier for who reads it: its applicant, whoever follows it by its code, or the office."""
+        """A text about a dossier for whoever reads it: its applicant, whoever follows it by its code, or the office."""
         return for_office(text) if self.is_for_office else text
 
     @property

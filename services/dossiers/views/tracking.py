@@ -12,7 +12,7 @@ from services.dossiers.domain.acts import act_named
 from services.dossiers.domain.deadlines import still_kept
 from services.dossiers.domain.entries.copy import EXTRACTS
 from services.dossiers.domain.fields import is_restricted, title_of
-from services.dossiers.domain.register import MARITAL_STATUS
+from services.dossiers.domain.register import MARITAL_STATUS, CertificateStatus
 from services.dossiers.domain.states import STATUS_TEXT, Status
 from services.dossiers.register_tables import CertificateRow, RegisterEntryRow
 from services.dossiers.tables import DossierRow, ExtensionRow, HistoryRow
@@ -83,12 +83,12 @@ def _extension(extension: ExtensionRow | None) -> dossiers_pb2.Extension | None:
     return message
 
 
-def _in_force(unit: Unit, row: CertificateRow) -> str:
+def _in_force(unit: Unit, row: CertificateRow) -> CertificateStatus:
     """The validity of a paper; a limited one expires by itself (NĐ 123/2015 Đ23), by the day count of its recipient."""
     until = row.valid_until
-    if row.status == "valid" and until is not None and until < still_kept(unit.today, unit.place.calendar):
-        return "expired"
-    return row.status
+    if row.status == CertificateStatus.VALID and until is not None and until < still_kept(unit.today, unit.place.calendar):
+        return CertificateStatus.EXPIRED
+    return CertificateStatus(row.status)
 
 
 def _paper(unit: Unit, row: CertificateRow, dossier: DossierRow) -> str:
@@ -106,7 +106,7 @@ def certificate(
     annulled = registers.is_void(unit.session, entry)
     return dossiers_pb2.CertificateStatus(
         certificate_id=row.id,
-        status="annulled" if annulled and status == "valid" else status,
+        status=CertificateStatus.ANNULLED if annulled and status is CertificateStatus.VALID else status,
         paper=_paper(unit, row, dossier_row),
         issuer=unit.place.office_name(unit.cell.ward),
         number=row.number,
@@ -115,5 +115,5 @@ def certificate(
         valid_until="" if row.valid_until is None else row.valid_until.isoformat(),
         changed_at=stamp(row.changed_at),
         registration_annulled=annulled,
-        entry_changed=status == "superseded" and entry.register != MARITAL_STATUS,
+        entry_changed=status is CertificateStatus.SUPERSEDED and entry.register != MARITAL_STATUS,
     )

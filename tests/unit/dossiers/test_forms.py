@@ -13,26 +13,32 @@ from hypothesis import strategies as st
 from services.chassis.refusal import Kind, Refusal
 from services.dossiers import forms as filled
 from services.dossiers.domain.canonical import canonical
-from services.dossiers.domain.findings import FindingKind
+from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.forms import (
     KEYWORDS,
     _error_text,
     _missing_text,
     asked,
-    completeness,
     findings,
     known,
     leaves,
     merge,
     refuse_impossible,
-    type_findings,
 )
 from tests.unit.dossiers.birth_forms import BIRTH, TODAY, birth_form, found
 
 
 def texts(form: dict[str, Any]) -> dict[str, str]:
-    return {each.field: each.text for each in type_findings(BIRTH, form)}
+    """What is said of values that are not valid yet."""
+    of_values = {*filled._CHECK.values()}
+    return {each.field: each.text for each in findings(BIRTH, form, set(), TODAY) if each.check in of_values}
+
+
+def missing_in(form: dict[str, Any], documents: set[str]) -> list[Finding]:
+    """The fields and papers that are missing."""
+    found = findings(BIRTH, form, documents, TODAY)
+    return [each for each in found if each.check in ("required", "document-required")]
 
 
 def refused(form: object) -> dict[str, str]:
@@ -153,7 +159,7 @@ def test_every_field_has_a_text_for_every_way_to_be_wrong() -> None:
 
 
 def test_an_empty_form_is_asked_for_what_does_not_depend_on_an_answer() -> None:
-    missing = completeness(BIRTH, {}, set())
+    missing = missing_in({}, set())
     assert [each.field for each in missing] == [
         "/requester/relation",
         "/requester/full_name",
@@ -177,7 +183,7 @@ def test_an_empty_form_is_asked_for_what_does_not_depend_on_an_answer() -> None:
 def test_an_emptied_field_is_a_missing_one() -> None:
     assert [
         each.field
-        for each in completeness(BIRTH, birth_form({"/child/full_name": ""}), {"birth-certificate-of-hospital"})
+        for each in missing_in(birth_form({"/child/full_name": ""}), {"birth-certificate-of-hospital"})
     ] == ["/child/full_name"]
 
 
@@ -230,7 +236,7 @@ def test_a_number_or_a_word_is_no_yes() -> None:
 )
 def test_one_paper_about_the_birth_is_asked_for(changes: dict[str, Any], kind: str) -> None:
     """NĐ 123/2015 Đ9: giấy chứng sinh, else a witness's statement, else a commitment; Đ14: the report."""
-    wanted = [each for each in completeness(BIRTH, birth_form(changes), set()) if each.field.startswith("documents/")]
+    wanted = [each for each in missing_in(birth_form(changes), set()) if each.field.startswith("documents/")]
     assert [each.field for each in wanted] == [f"documents/{kind}"]
     assert "NĐ 123/2015 Đ9" in wanted[0].article
 

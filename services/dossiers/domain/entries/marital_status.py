@@ -128,7 +128,7 @@ def _of_period(form: Mapping[str, Any], period: str, now: str) -> str:
 
 
 def _having(form: Mapping[str, Any]) -> str:
-    """Such as "đang có vợ là bà …"; empty for who has no spouse now."""
+    """Such as "đang có vợ là bà …"; empty without a spouse now."""
     now = text(form, "/status/now")
     if now == "married":
         return _married(form, "/status/")
@@ -145,7 +145,7 @@ def _married(form: Mapping[str, Any], of: str) -> str:
 
 
 def _ended(form: Mapping[str, Any]) -> str:
-    """How the last marriage ended; empty for who has a spouse, or never had one."""
+    """How the last marriage ended; empty for somebody who has a spouse, or never had one."""
     now = text(form, "/status/now")
     return _ended_by(form, now, "/status/") if now in _ENDED else ""
 

@@ -14,7 +14,7 @@ from services.chassis.refusal import FieldFault, conflict, invalid
 from services.dossiers import registers
 from services.dossiers.domain.notes import NEITHER, NOTE_KINDS, marriage_stands
 from services.dossiers.domain.people import Person
-from services.dossiers.domain.register import DEATH, MARITAL_STATUS, MARRIAGE
+from services.dossiers.domain.register import DEATH, MARITAL_STATUS, MARRIAGE, CertificateStatus
 from services.dossiers.register_tables import RegisterEntryRow, RegisterNoteRow
 from services.dossiers.use_cases.opened import content_of, content_of_note
 from services.dossiers.use_cases.registers import notes
@@ -79,7 +79,7 @@ def withdraw_confirmations(unit: Unit, people: Iterable[Person]) -> None:
     for person in people:
         for found in unit.records.entries(MARITAL_STATUS, person):
             if found.certain:
-                registers.withdraw_papers_of_entry(unit.session, UUID(found.id), "superseded", unit.now)
+                registers.withdraw_papers_of_entry(unit.session, UUID(found.id), CertificateStatus.SUPERSEDED, unit.now)
 
 
 def _replace_confirmations(unit: Unit, new: RegisterEntryRow, people: Iterable[Person]) -> None:
@@ -95,7 +95,7 @@ def _replace_confirmations(unit: Unit, new: RegisterEntryRow, people: Iterable[P
                 continue
             content = content_of(unit.cell, earlier)
             if _time(content) == _time(confirmed) or (content["for_marriage"] and confirmed["for_marriage"]):
-                registers.withdraw_papers_of_entry(unit.session, earlier.id, "superseded", unit.now)
+                registers.withdraw_papers_of_entry(unit.session, earlier.id, CertificateStatus.SUPERSEDED, unit.now)
 
 
 def _time(confirmed: Mapping[str, Any]) -> tuple[str, str]:
@@ -185,7 +185,7 @@ def _was_ended_by(unit: Unit, marriage: RegisterEntryRow, death: RegisterEntryRo
 
 
 def _remarried(unit: Unit, marriage: RegisterEntryRow, returned: str) -> bool:
-    """Whether the spouse of who came back is in a later marriage of the books that was not annulled."""
+    """Whether the spouse of somebody who came back is in a later marriage of the books that was not annulled."""
     spouses = [each for each in registers.people_of(unit.session, marriage.id) if each.part != returned]
     later = [
         each.entry.id
@@ -201,4 +201,4 @@ def _withdraw_confirmations_of(unit: Unit, entry: RegisterEntryRow) -> None:
     for person in registers.people_of(unit.session, entry.id):
         for found in registers.entries_like(unit.session, MARITAL_STATUS, person):
             if found.certain:
-                registers.withdraw_papers_of_entry(unit.session, found.entry.id, "superseded", unit.now)
+                registers.withdraw_papers_of_entry(unit.session, found.entry.id, CertificateStatus.SUPERSEDED, unit.now)

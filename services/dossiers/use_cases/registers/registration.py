@@ -26,6 +26,7 @@ from services.dossiers.domain.register import (
     COPIES,
     GENESIS,
     REGISTERS,
+    CertificateStatus,
     ChainFault,
     Entry,
     NotNumbered,
@@ -198,7 +199,7 @@ def _certify(unit: Unit, procedure: Procedure, entry: RegisterEntryRow, ready: P
         id=entry.certificate_id,
         entry_id=entry.id,
         number=procedure.register.paper_number(entry.number, entry.year, ready.form),
-        status="valid",
+        status=CertificateStatus.VALID,
         valid_until=None if procedure.valid_months is None else months_after(unit.today, procedure.valid_months),
         source_entry_id=None if source is None else UUID(source["entry_id"]),
     )
