@@ -198,14 +198,7 @@ def test_what_was_typed_before_the_sign_in_ended_is_sent_on_after_the_recovery_c
     browser: Browser, wards: FakeWards, ward: Ward
 ) -> None:
     """A factor has become compulsory meanwhile: nobody is signed in again without one, and nothing is lost."""
-    browser.signed_in(ADMIN)
-    where = f"/quan-tri/tinh-nguyen-vien/{ward.volunteers[0].id}/truc?tuan=2030-01-07"
-    browser.get(where)
-    with browser.client.session_transaction() as held:
-        held["access_until"] = 0
-    ward.refresh_answer = OVER
-    token = browser.page.hidden("csrf_token")
-    browser.show(browser.client.post(where, data={"days": ["0", "3"], "csrf_token": token}))
+    where = typed_after_the_sign_in_ended(browser, ward)
     carried = browser.page.hidden("carried")
     due(wards, to_enrol=True)
     browser.post("/dang-nhap", login=ADMIN, password=PASSWORD, carried=carried)
@@ -230,14 +223,7 @@ def test_what_was_typed_before_the_sign_in_ended_is_sent_on_after_the_recovery_c
 def test_what_was_typed_before_stays_where_the_step_has_to_be_begun_anew(
     browser: Browser, wards: FakeWards, ward: Ward, path: str, too_late: bool
 ) -> None:
-    browser.signed_in(ADMIN)
-    where = f"/quan-tri/tinh-nguyen-vien/{ward.volunteers[0].id}/truc?tuan=2030-01-07"
-    browser.get(where)
-    with browser.client.session_transaction() as held:
-        held["access_until"] = 0
-    ward.refresh_answer = OVER
-    token = browser.page.hidden("csrf_token")
-    browser.show(browser.client.post(where, data={"days": ["0", "3"], "csrf_token": token}))
+    typed_after_the_sign_in_ended(browser, ward)
     due(wards, to_enrol=path != SHOW)
     browser.post("/dang-nhap", login=ADMIN, password=PASSWORD, carried=browser.page.hidden("carried"))
     if path == CONFIRM:
@@ -290,6 +276,19 @@ def test_a_form_of_who_was_signed_in_is_not_taken_from_who_signs_in_next(browser
     browser.follow()
     with browser.client.session_transaction() as held:
         assert held["csrf_token"] != before
+
+
+def typed_after_the_sign_in_ended(browser: Browser, ward: Ward) -> str:
+    """Leads to the sign-in with what was typed on a page, whose address is returned."""
+    browser.signed_in(ADMIN)
+    where = f"/quan-tri/tinh-nguyen-vien/{ward.volunteers[0].id}/truc?tuan=2030-01-07"
+    browser.get(where)
+    with browser.client.session_transaction() as held:
+        held["access_until"] = 0
+    ward.refresh_answer = OVER
+    token = browser.page.hidden("csrf_token")
+    browser.show(browser.client.post(where, data={"days": ["0", "3"], "csrf_token": token}))
+    return where
 
 
 def hidden(browser: Browser) -> dict[str, str]:
