@@ -289,7 +289,7 @@ def _count_change(unit: Unit) -> None:
 
 
 def _seen(unit: Unit, found: Own) -> Seen:
-    """As the household is now. Raises a Refusal (NOT_FOUND, `no-household`) for somebody who was taken out a moment ago."""
+    """As the household is now. Raises a Refusal, NOT_FOUND `no-household`, for somebody taken out a moment ago."""
     members = storage.members(unit.session, found.household.id)
     if all(one.id != found.member.id for one in members):
         raise _none()

@@ -193,8 +193,8 @@ def end_staff(unit: Unit, command: EndStaff) -> Member:
 
 
 def renew_link(unit: Unit, command: RenewStaffLink) -> Link:
-    """A new link for somebody who has lost theirs or forgotten the password; what they have is good until it is used. Raises a
-    Refusal: NOT_FOUND (`unknown-staff`), CONFLICT (`own-account`).
+    """A new link for somebody who has lost theirs or forgotten the password; what they have is good until it is used.
+    Raises a Refusal: NOT_FOUND (`unknown-staff`), CONFLICT (`own-account`).
     """
     row = _working(unit, command.staff_id)
     if row.is_volunteer_alone:

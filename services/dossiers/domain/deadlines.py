@@ -111,7 +111,9 @@ def result_due(
     pauses count once; time before acceptance does not count.
     """
     due = _at(_last_day(limit, _local(accepted_at), hours, calendar), hours.closing)
-    waited = sum((working_time(start, end, hours, calendar) for start, end in _merged(pauses, accepted_at)), timedelta())
+    waited = sum(
+        (working_time(start, end, hours, calendar) for start, end in _merged(pauses, accepted_at)), timedelta()
+    )
     return _after(due, waited, hours, calendar)
 
 
@@ -133,7 +135,9 @@ def extended_due(
     calendar: Calendar,
 ) -> datetime:
     """When the new appointment of an apology slip is due: later pauses are added to it."""
-    waited = sum((working_time(start, end, hours, calendar) for start, end in _merged(pauses, extended_at)), timedelta())
+    waited = sum(
+        (working_time(start, end, hours, calendar) for start, end in _merged(pauses, extended_at)), timedelta()
+    )
     return _after(_local(appointed), waited, hours, calendar)
 
 

@@ -1,4 +1,4 @@
-"""What a dossier owes as it was filed, what more it may be asked for, and the copies that a registration is paid for."""
+"""What a dossier owes as it was filed, what more may be asked for, and the copies that a registration is paid for."""
 
 from __future__ import annotations
 

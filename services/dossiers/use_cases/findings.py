@@ -17,12 +17,12 @@ from services.dossiers.forms import findings, for_filed
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.clock.timekeeping import office_findings
 from services.dossiers.use_cases.dossier import Dossier
+from services.dossiers.use_cases.in_the_way import is_void
 from services.dossiers.use_cases.office import fees, residence
 from services.dossiers.use_cases.opened import proposal_of, right_as_it_is_of
-from services.dossiers.use_cases.in_the_way import is_void
+from services.dossiers.use_cases.originals import sent_on_request
 from services.dossiers.use_cases.registers.copies import named_in
 from services.dossiers.use_cases.registers.obstacles import letters_missing
-from services.dossiers.use_cases.originals import sent_on_request
 from services.dossiers.use_cases.unit import Unit, filing_day, kept_day
 
 #: What the officer prepares for the signer or the applicant, after which a return is over, and the return.

@@ -41,7 +41,7 @@ def perform(
 ) -> None:
     """Performs an act on a dossier that the unit has locked and whose other fields it has already changed.
 
-    `told` are further fields of the event. Refusal CONFLICT `wrong-state`. What else is `in_the_way` was refused before.
+    `told` are further fields of the event. Refusal CONFLICT `wrong-state`. All else is refused before: `in_the_way`.
     """
     assert is_proposed(row, act), act.name
     before, row.status = row.status, leads_to(unit, row, act)

@@ -40,9 +40,9 @@ from services.dossiers.domain.findings import Finding
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.states import Status
 from services.dossiers.domain.tracking import ALPHABET
+from services.dossiers.sealed import opened, seal
 from services.dossiers.settings import Settings
 from services.dossiers.tables import DossierRow
-from services.dossiers.sealed import opened, seal
 from services.dossiers.use_cases.opened import content_of, notes_of
 
 if TYPE_CHECKING:  # the library that signs PDFs takes as long to import as the whole service

@@ -30,6 +30,9 @@ from services.dossiers.register_tables import RegisterEntryRow
 from services.dossiers.tables import DocumentRow, DossierRow, ToldRow
 from services.dossiers.use_cases.clock.timekeeping import draft_kept_until, verdict_of
 from services.dossiers.use_cases.dossier import Dossier, whole
+from services.dossiers.use_cases.fees import chargeable
+from services.dossiers.use_cases.findings import findings_of
+from services.dossiers.use_cases.in_the_way import replies_may_be_withdrawn
 from services.dossiers.use_cases.intake.filing import Confirmation, Filed
 from services.dossiers.use_cases.office import residence
 from services.dossiers.use_cases.office.next_dossier import Next
@@ -43,14 +46,11 @@ from services.dossiers.use_cases.opened import (
     tracking_key_of,
     verified,
 )
+from services.dossiers.use_cases.originals import sent_on_request
 from services.dossiers.use_cases.papers.blanks import blank_of
 from services.dossiers.use_cases.papers.issuing import available
-from services.dossiers.use_cases.fees import chargeable
-from services.dossiers.use_cases.findings import findings_of
-from services.dossiers.use_cases.in_the_way import replies_may_be_withdrawn
 from services.dossiers.use_cases.practice.proof import Proof
 from services.dossiers.use_cases.registers.copies import copied_register
-from services.dossiers.use_cases.originals import sent_on_request
 from services.dossiers.use_cases.searches import Started
 from services.dossiers.use_cases.unit import Unit, is_edited_by_caller
 from services.dossiers.views.clock import extension_message, verification_message

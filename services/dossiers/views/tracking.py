@@ -86,7 +86,11 @@ def _extension(extension: ExtensionRow | None) -> dossiers_pb2.Extension | None:
 def _in_force(unit: Unit, row: CertificateRow) -> CertificateStatus:
     """The validity of a paper; a limited one expires by itself (NĐ 123/2015 Đ23), by the day count of its recipient."""
     until = row.valid_until
-    if row.status == CertificateStatus.VALID and until is not None and until < still_kept(unit.today, unit.place.calendar):
+    if (
+        row.status == CertificateStatus.VALID
+        and until is not None
+        and until < still_kept(unit.today, unit.place.calendar)
+    ):
         return CertificateStatus.EXPIRED
     return CertificateStatus(row.status)
 

@@ -15,8 +15,8 @@ from caunoi.dossiers.v1 import dossiers_pb2 as pb
 from services.chassis.clock import VIETNAM
 from services.chassis.refusal import Kind, Refusal
 from services.dossiers import registers
-from services.dossiers.tables import DossierRow
 from services.dossiers.sealed import seal_json
+from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.opened import content_of_proposed_note, proposal_of
 from tests.race import race
 from tests.services.dossiers.people import (

@@ -14,8 +14,8 @@ import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
 from google.protobuf.message import Message
 
-from services.chassis.refusal import Kind
-from services.dossiers.domain.acts import ACTS, REMINDER, OVERDUE, SUBMISSION, SUPPLEMENT, WITHDRAWAL
+from services.chassis.refusal import Kind, Refusal
+from services.dossiers.domain.acts import ACTS, OVERDUE, REMINDER, SUBMISSION, SUPPLEMENT, WITHDRAWAL
 from services.dossiers.domain.verification import MOST_VERIFICATIONS, RECORDED, WITHDRAWN
 from tests.services.dossiers.acting import Dossiers, answer_to, taken_back
 from tests.services.dossiers.world import CHAIR, DUNG, HOA, OFFICER_AND_SIGNER, SAU, Person, World, refused
@@ -132,15 +132,14 @@ def test_what_is_offered_is_done_and_what_is_not_is_refused(
         for name, who in PEOPLE.items():
             offered = world.get(id, who).actions
             for act, requests in by_applicant if who is SAU else by_office:
-                answers = [answer_to(world, rpc, request, who) for rpc, request in requests]
+                own = [("SignDossier", _signed_by(world, id, who))] if act == "signature" else requests
+                answers = [answer_to(world, rpc, request, who) for rpc, request in own]
                 if (act in offered) != bool({"done", NO_PROVIDER} & {*answers}):
                     wrong.append(f"{act} by {name} is {'' if act in offered else 'not '}offered: {answers}")
     assert wrong == []
 
 
-def _requests(
-    dossiers: Dossiers, dossier: pb.Dossier, *, own: bool
-) -> Iterator[tuple[str, list[tuple[str, Message]]]]:
+def _requests(dossiers: Dossiers, dossier: pb.Dossier, *, own: bool) -> Iterator[tuple[str, list[tuple[str, Message]]]]:
     """Each act with what is sent to do it: several where what is typed decides."""
     for act in ACTS.values():
         if act in (REMINDER, OVERDUE, SUBMISSION):
@@ -148,11 +147,21 @@ def _requests(
         rpc = OF_APPLICANT.get(act, "StartPayment" if own and act.of_applicant else act.rpc)
         if rpc == "RecordVerificationReply":
             outcomes = sorted({*RECORDED, WITHDRAWN})
-            yield act.name, [
-                (rpc, _reply(dossier.id, each.id, outcome)) for each in dossier.verifications for outcome in outcomes
-            ]
+            yield (
+                act.name,
+                [(rpc, _reply(dossier.id, each.id, outcome)) for each in dossier.verifications for outcome in outcomes],
+            )
         else:
             yield act.name, [(rpc, dossiers.request(rpc, dossier))]
+
+
+def _signed_by(world: World, id: str, who: Person) -> pb.SignDossierRequest:
+    """What somebody looks at and signs; the paper has their own name."""
+    try:
+        seen = world.seen(id, who)
+    except Refusal:  # it cannot be signed now, whatever was seen
+        seen = "0" * 64
+    return pb.SignDossierRequest(dossier_id=id, no_conflict_of_interest=True, seen=seen)
 
 
 def test_what_is_offered_and_refused_all_the_same_names_what_speaks_against_it(world: World) -> None:

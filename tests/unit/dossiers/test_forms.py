@@ -182,8 +182,7 @@ def test_an_empty_form_is_asked_for_what_does_not_depend_on_an_answer() -> None:
 
 def test_an_emptied_field_is_a_missing_one() -> None:
     assert [
-        each.field
-        for each in missing_in(birth_form({"/child/full_name": ""}), {"birth-certificate-of-hospital"})
+        each.field for each in missing_in(birth_form({"/child/full_name": ""}), {"birth-certificate-of-hospital"})
     ] == ["/child/full_name"]
 
 

@@ -21,8 +21,8 @@ from services.dossiers.domain.handover import NO_ACCOUNT, reaches_nobody
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.tracking import ALPHABET, shown_key
 from services.dossiers.forms import asked, findings
-from services.dossiers.tables import ConfirmationRow, DocumentRow, DossierRow
 from services.dossiers.sealed import seal
+from services.dossiers.tables import ConfirmationRow, DocumentRow, DossierRow
 from services.dossiers.use_cases.findable import make_findable, phone_words
 from services.dossiers.use_cases.intake.drafts import put_form
 from services.dossiers.use_cases.intake.guided import Told, told_by_wards, write_down

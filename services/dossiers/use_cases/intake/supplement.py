@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,8 +15,8 @@ from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import DocumentMode, Procedure
 from services.dossiers.domain.states import Status
 from services.dossiers.forms import asked, known, merge, refuse_impossible, unanswered
-from services.dossiers.tables import DocumentRow, DossierRow, SupplementRow
 from services.dossiers.sealed import seal, seal_json
+from services.dossiers.tables import DocumentRow, DossierRow, SupplementRow
 from services.dossiers.use_cases.findable import make_findable
 from services.dossiers.use_cases.intake.drafts import put_form, read_form
 from services.dossiers.use_cases.intake.filing import refuse_incomplete

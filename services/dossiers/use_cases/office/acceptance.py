@@ -11,9 +11,9 @@ from services.dossiers.domain.deadlines import still_kept
 from services.dossiers.domain.findings import FindingKind
 from services.dossiers.forms import findings
 from services.dossiers.tables import DossierRow
+from services.dossiers.use_cases.fees import assessed
 from services.dossiers.use_cases.office import fees
 from services.dossiers.use_cases.perform import leads_to, perform, promise
-from services.dossiers.use_cases.fees import assessed
 from services.dossiers.use_cases.unit import Unit, desk_dossier
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,8 +17,8 @@ from services.dossiers.domain.fields import DOCUMENTS, is_restricted, stand_ins,
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.register import MARITAL_STATUS, REGISTERS
 from services.dossiers.forms import asked
-from services.dossiers.tables import DossierRow, SupplementRow
 from services.dossiers.sealed import seal_json
+from services.dossiers.tables import DossierRow, SupplementRow
 from services.dossiers.use_cases.in_the_way import InTheWay, refuse_if
 from services.dossiers.use_cases.office import residence
 from services.dossiers.use_cases.perform import leads_to, perform

@@ -22,9 +22,9 @@ from services.dossiers.domain.fees import (
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.states import Status
 from services.dossiers.tables import DossierRow, FeeRow
+from services.dossiers.use_cases.fees import assessed, chargeable, copies_with_registration
 from services.dossiers.use_cases.in_the_way import InTheWay, refuse_if
 from services.dossiers.use_cases.perform import leads_to, perform
-from services.dossiers.use_cases.fees import assessed, chargeable, copies_with_registration
 from services.dossiers.use_cases.unit import Unit, desk_dossier, written
 
 MOST_OF_ONE = 100  # copies asked for at once

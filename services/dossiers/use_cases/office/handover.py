@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,11 +13,11 @@ from services.dossiers.domain.handover import NO_ACCOUNT, Delivery, Handing, han
 from services.dossiers.domain.procedures import DocumentMode
 from services.dossiers.domain.states import OPEN, STATUS_TEXT, Status
 from services.dossiers.forms import asked
-from services.dossiers.tables import ComparisonRow, DossierRow
 from services.dossiers.sealed import seal_json
+from services.dossiers.tables import ComparisonRow, DossierRow
 from services.dossiers.use_cases.in_the_way import InTheWay, refuse_if
-from services.dossiers.use_cases.perform import leads_to, perform
 from services.dossiers.use_cases.originals import papers_to_compare
+from services.dossiers.use_cases.perform import leads_to, perform
 from services.dossiers.use_cases.unit import Unit, desk_dossier, touch, written
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from services.chassis.cells import Cell
 from services.chassis.database import audit
@@ -15,8 +14,8 @@ from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.residence import Result, Source, looked_up, residence_findings
 from services.dossiers.domain.states import OPEN, STATUS_TEXT, Status
 from services.dossiers.forms import asked
-from services.dossiers.tables import DossierRow, ResidenceLookupRow
 from services.dossiers.sealed import opened, seal
+from services.dossiers.tables import DossierRow, ResidenceLookupRow
 from services.dossiers.use_cases.unit import Unit, desk_dossier, touch, written
 
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import uuid4
 
 from services.chassis.capacity import Capacity
@@ -27,8 +24,8 @@ from services.dossiers.domain.verification import (
     next_state,
     state_of,
 )
-from services.dossiers.tables import DossierRow, VerificationRow
 from services.dossiers.sealed import seal_json
+from services.dossiers.tables import DossierRow, VerificationRow
 from services.dossiers.use_cases.in_the_way import InTheWay, no_such_verification, refuse_if
 from services.dossiers.use_cases.opened import answer_of
 from services.dossiers.use_cases.perform import leads_to, perform, run_on

@@ -18,8 +18,8 @@ from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.register import NotNumbered
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.dossier import Dossier, whole
-from services.dossiers.use_cases.opened import Verified, proposal_of, verified
 from services.dossiers.use_cases.findings import findings_of
+from services.dossiers.use_cases.opened import Verified, proposal_of, verified
 from services.dossiers.use_cases.papers.results import Issue, result_of
 from services.dossiers.use_cases.registers.obstacles import refuse_unasked_elsewhere, refuse_unregistrable
 from services.dossiers.use_cases.registers.registration import (

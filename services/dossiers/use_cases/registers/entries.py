@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
@@ -14,8 +13,8 @@ from services.dossiers.domain.people import Person
 from services.dossiers.domain.register import entry_digest
 from services.dossiers.domain.search import folded, words
 from services.dossiers.register_tables import RegisterBookRow, RegisterEntryRow, RegisterPersonRow
-from services.dossiers.tables import DossierRow
 from services.dossiers.sealed import seal_json
+from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.unit import Unit
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from services.chassis.database import audit
 from services.chassis.events import outbox
@@ -141,9 +140,7 @@ def propose(unit: Unit, command: NoteEntry) -> RegisterEntryRow:
         content["withdraws"] = withdrawn.sequence
     content["asked"] = {name: getattr(command, name) for name in _WRITTEN}
     content["asked"]["changes"] = [{"at": at, "value": typed} for _, at, typed in _asked_changes(command, entry)]
-    proposed = ProposedNoteRow(
-        id=uuid4(), entry_id=entry.id, kind=command.kind, at=unit.now, by_id=unit.caller.id
-    )
+    proposed = ProposedNoteRow(id=uuid4(), entry_id=entry.id, kind=command.kind, at=unit.now, by_id=unit.caller.id)
     seal_json(unit.cell, proposed, "content", content)
     unit.session.add(proposed)
     unit.session.flush()

@@ -39,13 +39,13 @@ from services.dossiers.domain.register import (
 from services.dossiers.forms import asked
 from services.dossiers.register_tables import CertificateRow, RegisterBookRow, RegisterEntryRow, RegisterNoteRow
 from services.dossiers.tables import DossierRow
+from services.dossiers.use_cases.fees import copies_with_registration
 from services.dossiers.use_cases.in_the_way import InTheWay, refuse_if
 from services.dossiers.use_cases.opened import content_of, content_of_note, proposal_of
 from services.dossiers.use_cases.perform import leads_to, perform
 from services.dossiers.use_cases.registers import entries, people_chain
 from services.dossiers.use_cases.registers.copies import named_in, source_of
 from services.dossiers.use_cases.registers.obstacles import refuse_unasked_elsewhere, refuse_unregistrable
-from services.dossiers.use_cases.fees import copies_with_registration
 from services.dossiers.use_cases.unit import Unit, desk_dossier, kept_day
 
 _NOT_NUMBERED = NotNumbered()
