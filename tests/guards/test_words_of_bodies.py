@@ -87,7 +87,6 @@ HELD: dict[str, Iterable[str]] = {
 }
 #: Words of the gateway's own, or of the request alone.
 OWN = {
-    "Certificate.status",  # has no vocabulary in the service yet
     "Session.token_type",  # RFC 6750
     "CreatedSession.token_type",
     "DeskQuery.assigned",  # `me` is nobody's id (`work_list._assigned`)
