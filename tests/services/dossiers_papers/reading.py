@@ -82,6 +82,7 @@ def lines_under(pdf: bytes, words: str) -> list[tuple[float, float]]:
     found = []
     for each in page.get_objects():
         begins, bottom, ends, top = each.get_bounds() if hasattr(each, "get_bounds") else each.get_pos()
-        if each.type == 2 and top - bottom < 2 and 0 < low - bottom < 10:  # a path
+        beside = ends < left or begins > right
+        if each.type == 2 and top - bottom < 2 and 0 < low - bottom < 10 and not beside:  # a path
             found.append((begins - left, ends - right))
     return found
