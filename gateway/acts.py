@@ -369,7 +369,8 @@ _APPROVAL = (
     question(
         "elsewhere",
         "Văn bản trả lời, hoặc lần tra cứu",
-        hint="Ghi số, ngày, cơ quan trả lời; hoặc ngày và kết quả tra cứu.",
+        hint="Ghi số, ngày, cơ quan trả lời; hoặc ngày và kết quả tra cứu. Người đã kết hôn trước đây mà chỉ cư trú "
+        "tại phường này: ghi sổ, số, ngày của lần đó.",
         widget="textarea",
         optional=True,
     ),

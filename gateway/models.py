@@ -285,11 +285,14 @@ class Approval(Body):
     wife_elsewhere: Elsewhere = Field(
         default="",
         description="Of a marriage how it was asked whether one of this party stands elsewhere: `paper` (the "
-        "confirmation that was filed), `answer` (of an office), `database`, `only-here` (never lived elsewhere).",
+        "confirmation that was filed), `answer` (of an office), `database`, `only-here` (never lived elsewhere, "
+        "which a form that declares a home elsewhere, or a divorce abroad, contradicts: refused).",
     )
     husband_elsewhere: Elsewhere = ""
     elsewhere: LongText = Field(
-        default="", description="Which answer, or which look; needed with `answer` and `database`."
+        default="",
+        description="Which answer, or which look; needed with `answer` and `database`, and with `only-here` of "
+        "somebody who was married before.",
     )
 
 

@@ -30,6 +30,7 @@ ROLES = {
 
 #: In what a signer signs: a deputy's papers say "KT. CHỦ TỊCH".
 TAKES_BACK_A_DEATH = "declaration-annulled"
+ENDS_BY_DEATH = "death"
 SPOUSE_ELSEWHERE = {
     "none": "Đã hỏi: chưa kết hôn với người khác, chưa ly hôn",
     "remarried": "Đã kết hôn với người khác",

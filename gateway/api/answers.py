@@ -90,6 +90,11 @@ class ProcedureSummary(Answer):
     fee: str
     legal_basis: list[str]
     documents: list[DocumentRequirement]
+    not_online: bool | None = Field(
+        examples=[False],
+        description="Whether the `ward` of the query does not take it online: nobody begins it there but its desk "
+        "(`createDossier` is refused with `not-online`). Null where no ward was named.",
+    )
 
 
 class Procedure(ProcedureSummary):
@@ -97,11 +102,6 @@ class Procedure(ProcedureSummary):
     before_you_start: str = Field(description="What to have at hand.")
     declaration: str = Field(description="What the applicant answers for by filing.")
     at_handover: str = Field(description="How the result is had.")
-    not_online: bool | None = Field(
-        examples=[False],
-        description="Whether the `ward` of the query does not take it online: nobody begins it there but its desk "
-        "(`createDossier` is refused with `not-online`). Null where no ward was named.",
-    )
     form_schema: dict[str, Any] = Field(
         validation_alias="form_schema_json", description=f"JSON Schema 2020-12 of the form. {_KEYWORDS}"
     )

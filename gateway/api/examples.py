@@ -60,6 +60,7 @@ _BY_NAME: Mapping[str, Any] = {
     "declaration": "Tôi cam đoan những điều khai trên là đúng sự thật.",
     "delivery_note": "EA123456789VN",
     "detail": "Nội dung này vừa được thay đổi ở nơi khác. Xin mở lại, xem bản mới rồi làm lại.",
+    "died_on": "2020-10-08",
     "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "directions": "Từ cổng chợ rẽ phải, nhà thứ ba.",
     "district": "Quận Hải Châu",

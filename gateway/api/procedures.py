@@ -6,7 +6,7 @@ from gateway import rpcs
 from gateway.api import answers
 from gateway.api.encode import Json, encode
 from gateway.api.operations import api, request_of
-from gateway.api.requests import OnDate, OneProcedure
+from gateway.api.requests import AllProcedures, OneProcedure
 from gateway.wards import wards
 
 
@@ -17,13 +17,19 @@ from gateway.wards import wards
     calls=(rpcs.LIST_PROCEDURES,),
     tag="procedures",
     summary="The procedures in force on a day",
+    refuses="404 unknown-ward",
     signed_in=False,
-    query=OnDate,
+    query=AllProcedures,
     answer=answers.Procedures,
 )
-def list_procedures(query: OnDate) -> Json:
+def list_procedures(query: AllProcedures) -> Json:
     request = request_of(rpcs.LIST_PROCEDURES, {"query": query})
-    return encode(answers.Procedures, wards().send_any(rpcs.LIST_PROCEDURES, request))
+    if query.ward is not None:
+        return encode(answers.Procedures, wards().client(query.ward).send(rpcs.LIST_PROCEDURES, request))
+    found = wards().send_any(rpcs.LIST_PROCEDURES, request)
+    for each in found.procedures:
+        each.ClearField("not_online")  # of whichever ward has answered
+    return encode(answers.Procedures, found)
 
 
 @api.operation(

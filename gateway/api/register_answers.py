@@ -45,6 +45,7 @@ class EntryNote(Answer):
         description="Of a death taken back, what other offices had of the spouse; on no paper.",
     )
     spouse_elsewhere_text: str
+    died_on: str = Field(description="Of `death`, when the spouse died: a day, month and year, or a year; else empty.")
 
 
 class ProposedNote(Answer):
@@ -59,6 +60,7 @@ class ProposedNote(Answer):
         json_schema_extra=one_of(words.SPOUSE_ELSEWHERE, empty=True), description="As in `noteEntry`."
     )
     spouse_elsewhere_text: str
+    died_on: str = Field(description="As in `noteEntry`.")
     asked: dict[str, Any] = Field(
         validation_alias="asked_json",
         description="As `noteEntry` was asked for it; empty of a note from before.",

@@ -278,11 +278,14 @@ class Days(Query):
     to_day: IsoDate = Field(alias="to", serialization_alias="to_day", description="Included; at most 31 days.")
 
 
-class OneProcedure(OnDate):
-    version: IsoDate | None = Field(default=None, description="This version, as a dossier keeps it; `on` is ignored.")
+class AllProcedures(OnDate):
     ward: WardCode | None = Field(
         default=None, exclude=True, description="The ward that is asked: `not_online` is of this one."
     )
+
+
+class OneProcedure(AllProcedures):
+    version: IsoDate | None = Field(default=None, description="This version, as a dossier keeps it; `on` is ignored.")
 
 
 Cursor = Annotated[
@@ -461,6 +464,12 @@ class NewNote(Body):
     )
     spouse_elsewhere_text: str = Field(
         default="", max_length=2000, description="Where, by which entry or judgment; needed but for `none`."
+    )
+    died_on: str = Field(
+        default="",
+        max_length=10,
+        description="Needed of kind `death`, and of no other: when the spouse died, by the paper. An ISO day; month "
+        "and year (`2020-10`), or the year, where the paper has no more.",
     )
     instead_of: str = Field(
         default="",

@@ -15,7 +15,7 @@ from gateway.files import shown_file
 from gateway.limits import limited
 from gateway.pages import asking, identity
 from gateway.pages.forms import Form, Page, Values, read_values, value_at
-from gateway.pages.plain import error_list, posted_texts, shown_fields
+from gateway.pages.plain import TROUBLE, error_list, posted_texts, shown_fields
 from gateway.pages.refusals import errors_from
 from gateway.questions import DECLARATION, Field, question, whole
 from gateway.spread import spread
@@ -129,8 +129,15 @@ def own() -> ResponseReturnValue:
 @pages.post("/phuong/<slug>/thu-tuc/<code>")
 @limited("drafts")
 def begin(slug: str, code: str) -> ResponseReturnValue:
+    """Begins a draft; where the ward has ceased to take it online since the page was read, the page says where."""
     ward = asking.ward_of(slug)
-    draft = asking.services_of(ward).call(rpcs.CREATE_DRAFT, procedure=code)
+    try:
+        draft = asking.services_of(ward).call(rpcs.CREATE_DRAFT, procedure=code)
+    except Refusal as refusal:
+        if refusal.type != "not-online":
+            raise
+        flash(refusal.text, TROUBLE)
+        return redirect(url_for("pages.public.procedure", slug=slug, code=code), 303)
     return redirect(url_for("pages.drafting.overview", slug=slug, id=draft.id), 303)
 
 

@@ -76,17 +76,22 @@ def start() -> ResponseReturnValue:
         return render_template("kiosk/none.html")
     ward = asking.district().wards[here.ward]
     procedures: list[Procedure] = []
+    at_office: set[str] = set()
     with suppress(Refusal):  # people can sign in all the same
-        procedures = _procedures(ward)
+        procedures, at_office = _procedures(ward)
     idle = max(1, kiosk.clock()["wipe"] // 60) if request.args.get("vi") == kiosk.IDLE else 0
-    response = make_response(render_template("kiosk/start.html", ward=ward, procedures=procedures, idle_minutes=idle))
+    response = make_response(
+        render_template("kiosk/start.html", ward=ward, procedures=procedures, at_office=at_office, idle_minutes=idle)
+    )
     kiosk.keep(response)
     return response
 
 
-def _procedures(ward: Ward) -> list[Procedure]:
+def _procedures(ward: Ward) -> tuple[list[Procedure], set[str]]:
+    """The procedures, and which of them the ward does not take online now: a version, which is kept, does not say."""
     listed = asking.services_of(ward).call(rpcs.LIST_PROCEDURES).procedures
-    return [asking.procedure_version(ward, one.code, one.version)[0] for one in sorted(listed, key=by_use)]
+    versions = [asking.procedure_version(ward, one.code, one.version)[0] for one in sorted(listed, key=by_use)]
+    return versions, {one.code for one in listed if one.not_online}
 
 
 @pages.route("/kiosk/ket-thuc", methods=["GET", "POST"])

@@ -22,7 +22,7 @@ from gateway.pages.identity import own_ward
 from gateway.pages.plain import error_list, posted_texts, shown_fields
 from gateway.pages.refusals import errors_from
 from gateway.questions import Field, question, whole
-from gateway.texts import NOTES, REGISTERS, SPOUSE_ELSEWHERE, TAKES_BACK_A_DEATH, day, short_moment
+from gateway.texts import ENDS_BY_DEATH, NOTES, REGISTERS, SPOUSE_ELSEWHERE, TAKES_BACK_A_DEATH, day, short_moment
 from services.chassis.ids import read_uuid
 from services.chassis.refusal import Refusal, not_found
 from services.chassis.tokens import Role
@@ -69,6 +69,15 @@ _OF_SPOUSE = (
         hint="Chỉ công chức và người ký đọc; không in trên giấy.",
         optional=True,
     ),
+)
+# Of a death that another office registered (Luật HNGĐ 2014 Đ65): asked in the book of marriages.
+_DIED = question(
+    "died_on",
+    "Ngày chết của vợ hoặc chồng",
+    hint="Chỉ ghi khi hôn nhân chấm dứt do một bên chết, theo giấy tờ về việc chết. Giấy tờ không ghi ngày thì ghi "
+    "tháng, năm, hoặc chỉ ghi năm.",
+    widget="date",
+    optional=True,
 )
 # What a note changes, by the `value_kind` of what is changeable.
 _WIDGETS = {"name": "name", "day": "date", "day-or-year": "date", "year": "number", "sex": "radios"}
@@ -175,10 +184,11 @@ def entry(id: UUID) -> ResponseReturnValue:
 def note(id: UUID) -> ResponseReturnValue:
     """Writes a dated note, which waits for the signer; where it is refused, what was typed stays."""
     found = read_entry(str(id))
-    typed = posted_texts((*NOTE, _WITHDRAWS, *_OF_SPOUSE), request.form)
+    typed = posted_texts((*NOTE, _WITHDRAWS, *_OF_SPOUSE, _DIED), request.form)
     changed = posted_texts(_changes(found), request.form)
     anew = str(read_uuid(request.form.get("instead_of", "")) or "")
     asked: dict[str, Any] = {**typed, "withdraws": whole(typed["withdraws"]), "instead_of": anew}
+    asked["died_on"] = _as_known(typed["died_on"])
     try:
         services_of(own_ward()).call(
             rpcs.NOTE_ENTRY, entry_id=str(id), **asked, changes=_changed(found, changed) + _blanked(found, changed)
@@ -268,7 +278,8 @@ def _shown(
     withdraws = replace(_WITHDRAWS, choices=tuple((str(one.sequence), _named_note(one)) for one in counting))
     changes = _changes(found)
     of_spouse = _OF_SPOUSE if TAKES_BACK_A_DEATH in found.note_kinds else ()
-    plain = (kind, *([withdraws] if counting else []), *NOTE[1:], *of_spouse)
+    died = (_DIED,) if ENDS_BY_DEATH in found.note_kinds else ()
+    plain = (kind, *([withdraws] if counting else []), *NOTE[1:], *of_spouse, *died)
     questions = (*plain, *changes)
     waiting = []
     for one in found.proposed_notes:
@@ -333,15 +344,20 @@ def _changes(found: dossiers_v1.FoundEntry) -> tuple[Field, ...]:
 
 
 def _changed(found: dossiers_v1.FoundEntry, typed: dict[str, str]) -> list[dossiers_v1.EntryChange]:
-    """What was typed; of a date what is known of it: the page reads a year alone as `1955--`."""
+    """What was typed; of a date what is known of it."""
     changes = []
     for one in found.changeable:
         text = typed.get(one.at.replace("/", "-"), "")
         if text and _WIDGETS.get(one.value_kind) == "date":
-            text = "-".join(part.zfill(2) for part in text.split("-") if part)
+            text = _as_known(text)
         if text:
             changes.append(dossiers_v1.EntryChange(at=one.at, value=text))
     return changes
+
+
+def _as_known(date: str) -> str:
+    """A date without what is not known of it: the page reads a year alone as `1955--`."""
+    return "-".join(part.zfill(2) for part in date.split("-") if part)
 
 
 def _blanked(found: dossiers_v1.FoundEntry, typed: dict[str, str]) -> list[dossiers_v1.EntryChange]:

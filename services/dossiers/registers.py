@@ -65,7 +65,8 @@ def newest_entry_of(session: Session, register: str, applicant_id: str) -> Regis
     """The newest entry of a register that came of a dossier of this applicant."""
     query = select(RegisterEntryRow).join(DossierRow, DossierRow.id == RegisterEntryRow.dossier_id)
     query = query.where(RegisterEntryRow.register == register, DossierRow.applicant_id == applicant_id)
-    return session.scalars(query.order_by(RegisterEntryRow.registered_at.desc(), RegisterEntryRow.id).limit(1)).first()
+    newest = (RegisterEntryRow.year.desc(), RegisterEntryRow.number.desc())
+    return session.scalars(query.order_by(*newest).limit(1)).first()
 
 
 def applicant_of(session: Session, entry: RegisterEntryRow) -> str:
@@ -110,7 +111,7 @@ def entries_about(
         select(RegisterEntryRow, person, by_number)
         .join(person, person.entry_id == RegisterEntryRow.id)
         .where(person.register == register, matches)
-        .order_by(RegisterEntryRow.registered_at, RegisterEntryRow.id, person.part, person.version)
+        .order_by(RegisterEntryRow.year, RegisterEntryRow.number, person.part, person.version)
     )
     found: dict[tuple[UUID, str], list[tuple[RegisterEntryRow, RegisterPersonRow, bool]]] = {}
     for entry, row, numbered in session.execute(query):

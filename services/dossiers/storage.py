@@ -63,7 +63,7 @@ _LOCKED_DOSSIER = _DOSSIER.with_for_update()
 _DOCUMENTS = (
     select(DocumentRow)
     .where(DocumentRow.dossier_id == bindparam("dossier_id"))
-    .order_by(DocumentRow.added_at, DocumentRow.id)
+    .order_by(DocumentRow.added_at, DocumentRow.number)
 )
 _confirmations = table_of(ConfirmationRow)
 _USE_CONFIRMATION = (
@@ -101,7 +101,7 @@ _CONFIRMED_DRAFT = (
     )
     .where(DossierRow.id == bindparam("of_dossier"))
 )
-_TOLD = select(ToldRow).where(ToldRow.dossier_id == bindparam("dossier_id")).order_by(ToldRow.at, ToldRow.message_id)
+_TOLD = select(ToldRow).where(ToldRow.dossier_id == bindparam("dossier_id")).order_by(ToldRow.at, ToldRow.number)
 _NEXT_NUMBER = text(  # as text: SQLAlchemy would compile its insert each time
     "INSERT INTO day_numbers (day, last) VALUES (:day, 1)"
     " ON CONFLICT (day) DO UPDATE SET last = day_numbers.last + 1 RETURNING last"
@@ -146,7 +146,7 @@ def file_documents(
     """Marks the documents of a draft as filed and its confirmation, if any, as used; returns the documents."""
     values = {"of_dossier": dossier_id, "filed_on": at, "this": confirmation}
     filed = session.scalars(_FILE_DOCUMENTS, values).all()
-    return sorted(filed, key=lambda row: (row.added_at, row.id))
+    return sorted(filed, key=lambda row: (row.added_at, row.number))
 
 
 def document(session: Session, dossier_id: UUID, id: UUID) -> DocumentRow | None:
@@ -167,7 +167,7 @@ def last_line(session: Session, dossier_id: UUID, act: Act) -> HistoryRow:
 def supplements(session: Session, dossier_id: UUID) -> Sequence[SupplementRow]:
     """Oldest first."""
     query = select(SupplementRow).where(SupplementRow.dossier_id == dossier_id)
-    return session.scalars(query.order_by(SupplementRow.requested_at)).all()
+    return session.scalars(query.order_by(SupplementRow.requested_at, SupplementRow.number)).all()
 
 
 def codes_of(session: Session, ids: Collection[UUID]) -> dict[UUID, str]:
@@ -180,7 +180,8 @@ def codes_of(session: Session, ids: Collection[UUID]) -> dict[UUID, str]:
 
 def fees(session: Session, dossier_id: UUID) -> Sequence[FeeRow]:
     """The fees of a dossier, oldest first; the last counts."""
-    return session.scalars(select(FeeRow).where(FeeRow.dossier_id == dossier_id).order_by(FeeRow.asked_at)).all()
+    query = select(FeeRow).where(FeeRow.dossier_id == dossier_id)
+    return session.scalars(query.order_by(FeeRow.asked_at, FeeRow.number)).all()
 
 
 def dossier_owing(session: Session, reference: str) -> UUID | None:
@@ -430,4 +431,4 @@ def desk_drafts(
 def accepted_between(session: Session, start: datetime, end: datetime, limit: int) -> Sequence[DossierRow]:
     """Dossiers accepted from `start` until before `end`, in that order."""
     query = select(DossierRow).where(DossierRow.accepted_at >= start, DossierRow.accepted_at < end)
-    return session.scalars(query.order_by(DossierRow.accepted_at, DossierRow.id).limit(limit)).all()
+    return session.scalars(query.order_by(DossierRow.accepted_at, DossierRow.code).limit(limit)).all()

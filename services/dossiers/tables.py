@@ -143,6 +143,7 @@ class DocumentRow(Base):
     path: Mapped[str]  # in the file store
     added_at: Mapped[datetime]
     filed_at: Mapped[datetime | None]  # then it cannot be removed
+    number: Mapped[int] = mapped_column(BigInteger, Identity())  # tells the order of what has one moment
 
 
 class CaptureRow(Base):
@@ -228,6 +229,7 @@ class SupplementRow(Base):
     answered_at: Mapped[datetime | None]
     changes: Mapped[bytes | None]  # pointer → what the form said before the answer, JSON, sealed
     right_as_it_is: Mapped[bytes | None]  # what the applicant says of what needs no change, sealed
+    number: Mapped[int] = mapped_column(BigInteger, Identity())  # tells the order of what has one moment
 
 
 class FeeRow(Base):
@@ -251,6 +253,7 @@ class FeeRow(Base):
     method: Mapped[str | None]  # `counter`, `provider`, `exempt`
     receipt: Mapped[str | None]  # number of the counter's receipt, or the provider's transaction
     settled_by: Mapped[str | None]  # the cashier at the counter
+    number: Mapped[int] = mapped_column(BigInteger, Identity())  # tells the order of what has one moment
 
 
 class PaymentRow(Base):
@@ -369,3 +372,4 @@ class ToldRow(Base):
     template: Mapped[str]
     delivered: Mapped[bool]
     at: Mapped[datetime]
+    number: Mapped[int] = mapped_column(BigInteger, Identity())  # tells the order of what has one moment

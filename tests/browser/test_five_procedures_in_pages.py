@@ -75,7 +75,7 @@ def take_money(people: People, sum: str) -> None:
 
 def prepare_and_sign(people: People, filed: Filed, **ticks: str) -> None:
     open_at_desk(people.officer, filed)
-    people.officer.fill({"/wife_elsewhere": "only-here", "/husband_elsewhere": "only-here"})  # of a marriage
+    people.officer.fill({"/wife_elsewhere": "only-here", "/husband_elsewhere": "paper"})  # of a marriage
     people.officer.press("Trình người ký")
     assert "Đã trình ký" in people.officer.text
     sign(people, filed, **ticks)

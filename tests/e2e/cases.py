@@ -60,7 +60,7 @@ class Case:
     def approve(self, **entry: Any) -> dict[str, Any]:
         """Prepares the entry; of a marriage, after somebody has asked about marriages elsewhere."""
         if self.read()["procedure"] == MARRY:
-            entry = {"wife_elsewhere": "only-here", "husband_elsewhere": "only-here", **entry}
+            entry = {"wife_elsewhere": "only-here", "husband_elsewhere": "paper", **entry}
         found: dict[str, Any] = self.staff.officer.post(f"{self.path}/approval", entry)
         return found
 

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from services.chassis.clock import VIETNAM
 from services.chassis.database.encryption import Cipher
 from services.dossiers import registers
-from services.dossiers.domain.dates import read_day
-from services.dossiers.domain.notes import ANNULLING, marriage_stands, parents_named, updated
+from services.dossiers.domain.dates import days_of, read_day
+from services.dossiers.domain.notes import ANNULLING, NOTE_KINDS, counting, marriage_stands, parents_named, updated
 from services.dossiers.domain.people import FoundEntry, Person, Relative
 from services.dossiers.domain.register import BIRTH, DEATH, MARRIAGE
 from services.dossiers.domain.search import folded
@@ -55,9 +55,10 @@ class WardRecords:
     def parents(self, person: Person) -> Sequence[Relative]:
         found = []
         for row, part, certain, *_ in self._rows(BIRTH, person):
+            annulled = self._annulled(row, "khai sinh")
             for name, year in parents_named(self._written(row), self._notes_of(row)) if part == "child" else ():
                 born = int(year) if year.isdecimal() else None
-                found.append(Relative(Person(name, birth_year=born), certain))
+                found.append(Relative(Person(name, birth_year=born), certain and not annulled, annulled))
         return found
 
     def spouses(self, person: Person) -> Sequence[Relative]:
@@ -66,8 +67,14 @@ class WardRecords:
             other = self._content_of(row)[_SPOUSES[1 - _SPOUSES.index(part)]]
             born = other["birth_date"]  # a year, or month and year, where no more is known
             spouse = Person(other["full_name"], read_day(born), birth_year=int(born[:4]))
-            found.append(Relative(spouse, certain))
+            annulled = self._annulled(row, "kết hôn")
+            found.append(Relative(spouse, certain and not annulled, annulled))
         return found
+
+    def _annulled(self, row: RegisterEntryRow, of: str) -> str:
+        """The citation of an entry that was annulled; empty of one that stands."""
+        kinds = {note["kind"] for note in self._counting_of(row)}
+        return f"{of} {label_of(row)}" if kinds.intersection(ANNULLING) else ""
 
     def entries(self, register: str, person: Person) -> Sequence[FoundEntry]:
         """Entries of a register that speak of the person, those found by the number of a paper first."""
@@ -79,6 +86,7 @@ class WardRecords:
                 registered_on=day_of_entry(each.entry),
                 certain=each.certain,
                 since=self._established_on(each.entry) if register == MARRIAGE else None,
+                died_on=self._first_day_of_death(each.entry) if register == MARRIAGE else None,
                 number_alone=each.number_alone,
             )
             for each in self._rows(register, person)
@@ -87,6 +95,32 @@ class WardRecords:
     def _established_on(self, marriage: RegisterEntryRow) -> date | None:
         """Before the registration, for a couple of before 3/1/1987 (NĐ 123/2015 Đ44.2)."""
         return read_day(self._content_of(marriage).get("marriage_established_on", ""))
+
+    def _first_day_of_death(self, marriage: RegisterEntryRow) -> date | None:
+        if any(_ends_otherwise(note) for note in self._counting_of(marriage)):
+            return None  # before that death, or as if it had never been
+        days = days_of(self.died_on(marriage))
+        return None if days is None else days[0]
+
+    def died_on(self, marriage: RegisterEntryRow) -> str:
+        """When the spouse died whose death has ended a marriage: a day, month and year, or a year.
+
+        By this ward's entry of the death as its notes have it now, else as the note says that came of a paper. Empty
+        where no death has ended it, and of a note from before that was asked.
+        """
+        noted = self._counting_of(marriage)
+        deaths = [note for note in noted if NOTE_KINDS[note["kind"]].reversible]
+        if not deaths or marriage_stands(note["kind"] for note in noted):
+            return ""
+        for person in registers.people_of(self._session, marriage.id):
+            for found in registers.entries_like(self._session, DEATH, person):
+                if basis_of_death(found.entry) == deaths[-1]["basis"]:
+                    return str(self._content_of(found.entry)["death"]["date"])
+        return str(deaths[-1].get("died_on", ""))
+
+    def _counting_of(self, row: RegisterEntryRow) -> list[Mapping[str, Any]]:
+        noted = self._notes_of(row)
+        return [noted[number - 1] for number in counting([note.get("withdraws") for note in noted])]
 
     def _content_of(self, row: RegisterEntryRow) -> dict[str, Any]:
         return updated(self._written(row), self._notes_of(row))
@@ -111,6 +145,16 @@ def number_fingerprints(cipher: Cipher, numbers: frozenset[str]) -> list[bytes]:
 def label_of(row: RegisterEntryRow) -> str:
     """The citation of an entry: its number, book and day."""
     return f"số {row.number:02d}/{row.year}, quyển {row.book}, ngày {day_of_entry(row):%d/%m/%Y}"
+
+
+def _ends_otherwise(note: Mapping[str, Any]) -> bool:
+    kind = NOTE_KINDS[note["kind"]]
+    return kind.ends_marriage and not kind.reversible
+
+
+def basis_of_death(death: RegisterEntryRow) -> str:
+    """On what a note rests that a death ended a marriage."""
+    return f"Đăng ký khai tử {label_of(death)}"
 
 
 def day_of_entry(row: RegisterEntryRow) -> date:

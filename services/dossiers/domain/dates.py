@@ -34,6 +34,21 @@ def moment_text(moment: datetime) -> str:
     return f"{moment.astimezone(VIETNAM):%H giờ %M, ngày %d/%m/%Y}"
 
 
+def days_of(text: str) -> tuple[date, date] | None:
+    """The first and the last day that are meant by a day, a month with its year, or a year; None of anything else."""
+    day = read_day(text)
+    if day is not None:
+        return day, day
+    year, _, month = text.partition("-")
+    if not year.isdecimal() or (month and not month.isdecimal()):
+        return None
+    first, last = (int(month), int(month)) if month else (1, 12)
+    try:
+        return date(int(year), first, 1), date(int(year), last, monthrange(int(year), last)[1])
+    except ValueError:
+        return None
+
+
 def full_years(born: date, on: date) -> int:
     """How many years somebody has completed on a day.
 

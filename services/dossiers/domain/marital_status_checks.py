@@ -634,7 +634,23 @@ def _against_ended(context: CheckContext, whom: Person) -> list[Finding]:
     first = date.min if then == "unmarried" else since + timedelta(days=1)
     within = [each for each in marriages if first <= each.counts_from <= until]
     text = "Sổ của phường có việc kết hôn {label}, trái với lời khai về khoảng thời gian đã ghi. Xin chọn lại."
-    return found + _against("/status/then", within, text, _FORMULAE)
+    found += _against("/status/then", within, text, _FORMULAE)
+    return found + _stood_at_first(marriages, within, since)
+
+
+def _stood_at_first(marriages: Sequence[FoundEntry], told: Sequence[FoundEntry], since: date) -> list[Finding]:
+    """Marriages that a death ended only after the time asked about had begun, other than those `told` of already."""
+    found: list[Finding] = []
+    for each in marriages:
+        if each in told or each.died_on is None or each.counts_from > since or each.died_on <= since:
+            continue
+        died = f"{each.died_on.day}/{each.died_on.month}/{each.died_on.year}"
+        text = (
+            f"Theo sổ của phường, hôn nhân {{label}} chấm dứt do một bên chết ngày {died} hoặc sau đó, khi khoảng thời "
+            "gian đã ghi đã bắt đầu. Xin sửa ngày đầu, hoặc chọn lại."
+        )
+        found += _against("/status/then", [each], text, f"Luật HNGĐ 2014 Đ65; {_FORMULAE}")
+    return found
 
 
 def _born(context: CheckContext, who: str) -> date | None:

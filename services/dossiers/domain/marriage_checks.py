@@ -312,8 +312,11 @@ def free_will(context: CheckContext) -> list[Finding]:
 
 @check("standing-marriage", "/wife/full_name", "/husband/full_name", records=True)
 def standing_marriage(context: CheckContext) -> list[Finding]:
-    """No marriage while an earlier one exists in the register (Luật HNGĐ 2014 Đ5.2c)."""
-    return [
+    """No marriage while an earlier one exists in the register (Luật HNGĐ 2014 Đ5.2c).
+
+    Nor on a confirmation from before the day of the death that ended it: they were married then (NĐ 123/2015 Đ23).
+    """
+    standing = [
         _by_register(
             field,
             "standing-marriage",
@@ -325,6 +328,26 @@ def standing_marriage(context: CheckContext) -> list[Finding]:
         for field, who, person, records in _parties(context)
         for entry in records.standing_marriages(person)
     ]
+    return [*standing, *_paper_from_before_the_death(context)]
+
+
+def _paper_from_before_the_death(context: CheckContext) -> Iterator[Finding]:
+    for field, who, person, records in _parties(context):
+        paper = _paper(field.split("/")[1], "issued_on")
+        issued = context.day(paper)
+        for entry in records.entries("marriage", person) if issued is not None else ():
+            if issued is None or entry.died_on is None or entry.died_on <= issued:
+                continue
+            died = f"{entry.died_on.day}/{entry.died_on.month}/{entry.died_on.year}"
+            yield _by_register(
+                paper,
+                "standing-marriage",
+                entry,
+                f"Theo sổ của phường, hôn nhân trước {entry.label} của {who} chấm dứt do một bên chết ngày {died} hoặc "
+                "sau đó, sau ngày cấp giấy xác nhận tình trạng hôn nhân.",
+                "Phải có giấy mới, cấp sau đó.",
+                f"{_PAPER}; Luật HNGĐ 2014 Đ65",
+            )
 
 
 @check("party-is-dead", "/wife/full_name", "/husband/full_name", records=True)
@@ -349,7 +372,8 @@ def kinship_in_registers(context: CheckContext) -> list[Finding]:
     """Prohibited kinship, as far as the ward's registers show it (Luật HNGĐ 2014 Đ5.2d, Đ3.17–18).
 
     Within three generations: the parties, their parents and grandparents have a person in common. By marriage: one
-    party is a parent or child of somebody whom the other is or was married to.
+    party is a parent or child of somebody whom the other is or was married to. An entry that was annulled is no proof,
+    but descent does not end with its registration: the officer is told so, and asks.
     """
     records = context.records
     if records is None:
@@ -363,8 +387,15 @@ def kinship_in_registers(context: CheckContext) -> list[Finding]:
         (_nearest([wife], _step_parents(records, husband)), "là mẹ kế và con riêng của chồng"),
     ]
     found = []
-    for sure, relation in ways:
-        if sure is Match.CERTAIN:
+    for (sure, annulled), relation in ways:
+        if annulled:
+            text = (
+                f"Theo mục {annulled}, đã có ghi chú hủy, có thể hai bên {relation}. Mục đã hủy không còn là chứng cứ, "
+                "nhưng việc hủy đăng ký không tự làm mất quan hệ: xin xem vì sao hủy, và giấy tờ khác, rồi mới kết "
+                "luận."
+            )
+            found.append(ask_officer("/husband/full_name", "kinship-in-registers", text, _PROHIBITED))
+        elif sure is Match.CERTAIN:
             text = f"Theo sổ hộ tịch của phường, hai bên {relation}: pháp luật cấm kết hôn."
             found.append(stop("/husband/full_name", "kinship-in-registers", text, _PROHIBITED))
         elif sure is Match.LIKELY:
@@ -464,17 +495,21 @@ def _spouses(records: Records, person: Relative) -> Sequence[Relative]:
 
 def _seen_through(person: Relative, other: Relative) -> Relative:
     """A chain is as certain as its weakest link."""
-    return Relative(other.person, certain=person.certain and other.certain)
+    certain = person.certain and other.certain
+    return Relative(other.person, certain, annulled=other.annulled or person.annulled)
 
 
-def _nearest(some: Sequence[Relative], others: Sequence[Relative]) -> Match:
-    """How certain it is that somebody is in both."""
+def _nearest(some: Sequence[Relative], others: Sequence[Relative]) -> tuple[Match, str]:
+    """How certain it is that somebody is in both; and the annulled entry by which alone they are, if any."""
+    annulled = []
     sure = Match.NO
     for one in some:
         for other in others:
             found = match(one.person, other.person)
+            if found is Match.NO:
+                continue
             if found is Match.CERTAIN and one.certain and other.certain:
-                return Match.CERTAIN
-            if found is not Match.NO:
-                sure = Match.LIKELY
-    return sure
+                return Match.CERTAIN, ""
+            sure = Match.LIKELY
+            annulled.append(one.annulled or other.annulled)
+    return sure, annulled[0] if annulled and all(annulled) else ""

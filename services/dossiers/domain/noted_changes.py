@@ -100,6 +100,11 @@ def written(one: Changeable, typed: str, today: date) -> str | None:
     return _WRITERS[one.value](text, today)
 
 
+def written_day(typed: str, today: date) -> str | None:
+    """A day as it was typed, or month and year, or the year, where no more is known; None where it is none of these."""
+    return _birth(typed.strip(), today)
+
+
 def _name(text: str, _: date) -> str | None:
     return None if any(letter.isdigit() for letter in text) else text.upper()
 

@@ -54,7 +54,8 @@ class Relative:
     """A person in an entry beside the one that was searched for."""
 
     person: Person
-    certain: bool  # whether that entry was found by the number of a paper
+    certain: bool  # whether that entry was found by the number of a paper, and stands
+    annulled: str = ""  # which entry it is, where that was annulled: it proves nothing, nor does it undo a descent
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class FoundEntry:
     registered_on: date
     certain: bool  # found by the number of a paper; else by name and date of birth, which others may share
     since: date | None = None  # from which a marriage counts, where that is not its registration (NĐ 123/2015 Đ44.2)
+    died_on: date | None = None  # the first day on which the death can have been that ended a marriage; None: none did
     number_alone: bool = False  # found by the number of a paper that stands beside another name and another birth
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.dossiers import storage
-from services.dossiers.access import roles_of
+from services.dossiers.access import ONLINE, roles_of
 from services.dossiers.domain.acts import APPROVAL, RETURN, SIGNATURE, STOP_PROPOSAL, SUPPLEMENT_REQUEST
 from services.dossiers.domain.conflict_of_interest import ARTICLE, SAME_NAME, is_named
 from services.dossiers.domain.elsewhere import elsewhere_findings
@@ -50,6 +50,7 @@ def findings_of(unit: Unit, opened: Dossier) -> list[Finding]:
             return for_filed(found)
         return [
             *_of_changed_law(row, kept),
+            *_not_online_since(unit, row),
             *_filed_already(unit, row),
             *found,
             *_reaches_nobody(opened),
@@ -62,7 +63,7 @@ def findings_of(unit: Unit, opened: Dossier) -> list[Finding]:
         *(found if row.status == Status.DRAFT else for_filed(found)),
         *_reaches_nobody(opened),
         *_not_needed(opened),
-        *_elsewhere(unit, row),
+        *_elsewhere(unit, opened),
         *_for_the_office(unit, opened),
         *fees.office_findings(unit, row, opened.fees),
         *office_findings(unit, row, kept, opened.clock),
@@ -79,6 +80,20 @@ def _of_changed_law(row: DossierRow, kept: Procedure) -> list[Finding]:
         "hồ sơ này. Những gì đã điền vẫn còn; câu hỏi, giấy tờ không còn cần thì đã bỏ. Xin xem lại trước khi nộp."
     )
     return [Finding("", "procedure-changed", FindingKind.INFORMS, text)]
+
+
+def _not_online_since(unit: Unit, row: DossierRow) -> list[Finding]:
+    """Informs the owner of a draft that is kept although nobody begins such a one online any more (NĐ 87/2020 Đ24.3).
+
+    What was filed goes on as it was, a supplement too, so of that there is nothing to say.
+    """
+    if row.status != Status.DRAFT or row.channel != ONLINE or unit.place.takes_online(row.procedure):
+        return []
+    text = (
+        "Nay phường không nhận hồ sơ mới của thủ tục này qua mạng nữa. Hồ sơ này bắt đầu từ trước nên vẫn giữ: ông/bà "
+        "điền tiếp và gửi qua mạng được, hoặc mang giấy tờ đến Bộ phận Một cửa của phường."
+    )
+    return [Finding("", "not-online", FindingKind.INFORMS, text, "NĐ 87/2020 Đ24")]
 
 
 def _filed_already(unit: Unit, row: DossierRow) -> list[Finding]:
@@ -137,15 +152,16 @@ def _to_be_stopped(unit: Unit, row: DossierRow) -> list[Finding]:
     return [Finding("", "stop-proposed", FindingKind.ASKS_OFFICER, text, "Luật Hộ tịch 2014 Đ5")]
 
 
-def _elsewhere(unit: Unit, row: DossierRow) -> list[Finding]:
+def _elsewhere(unit: Unit, opened: Dossier) -> list[Finding]:
     """What is known of the parties' marriages in other offices."""
+    row = opened.row
     if unit.place.procedure_of(row).register.name != MARRIAGE:
         return []
     signed = row.status in (Status.DONE, Status.HANDED_OVER)
     if not signed and row.status not in (Status.ACCEPTED, Status.IN_PROGRESS):
         return []
     said = {} if row.proposal is None else proposal_of(unit.cell, row)
-    return list(elsewhere_findings(said, row.proposed_by or "", signed=signed))
+    return list(elsewhere_findings(said, row.proposed_by or "", opened.answers.form, signed=signed))
 
 
 def _reaches_nobody(opened: Dossier) -> list[Finding]:

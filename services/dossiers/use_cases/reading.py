@@ -59,9 +59,12 @@ class VerifyCertificate:
     certificate_id: str
 
 
-def procedures(place: Workplace, query: ListProcedures) -> Sequence[Procedure]:
-    """The procedures in force on a day. Refusal INVALID `invalid-field` for an invalid day."""
-    return place.catalogue.in_force(_day(place, query.on))
+def procedures(place: Workplace, query: ListProcedures) -> Sequence[tuple[Procedure, bool]]:
+    """The procedures in force on a day, each with whether the ward takes it online today.
+
+    Refusal INVALID `invalid-field` for an invalid day.
+    """
+    return [(each, place.takes_online(each.code)) for each in place.catalogue.in_force(_day(place, query.on))]
 
 
 def procedure(place: Workplace, query: GetProcedure) -> tuple[Procedure, bool]:

@@ -10,9 +10,14 @@ from caunoi.dossiers.v1 import dossiers_pb2
 from services.dossiers.domain.procedures import Procedure
 
 
-def procedures(versions: Sequence[Procedure]) -> dossiers_pb2.ListProceduresResponse:
-    """The procedures, without forms and texts."""
-    return dossiers_pb2.ListProceduresResponse(procedures=[_summary(each) for each in versions])
+def procedures(found: Sequence[tuple[Procedure, bool]]) -> dossiers_pb2.ListProceduresResponse:
+    """The procedures, without forms and texts; each with whether the ward takes it online."""
+    answer = dossiers_pb2.ListProceduresResponse()
+    for version, takes_online in found:
+        message = _summary(version)
+        message.not_online = not takes_online
+        answer.procedures.append(message)
+    return answer
 
 
 def procedure(version: Procedure) -> dossiers_pb2.Procedure:

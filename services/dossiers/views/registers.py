@@ -54,6 +54,7 @@ def entry(unit: Unit, row: RegisterEntryRow) -> dossiers_pb2.FoundEntry:
                 counts=each.sequence in still,
                 spouse_elsewhere=note.get("spouse_elsewhere", ""),
                 spouse_elsewhere_text=note.get("spouse_elsewhere_text", ""),
+                died_on=note.get("died_on", ""),
             )
         )
     for had in registers.ministry_numbers_of(unit.session, row.id):
@@ -93,6 +94,7 @@ def _proposed(unit: Unit, row: RegisterEntryRow) -> Iterator[dossiers_pb2.Propos
             returned_because=note.get("returned_because", ""),
             spouse_elsewhere=note.get("spouse_elsewhere", ""),
             spouse_elsewhere_text=note.get("spouse_elsewhere_text", ""),
+            died_on=note.get("died_on", ""),
             asked_json=json.dumps(note.get("asked", {}), ensure_ascii=False),
         )
 

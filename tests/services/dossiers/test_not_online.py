@@ -63,6 +63,35 @@ def test_a_citizen_begins_nothing_that_the_ward_does_not_take_online(service: St
     assert world.draft(procedure=CONFIRMATION).status == 0
 
 
+def test_the_list_of_procedures_says_which_are_not_taken_online(service: Starts) -> None:
+    """NĐ 87/2020 Đ24.3: it is read before anything is begun."""
+    listed = service.closing(f"{MARRIAGE}, {BIRTH}").call("ListProcedures", pb.ListProceduresRequest()).procedures
+    assert all(each.HasField("not_online") for each in listed)
+    assert {each.code for each in listed if each.not_online} == {MARRIAGE, BIRTH}
+    opened = service.closing().call("ListProcedures", pb.ListProceduresRequest()).procedures
+    assert not any(each.not_online for each in opened)
+
+
+def test_who_began_before_reads_that_it_is_kept_and_how_it_goes_on(service: Starts) -> None:
+    """NĐ 87/2020 Đ24.3 (docs/law.md §8): the draft says so; of the desk's own and of what was filed no word is lost."""
+    before = service.closing()
+    draft, filed, desks = before.draft(key="first"), before.filed().dossier, before.draft(HOA, channel="counter")
+    assert not told(before, draft.id)
+    world = service.closing(BIRTH)
+    (kept,) = told(world, draft.id)
+    assert "điền tiếp và gửi qua mạng được" in kept
+    assert not told(world, filed.id)
+    assert not [each for each in world.get(desks.id, HOA).findings if each.check == "not-online"]
+    world.accept(filed.id)
+    world.ask(filed.id, "/child/full_name")
+    assert not told(world, filed.id)
+    assert world.supplement(filed.id, {"child": {"full_name": "Nguyễn Minh An Nhiên"}}).status in (2, 4)
+
+
+def told(world: World, id: str) -> list[str]:
+    return [each.text for each in world.get(id).findings if each.check == "not-online"]
+
+
 def test_a_ward_may_open_what_is_closed_elsewhere_and_the_other_way_round(service: Starts) -> None:
     """NĐ 87/2020 Đ24.3."""
     world = service.closing(BIRTH, here=MARRIAGE)

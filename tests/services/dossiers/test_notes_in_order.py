@@ -7,18 +7,22 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
 
 from services.chassis.clock import VIETNAM
-from tests.services.dossiers.world import CHAIR, DUNG, OFFICER_AND_SIGNER, World, birth_form, refused
+from services.dossiers.register_tables import ProposedNoteRow
+from services.dossiers.use_cases.opened import content_of_proposed_note, proposed_note_context
+from tests.services.dossiers.world import CHAIR, DUNG, NAM_DUONG, OFFICER_AND_SIGNER, World, birth_form, refused
 from tests.unit.dossiers.copy_forms import COPY
 from tests.unit.dossiers.death_forms import DEATH
-from tests.unit.dossiers.marriage_forms import MARRIAGE
+from tests.unit.dossiers.marital_status_forms import MARITAL_STATUS, PERIOD, WIDOWED
+from tests.unit.dossiers.marriage_forms import MARRIAGE, widowed
 from tests.unit.dossiers.worlds import changed
 
-MARRY, DIE, BIRTH, COPY_OUT = "1.000894", "1.000656", "1.001193", "2.000635"
+MARRY, DIE, BIRTH, COPY_OUT, CONFIRM = "1.000894", "1.000656", "1.001193", "2.000635", "1.004873"
 _NAMED = ("full_name", "birth_date", "sex", "identity_paper", "identity_number", "identity_issued_on")
 HUSBAND_DIED = {f"/deceased/{name}": MARRIAGE.form["husband"][name] for name in _NAMED} | {"/copies/wanted": False}
 FATHERLESS: dict[str, Any] = {
@@ -79,15 +83,111 @@ def test_a_divorce_that_was_written_before_the_death_was_known_is_looked_at_agai
     assert _kinds(world, married) == ["death"]
 
 
-def test_of_a_death_that_was_registered_elsewhere_the_day_of_its_paper_counts(world: World) -> None:
-    """Luật HNGĐ 2014 Đ65: the death was no later than that, however late it is noted here."""
+ABROAD_IN_TOWN: dict[str, Any] = {"text": "Chồng chết.", "basis": "Trích lục khai tử", "basis_date": "2020-10-13"}
+
+
+def test_of_a_death_that_was_registered_elsewhere_the_day_is_asked_and_counts(world: World) -> None:
+    """Luật HNGĐ 2014 Đ65: the marriage ended on that day, however late its paper was given and noted here."""
     married = world.registered(MARRY, MARRIAGE.form).register_entry.id
     _on(world, 14)
-    world.noted(married, "death", text="Chồng chết.", basis="Trích lục khai tử", basis_date="2020-10-09")
+    for died, type, says in (
+        ("", "missing-field", "Xin ghi ngày chết"),
+        ("hôm qua", "invalid-field", "ngày có thật"),
+        ("2020-10-15", "invalid-field", "không sau hôm nay"),
+        ("2020-10-14", "invalid-field", "sau ngày của văn bản"),
+        ("2020-10-05", "invalid-field", "trước ngày đăng ký kết hôn"),
+        ("2019", "invalid-field", "trước ngày đăng ký kết hôn"),
+    ):
+        no = refused(partial(world.propose_note, married, "death", **ABROAD_IN_TOWN, died_on=died))
+        assert (no.type, no.fields[0].field, says in no.text) == (type, "died_on", True), died
+    no = refused(partial(world.propose_note, married, "divorce", basis_date="2020-10-07", died_on="2020-10-08"))
+    assert (no.type, no.fields[0].field) == ("invalid-field", "died_on"), "of a divorce nobody dies"
+    written = world.propose_note(married, "death", **ABROAD_IN_TOWN, died_on="2020-10-08")
+    (waits,) = written.proposed_notes
+    assert (waits.died_on, "Chết: 08/10/2020." in waits.text) == ("2020-10-08", True), "the signer reads it"
+    (note,) = world.decide_note(written, confirmed=True).notes
+    assert (note.died_on, "Chết: 08/10/2020." in note.text) == ("2020-10-08", True)
     no = refused(partial(world.propose_note, married, "divorce", basis_date="2020-10-12"))
-    assert no.fields[0].field == "basis_date"
-    assert "09/10/2020" in no.text
+    assert (no.fields[0].field, "08/10/2020" in no.text) == ("basis_date", True)
     world.noted(married, "divorce", basis_date="2020-10-07")
+
+
+@pytest.mark.parametrize(("died", "last"), [("2020-10", "31/10/2020"), ("2020", "31/12/2020")])
+def test_of_a_death_elsewhere_of_which_no_day_is_known_its_month_or_year_is_enough(
+    world: World, died: str, last: str
+) -> None:
+    """TT 04/2020 Đ13, Đ29.9: long ago, the year alone; nobody is divorced after its last day."""
+    married = world.registered(MARRY, MARRIAGE.form).register_entry.id
+    world.clock.set(datetime(2021, 3, 2, 9, tzinfo=VIETNAM))
+    world.noted(married, "death", **ABROAD_IN_TOWN | {"basis_date": "2021-02-01"}, died_on=died)
+    no = refused(partial(world.propose_note, married, "divorce", basis_date="2021-02-02"))
+    assert last in no.text
+    world.noted(married, "divorce", basis_date="2020-10-30")
+
+
+def test_a_note_of_a_death_elsewhere_from_before_its_day_was_asked_goes_by_its_paper(world: World) -> None:
+    """Luật HNGĐ 2014 Đ65: the death was no later than its paper."""
+    married = world.registered(MARRY, MARRIAGE.form).register_entry.id
+    _on(world, 14)
+    written = world.propose_note(married, "death", **ABROAD_IN_TOWN, died_on="2020-10-08")
+    cell, id = world.cells[NAM_DUONG], UUID(written.proposed_notes[0].id)
+    with cell.database.transaction() as session:
+        row = session.get(ProposedNoteRow, id)
+        assert row is not None
+        old = content_of_proposed_note(cell, row)
+        del old["died_on"]
+        row.content = cell.cipher.encrypt(json.dumps(old), proposed_note_context(id))
+    world.decide_note(written, confirmed=True)
+    no = refused(partial(world.propose_note, married, "divorce", basis_date="2020-10-14"))
+    assert "13/10/2020" in no.text
+    world.noted(married, "divorce", basis_date="2020-10-12")
+
+
+MARRIED_ON = "2020-10-06"
+WIDOW = {name: MARRIAGE.form["wife"][name] for name in ("full_name", "birth_date", "identity_number")}
+
+
+@pytest.mark.parametrize("elsewhere", [True, False])
+def test_the_day_of_a_death_bears_out_what_is_confirmed_of_the_time_before(world: World, *, elsewhere: bool) -> None:
+    """TT 04/2020 Đ33: who says to have been a widow since before that day was still married then by the register."""
+    married = str(world.registered(MARRY, MARRIAGE.form).register_entry.id)
+    _on(world, 14)
+    if elsewhere:
+        world.noted(married, "death", **ABROAD_IN_TOWN, died_on="2020-10-08")
+    else:
+        died = {"/death/date": "2020-10-08", "/death_paper/issued_on": "2020-10-09"}
+        world.registered(DIE, changed(DEATH.form, HUSBAND_DIED | died))
+    widow = WIDOWED | {f"/person/{name}": value for name, value in WIDOW.items()} | {"/person/sex": "female"}
+    for since, stops in (("2020-10-07", True), ("2020-10-08", False)):
+        asks = widow | PERIOD | {"/period/from": since, "/period/to": "2020-10-14", "/status/then": "as-now"}
+        asks |= {"/status/death_paper_date": "2020-10-09"}
+        id = world.filed_as(CONFIRM, changed(MARITAL_STATUS.form, asks))
+        found = [each for each in world.get(id, DUNG).findings if each.check == "marital-status-register"]
+        told = [each for each in found if each.field == "/status/then"]
+        assert bool(told) is stops, since
+        assert not stops or "8/10/2020" in told[0].text
+
+
+def test_a_confirmation_from_before_the_day_of_a_death_frees_nobody(world: World) -> None:
+    """NĐ 123/2015 Đ23; Luật HNGĐ 2014 Đ65: its holder was married when it was given."""
+    married = str(world.registered(MARRY, MARRIAGE.form).register_entry.id)
+    world.clock.set(datetime(2021, 1, 12, 9, tzinfo=VIETNAM))
+    world.noted(
+        married, "death", **ABROAD_IN_TOWN | {"text": "Vợ chết.", "basis_date": "2020-12-21"}, died_on="2020-12-18"
+    )
+    bride = {"/wife/full_name": "Phạm Thị Bích Ngọc", "/wife/birth_date": "1997-01-15"}
+    again = bride | {"/wife/identity_number": "048197000777"} | widowed("husband")
+    again |= {"/husband/death_extract_date": "2020-12-21"}
+    for issued, stops in (("2020-12-17", True), ("2020-12-28", False)):
+        id = world.filed_as(MARRY, changed(MARRIAGE.form, again | {_ISSUED_ON: issued}))
+        found = [each for each in world.get(id, DUNG).findings if each.check == "standing-marriage"]
+        assert [(each.field, each.kind) for each in found] == (
+            [(_ISSUED_ON, pb.FINDING_KIND_STOPS)] if stops else []
+        ), issued
+        assert not stops or "18/12/2020" in found[0].text
+
+
+_ISSUED_ON = "/husband/marital_status_paper/issued_on"
 
 
 def _recognised_and_corrected(world: World) -> str:

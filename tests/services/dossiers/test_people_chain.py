@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
@@ -15,6 +16,7 @@ from caunoi.dossiers.v1 import dossiers_pb2 as pb
 from services.chassis.clock import VIETNAM
 from services.chassis.refusal import Kind, Refusal
 from services.dossiers import registers
+from services.dossiers.domain.elsewhere import missing
 from services.dossiers.sealed import seal_json
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.opened import content_of_proposed_note, proposal_of
@@ -46,7 +48,7 @@ from tests.services.dossiers.world import (
 from tests.unit.dossiers.copy_forms import COPY, copy_form_of
 from tests.unit.dossiers.death_forms import DEATH
 from tests.unit.dossiers.marital_status_forms import DIVORCED, MARITAL_STATUS, MARRIED, OTHER_PURPOSE, PERIOD
-from tests.unit.dossiers.marriage_forms import MARRIAGE, divorced, widowed
+from tests.unit.dossiers.marriage_forms import MARRIAGE, annulled, divorced, widowed
 from tests.unit.dossiers.worlds import changed
 
 
@@ -76,7 +78,7 @@ def test_nobody_marries_before_the_officer_has_asked_about_marriages_elsewhere(w
         ({"wife_elsewhere": "only-here"}, ["husband_elsewhere"]),
         ({"wife_elsewhere": "only-here", "husband_elsewhere": "he-said-so"}, ["husband_elsewhere"]),
         ({"wife_elsewhere": "only-here", "husband_elsewhere": "answer"}, ["elsewhere"]),
-        ({"wife_elsewhere": "database", "husband_elsewhere": "only-here", "elsewhere": " "}, ["elsewhere"]),
+        ({"wife_elsewhere": "database", "husband_elsewhere": "paper", "elsewhere": " "}, ["elsewhere"]),
     ]
     for said, lacking in lacks:
         request = pb.ApproveDossierRequest(dossier_id=id, **said)
@@ -96,6 +98,49 @@ def test_nobody_marries_before_the_officer_has_asked_about_marriages_elsewhere(w
     kept = [each.text for each in world.get(id, DUNG).findings if each.check == "marriage-elsewhere-asked"]
     assert kept == read, "the record stays with the dossier"
     assert not [each for each in world.get(id, SAU).findings if "elsewhere" in each.check]
+
+
+@pytest.mark.parametrize(
+    ("declared", "says"),
+    [
+        ({"/wife/lives_in": "elsewhere"}, "cư trú ở nơi khác"),
+        ({"/wife/permanent_here": False}, "không có hộ khẩu thường trú ở phường này"),
+        ({"/wife/works_abroad": True}, "đang học, làm việc ở nước ngoài"),
+        (divorced("wife") | {"/wife/divorced_abroad": True}, "đã ly hôn, hủy kết hôn ở nước ngoài"),
+    ],
+)
+def test_nobody_has_lived_here_alone_of_whom_the_form_declares_a_life_elsewhere(
+    declared: dict[str, Any], says: str
+) -> None:
+    """Luật HNGĐ 2014 Đ5.2c: then this ward's books are not all that there is to ask, and the record is refused."""
+    said = {"wife_elsewhere": "only-here", "husband_elsewhere": "paper"}
+    papers = {"husband-marital-status-confirmation"}
+    assert not list(missing(said, papers, MARRIAGE.form))
+    ((field, why),) = missing(said, papers, changed(MARRIAGE.form, declared))
+    assert (field, says in why) == ("wife_elsewhere", True)
+    answered = {**said, "wife_elsewhere": "answer", "elsewhere": ASKED}
+    assert not list(missing(answered, papers, changed(MARRIAGE.form, declared)))
+    unasked: dict[str, Any] = {**MARRIAGE.form, "wife": {"full_name": "Trần Thị Lan"}}
+    assert not list(missing(said, papers, unasked)), "what a dossier was not asked contradicts nothing"
+
+
+@pytest.mark.parametrize("before", [divorced, widowed, annulled])
+def test_where_somebody_was_married_before_the_record_says_where_that_was_looked_up(
+    world: World, before: Callable[[str], dict[str, Any]]
+) -> None:
+    """Luật HNGĐ 2014 Đ5.2c: that registration stands in some book; the signer reads in which."""
+    id = world.filed_as(MARRY, changed(MARRIAGE.form, before("wife")))
+    world.take_in(id)
+    said: dict[str, Any] = {"wife_elsewhere": "only-here", "husband_elsewhere": "only-here"}
+    no = refused(partial(world.call, "ApproveDossier", pb.ApproveDossierRequest(dossier_id=id, **said), DUNG))
+    assert (no.type, [each.field for each in no.fields]) == ("missing-field", ["husband_elsewhere", "elsewhere"])
+    assert "bên nữ đã kết hôn trước đây" in no.fields[1].text
+    where = "Sổ kết hôn năm 2010 của phường, số 31, ngày 12/05/2010"
+    said = {"wife_elsewhere": "only-here", "husband_elsewhere": "paper", "elsewhere": where}
+    assert world.call("ApproveDossier", pb.ApproveDossierRequest(dossier_id=id, **said), DUNG).status == 4
+    signing = world.call("GetSigning", pb.GetSigningRequest(dossier_id=id), CHAIR)
+    wife, husband = [each.text for each in signing.findings if each.check == "marriage-elsewhere-asked"]
+    assert (where in wife, where in husband) == (True, False)
 
 
 def test_a_party_s_confirmation_counts_only_where_the_dossier_has_it(world: World) -> None:
@@ -620,7 +665,8 @@ def test_a_marriage_does_not_revive_where_another_office_has_the_spouses_remarri
     assert where not in note.text + note.basis, "no copy tells it"
     assert [each.kind for each in read_entry(world, married.id).notes] == ["death"]
     man = {f"/husband/{name}": value for name, value in MARRIAGE.form["husband"].items()}
-    assert register_marriage(world, OTHER_BRIDE | man | widowed("husband")).status == 9, "who came back is free"
+    since = {"/husband/marital_status_paper/issued_on": "2020-10-06"}
+    assert register_marriage(world, OTHER_BRIDE | man | widowed("husband") | since).status == 9, "who came back is free"
 
 
 def test_a_note_of_a_death_in_this_ward_is_taken_back_at_the_death_and_not_at_the_marriage(world: World) -> None:

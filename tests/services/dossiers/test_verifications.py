@@ -22,6 +22,9 @@ from tests.services.dossiers.world import (
     birth_form,
     refused,
 )
+from tests.unit.dossiers.combined_birth_forms import COMBINED
+from tests.unit.dossiers.copy_forms import COPY
+from tests.unit.dossiers.death_forms import DEATH
 from tests.unit.dossiers.marital_status_forms import LOST, MARITAL_STATUS
 from tests.unit.dossiers.marriage_forms import FORM as MARRIAGE_FORM
 from tests.unit.dossiers.worlds import changed
@@ -203,6 +206,26 @@ def test_a_marriage_waits_for_the_answer_and_no_silence_and_no_commitment_stands
     assert refused(lambda: world.approve(id)).type == "verification-open"
     reply(world, id, **REPLY)
     assert world.approve(id).status == 4
+
+
+@pytest.mark.parametrize(
+    ("procedure", "form"),
+    [("1.000656", DEATH.form), ("1.000689", COMBINED.form), (BIRTH, birth_form()), ("2.000635", COPY.form)],
+    ids=["death", "birth with recognition", "birth", "copy"],
+)
+def test_nothing_but_marital_status_goes_on_after_twenty_days_of_silence(
+    world: World, procedure: str, form: dict[str, Any]
+) -> None:
+    """TT 04/2020 Đ4: the other four kinds are inquiries of procedures that are not offered here, or of a lost paper."""
+    id = accepted(world, procedure, form)
+    sent = verify(world, id, **INQUIRY)
+    assert (sent.HasField("due_at"), list(sent.verifications[0].outcomes)) == (False, ["replied", "no-result"])
+    world.clock.set(at("2020-11-05 08:00"))
+    sweep(world)
+    assert world.get(id, DUNG).verifications[0].state == "sent"
+    no = refused(lambda: reply(world, id, outcome="commitment", document_date="2020-11-05"))
+    assert (no.type, "TT 04/2020 Đ4" in no.text) == ("verification-state", True)
+    assert refused(lambda: world.approve(id)).type in {"verification-open", "invalid-field"}
 
 
 def test_an_inquiry_stops_the_clock_until_it_is_answered(world: World) -> None:

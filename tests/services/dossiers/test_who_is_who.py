@@ -6,12 +6,14 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
 from sqlalchemy.orm import Session
 
 from services.dossiers import registers
 from services.dossiers.adapters.records import number_fingerprints
 from services.dossiers.domain.search import folded
+from tests.services.dossiers.people import read_entry, withdraw_note
 from tests.services.dossiers.world import DUNG, NAM_DUONG, World, birth_form, refused
 from tests.unit.dossiers.copy_forms import copy_form_of
 from tests.unit.dossiers.death_forms import DEATH
@@ -191,6 +193,24 @@ def _replaced(world: World, entry_id: str, kind: str, parents: dict[str, dict[st
 def _kinship(world: World, changes: dict[str, Any] | None = None) -> pb.Finding | None:
     filed = world.filed_as(MARRY, changed(MARRIAGE.form, changes))
     return _findings(world, filed).get("kinship-in-registers")
+
+
+@pytest.mark.parametrize("of", ["wife", "husband"])
+def test_a_birth_that_was_annulled_ends_no_descent_and_proves_none(world: World, of: str) -> None:
+    """Luật HNGĐ 2014 Đ5.2d, Đ3.17: the officer asks, and reads which entry was annulled; it stops nobody by itself."""
+    born = {party: _born(world, party) for party in ("wife", "husband")}
+    before = _kinship(world)
+    assert before is not None
+    assert "ghi chú hủy" not in before.text
+    label = read_entry(world, born[of]).label
+    world.noted(born[of], "annulment", text="Hủy việc đăng ký khai sinh.")
+    found = _kinship(world)
+    assert found is not None
+    assert (found.kind, label in found.text, "ghi chú hủy" in found.text) == (pb.FINDING_KIND_ASKS_OFFICER, True, True)
+    withdraw_note(world, born[of], 1)
+    again = _kinship(world)
+    assert again is not None
+    assert again.text == before.text, "the annulment was quashed"
 
 
 def test_an_adoption_ends_no_kinship_by_blood(world: World) -> None:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import grpc
 import pytest
@@ -34,6 +34,7 @@ from services.dossiers.forms import asked
 from services.dossiers.service import SERVICE, DossiersParts, build
 from services.dossiers.settings import Settings
 from services.dossiers.tables import DossierRow
+from services.dossiers.use_cases.opened import form_of
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.clock import SettableClock
 from tests.services.running import PATIENCE, RunningService
@@ -130,13 +131,24 @@ class World(RunningService[DossiersParts]):
         Whoever approves a marriage has asked about marriages elsewhere, unless the test says otherwise.
         """
         if isinstance(request, pb.ApproveDossierRequest) and self._marries(request, ward):
-            request.wife_elsewhere = request.husband_elsewhere = "only-here"
+            self._ask_elsewhere(request, ward)
         token, method = self.token(who, ward) if who else "", getattr(self._peer.stub(ward), rpc)
         return call(method, request, ward=ward, seconds=PATIENCE, token=token, idempotency_key=key, kiosk=kiosk)
 
     def _marries(self, request: pb.ApproveDossierRequest, ward: str) -> bool:
         """Whether it is about a marriage, and says nothing of what was asked elsewhere."""
         return not request.wife_elsewhere and self._procedure(request.dossier_id, ward) == MARRIAGE
+
+    def _ask_elsewhere(self, request: pb.ApproveDossierRequest, ward: str) -> None:
+        """By the paper of who has no household here, and in the ward's own books of everybody else."""
+        with self.cells[ward].database.transaction() as session:
+            row = session.get(DossierRow, UUID(request.dossier_id))
+            assert row is not None
+            form = form_of(self.cells[ward], row)
+        for party in ("wife", "husband"):
+            here = form[party].get("permanent_here", True) and not form[party].get("works_abroad")
+            setattr(request, f"{party}_elsewhere", "only-here" if here else "paper")
+        request.elsewhere = request.elsewhere or "Sổ kết hôn năm 2010 của phường"
 
     def _procedure(self, dossier_id: str, ward: str = NAM_DUONG) -> str:
         """What a dossier is about; empty where there is none."""

@@ -66,3 +66,23 @@ def pictures_of(pdf: bytes) -> list[str]:
     numbers = {number for generation in reader.xref.values() for number in generation} | set(reader.xref_objStm)
     objects = (reader.get_object(number) for number in numbers if number)
     return [str(each["/Alt"]) for each in objects if isinstance(each, DictionaryObject) and "/Alt" in each]
+
+
+def lines_under(pdf: bytes, words: str) -> list[tuple[float, float]]:
+    """The level lines that run just below these words of the first page: how far each begins and ends from the words',
+    in points.
+    """
+    page = opened(pdf)[0]
+    text = page.get_textpage()
+    at = text.search(words, match_case=True).get_next()
+    if at is None:
+        return []
+    boxes = [text.get_charbox(at[0] + index) for index in range(at[1])]
+    left, right, low = min(box[0] for box in boxes), max(box[2] for box in boxes), min(box[1] for box in boxes)
+    found = []
+    for each in page.get_objects():
+        begins, bottom, ends, top = each.get_bounds() if hasattr(each, "get_bounds") else each.get_pos()
+        beside = ends < left or begins > right
+        if each.type == 2 and top - bottom < 2 and 0 < low - bottom < 10 and not beside:  # a path
+            found.append((begins - left, ends - right))
+    return found

@@ -21,7 +21,16 @@ from services.dossiers.adapters.papers.blanks import BlankLayer, Calibration
 from services.dossiers.adapters.papers.fields import MissingItem, Receipt, ReceivedDocument, RefusalSlip, SupplementSlip
 from services.dossiers.adapters.papers.rendering import Paper, render
 from services.dossiers.adapters.papers.results import Amendment, BirthCertificate, Parent
-from tests.services.dossiers_papers.reading import awkward, margin_of, metadata_of, opened, ordinary, pages_of, words_of
+from tests.services.dossiers_papers.reading import (
+    awkward,
+    lines_under,
+    margin_of,
+    metadata_of,
+    opened,
+    ordinary,
+    pages_of,
+    words_of,
+)
 from tests.services.dossiers_papers.samples import AWKWARD, LONG_ADDRESS, ORDINARY
 
 
@@ -253,6 +262,14 @@ def test_a_paper_is_archivable_tagged_titled_and_vietnamese(name: str) -> None:
 @pytest.mark.parametrize("name", AWKWARD)
 def test_nothing_is_printed_beside_the_page_however_long_it_is(name: str) -> None:
     assert margin_of(awkward(name)) >= 20
+
+
+@pytest.mark.parametrize("name", ORDINARY)
+def test_the_line_under_the_motto_is_as_long_as_its_words(name: str) -> None:
+    """NĐ 30/2020: from memory."""
+    (line,) = lines_under(ordinary(name), "Độc lập - Tự do - Hạnh phúc")
+
+    assert all(abs(off) < 3 for off in line)
 
 
 def test_every_kind_of_paper_has_a_layout_and_is_tried() -> None:

@@ -73,6 +73,23 @@ def test_whether_a_procedure_is_taken_online_is_told_of_the_ward_that_is_named(
     assert client.get(f"{path}?ward=99999").get_json()["type"].endswith("/unknown-ward")
 
 
+def test_the_list_says_of_the_ward_that_is_named_what_it_does_not_take_online(
+    client: FlaskClient, wards: FakeWards
+) -> None:
+    """NĐ 87/2020 Đ24.3, as of one procedure."""
+
+    def listed(ward: str, _: object) -> dossiers_pb2.ListProceduresResponse:
+        one = dossiers_pb2.Procedure(code="1.000894", not_online=ward == NAM_DUONG)
+        return dossiers_pb2.ListProceduresResponse(procedures=[one])
+
+    wards.answers("ListProcedures", listed)
+    path = "/api/v1/procedures"
+    told = {ward: client.get(f"{path}?ward={ward}").get_json()["procedures"] for ward in (NAM_DUONG, "20227")}
+    assert {ward: one["not_online"] for ward, (one,) in told.items()} == {NAM_DUONG: True, "20227": False}
+    assert client.get(path).get_json()["procedures"][0]["not_online"] is None
+    assert client.get(f"{path}?ward=99999").get_json()["type"].endswith("/unknown-ward")
+
+
 def test_an_account_is_opened_in_its_ward_with_the_idempotency_key(client: FlaskClient, wards: FakeWards) -> None:
     answer_id = "0191f7a2-0000-7000-8000-000000000001"
     wards.answers(

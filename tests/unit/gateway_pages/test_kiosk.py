@@ -15,11 +15,14 @@ from limits.strategies import MovingWindowRateLimiter
 from gateway.pages import kiosk as pages_kiosk
 from gateway.pages.kiosk import COOKIE, USED_COOKIE
 from gateway.pages.session import COOKIE as SESSION_COOKIE
+from services.chassis.district import District
 from services.chassis.refusal import FieldFault, Kind, Refusal
 from tests.conftest import NAM_DUONG
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
 from tests.unit.gateway_pages.station import CREDENTIAL, TOKEN, put_station
+from tests.unit.gateway_pages.test_every_page import check
+from tests.unit.gateway_pages.ward import Ward
 
 REVOKED = Refusal(Kind.UNAUTHENTICATED, "device-not-enrolled", "Máy này chưa được ghi danh.")
 AWAY = Refusal(Kind.UNAVAILABLE, "temporarily-unavailable", "Chưa trả lời.")
@@ -86,6 +89,29 @@ def test_a_code_that_is_refused_is_told_beside_its_field(browser: Browser, wards
     enrol(browser, code="", ward="")
     assert ("Xin chọn phường" in browser.page.text, "Xin nhập mã" in browser.page.text) == (True, True)
     assert cookies(browser) == {SESSION_COOKIE}
+
+
+def test_its_start_page_says_what_is_not_taken_online_as_it_is_now(
+    kiosk: Browser, wards: FakeWards, ward: Ward, district: District
+) -> None:
+    """NĐ 87/2020 Đ24.3: a version of a procedure is kept from before, and says nothing of the ward's list of today."""
+    address = district.wards[NAM_DUONG].office.address
+    kiosk.get("/kiosk")
+    said = f"Bộ phận Một cửa phường Nam Dương: {address}"
+    assert ("(nộp tại phường)" in kiosk.page.text, kiosk.page.text.count(said)) == (False, 1), "at the foot"
+
+    def closed(_: str, request: Any) -> Any:
+        found = ward.rpc_list_procedures(request)
+        for each in found.procedures:
+            each.not_online = each.code == "1.001193"
+        return found
+
+    wards.answers("ListProcedures", closed)
+    kiosk.get("/kiosk")
+    check(kiosk)
+    assert kiosk.page.text.count("(nộp tại phường)") == 1
+    assert kiosk.page.text.count(said) == 2
+    assert "Giấy chứng sinh" in kiosk.page.text, "what to bring there"
 
 
 # Its token

@@ -56,6 +56,12 @@ def test_nobody_needs_an_account_and_the_code_stands_on_the_page(browser: Browse
         assert "Điện thoại tập thử" in page.text
 
 
+def test_practising_says_that_a_ward_may_not_take_it_online(browser: Browser) -> None:
+    """NĐ 87/2020 Đ24.3: the practice ward takes everything, and no ward is known there."""
+    browser.get("/tap-thu")
+    assert "Có việc phường chưa nhận qua mạng; ở đây vẫn tập được." in browser.page.text
+
+
 def test_a_practice_goes_on_in_this_browser_alone(browser: Browser) -> None:
     text = browser.get(begin(browser)).text
     assert "làm tiếp sau, ở chính máy này." in text

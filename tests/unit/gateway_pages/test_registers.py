@@ -118,6 +118,27 @@ def test_of_a_death_that_is_taken_back_it_is_asked_and_shown_what_other_offices_
     assert "Đã kết hôn với người khác (Phường Thanh Bình, số 12/2020)" in browser.page.text, "the signer reads it"
 
 
+def test_of_a_death_that_ended_a_marriage_its_day_is_asked_in_the_book_of_marriages_alone(
+    browser: Browser, ward: Ward, wards: FakeWards
+) -> None:
+    browser.signed_in(OFFICER)
+    for register in ("birth", "death"):
+        browser.get(f"{SEARCH}/muc/{ward.entry(register, {}).id}")
+        assert not browser.page.all("input", name="died_on-year"), register
+    path = f"{SEARCH}/muc/{ward.entry('marriage', {}).id}"
+    browser.get(path)
+    check(browser)
+    typed = {"kind": "death", "text": "Chồng chết", "basis_number": "4", "basis_agency": "UBND xã Điện Phong"}
+    for parts, sent in ((("8", "10", "2020"), "2020-10-08"), (("", "", "2019"), "2019")):
+        browser.get(path)
+        died = dict(zip(("died_on-day", "died_on-month", "died_on-year"), parts, strict=True))
+        browser.post(path, **typed, **died)
+        assert browser.response.status_code == 422
+        assert browser.page.all("input", name="died_on-year")[0]["value"] == parts[2], "what was typed stays"
+        browser.post(path, **typed, **died, basis="Trích lục khai tử")
+        assert [each.request for each in wards.asked if each.rpc == "NoteEntry"][-1].died_on == sent
+
+
 def test_the_officer_writes_a_note_once_and_loses_nothing_that_was_typed(
     browser: Browser, ward: Ward, wards: FakeWards
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from caunoi.accounts.v1 import accounts_pb2 as accounts_v1
@@ -12,7 +13,10 @@ from caunoi.accounts.v1 import stations_pb2 as stations_v1
 from gateway.pages.guidance import wording
 from gateway.texts import weekday
 from services.accounts.domain.guidance import Because
+from services.chassis.district import District
 from services.chassis.refusal import FieldFault, Kind, Refusal, invalid, not_found
+from tests.conftest import NAM_DUONG
+from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
 from tests.unit.gateway_pages.guidance import CODE, SESSION, Guided
 from tests.unit.gateway_pages.stations import before, day_from_now
@@ -272,6 +276,37 @@ def test_sheets_of_what_to_bring_come_from_the_catalogue(browser: Browser, ward:
     procedure = ward.catalogue.get("1.001193", day_from_now(0) - timedelta(0))
     brought = [one for one in procedure.documents if one.mode == "file" and not one.if_not_looked_up]
     assert all(document.title in browser.page.text for document in brought)
+
+
+def test_the_sheet_of_what_is_not_taken_online_leads_to_the_office_and_not_to_the_station(
+    browser: Browser, ward: Ward, guided: Guided, wards: FakeWards, district: District
+) -> None:
+    """NĐ 87/2020 Đ24.3."""
+
+    def listed(_: str, request: Any) -> Any:
+        found = ward.rpc_list_procedures(request)
+        for each in found.procedures:
+            each.not_online = each.code == "1.001193"
+        return found
+
+    def one(_: str, request: Any) -> Any:
+        found = ward.rpc_get_procedure(request)
+        found.not_online = True
+        return found
+
+    wards.answers("ListProcedures", listed)
+    wards.answers("GetProcedure", one)
+    browser.sign_in(VOLUNTEER)
+    browser.get("/tinh-nguyen/giay-to")
+    check(browser)
+    assert browser.page.text.count("nộp tại phường, chưa nhận qua mạng") == 1
+    browser.get("/tinh-nguyen/giay-to/1.001193")
+    check(browser)
+    assert district.wards[NAM_DUONG].office.address in browser.page.text
+    assert "Giấy chứng sinh" in browser.page.text
+    assert not [
+        said for said in ("Mang đến điểm hỗ trợ", "Nhà văn hóa tổ 5", "Mã xác nhận") if said in browser.page.text
+    ]
 
 
 @pytest.mark.parametrize("login", ["0905123456", "motcua.nam-duong", "quantri.nam-duong"])

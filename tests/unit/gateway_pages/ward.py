@@ -574,6 +574,7 @@ class Ward(Stations):
             prepared_by="Phạm Thị Dung",
             spouse_elsewhere=request.spouse_elsewhere,
             spouse_elsewhere_text=request.spouse_elsewhere_text,
+            died_on=request.died_on,
         )
         return entry
 
@@ -591,6 +592,7 @@ class Ward(Stations):
                 counts=True,
                 spouse_elsewhere=note.spouse_elsewhere,
                 spouse_elsewhere_text=note.spouse_elsewhere_text,
+                died_on=note.died_on,
             )
             entry.proposed_notes.remove(note)
         elif not request.reason:

@@ -330,9 +330,24 @@ def _approve(unit: Unit, row: DossierRow) -> None:
             expected_version=row.version,
             statement="",
             source_entry_id=str(source.id) if source else "",
-            **{field: elsewhere.Source.ONLY_HERE for field in elsewhere.PARTIES if field in asked_for},
+            **(_asked_elsewhere(unit, row) if elsewhere.NOTE in asked_for else {}),
         ),
     )
+
+
+def _asked_elsewhere(unit: Unit, row: DossierRow) -> dict[str, str]:
+    """Of each party the paper that is in the dossier, or what the form leaves: the books, or a look that says so."""
+    form = asked(unit.place.procedure_of(row), unit.form(row))
+    papers = {each.kind for each in storage.documents(unit.session, row.id)}
+    said = {
+        field: elsewhere.Source.PAPER
+        if not elsewhere.PAPERS[field].isdisjoint(papers)
+        else elsewhere.Source.DATABASE
+        if elsewhere.lived_elsewhere(field, form)
+        else elsewhere.Source.ONLY_HERE
+        for field in elsewhere.PARTIES
+    }
+    return {**said, elsewhere.NOTE: _INVENTED}
 
 
 def _look_up(unit: Unit, row: DossierRow, field: str) -> None:

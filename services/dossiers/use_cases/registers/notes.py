@@ -13,10 +13,18 @@ from services.chassis.events import outbox
 from services.chassis.ids import read_uuid
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found
 from services.dossiers import events, registers
-from services.dossiers.adapters.records import label_of
+from services.dossiers.adapters.records import basis_of_death
 from services.dossiers.domain.conflict_of_interest import refusal_of
-from services.dossiers.domain.dates import read_day
-from services.dossiers.domain.noted_changes import CHANGEABLE, MOST_LETTERS, RENAMED, Changes, said, stands_at
+from services.dossiers.domain.dates import days_of, in_digits, read_day
+from services.dossiers.domain.noted_changes import (
+    CHANGEABLE,
+    MOST_LETTERS,
+    RENAMED,
+    Changes,
+    said,
+    stands_at,
+    written_day,
+)
 from services.dossiers.domain.noted_changes import written as written_so
 from services.dossiers.domain.notes import (
     NEITHER,
@@ -47,12 +55,12 @@ MOST_WAITING = 100
 #: What was asked for, to be shown to whoever writes a note that was sent back anew.
 _WRITTEN = (
     *("text", "basis", "basis_date", "basis_number", "basis_agency", "renamed", "new_name", "withdraws"),
-    *("spouse_elsewhere", "spouse_elsewhere_text"),
+    *("spouse_elsewhere", "spouse_elsewhere_text", "died_on"),
 )
 
 
 #: What a note has beside its words.
-_MORE = ("renamed", "new_name", "withdraws", "changes", "spouse_elsewhere", "spouse_elsewhere_text")
+_MORE = ("renamed", "new_name", "withdraws", "changes", "spouse_elsewhere", "spouse_elsewhere_text", "died_on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +87,7 @@ class NoteEntry:
     changes: Sequence[EntryChange] = ()
     spouse_elsewhere: str = ""
     spouse_elsewhere_text: str = ""
+    died_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +134,18 @@ def propose(unit: Unit, command: NoteEntry) -> RegisterEntryRow:
         text = f"{text.rstrip('. ')}. Ghi chú ngày {on:%d/%m/%Y}, theo {noted['basis']}, không còn giá trị."
     content_now = current_content_of(unit.session, unit.cell, entry)
     _refuse_too_early(unit, command.kind, entry, content_now, dated)
+    died = _died(unit, command, content_now, dated)
     barred = _not_to_restore(unit, command.kind, entry)
     if barred:
         raise _wrong("kind", barred)
     changes = _changes(unit, command, entry, content_now)
     if changes:
         text = f"{text.rstrip('. ')}. {said(entry.register, changes)}"
+    if died:
+        text = f"{text.rstrip('. ')}. Chết: {in_digits(died['died_on'])}."
     if command.instead_of:
         unit.session.delete(_proposed(unit, entry, command.instead_of))
-    content: dict[str, Any] = {"text": text, "basis": basis, "prepared_by": unit.caller.name, **of_spouse}
+    content: dict[str, Any] = {"text": text, "basis": basis, "prepared_by": unit.caller.name, **of_spouse, **died}
     if changes:
         content["changes"] = changes
     if withdrawn is not None:
@@ -227,6 +239,26 @@ def _of_spouse(command: NoteEntry, entry: RegisterEntryRow) -> dict[str, str]:
     if not text and said != NEITHER:
         raise _wrong("spouse_elsewhere_text", "Xin ghi nơi đăng ký, số, ngày; hoặc Tòa án, số, ngày của bản án.")
     return {"spouse_elsewhere": said, "spouse_elsewhere_text": text}
+
+
+def _died(unit: Unit, command: NoteEntry, content: Mapping[str, Any], dated: date) -> dict[str, str]:
+    """When the spouse died of whom a paper tells from elsewhere: until then the marriage stood (Luật HNGĐ 2014 Đ65)."""
+    if not NOTE_KINDS[command.kind].reversible:
+        if command.died_on.strip():
+            raise _wrong("died_on", "Chỉ ghi ngày chết khi hôn nhân chấm dứt do một bên chết. Xin bỏ trống.")
+        return {}
+    if not command.died_on.strip():
+        text = "Xin ghi ngày chết theo giấy tờ về việc chết; giấy tờ không ghi đủ thì ghi tháng, năm, hoặc năm."
+        raise invalid("missing-field", text, FieldFault("died_on", text))
+    died = written_day(command.died_on, unit.today)
+    days = None if died is None else days_of(died)
+    if died is None or days is None:
+        raise _wrong("died_on", "Xin xem lại ngày chết: phải là ngày có thật, không sau hôm nay.")
+    if days[0] > dated:
+        raise _wrong("died_on", "Ngày chết sau ngày của văn bản làm căn cứ. Xin xem lại cả hai ngày.")
+    if days[1] < date.fromisoformat(content["registered_on"]):
+        raise _wrong("died_on", "Ngày chết trước ngày đăng ký kết hôn. Xin xem lại có đúng người không.")
+    return {"died_on": died}
 
 
 def _proposed(unit: Unit, entry: RegisterEntryRow, proposed_note_id: str) -> ProposedNoteRow:
@@ -323,24 +355,14 @@ def _after_death(unit: Unit, kind: str, entry: RegisterEntryRow, dated: date) ->
 
 
 def _died_by(unit: Unit, marriage: RegisterEntryRow, basis: str) -> date | None:
-    """The last day on which a spouse can have died, by what a note of the death rests on.
-
-    That is the day of death by this ward's entry, as its notes have it now; the day of the paper from elsewhere.
-    """
-    for person in registers.people_of(unit.session, marriage.id):
-        for found in registers.entries_like(unit.session, DEATH, person):
-            if basis == basis_of_death(found.entry):
-                died = str(current_content_of(unit.session, unit.cell, found.entry)["death"]["date"])
-                return date(int(died), 12, 31) if died.isdecimal() else read_day(died)  # long ago: the year alone
+    """The last day on which a spouse can have died, by what a note of the death says or, one from before, rests on."""
+    days = days_of(unit.records.died_on(marriage))
+    if days is not None:
+        return days[1]
     try:
         return datetime.strptime(basis.rpartition("ngày ")[2], "%d/%m/%Y").date()  # noqa: DTZ007 - a day has no zone
     except ValueError:
         return None
-
-
-def basis_of_death(death: RegisterEntryRow) -> str:
-    """On what a note rests that a death ended a marriage."""
-    return f"Đăng ký khai tử {label_of(death)}"
 
 
 def _kinds(unit: Unit, entry: RegisterEntryRow) -> list[str]:

@@ -61,11 +61,14 @@ _CONTRADICTED = (
 def refuse_unasked_elsewhere(unit: Unit, row: DossierRow, said: Mapping[str, str]) -> None:
     """Refuses a marriage of whose parties nobody has asked about marriages elsewhere. Refusal INVALID `missing-field`.
 
-    Of one that was prepared before that was asked nobody has either; nor by a paper that the dossier does not have.
+    Of one that was prepared before that was asked nobody has either; nor by a paper that the dossier does not have, nor
+    in the ward's own books alone where the form declares a life elsewhere.
     """
-    if unit.place.procedure_of(row).register.name != MARRIAGE:
+    procedure = unit.place.procedure_of(row)
+    if procedure.register.name != MARRIAGE:
         return
-    faults = [FieldFault(*each) for each in missing(said, _papers_there(unit, row))]
+    form = asked(procedure, unit.form(row))
+    faults = [FieldFault(*each) for each in missing(said, _papers_there(unit, row), form)]
     if faults:
         text = "Chưa ghi đúng đã hỏi, tra cứu hôn nhân của hai bên ở nơi khác bằng cách nào."
         raise invalid("missing-field", text, *faults)

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from services.chassis.refusal import FieldFault, conflict, invalid
 from services.dossiers import registers
+from services.dossiers.adapters.records import basis_of_death
 from services.dossiers.domain.notes import NEITHER, NOTE_KINDS, marriage_stands
 from services.dossiers.domain.people import Person
 from services.dossiers.domain.register import DEATH, MARITAL_STATUS, MARRIAGE, CertificateStatus
@@ -112,7 +113,7 @@ def _end_marriages(unit: Unit, death: RegisterEntryRow, person: Person) -> None:
 
 
 def _note_death(unit: Unit, marriage: RegisterEntryRow, death: RegisterEntryRow) -> None:
-    notes.write(unit, marriage, "death", "Hôn nhân chấm dứt do một bên chết.", notes.basis_of_death(death))
+    notes.write(unit, marriage, "death", "Hôn nhân chấm dứt do một bên chết.", basis_of_death(death))
     _withdraw_confirmations_of(unit, marriage)
 
 
@@ -146,8 +147,7 @@ def _to_restore(unit: Unit, death: RegisterEntryRow, *, locked: bool) -> list[Re
             assert entry is not None
             written = registers.counting_notes(unit.session, entry.id)
             by_this_death = any(
-                NOTE_KINDS[each.kind].reversible
-                and content_of_note(unit.cell, each)["basis"] == notes.basis_of_death(death)
+                NOTE_KINDS[each.kind].reversible and content_of_note(unit.cell, each)["basis"] == basis_of_death(death)
                 for each in written
             )
             kinds = [each.kind for each in written]
@@ -179,7 +179,7 @@ def _end_marriages_again(unit: Unit, death: RegisterEntryRow, annulment: str, ba
 def _was_ended_by(unit: Unit, marriage: RegisterEntryRow, death: RegisterEntryRow) -> bool:
     """Whether this death has ended the marriage once, whatever became of that note."""
     return any(
-        NOTE_KINDS[each.kind].reversible and content_of_note(unit.cell, each)["basis"] == notes.basis_of_death(death)
+        NOTE_KINDS[each.kind].reversible and content_of_note(unit.cell, each)["basis"] == basis_of_death(death)
         for each in registers.notes(unit.session, marriage.id)
     )
 
