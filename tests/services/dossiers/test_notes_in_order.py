@@ -14,7 +14,8 @@ from caunoi.dossiers.v1 import dossiers_pb2 as pb
 
 from services.chassis.clock import VIETNAM
 from services.dossiers.register_tables import ProposedNoteRow
-from services.dossiers.use_cases.opened import content_of_proposed_note, proposed_note_context
+from services.dossiers.sealed import seal_json
+from services.dossiers.use_cases.opened import content_of_proposed_note
 from tests.services.dossiers.world import CHAIR, DUNG, NAM_DUONG, OFFICER_AND_SIGNER, World, birth_form, refused
 from tests.unit.dossiers.copy_forms import COPY
 from tests.unit.dossiers.death_forms import DEATH
@@ -136,7 +137,7 @@ def test_a_note_of_a_death_elsewhere_from_before_its_day_was_asked_goes_by_its_p
         assert row is not None
         old = content_of_proposed_note(cell, row)
         del old["died_on"]
-        row.content = cell.cipher.encrypt(json.dumps(old), proposed_note_context(id))
+        seal_json(cell, row, "content", old)
     world.decide_note(written, confirmed=True)
     no = refused(partial(world.propose_note, married, "divorce", basis_date="2020-10-14"))
     assert "13/10/2020" in no.text
