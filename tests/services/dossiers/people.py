@@ -23,6 +23,11 @@ OTHER_BRIDE = {
     "/wife/birth_date": "1997-01-15",
     "/wife/identity_number": "048197000777",
 }
+DIED_ON_THE_SEVENTH = {"/death/date": "2020-10-07", "/death_paper/issued_on": "2020-10-07"}
+HUSBAND_DIED = {
+    f"/deceased/{field}": MARRIAGE.form["husband"][field]
+    for field in ("full_name", "birth_date", "sex", "identity_paper", "identity_number", "identity_issued_on")
+} | {"/copies/wanted": False}
 
 
 def register_marriage(world: World, changes: dict[str, Any] | None = None) -> pb.Dossier:

@@ -1,0 +1,272 @@
+"""A death ends a marriage; a declared death that is taken back may bring it back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+
+import pytest
+from caunoi.dossiers.v1 import dossiers_pb2 as pb
+
+from services.chassis.clock import VIETNAM
+from services.chassis.refusal import Kind
+from services.dossiers import registers
+from services.dossiers.sealed import seal_json
+from services.dossiers.use_cases.opened import content_of_proposed_note
+from tests.services.dossiers.people import (
+    DIE,
+    DIED_ON_THE_SEVENTH,
+    HUSBAND_DIED,
+    MARRY,
+    OTHER_BRIDE,
+    QUASHED,
+    read_entry,
+    register_marriage,
+    status_of,
+    withdraw_note,
+)
+from tests.services.dossiers.world import (
+    CHAIR,
+    DUNG,
+    NAM_DUONG,
+    World,
+    refused,
+)
+from tests.unit.dossiers.death_forms import DEATH
+from tests.unit.dossiers.marriage_forms import MARRIAGE, widowed
+from tests.unit.dossiers.worlds import changed
+
+
+def test_the_death_of_somebody_of_the_same_name_and_birth_ends_no_marriage(world: World) -> None:
+    """Luật HNGĐ 2014 Đ65: the note is written where the number of a paper says who it was; else the officer looks."""
+    married = register_marriage(world).register_entry
+    namesake = HUSBAND_DIED | {"/deceased/identity_number": "201000999"}
+    world.registered(DIE, changed(DEATH.form, namesake))
+    assert (list(read_entry(world, married.id).notes), status_of(world, married.certificate_id)) == ([], "valid")
+
+
+def test_a_death_ends_the_marriage_and_the_force_of_its_papers(world: World) -> None:
+    """The widow's marriage no longer stands; who died is not confirmed, married or registered dead again."""
+    husband = MARRIAGE.form["husband"]
+    married = register_marriage(world)
+    of_the_husband = {
+        f"/deceased/{field}": husband[field]
+        for field in ("full_name", "birth_date", "sex", "identity_paper", "identity_number", "identity_issued_on")
+    }
+    died = world.registered(DIE, changed(DEATH.form, {**of_the_husband, "/copies/wanted": False}))
+    assert status_of(world, married.register_entry.certificate_id) == "superseded"
+    entry = world.call("GetEntry", pb.GetEntryRequest(entry_id=married.register_entry.id), DUNG)
+    [note] = entry.notes
+    assert (note.kind, "khai tử số 01/2020" in note.basis) == ("death", True)
+    assert died.register_entry.number == 1
+
+    again = world.filed_as(DIE, changed(DEATH.form, {**of_the_husband, "/copies/wanted": False}))
+    world.take_in(again)
+    no = refused(partial(world.call, "ApproveDossier", pb.ApproveDossierRequest(dossier_id=again), DUNG))
+    assert no.type == "not-registrable"
+
+    widow = {
+        "/wife/marriage_count": 2,
+        **widowed("wife"),
+        "/husband/full_name": "Đặng Quốc Bảo",
+        "/husband/birth_date": "1990-06-01",
+        "/husband/identity_number": "201777888",
+    }
+    assert register_marriage(world, widow).status == 9
+
+
+def test_a_death_of_somebody_with_the_same_name_and_birthday_changes_nothing_by_itself(world: World) -> None:
+    """Likely is for the officer to find out: another number is another person until somebody says otherwise."""
+    married = register_marriage(world)
+    husband = MARRIAGE.form["husband"]
+    alike = {
+        "/deceased/full_name": husband["full_name"],
+        "/deceased/birth_date": husband["birth_date"],
+        "/deceased/identity_number": "201000001",
+        "/copies/wanted": False,
+    }
+    world.registered(DIE, changed(DEATH.form, alike))
+    assert status_of(world, married.register_entry.certificate_id) == "valid"
+
+
+WIDOW = {
+    "/wife/marriage_count": 2,
+    **widowed("wife"),
+    "/husband/full_name": "Đặng Quốc Bảo",
+    "/husband/birth_date": "1990-06-01",
+    "/husband/identity_number": "201777888",
+}
+
+
+CAME_BACK = {
+    "text": "Hủy quyết định tuyên bố ông Lê Văn An là đã chết.",
+    "basis": "Quyết định hủy quyết định tuyên bố một người là đã chết",
+    "basis_number": "04/2020/QĐDS-ST",
+    "spouse_elsewhere": "none",
+}
+
+
+def test_an_annulled_declaration_of_death_brings_back_the_person_and_the_marriage(world: World) -> None:
+    """Luật HNGĐ 2014 Đ67.1: the marriage revives; a second note reverses the first, and no check finds the death."""
+    married = register_marriage(world).register_entry
+    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry
+    assert [note.kind for note in read_entry(world, married.id).notes] == ["death"]
+    world.noted(died.id, "declared-dead")
+    again = world.filed_as(DIE, changed(DEATH.form, HUSBAND_DIED))
+    world.take_in(again)
+    approve = partial(world.call, "ApproveDossier", pb.ApproveDossierRequest(dossier_id=again), DUNG)
+    assert refused(approve).type == "not-registrable"
+
+    world.noted(died.id, "declaration-annulled", **CAME_BACK)
+    assert status_of(world, died.certificate_id) == "revoked"
+    ended, revived = read_entry(world, married.id).notes
+    assert (ended.kind, revived.kind) == ("death", "marriage-restored")
+    assert (revived.signer_name, "số 04/2020/QĐDS-ST" in revived.basis) == (CHAIR.name, True)
+    second = world.filed_as(MARRY, changed(MARRIAGE.form, WIDOW))
+    world.take_in(second)
+    no = refused(partial(world.call, "ApproveDossier", pb.ApproveDossierRequest(dossier_id=second), DUNG))
+    assert any("Luật HNGĐ 2014" in fault.text for fault in no.fields), "her first marriage stands again"
+    assert approve().status == 4, "he can die a second time"
+    world.sign(again)
+    assert [note.kind for note in read_entry(world, married.id).notes] == ["death", "marriage-restored", "death"]
+
+
+def test_a_marriage_does_not_revive_after_a_divorce_nor_where_the_spouse_has_married_again(world: World) -> None:
+    """Luật HNGĐ 2014 Đ67.1."""
+    married = register_marriage(world).register_entry
+    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry
+    register_marriage(world, WIDOW)
+    world.noted(died.id, "declaration-annulled", **CAME_BACK)
+    assert [note.kind for note in read_entry(world, married.id).notes] == ["death"]
+
+
+def test_a_marriage_revives_where_the_spouses_later_one_was_annulled(world: World) -> None:
+    """Luật HNGĐ 2014 Đ67.1, Đ12: who was never married otherwise has not married again."""
+    married = register_marriage(world).register_entry
+    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry
+    later = register_marriage(world, WIDOW).register_entry
+    world.noted(later.id, "annulment", text="Hủy việc kết hôn trái pháp luật.")
+    world.noted(died.id, "declaration-annulled", **CAME_BACK)
+    assert [note.kind for note in read_entry(world, married.id).notes] == ["death", "marriage-restored"]
+
+
+@pytest.mark.parametrize("elsewhere", ["remarried", "divorced"])
+def test_a_marriage_does_not_revive_where_another_office_has_the_spouses_remarriage_or_divorce(
+    world: World, elsewhere: str
+) -> None:
+    """Luật HNGĐ 2014 Đ67.1: the officer asks that office before the declaration is annulled, and the record stays."""
+    married = register_marriage(world).register_entry
+    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry
+    unasked = {name: text for name, text in CAME_BACK.items() if name != "spouse_elsewhere"}
+    for said, kind, field in (
+        ({}, "missing-field", "spouse_elsewhere"),
+        ({"spouse_elsewhere": "who-knows"}, "invalid-field", "spouse_elsewhere"),
+        ({"spouse_elsewhere": elsewhere, "spouse_elsewhere_text": " "}, "invalid-field", "spouse_elsewhere_text"),
+    ):
+        no = refused(partial(world.propose_note, died.id, "declaration-annulled", **unasked, **said))
+        assert (no.type, no.fields[0].field) == (kind, field)
+        assert not read_entry(world, died.id).proposed_notes, "what is refused leaves nothing"
+    for entry, kind in ((died, "correction"), (married, "annulment")):
+        no = refused(partial(world.propose_note, entry.id, kind, spouse_elsewhere="none"))
+        assert (no.type, no.fields[0].field) == ("invalid-field", "spouse_elsewhere"), "of nothing else"
+    where = "Ủy ban nhân dân phường Thanh Bình, số 12/2020, ngày 02/10/2020"
+    said = {"spouse_elsewhere": elsewhere, "spouse_elsewhere_text": where}
+    written = world.propose_note(died.id, "declaration-annulled", **unasked, **said)
+    assert written.proposed_notes[0].spouse_elsewhere_text == where, "the signer reads it"
+    [note] = world.decide_note(written, confirmed=True).notes
+    assert (note.spouse_elsewhere, note.spouse_elsewhere_text) == (elsewhere, where)
+    assert where not in note.text + note.basis, "no copy tells it"
+    assert [each.kind for each in read_entry(world, married.id).notes] == ["death"]
+    man = {f"/husband/{name}": value for name, value in MARRIAGE.form["husband"].items()}
+    since = {"/husband/marital_status_paper/issued_on": "2020-10-06"}
+    assert register_marriage(world, OTHER_BRIDE | man | widowed("husband") | since).status == 9, "who came back is free"
+
+
+def test_a_note_of_a_death_in_this_ward_is_taken_back_at_the_death_and_not_at_the_marriage(world: World) -> None:
+    """Luật HNGĐ 2014 Đ65, Đ67.1: there somebody asks whether the spouse has married again."""
+    married = register_marriage(world).register_entry
+    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry
+    withdrawn = partial(world.propose_note, married.id, "note-withdrawn", withdraws=1, **QUASHED)
+    no = refused(withdrawn)
+    assert (no.type, [fault.field for fault in no.fields]) == ("invalid-field", ["withdraws"])
+    remarried = {"spouse_elsewhere": "remarried", "spouse_elsewhere_text": "Phường Thanh Bình, số 12/2020"}
+    written = world.propose_note(married.id, "marriage-restored", text="Khôi phục hôn nhân.")
+    world.noted(died.id, "declaration-annulled", **CAME_BACK | remarried)
+    assert refused(withdrawn).fields[0].field == "withdraws", "nor after it was taken back"
+    assert refused(partial(world.decide_note, written, confirmed=True)).type == "note-decided", "nor as it is restored"
+    no = refused(partial(world.propose_note, married.id, "marriage-restored", text="Khôi phục hôn nhân."))
+    assert (no.type, no.fields[0].field) == ("invalid-field", "kind")
+    assert [(note.kind, note.counts) for note in read_entry(world, married.id).notes] == [("death", True)]
+    withdraw_note(world, died.id, 1)
+    world.noted(died.id, "declaration-annulled", **CAME_BACK)
+    assert [note.kind for note in read_entry(world, married.id).notes] == ["death", "marriage-restored"], "said anew"
+
+
+def test_a_marriage_that_stands_by_another_note_ends_again_with_the_death_that_counts_again(world: World) -> None:
+    """Luật HNGĐ 2014 Đ65: also where the note of the death was withdrawn by itself, as could be done before."""
+    married = register_marriage(world).register_entry
+    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry
+    world.noted(married.id, "marriage-restored", text="Khôi phục hôn nhân.")
+    world.noted(died.id, "declaration-annulled", **CAME_BACK)
+    kinds = [note.kind for note in read_entry(world, married.id).notes]
+    assert kinds == ["death", "marriage-restored"], "it stands already"
+    withdraw_note(world, died.id, 1)
+    assert [note.kind for note in read_entry(world, married.id).notes] == [*kinds, "death"]
+    assert register_marriage(world, WIDOW).status == 9, "she is a widow"
+
+
+def test_no_death_is_taken_back_by_a_note_that_does_not_say_what_became_of_the_spouse(world: World) -> None:
+    """Luật HNGĐ 2014 Đ67.1: of a note from before that was asked, or where the marriage was noted since."""
+    married = register_marriage(world).register_entry
+    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry
+    written = world.propose_note(died.id, "declaration-annulled", **CAME_BACK)
+    cell = world.cells[NAM_DUONG]
+    with cell.database.transaction() as session:
+        [row] = registers.proposed_notes(session, UUID(died.id))
+        content = {
+            name: value for name, value in content_of_proposed_note(cell, row).items() if name != "spouse_elsewhere"
+        }
+        seal_json(cell, row, "content", content)
+    no = refused(partial(world.decide_note, written, confirmed=True))
+    assert (no.kind, no.type) == (Kind.CONFLICT, "note-decided")
+    assert not read_entry(world, died.id).notes
+    assert [each.kind for each in read_entry(world, married.id).notes] == ["death"]
+    back = world.decide_note(written, reason="Xin hỏi về người vợ.")
+    anew = world.propose_note(died.id, "declaration-annulled", instead_of=back.proposed_notes[0].id, **CAME_BACK)
+    world.decide_note(anew, confirmed=True)
+    assert [each.kind for each in read_entry(world, married.id).notes] == ["death", "marriage-restored"]
+
+
+def test_a_divorce_from_a_missing_person_stays(world: World) -> None:
+    """Luật HNGĐ 2014 Đ67.1, Đ56.2."""
+    married = register_marriage(world).register_entry
+    world.clock.set(datetime(2020, 10, 8, 9, tzinfo=VIETNAM))
+    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED | DIED_ON_THE_SEVENTH)).register_entry
+    world.noted(married.id, "divorce")
+    world.noted(died.id, "declaration-annulled", **CAME_BACK | {"basis_date": "2020-10-08"})
+    assert [note.kind for note in read_entry(world, married.id).notes] == ["death", "divorce"]
+
+
+def test_a_person_whose_declared_death_counts_again_is_dead_and_the_marriage_has_ended_again(world: World) -> None:
+    """Luật HNGĐ 2014 Đ65, Đ67: what the annulled declaration had brought back goes with it; confirmations, too."""
+    married = register_marriage(world).register_entry
+    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry
+    world.noted(died.id, "declaration-annulled", **CAME_BACK)
+    assert [note.kind for note in read_entry(world, married.id).notes] == ["death", "marriage-restored"]
+    withdraw_note(world, died.id, 1)
+    notes = read_entry(world, married.id).notes
+    assert [(note.kind, note.counts) for note in notes] == [
+        ("death", True),
+        ("marriage-restored", False),
+        ("note-withdrawn", True),
+    ]
+    assert "02/2020/HNGĐ-GĐT" in notes[2].basis
+    again = world.filed_as(DIE, changed(DEATH.form, HUSBAND_DIED))
+    world.take_in(again)
+    approve = partial(world.call, "ApproveDossier", pb.ApproveDossierRequest(dossier_id=again), DUNG)
+    assert refused(approve).type == "not-registrable", "nobody dies twice"
+    assert register_marriage(world, WIDOW).status == 9
+    withdraw_note(world, died.id, 2)
+    kinds = [note.kind for note in read_entry(world, married.id).notes]
+    assert kinds == ["death", "marriage-restored", "note-withdrawn"], "the widow has married again (Đ67.1)"

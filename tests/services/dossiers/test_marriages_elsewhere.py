@@ -1,0 +1,187 @@
+"""How marriages in other offices were asked about, and what an approval asks for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+import pytest
+from caunoi.dossiers.v1 import dossiers_pb2 as pb
+
+from services.chassis.refusal import Kind
+from services.dossiers.domain.elsewhere import missing
+from services.dossiers.tables import DossierRow
+from services.dossiers.use_cases.opened import proposal_of
+from tests.services.dossiers.people import (
+    CONFIRM,
+    COPY_OUT,
+    DIE,
+    MARRY,
+)
+from tests.services.dossiers.world import (
+    CHAIR,
+    DUNG,
+    NAM_DUONG,
+    SAU,
+    World,
+    refused,
+)
+from tests.unit.dossiers.copy_forms import COPY
+from tests.unit.dossiers.death_forms import DEATH
+from tests.unit.dossiers.marital_status_forms import MARITAL_STATUS
+from tests.unit.dossiers.marriage_forms import MARRIAGE, annulled, divorced, widowed
+from tests.unit.dossiers.worlds import changed
+
+ASKED = "Công văn 45/UBND ngày 02/10/2020 của Ủy ban nhân dân xã Điện Phong"
+
+
+def test_nobody_marries_before_the_officer_has_asked_about_marriages_elsewhere(world: World) -> None:
+    """Luật HNGĐ 2014 Đ5.2c: a ward's books hold nothing of what another office registered."""
+    id = world.filed_as(MARRY, MARRIAGE.form)
+    world.take_in(id)
+    told = [each for each in world.get(id, DUNG).findings if each.check == "marriage-elsewhere"]
+    assert [each.field for each in told] == ["/wife/full_name", "/husband/full_name"]
+    assert not {"marriage-elsewhere"} & {each.check for each in world.get(id, SAU).findings}
+    lacks: list[tuple[dict[str, Any], list[str]]] = [
+        ({"wife_elsewhere": " "}, ["wife_elsewhere", "husband_elsewhere"]),
+        ({"wife_elsewhere": "only-here"}, ["husband_elsewhere"]),
+        ({"wife_elsewhere": "only-here", "husband_elsewhere": "he-said-so"}, ["husband_elsewhere"]),
+        ({"wife_elsewhere": "only-here", "husband_elsewhere": "answer"}, ["elsewhere"]),
+        ({"wife_elsewhere": "database", "husband_elsewhere": "paper", "elsewhere": " "}, ["elsewhere"]),
+    ]
+    for said, lacking in lacks:
+        request = pb.ApproveDossierRequest(dossier_id=id, **said)
+        no = refused(partial(world.call, "ApproveDossier", request, DUNG))
+        assert (no.type, [fault.field for fault in no.fields]) == ("missing-field", lacking)
+    assert world.get(id).status == 2
+
+    answered: dict[str, Any] = {"wife_elsewhere": "only-here", "husband_elsewhere": "answer", "elsewhere": ASKED}
+    proposed = world.call("ApproveDossier", pb.ApproveDossierRequest(dossier_id=id, **answered), DUNG).proposed_entry
+    assert {name: getattr(proposed, name) for name in answered} == answered
+    signing = world.call("GetSigning", pb.GetSigningRequest(dossier_id=id), CHAIR)
+    read = [each.text for each in signing.findings if each.check == "marriage-elsewhere-asked"]
+    assert len(read) == 2
+    assert ASKED in read[1]
+    assert DUNG.name in read[0]
+    assert world.sign(id, register_signed=True).status == 9
+    kept = [each.text for each in world.get(id, DUNG).findings if each.check == "marriage-elsewhere-asked"]
+    assert kept == read, "the record stays with the dossier"
+    assert not [each for each in world.get(id, SAU).findings if "elsewhere" in each.check]
+
+
+@pytest.mark.parametrize(
+    ("declared", "says"),
+    [
+        ({"/wife/lives_in": "elsewhere"}, "cư trú ở nơi khác"),
+        ({"/wife/permanent_here": False}, "không có hộ khẩu thường trú ở phường này"),
+        ({"/wife/works_abroad": True}, "đang học, làm việc ở nước ngoài"),
+        (divorced("wife") | {"/wife/divorced_abroad": True}, "đã ly hôn, hủy kết hôn ở nước ngoài"),
+    ],
+)
+def test_nobody_has_lived_here_alone_of_whom_the_form_declares_a_life_elsewhere(
+    declared: dict[str, Any], says: str
+) -> None:
+    """Luật HNGĐ 2014 Đ5.2c: then this ward's books are not all that there is to ask, and the record is refused."""
+    said = {"wife_elsewhere": "only-here", "husband_elsewhere": "paper"}
+    papers = {"husband-marital-status-confirmation"}
+    assert not list(missing(said, papers, MARRIAGE.form))
+    ((field, why),) = missing(said, papers, changed(MARRIAGE.form, declared))
+    assert (field, says in why) == ("wife_elsewhere", True)
+    answered = {**said, "wife_elsewhere": "answer", "elsewhere": ASKED}
+    assert not list(missing(answered, papers, changed(MARRIAGE.form, declared)))
+    unasked: dict[str, Any] = {**MARRIAGE.form, "wife": {"full_name": "Trần Thị Lan"}}
+    assert not list(missing(said, papers, unasked)), "what a dossier was not asked contradicts nothing"
+
+
+@pytest.mark.parametrize("before", [divorced, widowed, annulled])
+def test_where_somebody_was_married_before_the_record_says_where_that_was_looked_up(
+    world: World, before: Callable[[str], dict[str, Any]]
+) -> None:
+    """Luật HNGĐ 2014 Đ5.2c: that registration stands in some book; the signer reads in which."""
+    id = world.filed_as(MARRY, changed(MARRIAGE.form, before("wife")))
+    world.take_in(id)
+    said: dict[str, Any] = {"wife_elsewhere": "only-here", "husband_elsewhere": "only-here"}
+    no = refused(partial(world.call, "ApproveDossier", pb.ApproveDossierRequest(dossier_id=id, **said), DUNG))
+    assert (no.type, [each.field for each in no.fields]) == ("missing-field", ["husband_elsewhere", "elsewhere"])
+    assert "bên nữ đã kết hôn trước đây" in no.fields[1].text
+    where = "Sổ kết hôn năm 2010 của phường, số 31, ngày 12/05/2010"
+    said = {"wife_elsewhere": "only-here", "husband_elsewhere": "paper", "elsewhere": where}
+    assert world.call("ApproveDossier", pb.ApproveDossierRequest(dossier_id=id, **said), DUNG).status == 4
+    signing = world.call("GetSigning", pb.GetSigningRequest(dossier_id=id), CHAIR)
+    wife, husband = [each.text for each in signing.findings if each.check == "marriage-elsewhere-asked"]
+    assert (where in wife, where in husband) == (True, False)
+
+
+def test_a_party_s_confirmation_counts_only_where_the_dossier_has_it(world: World) -> None:
+    """The signer reads the source as a fact; the groom's paper says nothing of the bride."""
+    id = world.filed_as(MARRY, MARRIAGE.form)
+    assert [each.kind for each in world.get(id).documents] == ["husband-marital-status-confirmation"]
+    world.take_in(id)
+    both: dict[str, Any] = {"wife_elsewhere": "paper", "husband_elsewhere": "paper"}
+    no = refused(partial(world.call, "ApproveDossier", pb.ApproveDossierRequest(dossier_id=id, **both), DUNG))
+    assert (no.type, [fault.field for fault in no.fields]) == ("missing-field", ["wife_elsewhere"])
+    assert "bên nữ" in no.fields[0].text
+    said = {**both, "wife_elsewhere": "only-here"}
+    assert world.call("ApproveDossier", pb.ApproveDossierRequest(dossier_id=id, **said), DUNG).status == 4
+
+    cell = world.cells[NAM_DUONG]
+    with cell.database.transaction() as session:  # prepared before papers were asked after
+        row = session.get(DossierRow, UUID(id))
+        assert row is not None
+        row.proposal = cell.cipher.encrypt(json.dumps({**proposal_of(cell, row), **both}), f"proposal:{id}")
+    no = refused(partial(world.seen, id))
+    assert (no.type, no.fields[0].field) == ("missing-field", "wife_elsewhere")
+
+
+def test_a_marriage_that_was_prepared_before_that_was_asked_is_not_signed(world: World) -> None:
+    """Luật HNGĐ 2014 Đ5.2c: the signer sends it back, and the officer asks."""
+    id, cell = world.ready_to_sign(MARRY, MARRIAGE.form), world.cells[NAM_DUONG]
+    seen = world.seen(id)
+    with cell.database.transaction() as session:
+        row = session.get(DossierRow, UUID(id))
+        assert row is not None
+        old = {name: text for name, text in proposal_of(cell, row).items() if "elsewhere" not in name}
+        row.proposal = cell.cipher.encrypt(json.dumps(old), f"proposal:{id}")
+    for act in (partial(world.seen, id), partial(world.sign, id, register_signed=True, seen=seen)):
+        no = refused(act)
+        assert (no.type, no.fields[0].field) == ("missing-field", "wife_elsewhere")
+    world.call("ReturnDossier", pb.ReturnDossierRequest(dossier_id=id, reason="Xin hỏi nơi khác"), CHAIR)
+    world.approve(id, number="")
+    assert world.sign(id, register_signed=True).status == 9
+
+
+def test_the_office_is_told_what_an_approval_asks_for_and_nobody_else(world: World) -> None:
+    for procedure, filing, asks in (
+        (MARRY, MARRIAGE, ["wife_elsewhere", "husband_elsewhere", "elsewhere", "note"]),
+        (DIE, DEATH, ["personal_identification_number", "note"]),
+        (CONFIRM, MARITAL_STATUS, ["statement", "note"]),
+        (COPY_OUT, COPY, ["source_entry_id", "note"]),
+    ):
+        id = world.filed_as(procedure, filing.form)
+        assert list(world.get(id, DUNG).approval_asks) == asks
+        assert list(world.get(id, SAU).approval_asks) == []
+
+
+def test_an_approval_with_what_its_register_has_no_place_for_is_refused_and_keeps_nothing(world: World) -> None:
+    """The document says of each field for which results it is; kept all the same it would stand beside the entry."""
+    words: dict[str, Any] = {"statement": "Chưa đăng ký kết hôn với ai."}
+    number: dict[str, Any] = {"personal_identification_number": "048220001234"}
+    for procedure, filing, unasked in (
+        (MARRY, MARRIAGE, (words, number, words | number)),
+        (DIE, DEATH, (words,)),
+        (CONFIRM, MARITAL_STATUS, (number,)),
+        (COPY_OUT, COPY, (words, number)),
+    ):
+        id = world.filed_as(procedure, filing.form)
+        world.compare_all(id)
+        world.take_in(id)
+        for given in unasked:
+            approval = pb.ApproveDossierRequest(dossier_id=id, **given)
+            no = refused(partial(world.call, "ApproveDossier", approval, DUNG))
+            assert (no.kind, no.type) == (Kind.INVALID, "invalid-field"), (procedure, given)
+            assert {each.field for each in no.fields} == given.keys()
+        assert world.get(id, DUNG).status == 2
+        assert not world.get(id, DUNG).HasField("proposed_entry")

@@ -1,0 +1,229 @@
+"""Originals are compared, residence is looked up, and the result is handed over, on one page."""
+
+from __future__ import annotations
+
+import pytest
+from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
+
+from services.chassis.refusal import FieldFault, invalid
+from tests.unit.gateway.fakes import FakeWards
+from tests.unit.gateway_pages.conftest import Browser
+from tests.unit.gateway_pages.desk.conftest import Offer
+from tests.unit.gateway_pages.ward import Ward
+
+
+def test_each_original_is_compared_with_a_click_and_a_difference_needs_its_words(
+    browser: Browser, path: str, ward: Ward, wards: FakeWards
+) -> None:
+    (dossier,) = ward.dossiers.values()
+    dossier.comparisons.add(kind="requester-identity", title="Giấy tờ tùy thân", mode="present")
+    browser.get(path)
+    assert "Chưa đối chiếu" in browser.page.text
+    browser.post(f"{path}/doi-chieu/requester-identity", agrees="yes")
+    assert browser.response.headers["Location"] == f"{path}#doi-chieu-requester-identity"
+    browser.get(path)
+    wards.answers("CompareDocument", invalid("missing-field", "Xin ghi.", FieldFault("note", "Xin ghi khác ở đâu.")))
+    browser.post(f"{path}/doi-chieu/requester-identity", agrees="no", **{"note-requester-identity": "Khác ngày sinh"})
+    assert browser.response.status_code == 422
+    assert browser.page.all("input", name="note-requester-identity")[0]["value"] == "Khác ngày sinh"
+    assert "Xin ghi khác ở đâu." in browser.page.text
+    assert browser.page.all("a", href="#doi-chieu-requester-identity")
+    sent = [asked.request for asked in wards.asked if asked.rpc == "CompareDocument"]
+    assert [(each.kind, each.agrees) for each in sent] == [("requester-identity", True), ("requester-identity", False)]
+
+
+def test_a_certified_copy_of_what_is_filed_is_recorded_with_who_certified_it(
+    browser: Browser, path: str, ward: Ward, wards: FakeWards
+) -> None:
+    """NĐ 123/2015 Đ3: not offered for what is only shown."""
+    (dossier,) = ward.dossiers.values()
+    dossier.comparable = True
+    for kind, mode in (("requester-identity", "present"), ("judgment", "file")):
+        dossier.comparisons.add(kind=kind, title=kind, mode=mode)
+    browser.get(path)
+    (button,) = browser.page.all("button", name="agrees", value="certified")
+    assert button["formaction"] == f"{path}/doi-chieu/judgment#doi-chieu-judgment"
+    who = "Văn phòng công chứng Hải Châu, số 1204"
+    browser.post(f"{path}/doi-chieu/judgment", agrees="certified", **{"note-judgment": who})
+    (sent,) = [asked.request for asked in wards.asked if asked.rpc == "CompareDocument"]
+    assert (sent.kind, sent.agrees, sent.certified, sent.note) == ("judgment", True, True, who)
+
+
+def test_what_was_typed_for_the_hand_over_stays_while_originals_are_compared(
+    browser: Browser, path: str, ward: Ward, wards: FakeWards
+) -> None:
+    (dossier,) = ward.dossiers.values()
+    dossier.comparable = True
+    dossier.actions[:] = ["handover"]
+    for kind, title in (("requester-identity", "Giấy tờ tùy thân"), ("marriage", "Giấy kết hôn")):
+        dossier.comparisons.add(kind=kind, title=title, mode="present")
+    browser.get(path)
+    buttons = browser.page.all("button", name="agrees", form="form-handover")
+    assert f"{path}/doi-chieu/marriage#doi-chieu-marriage" in [one["formaction"] for one in buttons]
+    assert "disabled" in browser.page.all("button", **{"class": "app-default-button"})[0], "Enter hands nothing over"
+    typed = {
+        "beside": "handover",
+        "recipient_name": "Trần Thị Lan",
+        "note-marriage": "Khác năm",
+        "register_signed": "yes",
+    }
+    for answer, status in ((dossier, 200), (invalid("missing-field", "Xin ghi.", FieldFault("note", "Xin ghi.")), 422)):
+        wards.answers("CompareDocument", answer)
+        browser.post(f"{path}/doi-chieu/requester-identity", agrees="yes", **typed)
+        assert browser.response.status_code == status
+        assert browser.page.all("input", name="recipient_name")[0]["value"] == "Trần Thị Lan"
+        assert browser.page.all("input", name="note-marriage")[0]["value"] == "Khác năm"
+        assert "Đã ghi kết quả đối chiếu." in browser.page.text or status == 422
+
+
+def test_the_hand_over_begins_with_the_way_that_was_asked_for(browser: Browser, path: str, ward: Ward) -> None:
+    (dossier,) = ward.dossiers.values()
+    dossier.actions[:] = ["handover"]
+    dossier.handover.remote = True
+    for asked, marked in (("post", ["post"]), ("", [])):
+        dossier.handover.asked = asked
+        browser.get(path)
+        ways = browser.page.all("input", type="radio", name="delivery")
+        assert [one["value"] for one in ways] == ["office", "post", "electronic"]
+        assert [one["value"] for one in ways if "checked" in one] == marked
+
+
+def test_the_number_of_what_is_posted_is_said_to_be_needed_and_the_address_stands_beside_it(
+    browser: Browser, path: str, ward: Ward
+) -> None:
+    (dossier,) = ward.dossiers.values()
+    dossier.actions[:] = ["handover"]
+    dossier.handover.remote, dossier.handover.asked, dossier.handover.address = True, "post", "9 Núi Thành"
+    browser.get(path)
+    assert "Số hiệu bưu gửi (không bắt buộc)" not in browser.page.text
+    assert "Trả qua bưu chính thì phải ghi, như EB123456789VN. Gửi đến: 9 Núi Thành" in browser.page.text
+
+
+def test_the_desk_reads_who_got_the_result_and_the_number_of_what_was_posted(
+    browser: Browser, path: str, ward: Ward
+) -> None:
+    (dossier,) = ward.dossiers.values()
+    dossier.status, dossier.handover.given = 10, "post"
+    dossier.handover.recipient_name, dossier.handover.posted_number = "Trần Thị Bảy", "EB123456789VN"
+    browser.get(path)
+    assert "Người nhận kết quả Trần Thị Bảy" in " ".join(browser.page.text.split())
+    assert "Số hiệu bưu gửi EB123456789VN" in " ".join(browser.page.text.split())
+
+
+def test_each_residence_is_looked_up_on_the_page_and_what_was_refused_stays_typed(
+    browser: Browser, path: str, ward: Ward, wards: FakeWards
+) -> None:
+    (dossier,) = ward.dossiers.values()
+    residence = dossier.residences.add(field="/mother/residence")
+    browser.get(path)
+    assert "Chưa tra cứu" in browser.page.text
+    at = "/mother/residence"
+    typed = {"field": at, f"source-{at}": "residence", f"result-{at}": "not-possible"}
+    wards.answers("RecordResidence", invalid("missing-field", "Xin ghi.", FieldFault("note", "Xin ghi vì sao.")))
+    browser.post(f"{path}/tra-noi-cu-tru", **typed, **{f"found-{at}": ""})
+    assert browser.response.status_code == 422
+    assert "Xin ghi vì sao." in browser.page.text
+    assert browser.page.all("a", href="#cu-tru-mother-residence")
+    assert browser.page.all("option", value="not-possible")[0]["selected"] is not None
+    residence.lookups.add(
+        officer="Trần Thị Hoa", source="residence", result="not-possible", note="Máy hỏng", holds=True
+    )
+    browser.get(path)
+    assert "Chưa tra cứu" not in browser.page.text
+    assert "Máy hỏng" in browser.page.text
+    (sent,) = [asked.request for asked in wards.asked if asked.rpc == "RecordResidence"]
+    assert (sent.field, sent.source, sent.result) == tuple(typed.values())
+
+
+def test_what_was_typed_for_the_hand_over_stays_while_residence_is_looked_up(
+    browser: Browser, path: str, ward: Ward, wards: FakeWards
+) -> None:
+    (dossier,) = ward.dossiers.values()
+    dossier.comparable = True
+    dossier.actions[:] = ["handover"]
+    dossier.comparisons.add(kind="marriage", title="Giấy kết hôn", mode="present")
+    mother, father = "/mother/residence", "/father/residence"
+    for field in (mother, father):
+        dossier.residences.add(field=field)
+    browser.get(path)
+    buttons = browser.page.all("button", name="field", form="form-handover")
+    assert [one["value"] for one in buttons] == [mother, father]
+    assert {one["formaction"].partition("#")[0] for one in buttons} == {f"{path}/tra-noi-cu-tru"}
+    typed = {
+        "beside": "handover",
+        "recipient_name": "Trần Thị Lan",
+        "note-marriage": "Khác năm",
+        "field": mother,
+        f"source-{mother}": "residence",
+        f"result-{mother}": "otherwise",
+        f"found-{mother}": "4 Lê Duẩn",
+        f"source-{father}": "population",
+        f"result-{father}": "otherwise",
+        f"found-{father}": "5 Lê Lợi",
+    }
+    for answer, status, kept in (
+        (dossier, 200, ""),
+        (invalid("missing-field", "Xin ghi.", FieldFault("note", "Xin ghi.")), 422, "4 Lê Duẩn"),
+    ):
+        wards.answers("RecordResidence", answer)
+        browser.post(f"{path}/tra-noi-cu-tru", **typed)
+        assert browser.response.status_code == status
+        sent = [asked.request for asked in wards.asked if asked.rpc == "RecordResidence"][-1]
+        assert (sent.field, sent.source, sent.result, sent.note) == (mother, "residence", "otherwise", "4 Lê Duẩn")
+        shown = {one["name"]: one.get("value", "") for one in browser.page.all("input", type="text")}
+        assert shown["recipient_name"] == "Trần Thị Lan"
+        assert shown["note-marriage"] == "Khác năm"
+        assert (shown[f"found-{mother}"], shown[f"found-{father}"]) == (kept, "5 Lê Lợi")
+
+
+@pytest.mark.parametrize("acts", [["acceptance", "supplement-request"], ["approval", "supplement-request"], []])
+def test_what_was_typed_beside_stays_while_residence_is_looked_up_and_originals_are_compared(
+    browser: Browser, path: str, ward: Ward, wards: FakeWards, acts: list[str]
+) -> None:
+    (dossier,) = ward.dossiers.values()
+    dossier.comparable = True
+    dossier.actions[:] = acts
+    for kind in ("marriage", "judgment"):
+        dossier.comparisons.add(kind=kind, title=kind, mode="present")
+    mother, father = "/mother/residence", "/father/residence"
+    for field in (mother, father):
+        dossier.residences.add(field=field)
+    browser.get(path)
+    form = "form-supplement-request" if acts else "form-so-tra"
+    assert len(browser.page.all("form", id=form)) == 1
+    for name in ("note-marriage", f"found-{mother}", f"found-{father}"):
+        assert browser.page.all("input", name=name, form=form)
+    typed = {"field": mother, f"result-{mother}": "as-declared", f"result-{father}": "not-possible"}
+    typed |= {f"found-{father}": "Máy hỏng", "note-marriage": "Khác năm"}
+    if acts:
+        typed |= {"beside": "supplement-request", "version": "3", "reason": "Xin xem lại", "text-1": "Xin ghi rõ"}
+    for where, answers in (("tra-noi-cu-tru", "RecordResidence"), ("doi-chieu/judgment", "CompareDocument")):
+        for answer, status in ((dossier, 200), (invalid("missing-field", "Xin ghi.", FieldFault("note", "Xin.")), 422)):
+            wards.answers(answers, answer)
+            browser.post(f"{path}/{where}", agrees="yes", pick="/child/sex", **typed)
+            assert browser.response.status_code == status
+            shown = {one["name"]: one.get("value", "") for one in browser.page.all("input", type="text")}
+            assert (shown["note-marriage"], shown[f"found-{father}"]) == ("Khác năm", "Máy hỏng")
+            assert "selected" in browser.page.all("option", value="not-possible")[1]
+            if acts:
+                assert "Xin xem lại" in browser.page.text
+                assert "Xin ghi rõ" in browser.response.text
+                assert "checked" in browser.page.all("input", name="pick", value="/child/sex")[0]
+
+
+def test_people_who_have_to_come_are_ticked_by_name(
+    browser: Browser, path: str, offer: Offer, ward: Ward, wards: FakeWards
+) -> None:
+    (dossier,) = ward.dossiers.values()
+    couple = [
+        dossiers_v1.PresentPerson(field=f"/{who}/full_name", name=name)
+        for who, name in (("wife", "Trần Thị Lan"), ("husband", "Nguyễn Văn Hùng"))
+    ]
+    dossier.handover.CopyFrom(dossiers_v1.Handover(register_signed="at-signature", present=couple))
+    offer("signature", "handover")
+    assert "Nguyễn Văn Hùng" in browser.page.text
+    assert not browser.page.all("input", id="handover-register_signed")
+    assert not browser.page.all("input", id="handover-authorised"), "nobody comes in their place"
+    browser.post(f"{path}/handover", recipient_name="Trần Thị Lan", pick=["/wife/full_name", "/husband/full_name"])
+    (asked,) = [asked.request for asked in wards.asked if asked.rpc == "HandOverDossier"]
+    assert list(asked.present) == ["/wife/full_name", "/husband/full_name"]
