@@ -11,7 +11,8 @@ from caunoi.dossiers.v1 import dossiers_pb2
 from caunoi.notifications.v1 import notifications_pb2
 
 from gateway.acts import ACTS
-from gateway.rpcs import LIST_ACCOUNTS_LOG, LIST_DOSSIERS_LOG, LIST_MESSAGES_LOG, Rpc
+from gateway.rpc import Rpc
+from gateway.rpcs import LIST_ACCOUNTS_LOG, LIST_DOSSIERS_LOG, LIST_MESSAGES_LOG
 from gateway.spread import Stretch, mark_of_own, merged, places_of, stretches_of
 from gateway.texts import LOOKS, PAPERS
 from gateway.wards import wards

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from gateway import models
 from gateway.questions import Field
-from gateway.rpcs import Rpc
+from gateway.rpc import Rpc
 
 Posted: TypeAlias = Mapping[str, str]
 Check: TypeAlias = tuple[str, str]  # name of the request's field, and what is ticked

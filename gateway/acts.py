@@ -15,7 +15,7 @@ from caunoi.dossiers.v1.dossiers_pb2 import Dossier
 from gateway import models
 from gateway.act import Act, Check, Posted, Rank, always
 from gateway.questions import Field, question, whole
-from gateway.rpcs import APPLICANT_OR_DESK, BY_OFFICE, DESK, OFFICER, OFFICER_OR_SIGNER, SIGNER, Rpc
+from gateway.rpc import APPLICANT_OR_DESK, BY_OFFICE, DESK, OFFICER, OFFICER_OR_SIGNER, SIGNER, Rpc
 from gateway.texts import CAPACITIES, EXEMPTIONS, dong
 from services.chassis.clock import VIETNAM
 

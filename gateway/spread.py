@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from gateway.rpcs import Rpc
+from gateway.rpc import Rpc
 from gateway.ward_tokens import told_by
 from gateway.wards import wards
 from services.chassis.database.pagination import mark_of, read_cursor, unreadable_cursor, write_cursor

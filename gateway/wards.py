@@ -34,7 +34,8 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from gateway import ended_marks
 from gateway.bulkhead import Breaker, Bulkhead, Outcome, Place, State
 from gateway.ended_sessions import EndedSessions
-from gateway.rpcs import GET_OWN_SESSION, ISSUE_WARD_TOKENS, LIST_OWN_WARDS, Fields, Rpc
+from gateway.rpc import Fields, Rpc
+from gateway.rpcs import GET_OWN_SESSION, ISSUE_WARD_TOKENS, LIST_OWN_WARDS
 from gateway.settings import Settings
 from gateway.ward_tokens import WardTokens, told_by
 from services.chassis.call import forbidden, seconds_left

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway import rpcs
+from gateway import rpc, rpcs
 from gateway.api import dossier_answers as answers
 from gateway.api.operations import api
 from gateway.api.requests import Compared, CounterDossier, CounterSubmission, LookedUp
@@ -12,7 +12,7 @@ api.relay(
     "/wards/<ward>/desk/dossiers",
     rpcs.CREATE_DRAFT,
     id="createCounterDossier",
-    by=rpcs.DESK,
+    by=rpc.DESK,
     tag="desk",
     summary="Start a draft for somebody who came in or wrote",
     description="The ward's desk fills it in, adds documents, files, supplements and withdraws it by the same paths.",

@@ -13,7 +13,7 @@ from gateway.api.examples import example_of
 from gateway.api.operations import PREFIX, VERSIONS, Operation
 from gateway.models import Nothing
 from gateway.problems import MEDIA_TYPE
-from gateway.rpcs import problems
+from gateway.rpc import problems
 from gateway.settings import Settings
 from gateway.texts import REGISTERS
 

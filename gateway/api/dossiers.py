@@ -7,7 +7,7 @@ import json
 from flask import Response, request
 from werkzeug.datastructures import FileStorage
 
-from gateway import rpcs
+from gateway import rpc, rpcs
 from gateway.acts import ACTS
 from gateway.api import dossier_answers as answers
 from gateway.api.encode import Json, encode
@@ -27,7 +27,7 @@ api.relay(
     "/wards/<ward>/dossiers",
     rpcs.CREATE_DRAFT,
     id="createDossier",
-    by=rpcs.APPLICANT,
+    by=rpc.APPLICANT,
     tag="dossiers",
     summary="Start a draft",
     description="One person has up to 20 at a time in a ward.",

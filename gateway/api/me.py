@@ -15,7 +15,7 @@ from gateway.api.caller import home_ward, token, wards_of_caller
 from gateway.api.encode import Json, encode
 from gateway.api.operations import api
 from gateway.api.requests import Paged
-from gateway.rpcs import Rpc
+from gateway.rpc import Rpc
 from gateway.spread import spread
 from gateway.wards import wards
 from services.chassis.district import Ward

@@ -21,7 +21,7 @@ from gateway.api.reading import read_body, read_query, wrong_media_type
 from gateway.files import saved_file
 from gateway.limits import count, count_phone
 from gateway.models import Nothing
-from gateway.rpcs import Rpc
+from gateway.rpc import Rpc
 from gateway.wards import WardClient, wards
 from services.chassis.grpc.rules import Rule
 from services.chassis.refusal import FieldFault, Refusal

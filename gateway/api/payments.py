@@ -5,7 +5,7 @@ from __future__ import annotations
 from caunoi.dossiers.v1 import dossiers_pb2
 from flask import request
 
-from gateway import rpcs
+from gateway import rpc, rpcs
 from gateway.acts import PAYMENT
 from gateway.api import dossier_answers as answers
 from gateway.api.caller import expected_version
@@ -23,7 +23,7 @@ _WARD = slice(2, 7)  # of a reference
     f"/wards/<ward>/dossiers/<uuid:dossier>/{PAYMENT.name}",
     id="payDossier",
     calls=(rpcs.START_PAYMENT, rpcs.GET_DOSSIER, PAYMENT.rpc),
-    by=rpcs.APPLICANT_OR_DESK,
+    by=rpc.APPLICANT_OR_DESK,
     tag="dossiers",
     summary="The applicant: where to pay online. The office: what was paid at the counter (6 → 2, or back to 4)",
     description="Without `receipt` and `exemption` it is the applicant's; asked again, it is the same place. The "

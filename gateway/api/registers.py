@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from caunoi.dossiers.v1 import dossiers_pb2
 
-from gateway import rpcs
+from gateway import rpc, rpcs
 from gateway.api import register_answers as answers
 from gateway.api.encode import Json, encode
 from gateway.api.operations import api
@@ -54,7 +54,7 @@ def get_entry(ward: WardClient, register: str, entry: str) -> Json:
     _ENTRY + "/notes",
     id="noteEntry",
     calls=(rpcs.GET_ENTRY, rpcs.NOTE_ENTRY),
-    by=rpcs.OFFICER,
+    by=rpc.OFFICER,
     tag="registers",
     summary="Write a dated note: a divorce, an annulment, a correction. The entry itself never changes",
     description="It waits for a signer, and counts once it is confirmed.",
@@ -74,7 +74,7 @@ def note_entry(ward: WardClient, register: str, entry: str, body: NewNote) -> Js
     _ENTRY + "/notes/<uuid:proposed_note>/decision",
     id="decideNote",
     calls=(rpcs.GET_ENTRY, rpcs.DECIDE_NOTE),
-    by=rpcs.SIGNER,
+    by=rpc.SIGNER,
     tag="registers",
     summary="The signer confirms a note that an officer wrote, or sends it back",
     description="A confirmed note takes the papers that say what the entry said before out of force.",
@@ -94,7 +94,7 @@ def decide_note(ward: WardClient, register: str, entry: str, proposed_note: str,
     _ENTRY + "/notes/<uuid:proposed_note>",
     id="dropNote",
     calls=(rpcs.GET_ENTRY, rpcs.DROP_NOTE),
-    by=rpcs.OFFICER,
+    by=rpc.OFFICER,
     tag="registers",
     summary="Drop a note that nobody has confirmed: one that was sent back, or written by mistake",
     answer=answers.Entry,
@@ -109,7 +109,7 @@ def drop_note(ward: WardClient, register: str, entry: str, proposed_note: str) -
     _ENTRY + "/ministry-number",
     id="setMinistryNumber",
     calls=(rpcs.GET_ENTRY, rpcs.SET_MINISTRY_NUMBER),
-    by=rpcs.OFFICER,
+    by=rpc.OFFICER,
     tag="registers",
     summary="Record the number that the Ministry's software gave an entry, or correct it with a reason",
     description="What it was before stays in `ministry_numbers`.",

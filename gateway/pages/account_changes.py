@@ -16,7 +16,7 @@ from gateway.pages.own_questions import NEW_OTP, NEW_PHONE, OLD_OTP, OPENING, OW
 from gateway.pages.plain import TROUBLE, UNCHANGED, differs, digits, error_list, left_out, posted_texts, shown_fields
 from gateway.pages.refusals import CODES_OVER, SHOWN_OF_WHAT_IS_NAMED, errors_from
 from gateway.questions import Field
-from gateway.rpcs import Rpc
+from gateway.rpc import Rpc
 from services.chassis.refusal import Refusal
 
 pages = Blueprint("account_changes", __name__)

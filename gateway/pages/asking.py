@@ -12,7 +12,7 @@ from google.protobuf.message import Message
 from gateway import rpcs
 from gateway.pages import identity, kiosk
 from gateway.pages.forms import Form, read_form
-from gateway.rpcs import Rpc
+from gateway.rpc import Rpc
 from gateway.wards import Response, WardClient, wards
 from services.chassis.district import District, Ward
 from services.chassis.refusal import Kind, Refusal, not_found

@@ -18,7 +18,7 @@ from gateway.pages.own_questions import HOUSEHOLD_CODE, RESIDENTIAL_GROUP
 from gateway.pages.plain import TROUBLE, UNCHANGED, error_list, left_out, posted_texts, shown_fields
 from gateway.pages.refusals import SHOWN_OF_WHAT_IS_NAMED, errors_from, raise_unless
 from gateway.questions import whole
-from gateway.rpcs import Rpc
+from gateway.rpc import Rpc
 from gateway.wards import WardClient
 from services.chassis.refusal import Refusal, not_found
 

@@ -13,7 +13,7 @@ from google.protobuf.message import Message
 
 from gateway import rpcs
 from gateway.acts import ACTS
-from gateway.rpcs import Rpc
+from gateway.rpc import Rpc
 from services.accounts.service import SERVICE as ACCOUNTS
 from services.chassis.events.envelope import event_type
 from services.chassis.grpc.rpc import Table

@@ -13,7 +13,7 @@ from gateway import acts, rpcs
 from gateway.api.answers import Procedure
 from gateway.api.document import document
 from gateway.api.operations import api
-from gateway.rpcs import Rpc
+from gateway.rpc import Rpc
 from services.chassis.grpc.rules import Rule
 from services.dossiers.catalogue import EXTENSIONS, PREFILLS
 from tests.guards.parts import ROOT, SERVICES, gateway_rpcs, nodes

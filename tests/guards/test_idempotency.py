@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from gateway import acts, rpcs
 from gateway.api.operations import api
-from gateway.rpcs import READS, Rpc
+from gateway.rpc import READS, Rpc
 from services.accounts.use_cases.unit import _GUESSABLE
 from services.chassis.grpc.rpc import Command, SteppedCommand
 from tests.guards.parts import SERVICES, gateway_rpcs, nodes, rpc_names, table_of

@@ -13,7 +13,7 @@ from google.protobuf.message import Message
 from gateway import rpcs
 from gateway.pages.asking import services_of
 from gateway.pages.identity import own_ward
-from gateway.rpcs import Rpc
+from gateway.rpc import Rpc
 from gateway.wards import Response, WardClient
 from services.chassis.refusal import not_found
 

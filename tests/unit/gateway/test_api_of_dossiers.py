@@ -14,7 +14,7 @@ from google.protobuf.message import Message
 
 from gateway import rpcs
 from gateway.acts import ACTS, RETURN
-from gateway.rpcs import Rpc
+from gateway.rpc import Rpc
 from services.chassis.district import District
 from services.chassis.refusal import Kind, Refusal
 from tests.conftest import NAM_DUONG

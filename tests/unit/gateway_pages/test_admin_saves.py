@@ -13,7 +13,7 @@ from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
 from gateway.pages.admin import asked
-from gateway.rpcs import Rpc
+from gateway.rpc import Rpc
 from gateway.wards import WardClient
 from services.chassis.grpc.rules import of_ward
 from tests.conftest import NAM_DUONG
