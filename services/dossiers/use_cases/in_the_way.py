@@ -32,7 +32,7 @@ def possible_acts(unit: Unit, row: DossierRow) -> list[Act]:
         act
         for act in acts_in(Status(row.status))
         if (own and act.of_applicant) or (at_the_office and caller.has(*roles_of(act)))
-        if act not in _OF_ACT or _OF_ACT[act](found) is None
+        if is_proposed(row, act) and (act not in _OF_ACT or _OF_ACT[act](found) is None)
     ]
 
 
@@ -59,18 +59,17 @@ class InTheWay:
 
     def of_signature(self) -> Refusal | None:
         """One prepares, another signs, who has a name to sign with."""
-        if not is_proposed(self._row, acts.SIGNATURE):
-            return _not_proposed(acts.SIGNATURE)
+        unprepared = not_proposed(self._row, acts.SIGNATURE)
+        if unprepared is not None:
+            return unprepared
         if self._row.proposed_by_id == self._unit.caller.id:
             return _own("hồ sơ")
         return None if self._unit.caller.name else forbidden("Tài khoản này không có họ tên nên không ký được.")
 
-    def of_return(self) -> Refusal | None:
-        return None if is_proposed(self._row, acts.RETURN) else _not_proposed(acts.RETURN)
-
     def of_stop(self) -> Refusal | None:
-        if not is_proposed(self._row, acts.STOP):
-            return _not_proposed(acts.STOP)
+        unprepared = not_proposed(self._row, acts.STOP)
+        if unprepared is not None:
+            return unprepared
         if self._row.stop_proposed_by_id == self._unit.caller.id:
             return _own("từ chối")
         return self._standing_entry("Xin trả lại hồ sơ cho công chức để trả kết quả.")
@@ -162,7 +161,6 @@ class InTheWay:
 
 _OF_ACT: Mapping[Act, Callable[[InTheWay], Refusal | None]] = {
     acts.SIGNATURE: InTheWay.of_signature,
-    acts.RETURN: InTheWay.of_return,
     acts.STOP: InTheWay.of_stop,
     acts.STOP_PROPOSAL: InTheWay.of_stop_proposal,
     acts.HANDOVER: InTheWay.of_handover,
@@ -187,7 +185,10 @@ def is_proposed(row: DossierRow, act: Act) -> bool:
     return (act.on_proposal and entry_waits) or (act.on_stop_proposal and row.stop_proposed_at is not None)
 
 
-def _not_proposed(act: Act) -> Refusal:
+def not_proposed(row: DossierRow, act: Act) -> Refusal | None:
+    """Refuses an act on what the officer has not prepared for the signer."""
+    if is_proposed(row, act):
+        return None
     what = "mục ghi sổ" if act.on_proposal else "việc từ chối"
     return conflict("not-approved", f"Công chức chưa trình {what} của hồ sơ này nên chưa {act.label} được.")
 

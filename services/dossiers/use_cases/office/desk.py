@@ -19,7 +19,7 @@ from services.dossiers.domain.register import MARITAL_STATUS, REGISTERS
 from services.dossiers.forms import asked
 from services.dossiers.sealed import seal_json
 from services.dossiers.tables import DossierRow, SupplementRow
-from services.dossiers.use_cases.in_the_way import InTheWay, refuse_if
+from services.dossiers.use_cases.in_the_way import InTheWay, not_proposed, refuse_if
 from services.dossiers.use_cases.office import residence
 from services.dossiers.use_cases.perform import leads_to, perform
 from services.dossiers.use_cases.registers.copies import refuse_wrong_source
@@ -269,6 +269,6 @@ def give_back(unit: Unit, command: ReturnDossier) -> DossierRow:
     reason = written("reason", command.reason, needed="Xin ghi rõ lý do để công chức biết phải xem lại gì.")
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     leads_to(unit, row, acts.RETURN)
-    refuse_if(InTheWay(unit, row).of_return())
+    refuse_if(not_proposed(row, acts.RETURN))
     perform(unit, row, acts.RETURN, reason=reason)
     return row
