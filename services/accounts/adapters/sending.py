@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from caunoi.notifications.v1 import notifications_pb2, notifications_pb2_grpc
+from google.protobuf.message import Message
 
 from services.accounts.settings import Settings
 from services.chassis.cells import Cell
@@ -61,14 +63,7 @@ class Sender:
             account_id=issued.account_id,
         )
         request.expires_at.FromDatetime(issued.expires_at)
-        call(
-            self._peer.stub(cell.ward.code).SendOneTimeCode,
-            request,
-            ward=cell.ward.code,
-            seconds=SECONDS,
-            token=cell.issuer.service_token(),
-            repeatable=True,
-        )
+        self._hand_over(cell, self._peer.stub(cell.ward.code).SendOneTimeCode, request)
 
     def tell(self, cell: Cell, notice: Notice) -> None:
         """Hands a notice over for delivery; repeated calls for its id send it once.
@@ -85,14 +80,11 @@ class Sender:
             other_ward=notice.other_ward,
         )
         request.happened_at.FromDatetime(notice.happened_at)
-        call(
-            self._peer.stub(cell.ward.code).SendNotice,
-            request,
-            ward=cell.ward.code,
-            seconds=SECONDS,
-            token=cell.issuer.service_token(),
-            repeatable=True,
-        )
+        self._hand_over(cell, self._peer.stub(cell.ward.code).SendNotice, request)
 
     def close(self) -> None:
         self._peer.close()
+
+    def _hand_over(self, cell: Cell, rpc: Callable[..., Message], request: Message) -> None:
+        token = cell.issuer.service_token()
+        call(rpc, request, ward=cell.ward.code, seconds=SECONDS, token=token, repeatable=True)

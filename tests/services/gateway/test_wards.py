@@ -30,6 +30,7 @@ from services.chassis.tokens import Principal, Role, load_issuers, load_verifier
 from tests.conftest import NAM_DUONG
 from tests.district import PRACTICE
 from tests.services.gateway.conftest import HAI_CHAU_1, Start
+from tests.unit.gateway.fakes import STATUSES
 
 DOSSIER = "0191f7a2-6a3e-7c51-9d0f-3b2c1a0e9f88"
 Gateway = Callable[..., Flask]
@@ -62,18 +63,7 @@ def get(app: Flask, url: str, headers: dict[str, str]) -> Any:
 
 @pytest.mark.parametrize(
     ("kind", "status"),
-    [
-        (Kind.INVALID, 400),
-        (Kind.UNAUTHENTICATED, 401),
-        (Kind.FORBIDDEN, 403),
-        (Kind.NOT_FOUND, 404),
-        (Kind.CONFLICT, 409),
-        (Kind.EXISTS, 409),
-        (Kind.STALE, 412),
-        (Kind.THROTTLED, 429),
-        (Kind.BROKEN, 500),
-        (Kind.UNAVAILABLE, 503),
-    ],
+    STATUSES.items(),
 )
 def test_a_refusal_crosses_the_wire_whole(
     start: Start, gateway: Gateway, headers: Headers, kind: Kind, status: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -49,6 +50,16 @@ class Recording:
 
     def close(self) -> None:
         self._channel.close()
+
+
+class WithoutConnection:
+    """A channel that holds nothing which is released or closed."""
+
+    def release(self) -> float:
+        return math.inf
+
+    def close(self) -> None:
+        pass
 
 
 class Killed(BaseException):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -18,7 +17,7 @@ from services.notifications.service import channel_of, lane_settings
 from services.notifications.settings import Settings
 from services.notifications.use_cases import settling
 from services.notifications.use_cases.settling import Try
-from tests.services.notifications.sending import DELIVERED, Killed, Recording, submit, until
+from tests.services.notifications.sending import DELIVERED, Killed, Recording, WithoutConnection, submit, until
 from tests.services.notifications.world import NAM_DUONG, PHONE, World
 
 
@@ -43,7 +42,7 @@ def test_what_a_process_is_still_trying_is_not_taken_over_however_long_it_takes(
     other = world.replica()
     waited = 0.0
 
-    class Slow:
+    class Slow(WithoutConnection):
         def send(self, message: Outgoing) -> str:
             nonlocal waited
             lease = lane_settings(world.settings, Lane.SMS).lease.total_seconds()
@@ -54,12 +53,6 @@ def test_what_a_process_is_still_trying_is_not_taken_over_however_long_it_takes(
                     slow.watch.renew(connection)
                     assert other.deliver(Lane.SMS) == 0
             return "taken"
-
-        def release(self) -> float:
-            return math.inf
-
-        def close(self) -> None:
-            pass
 
     slow = world.replica(lambda *_: Slow())
     submit(world, email="")
@@ -73,16 +66,10 @@ def test_a_running_process_renews_what_it_has_in_hand(living_world: World) -> No
     quick = living_world.settings.model_copy(update={"delivery_lease_seconds": 0.6})
     done = threading.Event()
 
-    class Slow:
+    class Slow(WithoutConnection):
         def send(self, message: Outgoing) -> str:
             done.wait(10)
             return "taken"
-
-        def release(self) -> float:
-            return math.inf
-
-        def close(self) -> None:
-            pass
 
     parts = (living_world.cell, living_world.clock, living_world.catcher, living_world.accounts)
     world = World(quick, *parts, channel_of=lambda *_: Slow())
@@ -99,7 +86,7 @@ def test_a_running_process_renews_what_it_has_in_hand(living_world: World) -> No
 def test_a_try_that_hangs_for_good_is_taken_over_in_the_end(world: World) -> None:
     other = world.replica()
 
-    class Hanging:
+    class Hanging(WithoutConnection):
         def send(self, message: Outgoing) -> str:
             with world.cell.database.connect() as connection:
                 for _ in range(40):
@@ -107,12 +94,6 @@ def test_a_try_that_hangs_for_good_is_taken_over_in_the_end(world: World) -> Non
                     hanging.watch.renew(connection)
             assert other.deliver(Lane.SMS) == 1
             raise Killed
-
-        def release(self) -> float:
-            return math.inf
-
-        def close(self) -> None:
-            pass
 
     hanging = world.replica(lambda *_: Hanging())
     submit(world, email="")
@@ -163,19 +144,13 @@ def test_a_try_that_ends_after_its_lease_does_not_undo_what_the_next_one_did(wor
     def slow(settings: Settings, cell: Cell, clock: Clock, lane: Lane) -> Channel:
         return Slow()
 
-    class Slow:
+    class Slow(WithoutConnection):
         def send(self, message: Outgoing) -> str:
             world.pass_time(seconds=settings_lease + 1)
             assert other.deliver(Lane.SMS) == 1
             from services.notifications.adapters.channels import PermanentFault
 
             raise PermanentFault("too late")
-
-        def release(self) -> float:
-            return math.inf
-
-        def close(self) -> None:
-            pass
 
     settings_lease = lane.lease.total_seconds()
     late = world.replica(slow)

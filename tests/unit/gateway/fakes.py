@@ -16,6 +16,21 @@ from services.chassis.refusal import Kind, Refusal
 Script = Callable[[str, Any], Message]  # (ward, request) → answer, or raises a Refusal
 
 
+#: The status with which the API answers each kind of refusal.
+STATUSES = {
+    Kind.INVALID: 400,
+    Kind.UNAUTHENTICATED: 401,
+    Kind.FORBIDDEN: 403,
+    Kind.NOT_FOUND: 404,
+    Kind.CONFLICT: 409,
+    Kind.EXISTS: 409,
+    Kind.STALE: 412,
+    Kind.THROTTLED: 429,
+    Kind.BROKEN: 500,
+    Kind.UNAVAILABLE: 503,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     ward: str

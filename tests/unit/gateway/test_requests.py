@@ -22,7 +22,7 @@ from services.chassis.call import current_call, current_request_id
 from services.chassis.refusal import FieldFault, Kind, Refusal
 from tests.conftest import NAM_DUONG
 from tests.unit.gateway.conftest import application, bearer, editing
-from tests.unit.gateway.fakes import FakeWards
+from tests.unit.gateway.fakes import STATUSES, FakeWards
 
 DOSSIER = "0191f7a2-6a3e-7c51-9d0f-3b2c1a0e9f88"
 FORM = f"/api/v1/wards/{NAM_DUONG}/dossiers/{DOSSIER}/form"
@@ -198,18 +198,7 @@ def test_a_malformed_idempotency_key_is_refused(client: FlaskClient, key: str) -
 
 @pytest.mark.parametrize(
     ("kind", "status"),
-    [
-        (Kind.INVALID, 400),
-        (Kind.UNAUTHENTICATED, 401),
-        (Kind.FORBIDDEN, 403),
-        (Kind.NOT_FOUND, 404),
-        (Kind.CONFLICT, 409),
-        (Kind.EXISTS, 409),
-        (Kind.STALE, 412),
-        (Kind.THROTTLED, 429),
-        (Kind.BROKEN, 500),
-        (Kind.UNAVAILABLE, 503),
-    ],
+    STATUSES.items(),
 )
 def test_each_kind_of_refusal_has_its_status(client: FlaskClient, wards: FakeWards, kind: Kind, status: int) -> None:
     refusal = Refusal(kind, "some-reason", "Xin làm khác đi.", fields=(FieldFault("/child", "sai"),), retry_after=7)

@@ -186,6 +186,13 @@ def agree(browser: Browser, back: str = "/ho-so") -> None:
     browser.follow()
 
 
+def begin(browser: Browser, guided: Guided) -> None:
+    """A resident sits down and asks for guidance, and a volunteer has come in."""
+    sit_down(browser)
+    agree(browser)
+    guided.state = "open"
+
+
 def bar(browser: Browser) -> dict[str, str]:
     (found,) = browser.page.all("aside", id="guidance")
     return found

@@ -10,7 +10,7 @@ from services.accounts.domain.guidance import Because
 from services.chassis.refusal import Kind, Refusal
 from tests.conftest import NAM_DUONG
 from tests.unit.gateway_pages.conftest import Browser
-from tests.unit.gateway_pages.guidance import SESSION, Guided, agree, bar, sit_down
+from tests.unit.gateway_pages.guidance import SESSION, Guided, agree, bar, begin, sit_down
 
 AWAY = Refusal(Kind.UNAVAILABLE, "temporarily-unavailable", "Chưa trả lời.")
 
@@ -45,9 +45,7 @@ def test_where_the_ward_is_silent_the_page_goes_on(browser: Browser, guided: Gui
 
 
 def test_the_citizen_stops_and_goes_on_where_they_were(browser: Browser, guided: Guided) -> None:
-    sit_down(browser)
-    agree(browser)
-    guided.state = "open"
+    begin(browser, guided)
     browser.get("/tai-khoan")
     browser.post("/huong-dan/dung", key=browser.page.hidden("key"), ve="/tai-khoan")
     browser.follow()

@@ -17,7 +17,7 @@ from services.dossiers import forms as filled
 from tests.conftest import NAM_DUONG
 from tests.unit.gateway_pages.conftest import Browser
 from tests.unit.gateway_pages.dossiers import FORM, a_draft, a_filed_dossier, a_full_draft
-from tests.unit.gateway_pages.guidance import SESSION, Guided, agree, bar, sit_down
+from tests.unit.gateway_pages.guidance import SESSION, Guided, agree, bar, begin, sit_down
 from tests.unit.gateway_pages.test_every_page import check
 from tests.unit.gateway_pages.ward import TODAY, Ward
 
@@ -48,9 +48,7 @@ def walk(browser: Browser, guided: Guided, draft: str) -> dict[str, Any]:
 
 
 def test_each_page_tells_where_it_is(browser: Browser, ward: Ward, guided: Guided) -> None:
-    sit_down(browser)
-    agree(browser)
-    guided.state = "open"
+    begin(browser, guided)
     draft = a_full_draft(ward)
     (dossier,) = ward.dossiers
     for path, told in walk(browser, guided, draft).items():
@@ -112,9 +110,7 @@ OTHER: dict[str, dict[str, Any]] = {
 def test_people_who_differ_in_their_answers_are_told_of_alike_and_in_names_of_the_catalogue(
     browser: Browser, ward: Ward, guided: Guided
 ) -> None:
-    sit_down(browser)
-    agree(browser)
-    guided.state = "open"
+    begin(browser, guided)
     draft = a_full_draft(ward)
     (dossier,) = ward.dossiers.values()
     procedure = ward.catalogue.get(dossier.procedure, TODAY)
@@ -230,9 +226,7 @@ def test_the_page_of_the_code_notes_the_session_too(browser: Browser, ward: Ward
 
 
 def test_a_filed_dossier_is_shown_with_the_bar(browser: Browser, ward: Ward, guided: Guided) -> None:
-    sit_down(browser)
-    agree(browser)
-    guided.state = "open"
+    begin(browser, guided)
     where = a_filed_dossier(ward)
     browser.get(f"{where}/da-gui")
     check(browser)

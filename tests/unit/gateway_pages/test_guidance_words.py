@@ -13,7 +13,7 @@ from gateway.sealer import STREAM_TICKETS, Sealer
 from tests.conftest import NAM_DUONG
 from tests.unit.gateway_pages.conftest import Browser
 from tests.unit.gateway_pages.dossiers import a_draft, a_full_draft
-from tests.unit.gateway_pages.guidance import PRESENCE_KEY, SESSION, Guided, agree, bar, sit_down
+from tests.unit.gateway_pages.guidance import PRESENCE_KEY, SESSION, Guided, agree, bar, begin, sit_down
 from tests.unit.gateway_pages.test_every_page import check
 from tests.unit.gateway_pages.ward import Ward
 
@@ -33,10 +33,8 @@ from tests.unit.gateway_pages.ward import Ward
 def test_what_is_asked_because_of_an_answer_is_pointed_at_without_its_name(
     browser: Browser, ward: Ward, guided: Guided, path: str, lit: str, part: str, before: str
 ) -> None:
-    sit_down(browser)
-    agree(browser)
+    begin(browser, guided)
     draft = a_full_draft(ward)
-    guided.state = "open"
     guided.point("/here")
     browser.get(f"{draft}/{path}")
     place = guided.asked("ShowPlace")[-1].place
@@ -54,10 +52,8 @@ def test_what_is_asked_because_of_an_answer_is_pointed_at_without_its_name(
 def test_the_question_pointed_at_is_lit_on_its_page_and_linked_elsewhere(
     browser: Browser, ward: Ward, guided: Guided
 ) -> None:
-    sit_down(browser)
-    agree(browser)
+    begin(browser, guided)
     draft = a_draft(ward)
-    guided.state = "open"
     guided.point("/child/full_name")
     browser.get(f"{draft}/to-khai/child-name")
     assert bar(browser)["data-lit"] == "f-child-full-name"
@@ -70,10 +66,8 @@ def test_the_question_pointed_at_is_lit_on_its_page_and_linked_elsewhere(
 
 def test_the_part_says_the_same_as_the_page_and_writes_no_cookie(browser: Browser, ward: Ward, guided: Guided) -> None:
     """A page that renewed the tokens at the same time must not lose them to a part with the old ones."""
-    sit_down(browser)
-    agree(browser)
+    begin(browser, guided)
     draft = a_draft(ward)
-    guided.state = "open"
     browser.get(f"{draft}/to-khai/child-name")
     address = bar(browser)["data-part"]
     guided.point("/child/full_name")
@@ -85,9 +79,7 @@ def test_the_part_says_the_same_as_the_page_and_writes_no_cookie(browser: Browse
 
 
 def test_the_part_brings_tokens_that_were_renewed_for_it(browser: Browser, ward: Ward, guided: Guided) -> None:
-    sit_down(browser)
-    agree(browser)
-    guided.state = "open"
+    begin(browser, guided)
     browser.get(f"{a_draft(ward)}/to-khai/child-name")
     address = bar(browser)["data-part"]
     with browser.client.session_transaction() as held:
@@ -101,9 +93,7 @@ def test_the_part_brings_tokens_that_were_renewed_for_it(browser: Browser, ward:
 def test_after_a_mistake_the_session_is_shown_and_told_also_where_the_worker_sends_the_form(
     browser: Browser, ward: Ward, guided: Guided
 ) -> None:
-    sit_down(browser)
-    agree(browser)
-    guided.state = "open"
+    begin(browser, guided)
     draft = a_draft(ward)
     browser.get(f"{draft}/to-khai/child-name")
     token, version = browser.page.hidden("csrf_token"), browser.page.hidden("version")
@@ -118,9 +108,7 @@ def test_after_a_mistake_the_session_is_shown_and_told_also_where_the_worker_sen
 def test_the_bar_says_what_was_said_on_this_page_and_the_list_the_rest(
     browser: Browser, ward: Ward, guided: Guided
 ) -> None:
-    sit_down(browser)
-    agree(browser)
-    guided.state = "open"
+    begin(browser, guided)
     draft = a_draft(ward)
     browser.get(f"{draft}/to-khai/child-name")
     guided.point("/child/full_name")
@@ -140,10 +128,8 @@ def test_the_bar_says_what_was_said_on_this_page_and_the_list_the_rest(
 
 
 def test_the_same_question_pointed_at_again_is_lit_and_told_again(browser: Browser, ward: Ward, guided: Guided) -> None:
-    sit_down(browser)
-    agree(browser)
+    begin(browser, guided)
     draft = a_draft(ward)
-    guided.state = "open"
     seen = []
     for _ in range(2):
         guided.point("/child/full_name")
@@ -157,10 +143,8 @@ def test_the_same_question_pointed_at_again_is_lit_and_told_again(browser: Brows
 
 def test_what_was_pointed_at_is_named_and_linked_from_every_page(browser: Browser, ward: Ward, guided: Guided) -> None:
     """Also a question that the volunteer knows only as the one on the screen, and a paper."""
-    sit_down(browser)
-    agree(browser)
+    begin(browser, guided)
     draft = a_full_draft(ward)
-    guided.state = "open"
     browser.get(f"{draft}/to-khai/mother?cau=2")
     guided.point("/here")
     browser.get(bar(browser)["data-part"])
@@ -205,10 +189,8 @@ def test_a_citizens_ticket_names_the_session_and_holds_its_key_and_nothing_else(
 def test_an_address_with_a_wrong_number_shows_the_part_all_the_same(
     browser: Browser, ward: Ward, guided: Guided
 ) -> None:
-    sit_down(browser)
-    agree(browser)
+    begin(browser, guided)
     draft = a_draft(ward)
-    guided.state = "open"
     browser.get(f"{draft}/to-khai/child-name")
     guided.point("/here")
     browser.get("/huong-dan/phan?page=form&fields=/a&since=x")
@@ -218,9 +200,7 @@ def test_an_address_with_a_wrong_number_shows_the_part_all_the_same(
 def test_without_script_only_pages_on_which_nothing_is_typed_come_by_themselves(
     browser: Browser, ward: Ward, guided: Guided
 ) -> None:
-    sit_down(browser)
-    agree(browser)
-    guided.state = "open"
+    begin(browser, guided)
     draft = a_full_draft(ward)
 
     def reloads() -> bool:
@@ -240,9 +220,7 @@ def test_without_script_only_pages_on_which_nothing_is_typed_come_by_themselves(
 
 
 def test_words_are_looked_for_without_losing_what_was_typed(browser: Browser, ward: Ward, guided: Guided) -> None:
-    sit_down(browser)
-    agree(browser)
-    guided.state = "open"
+    begin(browser, guided)
     draft = a_draft(ward)
     browser.get(f"{draft}/to-khai/child-name")
     page = browser.page
