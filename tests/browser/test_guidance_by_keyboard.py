@@ -204,8 +204,8 @@ def test_what_the_volunteer_sends_is_read_aloud_where_there_is_a_vietnamese_voic
     at = citizen.page.url
     volunteer.page.locator("#guide-terms > summary").click()
     volunteer.page.locator("#guide-terms li details > summary").first.click()
-    term = volunteer.page.locator("#guide-terms li details").first.inner_text().split("\n")
-    name, explanation = term[0], term[1]
+    term = volunteer.page.locator("#guide-terms li details").first
+    name, explanation = term.locator("summary").inner_text().strip(), term.locator("p").inner_text().strip()
     pair.guide("term-1")
     aloud = citizen.page.locator("#guidance-panel li").first.get_by_role("button", name="Đọc to")
     for lang, offered in (("en-US", 0), ("vi-VN", 1)):

@@ -89,6 +89,18 @@ def test_no_code_of_the_gateway_names_an_act_or_register() -> None:
     assert [each for each in named if each.partition(":")[0] not in HOMES] == []
 
 
+def test_no_code_of_the_gateway_works_out_a_condition_of_a_form() -> None:
+    """Dossiers says whether one holds (`asked`, `about_filer`): there true is not 1, and several may be wanted."""
+    condition = re.compile(r"['\"]x-(\w+-)?when['\"]")
+    read = [
+        f"{path}: {ast.unparse(node)}"
+        for path, node in nodes("gateway")
+        if isinstance(node, ast.Subscript | ast.Call) and condition.search(ast.unparse(node).partition(",")[0])
+        if isinstance(node, ast.Subscript) or ast.unparse(node.func).endswith((".get", ".pop"))
+    ]
+    assert read == []
+
+
 def test_no_code_of_the_gateway_tells_a_status_by_a_number() -> None:
     found = [
         f"{path}: {ast.unparse(node)}"
