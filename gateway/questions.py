@@ -22,8 +22,8 @@ class Field:
     autocomplete: str
     examples: tuple[str, ...]
     prefilled: bool = False  # from the account, where that has it
-    account: str = ""  # the account's value that answers it, also where it is taken only with `about_self`
-    about_self: tuple[tuple[str, object], ...] = ()  # the answers with which the question is about the applicant
+    account: str = ""  # the account's value that answers it, also where it is taken only with some answers
+    may_be_own: bool = False  # with some answers the question is about the applicant: `Dossier.about_filer` says when
     conditional: bool = False  # optional where another answer makes it so
     with_account: tuple[str, ...] = ()  # the choices that need an account
 

@@ -325,6 +325,10 @@ class Dossier(Answer):
         description="What a volunteer may be told by name: JSON pointers, `documents/<kind>` and `page/<name>` that "
         "everybody is asked for. For the filer alone."
     )
+    about_filer: list[str] = Field(
+        description="JSON pointers of the questions that are about the filer as the form stands, so that their account "
+        "can answer them. Of what can be changed now, for the filer alone."
+    )
     open_captures: list[OpenCapture] = Field(
         description="Pages from a scanner or a phone that are in no document yet. For the filer alone."
     )

@@ -23,6 +23,7 @@ _TOKEN = "eyJhbGciOiJFUzI1NiIsImtpZCI6IjIwMjQ4In0.eyJzdWIiOiI2ZjBjMWQ1MiJ9.Zk3yQ
 _SECRET = "q3mQ0bq1c7l0cVxYp0b3n1bR2tq8hJ4mX5wE6uK9sZA"  # noqa: S105  of nobody
 #: A member's name → what it can be, where its own field says nothing.
 _BY_NAME: Mapping[str, Any] = {
+    "about_filer": "/mother/full_name",
     "access_token": _TOKEN,
     "account": "000020248",
     "action": ACCEPTANCE.name,

@@ -87,7 +87,7 @@ def _field(schema: Mapping[str, Any], pointer: str) -> Field:
         examples=tuple(str(example) for example in node.get("examples", ())),
         prefilled="x-prefill" in node and "x-prefill-when" not in node,
         account=node.get("x-prefill", ""),
-        about_self=tuple(node.get("x-prefill-when", {}).items()),
+        may_be_own="x-prefill-when" in node,
         with_account=tuple(node.get("x-with-account", ())),
         conditional="x-optional" not in node and not {"x-optional-with", "x-optional-unless"}.isdisjoint(node),
     )

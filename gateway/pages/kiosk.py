@@ -8,6 +8,7 @@ that were renewed in the meantime.
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
@@ -249,12 +250,17 @@ def have_cleared(here: Kiosk) -> None:
     log.warning("kiosk-not-cleared", ward=here.ward, kiosk=here.id, fault=fault)
 
 
-def unremembered(params: dict[str, Any]) -> dict[str, Any]:
-    """A field's parameters, at a station's computer such that the browser keeps nothing that was typed."""
-    if kiosk() is None:
+def unremembered(view: Mapping[str, Any]) -> dict[str, Any]:
+    """A field's parameters, at a station's computer such that the browser keeps nothing that was typed or chosen."""
+    params: dict[str, Any] = view["params"]
+    if kiosk() is None or view["macro"] == "radios":
         return params
-    items = [{**item, "autocomplete": "off"} for item in params.get("items", ())] if "namePrefix" in params else None
-    return {**params, "autocomplete": "off"} | ({"items": items} if items else {})
+    off = {"autocomplete": "off"}
+    if view["macro"] == "select":  # its macro knows no `autocomplete`
+        return {**params, "attributes": {**params.get("attributes", {}), **off}}
+    if view["macro"] == "date":
+        return {**params, "items": [{**item, **off} for item in params["items"]]}
+    return {**params, **off}
 
 
 def _settings() -> Settings:

@@ -4,7 +4,7 @@ stands in a draft still is what it says.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -14,7 +14,7 @@ from flask import g
 from gateway import rpcs
 from gateway.pages import asking, identity
 from gateway.pages.dossier import Opened
-from gateway.pages.forms import Values, value_at
+from gateway.pages.forms import value_at
 from gateway.questions import Field
 from gateway.wards import wards
 from services.chassis.refusal import Refusal
@@ -41,14 +41,10 @@ def offered(opened: Opened, fields: Sequence[Field]) -> dict[str, Any]:
     Nothing of it is in the draft before the page is sent. An account's numbers are shown in part alone, so none is
     offered.
     """
-    mine = [one for one in fields if one.about_self and _holds(opened.values, one.about_self)]
+    mine = [one for one in fields if one.may_be_own and one.pointer in opened.dossier.about_filer]
     empty = [one for one in mine if value_at(opened.values, one.pointer) is None]
     account = account_of(opened) if empty else None
     return {one.pointer: said for one in empty if account and (said := _said(account, one.account))}
-
-
-def _holds(values: Values, condition: Iterable[tuple[str, object]]) -> bool:
-    return all(value_at(values, pointer) == wanted for pointer, wanted in condition)
 
 
 def is_of_account(opened: Opened, fields: Sequence[Field]) -> bool:
@@ -68,7 +64,7 @@ def still_own(opened: Opened, fields: Sequence[Field]) -> bool:
     """Whether questions that were about the applicant are about somebody else now, and still have the applicant's
     answers, the name among them.
     """
-    other = [one for one in fields if one.about_self and not _holds(opened.values, one.about_self)]
+    other = [one for one in fields if one.may_be_own and one.pointer not in opened.dossier.about_filer]
     left = [one for one in other if value_at(opened.values, one.pointer) is not None]
     return any(one.account == "full_name" for one in left) and is_of_account(opened, left)
 

@@ -226,6 +226,12 @@ def tellable(procedure: Procedure) -> tuple[str, ...]:
     )
 
 
+def about_filer(procedure: Procedure, answers: Answers) -> list[str]:
+    """JSON pointers of the questions that are about whoever files, as the form stands (`x-prefill-when`)."""
+    conditions = ((pointer, leaf.get("x-prefill-when")) for pointer, leaf in leaves(procedure.form).items())
+    return [pointer for pointer, condition in conditions if condition and holds(answers.form, condition)]
+
+
 @dataclass(frozen=True, slots=True)
 class _Field:
     leaf: Mapping[str, Any]

@@ -25,7 +25,7 @@ from services.notifications.tables import MessageRow
 
 #: Told in other words for each way in which people get the result.
 _BY_WAY = (dossiers.DossierSigned, dossiers.DossierHandedOver)
-_NEW = 1  # the status of a dossier before its reception
+NEW = 1  # the status of a dossier before its reception
 
 
 def steps(templates: Templates) -> Mapping[type[Any], str]:
@@ -42,7 +42,7 @@ def step_of(templates: Templates, payload: type[Any], template: str, event: Even
     """
     event_of = unpack(event, payload)
     facts: dossiers.DossierFacts = event_of.facts
-    before_reception = templates.named[template].before_reception if facts.status == _NEW else ""
+    before_reception = templates.named[template].before_reception if facts.status == NEW else ""
     by_way = f"{template}-{event_of.delivery}" if payload in _BY_WAY else ""
     data = {"code": facts.dossier_code}
     data |= {"happened_at": _iso(facts.happened_at)} if facts.HasField("happened_at") else {}

@@ -16,6 +16,16 @@ LISTEN = """() => {
     new MutationObserver(() => place.textContent && window.heard.push(place.textContent))
         .observe(place, {childList: true, characterData: true, subtree: true});
 }"""
+#: A computer that can speak, and remembers what it was to say; `lang` of its one voice.
+SPEAKS = """lang => {
+    window.spoken = [];
+    const own = Object.assign(new EventTarget(), {
+        getVoices: () => [{lang, name: 'Linh'}], cancel: () => window.spoken.push('…'),
+        speak: one => window.spoken.push(`${one.lang}: ${one.text}`),
+    });
+    Object.defineProperty(window, 'speechSynthesis', {value: own});
+    window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+}"""
 RENEW = "document.dispatchEvent(new Event('visibilitychange'))"  # the tab is shown again: its part is fetched
 
 
@@ -186,3 +196,22 @@ def test_the_question_pointed_at_is_framed_for_everybody_and_moves_for_nobody_wh
         pair.citizen.page.wait_for_timeout(400)
         assert lit.evaluate(look) == first
         assert pair.citizen.page.evaluate("document.getAnimations().length") == 0
+
+
+def test_what_the_volunteer_sends_is_read_aloud_where_there_is_a_vietnamese_voice(visit: Visit, url: str) -> None:
+    pair = guided(visit, url)
+    citizen, volunteer = pair.citizen, pair.volunteer
+    at = citizen.page.url
+    volunteer.page.locator("#guide-terms > summary").click()
+    volunteer.page.locator("#guide-terms li details > summary").first.click()
+    term = volunteer.page.locator("#guide-terms li details").first
+    name, explanation = term.locator("summary").inner_text().strip(), term.locator("p").inner_text().strip()
+    pair.guide("term-1")
+    aloud = citizen.page.locator("#guidance-panel li").first.get_by_role("button", name="Đọc to")
+    for lang, offered in (("en-US", 0), ("vi-VN", 1)):
+        citizen.page.add_init_script(f"({SPEAKS})('{lang}')")
+        citizen.go(at)
+        citizen.page.locator("#guidance-panel li", has_text=explanation).wait_for()
+        assert aloud.locator("visible=true").count() == offered, lang
+    aloud.click()
+    assert citizen.page.evaluate("window.spoken") == ["…", f"vi-VN: {name}. {explanation}"]

@@ -24,6 +24,8 @@ SMALLEST, SMALL = (320, 640), (360, 640)
 PAPER = (718, 1000)
 #: Height of what a finger hits at a station's computer, in px.
 TARGET = 44
+#: The smallest letters there, in px.
+LARGE = 18
 #: Bytes that a page may take over the network, with all that belongs to it: at a first visit, and at a later one.
 FIRST, LATER = 60_000, 30_000
 #: Stops of the viewer of a paper, which is a page of its own within the page.
@@ -157,6 +159,39 @@ def too_small(visitor: Visitor) -> list[str]:
     return found
 
 
+def seen_though_hidden(visitor: Visitor) -> list[str]:
+    """What no script has shown yet, so that it does nothing, and a class shows all the same."""
+    found: list[str] = visitor.page.evaluate(
+        """[...document.querySelectorAll('[hidden]')].filter(one => one.checkVisibility())
+            .map(one => one.textContent.trim().slice(0, 40) || one.outerHTML.slice(0, 80))"""
+    )
+    return found
+
+
+def remembered(visitor: Visitor) -> list[str]:
+    """Fields of which the browser may keep what was typed, to offer it to whoever comes next."""
+    found: list[str] = visitor.page.evaluate(
+        """[...document.querySelectorAll('input, textarea, select')]
+            .filter(one => !['hidden', 'radio', 'checkbox', 'file', 'submit'].includes(one.type))
+            .filter(one => one.autocomplete !== 'off').map(one => one.name)"""
+    )
+    return found
+
+
+def in_small_letters(visitor: Visitor) -> list[str]:
+    """What cannot be read from an arm's length."""
+    found: list[str] = visitor.page.evaluate(
+        """least => [...document.querySelectorAll('body *')]
+            .filter(one => one.checkVisibility())
+            .filter(one => !one.closest('svg, script, style, .govuk-visually-hidden, .app-default-button'))
+            .filter(one => [...one.childNodes].some(each => each.nodeType === Node.TEXT_NODE && each.data.trim()))
+            .filter(one => parseFloat(getComputedStyle(one).fontSize) < least)
+            .map(one => `${one.textContent.trim().slice(0, 40)} ${getComputedStyle(one).fontSize}`)""",
+        LARGE,
+    )
+    return found
+
+
 def nothing(name: str, what: str, found: list[str]) -> None:
     assert not found, f"{name}, {what}: {found}"
 
@@ -169,6 +204,10 @@ def usable(visitor: Visitor, name: str) -> None:
     for address in (address for address, each in IN_STORIES.items() if each == name):
         assert re.fullmatch(re.sub(r"{\w+}", "[^/]+", address), urlsplit(visitor.page.url).path), visitor.page.url
     is_kiosk = visitor.page.locator("body.app-kiosk").count() > 0
+    nothing(name, "hidden, and seen all the same", seen_though_hidden(visitor))
+    if is_kiosk:
+        nothing(name, "offered to whoever comes next", remembered(visitor))
+        nothing(name, "small letters", in_small_letters(visitor))
     first, later = _weight_at_station(visitor) if is_kiosk else visitor.page.evaluate(_WEIGHT)
     assert first <= FIRST, f"{name}: {first} bytes at a first visit"
     assert later <= LATER, f"{name}: {later} bytes at a later one"

@@ -19,6 +19,9 @@ from deploy.local.home import StackFault
 from deploy.local.ports import HOST, ports_from
 from deploy.local.stack import Stack
 from deploy.local.waiting import wait_until
+from services.chassis.clock import SystemClock, today_in_vietnam
+from services.chassis.district import District
+from tests.e2e.api import Api, sign_in
 
 SECONDS = 60
 
@@ -68,8 +71,30 @@ def test_a_start_by_command_finds_all_as_it_was_and_its_end_leaves_no_process(st
         stack.start()
     assert "motcua.nam-duong" in printed
     assert "cau-noi-chay-thu" in printed
+    story = printed.partition("A guided filing in two windows")[2]
+    for said in ("/kiosk/ghi-danh", "Nhờ hướng dẫn", "tinhnguyen.nam-duong", "/tinh-nguyen", "/dev/messages"):
+        assert said in story
+    assert [kind for kind in ("kiosk    Máy 1", "kiosk    Máy 2", "scanner  Máy quét 1") if kind not in printed] == []
     assert _counts(stack) == people
     assert (stack.home / "keys" / "trusted.json").read_bytes() == keys
+
+
+def test_each_ward_has_a_station_open_today_with_a_volunteer_two_computers_and_a_scanner(
+    stack: Stack, url: str, district: District
+) -> None:
+    today = today_in_vietnam(SystemClock()).isoformat()
+    days = {"since": today, "until": today}
+    for ward in district.wards.values():
+        of_ward = f"/wards/{ward.code}"
+        stations = Api(url).get(f"{of_ward}/stations", params=days)["stations"]
+        opened = {each["id"]: one["id"] for one in stations for each in one["openings"] if not one["closed"]}
+        duties = sign_in(url, f"tinhnguyen.{ward.slug}").get(f"{of_ward}/duties", params=days)["duties"]
+        (station,) = {opened[each["opening"]["id"]] for each in duties if each["opening"]["id"] in opened}
+        with psycopg.connect(stack.postgres.url(f"accounts_{ward.code}", "postgresql")) as connection:
+            query = "SELECT kind, name FROM devices WHERE station_id = %s AND revoked_at IS NULL"
+            devices = connection.execute(query, [station]).fetchall()
+        seeded = {("kiosk", "Máy 1"), ("kiosk", "Máy 2"), ("scanner", "Máy quét 1")}
+        assert seeded <= set(devices), f"{ward.name}: {devices}"
 
 
 def test_seeding_again_adds_nobody(stack: Stack) -> None:

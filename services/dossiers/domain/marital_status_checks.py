@@ -15,6 +15,7 @@ from services.dossiers.domain.entries.marital_status import confirms_own_time_on
 from services.dossiers.domain.entries.writing import MARRIAGE_LAW_OF_1986, YOUNGEST_OF_FACT, born_from
 from services.dossiers.domain.findings import Finding
 from services.dossiers.domain.people import FoundEntry, Person
+from services.dossiers.domain.register import MARITAL_STATUS, MARRIAGE
 from services.dossiers.domain.search import folded
 
 _MARRIED = ("married", "spouses-before-1987")
@@ -597,7 +598,7 @@ def register(context: CheckContext) -> list[Finding]:
         found += _against("/status/now", marriages, text, "NĐ 123/2015 Đ22; Luật HNGĐ 2014 Đ5.2")
     found += _against_ended(context, whom)
     if context.is_("/earlier/issued", False):
-        for earlier in context.records.entries("marital-status", whom):
+        for earlier in context.records.entries(MARITAL_STATUS, whom):
             text = (
                 f"Phường đã cấp giấy này cho người này: {earlier.label}. Xin nhận lại giấy cũ, kể cả đã hết hạn, "
                 "trừ giấy của khoảng thời gian khác."
@@ -616,7 +617,7 @@ def _against_ended(context: CheckContext, whom: Person) -> list[Finding]:
     """Marriages of the register that ended, or began in the period (NĐ 123/2015 Đ44.2), and are not in the form."""
     assert context.records is not None
     now, then = context.text("/status/now"), context.text("/status/then")
-    marriages = context.records.entries("marriage", whom)
+    marriages = context.records.entries(MARRIAGE, whom)
     standing = {each.id for each in context.records.standing_marriages(whom)}
     if now == "never":
         text = "Sổ của phường có việc kết hôn {label}, nay đã chấm dứt. Xin chọn đúng: đã ly hôn, đã chết hoặc đã hủy."

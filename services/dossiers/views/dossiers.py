@@ -25,7 +25,7 @@ from services.dossiers.domain.register import MARITAL_STATUS
 from services.dossiers.domain.residence import looked_up
 from services.dossiers.domain.states import STATUS_TEXT, Status
 from services.dossiers.domain.tracking import waits_for
-from services.dossiers.forms import asked, renewed, tellable
+from services.dossiers.forms import about_filer, asked, renewed, tellable
 from services.dossiers.register_tables import RegisterEntryRow
 from services.dossiers.tables import DocumentRow, DossierRow, ToldRow
 from services.dossiers.use_cases.clock.timekeeping import draft_kept_until, verdict_of
@@ -149,6 +149,7 @@ def _dossier(unit: Unit, opened: Dossier, told: Sequence[ToldRow] | None = None)
     if is_edited_by_caller(unit, row):
         message.tellable.extend(tellable(kept))
         if row.status in (Status.DRAFT, Status.SUPPLEMENT_ASKED):
+            message.about_filer.extend(about_filer(kept, opened.answers))
             for id, kind, pages in captures.open_captures(unit.session, row.id):
                 message.open_captures.add(id=str(id), kind=kind, pages=pages)
     if acts.FEE_REQUEST.name in message.actions:

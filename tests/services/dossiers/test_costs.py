@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
 from sqlalchemy import event
 
+from services.chassis.database.encryption import Cipher
 from tests.services.dossiers.world import HOA, NAM_DUONG, SAU, World
 
 _TABLE = re.compile(r"\b(?:FROM|INTO|JOIN|UPDATE)\s+([a-z_]+)(?!\w*\()")
@@ -64,3 +68,27 @@ def test_a_look_reads_the_dossier_its_documents_and_what_was_told(
     assert statements(lambda: world.call("GetDossier", pb.GetDossierRequest(dossier_id=id), SAU)) == own
     office = [*own[:3], "SELECT comparisons", "SELECT dossiers", "SELECT told"]
     assert statements(lambda: world.call("GetDossier", pb.GetDossierRequest(dossier_id=id), HOA)) == office
+
+
+def test_a_save_opens_reads_writes_and_seals_the_form_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its answer shows the form as it was just written, and does not open what was just sealed."""
+    draft = world.ready()
+    request = pb.SaveFormRequest(dossier_id=draft.id, form_json='{"child": {"full_name": "Nguyễn Minh Ân"}}')
+    done: Counter[str] = Counter()
+
+    def count(owner: Any, name: str) -> None:
+        does = getattr(owner, name)
+
+        def counted(*args: Any, **how: Any) -> Any:
+            done[name] += "full_name" in str(args[0]) or owner is Cipher  # tokens are JSON, too
+            return does(*args, **how)
+
+        monkeypatch.setattr(owner, name, counted)
+
+    for owner, names in ((Cipher, ("encrypt", "decrypt")), (json, ("loads", "dumps"))):
+        for name in names:
+            count(owner, name)
+    saved = world.call("SaveForm", request, SAU)
+    monkeypatch.undo()
+    assert json.loads(saved.form_json)["child"]["full_name"] == "Nguyễn Minh Ân"
+    assert done == {"decrypt": 1, "encrypt": 1, "loads": 2, "dumps": 1}, "what was sent is read, too"

@@ -291,3 +291,14 @@ def test_a_draft_begins_with_the_whole_address_of_the_applicant(world: World) ->
     """An envelope without district and province comes back."""
     form = json.loads(world.draft().form_json)
     assert form["requester"]["residence"] == "12 Lê Đình Dương, phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng"
+
+
+def test_the_filer_alone_learns_which_questions_their_account_can_answer(world: World) -> None:
+    draft = world.draft()
+    assert list(draft.about_filer) == []
+    saved = world.save(draft.id, birth_form(requester={"relation": "mother"}))
+    assert "/mother/full_name" in saved.about_filer
+    assert list(world.save(draft.id, {"requester": {"relation": "grandparent"}}).about_filer) == []
+    world.add(draft.id, photograph())
+    filed = world.submit(draft.id, world.confirm(draft.id).id).dossier
+    assert list(filed.about_filer) == list(world.get(filed.id, HOA).about_filer) == []

@@ -197,7 +197,18 @@ def test_the_text_agreed_to_says_what_the_law_asks_for() -> None:
     """Purpose, kind of data, who answers for it, how long, rights, and how to withdraw (Luật 91/2025 Đ9)."""
     text = CONSENTS["guided-session"]
     whole = " ".join(line for part in text.parts for line in (part.heading, *part.lines))
-    for said in ("Để làm gì", "thấy", "không thấy", "30 phút", "ghi", "rút lại", "Không đồng ý", "12 tháng", "Phường"):
+    for said in (
+        *("Để làm gì", "chỉ cho ông/bà cách tự điền", "Phường của điểm hỗ trợ này chịu trách nhiệm"),
+        *("Tình nguyện viên thấy", "thủ tục nào", "còn thiếu hoặc ghi chưa đúng", "đã giải thích cho ông/bà"),
+        *("Tình nguyện viên không thấy", "Tên, số giấy tờ, ngày sinh, địa chỉ", "hình ảnh màn hình", "Mã xác nhận"),
+        *("Nhiều nhất 30 phút", "tên tình nguyện viên", "số phút và số trang", "xóa sau 12 tháng", "giữ cùng hồ sơ"),
+        *(
+            "tự quyết định",
+            "Không đồng ý thì vẫn",
+            "rút lại sự đồng ý bất cứ lúc nào",
+            "xem những gì đã ghi và khiếu nại",
+        ),
+    ):
         assert said in whole, said
 
 

@@ -19,6 +19,7 @@ from services.dossiers.forms import (
     KEYWORDS,
     _error_text,
     _missing_text,
+    about_filer,
     asked,
     findings,
     known,
@@ -292,3 +293,26 @@ def test_whatever_is_typed_is_kept_and_answered(answers: dict[str, Any]) -> None
             value_at(filed, each) not in (None, "") or LEAVES[each].get("x-optional")
             for each in filled.answers(BIRTH, filed).by_pointer
         )
+
+
+def of_filer(form: dict[str, Any]) -> list[str]:
+    return about_filer(BIRTH, filled.answers(BIRTH, form))
+
+
+def test_which_questions_are_about_the_filer_follows_from_the_answers_that_are_asked_for() -> None:
+    mother = {"/mother/full_name", "/mother/residence"}
+    assert mother <= set(of_filer(merge(birth_form(), {"requester": {"relation": "mother"}})))
+    assert mother.isdisjoint(of_filer(merge(birth_form(), {"requester": {"relation": "grandparent"}})))
+    assert of_filer({}) == []
+
+
+def test_a_condition_about_the_filer_takes_one_of_several_values_and_no_number_for_true() -> None:
+    def with_condition(condition: dict[str, Any], form: dict[str, Any]) -> list[str]:
+        leaf = {"type": "string", "x-prefill": "full_name", "x-prefill-when": condition}
+        procedure = replace(BIRTH, form={"properties": {"name": leaf}})
+        return about_filer(procedure, filled.Answers({}, form))
+
+    assert with_condition({"/relation": ["mother", "father"]}, {"relation": "father"}) == ["/name"]
+    assert with_condition({"/relation": ["grandparent"]}, {"relation": "father"}) == []
+    assert with_condition({"/for_self": True}, {"for_self": True}) == ["/name"]
+    assert with_condition({"/for_self": True}, {"for_self": 1}) == []

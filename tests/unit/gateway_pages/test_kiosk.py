@@ -17,12 +17,14 @@ from gateway.pages.kiosk import COOKIE, USED_COOKIE
 from gateway.pages.session import COOKIE as SESSION_COOKIE
 from services.chassis.district import District
 from services.chassis.refusal import FieldFault, Kind, Refusal
+from services.dossiers.views.procedures import procedure as procedure_message
 from tests.conftest import NAM_DUONG
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
+from tests.unit.gateway_pages.dossiers import a_full_draft
 from tests.unit.gateway_pages.station import CREDENTIAL, TOKEN, put_station
 from tests.unit.gateway_pages.test_every_page import check
-from tests.unit.gateway_pages.ward import Ward
+from tests.unit.gateway_pages.ward import TODAY, Ward
 
 REVOKED = Refusal(Kind.UNAUTHENTICATED, "device-not-enrolled", "Máy này chưa được ghi danh.")
 AWAY = Refusal(Kind.UNAVAILABLE, "temporarily-unavailable", "Chưa trả lời.")
@@ -369,12 +371,30 @@ def test_a_page_carries_the_clock_for_its_script_and_without_one(kiosk: Browser)
 OPENING = "/phuong/nam-duong/mo-tai-khoan"
 
 
-def test_no_field_lets_the_browser_remember_what_was_typed(kiosk: Browser) -> None:
+def test_what_to_bring_is_told_before_anybody_signs_in(kiosk: Browser, ward: Ward) -> None:
+    kiosk.get("/kiosk")
+    told = kiosk.page.text
+    for procedure in ward.catalogue.in_force(TODAY):
+        shown = procedure_message(procedure)
+        assert shown.documents, procedure.code
+        for words in (shown.name, shown.before_you_start, *(each.title for each in shown.documents)):
+            assert " ".join(words.split()) in told, (procedure.code, words)
+    assert "mang theo điện thoại để nhận mã" in told
+
+
+def test_no_field_lets_the_browser_remember_what_was_typed(kiosk: Browser, ward: Ward) -> None:
     for path in (f"{OPENING}/ho-ten", f"{OPENING}/ngay-sinh", "/dang-nhap", "/theo-doi"):
         kiosk.get(path)
         typed = [one for one in kiosk.page.all("input") if one.get("type", "text") not in ("hidden", "radio")]
         assert typed
         assert {one.get("autocomplete") for one in typed} == {"off"}, path
+    kiosk.sign_in()
+    where = a_full_draft(ward)
+    picked: dict[str, str | None] = {}
+    for question in range(1, 8):
+        kiosk.get(f"{where}/to-khai/mother?cau={question}")
+        picked |= {one["name"]: one.get("autocomplete") for one in kiosk.page.all("select")}
+    assert picked == {"mother.ethnicity": "off"}
 
 
 def test_signing_in_is_explained_for_residents_and_without_words_of_other_computers(kiosk: Browser) -> None:

@@ -350,8 +350,10 @@ class Ward(Stations):
             dossier.findings.add(
                 field=one.field, check=one.check, kind=_KINDS[one.kind], text=one.text, harmless=harmless
             )
-        dossier.asked[:] = filled.answers(procedure, json.loads(dossier.form_json)).by_pointer
+        answers = filled.answers(procedure, json.loads(dossier.form_json))
+        dossier.asked[:] = answers.by_pointer
         dossier.tellable[:] = filled.tellable(procedure)
+        dossier.about_filer[:] = filled.about_filer(procedure, answers)
         return dossier
 
     def _of(self, request: Any) -> dossiers_v1.Dossier:
