@@ -435,7 +435,7 @@ CANCEL_OPENING = Rpc(
     stations.CancelOpeningRequest,
     accounts.Opening,
     by=ADMIN,
-    refuses="400 invalid-field 404 unknown-opening 409 opening-over",
+    refuses="400 invalid-field 404 unknown-opening 409 opening-over 412 stale-version",
 )
 ADD_VOLUNTEER = Rpc(
     stations.AddVolunteerRequest,
@@ -521,7 +521,7 @@ SAVE_PHRASE = Rpc(
     stations.SavePhraseRequest,
     stations.Phrase,
     by=ADMIN,
-    refuses="400 invalid-field 404 unknown-phrase 409 too-many-phrases",
+    refuses="400 invalid-field 404 unknown-phrase 409 too-many-phrases 412 stale-version",
 )
 RETIRE_PHRASE = Rpc(stations.RetirePhraseRequest, stations.Phrase, by=ADMIN, refuses="404 unknown-phrase")
 
