@@ -43,7 +43,7 @@ def phrases() -> ResponseReturnValue:
         typed = posted_texts(PHRASE, request.form)
         position = max((one.position for one in found), default=0) + APART
         try:
-            asked.services().call(rpcs.SAVE_PHRASE, **typed, position=position)
+            asked.services().call(rpcs.SAVE_PHRASE, text=typed["text"], position=position)
         except Refusal as refusal:
             errors = errors_from(refusal)
         else:

@@ -148,10 +148,9 @@ def test_of_two_administrators_at_once_the_second_is_told_the_version_of_the_fir
         if what == "session":
             return ward.opening(station.id, TOMORROW, note=text, id=opening.id, expected_version=1)
         if what == "calling off":
-            request = stations_pb2.CancelOpeningRequest(id=opening.id, note=text, expected_version=1)
-            return ward.call("CancelOpening", request)
-        request = stations_pb2.SavePhraseRequest(id=phrase.id, text=text, position=1, expected_version=1)
-        return ward.call("SavePhrase", request)
+            off = stations_pb2.CancelOpeningRequest(id=opening.id, note=text, expected_version=1)
+            return ward.call("CancelOpening", off)
+        return save(ward, text, id=phrase.id, version=1)
 
     came = at_once(change)
     (done,) = [each for each in came if not isinstance(each, Refusal)]

@@ -58,7 +58,9 @@ class _Lacking:
     def add_generic_rpc_handlers(self, _: object) -> None:
         """The same again, as one."""
 
-    def add_registered_method_handlers(self, service: str, handlers: Mapping[str, grpc.RpcMethodHandler]) -> None:
+    def add_registered_method_handlers(
+        self, service: str, handlers: Mapping[str, grpc.RpcMethodHandler[Any, Any]]
+    ) -> None:
         known = {name: handler for name, handler in handlers.items() if name not in self._lacks}
         self._server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, known),))
 
