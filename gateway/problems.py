@@ -64,7 +64,7 @@ _AGAIN = {429: 5, 503: 5}
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One refusal as people and programs read it; `retry_after` in seconds."""
+    """One refusal as people and programs read it; `retry_after` in seconds, `version` the one in force."""
 
     type: str  # kebab-case, without TYPE_BASE
     title: str
@@ -72,6 +72,7 @@ class Problem:
     detail: str
     fields: tuple[FieldFault, ...] = ()
     retry_after: int | None = None
+    version: int | None = None
 
     @property
     def request_id(self) -> str:
@@ -94,7 +95,7 @@ class Problem:
 
 def problem_of(refusal: Refusal) -> Problem:
     status, title = _OF_TYPE.get(refusal.type) or _OF_KIND[refusal.kind]
-    return Problem(refusal.type, title, status, refusal.text, refusal.fields, refusal.retry_after)
+    return Problem(refusal.type, title, status, refusal.text, refusal.fields, refusal.retry_after, refusal.version)
 
 
 def problem_of_http(fault: HTTPException) -> Problem:
@@ -119,6 +120,8 @@ def problem_response(problem: Problem) -> Response:
     )
     if problem.status == 401:
         response.headers["WWW-Authenticate"] = "Capture" if problem.type == "no-ticket" else "Bearer"
+    if problem.version is not None:
+        response.headers["ETag"] = f'"{problem.version}"'
     return response
 
 

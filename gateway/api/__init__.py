@@ -72,6 +72,6 @@ def register_api(app: Flask, settings: Settings) -> None:
         limits = {name: str(limit) for name, limit in settings.model_dump().items() if name.startswith("limit_")}
         return document(api.operations, settings.public_base_url, limits)
 
-    @app.get(f"{PREFIX}/openapi.json")
+    @app.get(f"{PREFIX}/openapi.json", provide_automatic_options=False)
     def openapi() -> ResponseReturnValue:
         return jsonify(described())

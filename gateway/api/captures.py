@@ -73,6 +73,7 @@ api.relay(
     tag="dossiers",
     summary="Take a page out",
     answer=capture_answers.Capture,
+    unversioned="a page is named by its id, and the others stay as they are.",
 )
 api.relay(
     "POST",
@@ -98,6 +99,7 @@ api.relay(
     tag="dossiers",
     summary="Discard the pages",
     answer=capture_answers.Capture,
+    unversioned="pages that were kept as a document stay.",
 )
 
 
@@ -126,6 +128,7 @@ api.relay(
     answer=capture_answers.CaptureTicket,
     ticket=True,
     limit="captures",
+    unversioned="the ticket is one sender's, and what is sent again under its number is there once.",
 )
 def add_page(ward: WardClient, ticket: str, number: str) -> Json:
     added = ward.call(rpcs.ADD_CAPTURE_PAGE, ticket=ticket, number=min(int(number), 9999), content=request.get_data())

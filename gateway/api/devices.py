@@ -50,6 +50,7 @@ api.relay(
     summary="Revoke a device for good",
     description="The scanners beside a revoked computer stay enrolled: revoke each of them too.",
     answer=answers.Device,
+    unversioned="it is named by its id, and once more changes nothing.",
 )
 api.relay(
     "POST",

@@ -44,13 +44,14 @@ The e-government system of the wards of quận Hải Châu: residents file civil
 - `{ward}` is the GSO code of a ward, five digits. A dossier is handled by the ward in which it was filed.
 - Everything that is refused is answered with a problem document (RFC 9457): `type` is stable, `detail` is Vietnamese
   and says what to do, `fields` names what is at fault: a JSON pointer into the body or the form, `documents/<kind>`,
-  `verifications/<id>`, or the name of a parameter or header.
+  `verifications/<id>`, or the name of a parameter, a header or a part of a form with a file.
 - A POST that creates or acts takes an `Idempotency-Key` where it declares the header: sent again with the same key, it
   gets the first answer.
-- A dossier, a station and an opening session carry their version in `ETag`. A change names it in `If-Match`: it is
-  refused with 412 when the version has passed, also by the same change sent before: read again and compare; and with
-  428 without the header. `If-Match: *` changes whatever is
-  there.
+- What several may change carries its version in `ETag`: a dossier, a station, an opening session, a phrase, a member
+  of staff, a printed form. A change names it in `If-Match`: it is refused with 412 `stale-version` when the version has
+  passed, also by the same change sent before, and `ETag` of the refusal is the one in force: read again, compare, then
+  repeat with that; and with 428 without the header. `If-Match: *` changes whatever is there. A PUT or DELETE that takes
+  none says why.
 - `x-roles` names who may call, of the ward that is called; `x-roles-of-any-ward` who may from any ward. What is the
   caller's own is theirs alone all the same. `x-wards` is `real` or `practice` where not all wards have an operation.
 - `x-problems` beside an answer lists the types of problems that it can be, without `https://caunoi.vn/problems/`.
@@ -90,7 +91,7 @@ _PROBLEMS: Mapping[int, str] = {
     408: "The body came on by less than 240 KiB in 30 s. The connection is closed.",
     414: "The request line is longer than 4,094 bytes. The connection is closed.",
     431: "Too many header fields, or too large ones. The connection is closed.",
-    412: "Somebody else was first: the version in `If-Match` has passed.",
+    412: "Somebody else was first. With `stale-version` of what takes `If-Match`, `ETag` is the version in force.",
     428: "`If-Match` is missing.",
     413: "The file or the body is too large.",
     415: "The body is of another content type than the operation takes.",
@@ -128,10 +129,15 @@ def _of_some_wards(operation: Operation) -> bool:
     return "<ward>" in operation.rule and not all(rule.real and rule.practice for rule in rules)
 
 
+#: The forms that `field` of a problem has.
+FIELDS = r"^$|^/|^(documents|verifications)/[^/]+$|^[A-Za-z][A-Za-z0-9_-]*$"
+
+
 class ProblemField(BaseModel):
     field: str = Field(
-        description="A JSON pointer into the body or the form, `documents/<kind>`, `verifications/<id>`, or the name "
-        "of a parameter or header."
+        description="A JSON pointer into the body or the form (empty: the whole), `documents/<kind>`, "
+        "`verifications/<id>`, or the name of a parameter, a header or a part of a form with a file.",
+        json_schema_extra={"pattern": FIELDS},
     )
     text: str
 
@@ -229,8 +235,10 @@ def _operation(operation: Operation, limits: Mapping[str, str]) -> dict[str, Any
         **_callers(operation),
         "security": [{"ticket": []}] if operation.ticket else [{"bearer": []}] if operation.signed_in else [],
     }
-    if operation.description:
-        described["description"] = operation.description
+    unversioned = f"No `If-Match`: {operation.unversioned}" if operation.unversioned else ""
+    description = " ".join(filter(None, (operation.description, unversioned)))
+    if description:
+        described["description"] = description
     if operation.limit:
         described["x-limit"] = limits[f"limit_{operation.limit}"]
     if operation.upload:
@@ -412,6 +420,10 @@ def _shared_headers() -> dict[str, Any]:
         "RequestId": {"description": "Names the request in the logs.", "schema": {"type": "string"}},
         "Location": {"description": "Where it is.", "schema": {"type": "string", "format": "uri-reference"}},
         "ETag": {"description": "The version of what was read.", "schema": {"type": "string", "examples": ['"7"']}},
+        "ETagInForce": {
+            "description": "The version in force, for `If-Match` once it was read and compared.",
+            "schema": {"type": "string", "examples": ['"8"']},
+        },
         "Authenticate": {
             "description": "What `Authorization` has to begin with.",
             "schema": {"type": "string", "enum": ["Bearer", "Capture"]},
@@ -424,6 +436,8 @@ def _problem(status: int, text: str, types: Sequence[str]) -> dict[str, Any]:
     headers: dict[str, Any] = {"X-Request-ID": {"$ref": "#/components/headers/RequestId"}}
     if status == 401:
         headers["WWW-Authenticate"] = {"$ref": "#/components/headers/Authenticate"}
+    if "stale-version" in types:
+        headers["ETag"] = {"$ref": "#/components/headers/ETagInForce"}
     if status in (429, 503):
         headers["Retry-After"] = {"$ref": "#/components/headers/RetryAfter"}
     content = {MEDIA_TYPE: {"schema": {"$ref": _SCHEMAS + ProblemDocument.__name__}}}

@@ -98,6 +98,7 @@ api.relay(
     "session no place is kept: it is returned as it is.",
     body=ShownPlace,
     answer=answers.OwnGuidedSession,
+    unversioned="it is the caller's own page, and the last one counts.",
 )
 api.relay(
     "POST",

@@ -77,6 +77,7 @@ api.relay(
     summary="Take somebody else out of the household, who is told",
     description="For the head.",
     status=204,
+    unversioned="the member is named by an id, and nobody else is touched.",
 )
 api.relay(
     "POST",
@@ -100,4 +101,5 @@ api.relay(
     "(`residential-group-changed`) where it is another than `shown_group`: read it again.",
     body=ResidentialGroup,
     status=204,
+    unversioned="`shown_group` says what was read.",
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -11,7 +12,7 @@ from caunoi.dossiers.v1.dossiers_pb2 import Paper
 from flask import Blueprint, Response, request
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
-from pydantic import BaseModel
+from pydantic import BaseModel, RootModel
 
 from gateway.act import Act
 from gateway.api import dossier_answers as answers
@@ -29,6 +30,7 @@ from services.chassis.refusal import FieldFault, Refusal
 PREFIX = "/api/v1"
 #: Members of an answer that its ETag has, where they are numbers: of what is answered, or of the dossier around it.
 VERSIONS = ("version", "dossier_version")
+_IN_PATH = re.compile(r"<(?:[^:<>]+:)?(\w+)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class Operation:
     at_kiosk: bool = False  # only at a station's computer: its token has to go beside the caller's
     creates: bool = False  # takes an Idempotency-Key
     edits: bool = False  # needs If-Match (docs/decisions/0016)
+    unversioned: str = ""  # why a PUT or a DELETE takes none
     blind: bool = False  # may do without, each with its reason
     limit: str = ""  # name of a rate limit
     sends_code: bool = False  # to the phone in the body: those count, too
@@ -159,9 +162,15 @@ class Api:
             try:
                 return _response(operation, path, view(**given))
             except Refusal as no:
-                raise pointing(operation, no) from no
+                raise _told(operation, no) from no
 
-        self.blueprint.add_url_rule(operation.rule, operation.id, serve, methods=[operation.method])
+        self.blueprint.add_url_rule(
+            operation.rule,
+            operation.id,
+            serve,
+            methods=[operation.method],
+            provide_automatic_options=False,  # Flask's own would be an empty page that no document has
+        )
 
 
 def request_of(rpc: Rpc[..., Message], given: Mapping[str, Any]) -> Message:
@@ -206,21 +215,45 @@ def _given(operation: Operation, path: Mapping[str, object]) -> dict[str, Any]:
 
 def pointing(operation: Operation, no: Refusal) -> Refusal:
     """A service names the fields of its message: a client is told the pointer of those that came from the body, and the
-    parameter of those that came from the query."""
+    parameter of those that came from the path or the query."""
     if not no.fields:
         return no
-    members = _names_in_message(operation.query, "") | _names_in_message(operation.body or Nothing, "/")
+    members = {
+        **_names_in_path(operation),
+        **_names_in_message(operation.query, ""),
+        **_names_in_message(operation.body or Nothing, "/"),
+    }
 
     def told(field: str) -> str:
         first, slash, rest = field.partition("/")
         return members.get(first, first) + slash + rest
 
     fields = tuple(FieldFault(told(fault.field), fault.text) for fault in no.fields)
-    return Refusal(no.kind, no.type, no.text, fields=fields, retry_after=no.retry_after)
+    return no.with_fields(fields)
+
+
+def _told(operation: Operation, no: Refusal) -> Refusal:
+    """A refusal as a client can follow it: it opens no page again, but reads, and names what it has read."""
+    no = pointing(operation, no)
+    if not operation.edits or no.type != "stale-version":
+        return no
+    current = "bản đang có" if no.version is None else f'bản đang có, "{no.version}"'
+    text = (
+        f"Nội dung này vừa được thay đổi ở nơi khác. Xin đọc lại {current}, so sánh với điều muốn thay đổi, rồi gửi "
+        "lại với If-Match là ETag của bản đó."
+    )
+    return Refusal(no.kind, no.type, text, fields=no.fields, version=no.version)
+
+
+def _names_in_path(operation: Operation) -> dict[str, str]:
+    """`dossier_id` of an RPC's request → `dossier`, as the path has it."""
+    return {f"{name}_id": name for name in _IN_PATH.findall(operation.rule)}
 
 
 def _names_in_message(model: type[BaseModel], prefix: str) -> dict[str, str]:
-    """Name of the field in an RPC's request → what a client calls it."""
+    """Name of the field in an RPC's request → what a client calls it; the form, where it is the body, is all of it."""
+    if issubclass(model, RootModel):
+        return {"form_json": ""}
     return {
         field.serialization_alias or name: prefix + (field.alias or name) for name, field in model.model_fields.items()
     }

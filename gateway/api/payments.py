@@ -40,7 +40,7 @@ def pay_dossier(ward: WardClient, dossier: str, body: Payment, version: int) -> 
     if body.receipt or body.exemption:
         expected_version()  # here it may not be left out
         return _step(ward.call(PAYMENT.rpc, dossier_id=dossier, expected_version=version, **body.model_dump()))
-    started = ward.call(rpcs.START_PAYMENT, dossier_id=dossier)
+    started = ward.call(rpcs.START_PAYMENT, dossier_id=dossier, expected_version=version)
     return _step(ward.call(rpcs.GET_DOSSIER, dossier_id=dossier), started.url)
 
 

@@ -97,6 +97,7 @@ api.relay(
     body=ChangedPhone,
     answer=answers.Account,
     limit="activation",
+    unversioned="the codes belong to one `change`, which counts once.",
 )
 api.relay(
     "PUT",
@@ -109,6 +110,7 @@ api.relay(
     body=ChangedEmail,
     answer=answers.Account,
     limit="sessions",
+    unversioned="it is the caller's own, with the password; the old address is told.",
 )
 api.relay(
     "PUT",
@@ -121,6 +123,7 @@ api.relay(
     body=ChangedAddress,
     answer=answers.Account,
     limit="sessions",
+    unversioned="it is the caller's own, with the password.",
 )
 api.relay(
     "POST",
@@ -181,6 +184,7 @@ api.relay(
     "filing.",
     body=ReplacedPhone,
     answer=answers.AccountAtDesk,
+    unversioned="the code belongs to one `change`, which counts once.",
 )
 api.relay(
     "POST",

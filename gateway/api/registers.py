@@ -98,6 +98,7 @@ def decide_note(ward: WardClient, register: str, entry: str, proposed_note: str,
     tag="registers",
     summary="Drop a note that nobody has confirmed: one that was sent back, or written by mistake",
     answer=answers.Entry,
+    unversioned="it is named by its id, and one that was decided meanwhile is not found.",
 )
 def drop_note(ward: WardClient, register: str, entry: str, proposed_note: str) -> Json:
     _entry(ward, register, entry)
@@ -115,6 +116,7 @@ def drop_note(ward: WardClient, register: str, entry: str, proposed_note: str) -
     description="What it was before stays in `ministry_numbers`.",
     body=NewMinistryNumber,
     answer=answers.Entry,
+    unversioned="a number that is there is corrected with a reason alone, and stays in `ministry_numbers`.",
 )
 def set_ministry_number(ward: WardClient, register: str, entry: str, body: NewMinistryNumber) -> Json:
     _entry(ward, register, entry)

@@ -59,6 +59,7 @@ def create_session(body: SignIn) -> Json:
     body=ChangedPassword,
     answer=answers.Session,
     limit="sessions",
+    unversioned="`password` is the one in force, which counts once.",
 )
 def change_password(body: ChangedPassword) -> Json:
     ward = wards().client(home_ward(), token())

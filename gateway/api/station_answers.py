@@ -129,6 +129,7 @@ class Phrase(Answer):
     id: Uuid
     text: str
     position: int
+    version: int
 
 
 class Phrases(Answer):

@@ -6,6 +6,7 @@ from flask import Response
 
 from gateway import feeds, rpcs
 from gateway.api import station_answers as answers
+from gateway.api.encode import Json, encode
 from gateway.api.operations import api
 from gateway.api.station_requests import (
     Cancellation,
@@ -21,6 +22,7 @@ from gateway.api.station_requests import (
 from gateway.models import Nothing
 from gateway.wards import WardClient, wards
 from services.chassis.clock import SystemClock, day_in_vietnam
+from services.chassis.refusal import not_found
 
 _STATION = "/wards/<ward>/stations"
 _OPENINGS = _STATION + "/<uuid:station>/openings"
@@ -152,6 +154,7 @@ api.relay(
     body=Cancellation,
     answer=answers.Opening,
     creates=True,
+    edits=True,
 )
 api.relay(
     "GET",
@@ -219,6 +222,7 @@ api.relay(
     tag="stations",
     summary="Take a volunteer off duty; the guided sessions that rest on it end",
     answer=answers.Duty,
+    unversioned="it is named by its id, and once more changes nothing.",
 )
 api.relay(
     "GET",
@@ -239,8 +243,28 @@ api.relay(
     body=SavedPhrase,
     answer=answers.Phrase,
     status=201,
+    location="/wards/{ward}/phrases/{id}",
     creates=True,
 )
+
+
+@api.operation(
+    "GET",
+    "/wards/<ward>/phrases/<uuid:phrase>",
+    id="getPhrase",
+    calls=(rpcs.LIST_PHRASES,),
+    refuses="404 unknown-phrase",
+    tag="stations",
+    summary="A phrase that is in use",
+    answer=answers.Phrase,
+)
+def get_phrase(ward: WardClient, phrase: str) -> Json:
+    for one in ward.call(rpcs.LIST_PHRASES).phrases:
+        if one.id == phrase:
+            return encode(answers.Phrase, one)
+    raise not_found("unknown-phrase", "Không có câu soạn sẵn này.")
+
+
 api.relay(
     "PUT",
     "/wards/<ward>/phrases/<uuid:phrase>",
@@ -250,6 +274,7 @@ api.relay(
     summary="Change a phrase; sessions in which it was sent keep the words that were sent",
     body=SavedPhrase,
     answer=answers.Phrase,
+    edits=True,
 )
 api.relay(
     "DELETE",
@@ -259,4 +284,5 @@ api.relay(
     tag="stations",
     summary="Take a phrase out of the list",
     answer=answers.Phrase,
+    unversioned="it is named by its id, and once more changes nothing.",
 )

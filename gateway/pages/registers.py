@@ -189,13 +189,11 @@ def note(id: UUID) -> ResponseReturnValue:
     anew = str(read_uuid(request.form.get("instead_of", "")) or "")
     asked: dict[str, Any] = {**typed, "withdraws": whole(typed["withdraws"]), "instead_of": anew}
     asked["died_on"] = _as_known(typed["died_on"])
+    changes = _changed(found, changed) + _blanked(found, changed)
     try:
-        services_of(own_ward()).call(
-            rpcs.NOTE_ENTRY, entry_id=str(id), **asked, changes=_changed(found, changed) + _blanked(found, changed)
-        )
+        services_of(own_ward()).call(rpcs.NOTE_ENTRY, entry_id=str(id), **asked, changes=changes)
     except Refusal as refusal:
-        errors = {name.replace("/", "-"): text for name, text in errors_from(refusal).items()}
-        return _shown(id, typed | changed, errors, anew=anew)
+        return _shown(id, typed | changed, _errors_of_note(refusal, changes), anew=anew)
     flash("Đã viết ghi chú. Ghi chú có giá trị khi người có thẩm quyền ký xác nhận.")
     return redirect(url_for(".entry", id=id), 303)
 
@@ -323,6 +321,16 @@ def _asked_before(note: dossiers_v1.ProposedNote) -> dict[str, str]:
     asked = json.loads(note.asked_json or "{}")
     changes = {one["at"].replace("/", "-"): one["value"] for one in asked.pop("changes", [])}
     return {"kind": note.kind, **{name: str(one) for name, one in asked.items()}, **changes}
+
+
+def _errors_of_note(refusal: Refusal, changes: Sequence[dossiers_v1.EntryChange]) -> dict[str, str]:
+    """What is wrong, by the names of the questions: a change is one by itself, `changes.0.value` its first."""
+    names = {
+        f"changes.{place}.{member}": each.at.replace("/", "-")
+        for place, each in enumerate(changes)
+        for member in ("at", "value")
+    }
+    return {names.get(name, name): text for name, text in errors_from(refusal).items()}
 
 
 def _changes(found: dossiers_v1.FoundEntry) -> tuple[Field, ...]:

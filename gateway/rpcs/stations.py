@@ -33,7 +33,7 @@ CANCEL_OPENING = Rpc(
     stations_v1.CancelOpeningRequest,
     accounts_v1.Opening,
     by=ADMIN,
-    refuses="400 invalid-field 404 unknown-opening 409 opening-over",
+    refuses="400 invalid-field 404 unknown-opening 409 opening-over 412 stale-version",
 )
 ADD_VOLUNTEER = Rpc(
     stations_v1.AddVolunteerRequest,
@@ -119,7 +119,7 @@ SAVE_PHRASE = Rpc(
     stations_v1.SavePhraseRequest,
     stations_v1.Phrase,
     by=ADMIN,
-    refuses="400 invalid-field 404 unknown-phrase 409 too-many-phrases",
+    refuses="400 invalid-field 404 unknown-phrase 409 too-many-phrases 412 stale-version",
 )
 RETIRE_PHRASE = Rpc(stations_v1.RetirePhraseRequest, stations_v1.Phrase, by=ADMIN, refuses="404 unknown-phrase")
 

@@ -468,9 +468,12 @@ class PhraseRow(Base):
     __tablename__ = "phrases"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
     text: Mapped[str]
     position: Mapped[int] = mapped_column(Integer)
     retired_at: Mapped[datetime | None]  # it is in the list no more
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (as SQLAlchemy declares it)
 
 
 class ConsentRow(Base):

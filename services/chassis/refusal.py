@@ -38,7 +38,7 @@ class Refusal(Exception):
     """A clear no to the caller.
 
     `type` is stable and names the problem document (`https://caunoi.vn/problems/<type>`); `text` is Vietnamese
-    and says what to do; `retry_after` is in seconds.
+    and says what to do; `retry_after` is in seconds; `version` is the one in force, where another was expected.
     """
 
     def __init__(
@@ -49,6 +49,7 @@ class Refusal(Exception):
         *,
         fields: tuple[FieldFault, ...] = (),
         retry_after: int | None = None,
+        version: int | None = None,
     ) -> None:
         super().__init__(f"{type}: {text}")
         self.kind = kind
@@ -56,10 +57,18 @@ class Refusal(Exception):
         self.text = text
         self.fields = fields
         self.retry_after = retry_after
+        self.version = version
 
     def __reduce__(self) -> tuple[Any, ...]:
         """An exception is copied by its one text otherwise, and would not come out of another process."""
-        return partial(Refusal, fields=self.fields, retry_after=self.retry_after), (self.kind, self.type, self.text)
+        more = partial(Refusal, fields=self.fields, retry_after=self.retry_after, version=self.version)
+        return more, (self.kind, self.type, self.text)
+
+    def with_fields(self, fields: tuple[FieldFault, ...]) -> Refusal:
+        """The same, which names its fields otherwise."""
+        return Refusal(
+            self.kind, self.type, self.text, fields=fields, retry_after=self.retry_after, version=self.version
+        )
 
 
 def not_found(type: str, text: str) -> Refusal:
@@ -70,13 +79,10 @@ def conflict(type: str, text: str) -> Refusal:
     return Refusal(Kind.CONFLICT, type, text)
 
 
-def stale() -> Refusal:
-    """Somebody else has changed the same thing since the caller read it."""
-    return Refusal(
-        Kind.STALE,
-        "stale-version",
-        "Nội dung này vừa được thay đổi ở nơi khác. Xin mở lại, xem bản mới rồi làm lại.",
-    )
+def stale(version: int | None = None) -> Refusal:
+    """Somebody else has changed the same thing since the caller read it; `version` is the one in force."""
+    text = "Nội dung này vừa được thay đổi ở nơi khác. Xin mở lại, xem bản mới rồi làm lại."
+    return Refusal(Kind.STALE, "stale-version", text, version=version)
 
 
 def invalid(type: str, text: str, *fields: FieldFault) -> Refusal:

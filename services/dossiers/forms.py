@@ -369,7 +369,8 @@ def _impossible(schema: Mapping[str, Any], value: object, at: str) -> Iterator[F
             known = schema["properties"].get(name)
             if known is None:
                 # The caller chose the name: shortened, so that the answer stays small.
-                yield FieldFault(f"{at}/{name[:60]}", "Tờ khai không có mục này.")
+                part = name[:60].replace("~", "~0").replace("/", "~1")
+                yield FieldFault(f"{at}/{part}", "Tờ khai không có mục này.")
             else:
                 yield from _impossible(known, member, f"{at}/{name}")
 

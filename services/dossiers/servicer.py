@@ -39,7 +39,7 @@ RPCS: Table = {
     "SaveForm": Command(drafts.SaveForm, drafts.save_form, dossiers.dossier),
     "DeleteDraft": Command(drafts.DeleteDraft, drafts.delete, dossiers.empty),
     "AddDocument": SteppedCommand(
-        documents.AddDocument, documents.may_add, documents.store, documents.attach, dossiers.document
+        documents.AddDocument, documents.may_add, documents.store, documents.add, dossiers.document
     ),
     "RemoveDocument": Command(documents.RemoveDocument, documents.remove, dossiers.dossier),
     "RequestConfirmation": SteppedCommand(

@@ -123,6 +123,7 @@ class Filing:
         self._rest_seconds = rest_seconds
         self._stop = threading.Event()
         self.completed: list[Journey] = []
+        self.letters: list[str] = []  # the dossier of each act to and fro
         self.hurdles: list[str] = []  # what was tried again, and why
         self._clients: list[Patient] = []
         self._office = [self._client().sign_in(f"{name}.{SLUG}").token for name in ("motcua", "hotich", "chutich")]
@@ -140,6 +141,40 @@ class Filing:
                 self._stop.set()
         for future in self._futures:
             future.result()
+
+    @contextmanager
+    def going_to_and_fro(self, phone: str, dossiers: int) -> Iterator[None]:
+        """Somebody else files as many dossiers; until the block ends the office asks for a supplement to each, and gets
+        it, again and again: two acts, and two text messages, a time. Each one that was begun ends.
+        """
+        self._citizens[phone] = self._client().sign_in(phone).token
+        filed = [self._filed(self._client(), phone) for _ in range(dossiers)]
+        with ThreadPoolExecutor(dossiers) as pool:
+            going = [pool.submit(self._to_and_fro, each) for each in filed]
+            try:
+                yield
+            finally:
+                self._stop.set()
+        for future in going:
+            self.letters.extend(future.result())
+
+    def _to_and_fro(self, journey: Journey) -> list[str]:
+        """The acts that were answered with a 2xx."""
+        client, path = self._client(), f"/wards/{WARD}/dossiers/{journey.id}"
+        done: list[str] = []
+        while not self._stop.is_set():
+            name = f"Lê Minh {'Khôi' if len(done) % 4 else 'Khoa'}"
+            asked = {"items": [{"field": "/child/full_name", "text": "Xin xem lại."}], "reason": "Chưa khớp"}
+            supplement = {"form": {"child": {"full_name": name}}}
+            for token, act, body in (
+                (self._office[0], "supplement-request", asked),
+                (self._citizens[journey.phone], "supplement", supplement),
+            ):
+                client.token = token
+                client.do("POST", f"{path}/{act}", json=body)
+                done.append(journey.id)
+            self._stop.wait(self._rest_seconds)
+        return done
 
     def wait_for_all(self, seconds: float = SETTLED_SECONDS) -> None:
         """Returns when everybody has completed a journey that began after this was asked."""
@@ -171,6 +206,18 @@ class Filing:
             self._stop.wait(self._rest_seconds)
 
     def _travel(self, client: Patient, phone: str) -> Journey:
+        journey = self._filed(client, phone)
+        path = f"/wards/{WARD}/dossiers/{journey.id}"
+        acts = (("acceptance", "accepted"), ("approval", "approved"), ("signature", "signed"))
+        for token, (act, step) in zip(self._office, acts, strict=True):
+            client.token = token
+            body = SIGNED | {"seen": client.do("GET", f"{path}/signing")["seen"]} if act == "signature" else {}
+            answer = client.do("POST", f"{path}/{act}", json=body)
+            journey.steps.append(step)
+        journey.number, journey.version = answer["register_entry"]["number"], answer["version"]
+        return journey
+
+    def _filed(self, client: Patient, phone: str) -> Journey:
         client.token = self._citizens[phone]
         began = time.monotonic()
         draft = client.do("POST", f"/wards/{WARD}/dossiers", json={"procedure": PROCEDURE})
@@ -182,13 +229,6 @@ class Filing:
         submitted = self._submit(client, path, phone)
         journey.code, journey.tracking_key = submitted["code"], submitted["tracking_key"]
         journey.steps.append("submitted")
-        acts = (("acceptance", "accepted"), ("approval", "approved"), ("signature", "signed"))
-        for token, (act, step) in zip(self._office, acts, strict=True):
-            client.token = token
-            body = SIGNED | {"seen": client.do("GET", f"{path}/signing")["seen"]} if act == "signature" else {}
-            answer = client.do("POST", f"{path}/{act}", json=body)
-            journey.steps.append(step)
-        journey.number, journey.version = answer["register_entry"]["number"], answer["version"]
         return journey
 
     def _submit(self, client: Patient, path: str, phone: str) -> dict[str, Any]:

@@ -46,8 +46,8 @@ class Step:
         if self.printed is None:
             return answer == ""
         assert self.printed.strip("… "), f"compared with nothing: {self.command}"
-        pattern = ".+".join(re.escape(part) for part in self.printed.casefold().split("…"))
-        return re.fullmatch(pattern, answer.casefold()) is not None
+        pattern = ".+".join(re.escape(part) for part in self.printed.split("…"))
+        return re.fullmatch(pattern, answer) is not None
 
 
 def steps(script: str) -> list[Step]:

@@ -239,17 +239,125 @@ def _refused_at(place: Place) -> frozenset[str]:
     return frozenset(type for each in ast.walk(node) for type in refused_by(each))
 
 
-def reachable(rpc: str) -> dict[str, list[Place]]:
-    """Type → the way to where it is refused."""
+@cache
+def _ways(rpc: str) -> dict[Place, list[Place]]:
+    """Every place that an RPC leads to → the way there, nearest first."""
     ways: dict[Place, list[Place]] = {place: [place] for place in _tables()[rpc]}
     open_places = list(ways)
-    found: dict[str, list[Place]] = {}
     while open_places:
         place = open_places.pop(0)
-        for type in _refused_at(place):
-            found.setdefault(type, ways[place])
         for led in _led_to(place):
             if led not in ways:
                 ways[led] = [*ways[place], led]
                 open_places.append(led)
+    return ways
+
+
+def reachable(rpc: str) -> dict[str, list[Place]]:
+    """Type → the way to where it is refused."""
+    found: dict[str, list[Place]] = {}
+    for place, way in _ways(rpc).items():
+        for type in _refused_at(place):
+            found.setdefault(type, way)
     return found
+
+
+def fields_named(rpc: str) -> dict[str, list[Place]]:
+    """Field that a refusal can name → the way to where it does; of `items/{place}/count` the first part, `items`."""
+    found: dict[str, list[Place]] = {}
+    for place, way in _ways(rpc).items():
+        for name in _fields_at(place):
+            found.setdefault(name, way)
+    return found
+
+
+@cache
+def fields_computed() -> frozenset[tuple[str, str]]:
+    """Where a refusal names what is neither written there nor handed on by whoever calls: module and expression."""
+    return frozenset(
+        (module.name, said)
+        for module in _modules().values()
+        for name, node in module.defined.items()
+        if not isinstance(node, ast.ClassDef)
+        for said in _fields_in(module, name, node)[1]
+    )
+
+
+@cache
+def _fields_at(place: Place) -> frozenset[str]:
+    module = _modules()[place[0]]
+    node = module.defined.get(place[1])
+    if node is None or isinstance(node, ast.ClassDef):
+        return frozenset()
+    return frozenset(_fields_in(module, place[1], node)[0])
+
+
+def _fields_in(module: _Module, name: str, node: ast.AST) -> tuple[set[str], set[str]]:
+    """The fields that the calls in a function name, and the expressions of those that only the run knows."""
+    written: set[str] = set()
+    computed: set[str] = set()
+    own = _carried().get((module.name, name), ())
+    for call in ast.walk(node):
+        if not isinstance(call, ast.Call):
+            continue
+        for said in _said_as_field(module, call):
+            if isinstance(said, ast.Constant):
+                written.add(str(said.value))
+            elif isinstance(said, ast.JoinedStr) and isinstance(said.values[0], ast.Constant):
+                written.add(str(said.values[0].value).partition("/")[0] + "/")
+            elif not (isinstance(said, ast.Name) and said.id in own):
+                computed.add(ast.unparse(said))
+    return written, computed
+
+
+def _said_as_field(module: _Module, call: ast.Call) -> Iterator[ast.expr]:
+    """What a call hands on as the name of a field."""
+    target = _resolved(module, call.func.id) if isinstance(call.func, ast.Name) else None
+    if isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name):
+        owner = _resolved(module, call.func.value.id)
+        target = _resolved(_modules()[owner[0]], call.func.attr) if owner and not owner[1] else None
+    if target == _FAULT:
+        yield call.args[0]
+    elif target is not None and target in _carried():
+        function = _modules()[target[0]].defined[target[1]]
+        assert isinstance(function, ast.FunctionDef)
+        for parameter in _carried()[target]:
+            yield from _argument(function, call, parameter)
+
+
+def _argument(function: ast.FunctionDef, call: ast.Call, parameter: str) -> Iterator[ast.expr]:
+    names = [each.arg for each in function.args.args]
+    yield from (each.value for each in call.keywords if each.arg == parameter)
+    if parameter in names and names.index(parameter) < len(call.args):
+        yield call.args[names.index(parameter)]
+
+
+_FAULT: Place = ("services.chassis.refusal", "FieldFault")
+_CARRIED: dict[Place, tuple[str, ...]] = {}
+
+
+def _carried() -> dict[Place, tuple[str, ...]]:
+    """Functions that name as a field what they are given → which of their parameters that is."""
+    if not _CARRIED:
+        _CARRIED[_FAULT] = ()
+        grows = True
+        while grows:
+            grows = False
+            for module in _modules().values():
+                for name, node in module.defined.items():
+                    if not isinstance(node, ast.FunctionDef):
+                        continue
+                    own = {each.arg for each in (*node.args.args, *node.args.kwonlyargs)}
+                    said = {
+                        each.id
+                        for call in ast.walk(node)
+                        if isinstance(call, ast.Call)
+                        for each in _said_as_field(module, call)
+                        if isinstance(each, ast.Name) and each.id in own
+                    }
+                    known = _CARRIED.get((module.name, name), ())
+                    if said - set(known):
+                        _CARRIED[module.name, name] = tuple(sorted(said | set(known)))
+                        grows = True
+        del _CARRIED[_FAULT]
+    return _CARRIED

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
+import subprocess
 
 import gateway.metrics
 import services.chassis.metrics
@@ -90,3 +92,36 @@ def test_every_command_of_every_service_is_in_the_runbook() -> None:
     for service in SERVICES.values():
         (commands,) = (each for each in _parser(service)._actions if isinstance(each.choices, dict))
         assert set(commands.choices or ()) - {"serve", "seed"} <= named
+
+
+#: As `kubectl get deploy` prints what the runbook asks for: namespace, name, image, replicas, new ones, ready ones.
+DEPLOYMENTS = """\
+caunoi-20236     accounts   caunoi/accounts:{tag}                2   2   2
+caunoi-20248     accounts   registry.vn:5000/caunoi/accounts:{tag}   2   2   2
+caunoi-20248     dossiers   caunoi/dossiers:0.0.9                2   2   2
+caunoi-20227     dossiers   caunoi/dossiers:{tag}                2   1   2
+caunoi-20227     accounts   caunoi/accounts:{tag}                2   2   <none>
+caunoi-gateway   gateway    caunoi/gateway:0.0.9                 3   3   3
+"""
+
+
+def test_the_command_before_the_gateways_roll_out_names_each_ward_that_lags() -> None:
+    """The gateway follows when every ward runs the release, with all of its pods."""
+    upgrade = RUNBOOK.partition("\n## Upgrade\n")[2].partition("\n## ")[0]
+    block = upgrade.partition("The gateway last")[2]
+    lines = [line.strip() for line in block.splitlines() if line.startswith("    ")]
+    command = "\n".join(lines[: lines.index("kubectl apply -k deploy/kubernetes/gateway")])
+    (tag,) = set(re.findall(r"newTag: (\S+?)}", (ROOT / "deploy/kubernetes/release/kustomization.yaml").read_text()))
+    listed = subprocess.run(
+        ["bash", "-euc", f"kubectl() {{ printf '%s' \"$LISTED\"; }}\n{command}"],
+        env={"LISTED": DEPLOYMENTS.format(tag=tag), "PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    found = [line.split()[:2] for line in listed.splitlines()]
+    assert found == [["caunoi-20248", "dossiers"], ["caunoi-20227", "dossiers"], ["caunoi-20227", "accounts"]]
+    (label,) = re.findall(r"-l (\S+)=caunoi", command)
+    for folder in ("base", "gateway"):
+        labels = (ROOT / f"deploy/kubernetes/{folder}/kustomization.yaml").read_text()
+        assert f"pairs: {{{label}: caunoi}}" in labels

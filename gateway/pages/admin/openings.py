@@ -178,17 +178,21 @@ def cancel(day: str, id: UUID) -> ResponseReturnValue:
     station, found = _opening(day, id)
 
     def do(typed: dict[str, str]) -> str:
-        asked.services().call(rpcs.CANCEL_OPENING, id=found.id, **typed)
+        version = whole(request.form.get("version", ""))
+        asked.services().call(rpcs.CANCEL_OPENING, id=found.id, expected_version=version, **typed)
         return "Đã hủy buổi này. Lịch công khai ghi rõ lý do."
 
+    # Somebody else may have called it off meanwhile: the reason typed here would take the place of theirs.
+    note = {"Đã hủy với lý do" if found.cancelled_at.seconds else "Ghi chú": found.note} if found.note else {}
     return confirm(
         do,
         title="Hủy buổi này?",
         text="Buổi đã hủy không mở lại được. Buổi hướng dẫn đang mở trong giờ đó kết thúc ngay.",
         button="Hủy buổi này",
         back=url_for(".opening", day=day, id=id),
-        about=_about(station, found),
+        about=_about(station, found) | note,
         questions=REASON,
+        version=found.version,
     )
 
 

@@ -13,7 +13,7 @@ from gateway.pages import identity
 from gateway.pages.admin import asked
 from gateway.pages.admin.confirm import confirm
 from gateway.pages.plain import TROUBLE, UNCHANGED, differs, error_list, posted_texts, shown_fields
-from gateway.pages.refusals import errors_from
+from gateway.pages.refusals import errors_from, is_stale
 from gateway.questions import question
 from services.chassis.refusal import Refusal
 
@@ -30,6 +30,7 @@ PHRASE = (
 )
 #: Between two phrases, so that one can be put between them.
 APART = 10
+_CHANGED_MEANWHILE = "Người khác đã đổi câu này trong lúc sửa ở đây. Xin xem lại rồi bấm Lưu lần nữa."
 
 
 @pages.route("/quan-tri/cau-soan-san", methods=["GET", "POST"])
@@ -42,7 +43,7 @@ def phrases() -> ResponseReturnValue:
         typed = posted_texts(PHRASE, request.form)
         position = max((one.position for one in found), default=0) + APART
         try:
-            asked.services().call(rpcs.SAVE_PHRASE, **typed, position=position)
+            asked.services().call(rpcs.SAVE_PHRASE, text=typed["text"], position=position)
         except Refusal as refusal:
             errors = errors_from(refusal)
         else:
@@ -59,37 +60,39 @@ def phrases() -> ResponseReturnValue:
 
 @pages.route("/quan-tri/cau-soan-san/<uuid:id>", methods=["GET", "POST"])
 def change(id: UUID) -> ResponseReturnValue:
-    """Changes the words. They have no version: the page sends along what it showed, and somebody else's are not
-    overwritten unseen.
+    """Changes the words. A phrase that was only moved is the same to who words it: the page sends along the words that
+    it showed, and the version is that of the phrase as it is when they are compared.
     """
     phrase = asked.by_id(_phrases(), id)
     typed = {"text": phrase.text}
     errors: dict[str, str] = {}
-    is_stale = False
+    was_changed = False
     if request.method == "POST":
         typed = posted_texts(PHRASE, request.form)
         if typed["text"] == phrase.text:
             flash(UNCHANGED, TROUBLE)
             return redirect(url_for(".phrases"), 303)
-        is_stale = differs(request.form.get("shown", phrase.text), phrase.text)
-        if is_stale:
-            errors = {"text": "Người khác đã đổi câu này trong lúc sửa ở đây. Xin xem lại rồi bấm Lưu lần nữa."}
-    if request.method == "POST" and not is_stale:
+        was_changed = differs(request.form.get("shown", phrase.text), phrase.text)
+        if was_changed:
+            errors = {"text": _CHANGED_MEANWHILE}
+    if request.method == "POST" and not was_changed:
         try:
-            asked.change(asked.services(), rpcs.SAVE_PHRASE, phrase, **typed)
+            asked.change(asked.services(), rpcs.SAVE_PHRASE, phrase, expected_version=phrase.version, **typed)
         except Refusal as refusal:
             errors = errors_from(refusal)
+            if is_stale(refusal):
+                phrase, was_changed, errors = asked.by_id(_phrases(), id), True, {"text": _CHANGED_MEANWHILE}
         else:
             flash("Đã đổi câu soạn sẵn. Phiên đang mở vẫn giữ câu đã gửi.")
             return redirect(url_for(".phrases"), 303)
     content = render_template(
         "admin/phrase.html",
         phrase=phrase,
-        stale=is_stale,
+        stale=was_changed,
         fields=shown_fields(PHRASE, typed, errors),
         summary=error_list(PHRASE, errors),
     )
-    return content, 412 if is_stale else 422 if errors else 200
+    return content, 412 if was_changed else 422 if errors else 200
 
 
 @pages.post("/quan-tri/cau-soan-san/<uuid:id>/<any(len, xuong):way>")
@@ -103,7 +106,14 @@ def move(id: UUID, way: str) -> ResponseReturnValue:
     services = asked.services()
     for position, one in enumerate(found, start=1):
         if one.position != position * APART:
-            asked.change(services.part(one.id), rpcs.SAVE_PHRASE, one, position=position * APART)
+            try:
+                version = {"position": position * APART, "expected_version": one.version}
+                asked.change(services.part(one.id), rpcs.SAVE_PHRASE, one, **version)
+            except Refusal as refusal:
+                if not is_stale(refusal):
+                    raise
+                flash("Người khác vừa đổi danh sách này. Xin xem lại rồi bấm lần nữa.", TROUBLE)
+                break
     return redirect(url_for(".phrases", _anchor=f"cau-{id}"), 303)
 
 

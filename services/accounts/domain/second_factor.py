@@ -64,9 +64,10 @@ def wrong_factor(left: int) -> Refusal:
     return invalid("wrong-second-factor", text, FieldFault("code", text))
 
 
-def wrong_key() -> Refusal:
+def wrong_key(field: str) -> Refusal:
+    """`field` holds what the key said: an `assertion`, or while it is set up an `attestation`."""
     text = "Chưa xác nhận được khóa bảo mật. Xin thử lại, hoặc dùng cách khác."
-    return invalid("wrong-second-factor", text, FieldFault("assertion", text))
+    return invalid("wrong-second-factor", text, FieldFault(field, text))
 
 
 def ticket_over() -> Refusal:

@@ -144,7 +144,7 @@ def prove(unit: Unit, ticket: FactorTicketRow, person: StaffRow, factor: Factor 
         return None
     ticket.tries += 1
     _tell_of_tries(unit, person)
-    return rules.wrong_key() if read is None else rules.wrong_factor(rules.TRIES - ticket.tries)
+    return rules.wrong_key("assertion") if read is None else rules.wrong_factor(rules.TRIES - ticket.tries)
 
 
 def _tell_of_tries(unit: Unit, person: StaffRow) -> None:

@@ -12,7 +12,7 @@ from services.accounts.storage.rows import by_id
 from services.accounts.tables import PhraseRow
 from services.accounts.use_cases.unit import Unit
 from services.chassis.database import audit
-from services.chassis.refusal import Refusal, conflict, not_found
+from services.chassis.refusal import Refusal, conflict, not_found, stale
 
 MOST = 100
 LAST_POSITION = 9999
@@ -28,6 +28,7 @@ class SavePhrase:
     id: str
     text: str
     position: int
+    expected_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def phrases(unit: Unit, _: ListPhrases) -> Sequence[PhraseRow]:
 def save_phrase(unit: Unit, command: SavePhrase) -> PhraseRow:
     """Adds a phrase, or changes one; sessions in which it was sent keep the words that were sent.
 
-    Raises a Refusal: INVALID (`invalid-field`), NOT_FOUND (`unknown-phrase`), CONFLICT (`too-many-phrases`).
+    Raises a Refusal: INVALID (`invalid-field`), NOT_FOUND (`unknown-phrase`), CONFLICT (`too-many-phrases`), STALE.
     """
     text = read_text("text", command.text, LONGEST_PHRASE)
     if not 0 <= command.position <= LAST_POSITION:
@@ -52,6 +53,8 @@ def save_phrase(unit: Unit, command: SavePhrase) -> PhraseRow:
         row = _phrase(unit, command.id)
         if row.retired_at is not None:
             raise _unknown_phrase()
+        if command.expected_version not in (0, row.version):
+            raise stale(row.version)
         row.text, row.position = text, command.position
     else:
         if storage.phrases_in_use(unit.session) >= MOST:

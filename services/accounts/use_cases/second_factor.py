@@ -217,7 +217,7 @@ def confirm_authenticator(place: Workplace, command: ConfirmAuthenticator) -> Co
             return Confirmed(row, codes, _sign_in(unit, ticket, person))
         ticket.tries += 1
         left = rules.TRIES - ticket.tries
-    raise rules.wrong_factor(left) if row.kind == rules.TOTP else rules.wrong_key()
+    raise rules.wrong_factor(left) if row.kind == rules.TOTP else rules.wrong_key("attestation")
 
 
 def _first(unit: Unit, ticket: FactorTicketRow, person: StaffRow) -> tuple[str, ...]:

@@ -350,7 +350,7 @@ def _working(unit: Unit, id: str) -> StaffRow:
 def _refuse_stale(row: StaffRow, command: ChangeStaff | EndStaff) -> None:
     """What was decided on a title or role that is not theirs any more is decided anew. Raises a Refusal (STALE)."""
     if command.expected_version not in (0, row.version):
-        raise stale()
+        raise stale(row.version)
 
 
 def _lock_administrators(unit: Unit) -> None:

@@ -74,6 +74,7 @@ class CancelOpening:
     id: str
     note: str
     station_id: str
+    expected_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ def save_station(unit: Unit, command: SaveStation) -> Listed:
     if command.id:
         row = find_station(unit, command.id)
         if command.expected_version and row.version != command.expected_version:
-            raise stale()
+            raise stale(row.version)
     else:
         row = StationRow(id=uuid4())
         session.add(row)
@@ -160,7 +161,7 @@ def save_opening(unit: Unit, command: SaveOpening) -> OpeningRow:
     if command.id:
         row = coming_opening(unit, command.id, str(station.id))
     if command.id and command.expected_version and row.version != command.expected_version:
-        raise stale()
+        raise stale(row.version)
     if any(other.id != row.id for other in storage.openings_within(session, station.id, span)):
         raise conflict("openings-overlap", "Buổi này trùng giờ với một buổi khác của điểm hỗ trợ.")
     row.starts_at, row.ends_at, row.note = span.starts_at, span.ends_at, note
@@ -175,12 +176,14 @@ def cancel_opening(unit: Unit, command: CancelOpening) -> OpeningRow:
     """Calls a session off; of one that was called off before, this note stands from now on. Guided sessions that rest
     on its duties end.
 
-    Raises a Refusal: INVALID (`invalid-field`), NOT_FOUND (`unknown-opening`), CONFLICT (`opening-over`).
+    Raises a Refusal: INVALID (`invalid-field`), NOT_FOUND (`unknown-opening`), CONFLICT (`opening-over`), STALE.
     """
     note = read_text("note", command.note, LONGEST_NOTE)
     row = _opening(unit, command.id, command.station_id)
     if row.cancelled_at is not None and row.note == note:
         return row
+    if command.expected_version not in (0, row.version):
+        raise stale(row.version)
     if row.ends_at <= unit.now:
         raise _over()
     _call_off(unit, row, note)

@@ -92,10 +92,11 @@ def duties(_: Unit, found: Sequence[Duty]) -> stations_pb2.ListDutiesResponse:
 
 
 def phrase(row: PhraseRow) -> stations_pb2.Phrase:
-    return stations_pb2.Phrase(id=str(row.id), text=row.text, position=row.position)
+    return stations_pb2.Phrase(id=str(row.id), text=row.text, position=row.position, version=row.version)
 
 
-def changed_phrase(_: Unit, row: PhraseRow) -> stations_pb2.Phrase:
+def changed_phrase(unit: Unit, row: PhraseRow) -> stations_pb2.Phrase:
+    unit.session.flush()
     return phrase(row)
 
 

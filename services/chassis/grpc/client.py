@@ -35,6 +35,7 @@ Stub = TypeVar("Stub")
 log = structlog.get_logger()
 
 ERROR_DOMAIN = "caunoi.vn"
+VERSION = "version"  # of ErrorInfo's metadata: the one in force, where another was expected
 LARGEST_MESSAGE = 12 * 1024 * 1024  # a document of 10 MB and the rest of the message
 TRIES = 4
 
@@ -213,7 +214,12 @@ def refusal_of(fault: grpc.RpcError) -> Refusal:
     if info.domain == ERROR_DOMAIN and code in KIND_OF:
         type = info.reason.lower().replace("_", "-")
         return Refusal(
-            KIND_OF[code], type, localized.message, fields=faults, retry_after=retry.retry_delay.seconds or None
+            KIND_OF[code],
+            type,
+            localized.message,
+            fields=faults,
+            retry_after=retry.retry_delay.seconds or None,
+            version=int(info.metadata[VERSION]) if VERSION in info.metadata else None,
         )
     if code is grpc.StatusCode.CANCELLED:
         return unavailable()

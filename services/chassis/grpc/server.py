@@ -35,7 +35,7 @@ from services.chassis.call import (
 )
 from services.chassis.database.connection import UNREACHABLE
 from services.chassis.district import District
-from services.chassis.grpc.client import ERROR_DOMAIN, KIND_OF, LARGEST_MESSAGE, unavailable
+from services.chassis.grpc.client import ERROR_DOMAIN, KIND_OF, LARGEST_MESSAGE, VERSION, unavailable
 from services.chassis.grpc.rules import Rule
 from services.chassis.metrics import RPC_SECONDS
 from services.chassis.refusal import Kind, Refusal, not_found
@@ -208,9 +208,15 @@ class CallInterceptor(grpc.ServerInterceptor):
 
 
 def status_of(refusal: Refusal) -> status_pb2.Status:
-    """google.rpc.Status with ErrorInfo (reason, domain), BadRequest (fields), LocalizedMessage (vi) and RetryInfo."""
+    """google.rpc.Status with ErrorInfo (reason, domain, `version` in force), BadRequest (fields), LocalizedMessage (vi)
+    and RetryInfo.
+    """
     details: list[Message] = [
-        error_details_pb2.ErrorInfo(reason=refusal.type.upper().replace("-", "_"), domain=ERROR_DOMAIN),
+        error_details_pb2.ErrorInfo(
+            reason=refusal.type.upper().replace("-", "_"),
+            domain=ERROR_DOMAIN,
+            metadata={} if refusal.version is None else {VERSION: str(refusal.version)},
+        ),
         error_details_pb2.LocalizedMessage(locale="vi", message=refusal.text),
     ]
     if refusal.fields:

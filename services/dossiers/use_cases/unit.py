@@ -231,7 +231,7 @@ def touch(row: DossierRow, now: datetime) -> None:
 
 def _as_expected(row: DossierRow, expected_version: int) -> DossierRow:
     if expected_version and row.version != expected_version:
-        raise stale()
+        raise stale(row.version)
     return row
 
 

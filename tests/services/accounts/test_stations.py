@@ -16,7 +16,7 @@ from services.accounts.storage import stations as storage
 from services.accounts.tables import ConsentRow, DeviceRow, GuidedSessionRow
 from services.chassis.clock import VIETNAM
 from services.chassis.database.tables import AuditRow, IdempotencyRow
-from services.chassis.refusal import Kind
+from services.chassis.refusal import Kind, Refusal
 from services.chassis.tokens import Role
 from tests.fakes.clock import SettableClock
 from tests.services.accounts.service import NAM_DUONG, THANH_BINH, Accounts
@@ -132,6 +132,50 @@ def test_a_change_of_an_opening_session_names_its_version_too(ward: Ward) -> Non
     no = refused("stale-version", ward.opening, station.id, TOMORROW, "10:00", id=opening.id, expected_version=1)
     assert no.kind is Kind.STALE
     assert ward.opening(station.id, TOMORROW, "10:00", id=opening.id).version == 3
+
+
+@pytest.mark.parametrize("what", ["station", "session", "calling off", "phrase"])
+def test_of_two_administrators_at_once_the_second_is_told_the_version_of_the_first(ward: Ward, what: str) -> None:
+    station = ward.station()
+    opening = ward.opening(station.id, TOMORROW)
+    phrase = save(ward, "Cháu chào ông/bà.")
+    words = iter(["Mưa to", "Nghỉ lễ"])
+
+    def change() -> Any:
+        text = next(words)
+        if what == "station":
+            return ward.station(id=station.id, directions=text, expected_version=1)
+        if what == "session":
+            return ward.opening(station.id, TOMORROW, note=text, id=opening.id, expected_version=1)
+        if what == "calling off":
+            off = stations_pb2.CancelOpeningRequest(id=opening.id, note=text, expected_version=1)
+            return ward.call("CancelOpening", off)
+        return save(ward, text, id=phrase.id, version=1)
+
+    came = at_once(change)
+    (done,) = [each for each in came if not isinstance(each, Refusal)]
+    (no,) = [each for each in came if isinstance(each, Refusal)]
+    assert (no.kind, no.type, no.version) == (Kind.STALE, "stale-version", 2)
+    assert done.version == 2
+
+
+def test_a_phrase_is_changed_on_the_version_that_was_read(ward: Ward) -> None:
+    phrase = save(ward, "Cháu chào ông/bà.")
+    assert phrase.version == 1
+    changed = save(ward, "Cháu chào ông/bà ạ.", id=phrase.id, version=1)
+    no = refused("stale-version", save, ward, "Chào ông/bà.", id=phrase.id, version=1)
+    assert (changed.version, no.version) == (2, 2)
+    assert phrases(ward) == [changed.text]
+    assert save(ward, "Chào ông/bà.", id=phrase.id).version == 3
+
+
+def test_calling_off_names_its_version_but_where_nothing_is_changed(ward: Ward) -> None:
+    opening = ward.opening(ward.station().id, TOMORROW)
+    request = stations_pb2.CancelOpeningRequest(id=opening.id, note="Mưa to", expected_version=1)
+    first = ward.call("CancelOpening", request)
+    assert ward.call("CancelOpening", request) == first, "the same again, after an answer that was lost"
+    request.note = "Nghỉ lễ"
+    assert refused("stale-version", ward.call, "CancelOpening", request).version == first.version == 2
 
 
 def test_two_stations_of_one_name_are_not_added_even_at_once(ward: Ward) -> None:
@@ -363,8 +407,9 @@ def test_a_guided_session_ends_with_the_duty_that_it_rests_on(ward: Ward, how: s
 # --- phrases
 
 
-def save(ward: Ward, text: str, position: int = 1, id: str = "") -> Any:
-    return ward.call("SavePhrase", stations_pb2.SavePhraseRequest(id=id, text=text, position=position))
+def save(ward: Ward, text: str, position: int = 1, id: str = "", version: int = 0) -> Any:
+    request = stations_pb2.SavePhraseRequest(id=id, text=text, position=position, expected_version=version)
+    return ward.call("SavePhrase", request)
 
 
 def phrases(ward: Ward, token: str = "") -> list[str]:
@@ -385,7 +430,8 @@ def test_a_phrase_that_is_changed_keeps_its_id_and_one_that_is_taken_out_stays_o
     assert (changed.id, changed.text, changed.position) == (phrase.id, "Cháu chào ông/bà ạ.", 5)
     assert phrases(ward) == [changed.text]
     retired = [ward.call("RetirePhrase", stations_pb2.RetirePhraseRequest(id=phrase.id)) for _ in range(2)]
-    assert retired == [changed, changed]
+    assert [(each.id, each.text) for each in retired] == [(changed.id, changed.text)] * 2
+    assert retired[0] == retired[1], "once more changes nothing"
     assert phrases(ward) == []
     refused("unknown-phrase", save, ward, "Sửa lại", id=phrase.id)
     for unknown in (str(uuid4()), "câu"):

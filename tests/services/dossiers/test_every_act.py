@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
 
-from services.chassis.refusal import Kind
+from services.chassis.refusal import Kind, Refusal
 from services.chassis.tokens import Role
 from tests.services.dossiers.acting import Dossiers, answer_to, taken_back
 from tests.services.dossiers.world import CHAIR, DUNG, FOREIGN_OFFICER, HOA, SAU, STRANGER, VOLUNTEER, Person, World
@@ -162,3 +163,28 @@ def test_each_is_done_or_refused_as_the_tables_say(world: World, channel: str, m
     for status, before in by_status.items():
         now = world.get(before.id, dossiers.filer)
         assert (now.status, now.version) == (status, before.version), "nothing was changed"
+
+
+@pytest.mark.parametrize("channel", ["online", "counter"])
+def test_each_that_names_a_passed_version_is_told_the_one_in_force(
+    world: World, channel: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the first status from which it leads on, by the first who may do it."""
+    dossiers = Dossiers(world, channel)
+    by_status: dict[int, pb.Dossier] = {}
+    named = []
+    for line in (each for each in LINES if channel in each.channels and each.statuses):
+        status = min(line.statuses)
+        if status not in by_status:
+            by_status[status] = dossiers.brought_to(status)
+        request: Any = dossiers.request(line.rpc, by_status[status])
+        if "expected_version" not in request.DESCRIPTOR.fields_by_name:
+            continue
+        request.expected_version = by_status[status].version + 7
+        who = next(PEOPLE[role] for role in PEOPLE if line.expected(status, role) not in ANSWERS.values())
+        with taken_back(monkeypatch), pytest.raises(Refusal) as no:
+            world.call(line.rpc, request, who)
+        told = (no.value.kind, no.value.type, no.value.version)
+        assert told == (Kind.STALE, "stale-version", by_status[status].version), line.rpc
+        named.append(line.rpc)
+    assert len(named) > 20

@@ -138,21 +138,40 @@ def test_a_name_in_an_entry_is_that_of_whom_the_note_says(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "at", "value"),
+    ("kind", "at", "value", "member"),
     [
-        ("divorce", "wife/residence", "Phường Hải Châu I"),
-        ("correction", "child/full_name", "Nguyễn Văn A"),
-        ("correction", "wife/birth_date", "11/11/1996"),
-        ("correction", "wife/birth_date", "2999-01-01"),
-        ("correction", "wife/full_name", ""),
-        ("correction", "wife/full_name", "Trần Thị 2"),
+        ("divorce", "wife/residence", "Phường Hải Châu I", "at"),
+        ("correction", "child/full_name", "Nguyễn Văn A", "at"),
+        ("correction", "wife/birth_date", "11/11/1996", "value"),
+        ("correction", "wife/birth_date", "2999-01-01", "value"),
+        ("correction", "wife/full_name", "", "value"),
+        ("correction", "wife/full_name", "Trần Thị 2", "value"),
     ],
 )
-def test_a_note_changes_what_its_kind_may_change_of_its_register(world: World, kind: str, at: str, value: str) -> None:
+def test_a_note_changes_what_its_kind_may_change_of_its_register(
+    world: World, kind: str, at: str, value: str, member: str
+) -> None:
     married = register_marriage(world).register_entry.id
     change = [pb.EntryChange(at=at, value=value)]
     no = refused(lambda: world.propose_note(married, kind, basis_date="2020-10-06", changes=change))
-    assert (no.type, no.fields[0].field) == ("invalid-field", at)
+    assert (no.type, no.fields[0].field) == ("invalid-field", f"changes/0/{member}")
+
+
+def test_a_wrong_change_is_named_by_its_place_and_one_place_is_not_changed_twice(world: World) -> None:
+    married = register_marriage(world).register_entry.id
+    good = pb.EntryChange(at="wife/residence", value="Phường Hải Châu I")
+
+    def told(*changes: pb.EntryChange, **more: str) -> str:
+        no = refused(lambda: world.propose_note(married, "correction", changes=changes, **more))
+        assert no.type == "invalid-field"
+        return no.fields[0].field
+
+    assert told(good, pb.EntryChange(at="wife/birth_date", value="hôm qua")) == "changes/1/value"
+    assert told(good, good, pb.EntryChange(at="wife/residence", value="Phường Hải Châu II")) == "changes/2/value"
+    renamed = pb.EntryChange(at="wife/full_name", value="Trần Thị Hai")
+    assert told(good, renamed, renamed="wife", new_name="Trần Thị Ba") == "changes/1/value"
+    same = pb.EntryChange(at="wife/full_name", value="TRẦN THỊ BA")
+    world.propose_note(married, "correction", changes=[good, good, same], renamed="wife", new_name="Trần Thị Ba")
 
 
 def test_a_note_that_a_later_one_has_overtaken_is_written_anew(world: World) -> None:

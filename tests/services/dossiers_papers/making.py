@@ -49,6 +49,13 @@ def bomb_png(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunks
 
 
+def png_with(name: bytes, body: bytes, times: int) -> bytes:
+    """A good picture with a chunk before its pixels again and again."""
+    picture = png()
+    at = picture.index(b"IDAT") - 4
+    return picture[:at] + _chunk(name, body) * times + picture[at:]
+
+
 def _chunk(name: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
 

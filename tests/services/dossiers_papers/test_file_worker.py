@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -77,6 +78,30 @@ def test_a_small_picture_of_thousands_of_scans_is_refused_unopened(monkeypatch: 
 
 def test_a_progressive_picture_as_programs_write_it_is_taken() -> None:
     assert accept(progressive(10)).media_type == "image/jpeg"
+
+
+@pytest.mark.parametrize(
+    ("chunk", "body", "times", "answer"),
+    [
+        (b"zTXt", b"Comment\0\0" + zlib.compress(bytes(3_000_000), 9), 50, "image-damaged"),
+        (b"iCCP", b"profile\0\0" + zlib.compress(bytes(40_000_000), 9), 1, "image-damaged"),
+        (b"prVt", b"", 600_000, "image/png"),
+        (b"tEXt", b"a\0b", 400_000, "image/png"),
+    ],
+    ids=["packed texts", "a packed profile", "countless chunks", "countless texts"],
+)
+def test_a_png_whose_chunks_unpack_or_are_without_number_takes_its_share_and_no_more(
+    chunk: bytes, body: bytes, times: int, answer: str
+) -> None:
+    """Refused, ended, or redrawn without them: the next file is read in any case."""
+    sent = making.png_with(chunk, body, times)
+    assert len(sent) < 10_000_000
+    try:
+        came = file_worker.run(accept, sent).media_type
+    except Refusal as no:
+        came = no.type
+    assert came in {answer, "file-too-complex"}
+    assert file_worker.run(accept, making.png()).media_type == "image/png"
 
 
 def test_scans_are_counted_where_a_decoder_finds_them() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +24,8 @@ def start(keys: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
     """`start("dossiers", NAM_DUONG)` runs a service of a ward, to which the gateway is sent."""
     running: list[WardService] = []
 
-    def begin(name: str, *wards: str, listen: str = "127.0.0.1:0") -> WardService:
-        service = WardService(name, frozenset(wards), keys / "trusted.json", listen)
+    def begin(name: str, *wards: str, listen: str = "127.0.0.1:0", lacks: Collection[str] = ()) -> WardService:
+        service = WardService(name, frozenset(wards), keys / "trusted.json", listen, lacks)
         running.append(service)
         for ward in wards:
             monkeypatch.setenv(f"{name.upper()}_ADDRESS_{ward}", service.address)

@@ -135,6 +135,22 @@ def test_a_refusal_is_an_answer_and_opens_no_breaker(start: Start, gateway: Gate
     assert types == ["temporarily-unavailable"] * 3
 
 
+def test_what_a_ward_of_the_version_before_does_not_know_can_be_asked_again_later_and_all_else_goes_on(
+    start: Start, gateway: Gateway, headers: Headers
+) -> None:
+    """A roll-out in the wrong order, or a ward that has gone back (docs/runbook.md): a call that is not there shuts
+    nobody off from what is, and a field that is not known there changes nothing of the rest.
+    """
+    service = start("dossiers", NAM_DUONG, lacks=("GetHistory",))
+    service.scripts["GetDossier"] = answered()
+    app = gateway(breaker_failures=1, breaker_open_seconds=60)
+    for _ in range(3):
+        no = get(app, f"{path()}/history", headers())
+        assert (no.status_code, no.get_json()["type"].rsplit("/")[-1]) == (503, "temporarily-unavailable")
+        assert int(no.headers["Retry-After"]) > 0
+        assert get(app, path(), headers()).status_code == 200
+
+
 def test_a_service_that_comes_back_is_used_again(start: Start, gateway: Gateway, headers: Headers) -> None:
     service = start("dossiers", NAM_DUONG)
     service.scripts["GetDossier"] = answered()

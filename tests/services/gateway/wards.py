@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -49,10 +49,33 @@ _SERVICES: dict[str, tuple[ServiceDescriptor, type[Any], Callable[..., None]]] =
 }
 
 
+class _Lacking:
+    """A server to which all RPCs are added but some, of which it knows nothing then."""
+
+    def __init__(self, server: grpc.Server, lacks: Collection[str]) -> None:
+        self._server, self._lacks = server, lacks
+
+    def add_generic_rpc_handlers(self, _: object) -> None:
+        """The same again, as one."""
+
+    def add_registered_method_handlers(
+        self, service: str, handlers: Mapping[str, grpc.RpcMethodHandler[Any, Any]]
+    ) -> None:
+        known = {name: handler for name, handler in handlers.items() if name not in self._lacks}
+        self._server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, known),))
+
+
 class WardService:
     """One service of some wards. `scripts` maps an RPC to what answers it; `calls` are the calls that came in."""
 
-    def __init__(self, name: str, wards: frozenset[str], trusted: Path, listen: str = "127.0.0.1:0") -> None:
+    def __init__(
+        self,
+        name: str,
+        wards: frozenset[str],
+        trusted: Path,
+        listen: str = "127.0.0.1:0",
+        lacks: Collection[str] = (),  # RPCs that it does not know: a version before them
+    ) -> None:
         self._issuers = load_issuers(trusted.parent / "signing-accounts.json", "accounts")
         self.scripts: dict[str, Script] = {"IssueWardTokens": self._issue, "ListOwnWards": self._own_wards}
         self.calls: list[Call] = []
@@ -72,7 +95,7 @@ class WardService:
             reflected=False,
         )
         methods = {method.name: self._method(method.name) for method in contract.methods}
-        add(type(f"Scripted{name}", (servicer,), methods)(), self.server.grpc)
+        add(type(f"Scripted{name}", (servicer,), methods)(), _Lacking(self.server.grpc, lacks))
         self.server.start()
         self.server.set_ready(True)
 

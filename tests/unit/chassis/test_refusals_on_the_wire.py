@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import grpc
@@ -37,15 +38,17 @@ def over_the_wire(refusal: Refusal) -> Refusal:
 @pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.BROKEN])
 def test_kind_type_text_fields_and_waiting_time_arrive(kind: Kind) -> None:
     fields = (FieldFault("/child/full_name", "Tên không có chữ số"),)
-    sent = Refusal(kind, "name-with-digits", "Xin viết lại tên.", fields=fields, retry_after=30)
-    got = over_the_wire(sent)
-    assert (got.kind, got.type, got.text, got.fields, got.retry_after) == (
-        kind,
-        "name-with-digits",
-        "Xin viết lại tên.",
-        fields,
-        30,
-    )
+    sent = Refusal(kind, "name-with-digits", "Xin viết lại tên.", fields=fields, retry_after=30, version=8)
+    for got in (over_the_wire(sent), pickle.loads(pickle.dumps(sent))):  # the second is ours from our own process
+        assert (got.kind, got.type, got.text, got.fields, got.retry_after, got.version) == (
+            kind,
+            "name-with-digits",
+            "Xin viết lại tên.",
+            fields,
+            30,
+            8,
+        )
+    assert over_the_wire(Refusal(kind, "name-with-digits", "")).version is None
 
 
 @pytest.mark.parametrize("code", [grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED])

@@ -70,7 +70,7 @@ def test_a_command_lacks_no_field_of_its_request() -> None:
 
 
 def test_a_command_has_no_field_that_its_request_does_not_have() -> None:
-    with pytest.raises(TypeError, match="expected_version"):
+    with pytest.raises(TypeError, match="new_due_at"):
         decoder(Extend, dossiers_pb2.StartPaymentRequest.DESCRIPTOR)
 
 

@@ -88,6 +88,7 @@ def test_a_patch_nested_beyond_sense_is_refused() -> None:
         ([], ""),
         ({"grandmother": {}}, "/grandmother"),
         ({"child": {"nickname": "Bi"}}, "/child/nickname"),
+        ({"child": {"nick/name~": "Bi"}}, "/child/nick~1name~0"),
         ({"child": "An"}, "/child"),
         ({"child": {"full_name": {"first": "An"}}}, "/child/full_name"),
         ({"child": {"full_name": ["An"]}}, "/child/full_name"),

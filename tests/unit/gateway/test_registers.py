@@ -8,7 +8,7 @@ import pytest
 from caunoi.dossiers.v1 import dossiers_pb2
 from flask.testing import FlaskClient
 
-from services.chassis.refusal import conflict
+from services.chassis.refusal import FieldFault, conflict, invalid
 from tests.conftest import NAM_DUONG
 from tests.unit.gateway.conftest import bearer, editing
 from tests.unit.gateway.dossiers import a_dossier, at
@@ -140,6 +140,14 @@ def test_a_note_may_change_what_an_entry_says_and_the_entry_tells_what_may_chang
     assert answer.get_json()["changeable"] == [
         {"at": "wife/birth_date", "title": "Ngày sinh của vợ", "value_kind": "day-or-year", "value": "1995"}
     ]
+
+
+def test_a_wrong_change_is_a_pointer_into_the_body(client: FlaskClient, wards: FakeWards) -> None:
+    wards.answers("GetEntry", an_entry())
+    wards.answers("NoteEntry", invalid("invalid-field", "Sai.", FieldFault("changes/1/value", "Sai.")))
+    changes = [{"at": "wife/residence", "value": "Ở đây"}, {"at": "wife/birth_date", "value": "hôm qua"}]
+    answer = client.post(f"{ENTRIES}/{ENTRY}/notes", json=NOTE | {"changes": changes}, headers=bearer())
+    assert fields(problem(answer, 400, "invalid-field")) == {"/changes/1/value"}
 
 
 def test_a_note_may_withdraw_an_earlier_one_and_an_entry_says_which_notes_count(

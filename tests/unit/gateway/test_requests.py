@@ -15,11 +15,12 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from pydantic import RootModel
 
 from gateway.api.operations import Operation, api, pointing
 from gateway.context import POLLS
 from services.chassis.call import current_call, current_request_id
-from services.chassis.refusal import FieldFault, Kind, Refusal
+from services.chassis.refusal import FieldFault, Kind, Refusal, invalid
 from tests.conftest import NAM_DUONG
 from tests.unit.gateway.conftest import application, bearer, editing
 from tests.unit.gateway.fakes import STATUSES, FakeWards
@@ -171,6 +172,14 @@ def test_unknown_paths_and_methods_are_problems_too(client: FlaskClient) -> None
     assert "POST" in answer.headers["Allow"]
 
 
+@pytest.mark.parametrize("path", ["/wards", "/openapi.json", "/sessions", f"/wards/{NAM_DUONG}/dossiers/{DOSSIER}"])
+def test_what_is_no_operation_of_a_path_is_refused_options_too(client: FlaskClient, path: str) -> None:
+    answer = client.options(f"/api/v1{path}")
+    problem(answer, 405, "method-not-allowed")
+    assert "OPTIONS" not in answer.headers["Allow"]
+    assert answer.headers["Allow"]
+
+
 def test_an_unknown_ward_is_404(client: FlaskClient) -> None:
     answer = client.post("/api/v1/wards/99999/dossiers", json={"procedure": "1.001193"}, headers=bearer())
     problem(answer, 404, "unknown-ward")
@@ -221,6 +230,10 @@ def test_a_field_that_a_service_names_becomes_a_pointer_into_the_body(client: Fl
 @pytest.mark.parametrize("operation", api.operations, ids=lambda each: each.id)
 def test_a_field_that_a_service_names_is_told_by_the_name_that_the_client_sent(operation: Operation) -> None:
     for model, prefix in ((operation.body, "/"), (operation.query, "")):
+        if model is not None and issubclass(model, RootModel):
+            told = pointing(operation, invalid("form-too-large", "", FieldFault("form_json", "")))
+            assert told.fields[0].field == "", "the form is the whole body"
+            continue
         for name, field in model.model_fields.items() if model else ():
             fault = FieldFault(field.serialization_alias or name, "sai")
             told = pointing(operation, Refusal(Kind.INVALID, "invalid-field", "Sai.", fields=(fault,)))

@@ -61,7 +61,7 @@ class Stations:
         self.duties: list[stations_v1.Duty] = []
         self.devices: list[stations_v1.Device] = []
         self.phrases = [
-            stations_v1.Phrase(id=str(uuid4()), text=text, position=place)
+            stations_v1.Phrase(id=str(uuid4()), text=text, position=place, version=1)
             for place, text in enumerate(("Xin xem lại ô đang sáng.", "Đúng rồi, xin bấm Tiếp tục."))
         ]
 
@@ -94,7 +94,7 @@ class Stations:
         if request.id:
             station = self._find(self.stations, request.id)
             if request.expected_version not in (0, station.version):
-                raise stale()
+                raise stale(station.version)
         else:
             station = accounts_v1.Station(id=str(uuid4()))
             self.stations.append(station)
@@ -115,7 +115,7 @@ class Stations:
             raise conflict("openings-overlap", "Buổi này trùng giờ với một buổi khác của điểm hỗ trợ.")
         opening = self._find(station.openings, request.id) if request.id else station.openings.add(id=str(uuid4()))
         if request.expected_version not in (0, opening.version):
-            raise stale()
+            raise stale(opening.version)
         opening.version += 1
         opening.starts_at.CopyFrom(starts)
         opening.ends_at.CopyFrom(ends)
@@ -126,6 +126,9 @@ class Stations:
         opening = self._find([one for station in self.stations for one in station.openings], request.id)
         if not request.note:
             raise invalid("invalid-field", "Xin ghi mục này.", FieldFault("note", "Xin ghi mục này."))
+        if request.expected_version not in (0, opening.version):
+            raise stale(opening.version)
+        opening.version += 1
         opening.note = request.note
         opening.cancelled_at.CopyFrom(now())
         return opening
@@ -217,9 +220,12 @@ class Stations:
             raise invalid("invalid-field", "Xin ghi mục này.", FieldFault("text", "Xin ghi mục này."))
         if request.id:
             phrase = self._find(self.phrases, request.id)
+            if request.expected_version not in (0, phrase.version):
+                raise stale(phrase.version)
         else:
             phrase = stations_v1.Phrase(id=str(uuid4()))
             self.phrases.append(phrase)
+        phrase.version += 1
         phrase.text, phrase.position = request.text, request.position
         return phrase
 

@@ -111,6 +111,29 @@ def test_a_session_is_changed_and_called_off_with_a_reason(browser: Browser, war
     assert not browser.page.all("form", action=path), "what was called off cannot be changed"
 
 
+def test_who_calls_a_session_off_later_sees_the_reason_that_was_given_meanwhile(browser: Browser, ward: Ward) -> None:
+    browser.signed_in(ADMIN)
+    on = day_from_now(2)
+    opening = ward.open(on, version=1)
+    path = f"{WEEK}/{on}/{opening.id}/huy"
+    browser.get(path)
+    shown = browser.page.hidden("version")
+    browser.post(path, note="Mất điện", version=shown)
+    assert browser.response.status_code == 303
+    browser.get(path)
+    browser.post(path, note="Nghỉ lễ", version=shown)
+    assert browser.response.status_code == 412
+    check(browser)
+    assert (opening.note, "Đã hủy với lý do" in browser.page.text, "Mất điện" in browser.page.text) == (
+        "Mất điện",
+        True,
+        True,
+    )
+    assert "Nghỉ lễ" in str(browser.response.text)
+    browser.post(path, note="Nghỉ lễ", version=browser.page.hidden("version"))
+    assert (browser.response.status_code, opening.note) == (303, "Nghỉ lễ")
+
+
 def test_who_changes_a_session_later_sees_what_was_saved_meanwhile(browser: Browser, ward: Ward) -> None:
     browser.signed_in(ADMIN)
     on = day_from_now(2)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from caunoi.accounts.v1 import stations_pb2 as stations_v1
+
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.admin import ADMIN, PHRASES
 from tests.unit.gateway_pages.conftest import Browser
@@ -65,3 +69,34 @@ def test_who_changes_a_phrase_later_sees_what_was_saved_meanwhile(browser: Brows
     browser.post(f"{PHRASES}/{phrase.id}", text="Xin đợi năm phút.", shown=browser.page.hidden("shown"))
     assert browser.response.status_code == 303
     assert ward.phrases[0].text == "Xin đợi năm phút."
+
+
+def test_what_somebody_saves_at_the_same_moment_is_not_overwritten(
+    browser: Browser, ward: Ward, wards: FakeWards
+) -> None:
+    """Between the look and the saving: by the words of one, and by the arrows of another."""
+    browser.signed_in(ADMIN)
+    phrase = ward.phrases[0]
+    listed = ward.rpc_list_phrases
+    wordings = iter(["Xin đợi một phút.", "Xin đợi một phút.", "Xin đợi hai phút.", "Xin đợi hai phút."])
+
+    def list_and_be_overtaken(_: str, request: Any) -> Any:
+        found = stations_v1.ListPhrasesResponse.FromString(listed(request).SerializeToString())
+        text = next(wordings, phrase.text)
+        if text != phrase.text:
+            phrase.text, phrase.version = text, phrase.version + 1
+        return found
+
+    browser.get(f"{PHRASES}/{phrase.id}")
+    shown, before = browser.page.hidden("shown"), phrase.text
+    wards.answers("ListPhrases", list_and_be_overtaken)
+    browser.post(f"{PHRASES}/{phrase.id}", text="Xin đợi năm phút.", shown=shown)
+    assert browser.response.status_code == 412
+    check(browser)
+    assert phrase.text == "Xin đợi một phút." != before
+    assert "“Xin đợi một phút.”" in browser.page.text
+    assert "Xin đợi năm phút." in browser.page.text
+    browser.post(f"{PHRASES}/{phrase.id}/xuong", key="k")
+    browser.follow()
+    assert "Người khác vừa đổi danh sách này" in browser.page.text
+    assert phrase.text == "Xin đợi hai phút."

@@ -226,6 +226,22 @@ def test_a_parent_who_is_none_is_blanked_and_a_year_alone_is_a_birth(
     assert sent == [{"father/full_name": "", "father/birth_year": ""}, {"wife/birth_date": "1955"}]
 
 
+def test_a_change_that_is_refused_is_told_at_its_own_question(browser: Browser, ward: Ward, wards: FakeWards) -> None:
+    entry = ward.entry("birth", {"child": {"full_name": "NGUYỄN MINH AN"}, "mother": {}, "father": {}})
+    browser.signed_in(OFFICER)
+    browser.get(f"{SEARCH}/muc/{entry.id}")
+    wrong = invalid("invalid-field", "Xem lại.", FieldFault("changes/1/value", "Họ, chữ đệm, tên của mẹ: xem lại."))
+    wards.answers("NoteEntry", wrong)
+    typed = NOTED | {"child-full_name": "Nguyễn Minh Anh", "mother-full_name": "Trần Thị 2"}
+    browser.post(f"{SEARCH}/muc/{entry.id}", key=browser.page.hidden("key"), **typed)
+    assert browser.response.status_code == 422
+    check(browser)
+    (sent,) = [each.request for each in wards.asked if each.rpc == "NoteEntry"]
+    assert sent.changes[1].at == "mother/full_name"
+    assert browser.page.all("a", href="#f-mother-full-name")
+    assert browser.page.all("input", id="f-mother-full-name")[0]["value"] == "Trần Thị 2"
+
+
 def test_what_was_typed_of_a_change_stays_where_the_note_is_refused(browser: Browser, ward: Ward) -> None:
     entry = ward.entry("birth", {"child": {"full_name": "NGUYỄN MINH AN"}, "mother": {}, "father": {}})
     browser.signed_in(OFFICER)

@@ -14,7 +14,7 @@ from services.chassis.call import seconds_left
 from services.chassis.database import audit
 from services.chassis.grpc.client import unavailable
 from services.chassis.ids import read_uuid
-from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found, stale
+from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found
 from services.dossiers import captures, storage
 from services.dossiers.adapters import file_worker
 from services.dossiers.adapters.page_pictures import document_of, turned
@@ -114,7 +114,7 @@ def start(unit: Unit, command: StartCapture) -> Capture:
     Refusals: NOT_FOUND, INVALID `unknown-source`, CONFLICT `scanner-at-work`, and those of `documents.refuse_unasked`.
     """
     dossier = own_dossier(unit, command.dossier_id, locked=True)
-    documents.refuse_unasked(unit, dossier, command.kind)
+    documents.refuse_unasked(unit, dossier, command.kind, "kind")
     if command.source not in set(Source):
         text = "Trang giấy tờ đến từ máy quét (scanner) hoặc điện thoại (phone)."
         raise invalid("unknown-source", text, FieldFault("source", text))
@@ -198,7 +198,7 @@ def may_keep(unit: Unit, command: KeepCapture) -> Capture:
     `documents.refuse_unasked`.
     """
     found, dossier = _open(unit, command.dossier_id, command.capture_id)
-    documents.refuse_unasked(unit, dossier, found.row.kind)
+    documents.refuse_unasked(unit, dossier, found.row.kind, f"documents/{found.row.kind}")
     _refuse_while_scanning(unit, found.row, "dùng các trang này")
     if not found.pages:
         raise conflict("no-pages", "Chưa có trang nào. Xin quét hoặc chụp giấy tờ trước.")
@@ -228,9 +228,11 @@ def keep(unit: Unit, command: KeepCapture, joined: Joined) -> DocumentRow:
     _refuse_too_late()
     found = may_keep(unit, command)
     if _seen(found) != joined.pages:
-        raise stale()
+        text = "Vừa có trang thêm vào hoặc lấy ra. Xin xem lại các trang rồi làm lại."
+        raise Refusal(Kind.STALE, "stale-version", text)
     row = found.row
-    added = documents.attach(unit, AddDocument(command.dossier_id, row.kind, joined.filename, b""), joined.file)
+    document, paper = AddDocument(command.dossier_id, row.kind, joined.filename, b""), f"documents/{row.kind}"
+    added = documents.attach(unit, document, joined.file, paper, paper)
     captures.discard_pages(unit.session, row.id)
     row.kept_at = unit.now
     row.ended_at = row.ended_at or unit.now
@@ -381,7 +383,7 @@ def _still_open(unit: Unit, row: CaptureRow) -> DossierRow:
     if row.ended_at or row.kept_at or row.discarded_at or row.expires_at <= unit.now:
         raise conflict("ticket-over", "Mã này đã dùng rồi hoặc đã quá mười phút. Xin lấy mã mới ở máy tính.")
     dossier = _dossier(unit, row)
-    documents.refuse_unasked(unit, dossier, row.kind)
+    documents.refuse_unasked(unit, dossier, row.kind, f"documents/{row.kind}")
     return dossier
 
 

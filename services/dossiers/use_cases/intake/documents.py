@@ -54,7 +54,7 @@ def may_add(unit: Unit, command: AddDocument) -> DossierRow:
     Refusals: NOT_FOUND, STALE, CONFLICT `wrong-state`, INVALID `unknown-document-kind`, `not-asked-for`.
     """
     row = edited_dossier(unit, command.dossier_id, expected_version=command.expected_version)
-    refuse_unasked(unit, row, command.kind)
+    refuse_unasked(unit, row, command.kind, "kind")
     return row
 
 
@@ -72,14 +72,20 @@ def store_file(place: Workplace, file: AcceptedFile, row: DossierRow) -> StoredF
     return StoredFile(file, path)
 
 
-def attach(unit: Unit, command: AddDocument, stored: StoredFile) -> DocumentRow:
-    """Adds the stored file to the dossier; the same content for the same kind twice is one document.
+def add(unit: Unit, command: AddDocument, stored: StoredFile) -> DocumentRow:
+    """Adds what was sent as `kind` and `file`. Refusals as for `attach`."""
+    return attach(unit, command, stored, "kind", "file")
+
+
+def attach(unit: Unit, command: AddDocument, stored: StoredFile, of_kind: str, of_file: str) -> DocumentRow:
+    """Adds the stored file to the dossier; the same content for the same kind twice is one document. A refusal names
+    what says the kind, or the file.
 
     Refusals as for `may_add`, INVALID `too-many-files`, CONFLICT `document-exists` for a supplement that the office has
     had since the dossier was filed.
     """
     row = edited_dossier(unit, command.dossier_id, locked=True, expected_version=command.expected_version)
-    refuse_unasked(unit, row, command.kind)
+    refuse_unasked(unit, row, command.kind, of_kind)
     file, path = stored.file, stored.path
     present = storage.documents(unit.session, row.id)
     for each in present:
@@ -90,7 +96,7 @@ def attach(unit: Unit, command: AddDocument, stored: StoredFile) -> DocumentRow:
             return each
     if len(present) >= MAX_FILES:
         text = f"Mỗi hồ sơ có nhiều nhất {MAX_FILES} tệp. Xin bỏ bớt tệp không cần rồi thêm lại."
-        raise invalid("too-many-files", text, FieldFault("file", text))
+        raise invalid("too-many-files", text, FieldFault(of_file, text))
     added = DocumentRow(
         id=uuid4(),
         dossier_id=row.id,
@@ -117,15 +123,18 @@ def ensure_stored(unit: Unit, stored: StoredFile) -> None:
         unit.place.files[unit.ward].put(stored.path, stored.file.content, stored.file.media_type)
 
 
-def refuse_unasked(unit: Unit, row: DossierRow, kind: str) -> None:
-    """Refuses what no file can be added for. Refusals: CONFLICT `wrong-state`, INVALID as for `may_add`."""
+def refuse_unasked(unit: Unit, row: DossierRow, kind: str, field: str) -> None:
+    """Refuses what no file can be added for; `field` says the kind.
+
+    Refusals: CONFLICT `wrong-state`, INVALID as for `may_add`.
+    """
     requirement = unit.place.procedure_of(row).document(kind)
     if requirement is None or requirement.mode is not DocumentMode.FILE:
         text = "Thủ tục này không nhận tệp cho loại giấy tờ đó."
-        raise invalid("unknown-document-kind", text, FieldFault("kind", text))
+        raise invalid("unknown-document-kind", text, FieldFault(field, text))
     if row.status == Status.DRAFT and requirement.if_not_looked_up:
         text = "Giấy tờ này chỉ nộp khi phường yêu cầu."
-        raise invalid("unknown-document-kind", text, FieldFault("kind", text))
+        raise invalid("unknown-document-kind", text, FieldFault(field, text))
     if row.status == Status.DRAFT:
         return
     if row.status != Status.SUPPLEMENT_ASKED:

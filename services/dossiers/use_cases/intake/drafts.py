@@ -161,7 +161,7 @@ def put_form(unit: Unit, row: DossierRow, procedure: Procedure, form: Mapping[st
     """Stores a form, and the name that lists show. Refusal INVALID `form-too-large`."""
     if unit.seal_form(row, form) > LARGEST_FORM:
         text = "Biểu mẫu quá dài. Xin viết ngắn lại."
-        raise invalid("form-too-large", text, FieldFault("form", text))
+        raise invalid("form-too-large", text, FieldFault("form_json", text))
     row.subject_name = procedure.about(form)
     row.updated_at = unit.now
 
@@ -172,10 +172,10 @@ def read_form(form_json: str) -> dict[str, Any]:
         form = json.loads(form_json or "{}", parse_constant=_no_number)
     except (ValueError, RecursionError):
         text = "Dữ liệu biểu mẫu không phải JSON hợp lệ."
-        raise invalid("malformed-json", text, FieldFault("form", text)) from None
+        raise invalid("malformed-json", text, FieldFault("form_json", text)) from None
     if not isinstance(form, dict):
         text = "Biểu mẫu phải là một đối tượng JSON."
-        raise invalid("invalid-form", text, FieldFault("form", text))
+        raise invalid("invalid-form", text, FieldFault("form_json", text))
     return form
 
 

@@ -39,6 +39,7 @@ RETRY_SECONDS = 600
 @dataclass(frozen=True, slots=True)
 class StartPayment:
     dossier_id: str
+    expected_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +135,10 @@ def start(place: Workplace, command: StartPayment) -> str:
     once, so there is no address either.
 
     Refusals: CONFLICT `wrong-state`, `no-online-payment`, `payment-mismatch` where another sum was paid, UNAVAILABLE
-    `payment-provider-unavailable`, NOT_FOUND.
+    `payment-provider-unavailable`, NOT_FOUND, STALE.
     """
     with place.unit() as unit:
-        row = own_dossier(unit, command.dossier_id)
+        row = own_dossier(unit, command.dossier_id, expected_version=command.expected_version)
         leads_to(unit, row, acts.PAYMENT)
         fee = storage.fees(unit.session, row.id)[-1]
         provider = place.providers.get(unit.ward)

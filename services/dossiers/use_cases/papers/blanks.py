@@ -81,7 +81,7 @@ def set_offset(unit: Unit, command: SetBlankOffset) -> CorrectedBlank:
             raise invalid("invalid-field", text, FieldFault(field, text))
     values = {"dx": command.dx, "dy": command.dy, "changed_at": unit.now, "changed_by": unit.caller.signs_as}
     if not registers.set_blank_offset(unit.session, blank.name, values, command.expected_version):
-        raise stale()
+        raise stale(_corrected(unit, blank).version)
     audit.record(unit.session, f"set-blank-offset-{blank.name}", f"blank:{blank.name}:{command.dx}:{command.dy}")
     return _corrected(unit, blank)
 

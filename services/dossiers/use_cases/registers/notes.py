@@ -107,6 +107,18 @@ class DropNote:
 
 
 @dataclass(frozen=True, slots=True)
+class _AskedChange:
+    """A change that is asked for: where in the entry, and what is to stand there; with the members of the request that
+    say the one and the other.
+    """
+
+    at: str
+    value: str
+    names: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class ListProposedNotes:
     returned: bool
 
@@ -151,7 +163,7 @@ def propose(unit: Unit, command: NoteEntry) -> RegisterEntryRow:
     if withdrawn is not None:
         content["withdraws"] = withdrawn.sequence
     content["asked"] = {name: getattr(command, name) for name in _WRITTEN}
-    content["asked"]["changes"] = [{"at": at, "value": typed} for _, at, typed in _asked_changes(command, entry)]
+    content["asked"]["changes"] = [{"at": each.at, "value": each.value} for each in _asked_changes(command, entry)]
     proposed = ProposedNoteRow(id=uuid4(), entry_id=entry.id, kind=command.kind, at=unit.now, by_id=unit.caller.id)
     seal_json(unit.cell, proposed, "content", content)
     unit.session.add(proposed)
@@ -286,25 +298,32 @@ def _changes(unit: Unit, command: NoteEntry, entry: RegisterEntryRow, content: M
     A new name may be given by `renamed` and `new_name` as well.
     """
     known, changes = CHANGEABLE.get(entry.register, {}), {}
-    for field, at, typed in _asked_changes(command, entry):
+    said_before: dict[str, str] = {}
+    for asked in _asked_changes(command, entry):
+        at = asked.at
         if not may_change(command.kind, entry.register, at):
-            raise _wrong(field, "Ghi chú loại này không đổi mục này của sổ. Xin để trống, hoặc chọn loại khác.")
-        now = written_so(known[at], typed, unit.today) if len(typed) <= MOST_LETTERS else None
+            raise _wrong(asked.names, "Ghi chú loại này không đổi mục này của sổ. Xin để trống, hoặc chọn loại khác.")
+        now = written_so(known[at], asked.value, unit.today) if len(asked.value) <= MOST_LETTERS else None
         if now is None:
-            raise _wrong(field, f"{known[at].title}: xin xem lại cách ghi.")
+            raise _wrong(asked.says, f"{known[at].title}: xin xem lại cách ghi.")
+        if said_before.setdefault(at, now) != now:
+            raise _wrong(asked.says, f"{known[at].title}: đã ghi khác ở trên. Xin chỉ ghi một lần.")
         was = stands_at(content, at)
         if now != was:
             changes[at] = {"was": was, "now": now}
     return changes
 
 
-def _asked_changes(command: NoteEntry, entry: RegisterEntryRow) -> list[tuple[str, str, str]]:
-    """The field of the request, the pointer and the text of each change that is asked for."""
-    return [*_renamed(command, entry), *((each.at, each.at, each.value) for each in command.changes)]
+def _asked_changes(command: NoteEntry, entry: RegisterEntryRow) -> list[_AskedChange]:
+    asked = [
+        _AskedChange(each.at, each.value, names=f"changes/{place}/at", says=f"changes/{place}/value")
+        for place, each in enumerate(command.changes)
+    ]
+    return [*_renamed(command, entry), *asked]
 
 
-def _renamed(command: NoteEntry, entry: RegisterEntryRow) -> list[tuple[str, str, str]]:
-    """The field that asks for it, the pointer and the text of a new name; empty where there is none."""
+def _renamed(command: NoteEntry, entry: RegisterEntryRow) -> list[_AskedChange]:
+    """A new name; empty where there is none."""
     name, part = written("new_name", command.new_name), command.renamed
     if not name and not part:
         return []
@@ -315,7 +334,7 @@ def _renamed(command: NoteEntry, entry: RegisterEntryRow) -> list[tuple[str, str
         part = parts[0] if entry.register != MARRIAGE else ""
     if part not in parts and parts:
         raise _wrong("renamed", "Xin chọn người có tên mới.")
-    return [("new_name", f"{part}/full_name", name)]
+    return [_AskedChange(f"{part}/full_name", name, names="new_name", says="new_name")]
 
 
 def _refuse_too_early(unit: Unit, kind: str, entry: RegisterEntryRow, content: Mapping[str, Any], dated: date) -> None:

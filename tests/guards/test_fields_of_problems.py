@@ -1,0 +1,114 @@
+"""What a refusal names in `fields` is what docs/api.md promises: a client finds it in what it has sent."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from gateway.api.document import FIELDS
+from gateway.api.operations import Operation, api, pointing
+from gateway.models import Nothing
+from services.chassis.refusal import FieldFault, Kind, Refusal
+from tests.guards.reach import fields_computed, fields_named
+
+HEADERS = {"Idempotency-Key", "If-Match", "Content-Type"}
+PARTS = {"kind", "file"}  # of `multipart/form-data`
+OF_THE_DOSSIER = ("documents/", "verifications/")
+#: Operation → fields that its RPC can name, but not of what this operation sends: each with its reason.
+NEVER: dict[tuple[str, str], str] = {
+    ("submitAtCounter", "form_json"): "what is filed was saved before, and was not too large then",
+    ("submitDossier", "form_json"): "what is filed was saved before, and was not too large then",
+    ("searchDesk", "register"): "the work list is no register",
+    ("searchDesk", "reason"): "a register alone asks for one",
+    ("searchRegister", "search"): "it starts a search, and opens none",
+    ("createDossier", "channel"): "the path says it",
+    ("requestConfirmation", "binding"): "the dossiers service sends it to accounts",
+    ("requestConfirmation", "purpose"): "the dossiers service sends it to accounts",
+    ("submitDossier", "redemption"): "the dossiers service sends it to accounts",
+    ("changePhone", "otp"): "renamed to that of the two codes which is wrong",
+}
+#: Where only the run knows the name: module and expression → what it can be.
+COMPUTED: dict[tuple[str, str], str] = {
+    ("services.accounts.domain.changes", "f'{fields}_kind'"): "identity_kind, new_identity_kind",
+    ("services.accounts.domain.changes", "f'{fields}_number'"): "identity_number, new_identity_number",
+    ("services.accounts.domain.opening", "fault.field"): "a member of the application",
+    ("services.accounts.domain.openings", "'until' if first else 'since'"): "parameters of the timetable",
+    ("services.accounts.domain.openings", "missing"): "since, until",
+    ("services.accounts.domain.stations", "name"): "a member of the station",
+    ("services.accounts.use_cases.phones", "_OTPS[purpose]"): "old_otp, new_otp",
+    ("services.chassis.grpc.client", "item.field"): "what another service named",
+    ("services.dossiers.forms", "f'{at}/{name}'"): "a pointer into the form",
+    ("services.dossiers.forms", "f'{at}/{part}'"): "a pointer into the form",
+    ("services.dossiers.use_cases.intake.captures", "paper"): "documents/<kind>",
+    ("services.dossiers.use_cases.intake.filing", "each.field"): "a finding's: a pointer or documents/<kind>",
+    ("services.dossiers.use_cases.intake.filing", "procedure.handover.asked"): "a pointer of the procedure",
+    ("services.dossiers.use_cases.intake.supplement", "each"): "documents/<kind>",
+    ("services.dossiers.use_cases.intake.supplement", "field"): "what was asked for: a pointer or documents/<kind>",
+    ("services.dossiers.use_cases.intake.supplement", "pointer"): "a pointer into the form",
+    ("services.dossiers.use_cases.office.desk", "field"): "a member of the approval",
+    ("services.dossiers.use_cases.office.desk", "name"): "a member of the approval",
+    ("services.dossiers.use_cases.office.handover", "field"): "a member of the hand-over, or documents/<kind>",
+    ("services.dossiers.use_cases.office.verification", "name"): "a member of the question or of the answer",
+    ("services.dossiers.use_cases.papers.blanks", "field"): "dx, dy",
+    ("services.dossiers.use_cases.registers.notes", "asked.names"): "changes/<place>/at, new_name",
+    ("services.dossiers.use_cases.registers.notes", "asked.says"): "changes/<place>/value, new_name",
+    ("services.dossiers.use_cases.registers.obstacles", "*each"): "documents/<kind>; wife_elsewhere, elsewhere",
+    ("services.dossiers.use_cases.registers.obstacles", "[*each.when][-1]"): "a pointer of the procedure",
+    ("services.dossiers.use_cases.registers.obstacles", "each.field"): "a finding's: a pointer or documents/<kind>",
+    ("services.dossiers.use_cases.registers.obstacles", "f'{VERIFICATIONS}{id}'"): "verifications/<id>",
+    ("services.dossiers.use_cases.registers.obstacles", "field"): "a pointer of the procedure",
+    ("services.dossiers.use_cases.searches", "field"): "from_day, to_day",
+    ("services.notifications.use_cases.codes", "name"): "between services",
+    ("services.notifications.use_cases.notices", "name"): "between services",
+}
+
+
+def told(operation: Operation, field: str) -> str:
+    no = Refusal(Kind.INVALID, "invalid-field", "", fields=(FieldFault(field, ""),))
+    return pointing(operation, no).fields[0].field
+
+
+def is_known(operation: Operation, field: str) -> bool:
+    queried = {each.alias or name for name, each in operation.query.model_fields.items()}
+    parameters = set(re.findall(r"<(?:[^:<>]+:)?(\w+)>", operation.rule)) | queried
+    if field.startswith("/"):
+        members = {each.alias or name for name, each in (operation.body or Nothing).model_fields.items()}
+        return field.split("/")[1] in members
+    return field == "" or field in HEADERS | parameters | (PARTS if operation.upload else set())
+
+
+@pytest.mark.parametrize("operation", [pytest.param(each, id=each.id) for each in api.operations])
+def test_every_field_that_an_operation_can_name_is_found_in_what_it_takes(operation: Operation) -> None:
+    strange = {}
+    for rpc in operation.rpcs:
+        for field, way in fields_named(rpc.name).items():
+            if field.startswith(OF_THE_DOSSIER) or (operation.id, field) in NEVER:
+                continue
+            if not is_known(operation, told(operation, field)):
+                strange[field] = " → ".join(".".join(place) for place in way)
+    assert strange == {}
+
+
+def test_what_only_the_run_knows_is_listed_with_what_it_can_be() -> None:
+    assert fields_computed() == COMPUTED.keys()
+
+
+@pytest.mark.parametrize(
+    ("field", "good"),
+    [
+        ("", True),
+        ("/changes/0/at", True),
+        ("/a~1b\n", True),
+        ("documents/residence-paper", True),
+        ("verifications/d9c4f2a8-15b7-4e63-a80d-6c3e9b1f7d52", True),
+        ("If-Match", True),
+        ("dossier", True),
+        ("changes/0/at", False),
+        ("wife/birth_date", False),
+        ("documents/", False),
+        ("họ tên", False),
+    ],
+)
+def test_the_document_knows_a_field_from_what_is_none(field: str, good: bool) -> None:
+    assert bool(re.search(FIELDS, field)) == good
