@@ -48,11 +48,16 @@ def phrases() -> ResponseReturnValue:
         else:
             flash("Đã thêm câu soạn sẵn.")
             return redirect(url_for(".phrases"), 303)
+    return _shown(found, typed, errors)
+
+
+def _shown(found: list[Phrase], typed: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
     content = render_template(
         "admin/phrases.html",
         phrases=found,
         fields=shown_fields(PHRASE, typed, errors),
         summary=error_list(PHRASE, errors),
+        unsaved=any(typed.values()),
     )
     return content, 422 if errors else 200
 
@@ -94,7 +99,7 @@ def change(id: UUID) -> ResponseReturnValue:
 
 @pages.post("/quan-tri/cau-soan-san/<uuid:id>/<any(len, xuong):way>")
 def move(id: UUID, way: str) -> ResponseReturnValue:
-    """One place up or down; only the phrases that get another position are saved."""
+    """One place up or down; only phrases that get another position are saved. What was typed for a new one stays."""
     found = _phrases()
     place = found.index(asked.by_id(found, id))
     other = place + (-1 if way == "len" else 1)
@@ -104,6 +109,9 @@ def move(id: UUID, way: str) -> ResponseReturnValue:
     for position, one in enumerate(found, start=1):
         if one.position != position * APART:
             asked.change(services.part(one.id), rpcs.SAVE_PHRASE, one, position=position * APART)
+    typed = posted_texts(PHRASE, request.form)
+    if any(typed.values()):
+        return _shown(found, typed, {})
     return redirect(url_for(".phrases", _anchor=f"cau-{id}"), 303)
 
 

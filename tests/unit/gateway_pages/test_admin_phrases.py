@@ -65,3 +65,17 @@ def test_who_changes_a_phrase_later_sees_what_was_saved_meanwhile(browser: Brows
     browser.post(f"{PHRASES}/{phrase.id}", text="Xin đợi năm phút.", shown=browser.page.hidden("shown"))
     assert browser.response.status_code == 303
     assert ward.phrases[0].text == "Xin đợi năm phút."
+
+
+def test_what_was_typed_for_a_new_phrase_stays_while_others_are_moved(browser: Browser, ward: Ward) -> None:
+    browser.signed_in(ADMIN)
+    browser.get(PHRASES)
+    (button,) = browser.page.all("button", formaction=f"{PHRASES}/{ward.phrases[1].id}/len")
+    before = [one.id for one in ward.phrases]
+    browser.post(button["formaction"], text="Xin xem lại ngày sinh.")
+    assert browser.response.status_code == 200
+    check(browser)
+    assert "Xin xem lại ngày sinh." in browser.page.text
+    (form,) = [tag for tag in browser.page.all("form") if tag.get("action") == PHRASES]
+    assert "data-unsaved" in form
+    assert [one.id for one in sorted(ward.phrases, key=lambda one: one.position)][:2] == [before[1], before[0]]

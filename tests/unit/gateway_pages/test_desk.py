@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -99,8 +100,10 @@ def test_the_way_back_from_a_dossier_leads_to_the_list_as_it_was(browser: Browse
     (opened,) = [tag["href"] for tag in browser.page.all("a") if tag["href"].startswith(path)]
     browser.get(opened)
     assert browser.page.all("a", href=filtered)
-    (form,) = [tag for tag in browser.page.all("form") if tag["action"].startswith(f"{path}/acceptance")]
-    browser.post(form["action"], key=browser.page.hidden("key"), version=browser.page.hidden("version"))
+    (button,) = [
+        tag for tag in browser.page.all("button") if tag.get("formaction", "").startswith(f"{path}/acceptance")
+    ]
+    browser.post(button["formaction"], key=browser.page.hidden("key"), version=browser.page.hidden("version"))
     browser.follow()
     assert browser.page.all("a", href=filtered), "also after an act"
     assert "Quay lại danh sách" in browser.page.text
@@ -205,7 +208,7 @@ def test_an_act_is_sent_once_on_the_version_that_was_shown(
 ) -> None:
     offer(act)
     key, version = browser.page.hidden("key"), browser.page.hidden("version")
-    browser.post(f"{path}/{act}", key=key, version=version, **fields)
+    browser.do(path, act, key=key, version=version, **fields)
     assert browser.response.headers["Location"] == path + (f"/xong/{act}" if act == "approval" else "")
     (asked,) = [asked for asked in wards.asked if asked.rpc == rpc]
     assert asked.idempotency_key == key
@@ -229,11 +232,14 @@ def test_a_supplement_names_each_ticked_field_with_its_words(
     browser: Browser, path: str, offer: Offer, wards: FakeWards
 ) -> None:
     offer("supplement-request")
-    pick = browser.page.all("input", name="pick", value="/child/full_name")[0]
+    pick = browser.page.all("input", name="supplement-request.pick", value="/child/full_name")[0]
     number = pick["id"].removeprefix("pick-")
-    paper = browser.page.all("input", name="pick", value="documents/birth-certificate-of-hospital")[0]
-    browser.post(
-        f"{path}/supplement-request",
+    paper = browser.page.all("input", name="supplement-request.pick", value="documents/birth-certificate-of-hospital")[
+        0
+    ]
+    browser.do(
+        path,
+        "supplement-request",
         pick=["/child/full_name", "documents/birth-certificate-of-hospital"],
         **{f"text-{number}": "Thiếu chữ đệm", f"text-{paper['id'].removeprefix('pick-')}": "Ảnh mờ", "text-0": "thừa"},
     )
@@ -252,9 +258,9 @@ def test_what_was_paid_at_the_counter_is_recorded_by_its_receipt(
     offer("payment")
     for words in ("24.000 đồng", "HT20248K7M2P9QX", "Chưa nộp"):
         assert words in browser.page.text
-    browser.post(f"{path}/payment", receipt="", exemption="")
+    browser.do(path, "payment", receipt="", exemption="")
     assert browser.page.all("a", href="#payment-receipt")
-    browser.post(f"{path}/payment", receipt="BL 0012", exemption="poor", reason="Giấy số 12", article="Đ11")
+    browser.do(path, "payment", receipt="BL 0012", exemption="poor", reason="Giấy số 12", article="Đ11")
     (*_, asked) = [asked.request for asked in wards.asked if asked.rpc == "RecordPayment"]
     assert (asked.receipt, asked.exemption, asked.reason, asked.article) == ("BL 0012", "poor", "Giấy số 12", "Đ11")
 
@@ -266,11 +272,9 @@ def test_more_is_asked_for_by_what_the_procedure_charges_for(
     dossier.chargeable.add(item="birth-registration", text="Lệ phí đăng ký", price=8000)
     dossier.chargeable.add(item="copy", text="Phí bản sao", price=8000)
     offer("fee-request")
-    browser.post(f"{path}/fee-request", reason="Xin thêm bản sao", **{"count-copy": "0"})
+    browser.do(path, "fee-request", reason="Xin thêm bản sao", **{"count-copy": "0"})
     assert "Xin chọn ít nhất một khoản" in browser.page.text
-    browser.post(
-        f"{path}/fee-request", reason="Xin thêm bản sao", **{"count-copy": "3", "count-birth-registration": ""}
-    )
+    browser.do(path, "fee-request", reason="Xin thêm bản sao", **{"count-copy": "3", "count-birth-registration": ""})
     (*_, asked) = [asked.request for asked in wards.asked if asked.rpc == "RequestFee"]
     assert [(item.item, item.count) for item in asked.items] == [("copy", 3)]
     assert asked.reason == "Xin thêm bản sao"
@@ -280,12 +284,12 @@ def test_what_is_missing_is_told_at_the_act_and_nothing_typed_is_lost(
     browser: Browser, path: str, offer: Offer
 ) -> None:
     offer("refusal", "handover")
-    browser.post(f"{path}/refusal", reason="Không thuộc phường này", article="")
+    browser.do(path, "refusal", reason="Không thuộc phường này", article="")
     assert browser.response.status_code == 422
     assert browser.page.title.strip().startswith("Lỗi:")
     assert browser.page.all("a", href="#refusal-article")
     assert "Không thuộc phường này" in browser.page.text
-    browser.post(f"{path}/handover", recipient_name="Trần Thị Bông")
+    browser.do(path, "handover", recipient_name="Trần Thị Bông")
     assert browser.page.all("a", href="#handover-register_signed")
     assert browser.page.all("input", id="handover-recipient_name")[0]["value"] == "Trần Thị Bông"
 
@@ -297,7 +301,7 @@ def test_a_changed_dossier_is_shown_again_with_the_typed_values(
     (dossier,) = ward.dossiers.values()
     dossier.version, dossier.status_text = 9, "Được tiếp nhận"
     wards.answers("StopDossier", stale())
-    browser.post(f"{path}/stop", reason="Trùng hồ sơ", article="Đ5", version="3")
+    browser.do(path, "stop", reason="Trùng hồ sơ", article="Đ5", version="3")
     assert browser.response.status_code == 412
     assert "vừa được thay đổi ở nơi khác" in browser.page.text
     assert "Được tiếp nhận" in browser.page.text
@@ -310,18 +314,18 @@ def test_what_was_typed_for_an_act_that_is_over_stays_to_be_read(
 ) -> None:
     offer("assignment")
     browser.get(path)
-    to = next(one["value"] for one in browser.page.all("input", name="to") if one["value"])
+    to = next(one["value"] for one in browser.page.all("input", name="assignment.to") if one["value"])
     (dossier,) = ward.dossiers.values()
     dossier.actions[:], dossier.assigned_to_id = [], to
     wards.answers("AssignDossier", stale())
-    browser.post(f"{path}/assignment", to=to, note="Xin gọi cho gia đình", version="3")
+    browser.do(path, "assignment", to=to, note="Xin gọi cho gia đình", version="3")
     assert browser.response.status_code == 412
     check(browser)
     assert "chưa gửi" in browser.page.text
-    assert browser.page.all("input", name="note")[0]["value"] == "Xin gọi cho gia đình"
-    assert [one["value"] for one in browser.page.all("input", name="to") if "checked" in one] == [to]
-    assert not browser.page.all("form", id="form-assignment")
-    browser.post(f"{path}/assignment", to="", note="", version="3")
+    assert browser.page.all("input", name="assignment.note")[0]["value"] == "Xin gọi cho gia đình"
+    assert [one["value"] for one in browser.page.all("input", name="assignment.to") if "checked" in one] == [to]
+    assert not browser.page.all("button", formaction=f"{path}/assignment")
+    browser.do(path, "assignment", to="", note="", version="3")
     assert "chưa gửi" not in browser.page.text
 
 
@@ -399,20 +403,19 @@ def test_what_was_typed_for_the_hand_over_stays_while_originals_are_compared(
     for kind, title in (("requester-identity", "Giấy tờ tùy thân"), ("marriage", "Giấy kết hôn")):
         dossier.comparisons.add(kind=kind, title=title, mode="present")
     browser.get(path)
-    buttons = browser.page.all("button", name="agrees", form="form-handover")
+    buttons = browser.page.all("button", name="agrees")
     assert f"{path}/doi-chieu/marriage#doi-chieu-marriage" in [one["formaction"] for one in buttons]
     assert "disabled" in browser.page.all("button", **{"class": "app-default-button"})[0], "Enter hands nothing over"
     typed = {
-        "beside": "handover",
-        "recipient_name": "Trần Thị Lan",
+        "handover.recipient_name": "Trần Thị Lan",
         "note-marriage": "Khác năm",
-        "register_signed": "yes",
+        "handover.register_signed": "yes",
     }
     for answer, status in ((dossier, 200), (invalid("missing-field", "Xin ghi.", FieldFault("note", "Xin ghi.")), 422)):
         wards.answers("CompareDocument", answer)
         browser.post(f"{path}/doi-chieu/requester-identity", agrees="yes", **typed)
         assert browser.response.status_code == status
-        assert browser.page.all("input", name="recipient_name")[0]["value"] == "Trần Thị Lan"
+        assert browser.page.all("input", name="handover.recipient_name")[0]["value"] == "Trần Thị Lan"
         assert browser.page.all("input", name="note-marriage")[0]["value"] == "Khác năm"
         assert "Đã ghi kết quả đối chiếu." in browser.page.text or status == 422
 
@@ -424,7 +427,7 @@ def test_the_hand_over_begins_with_the_way_that_was_asked_for(browser: Browser, 
     for asked, marked in (("post", ["post"]), ("", [])):
         dossier.handover.asked = asked
         browser.get(path)
-        ways = browser.page.all("input", type="radio", name="delivery")
+        ways = browser.page.all("input", type="radio", name="handover.delivery")
         assert [one["value"] for one in ways] == ["office", "post", "electronic"]
         assert [one["value"] for one in ways if "checked" in one] == marked
 
@@ -467,7 +470,7 @@ def test_an_account_is_offered_only_to_who_has_one(browser: Browser, ward: Ward)
     draft.form_json = json.dumps({"delivery": {"way": "electronic"}})
     assert ways(page, "delivery.way") == ["office", "post", "electronic"], "what was chosen stays in sight"
     draft.status, draft.actions[:], draft.handover.remote = 9, ["handover"], True
-    assert ways(f"/can-bo/ho-so/{draft.id}", "delivery") == ["office", "post"]
+    assert ways(f"/can-bo/ho-so/{draft.id}", "handover.delivery") == ["office", "post"]
 
 
 def test_after_trinh_ky_comes_the_next_dossier(browser: Browser, path: str, offer: Offer, ward: Ward) -> None:
@@ -475,7 +478,7 @@ def test_after_trinh_ky_comes_the_next_dossier(browser: Browser, path: str, offe
     other = another_like(ward, dossier).id
     dossier.actions[:] = ["approval"]
     browser.get(path)
-    browser.post(f"{path}/approval")
+    browser.do(path, "approval")
     assert browser.response.headers["Location"] == f"{path}/xong/approval"
     browser.follow()
     assert browser.page.all("a", href=f"/can-bo/ho-so/{other}")
@@ -541,12 +544,11 @@ def test_what_was_typed_for_the_hand_over_stays_while_residence_is_looked_up(
     for field in (mother, father):
         dossier.residences.add(field=field)
     browser.get(path)
-    buttons = browser.page.all("button", name="field", form="form-handover")
+    buttons = browser.page.all("button", name="field")
     assert [one["value"] for one in buttons] == [mother, father]
     assert {one["formaction"].partition("#")[0] for one in buttons} == {f"{path}/tra-noi-cu-tru"}
     typed = {
-        "beside": "handover",
-        "recipient_name": "Trần Thị Lan",
+        "handover.recipient_name": "Trần Thị Lan",
         "note-marriage": "Khác năm",
         "field": mother,
         f"source-{mother}": "residence",
@@ -566,7 +568,7 @@ def test_what_was_typed_for_the_hand_over_stays_while_residence_is_looked_up(
         sent = [asked.request for asked in wards.asked if asked.rpc == "RecordResidence"][-1]
         assert (sent.field, sent.source, sent.result, sent.note) == (mother, "residence", "otherwise", "4 Lê Duẩn")
         shown = {one["name"]: one.get("value", "") for one in browser.page.all("input", type="text")}
-        assert shown["recipient_name"] == "Trần Thị Lan"
+        assert shown["handover.recipient_name"] == "Trần Thị Lan"
         assert shown["note-marriage"] == "Khác năm"
         assert (shown[f"found-{mother}"], shown[f"found-{father}"]) == (kept, "5 Lê Lợi")
 
@@ -584,18 +586,16 @@ def test_what_was_typed_beside_stays_while_residence_is_looked_up_and_originals_
     for field in (mother, father):
         dossier.residences.add(field=field)
     browser.get(path)
-    form = "form-supplement-request" if acts else "form-so-tra"
-    assert len(browser.page.all("form", id=form)) == 1
-    for name in ("note-marriage", f"found-{mother}", f"found-{father}"):
-        assert browser.page.all("input", name=name, form=form)
+    assert len([form for form in browser.page.all("form") if form.get("id") == "form-ho-so"]) == 1
     typed = {"field": mother, f"result-{mother}": "as-declared", f"result-{father}": "not-possible"}
     typed |= {f"found-{father}": "Máy hỏng", "note-marriage": "Khác năm"}
     if acts:
-        typed |= {"beside": "supplement-request", "version": "3", "reason": "Xin xem lại", "text-1": "Xin ghi rõ"}
+        typed |= {"version": "3", "supplement-request.reason": "Xin xem lại", "supplement-request.text-1": "Xin ghi rõ"}
+        typed |= {"supplement-request.pick": "/child/sex"}
     for where, answers in (("tra-noi-cu-tru", "RecordResidence"), ("doi-chieu/judgment", "CompareDocument")):
         for answer, status in ((dossier, 200), (invalid("missing-field", "Xin ghi.", FieldFault("note", "Xin.")), 422)):
             wards.answers(answers, answer)
-            browser.post(f"{path}/{where}", agrees="yes", pick="/child/sex", **typed)
+            browser.post(f"{path}/{where}", agrees="yes", **typed)
             assert browser.response.status_code == status
             shown = {one["name"]: one.get("value", "") for one in browser.page.all("input", type="text")}
             assert (shown["note-marriage"], shown[f"found-{father}"]) == ("Khác năm", "Máy hỏng")
@@ -603,7 +603,100 @@ def test_what_was_typed_beside_stays_while_residence_is_looked_up_and_originals_
             if acts:
                 assert "Xin xem lại" in browser.page.text
                 assert "Xin ghi rõ" in browser.response.text
-                assert "checked" in browser.page.all("input", name="pick", value="/child/sex")[0]
+                assert "checked" in browser.page.all("input", name="supplement-request.pick", value="/child/sex")[0]
+
+
+def _texts(browser: Browser) -> dict[str, str]:
+    """What stands in the fields of the page that is shown, but for what nobody fills in."""
+    found = {one["name"]: one.get("value", "") for one in browser.page.all("input", type="text")}
+    areas = re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>([^<]*)<', browser.response.text)
+    return found | dict(areas)
+
+
+@pytest.mark.parametrize("where", ["tra-noi-cu-tru", "doi-chieu/judgment", "assignment", "so-ho-tich"])
+def test_what_was_typed_for_every_act_stays_whichever_button_is_pressed(
+    browser: Browser, path: str, ward: Ward, wards: FakeWards, where: str
+) -> None:
+    (dossier,) = ward.dossiers.values()
+    dossier.comparable, dossier.copied_register = True, "birth"
+    dossier.actions[:] = ["refusal", "approval", "assignment", "supplement-request"]
+    for kind in ("marriage", "judgment"):
+        dossier.comparisons.add(kind=kind, title=kind, mode="present")
+    residence = "/mother/residence"
+    dossier.residences.add(field=residence)
+    browser.get(path)
+    typed = {
+        "refusal.reason": "Không phải việc của phường",
+        "refusal.article": "Luật Hộ tịch Đ13",
+        "approval.note": "Đã gọi hỏi bệnh viện",
+        "supplement-request.reason": "Xin xem lại",
+        "note-marriage": "Khác năm",
+        f"found-{residence}": "4 Lê Duẩn",
+    }
+    if where == "tra-noi-cu-tru":
+        typed.pop(f"found-{residence}")
+    sent = {**typed, "field": residence, f"result-{residence}": "as-declared", "agrees": "yes"}
+    sent |= {"version": browser.page.hidden("version")}
+    if where == "so-ho-tich":
+        search = {"register": "birth", "query": "Minh An", "reason": "HS", "dossier": dossier.id}
+        browser.post(f"/can-bo/{where}", **sent, **search)
+        browser.follow()
+        browser.get(path)
+    else:
+        browser.post(f"{path}/{where}", **sent)
+        if where == "assignment":
+            browser.follow()
+    assert browser.response.status_code == 200
+    check(browser)
+    shown = _texts(browser)
+    assert {name: shown.get(name) for name in typed} == typed
+    for act in ("refusal", "approval", "supplement-request"):
+        assert "open" in browser.page.all("details", id=f"act-{act}")[0], act
+    assert "data-unsaved" in browser.page.all("form", id="form-ho-so")[0], "whoever leaves is asked"
+
+
+def test_what_was_typed_for_an_act_that_another_one_has_ended_stays_to_be_read(
+    browser: Browser, path: str, ward: Ward, wards: FakeWards
+) -> None:
+    (dossier,) = ward.dossiers.values()
+    dossier.actions[:] = ["refusal", "acceptance"]
+    browser.get(path)
+
+    def accept(*_: object) -> dossiers_v1.Dossier:
+        dossier.actions[:] = ["approval"]
+        return dossier
+
+    wards.answers("AcceptDossier", accept)
+    browser.post(f"{path}/acceptance", **{"refusal.reason": "Sai nơi", "version": "3"})
+    browser.get(path)
+    check(browser)
+    assert "Sai nơi" in browser.response.text
+    assert "chưa gửi" in browser.page.text
+    assert "ông/bà" not in browser.page.text.lower()
+
+
+def test_what_was_kept_of_a_screen_is_not_shown_again_once_it_was_sent(browser: Browser, path: str, ward: Ward) -> None:
+    (dossier,) = ward.dossiers.values()
+    dossier.actions[:], dossier.copied_register = ["approval"], "birth"
+    browser.get(path)
+    search = {"register": "birth", "query": "Minh An", "reason": "HS", "dossier": dossier.id}
+    browser.post("/can-bo/so-ho-tich", **{"approval.note": "Đã hỏi"}, **search)
+    browser.get(path)
+    assert _texts(browser)["approval.note"] == "Đã hỏi"
+    browser.do(path, "approval", note="Đã hỏi")
+    browser.get(path)
+    assert _texts(browser)["approval.note"] == ""
+
+
+def test_what_is_too_long_to_be_kept_stays_on_its_screen(browser: Browser, path: str, ward: Ward) -> None:
+    (dossier,) = ward.dossiers.values()
+    dossier.actions[:], dossier.copied_register = ["approval"], "birth"
+    browser.get(path)
+    search = {"register": "birth", "query": "Minh An", "reason": "HS", "dossier": dossier.id}
+    browser.post("/can-bo/so-ho-tich", **{"approval.note": "dài " * 1500}, **search)
+    check(browser)
+    assert "Chưa sang trang tìm trong sổ" in browser.page.text
+    assert _texts(browser)["approval.note"] == "dài " * 1500
 
 
 def test_people_who_have_to_come_are_ticked_by_name(
@@ -619,7 +712,7 @@ def test_people_who_have_to_come_are_ticked_by_name(
     assert "Nguyễn Văn Hùng" in browser.page.text
     assert not browser.page.all("input", id="handover-register_signed")
     assert not browser.page.all("input", id="handover-authorised"), "nobody comes in their place"
-    browser.post(f"{path}/handover", recipient_name="Trần Thị Lan", pick=["/wife/full_name", "/husband/full_name"])
+    browser.do(path, "handover", recipient_name="Trần Thị Lan", pick=["/wife/full_name", "/husband/full_name"])
     (asked,) = [asked.request for asked in wards.asked if asked.rpc == "HandOverDossier"]
     assert list(asked.present) == ["/wife/full_name", "/husband/full_name"]
 
@@ -653,7 +746,7 @@ def test_a_new_appointment_is_typed_as_day_and_hour_of_da_nang(
     browser: Browser, path: str, offer: Offer, wards: FakeWards
 ) -> None:
     offer("extension")
-    browser.post(f"{path}/extension", new_day="8/10/2020", new_hour="10:00", reason="Máy hỏng")
+    browser.do(path, "extension", new_day="8/10/2020", new_hour="10:00", reason="Máy hỏng")
     (asked,) = [asked.request for asked in wards.asked if asked.rpc == "ExtendDossier"]
     assert asked.new_due_at.ToDatetime() == datetime(2020, 10, 8, 3, 0)  # UTC, as protobuf has it
     assert asked.reason == "Máy hỏng"
@@ -664,28 +757,30 @@ def test_of_a_marriage_it_is_asked_how_marriages_elsewhere_were_asked_about_and_
 ) -> None:
     (dossier,) = ward.dossiers.values()
     offer("approval")
-    assert not browser.page.all("input", name="wife_elsewhere"), "of a birth nothing of it is asked"
+    assert not browser.page.all("input", name="approval.wife_elsewhere"), "of a birth nothing of it is asked"
     ward.moves_to(dossier, "marriage")
     offer("approval")
     check(browser)
     for party in ("wife", "husband"):
-        choices = [one["value"] for one in browser.page.all("input", name=f"{party}_elsewhere")]
+        choices = [one["value"] for one in browser.page.all("input", name=f"approval.{party}_elsewhere")]
         assert choices == ["answer", "database", "only-here"], "there is no paper of this party"
     assert browser.page.text.count("Hồ sơ không có giấy xác nhận tình trạng hôn nhân của bên") == 2
     dossier.documents.add(id=str(uuid4()), kind="wife-marital-status-confirmation", filename="a.jpg")
     dossier.comparisons.add(kind="husband-mission-confirmation", agrees=True).compared_at.FromSeconds(1)
     offer("approval")
     for party in ("wife", "husband"):
-        choices = [one["value"] for one in browser.page.all("input", name=f"{party}_elsewhere")]
+        choices = [one["value"] for one in browser.page.all("input", name=f"approval.{party}_elsewhere")]
         assert choices == ["paper", "answer", "database", "only-here"]
     fault = FieldFault("husband_elsewhere", "Xin chọn.")
     wards.answers("ApproveDossier", invalid("missing-field", "Chưa ghi.", fault))
-    browser.post(f"{path}/approval", wife_elsewhere="paper", elsewhere="Công văn 45")
+    browser.do(path, "approval", wife_elsewhere="paper", elsewhere="Công văn 45")
     assert browser.response.status_code == 422
     check(browser)
     asked = [each.request for each in wards.asked if each.rpc == "ApproveDossier"][-1]
     assert (asked.wife_elsewhere, asked.husband_elsewhere, asked.elsewhere) == ("paper", "", "Công văn 45")
-    assert [one["value"] for one in browser.page.all("input", name="wife_elsewhere") if "checked" in one] == ["paper"]
+    assert [one["value"] for one in browser.page.all("input", name="approval.wife_elsewhere") if "checked" in one] == [
+        "paper"
+    ]
     assert browser.page.all("a", href="#approval-husband_elsewhere")
 
 
@@ -694,10 +789,10 @@ def test_an_hour_that_cannot_be_read_is_told_at_the_day_and_stays_as_it_was_type
 ) -> None:
     offer("extension")
     wards.answers("ExtendDossier", invalid("invalid-field", "Xin ghi.", FieldFault("new_due_at", "Xin ghi ngày giờ.")))
-    browser.post(f"{path}/extension", new_day="1/1/0001", new_hour="00:00", reason="Máy hỏng")
+    browser.do(path, "extension", new_day="1/1/0001", new_hour="00:00", reason="Máy hỏng")
     assert browser.response.status_code == 422
     wards.asked.clear()
-    browser.post(f"{path}/extension", new_day="mai", new_hour="sáng", reason="Máy hỏng")
+    browser.do(path, "extension", new_day="mai", new_hour="sáng", reason="Máy hỏng")
     assert browser.response.status_code == 422
     (asked,) = [asked.request for asked in wards.asked if asked.rpc == "ExtendDossier"]
     assert not asked.HasField("new_due_at")
@@ -708,7 +803,7 @@ def test_an_hour_that_cannot_be_read_is_told_at_the_day_and_stays_as_it_was_type
 def test_a_verification_is_sent_as_it_was_written(browser: Browser, path: str, offer: Offer, wards: FakeWards) -> None:
     offer("verification-request")
     typed = {"kind": "inquiry", "recipient": "UBND xã Điện Phong", "person": "Trần Thị Lan", "question": "Hôn nhân"}
-    browser.post(f"{path}/verification-request", **typed)
+    browser.do(path, "verification-request", **typed)
     (asked,) = [asked.request for asked in wards.asked if asked.rpc == "RequestVerification"]
     assert {name: getattr(asked, name) for name in typed} == typed
 
@@ -720,9 +815,13 @@ def test_the_officer_names_the_verification_that_was_answered(
     for id, office in (("v1", "UBND xã Điện Phong"), ("v2", "UBND xã Hòa Tiến")):
         dossier.verifications.add(id=id, kind="inquiry", state="sent", recipient=office, outcomes=["replied"])
     offer("verification-reply")
-    assert {radio["value"] for radio in browser.page.all("input", name="verification_id")} == {"v1", "v2"}
-    browser.post(
-        f"{path}/verification-reply",
+    assert {radio["value"] for radio in browser.page.all("input", name="verification-reply.verification_id")} == {
+        "v1",
+        "v2",
+    }
+    browser.do(
+        path,
+        "verification-reply",
         verification_id="v2",
         outcome="replied",
         finding="contradicts",
@@ -763,18 +862,16 @@ def test_what_is_wanted_is_written_beside_the_row_and_goes_with_the_form_of_the_
     said = browser.page.text
     row = said.index("Năm sinh của mẹ", said.index("Tờ khai"))
     assert said.index("Cần bổ sung", row) - row < 60
-    marks = browser.page.all("input", name="pick")
-    assert {mark["form"] for mark in marks} == {"form-supplement-request"}
-    assert browser.page.all("form", id="form-supplement-request", action=f"{path}/supplement-request")
+    marks = browser.page.all("input", name="supplement-request.pick")
+    assert browser.page.all("button", formaction=f"{path}/supplement-request")
     assert len({mark["value"] for mark in marks}) == len(marks), "each once"
     (paper,) = [mark for mark in marks if mark["value"] == "documents/birth-certificate-of-hospital"]
-    texts = browser.page.all("input", name=paper["id"].replace("pick", "text"))
-    assert [one["form"] for one in texts] == ["form-supplement-request"]
+    assert len(browser.page.all("input", name=f"supplement-request.{paper['id'].replace('pick', 'text')}")) == 1
 
 
 def test_rows_cannot_be_marked_where_no_supplement_can_be_asked_for(browser: Browser, path: str, offer: Offer) -> None:
     offer("stop")
-    assert browser.page.all("input", name="pick") == []
+    assert browser.page.all("input", name="supplement-request.pick") == []
     assert "Cần bổ sung" not in browser.page.text
 
 
@@ -787,11 +884,11 @@ def test_a_row_that_was_marked_without_words_says_so_itself(
     chosen = [browser.page.all("input", value=field)[0] for field in ("/child/full_name", "/mother/full_name")]
     first, second = (one["id"].replace("pick", "text") for one in chosen)
     fields = {first: "Thiếu chữ đệm", second: ""}
-    browser.post(f"{path}/supplement-request", pick=[one["value"] for one in chosen], **fields)
+    browser.do(path, "supplement-request", pick=[one["value"] for one in chosen], **fields)
     assert browser.response.status_code == 422
     assert browser.page.all("a", href=f"#{second}")
     assert browser.page.all("input", id=first)[0]["value"] == "Thiếu chữ đệm"
-    assert [one["value"] for one in browser.page.all("input", name="pick") if "checked" in one] == [
+    assert [one["value"] for one in browser.page.all("input", name="supplement-request.pick") if "checked" in one] == [
         "/child/full_name",
         "/mother/full_name",
     ]
@@ -863,7 +960,7 @@ def test_an_act_that_makes_a_paper_leads_to_it_and_to_the_next_dossier(
     dossier.papers[:] = [kind]
     dossier.actions[:] = [act]
     browser.get(path)
-    browser.post(f"{path}/{act}", **fields)
+    browser.do(path, act, **fields)
     assert browser.response.headers["Location"] == f"{path}/xong/{act}"
     browser.follow()
     assert browser.page.all("a", href=f"/ho-so/nam-duong/{dossier.id}/ban-giay/{kind}", target="_blank")
