@@ -622,3 +622,24 @@ def test_what_was_typed_for_another_book_stays(browser: Browser, ward: Ward) -> 
     browser.post(f"{BOOKS}/birth/2020/so-giay", **{"birth.paper_number": "x", "marriage.paper_number": "34"})
     assert browser.response.status_code == 422
     assert browser.page.all("input", id="paper-marriage")[0]["value"] == "34"
+
+
+def test_every_button_of_an_entry_takes_the_way_back_to_what_was_found_along(browser: Browser, ward: Ward) -> None:
+    entry = ward.entry("birth", {})
+    entry.proposed_notes.add(id=str(uuid4()), kind="correction", text="x")
+    entry.proposed_notes.add(id=str(uuid4()), kind="correction", text="x", returned_because="Thiếu số")
+    ward.people[OFFICER].roles.append("signer")
+    browser.signed_in(OFFICER)
+    browser.get(SEARCH)
+    browser.post(SEARCH, register="birth", query="minh an", reason="hồ sơ 0001")
+    found = browser.response.headers["Location"]
+    browser.follow()
+    (opened,) = [tag["href"] for tag in browser.page.all("a") if tag["href"].startswith(f"{SEARCH}/muc/")]
+    _, _, back = opened.partition("?")
+    browser.get(opened)
+    buttons = {tag["formaction"] for tag in browser.page.all("button") if "formaction" in tag}
+    assert len(buttons) == 4
+    assert [one for one in buttons if back not in one] == []
+    browser.post(next(one for one in buttons if "so-bo-tu-phap" in one), **{"ministry.number": "7/KS"})
+    browser.follow()
+    assert browser.page.all("a", href=found)
