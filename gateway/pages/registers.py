@@ -290,15 +290,17 @@ def _sent(found: dossiers_v1.FoundEntry) -> dict[str, dict[str, str]]:
 
 def _done(found: dossiers_v1.FoundEntry, sent: dict[str, dict[str, str]], done: str) -> ResponseReturnValue:
     """The entry after one of its forms has done its work; with what was typed in the others."""
-    anew = _anew()
-    sent_back = next((one for one in found.proposed_notes if one.id == anew), None)
-    shown = {_NUMBER: {"number": found.ministry_number}, _NOTE: _asked_before(sent_back) if sent_back else {}}
-    rest = {
-        form: typed for form, typed in sent.items() if form != done and beside.says_something(typed, shown.get(form))
-    }
+    rest = _said(found, {form: typed for form, typed in sent.items() if form != done}, _anew())
     if not rest:
         return redirect(url_for(".entry", id=found.id), 303)
-    return _shown(UUID(found.id), rest, {}, anew=anew if _NOTE in rest else "")
+    return _shown(UUID(found.id), rest, {}, anew=_anew() if _NOTE in rest else "")
+
+
+def _said(found: dossiers_v1.FoundEntry, sent: dict[str, dict[str, str]], anew: str) -> dict[str, dict[str, str]]:
+    """Of what was sent, the forms in which anything was typed that the page had not filled in."""
+    sent_back = next((one for one in found.proposed_notes if one.id == anew), None)
+    shown = {_NUMBER: {"number": found.ministry_number}, _NOTE: _asked_before(sent_back) if sent_back else {}}
+    return {form: typed for form, typed in sent.items() if beside.says_something(typed, shown.get(form))}
 
 
 def _shown(
@@ -314,6 +316,7 @@ def _shown(
     """
     found = read_entry(str(id))
     sent_back = next((one for one in found.proposed_notes if one.id == anew and one.returned_because), None)
+    said = _said(found, sent, anew)
     typed = sent.get(_NOTE) or (_asked_before(sent_back) if sent_back is not None else {})
     of_note = errors if at == _NOTE else {}
     content: dict[str, Any] = json.loads(found.content_json or "{}")
@@ -351,11 +354,11 @@ def _shown(
         fields=beside.named(_NOTE, shown_fields(plain, typed, of_note)),
         changes=beside.named(_NOTE, shown_fields(changes, typed, of_note)),
         changing=any(typed.get(one.name) or one.name in of_note for one in changes),
-        noting=at == _NOTE or _NOTE in sent or sent_back is not None,
+        noting=at == _NOTE or _NOTE in said or sent_back is not None,
         sent_back=sent_back,
         ministry=_ministry(found, sent.get(_NUMBER), errors if at == _NUMBER else {}),
-        numbering=at == _NUMBER or _NUMBER in sent,
-        unsaved=bool(sent),
+        numbering=at == _NUMBER or _NUMBER in said,
+        unsaved=bool(said),
         summary=error_list(questions, errors)
         if at in ("", _NOTE)
         else [{"text": text, "href": f"#ministry-{name or 'number'}"} for name, text in errors.items()]
@@ -481,7 +484,7 @@ def _books(
         ward=ward,
         year=found[0].year if found else whole(year),
         views=views,
-        unsaved=bool(typed),
+        unsaved=any(typed.values()),
         may_begin=Role.CIVIL_STATUS_OFFICER in roles,
         may_close=Role.SIGNER in roles,
         summary=[{"text": text, "href": f"#paper-{register}"} for text in errors.values()],

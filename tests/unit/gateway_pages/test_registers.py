@@ -607,6 +607,9 @@ def test_what_was_typed_in_the_other_forms_of_an_entry_stays(browser: Browser, w
             assert [typed[name] for name in kept if typed[name] not in shown] == [], where
     browser.send(f"{place}/so-bo-tu-phap", "ministry", number="0007/KS/2020")
     assert browser.response.status_code == 303, "nothing else was typed"
+    wards.answers("SetMinistryNumber", invalid("invalid-field", "Xin xem lại.", FieldFault("number", "Xin.")))
+    browser.post(f"{place}/so-bo-tu-phap", **dict.fromkeys(typed, ""))
+    assert "open" not in browser.page.all("details", id="ghi-chu")[0], "nothing was typed there"
 
 
 def test_what_was_typed_for_another_book_stays(browser: Browser, ward: Ward) -> None:
