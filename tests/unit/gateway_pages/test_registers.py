@@ -125,7 +125,7 @@ def test_of_a_death_that_ended_a_marriage_its_day_is_asked_in_the_book_of_marria
     browser.signed_in(OFFICER)
     for register in ("birth", "death"):
         browser.get(f"{SEARCH}/muc/{ward.entry(register, {}).id}")
-        assert not browser.page.all("input", name="died_on-year"), register
+        assert not browser.page.all("input", name="note.died_on-year"), register
     path = f"{SEARCH}/muc/{ward.entry('marriage', {}).id}"
     browser.get(path)
     check(browser)
@@ -133,10 +133,10 @@ def test_of_a_death_that_ended_a_marriage_its_day_is_asked_in_the_book_of_marria
     for parts, sent in ((("8", "10", "2020"), "2020-10-08"), (("", "", "2019"), "2019")):
         browser.get(path)
         died = dict(zip(("died_on-day", "died_on-month", "died_on-year"), parts, strict=True))
-        browser.post(path, **typed, **died)
+        browser.send(path, "note", **typed, **died)
         assert browser.response.status_code == 422
-        assert browser.page.all("input", name="died_on-year")[0]["value"] == parts[2], "what was typed stays"
-        browser.post(path, **typed, **died, basis="Trích lục khai tử")
+        assert browser.page.all("input", name="note.died_on-year")[0]["value"] == parts[2], "what was typed stays"
+        browser.send(path, "note", **typed, **died, basis="Trích lục khai tử")
         assert [each.request for each in wards.asked if each.rpc == "NoteEntry"][-1].died_on == sent
 
 
@@ -607,6 +607,7 @@ def test_what_was_typed_in_the_other_forms_of_an_entry_stays(browser: Browser, w
             assert [typed[name] for name in kept if typed[name] not in shown] == [], where
     browser.send(f"{place}/so-bo-tu-phap", "ministry", number="0007/KS/2020")
     assert browser.response.status_code == 303, "nothing else was typed"
+    browser.follow()
     wards.answers("SetMinistryNumber", invalid("invalid-field", "Xin xem lại.", FieldFault("number", "Xin.")))
     browser.post(f"{place}/so-bo-tu-phap", **dict.fromkeys(typed, ""))
     assert "open" not in browser.page.all("details", id="ghi-chu")[0], "nothing was typed there"
