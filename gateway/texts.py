@@ -191,6 +191,8 @@ TEMPLATES = {
     "account-contact-changed": "Báo đã đổi nơi nhận tin của tài khoản cán bộ",
     "account-link-made": "Báo có liên kết đặt lại mật khẩu",
     "account-roles-changed": "Báo đã đổi việc được giao",
+    "account-administrator-link": "Báo có liên kết mở tài khoản quản trị viên",
+    "account-administrator-added": "Báo có thêm quản trị viên",
     "account-staff-ended": "Báo tài khoản cán bộ ngừng dùng",
     "code-activate-account": "Mã mở tài khoản",
     "code-file-dossier": "Mã xác nhận gửi hồ sơ",

@@ -183,10 +183,15 @@ class AdministeredStaff(Answer):
     ended_at: Moment | None = Field(description="Null while they work for the ward.")
     authenticators: int
     version: int = Field(description="What `If-Match` takes, in quotation marks.")
+    added_at: Moment | None
 
 
 class AllStaff(Answer):
     staff: list[AdministeredStaff]
+    administrator_link_until: Moment | None = Field(
+        description="Until when a link of the operator's opens the account of one more administrator; null where none "
+        "does."
+    )
 
 
 class StaffLink(Answer):

@@ -66,7 +66,7 @@ _OF_ACCOUNTS = (
     *("details-corrected", "identity-replaced", "closed", "closed-second", "moved", "returned"),
     *("household-joined", "household-removed", "household-head"),
     *("factor-changed", "factor-reset", "recovery-code-used", "link-made", "roles-changed", "staff-ended"),
-    *("factor-tried", "contact-changed"),
+    *("factor-tried", "contact-changed", "administrator-link", "administrator-added"),
 )
 _OF_DOSSIERS = (
     *("submitted", "accepted", "refused", "supplement-requested", "supplemented", "fee-requested", "paid"),

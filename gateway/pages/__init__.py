@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, redirect, request, url_for
 from flask.templating import Environment
+from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
@@ -122,7 +123,7 @@ def register_pages(app: Flask) -> None:
     pages = Blueprint("pages", __name__)
     pages.before_request(_prepare)
     pages.after_request(_note_used)
-    pages.register_error_handler(CSRFError, failures.forged_or_old)
+    pages.register_error_handler(CSRFError, _forged_or_old)
     for module in _VIEWS:
         pages.register_blueprint(module.pages)
     pages.register_blueprint(captures.phone)
@@ -136,11 +137,17 @@ def _prepare() -> Response | None:
         return kiosk.leave(idle=True)
     if request.endpoint not in kiosk_pages.UNPROTECTED:
         _csrf.protect()
+    second_factor.note_kept()
     if practice.has_no(request.blueprint or ""):
         return current_app.make_response(redirect(url_for("pages.practice.start"), 303))
     if (request.endpoint, request.method) != ("pages.account.session_left", "GET"):
         identity.keep_fresh()
     return None
+
+
+def _forged_or_old(fault: CSRFError) -> ResponseReturnValue:
+    codes = second_factor.codes_of_this_page() if request.endpoint == "pages.second_factor.confirm" else None
+    return codes or failures.forged_or_old(fault)
 
 
 def _note_used(response: Response) -> Response:

@@ -9,9 +9,11 @@ from typing import Any
 from caunoi.accounts.v1.accounts_pb2 import StaffMember
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
+from werkzeug.datastructures import MultiDict
 
 from gateway.act import Act, Rank
 from gateway.acts import AT_THE_DESK, SIGNATURE
+from gateway.pages import beside
 from gateway.pages.dossier import Opened
 from gateway.pages.plain import shown_fields
 from gateway.pages.refusals import errors_from
@@ -31,31 +33,39 @@ def asks_for(act: Act, opened: Opened, what: str) -> bool:
     return any(one.widget == what for one in act.questions(opened.dossier))
 
 
+def typed_for(acts: Iterable[Act], posted: MultiDict[str, str]) -> dict[str, dict[str, Any]]:
+    """What a page sent for each of these acts, by its name: what was ticked stands under `pick`, as a list."""
+    sent = {act.name: beside.typed_for(act.name, posted) for act in acts}
+    return {name: {**own, "pick": own.getlist("pick")} for name, own in sent.items() if own}
+
+
 def says_something(act: Act, opened: Opened, typed: Mapping[str, Any]) -> bool:
-    """Whether anything was typed, chosen or ticked for an act."""
-    names = [*(one.name for one in act.questions(opened.dossier)), *(name for name, _ in act.checks(opened.dossier))]
-    return any(typed.get(name) for name in (*names, "pick"))
+    """Whether anything was typed, chosen or ticked for an act, but for what is filled in beforehand."""
+    entry = opened.dossier.proposed_entry.source_entry_id
+    filled = dict.fromkeys((one.name for one in act.questions(opened.dossier) if one.widget == ENTRY), entry)
+    return beside.says_something(typed, {**filled, **(act.prepared(opened.dossier) if act.prepared else {})})
 
 
 def act_forms(
     opened: Opened,
     refused: str,
-    typed: Mapping[str, Any],
+    typed: Mapping[str, Mapping[str, Any]],
     errors: Mapping[str, str],
     colleagues: Iterable[StaffMember] = (),
 ) -> list[dict[str, Any]]:
-    """The acts offered now, as the template draws them; the refused one as it was typed.
+    """The acts offered now, as the template draws them; the refused one, and any other that something was typed for, as
+    it was typed.
 
-    `colleagues` are those who may take over the dossier.
+    `typed` is by the act's name; `colleagues` are those who may take over the dossier.
     """
     choices = _named(colleagues)
     acts = [act for act in offered(opened) if act is not SIGNATURE]  # it has a page of its own, with the paper
     forms = []
     for act in acts:
         is_refused = act.name == refused
-        form = _form(opened, act, typed if is_refused else {}, errors if is_refused else {}, choices)
-        is_first = not refused and act is acts[0] and act.rank is not Rank.ENDING
-        forms.append({**form, "open": is_refused or is_first})
+        form = _form(opened, act, typed.get(act.name, {}), errors if is_refused else {}, choices)
+        is_first = not refused and not typed and act is acts[0] and act.rank is not Rank.ENDING
+        forms.append({**form, "open": is_refused or is_first or act.name in typed})
     return forms
 
 
@@ -86,6 +96,7 @@ def _form(
         view["params"]["idPrefix" if "idPrefix" in view["params"] else "id"] = f"{act.name}-{view['params']['name']}"
         if view["params"]["name"] == "article":
             view["params"]["attributes"] = {"list": "articles"}  # those of the procedure are at hand
+    beside.named(act.name, fields)
     return {
         "act": act,
         "is_warning": act.rank is Rank.ENDING,
@@ -93,7 +104,7 @@ def _form(
         "picks_entry": asks_for(act, opened, ENTRY),
         "checks": [
             {
-                "name": name,
+                "name": f"{act.name}.{name}",
                 "id": f"{act.name}-{name}",
                 "text": text,
                 "checked": typed.get(name) == "yes",
@@ -169,10 +180,12 @@ def places_of_faults(forms: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     return {f"text-{pick['number']}": pick["error"] for form in forms for pick in form["picks"] if pick["error"]}
 
 
-def command(act: Act, opened: Opened, posted: Mapping[str, str], picked: list[str]) -> Message:
-    """The request of an act, from what the screen sent: `picked` are the fields, papers or persons that were ticked."""
-    version = whole(posted.get("version", ""))
-    request: Any = act.rpc.request(dossier_id=opened.dossier.id, expected_version=version)
+def command(act: Act, opened: Opened, posted: Mapping[str, Any], version: str) -> Message:
+    """The request of an act on the version that was shown, from what the screen sent for it: under `pick` the fields,
+    papers or persons that were ticked.
+    """
+    picked = posted.get("pick", [])
+    request: Any = act.rpc.request(dossier_id=opened.dossier.id, expected_version=whole(version))
     fields = act.rpc.descriptor.fields_by_name
     for one in act.questions(opened.dossier):
         if one.name in fields and fields[one.name].type == FieldDescriptor.TYPE_STRING:
@@ -182,7 +195,7 @@ def command(act: Act, opened: Opened, posted: Mapping[str, str], picked: list[st
     if "present" in fields:
         request.present.extend(picked)
     if act.picks:
-        for pick in _picks(opened, {**posted, "pick": picked}):
+        for pick in _picks(opened, posted):
             if pick["checked"]:
                 request.items.add(field=pick["field"], text=pick["text"].strip())
     act.read(request, posted)

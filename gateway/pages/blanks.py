@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from gateway import rpcs
 from gateway.files import shown_file
-from gateway.pages import identity
+from gateway.pages import beside, identity
 from gateway.pages.asking import services_of
 from gateway.pages.identity import own_ward
 from gateway.pages.plain import TROUBLE, UNCHANGED, posted_texts, shown_fields
@@ -38,8 +39,12 @@ def blanks() -> ResponseReturnValue:
 
 @pages.post("/can-bo/phoi/<blank>")
 def correct(blank: str) -> ResponseReturnValue:
-    """Keeps an offset in place of the one that the page showed; where it is refused, what was typed stays."""
-    typed = posted_texts(OFFSET, request.form)
+    """Keeps an offset in place of the one that the page showed; where it is refused, what was typed stays. What was
+    typed for another blank comes along, and stays.
+    """
+    sent = {one.name: own for one in _blanks() if (own := beside.typed_for(one.name, request.form))}
+    own = sent.get(blank, MultiDict())
+    typed = posted_texts(OFFSET, own)
     offsets = {name: tenths(text) for name, text in typed.items()}
     wrong = {
         name: "Xin ghi số mi-li-mét, nhiều nhất một chữ số sau dấu phẩy, ví dụ 1,5."
@@ -47,21 +52,21 @@ def correct(blank: str) -> ResponseReturnValue:
         if value is None
     }
     if wrong:
-        return _shown(blank, typed, wrong)
+        return _shown(blank, sent, wrong)
     now = next((one for one in _blanks() if one.name == blank), None)
     if now is not None and (now.dx, now.dy) == (offsets["dx"], offsets["dy"]):
         flash(UNCHANGED, TROUBLE)
-        return redirect(url_for(".blanks"), 303)
+        return _with_the_rest(blank, sent)
     changed = {name: value or 0 for name, value in offsets.items()}
-    changed["expected_version"] = whole(request.form.get("version", ""))
+    changed["expected_version"] = whole(own.get("version", ""))
     try:
         services_of(own_ward()).call(rpcs.SET_BLANK_OFFSET, blank=blank, **changed)
     except Refusal as refusal:
         if is_stale(refusal):
-            return _shown(blank, typed, {"dx": _STALE}, 412)
-        return _shown(blank, typed, errors_from(refusal))
+            return _shown(blank, sent, {"dx": _STALE}, 412)
+        return _shown(blank, sent, errors_from(refusal))
     flash("Đã lưu. Mọi bản in lên phôi này từ nay theo số chỉnh mới; xin in lại trang chỉnh để xem.")
-    return redirect(url_for(".blanks"), 303)
+    return _with_the_rest(blank, sent)
 
 
 @pages.get("/can-bo/phoi/<blank>/trang-chinh")
@@ -90,19 +95,39 @@ def _blanks() -> Sequence[dossiers_v1.Blank]:
     return services_of(own_ward()).call(rpcs.LIST_BLANKS).blanks
 
 
-def _shown(blank: str, typed: Mapping[str, str], errors: Mapping[str, str], status: int = 422) -> ResponseReturnValue:
+def _with_the_rest(done: str, sent: Mapping[str, Mapping[str, str]]) -> ResponseReturnValue:
+    """The page after a blank is done; with what was typed for another one."""
+    rest = {}
+    for one in _blanks():
+        own = {name: text for name, text in sent.get(one.name, {}).items() if name != "version"}
+        if one.name != done and beside.says_something(own, _kept(one)):
+            rest[one.name] = sent[one.name]
+    return _shown("", rest, {}) if rest else redirect(url_for(".blanks"), 303)
+
+
+def _kept(blank: dossiers_v1.Blank) -> dict[str, str]:
+    return {"dx": millimetres(blank.dx), "dy": millimetres(blank.dy)}
+
+
+def _shown(
+    blank: str, sent: Mapping[str, Mapping[str, str]], errors: Mapping[str, str], status: int = 422
+) -> ResponseReturnValue:
+    """All blanks; with what was typed for them, and what is wrong with that for `blank`."""
     views = []
     for one in _blanks():
-        own = one.name == blank
-        kept = {"dx": millimetres(one.dx), "dy": millimetres(one.dy)}
-        fields = shown_fields(OFFSET, typed if own else kept, errors if own else {})
+        own, typed, kept = one.name == blank, sent.get(one.name), _kept(one)
+        values = posted_texts(OFFSET, typed) if typed is not None else kept
+        fields = shown_fields(OFFSET, values, errors if own else {})
         for field in fields:
             field["params"]["id"] = f"{field['params']['name']}-{one.name}"  # a form for each blank: an id stands once
-        views.append({"blank": one, "fields": fields, "kept": kept})
+        # What was typed for another one was typed on the version that was shown then.
+        version = one.version if typed is None or own else typed.get("version", "")
+        views.append({"blank": one, "fields": beside.named(one.name, fields), "kept": kept, "version": version})
     content = render_template(
         "registers/blanks.html",
         ward=own_ward(),
         views=views,
+        unsaved=bool(sent),
         may_correct=bool({Role.CIVIL_STATUS_OFFICER, Role.WARD_ADMIN} & set(identity.signed_in().roles)),
         summary=[{"text": text, "href": f"#{name}-{blank}"} for name, text in errors.items()],
     )

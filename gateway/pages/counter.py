@@ -5,7 +5,6 @@ Form, documents and supplement are filled in on the citizen's own pages, with th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway import rpcs
-from gateway.acts import HANDOVER, SUPPLEMENT_REQUEST
 from gateway.limits import limited
 from gateway.pages import asking, desk, identity
 from gateway.pages.plain import error_list, posted_texts, shown_fields
@@ -60,61 +58,41 @@ def begin() -> ResponseReturnValue:
 def compare(id: UUID, kind: str) -> ResponseReturnValue:
     """The original of one paper agrees, or a certified copy stands for it, or it differs in what the note says.
 
-    What was typed for the hand-over or for a supplement, and of other papers and residences, comes with it, and stays.
+    What was typed for the acts, and of other papers and residences, comes with it, and stays.
     """
     said, note = request.form.get("agrees", ""), request.form.get(f"note-{kind}", "").strip()
     agrees, certified = said in ("yes", "certified"), said == "certified"
-    act, typed = _beside()
+    sent = desk.sent_from(id)
     own = asking.services_of(identity.own_ward())
     try:
         own.call(rpcs.COMPARE_DOCUMENT, dossier_id=str(id), kind=kind, agrees=agrees, certified=certified, note=note)
     except Refusal as refusal:
         errors = {f"documents.{kind}": text_of(refusal)}
-        return desk.show(desk.read_at_desk(id), errors, act, typed, 422)
+        return desk.show(desk.read_at_desk(id), errors, "", sent, 422)
     flash("Đã ghi kết quả đối chiếu.")
-    typed["notes"].pop(kind, None)
-    if act or _says_something(typed):
-        return desk.show(desk.read_at_desk(id), {}, act, typed)
-    return redirect(url_for("pages.desk.dossier", id=id, _anchor=desk.place_of_comparison(kind)), 303)
+    at = desk.place_of_comparison(kind)
+    return desk.with_the_rest(id, sent.without(kind)) or redirect(url_for("pages.desk.dossier", id=id, _anchor=at), 303)
 
 
 @pages.post("/can-bo/ho-so/<uuid:id>/tra-noi-cu-tru")
 def look_up(id: UUID) -> ResponseReturnValue:
     """One declared residence was looked up, or could not be.
 
-    What was typed for the hand-over or for a supplement, and of papers and other residences, comes with it, and stays.
+    What was typed for the acts, and of papers and other residences, comes with it, and stays.
     """
     field = request.form.get("field", "")
-    act, typed = _beside()
-    found = typed["lookups"].get(field, {})
-    asked = {"source": found.get("source", ""), "result": found.get("result", ""), "note": found.get("found", "")}
+    sent = desk.sent_from(id)
+    found = sent.lookups.get(field, {})
+    asked: dict[str, Any] = {
+        "source": found.get("source", ""),
+        "result": found.get("result", ""),
+        "note": found.get("found", ""),
+    }
     own = asking.services_of(identity.own_ward())
     try:
         own.call(rpcs.RECORD_RESIDENCE, dossier_id=str(id), field=field, **asked)
     except Refusal as refusal:
-        return desk.show(desk.read_at_desk(id), {desk.RESIDENCE + field: text_of(refusal)}, act, typed, 422)
+        return desk.show(desk.read_at_desk(id), {desk.RESIDENCE + field: text_of(refusal)}, "", sent, 422)
     flash("Đã ghi kết quả tra cứu nơi cư trú.")
-    typed["lookups"].pop(field, None)
-    if act or _says_something(typed):
-        return desk.show(desk.read_at_desk(id), {}, act, typed)
-    return redirect(url_for("pages.desk.dossier", id=id, _anchor=desk.place_of_residence(field)), 303)
-
-
-def _beside() -> tuple[str, dict[str, Any]]:
-    """The act whose form was sent along, where anything may have been typed in it, and all that was: for it, into the
-    notes of comparisons, and of residences that are looked up.
-    """
-    form = request.form
-    beside = {"notes": desk.typed_notes(form), "lookups": desk.typed_lookups(form)}
-    act = form.get("beside", "")
-    typed = [name for name, text in form.items() if text.strip()]
-    asks = [name for name in typed if name in ("pick", "reason") or name.startswith("text-")]
-    if act == HANDOVER.name or (act == SUPPLEMENT_REQUEST.name and asks):
-        return act, {**form, "pick": form.getlist("pick"), **beside}
-    return "", beside
-
-
-def _says_something(typed: Mapping[str, Any]) -> bool:
-    """Whether a note or a look-up has begun; where to look stands chosen from the first."""
-    begun = [one.get(name) for one in typed["lookups"].values() for name in ("result", "found")]
-    return any((*typed["notes"].values(), *begun))
+    at, rest = desk.place_of_residence(field), sent.without(field)
+    return desk.with_the_rest(id, rest) or redirect(url_for("pages.desk.dossier", id=id, _anchor=at), 303)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from caunoi.accounts.v1.accounts_pb2 import StaffMember
 from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, after_this_request, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
 
 from gateway import rpcs
-from gateway.acts import ACTS, APPROVAL, HANDOVER, SIGNATURE, SUPPLEMENT_REQUEST
-from gateway.pages import identity, lists
+from gateway.acts import ACTS, APPROVAL, AT_THE_DESK, SIGNATURE
+from gateway.pages import identity, lists, typed
 from gateway.pages.act_forms import (
     COLLEAGUES,
     ENTRY,
@@ -26,6 +30,7 @@ from gateway.pages.act_forms import (
     offered,
     places_of_faults,
     says_something,
+    typed_for,
 )
 from gateway.pages.asking import services_of
 from gateway.pages.dossier import Opened, title_of, with_procedure
@@ -56,6 +61,10 @@ LOOKUP_SOURCES = {
     "paper": "Giấy tờ đã xuất trình",
 }
 LOOKUP_RESULTS = {"as-declared": "Đúng như khai", "otherwise": "Khác lời khai", "not-possible": "Không tra được"}
+_TOO_LONG = (
+    "Chưa sang trang tìm trong sổ: phần đã nhập ở trang này dài quá, sang trang khác thì không giữ được. Xin rút ngắn, "
+    "hoặc mở Sổ hộ tịch ở thẻ khác."
+)
 LACKS_NUMBER = "no-personal-identification-number"  # the check that finds it
 #: Kinds of findings as the officer reads them: word and colour of the tag.
 FINDINGS = {
@@ -144,9 +153,42 @@ def search() -> ResponseReturnValue:
     return redirect(lists.address(lists.DESK, chosen), 303)
 
 
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed on the screen of a dossier: for its acts, by their names; of originals that differ, by the kind of
+    paper; of residences that were looked up, by their pointers.
+    """
+
+    acts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
+    lookups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, posted: MultiDict[str, str]) -> Typed:
+        return cls(typed_for(AT_THE_DESK, posted), _typed_notes(posted), _typed_lookups(posted))
+
+    def __bool__(self) -> bool:
+        return bool(self.acts or self.notes or self.lookups)
+
+    def without(self, sent: str) -> Typed:
+        """What is left once the act, the paper's note or the residence of that name is done."""
+        return Typed(
+            {name: own for name, own in self.acts.items() if name != sent},
+            {name: note for name, note in self.notes.items() if name != sent},
+            {name: one for name, one in self.lookups.items() if name != sent},
+        )
+
+    def beside(self, opened: Opened) -> Typed:
+        """Only that in which anything was typed; where to look a residence up stands chosen from the first."""
+        begun = {name: one for name, one in self.lookups.items() if one.get("result") or one.get("found")}
+        acts = {name: own for name, own in self.acts.items() if says_something(ACTS[name], opened, own)}
+        return Typed(acts, {name: note for name, note in self.notes.items() if note}, begun)
+
+
 @pages.get("/can-bo/ho-so/<uuid:id>")
 def dossier(id: UUID) -> ResponseReturnValue:
-    return show(read_at_desk(id), {}, "", {})
+    """The screen of a dossier; with what was typed on it before a search in the registers led away from it."""
+    return show(read_at_desk(id), {}, "", Typed(**typed.kept()))
 
 
 @pages.post("/can-bo/ho-so/<uuid:id>/<act>")
@@ -154,19 +196,60 @@ def perform(id: UUID, act: str) -> ResponseReturnValue:
     """Does one act on the version that the screen showed; where it is refused, shows the screen as it is now."""
     if act not in ACTS or not ACTS[act].button or ACTS[act] is SIGNATURE:  # signed where the paper is seen
         raise not_found("unknown-act", "Không có thao tác này.")
-    opened = read_at_desk(id)
-    picked = request.form.getlist("pick")
+    opened, sent = read_at_desk(id), sent_from(id)
+    wanted = command(ACTS[act], opened, sent.acts.get(act, {}), request.form.get("version", ""))
     try:
-        done = opened.services.send(ACTS[act].rpc, command(ACTS[act], opened, request.form, picked))
+        done = opened.services.send(ACTS[act].rpc, wanted)
     except Refusal as refusal:
         raise_unless(SHOWN, refusal)
-        beside = {"notes": typed_notes(request.form), "lookups": typed_lookups(request.form)}
-        typed = {**request.form, "pick": picked, **beside}
-        return show(read_at_desk(id), act_errors(refusal), act, typed, 412 if refusal.kind is Kind.STALE else 422)
-    if ACTS[act] is APPROVAL or any(kind in done.papers for kind in ACTS[act].papers):
-        return redirect(url_for("pages.done_at_desk.show", id=id, act=act), 303)
-    flash(ACTS[act].done)
-    return redirect(url_for(".dossier", id=id), 303)
+        status = 412 if refusal.kind is Kind.STALE else 422
+        return show(read_at_desk(id), act_errors(refusal), act, sent, status)
+    prints = ACTS[act] is APPROVAL or any(kind in done.papers for kind in ACTS[act].papers)
+    onward = url_for("pages.done_at_desk.show", id=id, act=act) if prints else url_for(".dossier", id=id)
+    elsewhere, rest = redirect(onward, 303), sent.without(act).beside(opened)
+    is_kept = _is_kept(elsewhere, id, rest)
+    if not (prints and is_kept):
+        flash(ACTS[act].done)
+    return elsewhere if is_kept else show(read_at_desk(id), {}, "", rest)
+
+
+def sent_from(id: UUID) -> Typed:
+    """What was typed on the screen of a dossier that was sent; what was kept of it before has come along."""
+    after_this_request(partial(_let_go, _screen(id)))
+    return Typed.of(request.form)
+
+
+def with_the_rest(id: UUID, sent: Typed) -> ResponseReturnValue | None:
+    """After something was done: the screen with what else was typed on it; None where nothing was."""
+    opened = read_at_desk(id)
+    rest = sent.beside(opened)
+    return show(opened, {}, "", rest) if rest else None
+
+
+def leave_for(elsewhere: Response, id: UUID) -> ResponseReturnValue:
+    """Leads from the screen of a dossier elsewhere: what was typed on it is kept until it is shown again. Where that is
+    too long to be kept, the screen stays.
+    """
+    opened, sent = read_at_desk(id), Typed.of(request.form)
+    if _is_kept(elsewhere, id, sent.beside(opened)):
+        return elsewhere
+    flash(_TOO_LONG, TROUBLE)
+    return show(opened, {}, "", sent)
+
+
+def _is_kept(response: Response, id: UUID, rest: Typed) -> bool:
+    """Keeps what was typed with the response; False where it is too long for that."""
+    return not rest or typed.keep(response, asdict(rest), _screen(id))
+
+
+def _let_go(screen: str, response: Response) -> Response:
+    if typed.kept(screen) and not typed.is_kept_by(response):
+        typed.drop(response)
+    return response
+
+
+def _screen(id: str | UUID) -> str:
+    return url_for("pages.desk.dossier", id=id).partition("?")[0]
 
 
 def read_at_desk(id: UUID) -> Opened:
@@ -175,16 +258,17 @@ def read_at_desk(id: UUID) -> Opened:
     return with_procedure(ward, services_of(ward).call(rpcs.GET_DOSSIER, dossier_id=str(id)))
 
 
-def show(
-    opened: Opened, errors: dict[str, str], act: str, typed: dict[str, Any], status: int = 200
-) -> ResponseReturnValue:
-    """The screen of a dossier; with what was typed and what is wrong with it, where an act was refused."""
+def show(opened: Opened, errors: dict[str, str], act: str, sent: Typed, status: int = 200) -> ResponseReturnValue:
+    """The screen of a dossier; with what was typed, and what is wrong with it where an act was refused."""
     history = opened.services.call(rpcs.GET_HISTORY, dossier_id=opened.dossier.id)
-    colleagues = _colleagues(opened, act, typed)
-    forms = act_forms(opened, act, typed, errors, colleagues)
-    lapsed = None  # what was typed for an act that is no longer offered: somebody else has done it meanwhile
-    if act in ACTS and all(form["act"] is not ACTS[act] for form in forms) and says_something(ACTS[act], opened, typed):
-        lapsed = act_form(opened, ACTS[act], typed, {}, colleagues)
+    own, rest = sent.acts.get(act, {}), sent.beside(opened)
+    acts = {**rest.acts, act: own} if own else rest.acts
+    colleagues = _colleagues(opened, acts)
+    forms = act_forms(opened, act, acts, errors, colleagues)
+    offers = [form["act"].name for form in forms]
+    lapsed = [  # typed for an act that is no longer offered: somebody has done it meanwhile, or another one
+        act_form(opened, ACTS[name], one, {}, colleagues) for name, one in rest.acts.items() if name not in offers
+    ]
     marks = {pick["field"]: pick for form in forms for pick in form["picks"]}
     sections, papers = answers(opened), _papers(opened, marks)
     rows = {line["field"].pointer for section in sections for line in section["rows"]}
@@ -209,24 +293,18 @@ def show(
         history=history.entries,
         act_forms=forms,
         lapsed=lapsed,
-        carrier=_carrier(opened),
+        unsaved=bool(rest),
         signs=SIGNATURE.offered(opened.dossier),
-        comparisons=_comparisons(opened, errors, typed.get("notes", {})),
-        residences=_residences(opened, errors, typed.get("lookups", {})),
+        comparisons=_comparisons(opened, errors, sent.notes),
+        residences=_residences(opened, errors, sent.lookups),
         lookup_sources=LOOKUP_SOURCES,
         lookup_results=LOOKUP_RESULTS,
-        source=_source(opened, typed),
+        source=_source(opened, acts),
         asked=[(title_of(opened, item.field), item.text) for item in opened.dossier.supplement_request.items],
         refused=act,
         summary=_summary(act, errors, places_of_faults(forms)),
     )
     return content, status
-
-
-def _carrier(opened: Opened) -> str:
-    """The act with whose form comparisons and look-ups are sent: what is filled in while they are made."""
-    acts = (HANDOVER, SUPPLEMENT_REQUEST) if opened.dossier.comparable else ()
-    return next((act.name for act in acts if act.offered(opened.dossier)), "")
 
 
 def _before_the_supplement(opened: Opened, sections: Sequence[Mapping[str, Any]]) -> dict[str, str]:
@@ -247,10 +325,11 @@ def _remarks(opened: Opened) -> dict[str, list[tuple[str, str]]]:
     return beside
 
 
-def _source(opened: Opened, typed: Mapping[str, Any]) -> dossiers_v1.FoundEntry | None:
-    """The entry that was picked to be copied: in what was typed, in the page's address, or in what was prepared."""
+def _source(opened: Opened, typed: Mapping[str, Mapping[str, Any]]) -> dossiers_v1.FoundEntry | None:
+    """The entry that was picked to be copied: in the page's address, in what was typed, or in what was prepared."""
     dossier = opened.dossier
-    chosen = typed.get("source_entry_id") or request.args.get("muc") or dossier.proposed_entry.source_entry_id
+    picked = next((own["source_entry_id"] for own in typed.values() if own.get("source_entry_id")), "")
+    chosen = request.args.get("muc") or picked or dossier.proposed_entry.source_entry_id
     if not dossier.copied_register or not chosen:
         return None
     return opened.services.call(rpcs.GET_ENTRY, entry_id=chosen)
@@ -301,12 +380,12 @@ def _comparisons(opened: Opened, errors: Mapping[str, str], notes: Mapping[str, 
     ]
 
 
-def typed_notes(form: Mapping[str, str]) -> dict[str, str]:
+def _typed_notes(form: Mapping[str, str]) -> dict[str, str]:
     """By kind of paper, what was typed of how its original differs."""
     return {name.removeprefix("note-"): text for name, text in form.items() if name.startswith("note-")}
 
 
-def typed_lookups(posted: Mapping[str, str]) -> dict[str, dict[str, str]]:
+def _typed_lookups(posted: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """What was chosen and typed of each declared residence: `source`, `result` and `found`, by its pointer."""
     typed: dict[str, dict[str, str]] = {}
     for name, text in posted.items():
@@ -337,11 +416,11 @@ def _residences(
     ]
 
 
-def _colleagues(opened: Opened, refused: str, typed: Mapping[str, Any]) -> list[StaffMember]:
-    """Colleagues who may take over the dossier, and who was chosen before it was refused; none while the
-    ward's accounts do not respond: this act can wait.
+def _colleagues(opened: Opened, typed: Mapping[str, Mapping[str, Any]]) -> list[StaffMember]:
+    """Colleagues who may take over the dossier, and who is chosen in what was typed; none while the ward's accounts do
+    not respond: this act can wait.
     """
-    acts = [*offered(opened), *([ACTS[refused]] if refused in ACTS else [])]
+    acts = [*offered(opened), *(ACTS[name] for name in typed)]
     if not any(asks_for(act, opened, COLLEAGUES) for act in acts):
         return []
     try:
@@ -349,7 +428,7 @@ def _colleagues(opened: Opened, refused: str, typed: Mapping[str, Any]) -> list[
     except Refusal as refusal:
         raise_unless(DONE_WITHOUT, refusal)
         return []
-    others = {identity.signed_in().id, opened.dossier.assigned_to_id} - {typed.get("to")}
+    others = {identity.signed_in().id, opened.dossier.assigned_to_id} - {own.get("to") for own in typed.values()}
     return [one for one in staff if one.id not in others]
 
 

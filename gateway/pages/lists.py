@@ -31,11 +31,20 @@ _FROM: Mapping[str, frozenset[str]] = {
             "pages.signing.perform",
             "pages.done_at_desk.show",
             "pages.counter.compare",
+            "pages.counter.look_up",
             "pages.supplement.answer",
             "pages.registers.search",  # for a dossier that was opened from the list; its answer is the other list
         }
     ),
-    REGISTERS: frozenset({"pages.registers.entry", "pages.registers.note", "pages.registers.decide"}),
+    REGISTERS: frozenset(
+        {
+            "pages.registers.entry",
+            "pages.registers.note",
+            "pages.registers.decide",
+            "pages.registers.drop",
+            "pages.registers.ministry_number",
+        }
+    ),
 }
 
 

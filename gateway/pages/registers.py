@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from gateway import routing, rpcs
 from gateway.acts import NAMESAKE, NO_CONFLICT
 from gateway.files import shown_file
-from gateway.pages import identity, lists
+from gateway.pages import beside, desk, identity, lists
 from gateway.pages.asking import services_of
 from gateway.pages.entry_lines import sections
 from gateway.pages.identity import own_ward
@@ -31,6 +31,8 @@ pages = Blueprint("registers", __name__)
 pages.before_request(identity.require_office)
 
 PAGE_SIZE = 30
+_NOTE, _NUMBER = "note", "ministry"  # forms of the page of an entry; the others have the ids of the notes that wait
+_TICKS = (NO_CONFLICT[0], NAMESAKE[0])
 _SHORT = 160  # of an earlier note among others
 SEARCH = (
     question("register", "Sổ", widget="select", choices=tuple(REGISTERS.items())),
@@ -130,9 +132,12 @@ def search() -> ResponseReturnValue:
         started = services_of(own_ward()).call(rpcs.START_SEARCH, **{**typed, **numbers})
     except Refusal as refusal:
         return _searching(typed, errors_from(refusal))
-    dossier = _dossier_id(request.form.get("dossier", ""))
-    for_dossier = {"ho-so": dossier, lists.BACK: request.args.get(lists.BACK)} if dossier else {}
-    return redirect(lists.address(lists.REGISTERS, {"tim": started.id, **for_dossier}), 303)
+    dossier = read_uuid(request.form.get("dossier", ""))
+    if dossier is None:
+        return redirect(lists.address(lists.REGISTERS, {"tim": started.id}), 303)
+    for_dossier = {"ho-so": str(dossier), lists.BACK: request.args.get(lists.BACK)}
+    response = redirect(lists.address(lists.REGISTERS, {"tim": started.id, **for_dossier}), 303)
+    return desk.leave_for(response, dossier)
 
 
 def _searching(
@@ -184,37 +189,40 @@ def entry(id: UUID) -> ResponseReturnValue:
 def note(id: UUID) -> ResponseReturnValue:
     """Writes a dated note, which waits for the signer; where it is refused, what was typed stays."""
     found = read_entry(str(id))
-    typed = posted_texts((*NOTE, _WITHDRAWS, *_OF_SPOUSE, _DIED), request.form)
-    changed = posted_texts(_changes(found), request.form)
-    anew = str(read_uuid(request.form.get("instead_of", "")) or "")
-    asked: dict[str, Any] = {**typed, "withdraws": whole(typed["withdraws"]), "instead_of": anew}
-    asked["died_on"] = _as_known(typed["died_on"])
-    changes = _changed(found, changed) + _blanked(found, changed)
+    sent = _sent(found)
+    typed, anew = sent.get(_NOTE, _no_note(found)), _anew()
+    asked: dict[str, Any] = {one.name: typed[one.name] for one in (*NOTE, *_OF_SPOUSE)}
+    asked |= {"withdraws": whole(typed["withdraws"]), "instead_of": anew, "died_on": _as_known(typed[_DIED.name])}
+    changes = _changed(found, typed) + _blanked(found, typed)
     try:
         services_of(own_ward()).call(rpcs.NOTE_ENTRY, entry_id=str(id), **asked, changes=changes)
     except Refusal as refusal:
-        return _shown(id, typed | changed, _errors_of_note(refusal, changes), anew=anew)
+        return _shown(id, sent, _errors_of_note(refusal, changes), at=_NOTE, anew=anew)
     flash("Đã viết ghi chú. Ghi chú có giá trị khi người có thẩm quyền ký xác nhận.")
-    return redirect(url_for(".entry", id=id), 303)
+    return _done(found, sent, _NOTE)
 
 
 @pages.post("/can-bo/so-ho-tich/muc/<uuid:id>/so-bo-tu-phap")
 def ministry_number(id: UUID) -> ResponseReturnValue:
     """Records the number of the Ministry's software, or corrects it; where it is refused, what was typed stays."""
-    typed = posted_texts(MINISTRY, request.form)
+    found = read_entry(str(id))
+    sent = _sent(found)
+    typed = posted_texts(MINISTRY, beside.typed_for(_NUMBER, request.form))
     try:
         services_of(own_ward()).call(rpcs.SET_MINISTRY_NUMBER, entry_id=str(id), **typed)
     except Refusal as refusal:
-        return _shown(id, {}, errors_from(refusal), numbered=typed)
+        return _shown(id, sent, errors_from(refusal), at=_NUMBER, anew=_anew())
     flash("Đã ghi số của phần mềm Bộ Tư pháp.")
-    return redirect(url_for(".entry", id=id), 303)
+    return _done(found, sent, _NUMBER)
 
 
 @pages.post("/can-bo/so-ho-tich/muc/<uuid:id>/ghi-chu/<uuid:proposed_note>/<any(ky, tra):what>")
 def decide(id: UUID, proposed_note: UUID, what: str) -> ResponseReturnValue:
     """The signer confirms a note, or sends it back; where that is refused, the reason typed stays."""
-    typed: dict[str, Any] = posted_texts(DECISION, request.form)
-    ticked: dict[str, Any] = {name: request.form.get(name) == "yes" for name in (NO_CONFLICT[0], NAMESAKE[0])}
+    found = read_entry(str(id))
+    sent = _sent(found)
+    own = sent.get(str(proposed_note), {})
+    ticked: dict[str, Any] = {name: own.get(name) == "yes" for name in _TICKS}
     confirmed = what == "ky"
     try:
         services_of(own_ward()).call(
@@ -222,28 +230,30 @@ def decide(id: UUID, proposed_note: UUID, what: str) -> ResponseReturnValue:
             entry_id=str(id),
             proposed_note_id=str(proposed_note),
             confirmed=confirmed,
-            **typed,
+            reason=own.get("reason", ""),
             **ticked,
         )
     except Refusal as refusal:
-        return _shown(id, {}, errors_from(refusal), str(proposed_note), typed, ticked)
+        return _shown(id, sent, errors_from(refusal), at=str(proposed_note), anew=_anew())
     flash(
         "Đã ký ghi chú vào sổ. Giấy tờ đã cấp theo mục này không còn như trước; trang kiểm tra giấy tờ đã báo."
         if confirmed
         else "Đã trả lại ghi chú cho công chức."
     )
-    return redirect(url_for(".entry", id=id), 303)
+    return _done(found, sent, str(proposed_note))
 
 
 @pages.post("/can-bo/so-ho-tich/muc/<uuid:id>/ghi-chu/<uuid:proposed_note>/bo")
 def drop(id: UUID, proposed_note: UUID) -> ResponseReturnValue:
     """The officer drops a note that was sent back."""
+    found = read_entry(str(id))
+    sent = _sent(found)
     try:
         services_of(own_ward()).call(rpcs.DROP_NOTE, entry_id=str(id), proposed_note_id=str(proposed_note))
     except Refusal as refusal:
-        return _shown(id, {}, errors_from(refusal), str(proposed_note))
+        return _shown(id, sent, errors_from(refusal), at=str(proposed_note), anew=_anew())
     flash("Đã bỏ ghi chú. Sổ không ghi gì thêm.")
-    return redirect(url_for(".entry", id=id), 303)
+    return _done(found, sent, str(proposed_note))
 
 
 def read_entry(id: str) -> dossiers_v1.FoundEntry:
@@ -251,23 +261,62 @@ def read_entry(id: str) -> dossiers_v1.FoundEntry:
     return services_of(own_ward()).call(rpcs.GET_ENTRY, entry_id=id)
 
 
+def _anew() -> str:
+    """The note that was sent back and is written anew on the page that was sent."""
+    return str(read_uuid(request.form.get("instead_of", "")) or "")
+
+
+def _no_note(found: dossiers_v1.FoundEntry) -> dict[str, str]:
+    return posted_texts((*NOTE, _WITHDRAWS, *_OF_SPOUSE, _DIED, *_changes(found)), {})
+
+
+def _sent(found: dossiers_v1.FoundEntry) -> dict[str, dict[str, str]]:
+    """What was typed on the page of an entry, by its forms: a note, the Ministry's number, and by their ids the notes
+    that wait for the signer.
+    """
+    asked = {
+        _NOTE: (*NOTE, _WITHDRAWS, *_OF_SPOUSE, _DIED, *_changes(found)),
+        _NUMBER: MINISTRY,
+        **{one.id: DECISION for one in found.proposed_notes},
+    }
+    sent = {}
+    for form, questions in asked.items():
+        if own := beside.typed_for(form, request.form):
+            sent[form] = posted_texts(questions, own) | {name: own[name] for name in _TICKS if name in own}
+    return sent
+
+
+def _done(found: dossiers_v1.FoundEntry, sent: dict[str, dict[str, str]], done: str) -> ResponseReturnValue:
+    """The entry after one of its forms has done its work; with what was typed in the others."""
+    rest = _said(found, {form: typed for form, typed in sent.items() if form != done}, _anew())
+    if not rest:
+        return redirect(url_for(".entry", id=found.id), 303)
+    return _shown(UUID(found.id), rest, {}, anew=_anew() if _NOTE in rest else "")
+
+
+def _said(found: dossiers_v1.FoundEntry, sent: dict[str, dict[str, str]], anew: str) -> dict[str, dict[str, str]]:
+    """Of what was sent, the forms in which anything was typed that the page had not filled in."""
+    sent_back = next((one for one in found.proposed_notes if one.id == anew), None)
+    shown = {_NUMBER: {"number": found.ministry_number}, _NOTE: _asked_before(sent_back) if sent_back else {}}
+    return {form: typed for form, typed in sent.items() if beside.says_something(typed, shown.get(form))}
+
+
 def _shown(
     id: UUID,
-    typed: dict[str, str],
+    sent: dict[str, dict[str, str]],
     errors: dict[str, str],
-    decided: str = "",
-    reason: dict[str, str] | None = None,
-    ticked: dict[str, bool] | None = None,
+    *,
+    at: str = "",
     anew: str = "",
-    numbered: dict[str, str] | None = None,
 ) -> ResponseReturnValue:
-    """An entry; with what was refused: a note, the decision on the note `decided`, the Ministry's number `numbered`; or
-    the note to write `anew`.
+    """An entry; with what was typed in its forms (`_sent`) and what is wrong `at` one of them, or the note to write
+    `anew`.
     """
     found = read_entry(str(id))
     sent_back = next((one for one in found.proposed_notes if one.id == anew and one.returned_because), None)
-    if sent_back is not None and not typed:
-        typed = _asked_before(sent_back)
+    said = _said(found, sent, anew)
+    typed = sent.get(_NOTE) or (_asked_before(sent_back) if sent_back is not None else {})
+    of_note = errors if at == _NOTE else {}
     content: dict[str, Any] = json.loads(found.content_json or "{}")
     roles = identity.signed_in().roles
     counting = [one for one in found.notes if one.counts]
@@ -281,12 +330,12 @@ def _shown(
     questions = (*plain, *changes)
     waiting = []
     for one in found.proposed_notes:
-        own = one.id == decided
-        (field,) = shown_fields(DECISION, reason or {} if own else {}, errors if own else {})
+        own, wrong = sent.get(one.id, {}), errors if one.id == at else {}
+        (field,) = beside.named(one.id, shown_fields(DECISION, own, wrong))
         field["params"]["id"] = f"reason-{one.id}"  # a form for each note: an id stands once
-        checks = _declarations(one.id, ticked or {}, errors) if own else _declarations(one.id, {}, {})
-        to_tick = errors.keys() & {NO_CONFLICT[0], NAMESAKE[0]}
-        waiting.append({"note": one, "reason": field, "open": own and not to_tick, "checks": checks})
+        is_open = bool(own.get("reason")) or (bool(wrong) and not wrong.keys() & {*_TICKS})
+        checks = _declarations(one.id, own, wrong)
+        waiting.append({"note": one, "reason": field, "open": is_open, "checks": checks})
     rendered = render_template(
         "registers/entry.html",
         back=lists.back_to(lists.REGISTERS),
@@ -300,18 +349,19 @@ def _shown(
         waiting=waiting,
         may_note=Role.CIVIL_STATUS_OFFICER in roles,
         may_sign=Role.SIGNER in roles,
-        fields=shown_fields(plain, typed, {} if decided or numbered is not None else errors),
-        changes=shown_fields(changes, typed, {} if decided or numbered is not None else errors),
-        changing=any(typed.get(one.name) or one.name in errors for one in changes),
-        noting=(bool(errors) or sent_back is not None) and not decided and numbered is None,
+        fields=beside.named(_NOTE, shown_fields(plain, typed, of_note)),
+        changes=beside.named(_NOTE, shown_fields(changes, typed, of_note)),
+        changing=any(typed.get(one.name) or one.name in of_note for one in changes),
+        noting=at == _NOTE or _NOTE in said or sent_back is not None,
         sent_back=sent_back,
-        ministry=_ministry(found, numbered, errors),
-        numbering=numbered is not None,
-        summary=[{"text": text, "href": f"#{name or 'reason'}-{decided}"} for name, text in errors.items()]
-        if decided
+        ministry=_ministry(found, sent.get(_NUMBER), errors if at == _NUMBER else {}),
+        numbering=at == _NUMBER or _NUMBER in said,
+        unsaved=bool(said),
+        summary=error_list(questions, errors)
+        if at in ("", _NOTE)
         else [{"text": text, "href": f"#ministry-{name or 'number'}"} for name, text in errors.items()]
-        if numbered is not None
-        else error_list(questions, errors),
+        if at == _NUMBER
+        else [{"text": text, "href": f"#{name or 'reason'}-{at}"} for name, text in errors.items()],
     )
     return rendered, 422 if errors else 200
 
@@ -351,7 +401,7 @@ def _changes(found: dossiers_v1.FoundEntry) -> tuple[Field, ...]:
     return (*asked, *([blank] if blank.choices else []))
 
 
-def _changed(found: dossiers_v1.FoundEntry, typed: dict[str, str]) -> list[dossiers_v1.EntryChange]:
+def _changed(found: dossiers_v1.FoundEntry, typed: Mapping[str, str]) -> list[dossiers_v1.EntryChange]:
     """What was typed; of a date what is known of it."""
     changes = []
     for one in found.changeable:
@@ -368,7 +418,7 @@ def _as_known(date: str) -> str:
     return "-".join(part.zfill(2) for part in date.split("-") if part)
 
 
-def _blanked(found: dossiers_v1.FoundEntry, typed: dict[str, str]) -> list[dossiers_v1.EntryChange]:
+def _blanked(found: dossiers_v1.FoundEntry, typed: Mapping[str, str]) -> list[dossiers_v1.EntryChange]:
     """What stands in the entry of a parent who is none."""
     parent = typed.get(_BLANK.name)
     of_parent = [one.at for one in found.changeable if one.value and one.at.partition("/")[0] == parent]
@@ -383,22 +433,28 @@ def _named_note(note: dossiers_v1.EntryNote) -> str:
 
 
 def _ministry(
-    found: dossiers_v1.FoundEntry, numbered: dict[str, str] | None, errors: dict[str, str]
+    found: dossiers_v1.FoundEntry, numbered: Mapping[str, str] | None, errors: Mapping[str, str]
 ) -> list[dict[str, Any]]:
     """The fields of the Ministry's number; why it is corrected is asked where there is one."""
     asked = MINISTRY if found.ministry_number else MINISTRY[:1]
     typed = {"number": found.ministry_number} if numbered is None else numbered
-    fields = shown_fields(asked, typed, errors if numbered is not None else {})
+    fields = beside.named(_NUMBER, shown_fields(asked, typed, errors))
     for field, one in zip(fields, asked, strict=True):
         field["params"]["id"] = f"ministry-{one.name}"  # the reason of a note that was sent back is another
     return fields
 
 
-def _declarations(note: str, ticked: dict[str, bool], errors: dict[str, str]) -> list[dict[str, Any]]:
+def _declarations(note: str, ticked: Mapping[str, str], errors: Mapping[str, str]) -> list[dict[str, Any]]:
     """What the signer declares of a note; that somebody of the same name is another person, where that was asked."""
     asked = [NO_CONFLICT, *([NAMESAKE] if NAMESAKE[0] in errors or ticked.get(NAMESAKE[0]) else [])]
     return [
-        {"name": name, "id": f"{name}-{note}", "text": text, "checked": ticked.get(name), "error": errors.get(name, "")}
+        {
+            "name": f"{note}.{name}",
+            "id": f"{name}-{note}",
+            "text": text,
+            "checked": ticked.get(name) == "yes",
+            "error": errors.get(name, ""),
+        }
         for name, text in asked
     ]
 
@@ -408,22 +464,25 @@ def books() -> ResponseReturnValue:
     return _books(request.args.get("nam", ""))
 
 
-def _books(year: str, register: str = "", typed: str = "", errors: dict[str, str] | None = None) -> ResponseReturnValue:
-    """The books of a year; with what is wrong with the beginning of one, where it was refused."""
-    errors = errors or {}
+def _books(
+    year: str, register: str = "", errors: dict[str, str] | None = None, typed: Mapping[str, str] | None = None
+) -> ResponseReturnValue:
+    """The books of a year; with what was typed by the book's register, and what is wrong with the beginning of one."""
+    errors, typed = errors or {}, typed or {}
     ward, roles = own_ward(), identity.signed_in().roles
     found = services_of(ward).call(rpcs.LIST_BOOKS, year=min(whole(year), 9999)).books
     views = []
     for one in found:
         own = one.register == register
-        (paper,) = shown_fields(PAPER, {"paper_number": typed} if own else {}, errors if own else {})
+        number = typed.get(one.register, "")
+        (paper,) = beside.named(one.register, shown_fields(PAPER, {"paper_number": number}, errors if own else {}))
         paper["params"]["id"] = f"paper-{one.register}"  # a form for each book: an id stands once
         before = one.closed_volumes[-1].last_number if one.closed_volumes else one.first_number - 1
         views.append(
             {
                 "book": one,
                 "paper": paper,
-                "open": own,
+                "open": own or bool(number),
                 "error": errors.get("", "") if own else "",
                 "written": one.last_number > before,  # an empty volume cannot be full
             }
@@ -433,6 +492,7 @@ def _books(year: str, register: str = "", typed: str = "", errors: dict[str, str
         ward=ward,
         year=found[0].year if found else whole(year),
         views=views,
+        unsaved=any(typed.values()),
         may_begin=Role.CIVIL_STATUS_OFFICER in roles,
         may_close=Role.SIGNER in roles,
         summary=[{"text": text, "href": f"#paper-{register}"} for text in errors.values()],
@@ -445,16 +505,19 @@ _BOOK = "/can-bo/cac-quyen-so/<register>/<int(min=1900,max=9999):year>"
 
 @pages.post(f"{_BOOK}/so-giay")
 def begin(register: str, year: int) -> ResponseReturnValue:
-    """Takes over a year that was begun on paper."""
-    typed = request.form.get("paper_number", "").strip()
+    """Takes over a year that was begun on paper. What was typed for other books comes along, and stays."""
+    sent = {one: beside.typed_for(one, request.form).get("paper_number", "").strip() for one in REGISTERS}
+    typed = sent.get(register, "")
     if not (typed.isascii() and typed.isdigit() and len(typed) < 8):
-        return _books(str(year), register, typed, {"paper_number": "Xin ghi số cuối của sổ giấy bằng chữ số."})
+        errors = {"paper_number": "Xin ghi số cuối của sổ giấy bằng chữ số."}
+        return _books(str(year), register, errors, sent)
     try:
         services_of(own_ward()).call(rpcs.BEGIN_BOOK, register=register, year=year, paper_number=int(typed))
     except Refusal as refusal:
-        return _books(str(year), register, typed, errors_from(refusal))
+        return _books(str(year), register, errors_from(refusal), sent)
     flash(f"Sổ tiếp theo số {int(typed)} của sổ giấy. Mục đầu tiên ghi trên hệ thống mang số {int(typed) + 1}.")
-    return redirect(url_for(".books", nam=year), 303)
+    rest = {one: number for one, number in sent.items() if number and one != register}
+    return _books(str(year), typed=rest) if rest else redirect(url_for(".books", nam=year), 303)
 
 
 @pages.route(f"{_BOOK}/khoa/<any(quyen, nam):what>", methods=["GET", "POST"])

@@ -16,8 +16,8 @@ from flask.typing import ResponseReturnValue
 
 from gateway import rpcs
 from gateway.limits import limited
-from gateway.pages import signed_in
-from gateway.pages.failures import carried, sign_in_fields
+from gateway.pages import identity, signed_in
+from gateway.pages.failures import carried, resumed, sign_in_fields
 from gateway.pages.own_questions import AUTHENTICATOR, FACTOR_CODE, NEW_APP_CODE
 from gateway.pages.plain import TROUBLE, error_list, left_out, posted_texts, shown_fields
 from gateway.pages.qr import qr_code
@@ -29,11 +29,13 @@ from services.chassis.refusal import Refusal
 pages = Blueprint("second_factor", __name__)
 
 SECONDS = 600  # as long as a ticket lives
+KEPT_SECONDS = 12 * 3600  # as long as a session lasts
 OVER = "second-factor-over"
 _NOT_BEGUN = (
     "Cách này không còn chờ thiết lập. Có trong danh sách dưới đây là đã xong; chưa chép mã dự phòng thì lấy mã mới "
     "ở đó."
 )
+_SENT_ON = "kept"  # in the form with which the page of new codes sends on what was typed before
 _KEPT = "new_codes"  # in the session, sealed: recovery codes that nobody has confirmed to have kept
 
 
@@ -109,12 +111,12 @@ def set_up(state: dict[str, Any], begun: StartAuthenticatorResponse, kind: str) 
 @limited("sessions", methods=["POST"])
 def confirm() -> ResponseReturnValue:
     """Ends the setting up: while signing in, or when signed in."""
+    again = codes_of_this_page()
+    if again is not None:
+        return again
     _, state = _sealed()
     if state is None or "id" not in state:
         return _from_the_start()
-    shown = unconfirmed_codes()
-    if shown is not None and shown["of"] == state["id"]:  # the page was loaded anew
-        return _page_of(shown)
     is_app = state["kind"] == "totp"
     typed = posted_texts(NEW_APP_CODE, request.form)
     errors = left_out(NEW_APP_CODE, typed) if is_app else {}
@@ -161,8 +163,8 @@ def _confirmed(done: ConfirmAuthenticatorResponse, state: dict[str, Any]) -> Res
 def codes_page(codes: Any, onward: str, typed: Mapping[str, Any] | None = None, *, of: str = "") -> str:
     """New recovery codes; what was `typed` before the sign-in (`resumed`) is sent on from it.
 
-    Until the owner confirms that they are kept, or the time of a ticket is over, this browser's session holds them
-    sealed: whoever loads the page anew reads them again.
+    Until the owner confirms that they are kept, this browser's session holds them sealed: whoever loads the page anew
+    reads them again.
     """
     kept = {"codes": list(codes), "onward": onward, "of": of}
     session[_KEPT] = seal(kept)
@@ -171,19 +173,42 @@ def codes_page(codes: Any, onward: str, typed: Mapping[str, Any] | None = None, 
 
 def unconfirmed_codes() -> dict[str, Any] | None:
     """New recovery codes of which nobody has said that they are kept."""
-    kept: dict[str, Any] | None = _sealer().open(session.get(_KEPT, ""), within=SECONDS)
+    kept: dict[str, Any] | None = _sealer().open(session.get(_KEPT, ""), within=KEPT_SECONDS)
     return kept if kept and "codes" in kept else None
 
 
+def codes_of_this_page() -> str | None:
+    """The page of such codes, where the form that is sent is the one that made them: it was loaded anew.
+
+    That may be long after, and under the protection of the page before the sign-in, which does not hold any more
+    (`failures.forged_or_old`).
+    """
+    kept = unconfirmed_codes()
+    state = _sealer().open(request.form.get("second", ""), within=KEPT_SECONDS)
+    if kept is None or not state or not kept["of"] or kept["of"] != state.get("id"):
+        return None
+    form = carried(_typed_before())
+    who = identity.person()
+    return _page_of(kept, resumed(form) if form and who and form["account"] == who.id else None)
+
+
+def note_kept() -> None:
+    """Whoever sends on from the page of new codes what they had typed before the sign-in has kept the codes."""
+    if request.form.get("codes") == _SENT_ON:
+        session.pop(_KEPT, None)
+
+
 def codes_again() -> ResponseReturnValue | None:
-    """The page of such codes, or where to go on after it; None where there are none."""
+    """The page of such codes, also where the form that made them is sent again, or where to go on after it; None where
+    there are none.
+    """
     kept = unconfirmed_codes()
     if kept is None:
         return None
     if request.form.get("kept") == "yes":
         del session[_KEPT]
         return redirect(kept["onward"], 303)
-    return None if request.method == "POST" else _page_of(kept)
+    return _page_of(kept)
 
 
 def _page_of(kept: Mapping[str, Any], typed: Mapping[str, Any] | None = None) -> str:

@@ -18,7 +18,7 @@ from gateway import rpcs
 from gateway.acts import RETURN, SIGNATURE
 from gateway.files import shown_file
 from gateway.pages import desk, identity
-from gateway.pages.act_forms import act_errors, act_form, command
+from gateway.pages.act_forms import act_errors, act_form, command, typed_for
 from gateway.pages.asking import services_of
 from gateway.pages.dossier import Opened, title_of
 from gateway.pages.identity import own_ward
@@ -69,18 +69,20 @@ def perform(id: UUID, act: str) -> ResponseReturnValue:
     """Signs what was shown, or gives the dossier back; where that is refused, shows what is there now."""
     if act not in _ACTS:
         raise not_found("unknown-act", "Không có thao tác này.")
-    opened = desk.read_at_desk(id)
+    opened, sent = desk.read_at_desk(id), typed_for(_ACTS.values(), request.form)
+    own = {**sent.get(act, {}), "seen": request.form.get("seen", "")}
     ahead = _next(str(id))  # while this one still has its place in the list
     try:
-        opened.services.send(_ACTS[act].rpc, command(_ACTS[act], opened, request.form, []))
+        opened.services.send(_ACTS[act].rpc, command(_ACTS[act], opened, own, request.form.get("version", "")))
     except Refusal as refusal:
         raise_unless(SHOWN, refusal)
         changed = refusal.type == "paper-changed"
         errors = {"": refusal.text} if changed else act_errors(refusal)
-        typed = {} if changed else request.form  # what was declared was declared of the other paper
+        if changed or act != SIGNATURE.name:
+            sent.pop(SIGNATURE.name, None)  # what was declared was declared of the other paper, or not for this
         stale = refusal.kind is Kind.STALE
         was = request.form.get("was", "") if stale or refusal.type == "wrong-state" else None
-        return _page(desk.read_at_desk(id), act, typed, errors, 412 if stale else 422, was=was)
+        return _page(desk.read_at_desk(id), act, sent, errors, 412 if stale else 422, was=was)
     flash(f"Hồ sơ {opened.dossier.code}: {_ACTS[act].done[:1].lower()}{_ACTS[act].done[1:]}")
     return redirect(url_for(".show", id=ahead.id) if ahead is not None else url_for(".following"), 303)
 
@@ -160,7 +162,7 @@ def _changed(was: str, now: str) -> list[tuple[str, str, str]]:
 def _page(
     opened: Opened,
     act: str,
-    typed: Mapping[str, Any],
+    typed: Mapping[str, Mapping[str, Any]],
     errors: Mapping[str, str],
     status: int = 200,
     *,
@@ -175,8 +177,7 @@ def _page(
         raise_unless(_IN_THE_WAY, refusal)
         in_the_way = [fault.text for fault in refusal.fields] or [refusal.text]
     forms = {
-        name: act_form(opened, one, typed if name == act else {}, errors if name == act else {})
-        for name, one in _ACTS.items()
+        name: act_form(opened, one, typed.get(name, {}), errors if name == act else {}) for name, one in _ACTS.items()
     }
     for check in forms[SIGNATURE.name]["checks"]:
         check["anew"] = True
@@ -197,7 +198,7 @@ def _page(
             if one.kind in _TO_LOOK_AT
         ],
         originals=[one for one in noted.comparisons if not (one.compared_at.seconds and one.agrees)],
-        typed_reason=typed.get("reason", ""),
+        typed_reason=typed.get(RETURN.name, {}).get("reason", ""),
         dossier=opened.dossier,
         signing=signing,
         in_the_way=in_the_way,

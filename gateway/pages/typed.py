@@ -29,6 +29,11 @@ def keep(response: Response, values: Values, page: str = "") -> bool:
     return True
 
 
+def is_kept_by(response: Response) -> bool:
+    """Whether this response keeps something."""
+    return any(one.startswith(f"{COOKIE}=") for one in response.headers.getlist("Set-Cookie"))
+
+
 def kept(page: str = "") -> Values:
     """What the person had typed on this page, or under this name; empty where nothing is kept."""
     who = _who()

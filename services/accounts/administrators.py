@@ -2,7 +2,8 @@
 their account. `… staff-link --ward 20248 --username quantri.nam-duong`: one with which a member of staff, such as the
 last administrator, who has lost password or second factor sets another password and has no second factor any more.
 
-A link is printed once, and good once, within a day (docs/runbook.md).
+A link is printed once, and good once, within a day (docs/runbook.md). The ward's administrators are told of the first,
+and who is given back their account of the second.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from services.accounts.settings import Settings
 from services.accounts.storage import staff as storage
 from services.accounts.use_cases.administration import issue_ticket, note_operator
 from services.accounts.use_cases.links import LINK_LIFE, issue
-from services.accounts.use_cases.telling import tell_staff
+from services.accounts.use_cases.telling import tell_administrators, tell_staff
 from services.chassis.cells import Cells
 from services.chassis.clock import VIETNAM, Clock
 from services.chassis.service import Command, acting_as_service
@@ -46,6 +47,9 @@ def _run(options: Any, settings: Any, cells: Cells, clock: Clock) -> int:
             return 1
         unit = Unit(cell, session, call, clock.now())
         ticket = issue_ticket(unit)
+        untold = [one.username for one in tell_administrators(unit, "account-administrator-link")]
+    if untold:
+        print(f"Without phone and e-mail, so told on their pages alone: {', '.join(untold)}", file=sys.stderr)
     until = (unit.now + LINK_LIFE).astimezone(VIETNAM)
     print(f"For the administrator of {cell.ward.name}, once, until {until:%H:%M %d/%m/%Y}:")
     print(f"{settings.public_base_url.rstrip('/')}/quan-tri/lan-dau/{cell.ward.slug}#{ticket}")

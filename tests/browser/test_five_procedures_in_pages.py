@@ -68,14 +68,15 @@ def take_in(people: People, filed: Filed) -> None:
 def take_money(people: People, sum: str) -> None:
     """At the counter, at the dossier's screen."""
     assert sum in people.reception.text
-    people.reception.fill({"/receipt": "BL 0051"})
+    people.reception.fill({"/payment/receipt": "BL 0051"})
     people.reception.press("Ghi nhận")
     assert "Đã ghi nhận phí, lệ phí." in people.reception.text
 
 
 def prepare_and_sign(people: People, filed: Filed, **ticks: str) -> None:
     open_at_desk(people.officer, filed)
-    people.officer.fill({"/wife_elsewhere": "only-here", "/husband_elsewhere": "paper"})  # of a marriage
+    of_a_marriage = {"/approval/wife_elsewhere": "only-here", "/approval/husband_elsewhere": "paper"}
+    people.officer.fill(of_a_marriage)
     people.officer.press("Trình người ký")
     assert "Đã trình ký" in people.officer.text
     sign(people, filed, **ticks)
@@ -116,7 +117,7 @@ def test_a_marriage_is_registered_through_the_pages(people: People, phone: Phone
     desk = people.reception
     open_at_desk(desk, filed)
     compare_all(desk)
-    desk.fill({"/recipient_name": "Trần Thị Lan"})
+    desk.fill({"/handover/recipient_name": "Trần Thị Lan"})
     desk.page.get_by_label("Trần Thị Lan").check()
     desk.press("Đã trả kết quả")
     assert "còn thiếu: Nguyễn Văn Hùng" in desk.text
@@ -139,7 +140,7 @@ def test_a_death_is_registered_through_the_pages_and_its_copies_paid_at_the_coun
     desk = people.reception
     open_at_desk(desk, filed)
     compare_all(desk)
-    desk.fill({"/recipient_name": "Trần Thị Lan", "/register_signed": "yes"})
+    desk.fill({"/handover/recipient_name": "Trần Thị Lan", "/handover/register_signed": "yes"})
     desk.press("Đã trả kết quả")
     assert "Hồ sơ kết thúc" in desk.text
     assert "TRÍCH LỤC KHAI TỬ" in result(people, filed, "Trích lục khai tử")
@@ -153,7 +154,7 @@ def test_marital_status_is_confirmed_through_the_pages_and_sent(people: People, 
     prepare_and_sign(people, filed)
     desk = people.reception
     open_at_desk(desk, filed)
-    desk.fill({"/recipient_name": "Trần Thị Mỹ Duyên", "/delivery": "electronic"})
+    desk.fill({"/handover/recipient_name": "Trần Thị Mỹ Duyên", "/handover/delivery": "electronic"})
     desk.press("Đã trả kết quả")
     assert "Hồ sơ kết thúc" in desk.text
     assert "TRẦN THỊ MỸ DUYÊN" in result(people, filed, "Giấy xác nhận tình trạng hôn nhân")
@@ -181,7 +182,13 @@ def test_a_copy_is_paid_online_by_the_pages_and_posted(url: str, people: People,
     assert "Đã trình ký" in officer.text
     sign(people, filed)
     open_at_desk(desk, filed)
-    desk.fill({"/recipient_name": "Trần Thị Lan", "/delivery": "post", "/delivery_note": "RR123456789VN"})
+    desk.fill(
+        {
+            "/handover/recipient_name": "Trần Thị Lan",
+            "/handover/delivery": "post",
+            "/handover/delivery_note": "RR123456789VN",
+        }
+    )
     desk.press("Đã trả kết quả")
     assert "Hồ sơ kết thúc" in desk.text
     assert "TRÍCH LỤC KẾT HÔN" in result(people, filed, "Bản sao trích lục hộ tịch")

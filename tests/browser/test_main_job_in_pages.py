@@ -91,9 +91,9 @@ def track(visitor: Visitor, filed: Filed) -> str:
 def ask_for_supplement(visitor: Visitor, filed: Filed) -> None:
     open_at_desk(visitor, filed)
     row = visitor.page.locator(".govuk-summary-list__row").filter(has_text="Họ và tên của mẹ")
-    assert not row.locator("[name^=text-]").is_visible()
+    assert not row.locator("[id^=text-]").is_visible()
     row.get_by_label("Cần bổ sung").check()
-    row.locator("[name^=text-]").fill("Chưa khớp giấy chứng sinh, xin ghi lại.")
+    row.locator("[id^=text-]").fill("Chưa khớp giấy chứng sinh, xin ghi lại.")
     visitor.page.locator("summary", has_text="Yêu cầu bổ sung").click()
     visitor.press("Gửi yêu cầu bổ sung")
     assert "Đã gửi yêu cầu bổ sung" in visitor.text
@@ -131,7 +131,7 @@ def supply(visitor: Visitor, filed: Filed) -> None:
 def decide(officer: Visitor, chairman: Visitor, reception: Visitor, filed: Filed) -> None:
     """The register entry prepared and signed; the parent comes and takes the certificate home."""
     open_at_desk(officer, filed)
-    officer.fill({"/personal_identification_number": "048220000124"})
+    officer.fill({"/approval/personal_identification_number": "048220000124"})
     officer.press("Trình người ký")
     assert "Đã trình ký" in officer.text
     chairman.sign_in(f"chutich.{SLUG}")
@@ -141,7 +141,7 @@ def decide(officer: Visitor, chairman: Visitor, reception: Visitor, filed: Filed
     assert chairman.row("Số đăng ký").endswith("-KS")
     open_at_desk(reception, filed)
     compare_all(reception)
-    reception.fill({"/recipient_name": "Nguyễn Thị Sáu", "/register_signed": "yes"})
+    reception.fill({"/handover/recipient_name": "Nguyễn Thị Sáu", "/handover/register_signed": "yes"})
     reception.press("Đã trả kết quả")
     assert "Hồ sơ kết thúc" in reception.text
 

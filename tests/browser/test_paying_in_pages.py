@@ -46,7 +46,7 @@ def test_the_desk_takes_the_money_and_hands_out_the_receipt(visit: Visit, owing:
     desk = visit()
     desk.sign_in(RECEPTIONIST)
     desk.go(f"/can-bo/ho-so/{owing}")
-    desk.fill({"/receipt": "BL 0012"})
+    desk.fill({"/payment/receipt": "BL 0012"})
     desk.press("Ghi nhận")
     assert "Đã ghi nhận phí, lệ phí." in desk.text
     assert desk.page.get_by_role("button", name="In phiếu nộp phí, lệ phí").count() == 1

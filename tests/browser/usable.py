@@ -19,7 +19,7 @@ from playwright.sync_api import ViewportSize
 from tests.browser.scene import IN_STORIES
 from tests.browser.visitor import DESKTOP, PHONE, Visitor
 
-SMALLEST, SMALL = (320, 640), (360, 640)
+SMALLEST = (320, 640)
 #: Width of A4 within its margins, at 96 dots an inch.
 PAPER = (718, 1000)
 #: Height of what a finger hits at a station's computer, in px.
@@ -217,8 +217,6 @@ def usable(visitor: Visitor, name: str) -> None:
         assert not is_too_wide(visitor), f"{name}, on a phone"
         resize(SMALLEST)
         assert not is_too_wide(visitor), f"{name}, 320 px"
-        # An administrator's pages have forms alone, which stand at 320 px, too.
-        resize(SMALLEST if "/quan-tri" in visitor.page.url else SMALL)
         with twice_the_text(visitor):
             assert not is_too_wide(visitor), f"{name}, text at 200 %"
         resize(PAPER)

@@ -111,15 +111,15 @@ def add_series() -> ResponseReturnValue:
 
 @pages.route(_ONE, methods=["GET", "POST"])
 def opening(day: str, id: UUID) -> ResponseReturnValue:
-    """One session: its hours, and who has duty."""
+    """One session: its hours, and who has duty. Who was chosen for duty while the hours are saved stays chosen."""
     station, found = _opening(day, id)
     if request.method == "GET":
         return _shown(station, found, _hours_of(found), {})
-    typed = _typed(OPENING)
+    typed, picked = _typed(OPENING), request.form.get("volunteer", "")
     errors = _missing(OPENING, typed)
     if typed == _hours_of(found):
         flash(UNCHANGED, TROUBLE)
-        return redirect(url_for(".week", tuan=typed["on"]), 303)
+        return _week_or(typed["on"], id, picked)
     if not errors:
         try:
             version = whole(request.form.get("version", ""))
@@ -128,11 +128,19 @@ def opening(day: str, id: UUID) -> ResponseReturnValue:
         except Refusal as refusal:
             errors = errors_from(refusal)
             if is_stale(refusal):
-                return _shown(station, found, typed, {"": CHANGED_MEANWHILE}, status=412)
+                return _shown(station, found, typed, {"": CHANGED_MEANWHILE}, status=412, picked=picked)
         else:
             flash("Đã đổi buổi mở cửa. Lịch công khai đã theo giờ mới.")
-            return redirect(url_for(".week", tuan=typed["on"]), 303)
-    return _shown(station, found, typed, errors)
+            return _week_or(typed["on"], id, picked)
+    return _shown(station, found, typed, errors, picked=picked)
+
+
+def _week_or(day: str, id: UUID, picked: str) -> ResponseReturnValue:
+    """To the week; to the session where somebody was chosen for duty and is not on it yet."""
+    if not picked:
+        return redirect(url_for(".week", tuan=day), 303)
+    station, found = _opening(day, id)
+    return _shown(station, found, _hours_of(found), {}, picked=picked)
 
 
 @pages.post(f"{_ONE}/truc")
@@ -145,9 +153,14 @@ def put_on_duty(day: str, id: UUID) -> ResponseReturnValue:
             asked.services().call(rpcs.PUT_ON_DUTY, opening_id=found.id, volunteer_id=volunteer)
         except Refusal as refusal:
             errors = errors_from(refusal)
+    typed = _typed(OPENING)
+    hours = typed if any(typed.values()) else _hours_of(found)
+    read = request.form.get("version", "")  # what was typed for the hours was typed on that version
     if errors:
-        return _shown(station, found, _hours_of(found), errors, picked=volunteer)
+        return _shown(station, found, hours, errors, picked=volunteer, version=read)
     flash("Đã phân công người trực.")
+    if hours != _hours_of(found):
+        return _shown(station, found, hours, {}, version=read)
     return redirect(url_for(".opening", day=day, id=id), 303)
 
 
@@ -219,8 +232,11 @@ def _shown(
     status: int = 422,
     *,
     picked: str = "",
+    version: str = "",
 ) -> ResponseReturnValue:
-    """The page as the session is now; 412 as the status, where somebody else has changed it meanwhile."""
+    """The page as the session is now; 412 as the status, where somebody else has changed it meanwhile. `version` is the
+    one on which hours were typed that are not saved yet.
+    """
     on = texts.local(found.starts_at).date()
     on_duty = asked.duties(on, on).get(found.id, [])
     volunteers = asked.services().call(rpcs.LIST_VOLUNTEERS).volunteers
@@ -238,6 +254,8 @@ def _shown(
         fields=shown_fields(OPENING, typed, errors),
         over=found.ends_at.seconds <= time.time(),
         stale=status == 412,
+        version=version or found.version,
+        unsaved=bool(picked) or typed != _hours_of(found),
         summary=error_list((*OPENING, pick), errors),
     )
     return content, status if errors else 200

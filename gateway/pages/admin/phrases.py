@@ -49,11 +49,16 @@ def phrases() -> ResponseReturnValue:
         else:
             flash("Đã thêm câu soạn sẵn.")
             return redirect(url_for(".phrases"), 303)
+    return _shown(found, typed, errors)
+
+
+def _shown(found: list[Phrase], typed: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
     content = render_template(
         "admin/phrases.html",
         phrases=found,
         fields=shown_fields(PHRASE, typed, errors),
         summary=error_list(PHRASE, errors),
+        unsaved=any(typed.values()),
     )
     return content, 422 if errors else 200
 
@@ -97,7 +102,7 @@ def change(id: UUID) -> ResponseReturnValue:
 
 @pages.post("/quan-tri/cau-soan-san/<uuid:id>/<any(len, xuong):way>")
 def move(id: UUID, way: str) -> ResponseReturnValue:
-    """One place up or down; only the phrases that get another position are saved."""
+    """One place up or down; only phrases that get another position are saved. What was typed for a new one stays."""
     found = _phrases()
     place = found.index(asked.by_id(found, id))
     other = place + (-1 if way == "len" else 1)
@@ -114,6 +119,9 @@ def move(id: UUID, way: str) -> ResponseReturnValue:
                     raise
                 flash("Người khác vừa đổi danh sách này. Xin xem lại rồi bấm lần nữa.", TROUBLE)
                 break
+    typed = posted_texts(PHRASE, request.form)
+    if any(typed.values()):
+        return _shown(found, typed, {})
     return redirect(url_for(".phrases", _anchor=f"cau-{id}"), 303)
 
 

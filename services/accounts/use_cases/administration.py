@@ -16,6 +16,7 @@ from services.accounts.storage import staff as storage
 from services.accounts.storage.rows import lock
 from services.accounts.tables import CredentialRow, OneTimeCodeRow, StaffRow
 from services.accounts.use_cases import links
+from services.accounts.use_cases.telling import tell_administrators
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis import unit as chassis
 from services.chassis.database import audit
@@ -91,6 +92,7 @@ def open_administration(place: Workplace, command: OpenAdministration) -> str:
                 CredentialRow(person_id=row.account_id, password_hash=hash, changed_at=unit.now),
             ]
         )
+        tell_administrators(unit, "account-administrator-added", but=row.account_id)
         audit.record(unit.session, "open-administration", f"staff:{row.account_id}")
     return username
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from services.accounts.domain import codes
@@ -65,6 +65,14 @@ def find(unit: Unit, purpose: str, ticket: str) -> OneTimeCodeRow | None:
         is_good = row.voided_at is None and unit.now < row.expires_at
         if is_good and hmac.compare_digest(row.code_digest, digest):
             return row
+    return None
+
+
+def pending(unit: Unit, purpose: str) -> datetime | None:
+    """Until when a link that nobody has used is good; None where there is none."""
+    for row in storage.codes_of(unit.session, place(unit, purpose), purpose):
+        if row.redeemed_at is None and row.voided_at is None and unit.now < row.expires_at:
+            return row.expires_at
     return None
 
 

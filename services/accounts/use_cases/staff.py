@@ -1,7 +1,8 @@
 """Who works for the ward: the ward's administrator adds them, says what they may do, and ends their work.
 
 Nobody changes their own roles, and the last administrator stays. What the administrator does to an account is told to
-its owner: with a new link, or without the second factor, somebody else could use it.
+its owner: with a new link, or without the second factor, somebody else could use it. That there is to be one more
+administrator, and that there is, is told to all others.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from services.accounts.use_cases import links
 from services.accounts.use_cases.administration import refuse_password, refuse_taken, unknown_link
 from services.accounts.use_cases.ending import end_sessions
 from services.accounts.use_cases.sessions import replace_password
-from services.accounts.use_cases.telling import tell_staff
+from services.accounts.use_cases.telling import tell_administrators, tell_staff
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.capacity import Capacity
 from services.chassis.database import audit
@@ -101,16 +102,24 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Administered:
+    """Who works for the ward, and until when a link of the operator's opens the account of one more administrator."""
+
+    members: list[Member]
+    link_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     member: Member
     ticket: str = field(repr=False)
     expires_at: datetime
 
 
-def administered(unit: Unit, _: ListAdministeredStaff) -> list[Member]:
+def administered(unit: Unit, _: ListAdministeredStaff) -> Administered:
     """By name; who has left last."""
     rows = storage.everybody(unit.session)
-    return _members(unit, rows)
+    return Administered(_members(unit, rows), links.pending(unit, codes.OPEN_ADMINISTRATION))
 
 
 def add_staff(unit: Unit, command: AddStaff) -> Link:
@@ -130,6 +139,8 @@ def add_staff(unit: Unit, command: AddStaff) -> Link:
     _keep_contact(unit, row, phone, email)
     unit.session.add(row)
     unit.session.flush()
+    if str(Role.WARD_ADMIN) in roles:
+        tell_administrators(unit, "account-administrator-link", but=id)
     audit.record(unit.session, "add-staff", f"staff:{id}", str(id))
     return _link(unit, row)
 
@@ -142,6 +153,7 @@ def change_staff(unit: Unit, command: ChangeStaff) -> Member:
     """
     row = _working(unit, command.staff_id)
     _refuse_stale(row, command)
+    administered_before = str(Role.WARD_ADMIN) in row.roles
     roles = list(row.roles) if row.is_volunteer_alone and not command.roles else _roles(command.roles)
     if row.is_volunteer_alone and roles != row.roles:
         raise invalid_field("roles", "Tình nguyện viên không kiêm việc khác. Xin thêm với tên đăng nhập khác.")
@@ -162,6 +174,8 @@ def change_staff(unit: Unit, command: ChangeStaff) -> Member:
     if changes_roles:
         _refuse_without_administrator(unit)
         tell_staff(unit, row, "account-roles-changed")
+        if str(Role.WARD_ADMIN) in roles and not administered_before:
+            tell_administrators(unit, "account-administrator-added", but=row.id)
         audit.record(unit.session, "change-roles", f"staff:{row.id}", str(row.id))
     else:
         audit.record(unit.session, "change-staff", f"staff:{row.id}", str(row.id))
@@ -257,6 +271,8 @@ def open_account(place: Workplace, command: OpenStaffAccount) -> str:
             forget_second_factor(unit, member)
         if credential is None:
             unit.session.add(CredentialRow(person_id=member.id, password_hash=hash, changed_at=unit.now))
+            if str(Role.WARD_ADMIN) in member.roles:
+                tell_administrators(unit, "account-administrator-added", but=member.id)
         else:
             replace_password(unit, credential, hash)
         links.void(unit, member.id, *_LINKS)

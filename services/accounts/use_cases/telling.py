@@ -54,6 +54,12 @@ def tell_staff(unit: chassis.Unit, member: StaffRow, template: str, at: staff.Co
     return bool(phone or email)
 
 
+def tell_administrators(unit: chassis.Unit, template: str, *, but: UUID | None = None) -> list[StaffRow]:
+    """Tells all who administer the ward, `but` for the one that it is about; returns those who could not be told."""
+    others = (one for one in staff.administrators(unit.session) if one.id != but)
+    return [one for one in others if not tell_staff(unit, one, template)]
+
+
 def send_later(unit: Unit, code: IssuedCode, account_id: str) -> None:
     """Sends a code without letting the caller wait for it; one for no account is dropped when it is due."""
     _write(unit, account_id, _CODE + code.purpose, {"phone": code.phone, "otp": code.code}, code)

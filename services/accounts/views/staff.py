@@ -9,7 +9,7 @@ from caunoi.accounts.v1 import staff_pb2
 from services.accounts.domain.identity import masked_email, masked_phone
 from services.accounts.tables import AuthenticatorRow
 from services.accounts.use_cases.second_factor import Confirmed, Own, Started
-from services.accounts.use_cases.staff import Link, Member
+from services.accounts.use_cases.staff import Administered, Link, Member
 from services.accounts.use_cases.unit import Unit
 from services.accounts.views import people
 from services.chassis.timestamps import stamp
@@ -54,8 +54,10 @@ def _authenticator(row: AuthenticatorRow) -> staff_pb2.Authenticator:
     )
 
 
-def administered(_: Unit, members: Sequence[Member]) -> staff_pb2.ListAdministeredStaffResponse:
-    return staff_pb2.ListAdministeredStaffResponse(staff=map(_member, members))
+def administered(_: Unit, found: Administered) -> staff_pb2.ListAdministeredStaffResponse:
+    return staff_pb2.ListAdministeredStaffResponse(
+        staff=map(_member, found.members), administrator_link_until=stamp(found.link_until)
+    )
 
 
 def member(_: Unit, member: Member) -> staff_pb2.AdministeredStaff:
@@ -85,4 +87,5 @@ def _member(member: Member) -> staff_pb2.AdministeredStaff:
         ended_at=stamp(row.work_ended_at),
         authenticators=member.authenticators,
         version=row.version,
+        added_at=stamp(row.created_at),
     )

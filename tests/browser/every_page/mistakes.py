@@ -30,15 +30,27 @@ _OWN = """const own = form => [...form.elements].filter(one =>
     one.matches('textarea, select, input:not([type=hidden]):not([type=submit]):not([type=button])') && !one.disabled
     && (one.type === 'file' || one.checkVisibility() || one.closest('details')));"""
 
+#: The button of a form that is its own: of several one within it, of those one that sends it where the form says, and
+#: of those the one without a name.
+_MAIN = """form => {
+    const rank = one => 4 * !form.contains(one) + 2 * one.hasAttribute('formaction') + !!one.name;
+    return [...form.elements].filter(one => one.matches('button:not([type=button]):not(.app-default-button)'))
+        .sort((one, other) => rank(one) - rank(other))[0];
+}"""
+
 #: The forms of a page in which something is typed or chosen, in their order.
 _FORMS = f"""() => {{ {_OWN}
+    const goes = form => {{
+        const main = ({_MAIN})(form);
+        return new URL(main?.hasAttribute('formaction') ? main.formAction : form.action);
+    }};
     return [...document.forms].flatMap((form, at) => form.method === 'post' && own(form).length
         && (form.checkVisibility() || form.closest('details')) ? [{{
         at,
-        path: new URL(form.action).pathname + new URL(form.action).search,
+        path: goes(form).pathname + goes(form).search,
         finds: 'finds' in form.dataset,
         keeps: form.id === 'answers',
-        acts: form.closest('.app-act') !== null,
+        acts: form.closest('.app-act') !== null || form.querySelector('.app-act') !== null,
         scripted: 'guide' in form.dataset,
         anew: own(form).every(one => 'anew' in one.dataset),
         version: form.elements.version?.value ?? '',
@@ -113,13 +125,6 @@ _LOST = """typed => {
         && !(name === 'file' && document.body.innerText.includes(value))).map(([name, value]) => `${name}=${value}`);
 }"""
 
-#: The button of a form that is its own: of several one within it, and of those the one without a name.
-_MAIN = """form => {
-    const rank = one => 2 * !form.contains(one) + !!one.name;
-    return [...form.elements].filter(one => one.matches('button:not([type=button]):not(.app-default-button)'))
-        .sort((one, other) => rank(one) - rank(other))[0];
-}"""
-
 #: The form that a page behind a button is for; -1 where it has none.
 _OWN_FORM = "() => [...document.forms].findIndex(one => one.method === 'post' && one.closest('main'))"
 
@@ -130,7 +135,8 @@ _TAKES_FILES = "at => [...document.forms[at].elements].some(one => one.type === 
 _RETYPED = """at => [...document.forms[at].querySelectorAll('[data-anew]')].some(
     one => !['checkbox', 'radio'].includes(one.type) && one.value !== '')"""
 
-#: Marks what leads away from a form: links, other forms' buttons, and its own but for the main one.
+#: Marks what leads away from a form: links, other forms' buttons, and its own but for the main one and those that send
+#: it elsewhere: each of these does what is typed for it, and leaves the rest (test_typed_beside_in_pages.py).
 _WAYS = f"""at => {{ {_OWN}
     const form = document.forms[at] ?? null, seen = one => one.checkVisibility({{visibilityProperty: true}});
     const leads = one => !one.target && !one.getAttribute('href').startsWith('#')
@@ -149,7 +155,8 @@ _WAYS = f"""at => {{ {_OWN}
             && one.closest('main') && !own(one.form).length),
         "another form that asks": buttons.find(one => one.form !== form && one.form.method === 'post'
             && one.closest('main') && own(one.form).length),
-        'its own other button': buttons.find(one => form?.contains(one) && one !== main && one.name !== 'agrees'),
+        'its own other button': buttons.find(one => form?.contains(one) && one !== main
+            && !one.hasAttribute('formaction')),
         'the end': buttons.find(one => one.form !== form && one.matches('.app-kiosk-bar__end')),
         'signing out': buttons.find(one => one.form !== form && one.form.action.endsWith('/dang-xuat')),
     }};

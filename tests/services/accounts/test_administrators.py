@@ -7,16 +7,18 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from caunoi.accounts.v1 import accounts_pb2, stations_pb2
+from caunoi.accounts.v1 import accounts_pb2, staff_pb2, stations_pb2
 from sqlalchemy import select
 
 from services.accounts.service import SERVICE
 from services.accounts.settings import Settings
+from services.accounts.storage import staff as staff_storage
 from services.accounts.tables import OneTimeCodeRow, StaffRow
 from services.chassis.database.tables import AuditRow
 from services.chassis.refusal import Refusal
 from services.chassis.service import _parser
 from tests.fakes.clock import SettableClock
+from tests.fakes.notifications import FakeNotifications
 from tests.services.accounts.service import NAM_DUONG, THANH_BINH, Accounts
 
 PASSWORD = "một câu dài dễ nhớ"
@@ -140,3 +142,48 @@ def test_the_link_is_stored_by_its_digest_and_who_made_and_used_it_is_recorded(
     made, used = acts["issue-administrator-link"], acts["open-administration"]
     assert (made.actor_id, made.role, made.subject) == ("operator", "operator", subject)
     assert (used.subject, used.role) == (subject, "public")
+
+
+def test_those_who_administer_the_ward_are_told_of_a_link_for_one_more_and_of_its_use(
+    accounts: Accounts,
+    issue: Issue,
+    clock: SettableClock,
+    notifications: FakeNotifications,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    opened(accounts, issue())
+    accounts.hand_over()
+    assert notifications.told() == [], "the first one has nobody to tell"
+    clock.advance(timedelta(minutes=1))
+    token = accounts.sign_in("quantri.nam-duong", PASSWORD).access_token
+    ask = staff_pb2.ListAdministeredStaffRequest()
+    (own,) = accounts.call("ListAdministeredStaff", ask, token=token).staff
+    assert own.added_at.ToDatetime() == (clock.now() - timedelta(minutes=1)).replace(tzinfo=None)
+    with accounts.cells[NAM_DUONG].database.transaction() as session:
+        row = session.scalars(select(StaffRow)).one()
+        row.phone = staff_storage.seal_contact(accounts.cells[NAM_DUONG].cipher, row.id, "phone", "+84905300300")
+    ticket = issue("--another")
+    accounts.hand_over()
+    assert notifications.told() == [("account-administrator-link", "+84905300300", "")]
+    until = accounts.call("ListAdministeredStaff", ask, token=token).administrator_link_until
+    assert until.ToDatetime() == (clock.now() + timedelta(hours=24)).replace(tzinfo=None)
+    opened(accounts, ticket, username="khac")
+    opened(accounts, ticket, username="khac")
+    accounts.hand_over()
+    assert notifications.told() == [
+        ("account-administrator-added", "+84905300300", ""),
+        ("account-administrator-link", "+84905300300", ""),
+    ]
+    found = accounts.call("ListAdministeredStaff", ask, token=token)
+    assert not found.HasField("administrator_link_until")
+    assert len(found.staff) == 2
+    with accounts.cells[NAM_DUONG].database.transaction() as session:
+        assert [one.action for one in session.scalars(select(AuditRow))].count("issue-administrator-link") == 2
+
+
+def test_the_operator_reads_which_administrators_are_told_by_no_message(
+    accounts: Accounts, run: Callable[..., int], issue: Issue, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opened(accounts, issue())
+    assert run("--another") == 0
+    assert "told on their pages alone: quantri.nam-duong" in capsys.readouterr().err

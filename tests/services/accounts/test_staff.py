@@ -335,6 +335,42 @@ def test_a_new_link_sets_another_password_and_the_old_one_is_good_until_then(
     assert [one.template for one in notifications.notices.values()] == ["account-link-made"] * 2
 
 
+def test_all_other_administrators_are_told_of_one_more_whichever_way_they_become_one(
+    ward: Administration, accounts: Accounts, notifications: FakeNotifications
+) -> None:
+    """Also who adds them: somebody else may be doing it in their name."""
+    mine = "0905 400 400"
+    ward.change(ward.id, full_name="Phạm Gia Bảo", title="Quản trị viên", roles=["ward_admin"], phone=mine)
+    ward.token = accounts.sign_in(ADMIN).access_token
+    accounts.hand_over()
+    notifications.notices.clear()
+
+    def told() -> list[tuple[str, str]]:
+        accounts.hand_over()
+        found = [(one.template, one.phone) for one in notifications.notices.values()]
+        notifications.notices.clear()
+        return found
+
+    link = ward.add(roles=["ward_admin"], title="Quản trị viên")
+    assert told() == [("account-administrator-link", "+84905400400")]
+    ward.open(link.ticket)
+    ward.open(link.ticket)
+    assert told() == [("account-administrator-added", "+84905400400")]
+    again = ward.call("RenewStaffLink", staff_pb2.RenewStaffLinkRequest(staff_id=link.member.id))
+    ward.open(again.ticket, "một câu khác hẳn")
+    assert told() == [("account-link-made", "+84905300300")], "a password set anew makes no administrator"
+    other = ward.add(username="an", phone="0905 500 500", roles=["receptionist"])
+    assert told() == []
+    ward.change(other.member.id, title="Công chức", roles=["receptionist", "ward_admin"])
+    assert sorted(told()) == [
+        ("account-administrator-added", "+84905300300"),
+        ("account-administrator-added", "+84905400400"),
+        ("account-roles-changed", "+84905500500"),
+    ]
+    ward.change(other.member.id, title="Công chức", roles=["signer", "ward_admin"], capacity="deputy")
+    assert told() == [("account-roles-changed", "+84905500500")], "they were one before"
+
+
 def test_a_link_is_good_for_a_day(ward: Administration, clock: SettableClock) -> None:
     link = ward.add()
     clock.advance(timedelta(hours=24))

@@ -80,6 +80,15 @@ class Browser:
         token = self.page.hidden("csrf_token")
         return self.show(self.client.post(path, data={"csrf_token": token, **fields}))
 
+    def send(self, path: str, form: str, **fields: Any) -> Page:
+        """Presses a button of a page that has several forms, with what was typed for one of them."""
+        return self.post(path, **{one if one == "key" else f"{form}.{one}": fields[one] for one in fields})
+
+    def do(self, path: str, act: str, **fields: Any) -> Page:
+        """Presses an act's button on the screen of a dossier, with what was typed for the act."""
+        plain = ("key", "version", "seen", "was")
+        return self.post(f"{path}/{act}", **{one if one in plain else f"{act}.{one}": fields[one] for one in fields})
+
     def upload(self, path: str, content: bytes, filename: str, **fields: str) -> Page:
         return self.post(path, file=(BytesIO(content), filename), **fields)
 

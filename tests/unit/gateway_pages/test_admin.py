@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
+from caunoi.accounts.v1 import staff_pb2
 
 from services.chassis.refusal import Kind, Refusal
 from tests.unit.gateway.fakes import FakeWards
@@ -65,3 +68,39 @@ def test_a_ward_that_does_not_respond_costs_nothing_that_was_typed(
     assert "Chưa trả lời." in browser.page.text
     content = browser.response.get_data(as_text=True)
     assert all(text in content for text in typed.values() if text != "yes")
+
+
+def test_a_new_administrator_and_a_link_for_one_stand_on_the_first_page(
+    browser: Browser, ward: Ward, wards: FakeWards
+) -> None:
+    me, now = ward.people[ADMIN].id, int(time.time())
+
+    def member(id: str, name: str, days: int, *roles: str, opened: bool = True) -> staff_pb2.AdministeredStaff:
+        made = staff_pb2.AdministeredStaff(id=id, full_name=name, username=id, roles=roles, opened=opened)
+        made.added_at.FromSeconds(now - days * 86_400)
+        return made
+
+    found = staff_pb2.ListAdministeredStaffResponse(
+        staff=[
+            member(me, "Ngô Văn Bảo", 1, "ward_admin"),
+            member("moi", "Lê Thị Mới", 2, "receptionist", "ward_admin", opened=False),
+            member("cu", "Trần Văn Cũ", 31, "ward_admin"),
+            member("motcua", "Phan Thị Cửa", 1, "receptionist"),
+        ]
+    )
+    wards.answers("ListAdministeredStaff", found)
+    browser.signed_in(ADMIN)
+    browser.get(START)
+    check(browser)
+    assert "Quản trị viên mới: Lê Thị Mới" in browser.page.text
+    assert "chưa đặt mật khẩu" in browser.page.text
+    for name in ("Trần Văn Cũ", "Phan Thị Cửa", "liên kết mở tài khoản"):
+        assert name not in browser.page.text
+    found.administrator_link_until.FromSeconds(now + 3600)
+    del found.staff[:]
+    browser.get(START)
+    check(browser)
+    assert "liên kết mở tài khoản quản trị viên mới" in browser.page.text
+    wards.answers("ListAdministeredStaff", Refusal(Kind.UNAVAILABLE, "temporarily-unavailable", "Chưa trả lời."))
+    browser.get(START)
+    assert browser.response.status_code == 200

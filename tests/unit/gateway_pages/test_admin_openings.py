@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from gateway.texts import weekday
+from gateway.texts import local, weekday
 from services.chassis.refusal import conflict
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.admin import ADMIN, WEEK, date_of
@@ -180,3 +180,30 @@ def test_the_volunteer_who_was_picked_stays_picked_where_they_are_not_free(
     browser.post(f"{WEEK}/{on}/{opening.id}/truc", volunteer=volunteer.id)
     assert browser.response.status_code == 422
     assert "selected" in browser.page.all("option", value=volunteer.id)[0]
+
+
+def test_hours_and_duty_of_one_page_keep_each_other(browser: Browser, ward: Ward) -> None:
+    browser.signed_in(ADMIN)
+    on = day_from_now(2)
+    opening = ward.open(on, "18:00", "20:00")
+    page = f"{WEEK}/{on.isoformat()}/{opening.id}"
+    browser.get(page)
+    volunteer, version = ward.volunteers[0].id, browser.page.hidden("version")
+    hours = {"starts": "18:30", "ends": "20:30", "note": "Mang theo giấy tờ", "version": version} | date_of(on)
+    browser.post(f"{page}/truc", volunteer=volunteer, **hours)
+    assert browser.response.status_code == 200
+    check(browser)
+    assert "Đã phân công người trực." in browser.page.text
+    assert browser.page.all("input", name="starts")[0]["value"] == "18:30"
+    assert browser.page.hidden("version") == version
+    assert f"{local(opening.starts_at):%H:%M}" == "18:00"
+    browser.post(page, volunteer="", **hours | {"version": browser.page.hidden("version")})
+    assert browser.response.status_code == 303
+    assert f"{local(opening.starts_at):%H:%M}" == "18:30"
+    browser.get(page)
+    other = ward.volunteers[1].id if len(ward.volunteers) > 1 else volunteer
+    later = hours | {"starts": "19:00", "version": browser.page.hidden("version")}
+    browser.post(page, volunteer=other, **later)
+    assert browser.response.status_code == 200
+    assert "Đã đổi buổi mở cửa" in browser.page.text
+    assert browser.page.all("form", action=page)[0].keys() >= {"data-unsaved"}

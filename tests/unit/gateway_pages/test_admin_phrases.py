@@ -100,3 +100,17 @@ def test_what_somebody_saves_at_the_same_moment_is_not_overwritten(
     browser.follow()
     assert "Người khác vừa đổi danh sách này" in browser.page.text
     assert phrase.text == "Xin đợi hai phút."
+
+
+def test_what_was_typed_for_a_new_phrase_stays_while_others_are_moved(browser: Browser, ward: Ward) -> None:
+    browser.signed_in(ADMIN)
+    browser.get(PHRASES)
+    (button,) = browser.page.all("button", formaction=f"{PHRASES}/{ward.phrases[1].id}/len")
+    before = [one.id for one in ward.phrases]
+    browser.post(button["formaction"], text="Xin xem lại ngày sinh.")
+    assert browser.response.status_code == 200
+    check(browser)
+    assert "Xin xem lại ngày sinh." in browser.page.text
+    (form,) = [tag for tag in browser.page.all("form") if tag.get("action") == PHRASES]
+    assert "data-unsaved" in form
+    assert [one.id for one in sorted(ward.phrases, key=lambda one: one.position)][:2] == [before[1], before[0]]

@@ -41,7 +41,7 @@ def test_an_offset_is_typed_kept_and_shown(browser: Browser, wards: FakeWards, w
     browser.get(BLANKS)
     check(browser)
     assert "Chưa chỉnh lần nào" in browser.page.text
-    browser.post(CORRECTING, key="k", dx="-1,5", dy="2")
+    browser.send(CORRECTING, "birth-certificate", key="k", dx="-1,5", dy="2")
     (asked,) = [one.request for one in wards.asked if one.rpc == "SetBlankOffset"]
     assert (asked.blank, asked.dx, asked.dy) == ("birth-certificate", -15, 20)
     browser.follow()
@@ -53,7 +53,7 @@ def test_an_offset_is_typed_kept_and_shown(browser: Browser, wards: FakeWards, w
 def test_what_was_typed_wrongly_stays_with_what_to_do(browser: Browser, ward: Ward, wards: FakeWards) -> None:
     browser.signed_in(OFFICER)
     browser.get(BLANKS)
-    browser.post(CORRECTING, dx="hai", dy="2")
+    browser.send(CORRECTING, "birth-certificate", dx="hai", dy="2")
     assert browser.response.status_code == 422
     check(browser)
     assert "ví dụ 1,5" in browser.page.text
@@ -64,7 +64,7 @@ def test_what_was_typed_wrongly_stays_with_what_to_do(browser: Browser, ward: Wa
     wards.answers(
         "SetBlankOffset", invalid("invalid-field", "Nhiều nhất 30 mm.", FieldFault("dy", "Nhiều nhất 30 mm."))
     )
-    browser.post(CORRECTING, dx="0", dy="99")
+    browser.send(CORRECTING, "birth-certificate", dx="0", dy="99")
     assert browser.response.status_code == 422
     assert "Nhiều nhất 30 mm." in browser.page.text
     assert not ward.blanks[0].dy
@@ -73,8 +73,8 @@ def test_what_was_typed_wrongly_stays_with_what_to_do(browser: Browser, ward: Wa
 def test_an_offset_sent_as_it_came_is_not_saved_again(browser: Browser, wards: FakeWards) -> None:
     browser.signed_in(OFFICER)
     browser.get(BLANKS)
-    version = browser.page.all("input", name="version")[0]["value"]
-    browser.post(CORRECTING, version=version, dx="0", dy="0,0")
+    version = browser.page.all("input", name="birth-certificate.version")[0]["value"]
+    browser.send(CORRECTING, "birth-certificate", version=version, dx="0", dy="0,0")
     browser.follow()
     assert UNCHANGED in browser.page.text
     assert "SetBlankOffset" not in [one.rpc for one in wards.asked]
@@ -83,17 +83,39 @@ def test_an_offset_sent_as_it_came_is_not_saved_again(browser: Browser, wards: F
 def test_an_offset_that_somebody_else_saved_meanwhile_is_not_overwritten_unseen(browser: Browser, ward: Ward) -> None:
     browser.signed_in(OFFICER)
     browser.get(BLANKS)
-    version = browser.page.all("input", name="version")[0]["value"]
+    version = browser.page.all("input", name="birth-certificate.version")[0]["value"]
     ward.blanks[0].dx, ward.blanks[0].version = 7, 2
-    browser.post(CORRECTING, version=version, dx="1,5", dy="0")
+    browser.send(CORRECTING, "birth-certificate", version=version, dx="1,5", dy="0")
     assert browser.response.status_code == 412
     check(browser)
     assert "Người khác đã chỉnh phôi này" in browser.page.text
     assert "sang phải 0,7 mm" in browser.page.text
     assert browser.page.all("input", id="dx-birth-certificate")[0]["value"] == "1,5"
     assert ward.blanks[0].dx == 7
-    browser.post(CORRECTING, version=browser.page.all("input", name="version")[0]["value"], dx="1,5", dy="0")
+    browser.send(
+        CORRECTING, "birth-certificate", version=browser.page.hidden("birth-certificate.version"), dx="1,5", dy="0"
+    )
     assert (browser.response.status_code, ward.blanks[0].dx) == (303, 15)
+
+
+def test_what_was_typed_for_another_blank_stays_on_the_version_that_was_shown(browser: Browser, ward: Ward) -> None:
+    browser.signed_in(OFFICER)
+    browser.get(BLANKS)
+    first, other = ward.blanks[:2]
+    sent = {f"{one.name}.version": str(one.version) for one in (first, other)}
+    sent |= {f"{first.name}.dx": "1", f"{first.name}.dy": "0", f"{other.name}.dx": "-2,5", f"{other.name}.dy": "0"}
+    other.dy, other.version = 9, other.version + 1  # somebody else saves it meanwhile
+    browser.post(f"{BLANKS}/{first.name}", **sent)
+    assert browser.response.status_code == 200
+    check(browser)
+    assert browser.page.all("input", id=f"dx-{other.name}")[0]["value"] == "-2,5"
+    assert first.dx == 10
+    again = {
+        tag["name"]: tag["value"] for tag in browser.page.all("input") if tag.get("name", "").startswith(other.name)
+    }
+    browser.post(f"{BLANKS}/{other.name}", **again)
+    assert browser.response.status_code == 412
+    assert (other.dx, other.dy) == (0, 9), "not overwritten unseen"
 
 
 def test_a_signer_sees_the_offsets_and_changes_none(browser: Browser) -> None:

@@ -156,7 +156,7 @@ def test_the_pages_of_the_desk_are_whole(browser: Browser, ward: Ward) -> None:
     browser.get(f"/can-bo/ho-so/{dossier.id}")
     check(browser)
     for act in dossier.actions:
-        there = browser.page.all("form", action=f"/can-bo/ho-so/{dossier.id}/{act}")
+        there = browser.page.all("button", formaction=f"/can-bo/ho-so/{dossier.id}/{act}")
         assert bool(there) == (act != "signature"), act
     dossier.papers.extend(["receipt"])
     dossier.actions.append("return")

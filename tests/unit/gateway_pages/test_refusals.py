@@ -20,7 +20,7 @@ def test_the_same_refusals_are_told_at_every_form(browser: Browser, ward: Ward, 
     """At an officer's and at a citizen's, beside what was typed."""
     refusal = Refusal(kind, "some-reason", WHY)
     for login, path, rpc, typed in (
-        ("motcua.nam-duong", f"/can-bo/so-ho-tich/muc/{ward.entry('marriage', {}).id}", "NoteEntry", "text"),
+        ("motcua.nam-duong", f"/can-bo/so-ho-tich/muc/{ward.entry('marriage', {}).id}", "NoteEntry", "note.text"),
         ("0905123456", f"{a_filed_dossier(ward)}/rut", "WithdrawDossier", "reason"),
     ):
         browser.signed_in(login)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
+from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 from caunoi.dossiers.v1.dossiers_pb2 import CertificateStatus
 
 from services.chassis.refusal import FieldFault, invalid
@@ -98,19 +99,19 @@ def test_of_a_death_that_is_taken_back_it_is_asked_and_shown_what_other_offices_
     browser.signed_in(OFFICER)
     for register in ("birth", "marriage"):
         browser.get(f"{SEARCH}/muc/{ward.entry(register, {}).id}")
-        assert not browser.page.all("input", name="spouse_elsewhere"), register
+        assert not browser.page.all("input", name="note.spouse_elsewhere"), register
     path = f"{SEARCH}/muc/{ward.entry('death', {}).id}"
     browser.get(path)
     check(browser)
-    choices = [one["value"] for one in browser.page.all("input", name="spouse_elsewhere")]
+    choices = [one["value"] for one in browser.page.all("input", name="note.spouse_elsewhere")]
     assert choices == ["", "none", "remarried", "divorced"]
     said = {"spouse_elsewhere": "remarried", "spouse_elsewhere_text": "Phường Thanh Bình, số 12/2020"}
     typed = {"kind": "declaration-annulled", "text": "Hủy tuyên bố chết", "basis_number": "4", "basis_agency": "Tòa án"}
-    browser.post(path, **typed, **said)
+    browser.send(path, "note", **typed, **said)
     assert browser.response.status_code == 422
-    (chosen,) = [one for one in browser.page.all("input", name="spouse_elsewhere") if "checked" in one]
+    (chosen,) = [one for one in browser.page.all("input", name="note.spouse_elsewhere") if "checked" in one]
     assert chosen["value"] == "remarried", "what was chosen stays"
-    browser.post(path, **typed, **said, basis="Quyết định")
+    browser.send(path, "note", **typed, **said, basis="Quyết định")
     sent = [each.request for each in wards.asked if each.rpc == "NoteEntry"][-1]
     assert {name: getattr(sent, name) for name in said} == said
     browser.follow()
@@ -124,7 +125,7 @@ def test_of_a_death_that_ended_a_marriage_its_day_is_asked_in_the_book_of_marria
     browser.signed_in(OFFICER)
     for register in ("birth", "death"):
         browser.get(f"{SEARCH}/muc/{ward.entry(register, {}).id}")
-        assert not browser.page.all("input", name="died_on-year"), register
+        assert not browser.page.all("input", name="note.died_on-year"), register
     path = f"{SEARCH}/muc/{ward.entry('marriage', {}).id}"
     browser.get(path)
     check(browser)
@@ -132,10 +133,10 @@ def test_of_a_death_that_ended_a_marriage_its_day_is_asked_in_the_book_of_marria
     for parts, sent in ((("8", "10", "2020"), "2020-10-08"), (("", "", "2019"), "2019")):
         browser.get(path)
         died = dict(zip(("died_on-day", "died_on-month", "died_on-year"), parts, strict=True))
-        browser.post(path, **typed, **died)
+        browser.send(path, "note", **typed, **died)
         assert browser.response.status_code == 422
-        assert browser.page.all("input", name="died_on-year")[0]["value"] == parts[2], "what was typed stays"
-        browser.post(path, **typed, **died, basis="Trích lục khai tử")
+        assert browser.page.all("input", name="note.died_on-year")[0]["value"] == parts[2], "what was typed stays"
+        browser.send(path, "note", **typed, **died, basis="Trích lục khai tử")
         assert [each.request for each in wards.asked if each.rpc == "NoteEntry"][-1].died_on == sent
 
 
@@ -154,13 +155,13 @@ def test_the_officer_writes_a_note_once_and_loses_nothing_that_was_typed(
         "basis_agency": "Tòa án nhân dân quận Hải Châu",
     }
     day = {"basis_date-day": "1", "basis_date-month": "10", "basis_date-year": "2020"}
-    browser.post(path, **typed, **day)
+    browser.send(path, "note", **typed, **day)
     assert browser.response.status_code == 422
     check(browser)
     assert browser.page.all("a", href="#f-basis")
     assert "Đã ly hôn theo bản án số 4" in browser.page.text
     key = browser.page.hidden("key")
-    browser.post(path, key=key, basis="Bản án số 4", **typed, **day)
+    browser.send(path, "note", key=key, basis="Bản án số 4", **typed, **day)
     assert wards.asked[-1].idempotency_key == key
     assert wards.asked[-1].request.basis_date == "2020-10-01"
     browser.follow()
@@ -195,7 +196,8 @@ def test_what_a_note_changes_is_asked_with_whose_it_is_and_what_stands_there(
     for asked in ("Họ, chữ đệm, tên của người được khai sinh", "Họ, chữ đệm, tên của mẹ", "Họ, chữ đệm, tên của cha"):
         assert asked in browser.page.text
     assert "Trong sổ: TRẦN THỊ LAN." in browser.page.text
-    assert [tag["value"] for tag in browser.page.all("input", name="blank")] == ["mother"], "the father's part is blank"
+    blanks = [tag["value"] for tag in browser.page.all("input", name="note.blank")]
+    assert blanks == ["mother"], "the father's part is blank"
     changed = {
         "mother-full_name": "Trần Thị Lan Anh",
         "child-birth_date-day": "1",
@@ -203,7 +205,7 @@ def test_what_a_note_changes_is_asked_with_whose_it_is_and_what_stands_there(
         "child-birth_date-year": "2020",
         "child-sex": "female",
     }
-    browser.post(f"{SEARCH}/muc/{entry.id}", key=browser.page.hidden("key"), **NOTED, **changed)
+    browser.send(f"{SEARCH}/muc/{entry.id}", "note", key=browser.page.hidden("key"), **NOTED, **changed)
     (sent,) = [each.request for each in wards.asked if each.rpc == "NoteEntry"]
     assert {each.at: each.value for each in sent.changes} == {
         "mother/full_name": "Trần Thị Lan Anh",
@@ -221,7 +223,7 @@ def test_a_parent_who_is_none_is_blanked_and_a_year_alone_is_a_birth(
     browser.signed_in(OFFICER)
     for entry, typed in ((born, {"blank": "father"}), (married, {"wife-birth_date-year": "1955"})):
         browser.get(f"{SEARCH}/muc/{entry.id}")
-        browser.post(f"{SEARCH}/muc/{entry.id}", key=browser.page.hidden("key"), **NOTED, **typed)
+        browser.send(f"{SEARCH}/muc/{entry.id}", "note", key=browser.page.hidden("key"), **NOTED, **typed)
     sent = [{one.at: one.value for one in each.request.changes} for each in wards.asked if each.rpc == "NoteEntry"]
     assert sent == [{"father/full_name": "", "father/birth_year": ""}, {"wife/birth_date": "1955"}]
 
@@ -247,10 +249,10 @@ def test_what_was_typed_of_a_change_stays_where_the_note_is_refused(browser: Bro
     browser.signed_in(OFFICER)
     browser.get(f"{SEARCH}/muc/{entry.id}")
     typed = NOTED | {"basis": "", "child-full_name": "Nguyễn Minh Anh"}
-    browser.post(f"{SEARCH}/muc/{entry.id}", key=browser.page.hidden("key"), **typed)
+    browser.send(f"{SEARCH}/muc/{entry.id}", "note", key=browser.page.hidden("key"), **typed)
     assert browser.response.status_code == 422
     check(browser)
-    assert [tag["value"] for tag in browser.page.all("input", name="child-full_name")] == ["Nguyễn Minh Anh"]
+    assert [tag["value"] for tag in browser.page.all("input", name="note.child-full_name")] == ["Nguyễn Minh Anh"]
 
 
 def test_an_earlier_note_is_withdrawn_by_a_second_one_and_stays_on_the_page(
@@ -267,10 +269,10 @@ def test_an_earlier_note_is_withdrawn_by_a_second_one_and_stays_on_the_page(
     browser.get(path)
     check(browser)
     assert "Đã hủy bỏ" in browser.page.text
-    assert [tag["value"] for tag in browser.page.all("input", name="withdraws")] == ["2"]
+    assert [tag["value"] for tag in browser.page.all("input", name="note.withdraws")] == ["2"]
     typed = {"kind": "note-withdrawn", "text": "Quyết định đã bị hủy", "basis": "Quyết định", "basis_number": "7"}
     day = {"basis_date-day": "1", "basis_date-month": "10", "basis_date-year": "2020"}
-    browser.post(path, key=browser.page.hidden("key"), **typed, **day, basis_agency="Tòa án", withdraws="2")
+    browser.send(path, "note", key=browser.page.hidden("key"), **typed, **day, basis_agency="Tòa án", withdraws="2")
     (sent,) = [each.request for each in wards.asked if each.rpc == "NoteEntry"]
     assert (sent.kind, sent.withdraws) == ("note-withdrawn", 2)
 
@@ -287,7 +289,7 @@ def test_the_signer_finds_a_note_that_waits_and_confirms_it(browser: Browser, wa
     browser.get(path)
     check(browser)
     action = f"{path}/ghi-chu/{note.id}/ky"
-    assert browser.page.all("form", action=action)
+    assert browser.page.all("button", formaction=action)
     browser.post(action, key=browser.page.hidden("key"))
     asked = wards.asked[-1].request
     assert (asked.entry_id, asked.proposed_note_id, asked.confirmed) == (entry.id, note.id, True)
@@ -308,7 +310,7 @@ def test_a_signer_who_has_not_declared_is_asked_to_beside_the_note(
     browser.get(path)
     assert not browser.page.all("input", id=f"namesake-{note.id}")
     wards.answers("DecideNote", invalid("conflict-of-interest", "Xin xác nhận.", FieldFault(missing, "Xin xác nhận.")))
-    browser.post(f"{path}/ghi-chu/{note.id}/ky", key=browser.page.hidden("key"))
+    browser.send(f"{path}/ghi-chu/{note.id}/ky", note.id, key=browser.page.hidden("key"))
     assert browser.response.status_code == 422
     assert browser.page.all("input", id=f"{missing}-{note.id}")
     assert browser.page.all("a", href=f"#{missing}-{note.id}")
@@ -320,11 +322,11 @@ def test_the_signer_sends_a_note_back_with_a_reason(browser: Browser, ward: Ward
     path = f"{SEARCH}/muc/{entry.id}"
     browser.signed_in(SIGNER)
     browser.get(path)
-    browser.post(f"{path}/ghi-chu/{note.id}/tra")
+    browser.send(f"{path}/ghi-chu/{note.id}/tra", note.id)
     assert browser.response.status_code == 422
     check(browser)
     assert browser.page.all("a", href=f"#reason-{note.id}")
-    browser.post(f"{path}/ghi-chu/{note.id}/tra", reason="Bản án chưa có hiệu lực")
+    browser.send(f"{path}/ghi-chu/{note.id}/tra", note.id, reason="Bản án chưa có hiệu lực")
     browser.follow()
     assert "Đã trả lại ghi chú" in browser.page.text
     for said in ("Bị trả lại", "Bản án chưa có hiệu lực"):
@@ -357,7 +359,8 @@ def test_the_officer_finds_a_note_that_was_sent_back_with_its_reason_and_writes_
     day = {"basis_date-day": "1", "basis_date-month": "10", "basis_date-year": "2020"}
     first, second = (each.id for each in entry.proposed_notes)
     assert browser.page.hidden("instead_of") == first
-    browser.post(path, key=browser.page.hidden("key"), kind="divorce", instead_of=first, basis="Bản án", **day)
+    typed = {f"note.{name}": text for name, text in {"kind": "divorce", "basis": "Bản án", **day}.items()}
+    browser.post(path, key=browser.page.hidden("key"), instead_of=first, **typed)
     (sent,) = [each.request for each in wards.asked if each.rpc == "NoteEntry"]
     assert sent.instead_of == first
     browser.get(path)
@@ -371,7 +374,8 @@ def test_a_note_is_offered_only_to_people_who_may_write_it(browser: Browser, war
     entry = ward.entry("marriage", {})
     browser.signed_in(SIGNER)
     browser.get(f"{SEARCH}/muc/{entry.id}")
-    assert not browser.page.all("form", action=f"{SEARCH}/muc/{entry.id}")
+    assert not browser.page.all("textarea", name="note.text")
+    assert "Viết ghi chú, chuyển ký" not in browser.page.text
 
 
 def test_the_books_of_a_year_show_open_and_closed_volumes(browser: Browser, ward: Ward) -> None:
@@ -397,11 +401,11 @@ def test_a_year_that_started_on_paper_continues_after_its_last_number(
     browser.signed_in(OFFICER)
     browser.get(BOOKS)
     check(browser)
-    browser.post(f"{BOOKS}/birth/2020/so-giay", paper_number="hai trăm")
+    browser.send(f"{BOOKS}/birth/2020/so-giay", "birth", paper_number="hai trăm")
     assert browser.response.status_code == 422
     check(browser)
     assert browser.page.all("input", id="paper-birth")[0]["value"] == "hai trăm"
-    browser.post(f"{BOOKS}/birth/2020/so-giay", paper_number="211")
+    browser.send(f"{BOOKS}/birth/2020/so-giay", "birth", paper_number="211")
     assert wards.asked[-1].request.paper_number == 211
     assert "mang số 212" in browser.follow().text
 
@@ -453,7 +457,7 @@ def test_for_a_copy_the_officer_searches_from_the_dossier_and_picks_the_entry(
     entry = ward.entry("birth", {})
     browser.get(path)
     check(browser)
-    assert not browser.page.all("input", name="personal_identification_number")
+    assert not browser.page.all("input", name="approval.personal_identification_number")
     wanted = {name: browser.page.hidden(name) for name in ("register", "query", "reason", "dossier")}
     assert wanted == {"register": "birth", "query": "Nguyễn Minh An", "reason": CODE, "dossier": dossier.id}
     browser.post(SEARCH, **wanted)
@@ -463,7 +467,7 @@ def test_for_a_copy_the_officer_searches_from_the_dossier_and_picks_the_entry(
     browser.get(pick.partition("#")[0])
     check(browser)
     assert "NGUYỄN MINH AN · 12/09/2020" in browser.page.text
-    browser.post(f"{path}/approval", source_entry_id=browser.page.hidden("source_entry_id"))
+    browser.do(path, "approval", source_entry_id=browser.page.hidden("approval.source_entry_id"))
     (asked,) = [each.request for each in wards.asked if each.rpc == "ApproveDossier"]
     assert asked.source_entry_id == entry.id
 
@@ -478,17 +482,17 @@ def test_what_will_be_confirmed_is_proposed_and_the_officers_words_are_sent(
     browser.get(path)
     check(browser)
     assert "Chưa đăng ký kết hôn với ai." in browser.page.text
-    assert browser.page.all("textarea", name="statement")
-    assert not browser.page.all("input", name="personal_identification_number")
-    browser.post(f"{path}/approval", statement="Hiện tại đang có vợ là bà LÊ THỊ B.")
+    assert browser.page.all("textarea", name="approval.statement")
+    assert not browser.page.all("input", name="approval.personal_identification_number")
+    browser.do(path, "approval", statement="Hiện tại đang có vợ là bà LÊ THỊ B.")
     (asked,) = [each.request for each in wards.asked if each.rpc == "ApproveDossier"]
     assert asked.statement == "Hiện tại đang có vợ là bà LÊ THỊ B."
 
 
 def test_a_birth_is_asked_for_the_personal_number_and_for_no_statement(browser: Browser, path: str) -> None:
     browser.get(path)
-    assert browser.page.all("input", name="personal_identification_number")
-    assert not browser.page.all("textarea", name="statement")
+    assert browser.page.all("input", name="approval.personal_identification_number")
+    assert not browser.page.all("textarea", name="approval.statement")
 
 
 @pytest.mark.parametrize(
@@ -561,16 +565,16 @@ def test_the_number_of_the_ministrys_software_is_typed_shown_and_corrected_with_
     browser.get(place)
     check(browser)
     assert not browser.page.all("input", id="ministry-reason"), "there is nothing to correct yet"
-    browser.post(f"{place}/so-bo-tu-phap", key="k", number="0007/KS/2020")
+    browser.send(f"{place}/so-bo-tu-phap", "ministry", key="k", number="0007/KS/2020")
     browser.follow()
     check(browser)
     assert browser.page.all("input", id="ministry-number")[0]["value"] == "0007/KS/2020"
-    browser.post(f"{place}/so-bo-tu-phap", number="0008/KS/2020", reason="")
+    browser.send(f"{place}/so-bo-tu-phap", "ministry", number="0008/KS/2020", reason="")
     assert browser.response.status_code == 422
     check(browser)
     assert browser.page.all("a", href="#ministry-reason")
     assert browser.page.all("input", id="ministry-number")[0]["value"] == "0008/KS/2020", "what was typed stays"
-    browser.post(f"{place}/so-bo-tu-phap", number="0008/KS/2020", reason="Gõ nhầm")
+    browser.send(f"{place}/so-bo-tu-phap", "ministry", number="0008/KS/2020", reason="Gõ nhầm")
     browser.follow()
     assert "Trước là 0007/KS/2020" in browser.page.text
     assert "Lý do sửa: Gõ nhầm" in browser.page.text
@@ -580,3 +584,82 @@ def test_the_number_of_the_ministrys_software_is_typed_shown_and_corrected_with_
     browser.signed_in(SIGNER)
     browser.get(place)
     assert not browser.page.all("form", action=f"{place}/so-bo-tu-phap")
+
+
+def test_what_was_typed_in_the_other_forms_of_an_entry_stays(browser: Browser, ward: Ward, wards: FakeWards) -> None:
+    """A note, the Ministry's number, and why another note is sent back: whichever is sent first."""
+    entry = ward.entry("birth", {})
+    first, second = (entry.proposed_notes.add(id=str(uuid4()), kind="correction", text="x") for _ in range(2))
+    both = ward.people[OFFICER]
+    both.roles.append("signer")
+    browser.signed_in(OFFICER)
+    place = f"{SEARCH}/muc/{entry.id}"
+    browser.get(place)
+    check(browser)
+    assert len(browser.page.all("form", action=place)) == 1
+    typed = {
+        "note.text": "Đổi chữ đệm",
+        "note.basis": "Quyết định số 4",
+        "ministry.number": "0007/KS/2020",
+        f"{first.id}.reason": "Thiếu số văn bản",
+        f"{second.id}.reason": "Sai tên",
+    }
+    for where, sent in (
+        (f"{place}/so-bo-tu-phap", "ministry"),
+        (f"{place}/ghi-chu/{first.id}/tra", first.id),
+        (place, "note"),
+        (f"{place}/ghi-chu/{second.id}/ky", second.id),
+    ):
+        for refusal in (True, False):
+            for rpc in ("NoteEntry", "SetMinistryNumber", "DecideNote"):
+                wards.answers(
+                    rpc, invalid("invalid-field", "Xin xem lại.", FieldFault("x", "Xin.")) if refusal else entry
+                )
+            browser.post(where, **typed, **{"note.kind": "correction"})
+            assert browser.response.status_code == (422 if refusal else 200), where
+            check(browser)
+            kept = {name for name in typed if refusal or not name.startswith(f"{sent}.")}
+            shown = browser.response.text
+            assert [typed[name] for name in kept if typed[name] not in shown] == [], where
+    browser.send(f"{place}/so-bo-tu-phap", "ministry", number="0007/KS/2020")
+    assert browser.response.status_code == 303, "nothing else was typed"
+    browser.follow()
+    wards.answers("SetMinistryNumber", invalid("invalid-field", "Xin xem lại.", FieldFault("number", "Xin.")))
+    browser.post(f"{place}/so-bo-tu-phap", **dict.fromkeys(typed, ""))
+    assert "open" not in browser.page.all("details", id="ghi-chu")[0], "nothing was typed there"
+
+
+def test_what_was_typed_for_another_book_stays(browser: Browser, ward: Ward) -> None:
+    book = dossiers_v1.Book(register="marriage", title="đăng ký kết hôn", year=2020, first_number=1)
+    ward.books.append(book)
+    browser.signed_in(OFFICER)
+    browser.get(BOOKS)
+    browser.post(f"{BOOKS}/birth/2020/so-giay", **{"birth.paper_number": "12", "marriage.paper_number": "34"})
+    assert browser.response.status_code == 200
+    check(browser)
+    assert "Sổ tiếp theo số 12" in browser.page.text
+    assert browser.page.all("input", id="paper-marriage")[0]["value"] == "34"
+    browser.post(f"{BOOKS}/birth/2020/so-giay", **{"birth.paper_number": "x", "marriage.paper_number": "34"})
+    assert browser.response.status_code == 422
+    assert browser.page.all("input", id="paper-marriage")[0]["value"] == "34"
+
+
+def test_every_button_of_an_entry_takes_the_way_back_to_what_was_found_along(browser: Browser, ward: Ward) -> None:
+    entry = ward.entry("birth", {})
+    entry.proposed_notes.add(id=str(uuid4()), kind="correction", text="x")
+    entry.proposed_notes.add(id=str(uuid4()), kind="correction", text="x", returned_because="Thiếu số")
+    ward.people[OFFICER].roles.append("signer")
+    browser.signed_in(OFFICER)
+    browser.get(SEARCH)
+    browser.post(SEARCH, register="birth", query="minh an", reason="hồ sơ 0001")
+    found = browser.response.headers["Location"]
+    browser.follow()
+    (opened,) = [tag["href"] for tag in browser.page.all("a") if tag["href"].startswith(f"{SEARCH}/muc/")]
+    _, _, back = opened.partition("?")
+    browser.get(opened)
+    buttons = {tag["formaction"] for tag in browser.page.all("button") if "formaction" in tag}
+    assert len(buttons) == 4
+    assert [one for one in buttons if back not in one] == []
+    browser.post(next(one for one in buttons if "so-bo-tu-phap" in one), **{"ministry.number": "7/KS"})
+    browser.follow()
+    assert browser.page.all("a", href=found)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -182,6 +184,53 @@ def test_new_codes_are_shown_again_until_their_owner_has_kept_them(browser: Brow
     assert "lấy mã mới ở đó" in page.text
 
 
+def test_the_page_of_new_codes_can_be_loaded_anew_after_the_sign_in_that_made_them(
+    browser: Browser, wards: FakeWards, ward: Ward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The form is sent again as it was: with the protection of before the sign-in, and maybe much later."""
+    due(wards, to_enrol=True)
+    typed_password(browser)
+    begun = staff_pb2.StartAuthenticatorResponse(authenticator_id="a1", secret=SECRET, otpauth_uri="otpauth://totp/x")
+    wards.answers("StartAuthenticator", begun)
+    browser.post(ENROL, second=browser.page.hidden("second"), kind="totp", name="Điện thoại")
+    form = {name: browser.page.hidden(name) for name in ("second", "csrf_token")} | {"code": "123456"}
+    wards.answers(
+        "ConfirmAuthenticator", staff_pb2.ConfirmAuthenticatorResponse(recovery_codes=CODES, session=session(ward))
+    )
+    browser.show(browser.client.post(CONFIRM, data=form))
+    assert all(code in browser.page.text for code in CODES)
+    wards.answers("ConfirmAuthenticator", OVER)
+    now = time.time()
+    for later in (0, 700, 3600):
+        monkeypatch.setattr("gateway.sealer.time", SimpleNamespace(time=lambda later=later: now + later))
+        browser.show(browser.client.post(CONFIRM, data=form))
+        check(browser)
+        assert browser.response.status_code == 200
+        assert all(code in browser.page.text for code in CODES)
+    browser.post(f"{OWN}/ma-du-phong", kept="yes")
+    browser.show(browser.client.post(CONFIRM, data=form))
+    assert browser.response.status_code != 200
+    assert CODES[0] not in browser.page.text
+
+
+def test_new_codes_that_were_asked_for_can_be_loaded_anew(
+    browser: Browser, wards: FakeWards, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser.signed_in(ADMIN)
+    own(wards, "Điện thoại")
+    browser.get(f"{OWN}/ma-du-phong")
+    form = {"second": browser.page.hidden("second"), "code": "123456"}
+    wards.answers("RenewRecoveryCodes", staff_pb2.RecoveryCodes(recovery_codes=CODES))
+    browser.post(f"{OWN}/ma-du-phong", **form)
+    wards.answers("RenewRecoveryCodes", OVER)
+    now = time.time()
+    monkeypatch.setattr("gateway.sealer.time", SimpleNamespace(time=lambda: now + 700))
+    browser.post(f"{OWN}/ma-du-phong", **form)
+    check(browser)
+    assert all(code in browser.page.text for code in CODES)
+    assert "quá lâu" not in browser.page.text
+
+
 def test_what_keeps_new_codes_stands_for_no_step_of_a_sign_in(browser: Browser, wards: FakeWards) -> None:
     browser.signed_in(ADMIN)
     own(wards, "Điện thoại")
@@ -216,6 +265,9 @@ def test_what_was_typed_before_the_sign_in_ended_is_sent_on_after_the_recovery_c
     (form,) = [one for one in browser.page.all("form") if "data-unsaved" in one]
     assert form["action"] == where
     assert [one["value"] for one in browser.page.all("input", name="days")] == ["0", "3"]
+    browser.post(where, codes=browser.page.hidden("codes"), days=["0", "3"])
+    browser.get(OWN)
+    assert "chưa chép xong" not in browser.page.text, "who has sent it on has kept the codes"
 
 
 @pytest.mark.parametrize("too_late", [True, False], ids=["the page is too old", "the ticket is over"])

@@ -90,12 +90,12 @@ def test_the_second_signer_is_told_who_has_signed_and_when(
     dossier.actions[:], dossier.status, dossier.status_text = [], 9, "Chờ trả kết quả"
     wards.answers("SignDossier", conflict("wrong-state", "Hồ sơ đã xong."))
     wards.answers("GetSigning", conflict("wrong-state", "Hồ sơ đã xong."))
-    browser.post(f"{path}/signature", seen=SEEN, **DECLARED)
+    browser.do(path, "signature", seen=SEEN, **DECLARED)
     said = browser.page.text
     assert "đã được Chủ tịch Võ Văn Nam ký lúc" in said
     assert "số 07/2020" in said
     assert "Chờ ký," not in said
-    assert browser.page.all("form", action=f"{path}/return") == [], "it would be refused"
+    assert browser.page.all("button", formaction=f"{path}/return") == [], "it would be refused"
     browser.get(path)
     assert "đã được Chủ tịch Võ Văn Nam ký lúc" in browser.follow().text
 
@@ -110,7 +110,7 @@ def test_what_has_changed_since_the_look_is_named(
     wards.answers("GetSigning", signing)
     wards.answers("SignDossier", Refusal(Kind.STALE, "paper-changed", "Bản giấy đã khác."))
     for sent, words in ((was, "Đã xem sổ. → Đã xem sổ năm 2012."), ("[1]", "vẫn như"), ("{", "vẫn như")):
-        browser.post(f"{path}/signature", seen=SEEN, was=sent, **DECLARED)
+        browser.do(path, "signature", seen=SEEN, was=sent, **DECLARED)
         assert words in browser.page.text
         assert "Việc gần nhất ở hồ sơ này: Hồ sơ được gửi đến." in browser.page.text
 
@@ -130,7 +130,7 @@ def test_what_was_seen_is_signed_once_on_the_version_that_was_shown(
 ) -> None:
     browser.get(path)
     key, version, seen = (browser.page.all("input", name=name)[0]["value"] for name in ("key", "version", "seen"))
-    browser.post(f"{path}/signature", key=key, version=version, seen=seen, namesake="yes", **DECLARED)
+    browser.do(path, "signature", key=key, version=version, seen=seen, namesake="yes", **DECLARED)
     (asked,) = [each for each in wards.asked if each.rpc == "SignDossier"]
     assert asked.idempotency_key == key
     assert (asked.request.seen, asked.request.expected_version) == (SEEN, int(version))
@@ -149,11 +149,11 @@ def test_after_a_signature_comes_the_next_dossier_and_at_last_a_page_that_says_t
 ) -> None:
     other = another_like(ward, dossier)
     browser.get(path)
-    browser.post(f"{path}/signature", seen=SEEN, **DECLARED)
+    browser.do(path, "signature", seen=SEEN, **DECLARED)
     assert browser.response.headers["Location"] == f"/can-bo/ho-so/{other.id}/ky"
     assert dossier.code in browser.follow().text, "what was signed"
     del ward.dossiers[dossier.id]
-    browser.post(f"/can-bo/ho-so/{other.id}/ky/return", reason="Xem lại")
+    browser.do(f"/can-bo/ho-so/{other.id}/ky", "return", reason="Xem lại")
     assert browser.response.headers["Location"] == "/can-bo/ky"
     ward.dossiers.clear()
     browser.follow()
@@ -182,12 +182,12 @@ def test_a_paper_that_has_changed_since_is_shown_anew_instead_of_signed(
     changed = Refusal(Kind.STALE, "paper-changed", text)
     for refusal, words, declared in ((changed, text, False), (stale(), "vừa được thay đổi ở nơi khác", True)):
         wards.answers("SignDossier", refusal)
-        browser.post(f"{path}/signature", seen="6" * 64, **DECLARED)
+        browser.do(path, "signature", seen="6" * 64, **DECLARED)
         assert browser.response.status_code == 412
         assert words in browser.page.text
         assert browser.page.title.strip().startswith("Lỗi:")
         assert browser.page.hidden("seen") == SEEN
-        (tick,) = browser.page.all("input", name="no_conflict_of_interest")
+        (tick,) = browser.page.all("input", name="signature.no_conflict_of_interest")
         assert ("checked" in tick) == declared, "what was declared of one paper is not declared of another"
 
 
@@ -198,20 +198,20 @@ def test_what_was_typed_stays_where_the_dossier_no_longer_waits(
     dossier.actions[:] = []
     wards.answers("ReturnDossier", stale())
     wards.answers("GetSigning", conflict("not-approved", "Công chức chưa trình."))
-    browser.post(f"{path}/return", reason="Xem lại tên mẹ")
+    browser.do(path, "return", reason="Xem lại tên mẹ")
     assert browser.response.status_code == 412
     check(browser)
     for words in ("Xem lại tên mẹ", "Công chức chưa trình.", "chưa gửi"):
         assert words in browser.page.text
-    assert browser.page.all("textarea", name="reason"), "in the field where it was typed"
-    assert not browser.page.all("form", action=f"{path}/return")
+    assert browser.page.all("textarea", name="return.reason"), "in the field where it was typed"
+    assert not browser.page.all("button", formaction=f"{path}/return")
 
 
 def test_a_missing_declaration_is_told_at_its_place(browser: Browser, path: str, wards: FakeWards) -> None:
     fault = FieldFault("no_conflict_of_interest", "Xin xác nhận.")
     wards.answers("SignDossier", invalid("conflict-of-interest", "Xin xác nhận.", fault))
     browser.get(path)
-    browser.post(f"{path}/signature", seen=SEEN)
+    browser.do(path, "signature", seen=SEEN)
     assert browser.response.status_code == 422
     assert browser.page.all("a", href="#signature-no_conflict_of_interest")
 
@@ -219,7 +219,7 @@ def test_a_missing_declaration_is_told_at_its_place(browser: Browser, path: str,
 def test_giving_back_needs_its_reason_and_keeps_what_was_typed(browser: Browser, path: str, wards: FakeWards) -> None:
     wards.answers("ReturnDossier", invalid("missing-field", "Xin ghi.", FieldFault("reason", "Xin ghi rõ lý do.")))
     browser.get(path)
-    browser.post(f"{path}/return", reason="")
+    browser.do(path, "return", reason="")
     assert browser.response.status_code == 422
     assert browser.page.all("a", href="#return-reason")
     assert "open" in browser.page.all("details", id="act-return")[0]
@@ -232,8 +232,8 @@ def test_what_cannot_be_registered_is_said_in_place_of_the_paper_and_can_be_give
     browser.get(path)
     assert "Còn chờ trả lời xác minh." in browser.page.text
     assert browser.page.all("img", **{"class": "app-photo app-preview"}) == []
-    assert browser.page.all("form", action=f"{path}/signature") == []
-    assert browser.page.all("form", action=f"{path}/return")
+    assert browser.page.all("button", formaction=f"{path}/signature") == []
+    assert browser.page.all("button", formaction=f"{path}/return")
 
 
 def test_what_does_not_wait_for_this_signer_leads_to_the_dossier(
@@ -251,7 +251,7 @@ def test_the_dossiers_page_leads_to_the_paper_and_does_not_sign_without_it(
     desk = f"/can-bo/ho-so/{dossier.id}"
     browser.get(desk)
     assert browser.page.all("a", href=path)
-    browser.post(f"{desk}/signature", **DECLARED)
+    browser.do(desk, "signature", **DECLARED)
     assert browser.response.status_code == 404
     assert [each for each in wards.asked if each.rpc == "SignDossier"] == []
 
@@ -259,8 +259,8 @@ def test_the_dossiers_page_leads_to_the_paper_and_does_not_sign_without_it(
 def test_signing_goes_on_where_the_next_dossier_cannot_be_found(browser: Browser, path: str, wards: FakeWards) -> None:
     wards.answers("FindNextDossier", Refusal(Kind.UNAVAILABLE, "ward-busy", "Bận."))
     browser.get(path)
-    browser.post(f"{path}/signature", seen=SEEN, **DECLARED)
+    browser.do(path, "signature", seen=SEEN, **DECLARED)
     assert browser.response.headers["Location"] == "/can-bo/ky"
     browser.get(path)
-    browser.post(f"{path}/acceptance")
+    browser.do(path, "acceptance")
     assert browser.response.status_code == 404

@@ -24,6 +24,16 @@ def test_every_message_template_has_a_name_for_the_applicant() -> None:
     assert texts.TEMPLATES.keys() == known["templates"].keys()
 
 
+def test_no_template_of_the_office_addresses_its_reader_as_an_applicant() -> None:
+    """Also on a page that no look shows, such as that of a paper which has changed while it was signed."""
+    pages = [one for part in ("desk", "registers") for one in Path(f"gateway/templates/{part}").glob("*.html")]
+    assert len(pages) > 10
+    unsent = Path("gateway/templates/parts.html").read_text(encoding="utf-8").partition("macro unsent(view)")[2]
+    assert unsent
+    texts = {str(one): one.read_text(encoding="utf-8") for one in pages} | {"unsent": unsent.partition("endmacro")[0]}
+    assert [name for name, text in texts.items() if "ông/bà" in text.lower()] == []
+
+
 def test_every_act_has_words() -> None:
     assert [name for name in ACTS if look(name) == name] == []
 

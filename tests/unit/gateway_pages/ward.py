@@ -11,6 +11,7 @@ from uuid import uuid4
 from caunoi.accounts.v1 import accounts_pb2 as accounts_v1
 from caunoi.accounts.v1 import learning_pb2 as learning_v1
 from caunoi.accounts.v1 import recovery_pb2 as recovery_v1
+from caunoi.accounts.v1 import staff_pb2
 from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 from caunoi.notifications.v1 import notifications_pb2 as notifications_v1
 from google.protobuf.empty_pb2 import Empty
@@ -628,6 +629,9 @@ class Ward(Stations):
         if not request.full:
             raise conflict("year-not-over", "Sổ năm chỉ khóa vào ngày 31/12 hoặc sau đó.")
         return self.books[0]
+
+    def rpc_list_administered_staff(self, _: Any) -> Any:
+        return staff_pb2.ListAdministeredStaffResponse()
 
     def rpc_list_blanks(self, _: Any) -> Any:
         return dossiers_v1.ListBlanksResponse(blanks=self.blanks)

@@ -54,6 +54,8 @@ NOTICES = [
     "account-contact-changed",
     "account-link-made",
     "account-roles-changed",
+    "account-administrator-link",
+    "account-administrator-added",
     "account-staff-ended",
 ]
 BEFORE_RECEPTION = {CATALOGUE.current.named[template].before_reception for template in STEPS.values()}

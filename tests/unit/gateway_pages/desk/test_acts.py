@@ -62,7 +62,7 @@ def test_an_act_is_sent_once_on_the_version_that_was_shown(
 ) -> None:
     offer(act)
     key, version = browser.page.hidden("key"), browser.page.hidden("version")
-    browser.post(f"{path}/{act}", key=key, version=version, **fields)
+    browser.do(path, act, key=key, version=version, **fields)
     assert browser.response.headers["Location"] == path + (f"/xong/{act}" if act == "approval" else "")
     (asked,) = [asked for asked in wards.asked if asked.rpc == rpc]
     assert asked.idempotency_key == key
@@ -90,9 +90,9 @@ def test_what_was_paid_at_the_counter_is_recorded_by_its_receipt(
     offer("payment")
     for words in ("24.000 đồng", "HT20248K7M2P9QX", "Chưa nộp"):
         assert words in browser.page.text
-    browser.post(f"{path}/payment", receipt="", exemption="")
+    browser.do(path, "payment", receipt="", exemption="")
     assert browser.page.all("a", href="#payment-receipt")
-    browser.post(f"{path}/payment", receipt="BL 0012", exemption="poor", reason="Giấy số 12", article="Đ11")
+    browser.do(path, "payment", receipt="BL 0012", exemption="poor", reason="Giấy số 12", article="Đ11")
     (*_, asked) = [asked.request for asked in wards.asked if asked.rpc == "RecordPayment"]
     assert (asked.receipt, asked.exemption, asked.reason, asked.article) == ("BL 0012", "poor", "Giấy số 12", "Đ11")
 
@@ -104,11 +104,9 @@ def test_more_is_asked_for_by_what_the_procedure_charges_for(
     dossier.chargeable.add(item="birth-registration", text="Lệ phí đăng ký", price=8000)
     dossier.chargeable.add(item="copy", text="Phí bản sao", price=8000)
     offer("fee-request")
-    browser.post(f"{path}/fee-request", reason="Xin thêm bản sao", **{"count-copy": "0"})
+    browser.do(path, "fee-request", reason="Xin thêm bản sao", **{"count-copy": "0"})
     assert "Xin chọn ít nhất một khoản" in browser.page.text
-    browser.post(
-        f"{path}/fee-request", reason="Xin thêm bản sao", **{"count-copy": "3", "count-birth-registration": ""}
-    )
+    browser.do(path, "fee-request", reason="Xin thêm bản sao", **{"count-copy": "3", "count-birth-registration": ""})
     (*_, asked) = [asked.request for asked in wards.asked if asked.rpc == "RequestFee"]
     assert [(item.item, item.count) for item in asked.items] == [("copy", 3)]
     assert asked.reason == "Xin thêm bản sao"
@@ -118,12 +116,12 @@ def test_what_is_missing_is_told_at_the_act_and_nothing_typed_is_lost(
     browser: Browser, path: str, offer: Offer
 ) -> None:
     offer("refusal", "handover")
-    browser.post(f"{path}/refusal", reason="Không thuộc phường này", article="")
+    browser.do(path, "refusal", reason="Không thuộc phường này", article="")
     assert browser.response.status_code == 422
     assert browser.page.title.strip().startswith("Lỗi:")
     assert browser.page.all("a", href="#refusal-article")
     assert "Không thuộc phường này" in browser.page.text
-    browser.post(f"{path}/handover", recipient_name="Trần Thị Bông")
+    browser.do(path, "handover", recipient_name="Trần Thị Bông")
     assert browser.page.all("a", href="#handover-register_signed")
     assert browser.page.all("input", id="handover-recipient_name")[0]["value"] == "Trần Thị Bông"
 
@@ -135,7 +133,7 @@ def test_a_changed_dossier_is_shown_again_with_the_typed_values(
     (dossier,) = ward.dossiers.values()
     dossier.version, dossier.status_text = 9, "Được tiếp nhận"
     wards.answers("StopDossier", stale())
-    browser.post(f"{path}/stop", reason="Trùng hồ sơ", article="Đ5", version="3")
+    browser.do(path, "stop", reason="Trùng hồ sơ", article="Đ5", version="3")
     assert browser.response.status_code == 412
     assert "vừa được thay đổi ở nơi khác" in browser.page.text
     assert "Được tiếp nhận" in browser.page.text
@@ -148,18 +146,18 @@ def test_what_was_typed_for_an_act_that_is_over_stays_to_be_read(
 ) -> None:
     offer("assignment")
     browser.get(path)
-    to = next(one["value"] for one in browser.page.all("input", name="to") if one["value"])
+    to = next(one["value"] for one in browser.page.all("input", name="assignment.to") if one["value"])
     (dossier,) = ward.dossiers.values()
     dossier.actions[:], dossier.assigned_to_id = [], to
     wards.answers("AssignDossier", stale())
-    browser.post(f"{path}/assignment", to=to, note="Xin gọi cho gia đình", version="3")
+    browser.do(path, "assignment", to=to, note="Xin gọi cho gia đình", version="3")
     assert browser.response.status_code == 412
     check(browser)
     assert "chưa gửi" in browser.page.text
-    assert browser.page.all("input", name="note")[0]["value"] == "Xin gọi cho gia đình"
-    assert [one["value"] for one in browser.page.all("input", name="to") if "checked" in one] == [to]
-    assert not browser.page.all("form", id="form-assignment")
-    browser.post(f"{path}/assignment", to="", note="", version="3")
+    assert browser.page.all("input", name="assignment.note")[0]["value"] == "Xin gọi cho gia đình"
+    assert [one["value"] for one in browser.page.all("input", name="assignment.to") if "checked" in one] == [to]
+    assert not browser.page.all("button", formaction=f"{path}/assignment")
+    browser.do(path, "assignment", to="", note="", version="3")
     assert "chưa gửi" not in browser.page.text
 
 
@@ -174,7 +172,7 @@ def test_after_trinh_ky_comes_the_next_dossier(browser: Browser, path: str, offe
     other = another_like(ward, dossier).id
     dossier.actions[:] = ["approval"]
     browser.get(path)
-    browser.post(f"{path}/approval")
+    browser.do(path, "approval")
     assert browser.response.headers["Location"] == f"{path}/xong/approval"
     browser.follow()
     assert browser.page.all("a", href=f"/can-bo/ho-so/{other}")
@@ -184,7 +182,7 @@ def test_a_new_appointment_is_typed_as_day_and_hour_of_da_nang(
     browser: Browser, path: str, offer: Offer, wards: FakeWards
 ) -> None:
     offer("extension")
-    browser.post(f"{path}/extension", new_day="8/10/2020", new_hour="10:00", reason="Máy hỏng")
+    browser.do(path, "extension", new_day="8/10/2020", new_hour="10:00", reason="Máy hỏng")
     (asked,) = [asked.request for asked in wards.asked if asked.rpc == "ExtendDossier"]
     assert asked.new_due_at.ToDatetime() == datetime(2020, 10, 8, 3, 0)  # UTC, as protobuf has it
     assert asked.reason == "Máy hỏng"
@@ -195,28 +193,30 @@ def test_of_a_marriage_it_is_asked_how_marriages_elsewhere_were_asked_about_and_
 ) -> None:
     (dossier,) = ward.dossiers.values()
     offer("approval")
-    assert not browser.page.all("input", name="wife_elsewhere"), "of a birth nothing of it is asked"
+    assert not browser.page.all("input", name="approval.wife_elsewhere"), "of a birth nothing of it is asked"
     ward.moves_to(dossier, "marriage")
     offer("approval")
     check(browser)
     for party in ("wife", "husband"):
-        choices = [one["value"] for one in browser.page.all("input", name=f"{party}_elsewhere")]
+        choices = [one["value"] for one in browser.page.all("input", name=f"approval.{party}_elsewhere")]
         assert choices == ["answer", "database", "only-here"], "there is no paper of this party"
     assert browser.page.text.count("Hồ sơ không có giấy xác nhận tình trạng hôn nhân của bên") == 2
     dossier.documents.add(id=str(uuid4()), kind="wife-marital-status-confirmation", filename="a.jpg")
     dossier.comparisons.add(kind="husband-mission-confirmation", agrees=True).compared_at.FromSeconds(1)
     offer("approval")
     for party in ("wife", "husband"):
-        choices = [one["value"] for one in browser.page.all("input", name=f"{party}_elsewhere")]
+        choices = [one["value"] for one in browser.page.all("input", name=f"approval.{party}_elsewhere")]
         assert choices == ["paper", "answer", "database", "only-here"]
     fault = FieldFault("husband_elsewhere", "Xin chọn.")
     wards.answers("ApproveDossier", invalid("missing-field", "Chưa ghi.", fault))
-    browser.post(f"{path}/approval", wife_elsewhere="paper", elsewhere="Công văn 45")
+    browser.do(path, "approval", wife_elsewhere="paper", elsewhere="Công văn 45")
     assert browser.response.status_code == 422
     check(browser)
     asked = [each.request for each in wards.asked if each.rpc == "ApproveDossier"][-1]
     assert (asked.wife_elsewhere, asked.husband_elsewhere, asked.elsewhere) == ("paper", "", "Công văn 45")
-    assert [one["value"] for one in browser.page.all("input", name="wife_elsewhere") if "checked" in one] == ["paper"]
+    assert [one["value"] for one in browser.page.all("input", name="approval.wife_elsewhere") if "checked" in one] == [
+        "paper"
+    ]
     assert browser.page.all("a", href="#approval-husband_elsewhere")
 
 
@@ -225,10 +225,10 @@ def test_an_hour_that_cannot_be_read_is_told_at_the_day_and_stays_as_it_was_type
 ) -> None:
     offer("extension")
     wards.answers("ExtendDossier", invalid("invalid-field", "Xin ghi.", FieldFault("new_due_at", "Xin ghi ngày giờ.")))
-    browser.post(f"{path}/extension", new_day="1/1/0001", new_hour="00:00", reason="Máy hỏng")
+    browser.do(path, "extension", new_day="1/1/0001", new_hour="00:00", reason="Máy hỏng")
     assert browser.response.status_code == 422
     wards.asked.clear()
-    browser.post(f"{path}/extension", new_day="mai", new_hour="sáng", reason="Máy hỏng")
+    browser.do(path, "extension", new_day="mai", new_hour="sáng", reason="Máy hỏng")
     assert browser.response.status_code == 422
     (asked,) = [asked.request for asked in wards.asked if asked.rpc == "ExtendDossier"]
     assert not asked.HasField("new_due_at")
@@ -256,7 +256,7 @@ def test_an_act_that_makes_a_paper_leads_to_it_and_to_the_next_dossier(
     dossier.papers[:] = [kind]
     dossier.actions[:] = [act]
     browser.get(path)
-    browser.post(f"{path}/{act}", **fields)
+    browser.do(path, act, **fields)
     assert browser.response.headers["Location"] == f"{path}/xong/{act}"
     browser.follow()
     assert browser.page.all("a", href=f"/ho-so/nam-duong/{dossier.id}/ban-giay/{kind}", target="_blank")

@@ -26,7 +26,7 @@ def test_an_account_is_offered_only_to_who_has_one(browser: Browser, ward: Ward)
     draft.form_json = json.dumps({"delivery": {"way": "electronic"}})
     assert ways(page, "delivery.way") == ["office", "post", "electronic"], "what was chosen stays in sight"
     draft.status, draft.actions[:], draft.handover.remote = 9, ["handover"], True
-    assert ways(f"/can-bo/ho-so/{draft.id}", "delivery") == ["office", "post"]
+    assert ways(f"/can-bo/ho-so/{draft.id}", "handover.delivery") == ["office", "post"]
 
 
 def test_the_desk_enters_and_files_for_people_who_came_in(browser: Browser, ward: Ward, wards: FakeWards) -> None:

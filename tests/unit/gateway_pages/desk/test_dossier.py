@@ -36,7 +36,7 @@ def test_a_file_that_answers_the_request_is_marked(browser: Browser, path: str, 
 def test_a_verification_is_sent_as_it_was_written(browser: Browser, path: str, offer: Offer, wards: FakeWards) -> None:
     offer("verification-request")
     typed = {"kind": "inquiry", "recipient": "UBND xã Điện Phong", "person": "Trần Thị Lan", "question": "Hôn nhân"}
-    browser.post(f"{path}/verification-request", **typed)
+    browser.do(path, "verification-request", **typed)
     (asked,) = [asked.request for asked in wards.asked if asked.rpc == "RequestVerification"]
     assert {name: getattr(asked, name) for name in typed} == typed
 
@@ -48,9 +48,13 @@ def test_the_officer_names_the_verification_that_was_answered(
     for id, office in (("v1", "UBND xã Điện Phong"), ("v2", "UBND xã Hòa Tiến")):
         dossier.verifications.add(id=id, kind="inquiry", state="sent", recipient=office, outcomes=["replied"])
     offer("verification-reply")
-    assert {radio["value"] for radio in browser.page.all("input", name="verification_id")} == {"v1", "v2"}
-    browser.post(
-        f"{path}/verification-reply",
+    assert {radio["value"] for radio in browser.page.all("input", name="verification-reply.verification_id")} == {
+        "v1",
+        "v2",
+    }
+    browser.do(
+        path,
+        "verification-reply",
         verification_id="v2",
         outcome="replied",
         finding="contradicts",

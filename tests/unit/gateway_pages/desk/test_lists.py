@@ -65,11 +65,32 @@ def test_the_way_back_from_a_dossier_leads_to_the_list_as_it_was(browser: Browse
     (opened,) = [tag["href"] for tag in browser.page.all("a") if tag["href"].startswith(path)]
     browser.get(opened)
     assert browser.page.all("a", href=filtered)
-    (form,) = [tag for tag in browser.page.all("form") if tag["action"].startswith(f"{path}/acceptance")]
-    browser.post(form["action"], key=browser.page.hidden("key"), version=browser.page.hidden("version"))
+    (button,) = [
+        tag for tag in browser.page.all("button") if tag.get("formaction", "").startswith(f"{path}/acceptance")
+    ]
+    browser.post(button["formaction"], key=browser.page.hidden("key"), version=browser.page.hidden("version"))
     browser.follow()
     assert browser.page.all("a", href=filtered), "also after an act"
     assert "Quay lại danh sách" in browser.page.text
+
+
+def test_every_button_of_a_dossier_takes_the_way_back_along(browser: Browser, path: str, ward: Ward) -> None:
+    (dossier,) = ward.dossiers.values()
+    dossier.comparable = True
+    dossier.actions[:] = ["approval", "refusal", "supplement-request"]
+    dossier.comparisons.add(kind="judgment", title="Bản án", mode="present")
+    dossier.residences.add(field="/mother/residence")
+    filtered = "/can-bo?trang-thai=1&nguoi=me"
+    browser.get(filtered)
+    (opened,) = [tag["href"] for tag in browser.page.all("a") if tag["href"].startswith(path)]
+    _, _, back = opened.partition("?")
+    browser.get(opened)
+    buttons = {tag["formaction"] for tag in browser.page.all("button") if "formaction" in tag}
+    assert len(buttons) == 5
+    assert [one for one in buttons if back not in one] == []
+    browser.post(next(one for one in buttons if "tra-noi-cu-tru" in one).partition("#")[0], field="/mother/residence")
+    browser.follow()
+    assert browser.page.all("a", href=filtered)
 
 
 @pytest.mark.parametrize("back", ["https://elsewhere.example/", "next=//elsewhere.example", "sau", "%ff=%00"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 
@@ -9,6 +11,7 @@ from services.chassis.refusal import FieldFault, invalid
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
 from tests.unit.gateway_pages.desk.conftest import Offer
+from tests.unit.gateway_pages.test_every_page import check
 from tests.unit.gateway_pages.ward import Ward
 
 
@@ -58,20 +61,19 @@ def test_what_was_typed_for_the_hand_over_stays_while_originals_are_compared(
     for kind, title in (("requester-identity", "Giấy tờ tùy thân"), ("marriage", "Giấy kết hôn")):
         dossier.comparisons.add(kind=kind, title=title, mode="present")
     browser.get(path)
-    buttons = browser.page.all("button", name="agrees", form="form-handover")
+    buttons = browser.page.all("button", name="agrees")
     assert f"{path}/doi-chieu/marriage#doi-chieu-marriage" in [one["formaction"] for one in buttons]
     assert "disabled" in browser.page.all("button", **{"class": "app-default-button"})[0], "Enter hands nothing over"
     typed = {
-        "beside": "handover",
-        "recipient_name": "Trần Thị Lan",
+        "handover.recipient_name": "Trần Thị Lan",
         "note-marriage": "Khác năm",
-        "register_signed": "yes",
+        "handover.register_signed": "yes",
     }
     for answer, status in ((dossier, 200), (invalid("missing-field", "Xin ghi.", FieldFault("note", "Xin ghi.")), 422)):
         wards.answers("CompareDocument", answer)
         browser.post(f"{path}/doi-chieu/requester-identity", agrees="yes", **typed)
         assert browser.response.status_code == status
-        assert browser.page.all("input", name="recipient_name")[0]["value"] == "Trần Thị Lan"
+        assert browser.page.all("input", name="handover.recipient_name")[0]["value"] == "Trần Thị Lan"
         assert browser.page.all("input", name="note-marriage")[0]["value"] == "Khác năm"
         assert "Đã ghi kết quả đối chiếu." in browser.page.text or status == 422
 
@@ -83,7 +85,7 @@ def test_the_hand_over_begins_with_the_way_that_was_asked_for(browser: Browser, 
     for asked, marked in (("post", ["post"]), ("", [])):
         dossier.handover.asked = asked
         browser.get(path)
-        ways = browser.page.all("input", type="radio", name="delivery")
+        ways = browser.page.all("input", type="radio", name="handover.delivery")
         assert [one["value"] for one in ways] == ["office", "post", "electronic"]
         assert [one["value"] for one in ways if "checked" in one] == marked
 
@@ -146,12 +148,11 @@ def test_what_was_typed_for_the_hand_over_stays_while_residence_is_looked_up(
     for field in (mother, father):
         dossier.residences.add(field=field)
     browser.get(path)
-    buttons = browser.page.all("button", name="field", form="form-handover")
+    buttons = browser.page.all("button", name="field")
     assert [one["value"] for one in buttons] == [mother, father]
     assert {one["formaction"].partition("#")[0] for one in buttons} == {f"{path}/tra-noi-cu-tru"}
     typed = {
-        "beside": "handover",
-        "recipient_name": "Trần Thị Lan",
+        "handover.recipient_name": "Trần Thị Lan",
         "note-marriage": "Khác năm",
         "field": mother,
         f"source-{mother}": "residence",
@@ -171,7 +172,7 @@ def test_what_was_typed_for_the_hand_over_stays_while_residence_is_looked_up(
         sent = [asked.request for asked in wards.asked if asked.rpc == "RecordResidence"][-1]
         assert (sent.field, sent.source, sent.result, sent.note) == (mother, "residence", "otherwise", "4 Lê Duẩn")
         shown = {one["name"]: one.get("value", "") for one in browser.page.all("input", type="text")}
-        assert shown["recipient_name"] == "Trần Thị Lan"
+        assert shown["handover.recipient_name"] == "Trần Thị Lan"
         assert shown["note-marriage"] == "Khác năm"
         assert (shown[f"found-{mother}"], shown[f"found-{father}"]) == (kept, "5 Lê Lợi")
 
@@ -189,18 +190,16 @@ def test_what_was_typed_beside_stays_while_residence_is_looked_up_and_originals_
     for field in (mother, father):
         dossier.residences.add(field=field)
     browser.get(path)
-    form = "form-supplement-request" if acts else "form-so-tra"
-    assert len(browser.page.all("form", id=form)) == 1
-    for name in ("note-marriage", f"found-{mother}", f"found-{father}"):
-        assert browser.page.all("input", name=name, form=form)
+    assert len([form for form in browser.page.all("form") if form.get("id") == "form-ho-so"]) == 1
     typed = {"field": mother, f"result-{mother}": "as-declared", f"result-{father}": "not-possible"}
     typed |= {f"found-{father}": "Máy hỏng", "note-marriage": "Khác năm"}
     if acts:
-        typed |= {"beside": "supplement-request", "version": "3", "reason": "Xin xem lại", "text-1": "Xin ghi rõ"}
+        typed |= {"version": "3", "supplement-request.reason": "Xin xem lại", "supplement-request.text-1": "Xin ghi rõ"}
+        typed |= {"supplement-request.pick": "/child/sex"}
     for where, answers in (("tra-noi-cu-tru", "RecordResidence"), ("doi-chieu/judgment", "CompareDocument")):
         for answer, status in ((dossier, 200), (invalid("missing-field", "Xin ghi.", FieldFault("note", "Xin.")), 422)):
             wards.answers(answers, answer)
-            browser.post(f"{path}/{where}", agrees="yes", pick="/child/sex", **typed)
+            browser.post(f"{path}/{where}", agrees="yes", **typed)
             assert browser.response.status_code == status
             shown = {one["name"]: one.get("value", "") for one in browser.page.all("input", type="text")}
             assert (shown["note-marriage"], shown[f"found-{father}"]) == ("Khác năm", "Máy hỏng")
@@ -208,7 +207,100 @@ def test_what_was_typed_beside_stays_while_residence_is_looked_up_and_originals_
             if acts:
                 assert "Xin xem lại" in browser.page.text
                 assert "Xin ghi rõ" in browser.response.text
-                assert "checked" in browser.page.all("input", name="pick", value="/child/sex")[0]
+                assert "checked" in browser.page.all("input", name="supplement-request.pick", value="/child/sex")[0]
+
+
+def _texts(browser: Browser) -> dict[str, str]:
+    """What stands in the fields of the page that is shown, but for what nobody fills in."""
+    found = {one["name"]: one.get("value", "") for one in browser.page.all("input", type="text")}
+    areas = re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>([^<]*)<', browser.response.text)
+    return found | dict(areas)
+
+
+@pytest.mark.parametrize("where", ["tra-noi-cu-tru", "doi-chieu/judgment", "assignment", "so-ho-tich"])
+def test_what_was_typed_for_every_act_stays_whichever_button_is_pressed(
+    browser: Browser, path: str, ward: Ward, wards: FakeWards, where: str
+) -> None:
+    (dossier,) = ward.dossiers.values()
+    dossier.comparable, dossier.copied_register = True, "birth"
+    dossier.actions[:] = ["refusal", "approval", "assignment", "supplement-request"]
+    for kind in ("marriage", "judgment"):
+        dossier.comparisons.add(kind=kind, title=kind, mode="present")
+    residence = "/mother/residence"
+    dossier.residences.add(field=residence)
+    browser.get(path)
+    typed = {
+        "refusal.reason": "Không phải việc của phường",
+        "refusal.article": "Luật Hộ tịch Đ13",
+        "approval.note": "Đã gọi hỏi bệnh viện",
+        "supplement-request.reason": "Xin xem lại",
+        "note-marriage": "Khác năm",
+        f"found-{residence}": "4 Lê Duẩn",
+    }
+    if where == "tra-noi-cu-tru":
+        typed.pop(f"found-{residence}")
+    sent = {**typed, "field": residence, f"result-{residence}": "as-declared", "agrees": "yes"}
+    sent |= {"version": browser.page.hidden("version")}
+    if where == "so-ho-tich":
+        search = {"register": "birth", "query": "Minh An", "reason": "HS", "dossier": dossier.id}
+        browser.post(f"/can-bo/{where}", **sent, **search)
+        browser.follow()
+        browser.get(path)
+    else:
+        browser.post(f"{path}/{where}", **sent)
+        if where == "assignment":
+            browser.follow()
+    assert browser.response.status_code == 200
+    check(browser)
+    shown = _texts(browser)
+    assert {name: shown.get(name) for name in typed} == typed
+    for act in ("refusal", "approval", "supplement-request"):
+        assert "open" in browser.page.all("details", id=f"act-{act}")[0], act
+    assert "data-unsaved" in browser.page.all("form", id="form-ho-so")[0], "whoever leaves is asked"
+
+
+def test_what_was_typed_for_an_act_that_another_one_has_ended_stays_to_be_read(
+    browser: Browser, path: str, ward: Ward, wards: FakeWards
+) -> None:
+    (dossier,) = ward.dossiers.values()
+    dossier.actions[:] = ["refusal", "acceptance"]
+    browser.get(path)
+
+    def accept(*_: object) -> dossiers_v1.Dossier:
+        dossier.actions[:] = ["approval"]
+        return dossier
+
+    wards.answers("AcceptDossier", accept)
+    browser.post(f"{path}/acceptance", **{"refusal.reason": "Sai nơi", "version": "3"})
+    browser.get(path)
+    check(browser)
+    assert "Sai nơi" in browser.response.text
+    assert "chưa gửi" in browser.page.text
+    assert "ông/bà" not in browser.page.text.lower()
+
+
+def test_what_was_kept_of_a_screen_is_not_shown_again_once_it_was_sent(browser: Browser, path: str, ward: Ward) -> None:
+    (dossier,) = ward.dossiers.values()
+    dossier.actions[:], dossier.copied_register = ["approval"], "birth"
+    browser.get(path)
+    search = {"register": "birth", "query": "Minh An", "reason": "HS", "dossier": dossier.id}
+    browser.post("/can-bo/so-ho-tich", **{"approval.note": "Đã hỏi"}, **search)
+    browser.get(path)
+    assert _texts(browser)["approval.note"] == "Đã hỏi"
+    browser.do(path, "approval", note="Đã hỏi")
+    browser.get(path)
+    assert _texts(browser)["approval.note"] == ""
+
+
+def test_what_is_too_long_to_be_kept_stays_on_its_screen(browser: Browser, path: str, ward: Ward) -> None:
+    (dossier,) = ward.dossiers.values()
+    dossier.actions[:], dossier.copied_register = ["approval"], "birth"
+    browser.get(path)
+    search = {"register": "birth", "query": "Minh An", "reason": "HS", "dossier": dossier.id}
+    browser.post("/can-bo/so-ho-tich", **{"approval.note": "dài " * 1500}, **search)
+    check(browser)
+    assert "Chưa sang trang tìm trong sổ" in browser.page.text
+    assert _texts(browser)["approval.note"] == "dài " * 1500
 
 
 def test_people_who_have_to_come_are_ticked_by_name(
@@ -224,6 +316,6 @@ def test_people_who_have_to_come_are_ticked_by_name(
     assert "Nguyễn Văn Hùng" in browser.page.text
     assert not browser.page.all("input", id="handover-register_signed")
     assert not browser.page.all("input", id="handover-authorised"), "nobody comes in their place"
-    browser.post(f"{path}/handover", recipient_name="Trần Thị Lan", pick=["/wife/full_name", "/husband/full_name"])
+    browser.do(path, "handover", recipient_name="Trần Thị Lan", pick=["/wife/full_name", "/husband/full_name"])
     (asked,) = [asked.request for asked in wards.asked if asked.rpc == "HandOverDossier"]
     assert list(asked.present) == ["/wife/full_name", "/husband/full_name"]

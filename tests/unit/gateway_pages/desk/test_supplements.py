@@ -13,11 +13,14 @@ def test_a_supplement_names_each_ticked_field_with_its_words(
     browser: Browser, path: str, offer: Offer, wards: FakeWards
 ) -> None:
     offer("supplement-request")
-    pick = browser.page.all("input", name="pick", value="/child/full_name")[0]
+    pick = browser.page.all("input", name="supplement-request.pick", value="/child/full_name")[0]
     number = pick["id"].removeprefix("pick-")
-    paper = browser.page.all("input", name="pick", value="documents/birth-certificate-of-hospital")[0]
-    browser.post(
-        f"{path}/supplement-request",
+    paper = browser.page.all("input", name="supplement-request.pick", value="documents/birth-certificate-of-hospital")[
+        0
+    ]
+    browser.do(
+        path,
+        "supplement-request",
         pick=["/child/full_name", "documents/birth-certificate-of-hospital"],
         **{f"text-{number}": "Thiếu chữ đệm", f"text-{paper['id'].removeprefix('pick-')}": "Ảnh mờ", "text-0": "thừa"},
     )
@@ -49,18 +52,16 @@ def test_what_is_wanted_is_written_beside_the_row_and_goes_with_the_form_of_the_
     said = browser.page.text
     row = said.index("Năm sinh của mẹ", said.index("Tờ khai"))
     assert said.index("Cần bổ sung", row) - row < 60
-    marks = browser.page.all("input", name="pick")
-    assert {mark["form"] for mark in marks} == {"form-supplement-request"}
-    assert browser.page.all("form", id="form-supplement-request", action=f"{path}/supplement-request")
+    marks = browser.page.all("input", name="supplement-request.pick")
+    assert browser.page.all("button", formaction=f"{path}/supplement-request")
     assert len({mark["value"] for mark in marks}) == len(marks), "each once"
     (paper,) = [mark for mark in marks if mark["value"] == "documents/birth-certificate-of-hospital"]
-    texts = browser.page.all("input", name=paper["id"].replace("pick", "text"))
-    assert [one["form"] for one in texts] == ["form-supplement-request"]
+    assert len(browser.page.all("input", name=f"supplement-request.{paper['id'].replace('pick', 'text')}")) == 1
 
 
 def test_rows_cannot_be_marked_where_no_supplement_can_be_asked_for(browser: Browser, path: str, offer: Offer) -> None:
     offer("stop")
-    assert browser.page.all("input", name="pick") == []
+    assert browser.page.all("input", name="supplement-request.pick") == []
     assert "Cần bổ sung" not in browser.page.text
 
 
@@ -73,11 +74,11 @@ def test_a_row_that_was_marked_without_words_says_so_itself(
     chosen = [browser.page.all("input", value=field)[0] for field in ("/child/full_name", "/mother/full_name")]
     first, second = (one["id"].replace("pick", "text") for one in chosen)
     fields = {first: "Thiếu chữ đệm", second: ""}
-    browser.post(f"{path}/supplement-request", pick=[one["value"] for one in chosen], **fields)
+    browser.do(path, "supplement-request", pick=[one["value"] for one in chosen], **fields)
     assert browser.response.status_code == 422
     assert browser.page.all("a", href=f"#{second}")
     assert browser.page.all("input", id=first)[0]["value"] == "Thiếu chữ đệm"
-    assert [one["value"] for one in browser.page.all("input", name="pick") if "checked" in one] == [
+    assert [one["value"] for one in browser.page.all("input", name="supplement-request.pick") if "checked" in one] == [
         "/child/full_name",
         "/mother/full_name",
     ]

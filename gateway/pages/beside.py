@@ -1,0 +1,42 @@
+"""Several forms of one page, sent as one: whichever button is pressed, what was typed for the others comes along.
+
+Each has a name, which stands before the names of its fields: `refusal.reason`. Once the page has done what was asked
+for, it is shown with the rest, as where something is refused: nothing typed is lost, with and without a script.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from gateway.pages.plain import differs
+
+Typed = Mapping[str, Any]  # name of the field → what was typed; ticks of one name as a list
+
+
+def named(form: str, views: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The fields of a form (`plain.shown_fields`) under its name."""
+    views = list(views)
+    for view in views:
+        params = view["params"]
+        name = "namePrefix" if "namePrefix" in params else "name"
+        params[name] = f"{form}.{params[name]}"
+    return views
+
+
+def typed_for(form: str, posted: MultiDict[str, str]) -> MultiDict[str, str]:
+    """What was sent of one form, by the names of its fields."""
+    before = f"{form}."
+    own = ((name, text) for name, text in posted.items(multi=True) if name.startswith(before))
+    return MultiDict((name.removeprefix(before), text) for name, text in own)
+
+
+def says_something(typed: Typed, shown: Typed | None = None) -> bool:
+    """Whether anything was typed, chosen or ticked, but for what the page had filled in."""
+    shown = shown or {}
+    return any(
+        bool(text) if isinstance(text, list) else differs(str(text), str(shown.get(name) or ""))
+        for name, text in typed.items()
+    )
