@@ -95,11 +95,11 @@ class Workplace:
         return "Ủy ban nhân dân " + ", ".join(name[:1].lower() + name[1:] for name in places)
 
     @contextmanager
-    def unit(self, *, snapshot: bool = False) -> Iterator[Unit]:
+    def unit(self, *, snapshot: bool = False, apart: bool = False) -> Iterator[Unit]:
         """The unit of work of the call that is being served: one transaction."""
         call = current_call()
         cell = self.cells[call.ward]
-        with cell.database.transaction(snapshot=snapshot) as session:
+        with cell.database.session(snapshot=snapshot, apart=apart) as session:
             yield Unit(cell, session, call, self.clock.now(), self)
 
     def procedure_of(self, row: DossierRow) -> Procedure:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
@@ -64,3 +65,18 @@ def test_a_look_reads_the_dossier_its_documents_and_what_was_told_at_once(
     assert statements(lambda: world.call("GetDossier", pb.GetDossierRequest(dossier_id=id), SAU)) == own
     office = [*own, "SELECT comparisons", "SELECT dossiers"]
     assert statements(lambda: world.call("GetDossier", pb.GetDossierRequest(dossier_id=id), HOA)) == office
+
+
+def test_a_look_takes_no_transaction_around_its_statements(world: World) -> None:
+    id = world.filed().dossier.id
+    engine, apart = world.cells[NAM_DUONG].database.engine, []
+
+    def note(connection: Any, *_: object) -> None:
+        apart.append(connection.connection.dbapi_connection.autocommit)
+
+    event.listen(engine, "before_cursor_execute", note)
+    world.call("GetDossier", pb.GetDossierRequest(dossier_id=id), SAU)
+    assert apart == [True, True]
+    world.call("GetHistory", pb.GetHistoryRequest(dossier_id=id), SAU)
+    event.remove(engine, "before_cursor_execute", note)
+    assert not any(apart[2:]), "it has to be left as it was found"
