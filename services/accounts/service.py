@@ -72,6 +72,9 @@ STAFF_CONTRACT = staff_pb2.DESCRIPTOR.services_by_name["StaffService"]
 LEARNING_CONTRACT = learning_pb2.DESCRIPTOR.services_by_name["LearningService"]
 _PURGE_SECONDS = 3600.0
 _SWEEP_SECONDS = 15.0
+#: Each ward hears every filing of the district, and nobody waits for what it does with it: a wave of them costs little
+#: more than one.
+_GATHER_SECONDS = 1.0
 _LOOK_SECONDS = 10  # for what another process has written and not sent, or was put off
 
 
@@ -217,5 +220,6 @@ SERVICE = Service(
     build=AccountsParts,
     sealed=[*people.SEALED, *devices.SEALED, *recovery.SEALED, *staff.SEALED],
     polls={"WatchGuidedSessions", "TakeScan"},
+    gather_seconds=_GATHER_SECONDS,
     commands={"seed": SEED, "administrator-link": LINK, "staff-link": STAFF_LINK},
 )

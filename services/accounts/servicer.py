@@ -54,14 +54,14 @@ RPCS: Table = {
     ),
     "OpenPractice": Free(practice.OpenPractice, practice.open_practice, views.session),
     "RefreshSession": Free(sessions.RefreshSession, sessions.refresh_session, views.session),
-    "GetOwnSession": Query(sessions.GetOwnSession, sessions.own_session, views.own_session),
+    "GetOwnSession": Query(sessions.GetOwnSession, sessions.own_session, views.own_session, apart=True),
     "EndSession": Free(sessions.EndSession, sessions.end_session, views.done),
     # One-time codes
     "IssueOneTimeCode": Command(codes.IssueOneTimeCode, codes.issue, views.challenge),
     "RedeemOneTimeCode": Free(codes.RedeemOneTimeCode, codes.redeem, views.done),
     # People
     "GetOwnAccount": Query(people.GetOwnAccount, people.own_account, views.own_account),
-    "GetContact": Query(people.GetContact, people.contact, views.contact),
+    "GetContact": Query(people.GetContact, people.contact, views.contact, apart=True),
     "IssueWardTokens": Free(other_wards.IssueWardTokens, other_wards.issue_ward_tokens, views.ward_tokens),
     "ListOwnWards": Query(other_wards.ListOwnWards, other_wards.own_wards, views.own_wards),
     "ListOwnAccessLog": Query(people.ListOwnAccessLog, people.own_access_log, views.looks),

@@ -92,6 +92,7 @@ class Service:
     build: Callable[[Any, Cells, Clock], Parts]
     sealed: Sequence[Sealed] = ()  # every stored column that its ciphers encrypt
     polls: Collection[str] = ()  # RPCs that are asked all the time: logged at debug
+    gather_seconds: float = 0.0  # for which events are gathered before a subscription reads them
     commands: Mapping[str, Command] = field(default_factory=dict)
 
     @property
@@ -388,7 +389,8 @@ class Serving:
 
     def _subscription(self, ward: str, topics: Sequence[str]) -> Loop:
         def run(stopped: threading.Event) -> None:
-            subscriber = KafkaSubscriber(self._settings.kafka(ward), subscriber_name(self._service.name, ward), topics)
+            name, gather_seconds = subscriber_name(self._service.name, ward), self._service.gather_seconds
+            subscriber = KafkaSubscriber(self._settings.kafka(ward), name, topics, gather_seconds)
             self._inboxes[ward].run(subscriber, stopped)
 
         return run

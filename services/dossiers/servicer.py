@@ -57,7 +57,7 @@ RPCS: Table = {
     "ListOwnDossiers": Query(own.ListOwnDossiers, own.own_dossiers, dossiers.own),
     "ListOwnAccessLog": Query(own.ListOwnAccessLog, own.own_access_log, history.looks),
     # The applicant and the office
-    "GetDossier": Query(reading.GetDossier, reading.dossier, dossiers.dossier),
+    "GetDossier": Query(reading.GetDossier, reading.dossier, dossiers.seen, apart=True),
     "GetHistory": Query(reading.GetHistory, reading.history, history.history),
     "GetDocument": Free(documents.GetDocument, documents.read, dossiers.document_content),
     "GetPaper": Free(issuing.GetPaper, issuing.paper, papers.paper),

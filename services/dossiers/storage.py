@@ -30,6 +30,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
+from services.chassis.database.gathering import gathered, rows_of
 from services.chassis.database.tables import table_of
 from services.chassis.database.writing import Writing
 from services.dossiers.domain.acts import ACTS, Act
@@ -102,6 +103,11 @@ _CONFIRMED_DRAFT = (
     .where(DossierRow.id == bindparam("of_dossier"))
 )
 _TOLD = select(ToldRow).where(ToldRow.dossier_id == bindparam("dossier_id")).order_by(ToldRow.at, ToldRow.number)
+_SEEN = select(
+    DossierRow,
+    gathered(_DOCUMENTS).label("documents"),
+    gathered(_TOLD).label("told"),
+).where(DossierRow.id == bindparam("dossier_id"))
 _NEXT_NUMBER = text(  # as text: SQLAlchemy would compile its insert each time
     "INSERT INTO day_numbers (day, last) VALUES (:day, 1)"
     " ON CONFLICT (day) DO UPDATE SET last = day_numbers.last + 1 RETURNING last"
@@ -124,6 +130,23 @@ def adding_line(**columns: Any) -> Writing:
 def dossier(session: Session, id: UUID, *, locked: bool = False) -> DossierRow | None:
     """A dossier; `locked` keeps others from changing it until the transaction ends."""
     return session.scalar(_LOCKED_DOSSIER if locked else _DOSSIER, {"id": id})
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A dossier with what everybody sees of it: its documents and what was told, which no session knows."""
+
+    row: DossierRow
+    documents: Sequence[DocumentRow]
+    told: Sequence[ToldRow]
+
+
+def seen(session: Session, id: UUID) -> Seen | None:
+    """A dossier to be looked at, in one query."""
+    found = session.execute(_SEEN, {"dossier_id": id}).first()
+    if found is None:
+        return None
+    return Seen(found[0], rows_of(DocumentRow, found.documents), rows_of(ToldRow, found.told))
 
 
 def untouched_since(session: Session, before: datetime, limit: int, but: Collection[UUID] = ()) -> Sequence[UUID]:

@@ -150,6 +150,12 @@ class KafkaWorld(World):
     def subscriber(self, group: str, *topics: str) -> KafkaSubscriber:
         return self._subscriber({**self.options, **FASTER}, group, topics)
 
+    def gathering(self, group: str, topic: str, seconds: float) -> KafkaSubscriber:
+        faster = {name: value for name, value in FASTER.items() if not name.startswith("fetch")}
+        subscriber = KafkaSubscriber({**self.options, **faster}, group, [topic], seconds)
+        self._opened.append(subscriber)
+        return subscriber
+
     def relayed_publisher(self, **options: Any) -> KafkaPublisher:
         return self.publisher(**{"bootstrap.servers": self._kafka.bootstrap_by_relay, **options})
 

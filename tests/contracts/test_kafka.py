@@ -96,6 +96,19 @@ def test_a_subscriber_says_whether_it_would_get_what_comes(world: KafkaWorld) ->
     assert wait_until(is_reading, PATIENCE)
 
 
+def test_what_a_subscriber_gathers_comes_together_and_in_order(world: KafkaWorld, topic: str) -> None:
+    publisher, at_once, gathering = world.publisher(), world.subscriber("a", topic), world.gathering("g", topic, 5.0)
+    publish_all(publisher, batch(topic, "0"))
+    for each in (at_once, gathering):
+        read_until(each, "0")
+    for number in ("1", "2", "3"):
+        publish_all(publisher, batch(topic, number))
+        assert texts(read(at_once, 1)) == [number]
+    assert gathering.poll(0.1) is None, "it comes later"
+    assert texts(read(gathering, 1)) == ["1"]
+    assert texts(read(gathering, 2, seconds=0.1)) == ["2", "3"]
+
+
 def test_an_outage_longer_than_any_record_may_wait_leaves_the_publisher_usable(world: KafkaWorld, topic: str) -> None:
     """Records wait without limit; an option can set one, and then a gap ends the producer: it is replaced."""
     publisher = world.relayed_publisher(**{"message.timeout.ms": "600", "linger.ms": "500"})

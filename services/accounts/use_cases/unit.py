@@ -53,7 +53,7 @@ class Workplace:
         return self.guidance_changes[current_call().ward]
 
     @contextmanager
-    def unit(self, *, snapshot: bool = False) -> Iterator[Unit]:
+    def unit(self, *, snapshot: bool = False, apart: bool = False) -> Iterator[Unit]:
         """The unit of work of the call that is being served: one transaction.
 
         Codes that it has issued are sent after the commit. Raises a Refusal (UNAVAILABLE, `code-not-sent`) if
@@ -62,7 +62,7 @@ class Workplace:
         """
         call = current_call()
         cell = self.cells[call.ward]
-        with cell.database.transaction(snapshot=snapshot) as session:
+        with cell.database.session(snapshot=snapshot, apart=apart) as session:
             unit = Unit(cell, session, call, self.clock.now(), self)
             yield unit
         if unit.wrote_outgoing:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
@@ -207,6 +207,15 @@ def _waves(records: Sequence[Record]) -> Iterator[list[Record]]:
         yield wave
 
 
+def _gathering(seconds: float) -> dict[str, Any]:
+    if seconds:
+        return {"fetch.wait.max.ms": int(seconds * 1000), "fetch.min.bytes": GATHERED_BYTES}
+    # Records are sent at once; this is how often an idle reader asks again.
+    return {"fetch.wait.max.ms": 5000}
+
+
+#: So much is sent before its time is over.
+GATHERED_BYTES = 64 * 1024
 #: After how many seconds without reading a consumer is replaced. Longer than the session of a dead reader, which a join
 #: may have to wait for.
 RENEW_SECONDS = 20.0
@@ -221,8 +230,11 @@ class KafkaSubscriber:
     delivered again, as after any change in the group.
     """
 
-    def __init__(self, options: Mapping[str, str], group: str, topics: Sequence[str]) -> None:
-        self._options = options
+    def __init__(
+        self, options: Mapping[str, str], group: str, topics: Sequence[str], gather_seconds: float = 0.0
+    ) -> None:
+        """With `gather_seconds` the broker keeps what comes for so long, or until it is much, and sends it together."""
+        self._options = {**_gathering(gather_seconds), **options}
         self._group = group
         self._topics = list(topics)
         self._begin(Health())
@@ -245,8 +257,6 @@ class KafkaSubscriber:
                 "heartbeat.interval.ms": 2000,
                 # A connection that is open but silent is given up after this.
                 "socket.timeout.ms": 10000,
-                # Records are sent at once; this is how often an idle reader asks again.
-                "fetch.wait.max.ms": 5000,
                 "topic.metadata.refresh.interval.ms": 30000,
                 "allow.auto.create.topics": False,
                 "statistics.interval.ms": 5000,

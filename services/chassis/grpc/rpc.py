@@ -47,7 +47,7 @@ _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UT
 class Workplace(Protocol[Work_co]):
     """The parts of a running service, which open a unit of work for the call that is being served."""
 
-    def unit(self, *, snapshot: bool = False) -> AbstractContextManager[Work_co]: ...
+    def unit(self, *, snapshot: bool = False, apart: bool = False) -> AbstractContextManager[Work_co]: ...
 
 
 Place = TypeVar("Place", bound=Workplace[Any])
@@ -56,16 +56,17 @@ Place = TypeVar("Place", bound=Workplace[Any])
 @dataclass(frozen=True, slots=True)
 class Query(Generic[Request, Work, Result]):
     """Reads in one transaction; with `snapshot`, all rows as they were at its first statement: for several that have to
-    agree.
+    agree; `apart`, each statement in one of its own: for what is asked all the time (`Database.apart`).
     """
 
     request: type[Request]
     read: Callable[[Work, Request], Result]
     view: Callable[[Work, Result], Message]
     snapshot: bool = False
+    apart: bool = False
 
     def serve(self, place: Workplace[Work], request: Message, command: Request, answer: type[Message]) -> Message:
-        with place.unit(snapshot=self.snapshot) as unit:
+        with place.unit(snapshot=self.snapshot, apart=self.apart) as unit:
             return self.view(unit, self.read(unit, command))
 
 

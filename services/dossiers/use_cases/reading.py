@@ -15,12 +15,15 @@ from services.chassis.refusal import not_found
 from services.dossiers import registers, storage
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.register_tables import CertificateRow, RegisterEntryRow
+from services.dossiers.storage import Seen
 from services.dossiers.tables import DossierRow, HistoryRow
 from services.dossiers.use_cases.unit import (
     Unit,
     Workplace,
     printable,
+    read_id,
     tracking_fingerprint,
+    visible,
     visible_dossier,
     written_day,
 )
@@ -83,11 +86,13 @@ def _day(place: Workplace, on: str) -> date:
     return written_day("on", on) if on else today_in_vietnam(place.clock)
 
 
-def dossier(unit: Unit, query: GetDossier) -> DossierRow:
+def dossier(unit: Unit, query: GetDossier) -> Seen:
     """A dossier. Refusal NOT_FOUND `unknown-dossier`, also if the caller may not see it."""
-    row = visible_dossier(unit, query.dossier_id)
+    found = storage.seen(unit.session, read_id(query.dossier_id))
+    row = visible(unit, None if found is None else found.row)
+    assert found is not None
     audit.record(unit.session, "view-dossier", f"dossier:{row.id}", row.applicant_id)
-    return row
+    return found
 
 
 def history(unit: Unit, query: GetHistory) -> Sequence[HistoryRow]:

@@ -96,11 +96,11 @@ class Workplace:
         return "Ủy ban nhân dân " + ", ".join(name[:1].lower() + name[1:] for name in places)
 
     @contextmanager
-    def unit(self, *, snapshot: bool = False) -> Iterator[Unit]:
+    def unit(self, *, snapshot: bool = False, apart: bool = False) -> Iterator[Unit]:
         """The unit of work of the call that is being served: one transaction."""
         call = current_call()
         cell = self.cells[call.ward]
-        with cell.database.transaction(snapshot=snapshot) as session:
+        with cell.database.session(snapshot=snapshot, apart=apart) as session:
             yield Unit(cell, session, call, self.clock.now(), self)
 
     def procedure_of(self, row: DossierRow) -> Procedure:
@@ -214,8 +214,14 @@ def desk_dossier(unit: Unit, dossier_id: str, *, expected_version: int = 0) -> D
 
 
 def visible_dossier(unit: Unit, dossier_id: str) -> DossierRow:
-    """A dossier that the caller may see: one that they edit, or a filed one of the ward that they work for."""
-    row = storage.dossier(unit.session, read_id(dossier_id))
+    """A dossier that the caller may see. Refusal as for `visible`."""
+    return visible(unit, storage.dossier(unit.session, read_id(dossier_id)))
+
+
+def visible(unit: Unit, row: DossierRow | None) -> DossierRow:
+    """The row, if the caller may see it: one that they edit, or a filed one of the ward that they work for. Refusal
+    NOT_FOUND.
+    """
     if row is None:
         raise no_such_dossier()
     if not is_edited_by_caller(unit, row) and not (row.status != Status.DRAFT and of_office(unit.caller, unit.ward)):

@@ -27,6 +27,7 @@ from services.dossiers.domain.states import STATUS_TEXT, Status
 from services.dossiers.domain.tracking import waits_for
 from services.dossiers.forms import about_filer, asked, renewed, tellable
 from services.dossiers.register_tables import RegisterEntryRow
+from services.dossiers.storage import Seen
 from services.dossiers.tables import DocumentRow, DossierRow, ToldRow
 from services.dossiers.use_cases.clock.timekeeping import draft_kept_until, verdict_of
 from services.dossiers.use_cases.dossier import Dossier, whole
@@ -77,6 +78,11 @@ def dossier(unit: Unit, row: DossierRow) -> dossiers_pb2.Dossier:
     """A dossier as the caller may see it."""
     unit.session.flush()  # so that the version shown is the one committed
     return _dossier(unit, whole(unit, row))
+
+
+def seen(unit: Unit, found: Seen) -> dossiers_pb2.Dossier:
+    """A dossier that is looked at, as the caller may see it."""
+    return _dossier(unit, whole(unit, found.row, found.documents), told=found.told)
 
 
 def empty(_: Unit, __: None) -> Empty:

@@ -23,11 +23,11 @@ class Workplace:
     sms_per_day: Callable[[str], int]  # by the ward's code
 
     @contextmanager
-    def unit(self, *, snapshot: bool = False) -> Iterator[Unit]:
+    def unit(self, *, snapshot: bool = False, apart: bool = False) -> Iterator[Unit]:
         """The unit of work of the call that is being served: one transaction."""
         call = current_call()
         cell = self.cells[call.ward]
-        with cell.database.transaction(snapshot=snapshot) as session:
+        with cell.database.session(snapshot=snapshot, apart=apart) as session:
             yield Unit(cell, session, call, self.clock.now(), self)
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 
 import psycopg
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from services.chassis.database.connection import Database, notices
 
@@ -62,3 +65,56 @@ def test_a_listener_ends_soon_when_told_to_stop(database: Database) -> None:
         threading.Timer(0.1, stopped.set).start()
         assert notices(listener, stopped, 60) == []
     assert time.monotonic() - began < 30
+
+
+def count(database: Database) -> int:
+    with database.connect() as other:
+        row = other.execute("SELECT count(*) FROM idempotency").fetchone()
+        assert row is not None
+        return int(str(row[0]))
+
+
+WRITE = text("INSERT INTO idempotency (caller, method, key, request_digest, response) VALUES ('', '', :key, '', '')")
+
+
+@pytest.fixture
+def only(database: Database) -> Iterator[Database]:
+    """With one connection, which all use after one another."""
+    single = Database(database.url, pool_size=1, pool_overflow=0)
+    yield single
+    single.close()
+
+
+def test_what_is_written_apart_is_there_at_once_and_stays(only: Database) -> None:
+    with suppress(ZeroDivisionError), only.apart() as session:
+        session.execute(WRITE, {"key": "1"})
+        assert count(only) == 1
+        raise ZeroDivisionError
+    assert count(only) == 1
+
+
+@pytest.mark.parametrize("fault", [None, ZeroDivisionError(), "SELECT nothing"])
+def test_after_statements_apart_a_transaction_is_one_again(only: Database, fault: Exception | str | None) -> None:
+    with suppress(ZeroDivisionError, ProgrammingError), only.apart() as session:
+        session.execute(text(fault if isinstance(fault, str) else "SELECT 1"))
+        if isinstance(fault, Exception):
+            raise fault
+    with suppress(ZeroDivisionError), only.transaction() as session:
+        session.execute(WRITE, {"key": "1"})
+        assert count(only) == 0
+        raise ZeroDivisionError
+    assert count(only) == 0
+
+
+def test_a_connection_that_ends_amid_statements_apart_is_replaced(only: Database) -> None:
+    def end_amid() -> None:
+        with only.apart() as session:
+            session.execute(text("SELECT 1"))
+            with only.connect() as administrator:
+                end_other_connections(administrator)
+            session.execute(text("SELECT 1"))
+
+    with pytest.raises(OperationalError):
+        end_amid()
+    with only.apart() as session:
+        assert session.execute(text("SELECT 1")).scalar() == 1

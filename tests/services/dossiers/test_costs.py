@@ -60,13 +60,13 @@ def test_a_filing_is_checked_before_its_code_is_redeemed_and_written_at_once_aft
     ]
 
 
-def test_a_look_reads_the_dossier_its_documents_and_what_was_told(
+def test_a_look_reads_the_dossier_its_documents_and_what_was_told_at_once(
     world: World, statements: Callable[[Callable[[], object]], list[str]]
 ) -> None:
     id = world.filed().dossier.id
-    own = ["SELECT dossiers", "INSERT audit", "SELECT documents", "SELECT told"]
+    own = ["SELECT documents, told, dossiers", "INSERT audit"]
     assert statements(lambda: world.call("GetDossier", pb.GetDossierRequest(dossier_id=id), SAU)) == own
-    office = [*own[:3], "SELECT comparisons", "SELECT dossiers", "SELECT told"]
+    office = [*own, "SELECT comparisons", "SELECT dossiers"]
     assert statements(lambda: world.call("GetDossier", pb.GetDossierRequest(dossier_id=id), HOA)) == office
 
 
@@ -92,3 +92,18 @@ def test_a_save_opens_reads_writes_and_seals_the_form_once(world: World, monkeyp
     monkeypatch.undo()
     assert json.loads(saved.form_json)["child"]["full_name"] == "Nguyễn Minh Ân"
     assert done == {"decrypt": 1, "encrypt": 1, "loads": 2, "dumps": 1}, "what was sent is read, too"
+
+
+def test_a_look_takes_no_transaction_around_its_statements(world: World) -> None:
+    id = world.filed().dossier.id
+    engine, apart = world.cells[NAM_DUONG].database.engine, []
+
+    def note(connection: Any, *_: object) -> None:
+        apart.append(connection.connection.dbapi_connection.autocommit)
+
+    event.listen(engine, "before_cursor_execute", note)
+    world.call("GetDossier", pb.GetDossierRequest(dossier_id=id), SAU)
+    assert apart == [True, True]
+    world.call("GetHistory", pb.GetHistoryRequest(dossier_id=id), SAU)
+    event.remove(engine, "before_cursor_execute", note)
+    assert not any(apart[2:]), "it has to be left as it was found"

@@ -140,7 +140,7 @@ class FakePlace:
         self.open_units = 0
 
     @contextmanager
-    def unit(self, *, snapshot: bool = False) -> Iterator[Any]:
+    def unit(self, *, snapshot: bool = False, apart: bool = False) -> Iterator[Any]:
         self.open_units += 1
         try:
             yield FakeUnit(self.answers)
