@@ -50,6 +50,9 @@ REPLY: dict[str, Any] = {
 }
 
 
+DATED = {name: REPLY[name] for name in ("document_number", "document_date")}
+
+
 ABANDONED = {
     "situation": "abandoned",
     "found_on": "2020-10-05",
@@ -226,6 +229,10 @@ def test_nothing_but_marital_status_goes_on_after_twenty_days_of_silence(
     no = refused(lambda: reply(world, id, outcome="commitment", document_date="2020-11-05"))
     assert (no.type, "TT 04/2020 Đ4" in no.text) == ("verification-state", True)
     assert refused(lambda: world.approve(id)).type in {"verification-open", "invalid-field"}
+    told = reply(world, id, outcome="no-result", text="Không xác minh được", **DATED)
+    assert "commitment" not in told.verifications[0].outcomes
+    no = refused(lambda: reply(world, id, outcome="commitment", document_date="2020-11-05"))
+    assert (no.type, "không thay bằng văn bản cam đoan" in no.text) == ("verification-state", True)
 
 
 def test_an_inquiry_stops_the_clock_until_it_is_answered(world: World) -> None:

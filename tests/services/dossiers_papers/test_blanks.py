@@ -43,6 +43,19 @@ def test_no_value_runs_out_of_its_box(name: str) -> None:
         assert words in said
 
 
+@pytest.mark.parametrize("name", ["birth_certificate", "birth_copy"])
+def test_a_date_of_birth_is_as_large_as_the_number_beside_it(name: str) -> None:
+    """Each has ten characters: a box that is too short for them prints every child's birth in the smallest type."""
+    text = opened(_layer(ORDINARY[name], name))[0].get_textpage()
+    heights = []
+    for words in ("05/10/2020", "07/2020"):
+        at = text.search(words).get_next()
+        assert at is not None
+        box = text.get_charbox(at[0])
+        heights.append(box[3] - box[1])
+    assert heights[0] == pytest.approx(heights[1], abs=0.3)
+
+
 def test_a_value_of_one_line_that_no_type_can_hold_is_narrowed() -> None:
     narrow = BLANKS["birth-certificate"].front["full_name"].model_copy(update={"width": 60})
     blank = BLANKS["birth-certificate"]

@@ -106,6 +106,13 @@ def test_of_whose_birth_no_day_is_known_january_or_the_first_counts(
     assert told("marriage-born", changes) == told("required", changes) == {}
 
 
+@pytest.mark.parametrize(("on", "old_enough"), [(date(2019, 12, 31), False), (date(2020, 1, 1), True)])
+def test_of_whose_birth_only_the_year_is_known_the_first_of_january_counts(on: date, *, old_enough: bool) -> None:
+    """TTLT 01/2016 Đ2 (quoted): not some later month of that year."""
+    changes = {"/wife/birth_date": None, "/wife/birth_year": 2002}
+    assert ("/wife/birth_year" in MARRIAGE.told("marriage-age", changes, day=on)) is not old_enough
+
+
 @pytest.mark.parametrize("party", PARTIES)
 def test_a_date_of_birth_or_its_year_is_needed_and_they_agree(party: str) -> None:
     """TTLT 01/2016 Đ2 (quoted)."""
