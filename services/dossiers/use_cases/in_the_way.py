@@ -17,7 +17,7 @@ from services.dossiers.access import of_office, roles_of
 from services.dossiers.domain import acts, verification
 from services.dossiers.domain.acts import Act, acts_in
 from services.dossiers.domain.dates import moment_text
-from services.dossiers.domain.states import Status
+from services.dossiers.domain.states import OPEN, STATUS_TEXT, Status
 from services.dossiers.domain.verification import MOST_VERIFICATIONS, State, state_of
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.fees import chargeable
@@ -175,6 +175,13 @@ _VOID = (
     "Mục trong sổ, hoặc mục đã được cấp bản sao, đã có ghi chú hủy: giấy tờ không trả nữa mà thu hồi (Luật Hộ tịch "
     "2014 Đ12.2, Đ70). Xin công chức trình từ chối giải quyết để kết thúc hồ sơ."
 )
+
+
+def has_ended(row: DossierRow, what: str) -> Refusal | None:
+    """Refuses `what` the desk does beside the acts, for as long as a dossier is open."""
+    if row.status in OPEN:
+        return None
+    return conflict("wrong-state", f"Hồ sơ đã kết thúc ({STATUS_TEXT[Status(row.status)]}) nên không {what} nữa.")
 
 
 def is_proposed(row: DossierRow, act: Act) -> bool:

@@ -69,6 +69,10 @@ def _propose_stop(who: Person, world: World, id: str) -> None:
     world.call("ProposeStop", request, who)
 
 
+def _stop(world: World, id: str) -> None:
+    world.call("StopDossier", pb.StopDossierRequest(dossier_id=id), CHAIR)
+
+
 def _annul(world: World, id: str) -> None:
     entry = world.get(id).register_entry.id
     world.noted(entry, "annulment", text="Hủy việc đăng ký.", basis="Quyết định hủy giấy tờ cấp trái pháp luật")
@@ -102,6 +106,7 @@ WAYS: Mapping[str, tuple[Bring, ...]] = {
     "a rejection is proposed": (World.accept, partial(_propose_stop, DUNG)),
     "a rejection is proposed by a signer": (World.accept, partial(_propose_stop, OFFICER_AND_SIGNER)),
     "a rejection is proposed while the citizen is asked": (World.accept, _ask, partial(_propose_stop, DUNG)),
+    "rejected": (World.accept, partial(_propose_stop, DUNG), _stop),
     "an entry is proposed": (World.accept, World.compare_all, World.approve),
     "an entry is proposed by a signer": (
         World.accept,
@@ -136,6 +141,8 @@ def test_what_is_offered_is_done_and_what_is_not_is_refused(
                 answers = [answer_to(world, rpc, request, who) for rpc, request in own]
                 if (act in offered) != bool({"done", NO_PROVIDER} & {*answers}):
                     wrong.append(f"{act} by {name} is {'' if act in offered else 'not '}offered: {answers}")
+            compared = answer_to(world, "CompareDocument", dossiers.request("CompareDocument", shown), who)
+            assert world.get(id, who).comparable == (compared == "done"), name
     assert wrong == []
 
 

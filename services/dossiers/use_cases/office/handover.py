@@ -6,16 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.chassis.database import audit
-from services.chassis.refusal import FieldFault, conflict, invalid
+from services.chassis.refusal import FieldFault, invalid
 from services.dossiers import storage
 from services.dossiers.domain import acts
 from services.dossiers.domain.handover import NO_ACCOUNT, Delivery, Handing, handover_faults, posted_number
 from services.dossiers.domain.procedures import DocumentMode
-from services.dossiers.domain.states import OPEN, STATUS_TEXT, Status
 from services.dossiers.forms import asked
 from services.dossiers.sealed import seal_json
 from services.dossiers.tables import ComparisonRow, DossierRow
-from services.dossiers.use_cases.in_the_way import InTheWay, refuse_if
+from services.dossiers.use_cases.in_the_way import InTheWay, has_ended, refuse_if
 from services.dossiers.use_cases.originals import papers_to_compare
 from services.dossiers.use_cases.perform import leads_to, perform
 from services.dossiers.use_cases.unit import Unit, desk_dossier, touch, written
@@ -57,9 +56,7 @@ def compare(unit: Unit, command: CompareDocument) -> DossierRow:
         needed = "Xin ghi ai chứng thực bản sao, số và ngày chứng thực."
     note = written("note", command.note, needed=needed)
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
-    if row.status not in OPEN:
-        text = f"Hồ sơ đã kết thúc ({STATUS_TEXT[Status(row.status)]}) nên không đối chiếu giấy tờ nữa."
-        raise conflict("wrong-state", text)
+    refuse_if(has_ended(row, "đối chiếu giấy tờ"))
     paper = next((each for each in papers_to_compare(unit, row) if each.kind == command.kind), None)
     if paper is None:
         text = "Hồ sơ này không cần loại giấy tờ đó."

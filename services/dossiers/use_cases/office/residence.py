@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 from services.chassis.cells import Cell
 from services.chassis.database import audit
-from services.chassis.refusal import FieldFault, conflict, invalid
+from services.chassis.refusal import FieldFault, invalid
 from services.dossiers import storage
 from services.dossiers.domain.findings import Finding
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.residence import Result, Source, looked_up, residence_findings
-from services.dossiers.domain.states import OPEN, STATUS_TEXT, Status
 from services.dossiers.forms import asked
 from services.dossiers.sealed import opened, seal
 from services.dossiers.tables import DossierRow, ResidenceLookupRow
+from services.dossiers.use_cases.in_the_way import has_ended, refuse_if
 from services.dossiers.use_cases.unit import Unit, desk_dossier, touch, written
 
 
@@ -53,9 +53,7 @@ def record(unit: Unit, command: RecordResidence) -> DossierRow:
     result = Result(command.result)
     note = written("note", command.note, needed=_NEEDED[result])
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
-    if row.status not in OPEN:
-        text = f"Hồ sơ đã kết thúc ({STATUS_TEXT[Status(row.status)]}) nên không ghi tra cứu nơi cư trú nữa."
-        raise conflict("wrong-state", text)
+    refuse_if(has_ended(row, "ghi tra cứu nơi cư trú"))
     procedure = unit.place.procedure_of(row)
     if command.field not in looked_up(procedure, asked(procedure, unit.form(row))):
         text = "Hồ sơ này không có nơi cư trú đó để tra cứu."
