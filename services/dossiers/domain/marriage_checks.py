@@ -15,6 +15,7 @@ from services.dossiers.domain.entries.marriage import together_since
 from services.dossiers.domain.entries.writing import MARRIAGE_LAW_OF_1986, born_from
 from services.dossiers.domain.findings import Finding
 from services.dossiers.domain.people import FoundEntry, Match, Person, Records, Relative, match
+from services.dossiers.domain.register import MARRIAGE
 
 PARTIES = {"wife": "bên nữ", "husband": "bên nam"}
 _CONDITIONS = "Luật HNGĐ 2014 Đ8"
@@ -335,7 +336,7 @@ def _paper_from_before_the_death(context: CheckContext) -> Iterator[Finding]:
     for field, who, person, records in _parties(context):
         paper = _paper(field.split("/")[1], "issued_on")
         issued = context.day(paper)
-        for entry in records.entries("marriage", person) if issued is not None else ():
+        for entry in records.entries(MARRIAGE, person) if issued is not None else ():
             if issued is None or entry.died_on is None or entry.died_on <= issued:
                 continue
             died = f"{entry.died_on.day}/{entry.died_on.month}/{entry.died_on.year}"
