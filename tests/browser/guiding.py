@@ -88,7 +88,15 @@ class Pair:
         self.volunteer.page.locator(f"#{button}").click()
 
 
-def sit_down(visit: Visit, url: str, *, name: str = "Máy thử", login: str = APPLICANT, **how: Any) -> Pair:
+def sit_down(
+    visit: Visit,
+    url: str,
+    *,
+    name: str = "Máy thử",
+    login: str = APPLICANT,
+    look: Callable[[Visitor, str], object] = lambda *_: None,
+    **how: Any,
+) -> Pair:
     """A new computer of the station with a resident signed in (nobody without a login), and the volunteer signed in on
     a phone.
     """
@@ -97,6 +105,7 @@ def sit_down(visit: Visit, url: str, *, name: str = "Máy thử", login: str = A
     citizen.go("/kiosk/ghi-danh")
     citizen.page.get_by_label("Phường của điểm hỗ trợ").select_option(SLUG)
     citizen.fill({"/code": added["code"]})
+    look(citizen, "the code that enrols a computer")
     citizen.press("Ghi danh")
     if login:
         citizen.sign_in(login)
@@ -139,6 +148,7 @@ def scan(citizen: Visitor, look: Callable[[Visitor, str], object] = lambda *_: N
     citizen.page.locator("[name=source][value$=flatbed]").check()
     citizen.press("Quét")
     citizen.page.locator(".app-pages img").wait_for(timeout=60_000)
+    look(citizen, "the page that was scanned")
     citizen.press("Dùng trang này")
 
 

@@ -19,12 +19,12 @@ from playwright.sync_api import Browser
 from deploy.local.process import ROOT
 from deploy.local.stack import Stack
 from tests.browser.chromium import NAMES, find_chromium, running_chromium
-from tests.browser.guiding import POINTED, begin_form, sit_down
+from tests.browser.guiding import POINTED, begin_form, scan, scanning, sit_down
 from tests.browser.scene import OFFICER, Scene, set_scene
 from tests.browser.steps import send
 from tests.browser.visitor import Visitor
 from tests.e2e.api import Phone, close_connections, sign_in
-from tests.e2e.birth import HOSPITAL_PAPER, photograph, whole_form
+from tests.e2e.birth import HOSPITAL_PAPER, whole_form
 from tests.e2e.drafts import APPLICANT, SLUG, WARD
 from tests.running_stack import FASTER
 
@@ -92,7 +92,10 @@ def take(browser: Browser, url: str, scene: Scene) -> None:
 
 
 def take_guided(browser: Browser, url: str) -> None:
-    """A guided filing: the digits, the volunteer's phone, the question pointed at, and what the dossier says."""
+    """A guided filing: the computer is enrolled, the digits, the volunteer's phone, the question pointed at, the paper
+    that was scanned, and what the dossier says.
+    """
+    screens: list[Image.Image] = []
     with ExitStack() as held:
 
         def visit(**how: Any) -> Visitor:
@@ -100,12 +103,15 @@ def take_guided(browser: Browser, url: str) -> None:
             held.callback(visitor.leave)
             return visitor
 
-        pair = sit_down(visit, url, name="Máy 3", size=ON_KIOSK)
+        def look(visitor: Visitor, _: str) -> None:
+            screens.append(screen(visitor))
+
+        pair = sit_down(visit, url, name="Máy 3", size=ON_KIOSK, look=look)
         citizen, volunteer = pair.citizen, pair.volunteer
         volunteer.page.set_viewport_size({"width": ON_PHONE[0], "height": ON_KIOSK[1]})
         path = begin_form(pair)
         digits = pair.agree()
-        screens = [screen(citizen)]
+        screens.append(screen(citizen))
         pair.join(digits)
         citizen.page.locator("h1", has_text="đang hướng dẫn ông/bà").wait_for()
         citizen.press("Về trang đang làm")
@@ -120,20 +126,22 @@ def take_guided(browser: Browser, url: str) -> None:
         screens.append(screen(citizen))
         phone = Phone(url, APPLICANT)
         fill_in(url, path)
+        citizen.go(f"{path}/giay-to/{HOSPITAL_PAPER}")
+        home = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="caunoi-scanner-")))
+        held.enter_context(scanning(url, home, pair.kiosk))
+        scan(citizen, lambda visitor, where: look(visitor, where) if where == "the page that was scanned" else None)
         citizen.go(f"{path}/kiem-tra")
         filed = send(citizen, phone)
         citizen.go(filed.path)
         citizen.page.get_by_text("Đã nộp thế nào").evaluate("one => one.scrollIntoView({block: 'end'})")
         screens.append(screen(citizen))
-    save(in_a_row(screens), STRIP)
+    save(in_rows(screens), STRIP)
 
 
 def fill_in(url: str, path: str) -> None:
     """The rest of the form, by the API: the pages of it are in nobody's picture."""
-    api = sign_in(url, APPLICANT)
     draft = f"/wards/{WARD}/dossiers/{path.rpartition('/')[2]}"
-    api.put(f"{draft}/form", whole_form("Lê Minh Khôi"))
-    api.upload(draft, HOSPITAL_PAPER, "giấy chứng sinh.jpg", photograph())
+    sign_in(url, APPLICANT).put(f"{draft}/form", whole_form("Lê Minh Khôi"))
 
 
 def screen(visitor: Visitor) -> Image.Image:
@@ -142,17 +150,21 @@ def screen(visitor: Visitor) -> Image.Image:
     return whole.resize(size, Image.Resampling.LANCZOS)
 
 
-def in_a_row(screens: Sequence[Image.Image]) -> Image.Image:
-    """The screens from left to right, on one ground."""
+def in_rows(screens: Sequence[Image.Image], across: int = 3) -> Image.Image:
+    """The screens from left to right, so many in a row, on one ground."""
     gap = MARGIN // 2
-    width = sum(each.width for each in screens) + gap * (len(screens) + 1)
-    canvas = Image.new("RGB", (width, max(each.height for each in screens) + 2 * gap), GROUND)
+    rows = [screens[first : first + across] for first in range(0, len(screens), across)]
+    width = max(sum(each.width + gap for each in row) for row in rows) + gap
+    canvas = Image.new("RGB", (width, sum(max(each.height for each in row) + gap for row in rows) + gap), GROUND)
     draw = ImageDraw.Draw(canvas)
-    left = gap
-    for each in screens:
-        draw.rectangle((left - 1, gap - 1, left + each.width, gap + each.height), outline=EDGE)
-        canvas.paste(each, (left, gap))
-        left += each.width + gap
+    top = gap
+    for row in rows:
+        left = gap
+        for each in row:
+            draw.rectangle((left - 1, top - 1, left + each.width, top + each.height), outline=EDGE)
+            canvas.paste(each, (left, top))
+            left += each.width + gap
+        top += max(each.height for each in row) + gap
     return canvas
 
 
