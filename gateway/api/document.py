@@ -129,15 +129,10 @@ def _of_some_wards(operation: Operation) -> bool:
     return "<ward>" in operation.rule and not all(rule.real and rule.practice for rule in rules)
 
 
-#: The forms that `field` of a problem has.
-FIELDS = r"^$|^/|^(documents|verifications)/[^/]+$|^[A-Za-z][A-Za-z0-9_-]*$"
-
-
 class ProblemField(BaseModel):
     field: str = Field(
         description="A JSON pointer into the body or the form (empty: the whole), `documents/<kind>`, "
-        "`verifications/<id>`, or the name of a parameter, a header or a part of a form with a file.",
-        json_schema_extra={"pattern": FIELDS},
+        "`verifications/<id>`, or the name of a parameter, a header or a part of a form with a file."
     )
     text: str
 

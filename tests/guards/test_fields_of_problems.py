@@ -6,7 +6,6 @@ import re
 
 import pytest
 
-from gateway.api.document import FIELDS
 from gateway.api.operations import Operation, api, pointing
 from gateway.models import Nothing
 from services.chassis.refusal import FieldFault, Kind, Refusal
@@ -92,23 +91,3 @@ def test_every_field_that_an_operation_can_name_is_found_in_what_it_takes(operat
 
 def test_what_only_the_run_knows_is_listed_with_what_it_can_be() -> None:
     assert fields_computed() == COMPUTED.keys()
-
-
-@pytest.mark.parametrize(
-    ("field", "good"),
-    [
-        ("", True),
-        ("/changes/0/at", True),
-        ("/a~1b\n", True),
-        ("documents/residence-paper", True),
-        ("verifications/d9c4f2a8-15b7-4e63-a80d-6c3e9b1f7d52", True),
-        ("If-Match", True),
-        ("dossier", True),
-        ("changes/0/at", False),
-        ("wife/birth_date", False),
-        ("documents/", False),
-        ("họ tên", False),
-    ],
-)
-def test_the_document_knows_a_field_from_what_is_none(field: str, good: bool) -> None:
-    assert bool(re.search(FIELDS, field)) == good
