@@ -235,7 +235,7 @@ def test_a_change_that_is_refused_is_told_at_its_own_question(browser: Browser, 
     wrong = invalid("invalid-field", "Xem lại.", FieldFault("changes/1/value", "Họ, chữ đệm, tên của mẹ: xem lại."))
     wards.answers("NoteEntry", wrong)
     typed = NOTED | {"child-full_name": "Nguyễn Minh Anh", "mother-full_name": "Trần Thị 2"}
-    browser.post(f"{SEARCH}/muc/{entry.id}", key=browser.page.hidden("key"), **typed)
+    browser.send(f"{SEARCH}/muc/{entry.id}", "note", key=browser.page.hidden("key"), **typed)
     assert browser.response.status_code == 422
     check(browser)
     (sent,) = [each.request for each in wards.asked if each.rpc == "NoteEntry"]
