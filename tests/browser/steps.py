@@ -85,6 +85,6 @@ def sign_what_is_seen(visitor: Visitor, filed: Filed, **ticks: str) -> None:
     visitor.press("Xem bản giấy và ký")
     picture = visitor.page.locator("img.app-photo").first
     assert picture.evaluate("one => one.decode().then(() => one.naturalWidth)") > 1000
-    visitor.fill({"/signature/no_conflict_of_interest": "yes", **ticks})
+    visitor.fill({f"/signature/{name}": said for name, said in ({"no_conflict_of_interest": "yes"} | ticks).items()})
     visitor.press("Ký và vào sổ")
     assert f"Hồ sơ {filed.code}: đã ký" in visitor.text
