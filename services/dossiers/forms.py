@@ -282,18 +282,15 @@ def _asked(procedure: Procedure, form: Mapping[str, Any]) -> _Answers:
     """The answers to the questions that are asked, in the order of the pages."""
     plan = _plan(procedure)
     answers = _answers(form, plan.fields, plan.formerly)
-    while True:
-        hidden = [
-            pointer
-            for condition, pointers in plan.conditions
-            if not _holds(answers, condition)
-            for pointer in pointers
-            if pointer in answers
-        ]
-        if not hidden:
-            return answers
+    unsure = plan.conditions
+    while unsure:
+        hidden = {pointer for condition, pointers in unsure if not _holds(answers, condition) for pointer in pointers}
+        hidden &= answers.keys()
         for pointer in hidden:
-            answers.pop(pointer, None)  # the condition of its page and its own may both hide it
+            del answers[pointer]
+        # What else holds is as it was: a form has dozens of conditions, and few read what another one hides.
+        unsure = [each for each in plan.conditions if not hidden.isdisjoint(each[0])]
+    return answers
 
 
 def _holds(answers: _Answers, condition: Condition) -> bool:
