@@ -8,24 +8,42 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from deploy.local.stack import Stack
-from tests.browser.chromium import NAMES, find_chromium, running_chromium
+from tests.browser.chromium import NAMES, find_chromium, find_engine, launched
 from tests.browser.visitor import Visit, Visitor
 
 
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    """One Chromium for these tests, gone before other tests run: its driver keeps an event loop in this thread."""
+def playwright() -> Iterator[Playwright]:
+    """What drives the browsers of these tests, gone before other tests run: it keeps an event loop in this thread."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="package")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """One Chromium for these tests."""
+    with launched(playwright, _chromium()) as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def engine(playwright: Playwright) -> Iterator[Browser]:
+    """For tests that load pages by the hundred and look at none: Chromium's engine alone, where that is installed."""
+    with launched(playwright, find_engine() or _chromium()) as running:
+        yield running
+
+
+def _chromium() -> str:
     path = find_chromium()
     if path is None:
         missing = f"the pages are not tested: none of {', '.join(NAMES)} is on this machine's path"
         if os.environ.get("CI") == "true":
             pytest.fail(missing)
         pytest.skip(missing)
-    with running_chromium(path) as running:
-        yield running
+    return path
 
 
 @pytest.fixture

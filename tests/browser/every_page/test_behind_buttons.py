@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from tests.browser.every_page.behind import BEHIND, Behind, Way
 from tests.browser.every_page.mistakes import (
@@ -36,6 +36,12 @@ LEADING = (
     "the foot",
     "another form's button",
 )
+
+
+@pytest.fixture(scope="module")
+def browser(engine: Browser) -> Browser:
+    """In which `visit` sits somebody down: hundreds of pages are loaded here, and none is looked at."""
+    return engine
 
 
 @pytest.mark.parametrize("page", BEHIND, ids=lambda page: page.name)

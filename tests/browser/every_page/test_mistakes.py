@@ -69,8 +69,8 @@ class Loading(Seats):
 
 
 @pytest.fixture(scope="module")
-def seats(browser: Browser, url: str, scene: Scene) -> Iterator[Seats]:
-    taken = Loading(browser, url, scene)
+def seats(engine: Browser, url: str, scene: Scene) -> Iterator[Seats]:
+    taken = Loading(engine, url, scene)
     yield taken
     taken.leave()
 

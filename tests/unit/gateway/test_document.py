@@ -20,9 +20,10 @@ from tests.unit.gateway.conftest import application
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 
 
-@pytest.fixture
-def document(client: FlaskClient) -> dict[str, Any]:
-    answer = client.get("/api/v1/openapi.json")
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    """Read once: to write and read half a megabyte takes longer than each of these tests."""
+    answer = application().test_client().get("/api/v1/openapi.json")
     assert answer.status_code == 200
     found: dict[str, Any] = answer.get_json()
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -31,6 +32,7 @@ from services.dossiers.domain.register import REGISTERS
 from services.dossiers.forms import findings, merge
 from services.dossiers.views.dossiers import status_names
 from services.dossiers.views.procedures import procedure as procedure_message
+from services.dossiers.views.procedures import procedures
 from tests.conftest import NAM_DUONG
 from tests.district import PRACTICE
 from tests.unit.dossiers.worlds import CATALOGUE
@@ -51,6 +53,7 @@ _KINDS = {
 
 #: What is asked of other wards too, which know nobody.
 ELSEWHERE = ("ListOwnDossiersRequest", "ListOwnAccessLogRequest", "FindHomeWardRequest", "RequestRecoveryRequest")
+_procedure = cache(procedure_message)  # with its whole form, which every page of a draft asks for
 _application = decoder(Details, accounts_v1.VerifyApplicationRequest.DESCRIPTOR)
 
 
@@ -315,7 +318,9 @@ class Ward(Stations):
     # dossiers
 
     def rpc_get_procedure(self, request: Any) -> Any:
-        return procedure_message(self.catalogue.get(request.code, TODAY))
+        found = dossiers_v1.Procedure()
+        found.CopyFrom(_procedure(self.catalogue.get(request.code, TODAY)))
+        return found
 
     def rpc_create_draft(self, request: Any) -> Any:
         procedure = self.catalogue.get(request.procedure, TODAY)
@@ -681,7 +686,7 @@ class Ward(Stations):
         return dossier
 
     def rpc_list_procedures(self, _: Any) -> Any:
-        return dossiers_v1.ListProceduresResponse(procedures=map(procedure_message, self.catalogue.in_force(TODAY)))
+        return procedures([(version, True) for version in self.catalogue.in_force(TODAY)])
 
     def rpc_list_staff(self, _: Any) -> Any:
         return accounts_v1.ListStaffResponse(
