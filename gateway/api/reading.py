@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from itertools import islice
 from typing import Any, NoReturn, TypeVar
 
 from flask import request
@@ -17,6 +18,8 @@ from services.chassis.refusal import FieldFault, Kind, Refusal, invalid
 Model = TypeVar("Model", bound=BaseModel)
 
 DEEPEST = 32
+#: Of JSON; the largest that somebody needs is a form. Read into Python objects, it takes some thirty times as much.
+MOST_JSON_BYTES = 1024 * 1024
 MOST_FAULTS = 50
 # What JSON can spell and neither UTF-8 nor PostgreSQL can hold.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -69,15 +72,19 @@ def read_query(model: type[Model]) -> Model:
 def read_json() -> object:
     """The body as JSON (RFC 8259), without what the services cannot hold.
 
-    Raises Refusals: `unsupported-media-type` (415); `malformed-json` for what is no JSON, for NaN, a member given
-    twice; `invalid-request` for text that cannot be stored and for objects more than 32 deep.
+    Raises Refusals: `unsupported-media-type` (415); `file-too-large` (413) for more than 1 MB; `malformed-json` for
+    what is no JSON, for NaN, a member given twice; `invalid-request` for text that cannot be stored and for objects
+    more than 32 deep.
     """
     if not request.is_json:
         raise wrong_media_type("application/json")
+    body = request.get_data()
+    if len(body) > MOST_JSON_BYTES:
+        raise invalid("file-too-large", "Nội dung gửi lên quá lớn. JSON tối đa 1 MB.")
     doubled: list[_Doubled] = []
     try:
         value = json.loads(
-            request.get_data().decode("utf-8"),
+            body.decode("utf-8"),
             parse_constant=_no_constant,
             object_pairs_hook=partial(_members, doubled),
         )
@@ -85,7 +92,7 @@ def read_json() -> object:
         raise malformed_json() from fault
     if doubled:
         raise malformed_json(_twice(value))
-    faults = [FieldFault(where, text) for where, text in _unstorable(value)]
+    faults = [FieldFault(where, text) for where, text in islice(_unstorable(value), MOST_FAULTS)]
     if faults:
         raise refused(faults)
     return value
@@ -112,6 +119,11 @@ def wrong_media_type(wanted: str) -> Refusal:
 def pointer(path: Sequence[object]) -> str:
     """A JSON pointer (RFC 6901)."""
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+
+
+def _writable(path: Sequence[object]) -> str:
+    """The pointer, with a question mark for what UTF-8 cannot hold: a client may have named a member so."""
+    return pointer(path).encode("utf-8", "replace").decode()
 
 
 def unstorable(text: str) -> bool:
@@ -157,14 +169,42 @@ def _members(doubled: list[_Doubled], pairs: list[tuple[str, object]]) -> dict[s
 
 
 def _twice(value: object) -> str:
-    """A pointer to the outermost member that is given twice."""
-    open_values: list[tuple[tuple[object, ...], object]] = [((), value)]
-    for path, item in open_values:
+    """A pointer to the first member that is given twice; empty where it is nested too deep to be named."""
+    for path, item in _walk(value):
         if isinstance(item, _Doubled):
-            return pointer((*path, item.member)).encode("utf-8", "replace").decode()
-        members = item.items() if isinstance(item, dict) else enumerate(item) if isinstance(item, list) else ()
-        open_values += [((*path, name), member) for name, member in members]
+            return _writable((*path, item.member))
+        if len(path) > DEEPEST:
+            break
     return ""
+
+
+def _walk(value: object) -> Iterator[tuple[Sequence[object], object]]:
+    """The value and all that is in it, from first to last, each with its path.
+
+    The path is one list that changes with the next step: a path for each member would take as much memory as the body
+    has members, times its depth.
+    """
+    path: list[object] = []
+    yield path, value
+    open_values = [_members_of(value)]
+    while open_values:
+        found = next(open_values[-1], None)
+        if found is None:
+            open_values.pop()
+            if path:
+                path.pop()
+            continue
+        name, member = found
+        path.append(name)
+        yield path, member
+        if isinstance(member, (dict, list)):
+            open_values.append(_members_of(member))
+        else:
+            path.pop()
+
+
+def _members_of(value: object) -> Iterator[tuple[object, object]]:
+    return iter(value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ())
 
 
 def _no_constant(name: str) -> NoReturn:
@@ -173,19 +213,11 @@ def _no_constant(name: str) -> NoReturn:
 
 def _unstorable(value: object) -> Iterator[tuple[str, str]]:
     """Where text cannot be stored, or the nesting goes too deep; with what to say."""
-    open_values: list[tuple[tuple[object, ...], object]] = [((), value)]
-    while open_values:
-        path, item = open_values.pop()
+    for path, item in _walk(value):
         if len(path) > DEEPEST:
-            yield pointer(path[:3]), f"lồng nhau quá {DEEPEST} tầng"
+            yield _writable(path[:3]), f"lồng nhau quá {DEEPEST} tầng"
             return
-        if isinstance(item, str) and unstorable(item):
-            yield pointer(path), "có ký tự không lưu được"
-        elif isinstance(item, list):
-            open_values += [((*path, index), member) for index, member in enumerate(item)]
-        elif isinstance(item, dict):
-            for name, member in item.items():
-                if unstorable(name):
-                    yield pointer(path), "tên mục có ký tự không lưu được"
-                else:
-                    open_values.append(((*path, name), member))
+        if path and isinstance(path[-1], str) and unstorable(path[-1]):
+            yield _writable(path[:-1]), "tên mục có ký tự không lưu được"
+        elif isinstance(item, str) and unstorable(item):
+            yield _writable(path), "có ký tự không lưu được"

@@ -77,10 +77,11 @@ def perform(id: UUID, act: str) -> ResponseReturnValue:
     except Refusal as refusal:
         raise_unless(SHOWN, refusal)
         changed = refusal.type == "paper-changed"
-        errors = {"": refusal.text} if changed else act_errors(refusal)
-        if changed or act != SIGNATURE.name:
-            sent.pop(SIGNATURE.name, None)  # what was declared was declared of the other paper, or not for this
         stale = refusal.kind is Kind.STALE
+        errors = {"": refusal.text} if changed else act_errors(refusal)
+        if changed or stale or act != SIGNATURE.name:
+            # It was declared of the paper before, or for another act. A stale version may have brought another paper.
+            sent.pop(SIGNATURE.name, None)
         was = request.form.get("was", "") if stale or refusal.type == "wrong-state" else None
         return _page(desk.read_at_desk(id), act, sent, errors, 412 if stale else 422, was=was)
     flash(f"Hồ sơ {opened.dossier.code}: {_ACTS[act].done[:1].lower()}{_ACTS[act].done[1:]}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import tracemalloc
 from functools import partial
 from typing import Any
 
@@ -87,6 +88,30 @@ def test_malformed_json_is_told_apart_from_wrong_content(client: FlaskClient, bo
 def test_a_member_given_twice_is_named_by_its_pointer(client: FlaskClient, body: bytes, where: str) -> None:
     answer = client.post(DOSSIERS, data=body, content_type="application/json", headers=bearer())
     assert fields(problem(answer, 400, "malformed-json")) == {where}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[" * 900 + b"0," * 75_000 + b'{"a": 0, "a": 0}' + b"]" * 900,
+        b"[" * 31 + b"0," * 500_000 + b"0" + b"]" * 31,
+        b'{"a": [' + b'"\\u0000",' * 100_000 + b"0]}",
+    ],
+    ids=["a member given twice, far inside", "a long list, far inside", "many faults"],
+)
+def test_no_body_takes_many_times_its_size_to_be_refused(client: FlaskClient, body: bytes) -> None:
+    """A path for each member made half a gigabyte of 150 KB, and nobody had to be signed in."""
+    tracemalloc.start()
+    answer = client.post(DOSSIERS, data=body, content_type="application/json", headers=bearer())
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert answer.status_code == 400
+    assert most < 40_000_000
+
+
+def test_json_of_more_than_a_megabyte_is_refused_unread(client: FlaskClient) -> None:
+    body = b"[" + b"[]," * 349_525 + b"0]"
+    problem(client.post(DOSSIERS, data=body, content_type="application/json", headers=bearer()), 413, "file-too-large")
 
 
 def test_every_member_at_fault_is_named_by_its_pointer(client: FlaskClient) -> None:
