@@ -116,7 +116,8 @@ SUPPLEMENT = Act(
     tag="dossiers",
     body=models.Supplement,
     summary="Send in what a supplement request asked for",
-    description="Only fields that were asked for may change; documents asked for are added beforehand.",
+    description="Only fields that were asked for may change; documents asked for are added beforehand. What another "
+    "answer to such a field leads to by `x-when` is answered along with it, and its documents are added beforehand.",
     title="Gửi bổ sung",
 )
 
