@@ -7,7 +7,8 @@ import json
 import pytest
 
 from services.chassis.refusal import FieldFault, invalid
-from tests.unit.gateway_pages.conftest import Browser, FakeWards
+from tests.unit.gateway.fakes import FakeWards
+from tests.unit.gateway_pages.conftest import Browser
 from tests.unit.gateway_pages.dossiers import a_filed_dossier
 from tests.unit.gateway_pages.ward import Ward
 
