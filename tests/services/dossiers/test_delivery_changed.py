@@ -18,7 +18,7 @@ POSTED = {"delivery": "post", "address": ADDRESS}
 
 
 def changed(world: World, id: str, **how: str) -> pb.Dossier:
-    fields = {"asked_by": "Trần Thị Mỹ Duyên", "asked_how": "called", **how}
+    fields: dict[str, Any] = {"asked_by": "Trần Thị Mỹ Duyên", "asked_how": "called", **how}
     answer = world.call("ChangeDelivery", pb.ChangeDeliveryRequest(dossier_id=id, **fields), HOA)
     assert isinstance(answer, pb.Dossier)
     return answer
