@@ -22,6 +22,8 @@ from services.chassis.refusal import Refusal
 
 #: Above what the office did not ask for by name.
 BECAUSE = "Câu trả lời của ông/bà cần thêm mục này."
+#: Above a paper that was uploaded, and that these answers do not need.
+ADDED = "Đã tải lên. Không cần nữa thì bỏ ra cũng được."
 #: Of what stops the supplement, and can be mended neither here nor anywhere else on the page.
 NOT_HERE = "Mục này không sửa được ở đây. Xin báo Bộ phận Một cửa của phường: {text}"
 #: What the applicant writes where nothing has to change.
@@ -114,7 +116,7 @@ def _papers(opened: Opened, fields: Sequence[Field], answers: Values) -> dict[st
         if f"documents/{one.kind}" in said:
             found[f"documents/{one.kind}"] = said[f"documents/{one.kind}"]
         elif one.mode == "file" and (is_new or one.kind in added):
-            found[f"documents/{one.kind}"] = BECAUSE
+            found[f"documents/{one.kind}"] = BECAUSE if is_new else ADDED
     return found
 
 

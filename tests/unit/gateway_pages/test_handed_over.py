@@ -36,4 +36,8 @@ def test_the_applicant_reads_who_fetched_the_paper(browser: Browser, ward: Ward,
     """That is how they find out that it was a stranger."""
     (dossier,) = ward.dossiers.values()
     dossier.handover.given, dossier.handover.recipient_name = "office", "Lê Văn Con"
-    assert "Người nhận kết quả: Lê Văn Con." in browser.get(given).text
+    assert "Người nhận kết quả: Lê Văn Con. Ông/bà không nhờ người này" in browser.get(given).text
+    dossier.handover.recipient_name = dossier.applicant_name = "Trần Thị Bông"
+    text = browser.get(given).text
+    assert "Người nhận kết quả: Trần Thị Bông." in text
+    assert "không nhờ người này" not in text

@@ -61,6 +61,16 @@ def test_what_an_answer_asked_for_is_as_it_was_typed_after_the_paper_was_uploade
     assert browser.page.all("h2", id="documents-witness-statement")
 
 
+def test_a_paper_that_was_uploaded_for_another_answer_may_be_taken_out(
+    browser: Browser, ward: Ward, asked: str
+) -> None:
+    (dossier,) = ward.dossiers.values()
+    dossier.documents.add(id="d-9", kind="witness-statement", filename="chứng.jpg", removable=True)
+    browser.get(asked)
+    assert browser.page.all("h2", id="documents-witness-statement")
+    assert "Không cần nữa thì bỏ ra cũng được." in browser.page.text
+
+
 def test_an_answer_that_asks_for_nothing_more_sends_nothing_else(
     browser: Browser, wards: FakeWards, asked: str
 ) -> None:
