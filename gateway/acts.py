@@ -538,8 +538,7 @@ DELIVERY_CHANGE = Act(
         dossiers_pb2.ChangeDeliveryRequest,
         Dossier,
         by=DESK,
-        refuses="400 form-too-large invalid-field invalid-form missing-field text-too-long 404 unknown-dossier "
-        "409 wrong-state",
+        refuses="400 invalid-field invalid-form missing-field text-too-long 404 unknown-dossier 409 wrong-state",
     ),
     body=models.DeliveryChange,
     summary="The applicant wants the result in another way than they had said",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from services.chassis.grpc.rpc import Command, Free, Query, SteppedCommand, Table
 from services.dossiers.use_cases import reading, searches
-from services.dossiers.use_cases.intake import captures, delivery, documents, drafts, filing, guided, own, supplement
+from services.dossiers.use_cases.intake import captures, documents, drafts, filing, guided, own, supplement
 from services.dossiers.use_cases.office import (
     acceptance,
     assignment,
+    delivery,
     desk,
     extension,
     fees,

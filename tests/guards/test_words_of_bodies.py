@@ -29,7 +29,7 @@ from services.dossiers.domain import captures, elsewhere, handover, noted_change
 from services.dossiers.domain.entries.compared import Difference
 from services.dossiers.domain.fees import EXEMPTIONS
 from services.dossiers.domain.procedures import RegisterSigned
-from services.dossiers.use_cases.intake import delivery as changed_delivery
+from services.dossiers.use_cases.office import delivery as changed_delivery
 from services.dossiers.use_cases.office import work_list
 from services.notifications.domain import delivery
 

@@ -13,7 +13,6 @@ from services.dossiers.domain.pointers import parts
 from services.dossiers.forms import asked, merge
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.in_the_way import InTheWay, refuse_if
-from services.dossiers.use_cases.intake.drafts import put_form
 from services.dossiers.use_cases.perform import leads_to, perform
 from services.dossiers.use_cases.unit import Unit, desk_dossier, written
 
@@ -59,7 +58,7 @@ def change(unit: Unit, command: ChangeDelivery) -> DossierRow:
     if is_same and address_for_post(procedure, known) == address_for_post(procedure, form):
         text = "Hồ sơ đã ghi đúng cách nhận này."
         raise invalid("invalid-field", text, FieldFault("delivery", text))
-    put_form(unit, row, procedure, form)
+    unit.seal_form(row, form)
     reason = f"{WAYS[way]}. Người xin đổi: {who}, {HOW[command.asked_how]}."
     perform(unit, row, acts.DELIVERY_CHANGE, reason=reason, told={"delivery": way.value})
     return row
