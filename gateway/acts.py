@@ -116,7 +116,8 @@ SUPPLEMENT = Act(
     tag="dossiers",
     body=models.Supplement,
     summary="Send in what a supplement request asked for",
-    description="Only fields that were asked for may change; documents asked for are added beforehand.",
+    description="Only fields that were asked for may change; documents asked for are added beforehand. What another "
+    "answer to such a field leads to by `x-when` is answered along with it, and its documents are added beforehand.",
     title="Gửi bổ sung",
 )
 
@@ -512,6 +513,43 @@ def _delivery(dossier: Dossier) -> tuple[Field, ...]:
         question("delivery", "Trả bằng cách nào?", widget="radios", choices=ways),
         question("delivery_note", "Số hiệu bưu gửi", hint=_posted(dossier), optional=True, conditional=True),
     )
+
+
+def _new_delivery(dossier: Dossier) -> tuple[Field, ...]:
+    ways = _WAYS if dossier.channel in ("counter", "post") else (*_WAYS, _INTO_ACCOUNT)
+    return (
+        question("delivery", "Nay xin nhận kết quả bằng cách nào?", widget="radios", choices=ways),
+        question(
+            "address", "Địa chỉ nhận thư", hint="Chỉ ghi khi nhận qua bưu chính.", optional=True, conditional=True
+        ),
+        question("asked_by", "Ai xin đổi?", hint="Họ tên. Người nộp đọc được ở trang hồ sơ.", widget="name"),
+        question(
+            "asked_how",
+            "Xin đổi bằng cách nào?",
+            widget="radios",
+            choices=(("came", "Đến phường"), ("called", "Gọi điện"), ("wrote", "Gửi văn bản")),
+        ),
+    )
+
+
+DELIVERY_CHANGE = Act(
+    name="delivery-change",
+    rpc=Rpc(
+        dossiers_pb2.ChangeDeliveryRequest,
+        Dossier,
+        by=DESK,
+        refuses="400 invalid-field invalid-form missing-field text-too-long 404 unknown-dossier 409 wrong-state",
+    ),
+    body=models.DeliveryChange,
+    summary="The applicant wants the result in another way than they had said",
+    description="Until it is handed over, where the form asks for the way. The applicant is told.",
+    title="Đổi cách nhận kết quả",
+    button="Ghi cách nhận",
+    done="Đã ghi cách nhận kết quả, và báo cho người nộp.",
+    rank=Rank.ASSIGNMENT,
+    prepared=lambda dossier: {"delivery": dossier.handover.asked, "address": dossier.handover.address},
+    questions=_new_delivery,
+)
 
 
 def _handover_checks(dossier: Dossier) -> Sequence[Check]:

@@ -329,6 +329,19 @@ class Signature(Nothing):
     )
 
 
+class DeliveryChange(Body):
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"delivery": "office", "asked_by": "Trần Thị Mai", "asked_how": "called"}]}
+    )
+
+    delivery: Literal["office", "post", "electronic"] = Field(
+        description="How the applicant wants the result now; `electronic` where they have an account."
+    )
+    address: ShortText = Field(default="", description="Where the post is to take it; needed with `post`.")
+    asked_by: str = Field(min_length=1, max_length=200, description="Who asked for it; stands in the history.")
+    asked_how: Literal["came", "called", "wrote"]
+
+
 class Handover(Body):
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"recipient_name": "Trần Thị Mai", "register_signed": True}]}

@@ -200,7 +200,7 @@ class HandoverRules(Answer):
     address: str = Field(description="Where the post is to take it; empty unless it was asked for by post.")
     given: Literal["", "office", "post", "electronic"] = Field(description="How it was given, once it was.")
     posted_number: str = Field(description="Of what was posted.")
-    recipient_name: str = Field(description="Who received it; for the office alone.")
+    recipient_name: str = Field(description="Who received it; for the office and the applicant.")
 
 
 class Extension(Answer):

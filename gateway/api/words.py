@@ -21,7 +21,7 @@ ACTIONS = ("submission", *ACTS)
 PAST_ACTIONS = (
     *("submitted", "accepted", "refused", "supplement-requested", "supplemented", "fee-requested", "paid", "assigned"),
     *("verification-requested", "verification-answered", "extended", "reminded", "marked-overdue", "approved"),
-    *("signed", "returned", "handed-over", "withdrawn", "stop-proposed", "stopped"),
+    *("signed", "returned", "delivery-changed", "handed-over", "withdrawn", "stop-proposed", "stopped"),
 )
 CHANNELS = ("online", "counter", "post")
 ASSISTANCE = ("alone", "station", "helped", "counter")
@@ -72,6 +72,7 @@ _OF_DOSSIERS = (
     *("submitted", "accepted", "refused", "supplement-requested", "supplemented", "fee-requested", "paid"),
     *("verification-requested", "verification-answered", "extended", "marked-overdue", "reception-overdue", "approved"),
     *("signed", "signed-office", "signed-post", "signed-electronic", "withdrawn", "stopped"),
+    *("delivery-changed", "delivery-changed-office", "delivery-changed-post", "delivery-changed-electronic"),
     *("handed-over", "handed-over-post", "handed-over-electronic"),
 )
 MESSAGE_TEMPLATES = (

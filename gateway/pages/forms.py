@@ -8,7 +8,7 @@ what it cannot turn, so that nothing typed is lost.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
@@ -42,6 +42,26 @@ class Form:
     pages: tuple[Page, ...]
     sections: Mapping[str, str]
     fields: Mapping[str, Field] = field(default_factory=dict)
+    conditions: tuple[
+        tuple[Mapping[str, Any], tuple[str, ...]], ...
+    ] = ()  # each with the fields asked only if it holds
+
+    def asked(self, values: Values) -> set[str]:
+        """The fields that are asked for with these answers, which are saved nowhere; of what is saved, the service says
+        so itself. An old answer to a question that is no longer asked decides nothing.
+        """
+        found = set(self.fields)
+        while True:
+            hidden = {
+                pointer
+                for when, pointers in self.conditions
+                if not holds(when, values, found)
+                for pointer in pointers
+                if pointer in found
+            }
+            if not hidden:
+                return found
+            found -= hidden
 
     def page(self, name: str) -> Page | None:
         return next((page for page in self.pages if page.name == name), None)
@@ -59,20 +79,39 @@ def read_form(schema_json: str, pages_json: str) -> Form:
     """The form of a procedure version."""
     schema = json.loads(schema_json)
     pages, known = [], {}
+    conditions: list[tuple[Mapping[str, Any], tuple[str, ...]]] = []
     for entry in json.loads(pages_json):
         fields = tuple(_field(schema, pointer) for pointer in entry["fields"])
         known.update({one.pointer: one for one in fields})
+        conditions.append((entry.get("when", {}), tuple(entry["fields"])))
+        conditions += [(_node(schema, pointer).get("x-when", {}), (pointer,)) for pointer in entry["fields"]]
         pages.append(
             Page(entry["name"], entry["title"], entry.get("hint", ""), fields),
         )
     sections = {name: node.get("title", "") for name, node in schema.get("properties", {}).items()}
-    return Form(tuple(pages), sections, known)
+    return Form(tuple(pages), sections, known, tuple(each for each in conditions if each[0]))
 
 
-def _field(schema: Mapping[str, Any], pointer: str) -> Field:
+def holds(when: Mapping[str, Any], values: Values, asked: Container[str]) -> bool:
+    """Whether a condition of a procedure's data (`x-when`, `when`, `when_json`) holds, of the questions `asked`."""
+    return all(pointer in asked and _is_wanted(value_at(values, pointer), wanted) for pointer, wanted in when.items())
+
+
+def _is_wanted(found: object, wanted: object) -> bool:
+    if isinstance(wanted, list):
+        return any(_is_wanted(found, each) for each in wanted)
+    return type(found) is type(wanted) and found == wanted
+
+
+def _node(schema: Mapping[str, Any], pointer: str) -> Mapping[str, Any]:
     node: Mapping[str, Any] = schema
     for step in pointer.strip("/").split("/"):
         node = node["properties"][step]
+    return node
+
+
+def _field(schema: Mapping[str, Any], pointer: str) -> Field:
+    node = _node(schema, pointer)
     type = node.get("type", "string")
     type = next((one for one in type if one != "null"), "string") if isinstance(type, list) else type
     return Field(

@@ -1,8 +1,9 @@
-"""Answering a supplement request: exactly the fields and documents that the office asked for."""
+"""Answering a supplement request: the fields and documents that the office asked for, and what answers ask besides."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -12,13 +13,19 @@ from gateway.acts import SUPPLEMENT
 from gateway.models import form_json
 from gateway.pages import identity, leaving, typed
 from gateway.pages.documents import FROM_SUPPLEMENT
-from gateway.pages.dossier import Opened, open_dossier
-from gateway.pages.forms import Values, read_posted, value_at
+from gateway.pages.dossier import Opened, open_dossier, title_of
+from gateway.pages.forms import Values, filled, holds, read_posted, value_at
 from gateway.pages.refusals import SHOWN, raise_unless
 from gateway.pages.widgets import widget
 from gateway.questions import Field, whole
 from services.chassis.refusal import Refusal
 
+#: Above what the office did not ask for by name.
+BECAUSE = "Câu trả lời của ông/bà cần thêm mục này."
+#: Above a paper that was uploaded, and that these answers do not need.
+ADDED = "Đã tải lên. Không cần nữa thì bỏ ra cũng được."
+#: Of what stops the supplement, and can be mended neither here nor anywhere else on the page.
+NOT_HERE = "Mục này không sửa được ở đây. Xin báo Bộ phận Một cửa của phường: {text}"
 #: What the applicant writes where nothing has to change.
 RIGHT = "right_as_it_is"
 
@@ -35,7 +42,7 @@ def answer(slug: str, id: UUID) -> ResponseReturnValue:
     if request.method == "GET":
         found = typed.kept()
         return _show(opened, found or opened.values, {}, "", why=found.get(RIGHT, ""))
-    patch = read_posted(asked_for(opened), request.form)
+    patch = read_posted(_questions(opened, read_posted(opened.form.fields.values(), request.form)), request.form)
     is_right, why = "right" in request.form, request.form.get(RIGHT, "").strip()
     if onward := leaving.destination():
         return _left(opened, patch, why, onward)
@@ -65,7 +72,7 @@ def _left(opened: Opened, patch: Values, why: str, onward: str) -> ResponseRetur
     found = typed.kept()
     shown = found or opened.values
     is_new = why != found.get(RIGHT, "") or any(
-        value_at(patch, one.pointer) != value_at(shown, one.pointer) for one in asked_for(opened)
+        value_at(patch, one.pointer) != value_at(shown, one.pointer) for one in _questions(opened, patch)
     )
     if is_new and not typed.keep(response, {**patch, RIGHT: why}) and not leaving.ends():
         return _show(opened, patch, {}, leaving.LOST, why=why, unsaved=True)
@@ -78,6 +85,41 @@ def asked_for(opened: Opened) -> list[Field]:
     return [opened.form.fields[pointer] for pointer in pointers if pointer in opened.form.fields]
 
 
+def _questions(opened: Opened, answers: Values) -> list[Field]:
+    """The fields of the request, and behind them those that these answers lead to."""
+    fields = asked_for(opened)
+    before, all_of_form = {*opened.dossier.asked}, opened.form.fields
+    while True:
+        new = opened.form.asked(_with(opened, fields, answers)) - before - {one.pointer for one in fields}
+        if not new:
+            return fields
+        fields += [one for pointer, one in all_of_form.items() if pointer in new]
+
+
+def _with(opened: Opened, fields: Sequence[Field], answers: Values) -> Values:
+    """The form as it will be with these answers to these fields."""
+    return filled(opened.values, {one.pointer: value_at(answers, one.pointer) for one in fields})
+
+
+def _papers(opened: Opened, fields: Sequence[Field], answers: Values) -> dict[str, str]:
+    """What is to be uploaded, `documents/<kind>` with what is said of it: as the office asked, and as these answers to
+    these fields need, and what the dossier said before did not; and what has been uploaded already.
+    """
+    said = {item.field: item.text for item in opened.dossier.supplement_request.items}
+    now = _with(opened, fields, answers)
+    added = {one.kind for one in opened.dossier.documents if one.removable}
+    asked_now, asked_before = opened.form.asked(now), {*opened.dossier.asked}
+    found = {}
+    for one in opened.procedure.documents:
+        when = json.loads(one.when_json or "{}")
+        is_new = holds(when, now, asked_now) and not holds(when, opened.values, asked_before)
+        if f"documents/{one.kind}" in said:
+            found[f"documents/{one.kind}"] = said[f"documents/{one.kind}"]
+        elif one.mode == "file" and (is_new or one.kind in added):
+            found[f"documents/{one.kind}"] = BECAUSE if is_new else ADDED
+    return found
+
+
 def _show(
     opened: Opened,
     values: Values,
@@ -87,15 +129,18 @@ def _show(
     why: str = "",
     unsaved: bool = False,
 ) -> ResponseReturnValue:
-    items = opened.dossier.supplement_request.items
-    fields = asked_for(opened)
-    texts = {item.field: item.text for item in items}
+    fields = _questions(opened, values)
+    papers = _papers(opened, fields, values)
+    texts = {item.field: item.text for item in opened.dossier.supplement_request.items}
     titles = {f"documents/{one.kind}": one.title for one in opened.procedure.documents}
-    here = {one.pointer: one.anchor for one in fields} | {RIGHT: RIGHT}
+    here = (
+        {one.pointer: one.anchor for one in fields} | {each: each.replace("/", "-") for each in papers} | {RIGHT: RIGHT}
+    )
     lines = [
-        {"text": text, "href": f"#{here.get(field, field.replace('/', '-'))}"}
+        {"text": text, "href": f"#{here[field]}"}
+        if field in here
+        else {"text": NOT_HERE.format(text=": ".join(filter(None, (title_of(opened, field), text))))}
         for field, text in errors.items()
-        if field in here or field in titles
     ]
     content = render_template(
         "dossier/supplement.html",
@@ -103,27 +148,29 @@ def _show(
         dossier=opened.dossier,
         answers="" if unsaved else leaving.ANSWERS,
         unsaved=bool(errors or trouble),
-        fields=[{"asked": texts[one.pointer], **widget(opened.with_choices(one), values, errors)} for one in fields],
+        fields=[
+            {"asked": texts.get(one.pointer, BECAUSE), **widget(opened.with_choices(one), values, errors)}
+            for one in fields
+        ],
         papers=[
             {
-                "title": titles[item.field],
-                "asked": item.text,
-                "error": errors.get(item.field, ""),
-                "id": item.field.replace("/", "-"),
+                "title": titles[field],
+                "asked": text,
+                "error": errors.get(field, ""),
+                "id": here[field],
                 "href": url_for(
                     "pages.documents.kind",
                     **opened.where,
-                    kind=item.field.partition("/")[2],
+                    kind=field.partition("/")[2],
                     tu=FROM_SUPPLEMENT,
                 ),
                 "added": [
                     one.filename
                     for one in opened.dossier.documents
-                    if one.removable and f"documents/{one.kind}" == item.field
+                    if one.removable and f"documents/{one.kind}" == field
                 ],
             }
-            for item in items
-            if item.field in titles
+            for field, text in papers.items()
         ],
         why={"text": why, "error": errors.get(RIGHT, "")},
         summary=lines or ([{"text": trouble}] if trouble else []),

@@ -8,6 +8,7 @@ from services.dossiers.use_cases.intake import captures, documents, drafts, fili
 from services.dossiers.use_cases.office import (
     acceptance,
     assignment,
+    delivery,
     desk,
     extension,
     fees,
@@ -93,6 +94,7 @@ RPCS: Table = {
     "GetPaperPreview": Free(signing.GetPaperPreview, signing.preview, papers.paper),
     "FindNextDossier": Query(next_dossier.FindNextDossier, next_dossier.find_next, dossiers.next_dossier),
     "ReturnDossier": Command(desk.ReturnDossier, desk.give_back, dossiers.dossier),
+    "ChangeDelivery": Command(delivery.ChangeDelivery, delivery.change, dossiers.dossier),
     "HandOverDossier": Command(handover.HandOverDossier, handover.hand_over, dossiers.dossier),
     "ProposeStop": Command(desk.ProposeStop, desk.propose_stop, dossiers.dossier),
     "StopDossier": Command(desk.StopDossier, desk.stop, dossiers.dossier),

@@ -24,7 +24,7 @@ from services.notifications.domain.templates import Templates
 from services.notifications.tables import MessageRow
 
 #: Told in other words for each way in which people get the result.
-_BY_WAY = (dossiers.DossierSigned, dossiers.DossierHandedOver)
+_BY_WAY = (dossiers.DossierSigned, dossiers.DossierDeliveryChanged, dossiers.DossierHandedOver)
 NEW = 1  # the status of a dossier before its reception
 
 

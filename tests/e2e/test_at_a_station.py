@@ -364,6 +364,7 @@ def of_the_office(url: str, tried: Tried) -> None:
         ("POST", f"{dossier}/extension", {"new_due_at": "2020-10-08T15:00:00+07:00", "reason": "Máy chủ hỏng"}),
         ("POST", f"{dossier}/verification-request", inquiry),
         ("POST", f"{dossier}/verification-reply", {"outcome": "replied", "text": "Đã xác minh"}),
+        ("POST", f"{dossier}/delivery-change", {"delivery": "office", "asked_by": "Lê Thử", "asked_how": "came"}),
         ("POST", f"{dossier}/stop-proposal", {"reason": "Giấy tờ giả", "article": "NĐ 123/2015 Đ3"}),
         ("POST", f"{dossier}/stop", {"reason": "Giấy tờ giả", "article": "NĐ 123/2015 Đ3"}),
         ("POST", f"{dossier}/withdrawal", {}),

@@ -47,6 +47,7 @@ COMPUTED: dict[tuple[str, str], str] = {
     ("services.dossiers.use_cases.intake.supplement", "pointer"): "a pointer into the form",
     ("services.dossiers.use_cases.office.desk", "field"): "a member of the approval",
     ("services.dossiers.use_cases.office.desk", "name"): "a member of the approval",
+    ("services.dossiers.use_cases.office.delivery", "*each"): "delivery, address, asked_how",
     ("services.dossiers.use_cases.office.handover", "field"): "a member of the hand-over, or documents/<kind>",
     ("services.dossiers.use_cases.office.verification", "name"): "a member of the question or of the answer",
     ("services.dossiers.use_cases.papers.blanks", "field"): "dx, dy",

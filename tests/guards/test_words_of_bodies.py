@@ -29,6 +29,7 @@ from services.dossiers.domain import captures, elsewhere, handover, noted_change
 from services.dossiers.domain.entries.compared import Difference
 from services.dossiers.domain.fees import EXEMPTIONS
 from services.dossiers.domain.procedures import RegisterSigned
+from services.dossiers.use_cases.office import delivery as changed_delivery
 from services.dossiers.use_cases.office import work_list
 from services.notifications.domain import delivery
 
@@ -54,6 +55,8 @@ HELD: dict[str, Iterable[str]] = {
     "Enrolment.kind": enrolment.KINDS,
     "Finding.kind": of_contract(dossiers_pb2.DESCRIPTOR, "FindingKind"),
     "GuidedSessionEnd.because": {guidance.Because.SIGNED_OUT},  # the only one that the citizen's side says
+    "DeliveryChange.asked_how": changed_delivery.HOW,
+    "DeliveryChange.delivery": handover.Delivery,
     "Handover.delivery": handover.Delivery,
     "HandoverRules.asked": handover.Delivery,
     "HandoverRules.given": handover.Delivery,

@@ -320,6 +320,20 @@ RETURN = Act(
     holder=Party.OFFICER,
     reason_is_internal=True,
 )
+DELIVERY_CHANGE = Act(
+    name="delivery-change",
+    past="delivery-changed",
+    label="ghi cách nhận kết quả khác",
+    leads=_stays(
+        *(Status.NEW, Status.ACCEPTED, Status.IN_PROGRESS, Status.SUPPLEMENT_ASKED, Status.PAYMENT_ASKED, Status.DONE),
+    ),
+    by=_DESK,
+    rpc="ChangeDelivery",
+    event="DossierDeliveryChanged",
+    told="Phường đã ghi cách nhận kết quả khác, theo yêu cầu của ông/bà.",
+    is_aside=True,
+    keeps_stop_proposal=True,
+)
 HANDOVER = Act(
     name="handover",
     past="handed-over",

@@ -78,9 +78,14 @@ def posted_number(note: str) -> str:
     return re.sub(r"[ .-]", "", note).upper()
 
 
+def address_at(procedure: Procedure) -> str:
+    """The pointer to that address, beside the question how it is wanted."""
+    return f"{procedure.handover.asked.rpartition('/')[0]}/address"
+
+
 def address_for_post(procedure: Procedure, form: Mapping[str, Any]) -> str:
-    """Where the post is to take the result, beside the question how it is wanted; empty where it is not asked for."""
-    address = value_at(form, f"{procedure.handover.asked.rpartition('/')[0]}/address")
+    """Where the post is to take the result; empty where it is not asked for."""
+    address = value_at(form, address_at(procedure))
     return address if isinstance(address, str) and _way_in(procedure, form) == Delivery.POST else ""
 
 
@@ -159,10 +164,8 @@ def _delivery_faults(procedure: Procedure, handing: Handing, wanted: Delivery | 
     elif handing.delivery != Delivery.OFFICE and not procedure.handover.remote:
         yield "delivery", "Kết quả của thủ tục này chỉ trả tại phường, vì phải ký vào sổ hộ tịch (NĐ 87/2020 Đ12)."
     elif wanted is not None and handing.delivery not in {wanted, Delivery.OFFICE}:
-        yield (
-            "delivery",
-            f"Người nộp xin {_ASKED[wanted]}: chỉ trả như vậy, hoặc tại phường khi người nhận đến (NĐ 87/2020 Đ12).",
-        )
+        text = f"Người nộp xin {_ASKED[wanted]}. Nay xin cách khác thì ghi “Đổi cách nhận kết quả” trước, rồi trả"
+        yield "delivery", f"{text} (NĐ 87/2020 Đ12)."
     if handing.delivery == Delivery.POST and not handing.note:
         yield "delivery_note", "Xin ghi số hiệu bưu gửi."
     elif handing.delivery == Delivery.POST and not _POSTED.fullmatch(posted_number(handing.note)):

@@ -41,6 +41,11 @@ _WAITS_FOR_DELIVERY = (
     "Kết quả đã có. Đang chờ ông/bà đến Bộ phận Một cửa của phường nhận; "
     "không đến được thì xin báo phường gửi qua bưu chính hay gửi bản điện tử."
 )
+#: Nobody sends an electronic paper to who came in or wrote and has no account.
+_WAITS_FOR_POST = (
+    "Kết quả đã có. Đang chờ ông/bà đến Bộ phận Một cửa của phường nhận; "
+    "không đến được thì xin báo phường gửi qua bưu chính."
+)
 #: Where a list does not look into the form.
 _WAITS_FOR_ASKED = "Kết quả đã có. Xin mở hồ sơ để xem ông/bà nhận bằng cách nào."
 _WAITS_AS_ASKED: dict[Delivery, str] = {
@@ -58,6 +63,10 @@ _GIVEN: dict[Delivery, str] = {
     ),
     Delivery.ELECTRONIC: "Phường đã gửi bản điện tử vào tài khoản của người nộp, xem ở trang hồ sơ này khi đăng nhập.",
 }
+#: On the applicant's own page, where the paper lies.
+_GIVEN_HERE = "Bản điện tử đã có ở ngay trang này: ông/bà mở xem và tải về được. Hồ sơ đã xong."
+#: Where a list does not look how: what is on its way has yet to come, what lies in the account to be opened.
+_GIVEN_AS_ASKED = "Đã trả kết quả. Xin mở hồ sơ để xem đã trả bằng cách nào."
 _WAITS_FOR_SIGNER = "Lãnh đạo Ủy ban nhân dân phường đang giữ hồ sơ, đang chờ ký. Nội dung ghi vào sổ đã chuẩn bị xong."
 _WAITS_FOR_VERIFICATION = (
     "Phường đang chờ kết quả xác minh hoặc niêm yết theo quy định. Ông/bà chưa phải làm gì; "
@@ -76,20 +85,23 @@ def waits_for(
     posted: str = "",
     is_listed: bool = False,
     practice: bool = False,
+    has_account: bool = True,
+    own: bool = False,
 ) -> str:
     """What the dossier waits for and who has it, without names.
 
     `proposed`: the register entry is prepared and waits for the signer; `verifying`: another office is asked, or a
     public notice is posted (status 4 only); `given`: how it was handed over, with the number of what was `posted`;
     `handover`: how the procedure's result is handed over, `delivery`: how the applicant asked for it, `is_listed`: it
-    is not looked up (status 9 only); `practice`: the ward is the practice ward.
+    is not looked up (status 9 and 10 only); `practice`: the ward is the practice ward; `has_account`: the applicant
+    has one, `own`: and reads this in it.
     """
     if practice and status in _WAITS_FOR_IN_PRACTICE:
         return _WAITS_FOR_IN_PRACTICE[status]
-    if status is Status.HANDED_OVER and given is not None:
-        return _GIVEN[given].format(posted=posted)
+    if status is Status.HANDED_OVER and (given is not None or is_listed):
+        return _handed_over(handover, given, posted, own=own)
     if status is Status.DONE and handover is not None:
-        return _waits_for_hand_over(handover, delivery, is_listed=is_listed)
+        return _waits_for_hand_over(handover, delivery, is_listed=is_listed, has_account=has_account)
     if status is Status.IN_PROGRESS and verifying:
         return _WAITS_FOR_VERIFICATION
     if status is Status.IN_PROGRESS and proposed:
@@ -97,14 +109,24 @@ def waits_for(
     return _WAITS_FOR[status]
 
 
-def _waits_for_hand_over(handover: Handover, delivery: Delivery | None, *, is_listed: bool) -> str:
+def _handed_over(handover: Handover | None, given: Delivery | None, posted: str, *, own: bool) -> str:
+    if given is None:
+        return _GIVEN_AS_ASKED if handover is not None and handover.remote else _WAITS_FOR[Status.HANDED_OVER]
+    if own and given is Delivery.ELECTRONIC:
+        return _GIVEN_HERE
+    return _GIVEN[given].format(posted=posted)
+
+
+def _waits_for_hand_over(handover: Handover, delivery: Delivery | None, *, is_listed: bool, has_account: bool) -> str:
     if handover.present:
         return _WAITS_FOR_ALL
     if delivery is not None:
         return _WAITS_AS_ASKED[delivery]
     if handover.asked and is_listed:
         return _WAITS_FOR_ASKED
-    return _WAITS_FOR_DELIVERY if handover.remote else _WAITS_FOR[Status.DONE]
+    if not handover.remote:
+        return _WAITS_FOR[Status.DONE]
+    return _WAITS_FOR_DELIVERY if has_account else _WAITS_FOR_POST
 
 
 def shown_key(key: str) -> str:

@@ -7,11 +7,15 @@ from services.dossiers.access import ONLINE, roles_of
 from services.dossiers.domain.acts import APPROVAL, RETURN, SIGNATURE, STOP_PROPOSAL, SUPPLEMENT_REQUEST
 from services.dossiers.domain.conflict_of_interest import ARTICLE, SAME_NAME, is_named
 from services.dossiers.domain.elsewhere import elsewhere_findings
+from services.dossiers.domain.fields import filer_name
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.handover import NO_ACCOUNT, reaches_nobody, to_compare
+from services.dossiers.domain.marriage_checks import PARTIES
+from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.register import BIRTH, COPIES, MARRIAGE
 from services.dossiers.domain.residence import looked_up
+from services.dossiers.domain.search import folded
 from services.dossiers.domain.states import OPEN, Status
 from services.dossiers.forms import findings, for_filed
 from services.dossiers.tables import DossierRow
@@ -53,6 +57,7 @@ def findings_of(unit: Unit, opened: Dossier) -> list[Finding]:
             *_not_online_since(unit, row),
             *_filed_already(unit, row),
             *found,
+            *_filed_by_another(opened),
             *_reaches_nobody(opened),
             *_not_needed(opened),
         ]
@@ -61,6 +66,7 @@ def findings_of(unit: Unit, opened: Dossier) -> list[Finding]:
         *_to_be_stopped(unit, row),
         *_annulled(unit, row),
         *(found if row.status == Status.DRAFT else for_filed(found)),
+        *_filed_by_another(opened),
         *_reaches_nobody(opened),
         *_not_needed(opened),
         *_elsewhere(unit, opened),
@@ -162,6 +168,35 @@ def _elsewhere(unit: Unit, opened: Dossier) -> list[Finding]:
         return []
     said = {} if row.proposal is None else proposal_of(unit.cell, row)
     return list(elsewhere_findings(said, row.proposed_by or "", opened.answers.form, signed=signed))
+
+
+def _filed_by_another(opened: Dossier) -> list[Finding]:
+    """A marriage from the account of somebody else than the party who is said to file it (TT 04/2020 Đ2).
+
+    One party files, and nobody can be authorised. The names decide, without their marks: that two of them are written
+    differently is told elsewhere, and what may be the same person's stops nothing. Nobody's account files at the desk.
+    """
+    row, form = opened.row, opened.answers.form
+    who = PARTIES.get(str(value_at(form, "/requester/relation")))
+    party = filer_name(form)
+    if opened.procedure.register.name != MARRIAGE or not row.applicant_id or row.status not in OPEN | {Status.DRAFT}:
+        return []
+    if who is None or not party or folded(party) == folded(row.applicant_name):
+        return []
+    if opened.at_the_office:
+        kind = FindingKind.ASKS_OFFICER
+        text = (
+            f"Hồ sơ nộp từ tài khoản của {row.applicant_name}; tờ khai lại ghi người nộp là {who}, {party}. "
+            "Đăng ký kết hôn không nộp thay được. Xin hỏi cả hai bên có biết và muốn nộp hồ sơ này không."
+        )
+    else:
+        kind = FindingKind.WARNS
+        text = (
+            f"Tài khoản này là của {row.applicant_name}, không phải của {who}, {party}. Đăng ký kết hôn không nộp "
+            "thay được: xin để một trong hai bên nộp bằng tài khoản của mình, hoặc đến phường. Phường sẽ hỏi lại "
+            "hai bên."
+        )
+    return [Finding("/requester/relation", "filed-by-another", kind, text, "TT 04/2020 Đ2; Luật Hộ tịch 2014 Đ6.2")]
 
 
 def _reaches_nobody(opened: Dossier) -> list[Finding]:

@@ -97,6 +97,18 @@ class InTheWay:
     def of_handover(self) -> Refusal | None:
         return conflict("wrong-state", _VOID) if is_void(self._unit, self._row, kept=self._kept) else None
 
+    def of_delivery_change(self) -> Refusal | None:
+        """Only what the form asks can be answered otherwise; the rest is had at the office, or as the desk says."""
+        rules = self._procedure.handover
+        if rules.asked and rules.remote:
+            return None
+        text = (
+            "Thủ tục này không hỏi trước cách nhận kết quả. Khi trả, xin chọn cách người nhận muốn."
+            if rules.remote
+            else "Kết quả của thủ tục này chỉ trả tại phường, vì phải ký vào sổ hộ tịch (NĐ 87/2020 Đ12)."
+        )
+        return invalid("invalid-field", text, FieldFault("delivery", text))
+
     def of_fee_request(self) -> Refusal | None:
         """The acceptance assesses what is owed; nothing beyond the procedure's charges."""
         if self._row.accepted_at is None:
@@ -163,6 +175,7 @@ _OF_ACT: Mapping[Act, Callable[[InTheWay], Refusal | None]] = {
     acts.SIGNATURE: InTheWay.of_signature,
     acts.STOP: InTheWay.of_stop,
     acts.STOP_PROPOSAL: InTheWay.of_stop_proposal,
+    acts.DELIVERY_CHANGE: InTheWay.of_delivery_change,
     acts.HANDOVER: InTheWay.of_handover,
     acts.FEE_REQUEST: InTheWay.of_fee_request,
     acts.ASSIGNMENT: InTheWay.of_assignment,

@@ -118,7 +118,7 @@ def _dossier(unit: Unit, opened: Dossier, told: Sequence[ToldRow] | None = None)
         result_name=kept.paper,
         status=row.status,
         status_text=STATUS_TEXT[Status(row.status)],
-        waits_for=waiting_for(unit, row),
+        waits_for=waiting_for(unit, row, own=_is_applicant(unit, row)),
         version=row.version,
         form_json=_shown_form(unit, opened),
         documents=[_document(each) for each in opened.documents],
@@ -276,8 +276,8 @@ def overdue(row: DossierRow, now: datetime) -> bool:
     return row.due_at is not None and row.due_at < now
 
 
-def waiting_for(unit: Unit, row: DossierRow, *, is_listed: bool = False) -> str:
-    """`is_listed`: without the form, which a list does not read."""
+def waiting_for(unit: Unit, row: DossierRow, *, is_listed: bool = False, own: bool = False) -> str:
+    """`is_listed`: without the form, which a list does not read; `own`: on the applicant's own page of it."""
     procedure = unit.place.procedure_of(row)
     looks = row.status == Status.DONE and not is_listed
     given = None if is_listed else given_of(unit.cell, row)
@@ -291,8 +291,14 @@ def waiting_for(unit: Unit, row: DossierRow, *, is_listed: bool = False) -> str:
         posted=given.posted_number if given else "",
         is_listed=is_listed,
         practice=unit.cell.ward.is_practice,
+        has_account=bool(row.applicant_id),
+        own=own,
     )
     return unit.worded(text)
+
+
+def _is_applicant(unit: Unit, row: DossierRow) -> bool:
+    return bool(row.applicant_id) and unit.caller.id == row.applicant_id
 
 
 def _asked_way(unit: Unit, row: DossierRow, procedure: Procedure) -> Delivery | None:
@@ -342,7 +348,7 @@ def _handover(unit: Unit, opened: Dossier) -> dossiers_pb2.Handover:
         address=address_for_post(opened.procedure, form),
         given=given.delivery if given else "",
         posted_number=given.posted_number if given else "",
-        recipient_name=given.recipient if given and opened.at_the_office else "",
+        recipient_name=given.recipient if given and (opened.at_the_office or _is_applicant(unit, opened.row)) else "",
     )
 
 

@@ -128,6 +128,7 @@ class Dossiers:
             },
             "RecordVerificationReply": {"outcome": "done", "text": "Đã xác minh"},
             "RecordPayment": {"receipt": "BL 1"},
+            "ChangeDelivery": {"delivery": "office", "asked_by": "Nguyễn Thị Sáu", "asked_how": "came"},
             "HandOverDossier": {"recipient_name": "Nguyễn Văn Hùng", "register_signed": True},
             "SignDossier": {
                 "no_conflict_of_interest": True,

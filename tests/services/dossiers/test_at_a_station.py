@@ -41,6 +41,7 @@ from tests.services.dossiers.world import (
     photograph,
     refused,
 )
+from tests.unit.dossiers.marital_status_forms import FORM as CONFIRMATION
 from tests.unit.dossiers.marriage_forms import MARRIAGE
 
 SAYS = {rpc.removeprefix("dossiers."): said for rpc, said in TABLE.items() if rpc.startswith("dossiers.")}
@@ -188,6 +189,9 @@ def of_the_office(world: World) -> None:
     stopped = pb.ProposeStopRequest(dossier_id=owing, reason="Giấy tờ giả", article="NĐ 123/2015 Đ3")
     world.call("ProposeStop", stopped, DUNG)
     world.call("StopDossier", pb.StopDossierRequest(dossier_id=owing), CHAIR)
+    sent = world.filed_as("1.004873", CONFIRMATION)
+    changed: dict[str, Any] = {"delivery": "electronic", "asked_by": SAU.name, "asked_how": "came"}
+    world.call("ChangeDelivery", pb.ChangeDeliveryRequest(dossier_id=sent, **changed), HOA)
 
 
 def of_registers(world: World) -> None:

@@ -132,10 +132,13 @@ def test_everybody_reads_how_the_result_was_given(world: World, delivery: str, n
     told = events_pb2.DossierHandedOver.FromString(event.payload)
     assert (told.delivery, told.posted_number) == (delivery, number)
     own, desk = world.get(id), world.get(id, HOA)
+    assert ("ngay trang này" if delivery == "electronic" else words) in own.waits_for
+    assert words in desk.waits_for
     for each in (own, desk):
-        assert words in each.waits_for
         assert (each.handover.given, each.handover.posted_number) == (delivery, number)
-    assert (own.handover.recipient_name, desk.handover.recipient_name) == ("", "Trần Thị Bảy")
+    assert own.handover.recipient_name == desk.handover.recipient_name == "Trần Thị Bảy", "they find out who fetched it"
+    listed = world.call("ListOwnDossiers", pb.ListOwnDossiersRequest(), SAU).dossiers[0]
+    assert listed.waits_for == "Đã trả kết quả. Xin mở hồ sơ để xem đã trả bằng cách nào."
     assert words in world.track(code, own.tracking_key).waits_for
 
 
@@ -178,3 +181,18 @@ def test_who_asks_for_post_says_to_where(world: World) -> None:
     for way, missing in (("post", ["/delivery/address"]), ("electronic", []), ("office", [])):
         saved = world.save(draft.id, {"delivery": {"way": way, "address": None}})
         assert [each.field for each in saved.findings if each.check == "required"] == missing, way
+
+
+def test_who_has_no_account_is_promised_the_post_alone(world: World) -> None:
+    """The receipt and the tracking page offered an electronic paper that the desk cannot send to nobody's account."""
+    draft = world.ready_as(CONFIRM, CONFIRMATION, HOA, "counter")
+    filed = world.submit_at_counter(draft.id)
+    id = filed.dossier.id
+    world.take_in(id)
+    receipt = words_of(world.call("GetPaper", pb.GetPaperRequest(dossier_id=id, kind="receipt"), HOA).content)
+    world.compare_all(id)
+    world.call("ApproveDossier", pb.ApproveDossierRequest(dossier_id=id), DUNG)
+    world.sign(id)
+    for text in (receipt, world.get(id, HOA).waits_for, world.track(filed.dossier.code, filed.tracking_key).waits_for):
+        assert "bưu chính" in text
+        assert "điện tử" not in text

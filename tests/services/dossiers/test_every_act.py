@@ -77,13 +77,15 @@ OFFICE = """
     ApproveDossier      | both    | - - - - + - - - | 2 4
     SignDossier         | both    | - - - - - + - - | 4
     ReturnDossier       | both    | - - - - - + - - | 2 4 5 6 9
+    ChangeDelivery      | both    | - - - + + - - - | 1 2 4 5 6 9
     HandOverDossier     | both    | - - - + + - - - | 9
     ProposeStop         | both    | - - - - + - - - | 2 4 5 6
     StopDossier         | both    | - - - - - + - - | 2 4 5 6 9
 """
 #: Done as far as these dossiers go: no payment provider is set up, none of them waits for an answer, and until 2023
-#: residence is not looked up.
+#: residence is not looked up. What needs the register signed is had at the office alone.
 AS_DONE = {
+    "ChangeDelivery": (Kind.INVALID, "invalid-field"),
     "StartPayment": (Kind.CONFLICT, "no-online-payment"),
     "RecordVerificationReply": (Kind.NOT_FOUND, "unknown-verification"),
     "RecordResidence": (Kind.INVALID, "unknown-field"),

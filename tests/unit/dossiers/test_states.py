@@ -20,6 +20,7 @@ TABLE: dict[int, dict[str, int]] = {
         "supplement-request": 5,
         "fee-request": 6,
         "assignment": 1,
+        "delivery-change": 1,
         "reminder": 1,
         "overdue": 1,
         "withdrawal": 7,
@@ -29,6 +30,7 @@ TABLE: dict[int, dict[str, int]] = {
         "supplement-request": 5,
         "fee-request": 6,
         "assignment": 2,
+        "delivery-change": 2,
         "verification-request": 4,
         "extension": 2,
         "reminder": 2,
@@ -44,6 +46,7 @@ TABLE: dict[int, dict[str, int]] = {
         "supplement-request": 5,
         "fee-request": 6,
         "assignment": 4,
+        "delivery-change": 4,
         "verification-request": 4,
         "verification-reply": 4,
         "extension": 4,
@@ -58,6 +61,7 @@ TABLE: dict[int, dict[str, int]] = {
     5: {
         "supplement": 4,
         "assignment": 5,
+        "delivery-change": 5,
         "verification-reply": 5,
         "withdrawal": 7,
         "return": 5,
@@ -67,6 +71,7 @@ TABLE: dict[int, dict[str, int]] = {
     6: {
         "payment": 2,
         "assignment": 6,
+        "delivery-change": 6,
         "verification-reply": 6,
         "withdrawal": 7,
         "return": 6,
@@ -75,7 +80,7 @@ TABLE: dict[int, dict[str, int]] = {
     },
     7: {},
     8: {},
-    9: {"handover": 10, "return": 9, "stop-proposal": 9, "stop": 8},
+    9: {"delivery-change": 9, "handover": 10, "return": 9, "stop-proposal": 9, "stop": 8},
     10: {},
 }
 

@@ -85,6 +85,27 @@ def test_a_result_waits_as_it_was_asked_for(way: Delivery, said: str) -> None:
     assert said in waits_for(Status.DONE, handover=asked, delivery=way)
 
 
+def test_nobody_without_an_account_is_offered_the_electronic_paper() -> None:
+    """The desk has no way to send it, and the page and the slip promised it."""
+    for asked in ("", "/delivery/way"):
+        open_way = Handover(RegisterSigned.NEVER, remote=True, asked=asked)
+        text = waits_for(Status.DONE, handover=open_way, has_account=False)
+        assert "bưu chính" in text
+        assert "điện tử" not in text
+
+
+def test_the_applicant_is_told_that_the_electronic_paper_is_right_here() -> None:
+    assert "ngay trang này" in waits_for(Status.HANDED_OVER, given=Delivery.ELECTRONIC, own=True)
+    assert "tài khoản của người nộp" in waits_for(Status.HANDED_OVER, given=Delivery.ELECTRONIC)
+
+
+def test_a_list_does_not_say_that_all_is_over_while_the_letter_is_on_its_way() -> None:
+    sent = Handover(RegisterSigned.NEVER, remote=True)
+    assert "Xin mở hồ sơ" in waits_for(Status.HANDED_OVER, handover=sent, is_listed=True)
+    fetched = Handover(RegisterSigned.AT_HANDOVER)
+    assert "không phải làm gì thêm" in waits_for(Status.HANDED_OVER, handover=fetched, is_listed=True)
+
+
 def test_a_list_that_reads_no_form_says_nothing_of_the_way() -> None:
     asked = Handover(RegisterSigned.NEVER, remote=True, asked="/delivery/way")
     text = waits_for(Status.DONE, handover=asked, is_listed=True)

@@ -134,6 +134,12 @@ EXAMPLES = [
         {"no_conflict_of_interest": True, "namesake": False},
     ),
     (
+        "delivery-change",
+        "ChangeDelivery",
+        {"delivery": "post", "address": "12 Lê Lợi", "asked_by": "Mai", "asked_how": "called"},
+        {"delivery": "post", "address": "12 Lê Lợi", "asked_by": "Mai", "asked_how": "called"},
+    ),
+    (
         "handover",
         "HandOverDossier",
         {"recipient_name": "Mai", "present": ["/wife/full_name"], "delivery": "post", "delivery_note": "EA1"},

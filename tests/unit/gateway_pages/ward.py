@@ -699,7 +699,7 @@ class Ward(Stations):
         return dossiers_v1.SubmitDossierResponse(dossier=dossier, tracking_key=dossier.tracking_key)
 
     rpc_assign_dossier = rpc_compare_document = rpc_return_dossier = rpc_stop_dossier = _act
-    rpc_record_residence = _act
+    rpc_record_residence = rpc_change_delivery = _act
     rpc_accept_dossier = rpc_approve_dossier = rpc_sign_dossier = rpc_request_supplement = _act
     rpc_extend_dossier = rpc_request_verification = rpc_record_verification_reply = _act
 

@@ -60,8 +60,9 @@ NOTICES = [
 ]
 BEFORE_RECEPTION = {CATALOGUE.current.named[template].before_reception for template in STEPS.values()}
 AS_ASKED = [f"dossier-signed-{way}" for way in ("office", "post", "electronic")]
+AS_CHANGED = [f"dossier-delivery-changed-{way}" for way in ("office", "post", "electronic")]
 AS_GIVEN = [f"dossier-handed-over-{way}" for way in ("post", "electronic")]
-TOLD = sorted({*STEPS.values(), *BEFORE_RECEPTION, *AS_ASKED, *AS_GIVEN} - {""})
+TOLD = sorted({*STEPS.values(), *BEFORE_RECEPTION, *AS_ASKED, *AS_CHANGED, *AS_GIVEN} - {""})
 
 
 def message(template: str, channel: str = "sms", *, code: str = CODE, due: datetime | None = DUE) -> MessageRow:

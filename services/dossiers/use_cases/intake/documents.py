@@ -14,6 +14,7 @@ from services.dossiers.adapters.files import content_key
 from services.dossiers.adapters.uploads import MAX_FILES, AcceptedFile, accept, safe_filename
 from services.dossiers.domain.procedures import DocumentMode
 from services.dossiers.domain.states import Status
+from services.dossiers.follow_ups import papers_about
 from services.dossiers.tables import DocumentRow, DossierRow
 from services.dossiers.use_cases.unit import Unit, Workplace, edited_dossier, touch, visible_dossier
 
@@ -139,8 +140,8 @@ def refuse_unasked(unit: Unit, row: DossierRow, kind: str, field: str) -> None:
         return
     if row.status != Status.SUPPLEMENT_ASKED:
         raise _filed_already()
-    asked = storage.supplements(unit.session, row.id)[-1]
-    if f"documents/{kind}" not in {item["field"] for item in asked.items}:
+    asked = [item["field"] for item in storage.supplements(unit.session, row.id)[-1].items]
+    if f"documents/{kind}" not in asked and kind not in papers_about(unit.place.procedure_of(row), asked):
         text = "Phường không yêu cầu bổ sung loại giấy tờ này."
         raise invalid("not-asked-for", text, FieldFault(f"documents/{kind}", text))
 

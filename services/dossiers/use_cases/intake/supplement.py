@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from services.dossiers.domain.fields import DOCUMENTS, changed
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import DocumentMode, Procedure
 from services.dossiers.domain.states import Status
+from services.dossiers.follow_ups import is_within, newly_asked
 from services.dossiers.forms import asked, known, merge, refuse_impossible, unanswered
 from services.dossiers.sealed import seal, seal_json
 from services.dossiers.tables import DocumentRow, DossierRow, SupplementRow
@@ -44,9 +45,9 @@ class WithdrawDossier:
 def supplement(unit: Unit, command: SupplementDossier) -> DossierRow:
     """Files the requested supplement; the clock resumes, and the due time moves by the time of the wait.
 
-    Only requested fields may change. Who finds that it is right as it stands says so, in `right_as_it_is`: then nothing
-    has to change, and the office looks again. Refusals: INVALID `not-asked-for`, `nothing-supplemented`,
-    `not-complete`, CONFLICT `wrong-state`, NOT_FOUND, STALE.
+    Only requested fields may change, and fields be filled in that are asked for because of their answers. Who finds
+    that it is right as it stands says so, in `right_as_it_is`: then nothing has to change, and the office looks again.
+    Refusals: INVALID `not-asked-for`, `nothing-supplemented`, `not-complete`, CONFLICT `wrong-state`, NOT_FOUND, STALE.
     """
     patch = read_form(command.form_json)
     right_as_it_is = written("right_as_it_is", command.right_as_it_is)
@@ -58,12 +59,14 @@ def supplement(unit: Unit, command: SupplementDossier) -> DossierRow:
     before = known(procedure, unit.form(row))
     form = merge(before, patch)
     refuse_impossible(procedure, form)
-    _hold_to_what_was_asked(before, form, documents, requests[-1], said_why=bool(right_as_it_is))
+    follow = newly_asked(procedure, before, form)
+    _hold_to_what_was_asked(before, form, documents, requests[-1], follow, said_why=bool(right_as_it_is))
     _compare_anew(unit, row, procedure, documents, declared_anew=bool(changed(before, form)))
     residence.void(unit, row, changed(before, form))
     form = asked(procedure, form)
     open_before = {*unanswered(procedure, before), procedure.handover.asked}
-    not_asked = [pointer for pointer in open_before if not _is_asked_for(requests[-1], pointer)]
+    fields = [item["field"] for item in requests[-1].items]
+    not_asked = [pointer for pointer in open_before if not is_within(pointer, fields)]
     refuse_incomplete(unit, row, form, documents, not_asked)
     requests[-1].answered_at = unit.now
     seal_json(unit.cell, requests[-1], "changes", _before(before, form))
@@ -91,12 +94,13 @@ def _hold_to_what_was_asked(
     after: Mapping[str, Any],
     documents: Sequence[DocumentRow],
     request: SupplementRow,
+    follow: Collection[str],
     *,
     said_why: bool,
 ) -> None:
     fields = [item["field"] for item in request.items]
     pointers = changed(before, after)
-    strange = [pointer for pointer in pointers if not _is_asked_for(request, pointer)]
+    strange = [pointer for pointer in pointers if not is_within(pointer, [*fields, *follow])]
     if strange:
         text = "Phường không yêu cầu sửa mục này."
         raise invalid(
@@ -117,10 +121,6 @@ def _hold_to_what_was_asked(
             "cho phường biết."
         )
         raise invalid("nothing-supplemented", text, *(FieldFault(field, text) for field in fields))
-
-
-def _is_asked_for(request: SupplementRow, pointer: str) -> bool:
-    return any(f"{pointer}/".startswith(f"{item['field']}/") for item in request.items)
 
 
 def _compare_anew(

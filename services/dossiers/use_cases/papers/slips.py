@@ -46,6 +46,7 @@ COLLECTED_AS_ASKED = {
 }
 #: Where nobody has to sign the register, and nobody was asked or answered, the result may go out otherwise.
 COLLECTION_OR_SENT = f"{COLLECTION}; muốn nhận qua bưu chính hoặc bản điện tử thì báo phường"
+COLLECTION_OR_POSTED = f"{COLLECTION}; muốn nhận qua bưu chính thì báo phường"
 #: The ways to settle a fee, in words.
 _METHODS = {"counter": "Tại Bộ phận Một cửa", "provider": "Qua cổng thanh toán", "exempt": "Được miễn"}
 
@@ -77,7 +78,9 @@ def receipt(unit: Unit, opened: Dossier) -> Receipt:
 def _collection(opened: Dossier) -> str:
     if delivery := asked_for(opened.procedure, opened.answers.form, has_account=bool(opened.row.applicant_id)):
         return COLLECTED_AS_ASKED[delivery]
-    return COLLECTION_OR_SENT if opened.procedure.handover.remote else COLLECTION
+    if not opened.procedure.handover.remote:
+        return COLLECTION
+    return COLLECTION_OR_SENT if opened.row.applicant_id else COLLECTION_OR_POSTED
 
 
 def _taking_in(unit: Unit, row: DossierRow) -> HistoryRow:

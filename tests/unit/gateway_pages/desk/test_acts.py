@@ -37,6 +37,12 @@ from tests.unit.gateway_pages.ward import Ward
             {"recipient_name": "Trần Thị Bông", "register_signed": "yes", "authorised": "yes"},
             {"recipient_name": "Trần Thị Bông", "register_signed": True, "authorised": True},
         ),
+        (
+            "delivery-change",
+            "ChangeDelivery",
+            {"delivery": "post", "address": "12 Lê Lợi", "asked_by": "Trần Thị Bông", "asked_how": "called"},
+            {"delivery": "post", "address": "12 Lê Lợi", "asked_by": "Trần Thị Bông", "asked_how": "called"},
+        ),
         ("assignment", "AssignDossier", {"to": "dung", "note": "Xin xem giúp"}, {"to": "dung", "note": "Xin xem giúp"}),
         ("assignment", "AssignDossier", {"note": ""}, {"to": ""}),
         ("withdrawal", "WithdrawDossier", {"request_signed": "yes"}, {"request_signed": True, "reason": ""}),

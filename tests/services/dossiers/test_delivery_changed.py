@@ -1,0 +1,95 @@
+"""The applicant changes their mind about how they get the result, and tells the desk (NĐ 87/2020 Đ12)."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import pytest
+from caunoi.dossiers.v1 import dossiers_pb2 as pb
+from caunoi.dossiers.v1 import events_pb2
+
+from tests.services.dossiers.world import DUNG, HOA, SAU, World, refused
+from tests.unit.dossiers.marital_status_forms import ADDRESS
+from tests.unit.dossiers.marital_status_forms import FORM as CONFIRMATION
+
+CONFIRM = "1.004873"
+POSTED = {"delivery": "post", "address": ADDRESS}
+
+
+def changed(world: World, id: str, **how: str) -> pb.Dossier:
+    fields: dict[str, Any] = {"asked_by": "Trần Thị Mỹ Duyên", "asked_how": "called", **how}
+    answer = world.call("ChangeDelivery", pb.ChangeDeliveryRequest(dossier_id=id, **fields), HOA)
+    assert isinstance(answer, pb.Dossier)
+    return answer
+
+
+def signed(world: World, **delivery: str) -> str:
+    form: dict[str, Any] = CONFIRMATION | ({"delivery": delivery} if delivery else {})
+    id = world.filed_as(CONFIRM, form)
+    world.take_in(id)
+    world.call("ApproveDossier", pb.ApproveDossierRequest(dossier_id=id), DUNG)
+    world.sign(id)
+    return id
+
+
+def test_who_chose_the_office_and_cannot_come_is_sent_it_after_all(world: World) -> None:
+    """The question promises it, and the desk could do nothing: who had answered was worse off than who had not."""
+    id = signed(world, way="office")
+    send = partial(world.hand_over, id, delivery="post", delivery_note="EB123456789VN")
+    assert "Đổi cách nhận kết quả" in refused(send).fields[0].text
+    assert "delivery-change" in world.get(id, HOA).actions
+    assert "delivery-change" not in world.get(id).actions
+    now = changed(world, id, **POSTED)
+    assert (now.status, now.handover.asked, now.handover.address) == (9, "post", ADDRESS)
+    assert send().handover.given == "post"
+
+
+def test_who_asked_for_the_change_and_how_stands_in_the_history_and_the_applicant_is_told(world: World) -> None:
+    id = signed(world, way="office")
+    changed(world, id, **POSTED)
+    line = world.call("GetHistory", pb.GetHistoryRequest(dossier_id=id), SAU).entries[-1]
+    assert line.text == "Phường đã ghi cách nhận kết quả khác, theo yêu cầu của ông/bà."
+    assert line.reason == "Nhận qua bưu chính. Người xin đổi: Trần Thị Mỹ Duyên, gọi điện."
+    (event,) = [each for each in world.events(key=id) if "delivery-changed" in each.type]
+    assert events_pb2.DossierDeliveryChanged.FromString(event.payload).delivery == "post"
+
+
+def test_the_address_goes_with_the_post(world: World) -> None:
+    id = signed(world, way="post", address=ADDRESS)
+    assert changed(world, id, delivery="office").handover.address == ""
+    assert changed(world, id, delivery="electronic").handover.asked == "electronic"
+    assert refused(partial(changed, world, id, delivery="post")).fields[0].field == "address"
+    other = "7 Trần Phú, phường Hải Châu I, quận Hải Châu, thành phố Đà Nẵng"
+    changed(world, id, **POSTED)
+    assert changed(world, id, delivery="post", address=other).handover.address == other
+
+
+@pytest.mark.parametrize(
+    ("how", "field"),
+    [
+        ({"delivery": "office"}, "delivery"),
+        ({"delivery": "pigeon"}, "delivery"),
+        ({"delivery": "electronic", "asked_by": " "}, "asked_by"),
+        ({"delivery": "electronic", "asked_how": "dreamt"}, "asked_how"),
+    ],
+)
+def test_what_says_nothing_new_or_not_who_asked_changes_nothing(world: World, how: dict[str, str], field: str) -> None:
+    id = world.filed_as(CONFIRM, CONFIRMATION | {"delivery": {"way": "office"}})
+    before = world.get(id).version
+    assert [each.field for each in refused(partial(changed, world, id, **how)).fields] == [field]
+    assert world.get(id).version == before
+
+
+def test_nothing_is_sent_into_an_account_that_nobody_has(world: World) -> None:
+    draft = world.ready_as(CONFIRM, CONFIRMATION | {"delivery": {"way": "office"}}, HOA, "counter")
+    id = world.submit_at_counter(draft.id).dossier.id
+    assert [each.field for each in refused(partial(changed, world, id, delivery="electronic")).fields] == ["delivery"]
+    assert changed(world, id, **POSTED).handover.asked == "post"
+
+
+def test_a_birth_certificate_is_had_at_the_office_alone(world: World) -> None:
+    """The requester signs the register (TT 04/2020 Đ3): neither offered nor taken."""
+    id = world.filed().dossier.id
+    assert "delivery-change" not in world.get(id, HOA).actions
+    assert "ký vào sổ hộ tịch" in refused(partial(changed, world, id, **POSTED)).text
