@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from gateway.pages import identity, leaving
 from gateway.pages.dossier import Opened, open_dossier, with_procedure
 from gateway.pages.forms import Page, Values, errors_of, filled, progress, read_posted, value_at
 from gateway.pages.kiosk import kiosk
-from gateway.pages.own_answers import account_of, is_of_account, is_prefilled, offered, still_own
+from gateway.pages.own_answers import account_of, is_of_account, is_prefilled, offered, still_own, still_requester
 from gateway.pages.refusals import SHOWN, raise_unless
 from gateway.pages.widgets import label_text, widget
 from gateway.questions import DECLARATION, Field, whole
@@ -37,6 +37,8 @@ STATES = {
     "prefilled": "Đã điền sẵn",
     "optional": "Không bắt buộc",
 }
+#: Where the answers come from that a page has before somebody has typed one.
+OF_ACCOUNT, OF_DRAFT = "account", "draft"
 TO_DO = ("open", "half", "wrong")
 
 
@@ -187,8 +189,10 @@ def page(slug: str, id: UUID, name: str) -> ResponseReturnValue:
     if request.method == "GET":
         fields = _fields_of(opened, found)
         mine = offered(opened, fields)
-        own = bool(mine) or is_prefilled(opened, fields)
-        return _show(opened, found, fields, filled(opened.values, mine), {}, own=own)
+        shown = replace(opened, values=filled(opened.values, mine))
+        of_account = is_of_account(shown, [one for one in fields if one.pointer in mine])
+        own = OF_ACCOUNT if (of_account if mine else is_prefilled(opened, fields)) else OF_DRAFT if mine else ""
+        return _show(opened, found, fields, shown.values, {}, own=own)
     fields = _posted_fields(opened, found)
     patch, leaves = read_posted(fields, request.form), bool(leaving.destination())
     is_new = any(value_at(patch, one.pointer) != value_at(opened.values, one.pointer) for one in fields)
@@ -287,7 +291,7 @@ def _show(
     trouble: str = "",
     *,
     unsaved: str = "",
-    own: bool = False,
+    own: str = "",
 ) -> ResponseReturnValue:
     fields = fields or list(page.fields)
     alone = len(fields) == 1
@@ -313,6 +317,7 @@ def _show(
         unsaved=bool(trouble),
         own=own,
         still_own=not own and still_own(opened, fields),
+        still_requester=not own and still_requester(opened, fields),
         saved_at_end=True,
         here=address(opened.where, page, fields[0], _from()).partition("#")[0],
         back=_back(opened, page, fields),

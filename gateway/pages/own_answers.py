@@ -36,7 +36,8 @@ def account_of(opened: Opened) -> Account | None:
 
 
 def offered(opened: Opened, fields: Sequence[Field]) -> dict[str, Any]:
-    """Of the questions that are about the applicant and have no answer yet, what the account says: by pointer.
+    """Of the questions that are about the applicant and have no answer yet, what the draft says of the applicant on
+    another page, else what the account says: by pointer. At the desk there is no account.
 
     Nothing of it is in the draft before the page is sent. An account's numbers are shown in part alone, so none is
     offered.
@@ -44,7 +45,11 @@ def offered(opened: Opened, fields: Sequence[Field]) -> dict[str, Any]:
     mine = [one for one in fields if one.may_be_own and one.pointer in opened.dossier.about_filer]
     empty = [one for one in mine if value_at(opened.values, one.pointer) is None]
     account = account_of(opened) if empty else None
-    return {one.pointer: said for one in empty if account and (said := _said(account, one.account))}
+    return {
+        one.pointer: said
+        for one in empty
+        if (said := _typed(opened, one.account) or (_said(account, one.account) if account else ""))
+    }
 
 
 def is_of_account(opened: Opened, fields: Sequence[Field]) -> bool:
@@ -67,6 +72,23 @@ def still_own(opened: Opened, fields: Sequence[Field]) -> bool:
     other = [one for one in fields if one.may_be_own and one.pointer not in opened.dossier.about_filer]
     left = [one for one in other if value_at(opened.values, one.pointer) is not None]
     return any(one.account == "full_name" for one in left) and is_of_account(opened, left)
+
+
+def still_requester(opened: Opened, fields: Sequence[Field]) -> bool:
+    """At the desk: whether a page about somebody else has the name of who came."""
+    names = [one for one in fields if one.may_be_own and one.account == "full_name"]
+    own = _typed(opened, "full_name") if opened.at_desk else ""
+    return any(
+        own and own == value_at(opened.values, one.pointer)
+        for one in names
+        if one.pointer not in opened.dossier.about_filer
+    )
+
+
+def _typed(opened: Opened, member: str) -> Any:
+    """What the draft says of the applicant where it asks for them alone; empty where it does not."""
+    own = [one for one in opened.form.fields.values() if one.prefilled and one.account == member]
+    return next((said for one in own if (said := value_at(opened.values, one.pointer))), "")
 
 
 def _says(account: Account, member: str, answer: str) -> bool:

@@ -13,6 +13,7 @@ from services.dossiers.domain.checking import CheckContext, ask_officer, check, 
 from services.dossiers.domain.dates import months_after
 from services.dossiers.domain.entries.writing import MARRIAGE_LAW_OF_1986, YOUNGEST_OF_FACT
 from services.dossiers.domain.findings import Finding
+from services.dossiers.domain.names import as_compared, how_they_differ, is_same_name
 from services.dossiers.domain.search import folded
 
 _COMBINED = "1.000689"  # đăng ký khai sinh kết hợp nhận cha, mẹ, con
@@ -124,10 +125,11 @@ def filer_is_the_parent(context: CheckContext) -> list[Finding]:
         text = f"Ông/bà khai mình là {who} của trẻ, nên không chọn “{who.capitalize()} đã mất”. Xin xem lại."
         return [stop(f"/{relation}/lives_in", "filer-is-the-parent", text)]
     own, parent = context.text("/requester/full_name"), context.text(f"/{relation}/full_name")
-    if not own or not parent or folded(own) == folded(parent):
+    if not own or not parent or is_same_name(own, parent):
         return []
-    text = f"Ông/bà khai mình là {who} của trẻ, nhưng hai tên không giống nhau. Xin xem lại."
-    return [warn(f"/{relation}/full_name", "filer-is-the-parent", text)]
+    text = f"Ông/bà khai mình là {who} của trẻ, nhưng {how_they_differ(own, parent)}. Xin xem lại."
+    to_office = f"Người yêu cầu khai mình là {who} của trẻ, nhưng {how_they_differ(own, parent)}. Xin xem giấy tờ."
+    return [warn(f"/{relation}/full_name", "filer-is-the-parent", text, to_office=to_office)]
 
 
 @check("child-without-parents", "/child/situation", "/mother/known", "/father/known")
@@ -342,8 +344,8 @@ def family_name(context: CheckContext) -> list[Finding]:
 
     Warns only: some peoples of Việt Nam have the family name last, or none.
     """
-    child = folded(context.text("/child/full_name")).split()
-    parents = [folded(context.text(f"/{parent}/full_name")).split() for parent in ("father", "mother")]
+    child = as_compared(context.text("/child/full_name")).split()
+    parents = [as_compared(context.text(f"/{parent}/full_name")).split() for parent in ("father", "mother")]
     names = [parent for parent in parents if parent]
     if not child or not names or any(child[0] == parent[0] or child[-1] == parent[-1] for parent in names):
         return []

@@ -13,8 +13,8 @@ from services.dossiers.domain.checking import CheckContext, ask_officer, check, 
 from services.dossiers.domain.dates import full_years
 from services.dossiers.domain.entries.copy import subject
 from services.dossiers.domain.findings import Finding
+from services.dossiers.domain.names import how_they_differ, is_same_name
 from services.dossiers.domain.register import BIRTH, DEATH, MARRIAGE
-from services.dossiers.domain.search import folded
 
 _ARTICLE = "NĐ 87/2020 Đ8; TT 04/2020 Đ23"
 _WHO = "Luật Hộ tịch 2014 Đ6, Đ63–64"
@@ -152,10 +152,10 @@ def _spouse(_: CheckContext, _field: str) -> list[Finding]:
 def _own(context: CheckContext, field: str) -> list[Finding]:
     """Whoever asks for their own entry has its name, unless they have changed it."""
     typed, named = context.text("/requester/full_name"), context.text("/subject/full_name")
-    if field != "/requester/relation" or not typed or not named or folded(typed) == folded(named):
+    if field != "/requester/relation" or not typed or not named or is_same_name(typed, named):
         return []
     text = (
-        "Ông/bà chọn “Bản thân” nhưng hai họ tên khác nhau. Xin xem lại; nếu ông/bà đã đổi tên thì cứ để, "
+        f"Ông/bà chọn “Bản thân” nhưng {how_they_differ(typed, named)}. Xin xem lại; nếu ông/bà đã đổi tên thì cứ để, "
         "phường sẽ xem giấy tờ."
     )
     return [
@@ -164,7 +164,8 @@ def _own(context: CheckContext, field: str) -> list[Finding]:
             "copy-requester",
             text,
             _WHO,
-            to_office="Người yêu cầu chọn “Bản thân” nhưng hai họ tên khác nhau. Xin xem giấy tờ: có thể đã đổi tên.",
+            to_office=f"Người yêu cầu chọn “Bản thân” nhưng {how_they_differ(typed, named)}. Xin xem giấy tờ: có thể "
+            "đã đổi tên.",
         )
     ]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from services.chassis.letters import normalised
+from services.dossiers.domain.names import as_compared
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import DocumentMode, DocumentRequirement, Procedure, RegisterSigned
 
@@ -192,13 +192,9 @@ def _person_faults(procedure: Procedure, form: Mapping[str, Any], handing: Handi
 
 def _came(who: str, names: Mapping[str, str], present: Collection[str]) -> bool:
     """Whether somebody is among those present, by the pointer or by a name that nobody else has who has to come."""
-    name = _plain(names[who])
-    is_own = [_plain(each) for each in names.values()].count(name) == 1
-    return who in present or (is_own and name in map(_plain, present))
-
-
-def _plain(name: str) -> str:
-    return " ".join(normalised(name).casefold().split())
+    name = as_compared(names[who])
+    is_own = [as_compared(each) for each in names.values()].count(name) == 1
+    return who in present or (is_own and name in map(as_compared, present))
 
 
 #: After the signature only these lead on: TT 04/2020 Đ35; Luật Hộ tịch 2014 Đ12.2, Đ28, Đ70.1h.

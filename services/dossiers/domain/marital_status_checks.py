@@ -14,9 +14,9 @@ from services.dossiers.domain.dates import full_years
 from services.dossiers.domain.entries.marital_status import confirms_own_time_only, person
 from services.dossiers.domain.entries.writing import MARRIAGE_LAW_OF_1986, YOUNGEST_OF_FACT, born_from
 from services.dossiers.domain.findings import Finding
+from services.dossiers.domain.names import differ_in_marks, how_they_differ, is_same_name
 from services.dossiers.domain.people import FoundEntry, Person
 from services.dossiers.domain.register import MARITAL_STATUS, MARRIAGE
-from services.dossiers.domain.search import folded
 
 _MARRIED = ("married", "spouses-before-1987")
 _NOT_MARRIED_THEN = ("unmarried", "divorced", "widowed")  # answers about the time, beside "as now"
@@ -47,10 +47,11 @@ def filer(context: CheckContext) -> list[Finding]:
     """A requester for another person needs an authorisation, certified unless they are close kin (TT 04/2020 Đ2)."""
     if context.is_("/requester/for_self", True):
         own, named = context.text("/requester/full_name"), context.text("/person/full_name")
-        if not own or not named or folded(own) == folded(named):
+        if not own or not named or is_same_name(own, named):
             return []
-        text = "Ông/bà xin giấy cho mình, nhưng hai tên không giống nhau. Xin xem lại."
-        return [warn("/person/full_name", "marital-status-filer", text)]
+        text = f"Ông/bà xin giấy cho mình, nhưng {how_they_differ(own, named)}. Xin xem lại."
+        to_office = f"Người yêu cầu xin giấy cho mình, nhưng {how_they_differ(own, named)}. Xin xem giấy tờ."
+        return [warn("/person/full_name", "marital-status-filer", text, to_office=to_office)]
     relation = context.text("/requester/relation")
     if not relation:
         return []
@@ -211,12 +212,20 @@ def free_to_marry(context: CheckContext) -> list[Finding]:
     now, field = context.text("/status/now"), "/status/now"
     if not context.is_("/purpose/marriage", True) or now not in _MARRIED:
         return []
-    partner, intended = folded(context.text("/status/partner_name")), folded(context.text("/spouse/full_name"))
-    if now == "spouses-before-1987" and partner and partner == intended:
+    partner, intended = context.text("/status/partner_name"), context.text("/spouse/full_name")
+    in_marks = differ_in_marks(partner, intended)
+    if now == "spouses-before-1987" and partner and (is_same_name(partner, intended) or in_marks):
         text = (
             "Hai người đăng ký kết hôn với nhau sau nhiều năm chung sống: công chức xác định ngày bắt đầu chung sống."
         )
-        return [ask_officer(field, "marital-status-free-to-marry", text, "TT 04/2020 Đ33")]
+        found = [ask_officer(field, "marital-status-free-to-marry", text, "TT 04/2020 Đ33")]
+        if in_marks:
+            text = (
+                "Hai người đăng ký kết hôn với nhau, nhưng tên người kia ghi ở hai chỗ khác dấu: "
+                f"“{partner}” và “{intended}”. Xin xem lại."
+            )
+            found.append(warn("/spouse/full_name", "marital-status-free-to-marry", text))
+        return found
     text = (
         "Người đang có vợ hoặc chồng thì không kết hôn được, nên phường không cấp giấy để kết hôn. "
         "Nếu cần giấy cho việc khác, xin quay lại trang “Giấy dùng để làm gì?” và chọn Không."

@@ -183,3 +183,17 @@ def test_a_copy_that_is_asked_for_in_the_former_name_says_that_a_note_has_change
     assert new.difference is Difference.CAPITALS
     stranger = copy_lines("Phan Gia Khác", [RENAMED_CHILD])["Người có tên trong sổ"]
     assert stranger.reason == "Mục trong sổ ghi tên khác với tờ khai."
+
+
+@pytest.mark.parametrize(
+    ("asking", "told"), [("TRẦN THỊ LAN", False), ("Trần Thị Lân", True), ("Tran Thi Lan", True), ("Lê Thị Khác", True)]
+)
+def test_a_parent_who_asks_in_another_name_than_the_entry_s_is_a_line_for_the_signer(asking: str, told: bool) -> None:
+    """The entry is found without marks, and by numbers."""
+    lines = copy_lines("Phan Gia Hân", [], **{"/requester/relation": "parent", "/requester/full_name": asking})
+    line = lines.get("Người yêu cầu trong sổ")
+    assert (line is not None) is told
+    if line is not None:
+        assert line.declared == asking
+        assert "TRẦN THỊ LAN" in line.entered
+        assert line.difference is Difference.LAW

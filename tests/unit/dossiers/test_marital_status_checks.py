@@ -83,6 +83,15 @@ def test_a_requester_for_themself_has_the_persons_name() -> None:
         assert of("marital-status-filer", {"/requester/full_name": same}) == []
 
 
+@pytest.mark.parametrize("slip", ["Trần Thị Mỹ Duyến", "Trần Thị My Duyên", "Tran Thi My Duyen"])
+def test_a_requester_for_themself_is_told_of_a_name_with_other_marks(slip: str) -> None:
+    """The paper would be sealed with it."""
+    warned = finding("marital-status-filer", {"/person/full_name": slip})
+    assert warned.kind is WARNS
+    assert f"khác dấu: “Trần Thị Mỹ Duyên” và “{slip}”" in warned.text
+    assert f"“{slip}”" in warned.to_office
+
+
 @pytest.mark.parametrize("relation", ["spouse", "parent", "child", "grandparent", "sibling"])
 def test_close_kin_need_an_authorisation_that_nobody_has_certified(relation: str) -> None:
     """TT 04/2020 Đ2."""
@@ -233,6 +242,8 @@ def test_spouses_since_before_1987_may_register_with_each_other() -> None:
     """TT 04/2020 Đ33."""
     changes = TOGETHER | {"/spouse/full_name": "NGUYỄN VĂN LAI"}
     assert of("marital-status-free-to-marry", changes) == [("/status/now", OFFICER, "TT 04/2020 Đ33")]
+    slip = [("/status/now", OFFICER, "TT 04/2020 Đ33"), ("/spouse/full_name", WARNS, "")]
+    assert of("marital-status-free-to-marry", TOGETHER | {"/spouse/full_name": "Nguyễn Văn Lái"}) == slip
 
 
 def test_whose_papers_have_only_the_year_of_birth_gives_the_year() -> None:

@@ -50,8 +50,13 @@ def me(wards: FakeWards, browser: Browser) -> None:
     wards.answers("GetOwnAccount", ME)
 
 
-def begun(ward: Ward, procedure: str, form: object) -> tuple[dossiers_v1.Dossier, str]:
-    dossier = ward.rpc_create_draft(dossiers_v1.CreateDraftRequest(procedure=procedure))
+@pytest.fixture
+def desk(browser: Browser) -> None:
+    browser.signed_in("motcua.nam-duong")
+
+
+def begun(ward: Ward, procedure: str, form: object, channel: str = "") -> tuple[dossiers_v1.Dossier, str]:
+    dossier = ward.rpc_create_draft(dossiers_v1.CreateDraftRequest(procedure=procedure, channel=channel))
     text = json.dumps(form, ensure_ascii=False)
     dossier = ward.rpc_save_form(dossiers_v1.SaveFormRequest(dossier_id=dossier.id, form_json=text))
     return dossier, f"/ho-so/nam-duong/{dossier.id}/to-khai"
@@ -128,3 +133,37 @@ def test_a_page_is_said_to_be_filled_in_already_only_where_it_holds_what_the_acc
     _, where = begun(ward, "1.001193", {"requester": requester})
     browser.get(where)
     assert f" Người đi khai sinh {state} Giấy tờ có ảnh" in " ".join(browser.page.text.split())
+
+
+TYPED = "Đã điền sẵn từ phần ghi về người yêu cầu"
+
+
+@pytest.mark.usefixtures("desk")
+@pytest.mark.parametrize(("for_self", "value"), [(True, "Hồ Thị Nữ"), (False, "")])
+def test_at_the_counter_what_was_typed_of_who_came_is_not_typed_again(
+    browser: Browser, ward: Ward, for_self: bool, value: str
+) -> None:
+    form = {"requester": {"for_self": for_self, "full_name": "Hồ Thị Nữ"}}
+    _, where = begun(ward, "1.004873", form, channel="counter")
+    browser.get(f"{where}/person")
+    assert browser.page.all("input", name="person.full_name")[0].get("value", "") == value
+    assert (TYPED in browser.page.text) is bool(value)
+    assert SAID not in browser.page.text
+
+
+@pytest.mark.usefixtures("desk")
+@pytest.mark.parametrize(("name", "told"), [("Hồ Thị Nữ", True), ("Hồ Văn Con", False)])
+def test_the_desk_is_told_that_the_requester_s_name_still_stands_for_somebody_else(
+    browser: Browser, ward: Ward, name: str, told: bool
+) -> None:
+    form = {"requester": {"for_self": False, "full_name": "Hồ Thị Nữ"}, "person": {"full_name": name}}
+    _, where = begun(ward, "1.004873", form, channel="counter")
+    assert ("Dưới đây là tên của người yêu cầu" in browser.get(f"{where}/person").text) is told
+
+
+@pytest.mark.usefixtures("me")
+def test_a_name_that_the_applicant_has_mended_is_offered_as_they_wrote_it(browser: Browser, ward: Ward) -> None:
+    _, where = begun(ward, "1.004873", {"requester": {"for_self": True, "full_name": "Nguyễn Văn Bính"}})
+    browser.get(f"{where}/person")
+    assert browser.page.all("input", name="person.full_name")[0]["value"] == "Nguyễn Văn Bính"
+    assert TYPED in browser.page.text

@@ -16,6 +16,7 @@ from services.dossiers.domain.checking import day_of
 from services.dossiers.domain.dates import in_digits
 from services.dossiers.domain.entries import marital_status
 from services.dossiers.domain.entries.writing import text
+from services.dossiers.domain.names import differ_in_marks, is_same_name
 from services.dossiers.domain.notes import former
 from services.dossiers.domain.people import NATIONALITY, SEX
 from services.dossiers.domain.pointers import value_at
@@ -280,6 +281,24 @@ def _of_office(title: str, proposed: str, entered: str, reason: str) -> Line:
     return Line(title, (), proposed, entered, Difference.OFFICE, reason)
 
 
+def _asking(form: Mapping[str, Any], source: Mapping[str, Any]) -> Iterator[Line]:
+    """Who asks as a spouse or a parent beside those of the entry, where none has this name: the entry is found without
+    the marks of names, and by numbers.
+    """
+    asking, kin = text(form, "/requester/full_name"), _KIN.get(text(form, "/requester/relation"), {})
+    parts = kin.get(source["register"], ())
+    names = [name for part in parts if (name := str(source[part].get("full_name", "")))]
+    before = [name for part in parts for name in former(source["later_notes"], f"{part}/full_name")]
+    if not asking or not names or any(is_same_name(asking, each) for each in (*names, *before)):
+        return
+    alike = [name for name in names if differ_in_marks(asking, name)] or names
+    reason = "Không ai trong mục có đúng họ tên của người yêu cầu: xin xem giấy tờ có phải là một người."
+    field = "/requester/full_name"
+    yield Line("Người yêu cầu trong sổ", (field,), asking, "; ".join(alike), Difference.LAW, reason)
+
+
+#: Of whom the requester says to be one: relation, register, parts of the entry.
+_KIN = {"spouse": {MARRIAGE: ("wife", "husband")}, "parent": {BIRTH: ("mother", "father")}}
 #: Whose names a copied entry has.
 _NAMED = {BIRTH: ("child",), MARRIAGE: ("wife", "husband"), DEATH: ("deceased",)}
 
@@ -299,6 +318,7 @@ def _of_source(form: Mapping[str, Any], source: Mapping[str, Any]) -> Iterator[L
     meant = meant or renamed or "; ".join(names.values())
     difference, reason = _difference([named] if named else [], meant, law, names=True)
     yield Line("Người có tên trong sổ", ("/subject/full_name",), named, meant, difference, reason)
+    yield from _asking(form, source)
     for note in source["later_notes"]:
         said = f"{note['text']} (ghi chú ngày {in_digits(note['on'])})"
         yield Line("Ghi chú về sau của mục", (), "", said, Difference.LAW, "Bản sao ghi cả thay đổi (TT 04/2020 Đ23).")
