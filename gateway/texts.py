@@ -312,6 +312,7 @@ LOOKS = {
     "view-messages": "Xem các tin đã gửi cho ông/bà",
     "submission": "Gửi hồ sơ",
     "start-payment": "Mở trang nộp phí, lệ phí",
+    "release": "Ghi hồ sơ chưa có người xử lý",
     "reminder": "Nhắc sắp đến hạn",
     "overdue": "Ghi quá hạn",
 }

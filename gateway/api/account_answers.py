@@ -184,6 +184,11 @@ class AdministeredStaff(Answer):
     authenticators: int
     version: int = Field(description="What `If-Match` takes, in quotation marks.")
     added_at: Moment | None
+    duties_ahead: int = Field(description="Of a volunteer: opening sessions not over for which they are on duty.")
+
+
+class Workload(Answer):
+    dossiers: int = Field(description="That are not finished; which, nobody is told here.")
 
 
 class AllStaff(Answer):

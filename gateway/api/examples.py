@@ -69,6 +69,8 @@ _BY_NAME: Mapping[str, Any] = {
     "dossier_id": "3d0a9b7c-41e2-4c68-b5f7-90e1c8a2d634",
     "dossier_page": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "dossier_version": 4,
+    "dossiers": 3,
+    "duties_ahead": 2,
     "email": "mai@example.vn",
     "expires_in": 600,
     "explained_before": "que-quan",

@@ -249,6 +249,15 @@ api.relay(
     creates=True,
     edits=True,
 )
+api.relay(
+    "GET",
+    _MEMBER + "/workload",
+    rpcs.GET_WORKLOAD,
+    id="getWorkload",
+    tag="administration",
+    summary="How many dossiers a member of staff works on; they are nobody's when the work ends",
+    answer=answers.Workload,
+)
 
 
 @api.operation(

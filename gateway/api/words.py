@@ -21,7 +21,7 @@ ACTIONS = ("submission", *ACTS)
 PAST_ACTIONS = (
     *("submitted", "accepted", "refused", "supplement-requested", "supplemented", "fee-requested", "paid", "assigned"),
     *("verification-requested", "verification-answered", "extended", "reminded", "marked-overdue", "approved"),
-    *("signed", "returned", "delivery-changed", "handed-over", "withdrawn", "stop-proposed", "stopped"),
+    *("signed", "released", "returned", "delivery-changed", "handed-over", "withdrawn", "stop-proposed", "stopped"),
 )
 CHANNELS = ("online", "counter", "post")
 ASSISTANCE = ("alone", "station", "helped", "counter")

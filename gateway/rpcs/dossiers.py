@@ -7,6 +7,7 @@ from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 from google.protobuf.empty_pb2 import Empty
 
 from gateway.rpc import (
+    ADMIN,
     APPLICANT,
     APPLICANT_OR_DESK,
     APPLICANT_OR_OFFICE,
@@ -286,6 +287,7 @@ CLOSE_BOOK = Rpc(
 GET_CLOSING_STATEMENT = Rpc(
     dossiers_v1.GetClosingStatementRequest, dossiers_v1.Paper, seconds=10, by=BY_OFFICE, refuses="404 unknown-book"
 )
+GET_WORKLOAD = Rpc(dossiers_v1.GetWorkloadRequest, dossiers_v1.Workload, by=ADMIN)
 LIST_BLANKS = Rpc(dossiers_v1.ListBlanksRequest, dossiers_v1.ListBlanksResponse, by=OFFICE_OR_ADMIN)
 SET_BLANK_OFFSET = Rpc(
     dossiers_v1.SetBlankOffsetRequest,

@@ -12,7 +12,7 @@ from caunoi.dossiers.v1 import events_pb2 as dossiers
 from google.protobuf.message import DecodeError
 
 from services.accounts.domain.directory import Claim
-from services.accounts.tables import AccountRow
+from services.accounts.tables import AccountRow, StaffRow
 from services.chassis.events.envelope import Event, event_type, unpack
 from services.chassis.timestamps import stamp
 
@@ -73,6 +73,10 @@ def identity_changed(ward: str, row: AccountRow, former: bytes, at: datetime) ->
         identity_fingerprint=row.identity_fingerprint,
         former_fingerprint=former,
     )
+
+
+def departed(ward: str, row: StaffRow, at: datetime) -> events_pb2.StaffDeparted:
+    return events_pb2.StaffDeparted(staff_id=str(row.id), ward=ward, departed_at=stamp(at))
 
 
 def claim_of(event: Event) -> tuple[bytes, Claim]:

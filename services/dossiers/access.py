@@ -95,6 +95,7 @@ RULES: Mapping[str, Rule] = {
     **dict.fromkeys(("GetSigning", "GetPaperPreview"), of_ward(*roles_of(acts.SIGNATURE))),
     "FindNextDossier": of_ward(*OFFICE),
     "GetTrackingBook": of_ward(*OFFICE),
+    "GetWorkload": of_ward(Role.WARD_ADMIN),
     "ListBlanks": of_ward(*OFFICE, Role.WARD_ADMIN),
     "SetBlankOffset": of_ward(Role.CIVIL_STATUS_OFFICER, Role.WARD_ADMIN),
     "GetCalibrationPage": of_ward(*OFFICE, Role.WARD_ADMIN),

@@ -72,7 +72,7 @@ class DossiersParts:
         captures_pb2_grpc.add_CapturesServiceServicer_to_server(captures, server)
 
     def handlers(self, ward: str) -> Mapping[str, Handler]:
-        return handlers()
+        return handlers(self.place, ward)
 
     def loops(self, ward: str) -> Sequence[Loop]:
         reconciling = [reconcile_daily(self.place, ward)] if ward in self.place.providers else []
@@ -195,7 +195,7 @@ SERVICE = Service(
     settings=Settings,
     rules=RULES,
     streams=("dossiers", "civil-status"),
-    subscribes_to=lambda ward, _: [topic_of(ward, "notifications")],
+    subscribes_to=lambda ward, _: [topic_of(ward, "accounts"), topic_of(ward, "notifications")],
     metadata=Base.metadata,
     build=build,
     sealed=SEALED,

@@ -98,6 +98,7 @@ RPCS: Table = {
     "HandOverDossier": Command(handover.HandOverDossier, handover.hand_over, dossiers.dossier),
     "ProposeStop": Command(desk.ProposeStop, desk.propose_stop, dossiers.dossier),
     "StopDossier": Command(desk.StopDossier, desk.stop, dossiers.dossier),
+    "GetWorkload": Query(assignment.GetWorkload, assignment.workload, dossiers.workload),
     "ListBlanks": Query(blanks.ListBlanks, blanks.list_blanks, blank_views.blanks),
     "SetBlankOffset": Command(blanks.SetBlankOffset, blanks.set_offset, blank_views.blank),
     "GetCalibrationPage": Free(blanks.GetCalibrationPage, blanks.calibration, papers.paper),

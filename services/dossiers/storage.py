@@ -132,6 +132,21 @@ def dossier(session: Session, id: UUID, *, locked: bool = False) -> DossierRow |
     return session.scalar(_LOCKED_DOSSIER if locked else _DOSSIER, {"id": id})
 
 
+def held(session: Session, staff_id: str, statuses: Collection[int]) -> Sequence[DossierRow]:
+    """What somebody of the office works on, in these statuses, locked."""
+    query = select(DossierRow).where(*_held(staff_id, statuses)).order_by(DossierRow.id)
+    return session.scalars(query.with_for_update()).all()
+
+
+def count_held(session: Session, staff_id: str, statuses: Collection[int]) -> int:
+    return session.scalars(select(func.count()).select_from(DossierRow).where(*_held(staff_id, statuses))).one()
+
+
+def _held(staff_id: str, statuses: Collection[int]) -> tuple[ColumnElement[bool], ...]:
+    """`status > 0` lets the index of assignees serve, which is without drafts."""
+    return DossierRow.assigned_to_id == staff_id, DossierRow.status > 0, DossierRow.status.in_(sorted(statuses))
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A dossier with what everybody sees of it: its documents and what was told, which no session knows."""

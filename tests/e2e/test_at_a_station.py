@@ -257,6 +257,7 @@ def of_staff(admin: Person) -> None:
     member = f"{staff}/{admin.post(staff, about | {'username': name})['member']['id']}"
     admin.get(staff)
     admin.get(member)
+    admin.get(f"{member}/workload")
     admin.put(member, about | {"title": "Chuyên viên"})
     admin.post(f"{member}/link")
     admin.post(f"{member}/second-factor-reset", {"reason": "mất điện thoại"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -133,20 +133,24 @@ def change(id: UUID) -> ResponseReturnValue:
 @pages.route(_ONE + "/thoi-viec", methods=["GET", "POST"])
 def end(id: UUID) -> ResponseReturnValue:
     member = asked.by_id(_staff(), id)
+    held = _work_of(member)
 
     def act(_: dict[str, str]) -> str:
         read = whole(request.form.get("version", ""))
         asked.services().call(rpcs.END_STAFF, staff_id=member.id, expected_version=read)
-        return f"{member.full_name} không còn vào hệ thống được."
+        ended = f"{member.full_name} không còn vào hệ thống được."
+        if held.dossiers:
+            ended += f" {held.dossiers} hồ sơ người này đang xử lý trở lại “Chưa ai nhận”."
+        return ended
 
     return confirm(
         act,
         title=f"Cho {member.full_name} thôi việc trên hệ thống?",
         text="Người này bị đăng xuất ngay ở mọi nơi và không đăng nhập được nữa. Những việc đã làm vẫn ghi tên người "
-        "này. Không mở lại được; làm việc trở lại thì thêm với tên đăng nhập khác.",
+        f"này.{held.what_becomes} Không mở lại được; làm việc trở lại thì thêm với tên đăng nhập khác.",
         button="Cho thôi việc",
         back=url_for(".staff"),
-        about={**_about(member), "Chức vụ": member.title},
+        about={**_about(member), "Chức vụ": member.title, **held.rows},
         version=member.version,
     )
 
@@ -205,6 +209,32 @@ def _asks_roles(member: AdministeredStaff) -> bool:
 def _capacity(roles: list[str]) -> dict[str, str]:
     """A browser sends what was chosen there after the role is taken away, too."""
     return posted_texts((_CAPACITY,), request.form) if Role.SIGNER in roles else {"capacity": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What somebody still has to do: told before their work ends."""
+
+    rows: dict[str, str]
+    dossiers: int = 0  # 0 too where the dossiers service does not answer
+    what_becomes: str = ""
+
+
+def _work_of(member: AdministeredStaff) -> _Work:
+    if _is_volunteer(member):
+        ahead = member.duties_ahead
+        becomes = " Người này không còn trực những buổi sắp tới; xin xếp người khác." if ahead else ""
+        return _Work({"Buổi trực sắp tới": str(ahead) if ahead else "Không có"}, what_becomes=becomes)
+    if not OFFICE.intersection(map(Role, member.roles)):
+        return _Work({})
+    try:
+        count = asked.services().call(rpcs.GET_WORKLOAD, staff_id=member.id).dossiers
+    except Refusal:
+        held, count = "Chưa xem được lúc này", 0
+    else:
+        held = f"{count} hồ sơ" if count else "Không có"
+    becomes = " Hồ sơ đang xử lý trở lại “Chưa ai nhận”, để người khác nhận." if held != "Không có" else ""
+    return _Work({"Đang xử lý": held}, count, becomes)
 
 
 def _about(member: AdministeredStaff) -> dict[str, str]:

@@ -112,6 +112,13 @@ def take_off_duty(session: Session, person_id: UUID, now: datetime) -> None:
     session.execute(theirs.where(DutyRow.opening_id.in_(ahead)).values(taken_off_at=now))
 
 
+def duties_ahead(session: Session, now: datetime) -> dict[UUID, int]:
+    """For how many opening sessions that are not over each volunteer is on duty; without those on none."""
+    ahead = select(DutyRow.volunteer_id, func.count()).join(OpeningRow, OpeningRow.id == DutyRow.opening_id)
+    ahead = ahead.where(DutyRow.taken_off_at.is_(None), OpeningRow.ends_at > now, OpeningRow.cancelled_at.is_(None))
+    return dict(session.execute(ahead.group_by(DutyRow.volunteer_id)).tuples().all())
+
+
 # --- second factors
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from services.accounts import events
 from services.accounts.adapters.phones import read_mobile
 from services.accounts.domain import codes
 from services.accounts.domain.guidance import Because
@@ -30,6 +31,7 @@ from services.accounts.use_cases.telling import tell_administrators, tell_staff
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.capacity import Capacity
 from services.chassis.database import audit
+from services.chassis.events import outbox
 from services.chassis.refusal import Refusal, conflict, not_found, stale
 from services.chassis.tokens import OFFICE, Role
 
@@ -99,6 +101,7 @@ class Member:
     email: str = field(repr=False)
     opened: bool
     authenticators: int
+    duties_ahead: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +162,7 @@ def change_staff(unit: Unit, command: ChangeStaff) -> Member:
         raise invalid_field("roles", "Tình nguyện viên không kiêm việc khác. Xin thêm với tên đăng nhập khác.")
     named = _named(command, roles)
     capacity = _capacity(command, roles)
+    leaves_office = bool(OFFICE.intersection(row.roles)) and not OFFICE.intersection(roles)
     changes_roles = set(roles) != set(row.roles) or capacity != row.capacity
     if changes_roles and str(row.id) == unit.caller.id:
         text = "Không ai tự đổi vai trò hay tư cách ký của mình. Xin quản trị viên khác của phường đổi."
@@ -174,6 +178,8 @@ def change_staff(unit: Unit, command: ChangeStaff) -> Member:
     if changes_roles:
         _refuse_without_administrator(unit)
         tell_staff(unit, row, "account-roles-changed")
+        if leaves_office:
+            _tell_departed(unit, row)
         if str(Role.WARD_ADMIN) in roles and not administered_before:
             tell_administrators(unit, "account-administrator-added", but=row.id)
         audit.record(unit.session, "change-roles", f"staff:{row.id}", str(row.id))
@@ -183,9 +189,9 @@ def change_staff(unit: Unit, command: ChangeStaff) -> Member:
 
 
 def end_staff(unit: Unit, command: EndStaff) -> Member:
-    """Somebody works for the ward no more: their sessions end, nobody signs in as them, and a volunteer is off duty.
-    Repeating it changes nothing. Raises a Refusal: NOT_FOUND (`unknown-staff`), CONFLICT (`last-administrator`),
-    STALE.
+    """Somebody works for the ward no more: their sessions end, nobody signs in as them, a volunteer is off duty, and
+    the dossiers that they had taken on are nobody's. Repeating it changes nothing. Raises a Refusal: NOT_FOUND
+    (`unknown-staff`), CONFLICT (`last-administrator`), STALE.
     """
     _lock_administrators(unit)
     row = by_id(unit.session, StaffRow, command.staff_id, locked=True)
@@ -202,6 +208,8 @@ def end_staff(unit: Unit, command: EndStaff) -> Member:
         storage.take_off_duty(unit.session, row.id, unit.now)
         end_sessions(unit, guidance.resting_on(unit.session, volunteer_id=row.id), Because.DUTY_ENDED)
         tell_staff(unit, row, "account-staff-ended")
+        if OFFICE.intersection(row.roles):
+            _tell_departed(unit, row)
         audit.record(unit.session, "end-staff", f"staff:{row.id}", str(row.id))
     return _members(unit, [row])[0]
 
@@ -385,9 +393,15 @@ def _refuse_own(unit: Unit, row: StaffRow) -> None:
         raise conflict("own-account", text)
 
 
+def _tell_departed(unit: Unit, row: StaffRow) -> None:
+    """To the dossiers service, which has what they had taken on."""
+    outbox.tell(unit.session, events.departed(unit.ward, row, unit.now), str(row.id))
+
+
 def _members(unit: Unit, rows: Sequence[StaffRow]) -> list[Member]:
     opened = storage.opened(unit.session, [row.id for row in rows])
     counts = storage.authenticator_counts(unit.session)
+    duties = storage.duties_ahead(unit.session, unit.now)
     return [
         Member(
             row,
@@ -395,6 +409,7 @@ def _members(unit: Unit, rows: Sequence[StaffRow]) -> list[Member]:
             storage.contact(unit.cell.cipher, row, "email"),
             row.id in opened,
             counts.get(row.id, 0),
+            duties.get(row.id, 0),
         )
         for row in rows
     ]

@@ -88,4 +88,5 @@ def _member(member: Member) -> staff_pb2.AdministeredStaff:
         authenticators=member.authenticators,
         version=row.version,
         added_at=stamp(row.created_at),
+        duties_ahead=member.duties_ahead,
     )

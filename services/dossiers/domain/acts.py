@@ -209,6 +209,18 @@ ASSIGNMENT = Act(
     is_aside=True,
     keeps_stop_proposal=True,
 )
+RELEASE = Act(
+    name="release",
+    past="released",
+    label="ghi chưa có người xử lý",
+    leads=ASSIGNMENT.leads,
+    by=frozenset({Party.SYSTEM}),
+    event="DossierReleased",
+    told_inside="Hồ sơ chưa có người xử lý.",
+    reason_is_internal=True,
+    is_aside=True,
+    keeps_stop_proposal=True,
+)
 VERIFICATION_REQUEST = Act(
     name="verification-request",
     past="verification-requested",

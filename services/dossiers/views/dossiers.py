@@ -449,3 +449,7 @@ def finding(found: Finding, text: str, harmless: Harmless) -> dossiers_pb2.Findi
         article=found.article,
         harmless=harmless.covers(found.check, found.field),
     )
+
+
+def workload(_: Unit, count: int) -> dossiers_pb2.Workload:
+    return dossiers_pb2.Workload(dossiers=count)

@@ -9,13 +9,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from caunoi.accounts.v1 import accounts_pb2, staff_pb2
+from caunoi.accounts.v1 import accounts_pb2, events_pb2, staff_pb2
 from sqlalchemy import select
 
 from services.accounts.adapters.hashing import Hasher
-from services.accounts.tables import CredentialRow, StaffRow
+from services.accounts.tables import CredentialRow, DutyRow, OpeningRow, StaffRow, StationRow
 from services.chassis.capacity import Capacity
-from services.chassis.database.tables import AuditRow
+from services.chassis.database.tables import AuditRow, OutboxRow
+from services.chassis.events.envelope import event_type
 from services.chassis.refusal import Refusal
 from services.chassis.tokens import Role
 from tests.fakes.clock import SettableClock
@@ -383,3 +384,53 @@ def test_phones_of_staff_do_not_lie_open(ward: Administration) -> None:
         row = session.get_one(StaffRow, UUID(link.member.id))
         assert b"0905300300"[1:] not in (row.phone or b"")
         assert b"ha@example.com" not in (row.email or b"")
+
+
+def left(accounts: Accounts) -> list[str]:
+    """Of whom the dossiers service was told that they left the office."""
+    type = event_type(events_pb2.StaffDeparted)
+    with accounts.cells[NAM_DUONG].database.transaction() as session:
+        rows = session.scalars(select(OutboxRow).where(OutboxRow.type == type)).all()
+        told = [events_pb2.StaffDeparted.FromString(row.payload) for row in rows]
+    assert {each.ward for each in told} <= {NAM_DUONG}
+    return [each.staff_id for each in told]
+
+
+def test_who_leaves_the_office_is_told_to_the_dossiers_service_once(ward: Administration, accounts: Accounts) -> None:
+    id = ward.add().member.id
+    ward.change(id, title="Chủ tịch")
+    ward.change(id, roles=["receptionist"])
+    assert left(accounts) == []
+    ward.end(id)
+    ward.end(id)
+    assert left(accounts) == [id]
+
+
+def test_who_keeps_no_role_of_the_office_has_left_it(ward: Administration, accounts: Accounts) -> None:
+    id = ward.add(roles=["receptionist"]).member.id
+    ward.change(id, roles=["ward_admin"])
+    assert left(accounts) == [id]
+    ward.end(id)
+    assert left(accounts) == [id], "there was nothing more to leave"
+
+
+def test_a_volunteers_duties_ahead_are_counted_and_their_end_concerns_no_dossier(
+    ward: Administration, accounts: Accounts
+) -> None:
+    id = ward.worker("tinhnguyen.nam-duong", Role.VOLUNTEER)
+    now = ward.clock.now()
+    hours = {"past": (-5, -2), "today": (1, 4), "tomorrow": (24, 27), "called off": (48, 51)}
+    with accounts.cells[NAM_DUONG].database.transaction() as session:
+        station = StationRow(id=uuid4(), name="Trạm", address="1 Hoàng Diệu", opening_hours="Sáng thứ ba")
+        session.add(station)
+        session.flush()
+        for name, (start, end) in hours.items():
+            times = {"starts_at": now + timedelta(hours=start), "ends_at": now + timedelta(hours=end)}
+            cancelled = now if name == "called off" else None
+            opening = OpeningRow(id=uuid4(), station_id=station.id, note="", cancelled_at=cancelled, **times)
+            session.add(opening)
+            session.flush()
+            session.add(DutyRow(id=uuid4(), opening_id=opening.id, volunteer_id=UUID(id), put_on_at=now))
+    assert ward.staff()["tinhnguyen.nam-duong"].duties_ahead == 2
+    assert ward.end(id).duties_ahead == 0
+    assert left(accounts) == []

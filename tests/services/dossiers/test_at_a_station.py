@@ -29,6 +29,7 @@ from tests.services.dossiers import world as dossiers
 from tests.services.dossiers.people import MARRY
 from tests.services.dossiers.test_captures import Paper
 from tests.services.dossiers.world import (
+    ADMINISTRATOR,
     CHAIR,
     DUNG,
     HOA,
@@ -211,6 +212,7 @@ def of_registers(world: World) -> None:
     world.call("SearchRegister", pb.SearchRegisterRequest(register="birth", reason="Đối chiếu hồ sơ"), HOA)
     world.call("CloseBook", pb.CloseBookRequest(register="birth", year=2020, full=True), CHAIR)
     world.call("ListBlanks", pb.ListBlanksRequest(), HOA)
+    world.call("GetWorkload", pb.GetWorkloadRequest(staff_id=HOA.id), ADMINISTRATOR)
     world.call("SetBlankOffset", pb.SetBlankOffsetRequest(blank="birth-certificate", dx=1, dy=1), DUNG)
     world.call("GetCalibrationPage", pb.GetCalibrationPageRequest(blank="birth-certificate"), HOA)
     statement = pb.GetClosingStatementRequest(register="birth", year=2020, volume=1)

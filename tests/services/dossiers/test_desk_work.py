@@ -10,20 +10,26 @@ from uuid import UUID
 
 import pytest
 from caunoi.accounts.v1 import accounts_pb2
+from caunoi.accounts.v1.events_pb2 import StaffDeparted
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
 from caunoi.dossiers.v1 import events_pb2
 from sqlalchemy import select, update
 
+from services.chassis.events.envelope import Event, event_type, to_record
+from services.chassis.events.inbox import Inbox
 from services.chassis.refusal import Kind, Refusal
 from services.dossiers.tables import DossierRow, SupplementRow
+from tests.district import DISTRICT
 from tests.race import race
 from tests.services.dossiers.world import (
+    ADMINISTRATOR,
     CHAIR,
     DUNG,
     HOA,
     HOSPITAL_PAPER,
     NAM_DUONG,
     SAU,
+    VOLUNTEER,
     Person,
     World,
     photograph,
@@ -103,6 +109,64 @@ def test_what_somebody_works_on_only_they_or_a_signer_give_away(world: World) ->
         assert (no.kind, no.type) == (Kind.CONFLICT, "held-by-another")
         assert HOA.name in no.text
     assert world.assign(id, CHAIR, to=DUNG.id).assigned_to == DUNG.name
+
+
+def leaves(world: World, who: Person, id: str = "left") -> bool:
+    """The event of accounts that somebody has left the office; whether it was handled."""
+    cell = world.cells[NAM_DUONG]
+    handlers = world.parts.handlers(NAM_DUONG)
+    inbox = Inbox("caunoi.dossiers.20248", NAM_DUONG, cell.database, handlers, world.clock, DISTRICT)
+    told = StaffDeparted(staff_id=who.id, ward=NAM_DUONG)
+    source = f"/wards/{NAM_DUONG}/accounts"
+    type = event_type(StaffDeparted)
+    return inbox.take(to_record(Event(id, type, source, who.id, world.clock.now(), told.SerializeToString()))) == []
+
+
+def test_what_somebody_works_on_who_leaves_is_nobodys_and_found_as_such(world: World) -> None:
+    world.accounts.staff = staff(HOA, DUNG)
+    new, accepted, others = (world.filed().dossier.id for _ in range(3))
+    world.accept(accepted)
+    for id, who in ((new, HOA), (accepted, HOA), (others, DUNG)):
+        world.assign(id, who)
+    held = partial(world.call, "GetWorkload", pb.GetWorkloadRequest(staff_id=HOA.id), ADMINISTRATOR)
+    assert held().dossiers == 2
+    assert leaves(world, HOA)
+    assert sorted(on_desk(world, DUNG, "none")) == sorted([new, accepted])
+    assert (on_desk(world, DUNG, "me"), held().dossiers) == ([others], 0)
+    assert [world.get(id, DUNG).assigned_to for id in (new, accepted, others)] == ["", "", DUNG.name]
+    line = last_line(world, new, DUNG)
+    assert (line.action, line.text) == ("released", "Hồ sơ chưa có người xử lý.")
+    assert line.reason == f"{HOA.name} không còn xử lý hồ sơ của phường."
+    assert HOA.name not in str(world.call("GetHistory", pb.GetHistoryRequest(dossier_id=new), SAU)), "not told outside"
+    facts = events_pb2.DossierReleased.FromString(world.events(key=accepted)[-1].payload).facts
+    assert (facts.dossier_id, facts.status) == (accepted, 2)
+    assert world.assign(new, DUNG).assigned_to == DUNG.name
+
+
+def test_an_event_that_comes_again_or_of_who_had_nothing_releases_nothing(world: World) -> None:
+    id = world.filed().dossier.id
+    world.assign(id, HOA)
+    assert leaves(world, HOA)
+    world.assign(id, DUNG)
+    told = len(world.events(key=id))
+    assert leaves(world, HOA), "the same event again"
+    assert leaves(world, CHAIR, "another")
+    assert leaves(world, HOA, "a third")
+    assert (len(world.events(key=id)), world.get(id, DUNG).assigned_to) == (told, DUNG.name)
+
+
+def test_what_is_finished_keeps_the_name_of_who_worked_on_it(world: World) -> None:
+    id = world.filed().dossier.id
+    world.assign(id, HOA)
+    world.call("RefuseDossier", pb.RefuseDossierRequest(dossier_id=id, reason="Ngoài thẩm quyền", article="Đ13"), HOA)
+    assert leaves(world, HOA)
+    assert world.get(id, DUNG).assigned_to == HOA.name
+
+
+def test_only_the_wards_administrator_reads_how_much_somebody_works_on(world: World) -> None:
+    for who in (HOA, CHAIR, SAU, VOLUNTEER):
+        no = refused(partial(world.call, "GetWorkload", pb.GetWorkloadRequest(staff_id=HOA.id), who))
+        assert no.type == "not-allowed"
 
 
 def test_one_of_two_who_take_a_dossier_on_at_once_has_it(world: World) -> None:

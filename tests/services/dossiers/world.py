@@ -71,6 +71,7 @@ DUNG = Person(
 CHAIR = Person(
     "0b000000-0000-4000-8000-000000000003", "Võ Văn Nam", (Role.SIGNER,), title="Chủ tịch", capacity=Capacity.HEAD
 )
+ADMINISTRATOR = Person("0b000000-0000-4000-8000-000000000009", "Ngô Văn Bảo", (Role.WARD_ADMIN,), title="Quản trị viên")
 OFFICER_AND_SIGNER = Person(
     "0b000000-0000-4000-8000-000000000004",
     "Huỳnh Thị Mai",

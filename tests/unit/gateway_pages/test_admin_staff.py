@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from caunoi.accounts.v1 import staff_pb2
+from caunoi.dossiers.v1 import dossiers_pb2
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from services.chassis.refusal import FieldFault, Kind, Refusal, invalid, stale
@@ -22,6 +23,7 @@ TICKET = "the-ticket-of-forty-three-signs"
 
 def put_staff(wards: FakeWards, ward: Ward) -> None:
     me = ward.people[ADMIN].id
+    wards.answers("GetWorkload", dossiers_pb2.Workload())
     wards.answers(
         "ListAdministeredStaff",
         staff_pb2.ListAdministeredStaffResponse(
@@ -38,7 +40,11 @@ def put_staff(wards: FakeWards, ward: Ward) -> None:
                 ),
                 staff_pb2.AdministeredStaff(id=me, username=ADMIN, full_name="Phạm Gia Bảo", roles=["ward_admin"]),
                 staff_pb2.AdministeredStaff(
-                    id=VOLUNTEER, username="chin.nam-duong", full_name="Phan Thị Chín", roles=["volunteer"]
+                    id=VOLUNTEER,
+                    username="chin.nam-duong",
+                    full_name="Phan Thị Chín",
+                    roles=["volunteer"],
+                    duties_ahead=2,
                 ),
                 staff_pb2.AdministeredStaff(
                     id=GONE, username="cu.nam-duong", full_name="Lê Cũ", ended_at=Timestamp(seconds=1_600_000_000)
@@ -286,6 +292,47 @@ def test_who_was_changed_meanwhile_is_looked_at_again_before_the_end(
     check(browser)
     assert "Người khác vừa lưu" in browser.page.text
     assert asked(wards, "EndStaff").request.expected_version == 3
+
+
+SILENT = Refusal(Kind.UNAVAILABLE, "temporarily-unavailable", "Chưa trả lời.", retry_after=5)
+BACK = "Hồ sơ đang xử lý trở lại “Chưa ai nhận”"
+
+
+@pytest.mark.parametrize(
+    ("answer", "held", "becomes"),
+    [
+        (dossiers_pb2.Workload(dossiers=3), "Đang xử lý 3 hồ sơ", True),
+        (dossiers_pb2.Workload(), "Đang xử lý Không có", False),
+        (SILENT, "Đang xử lý Chưa xem được lúc này", True),
+    ],
+)
+def test_before_the_end_the_page_says_what_somebody_still_works_on_and_what_becomes_of_it(
+    browser: Browser, wards: FakeWards, ward: Ward, answer: dossiers_pb2.Workload | Refusal, held: str, becomes: bool
+) -> None:
+    browser.signed_in(ADMIN)
+    put_staff(wards, ward)
+    wards.answers("GetWorkload", answer)
+    browser.get(f"{STAFF}/{SIGNER}/thoi-viec")
+    check(browser)
+    text = " ".join(browser.page.text.split())
+    assert held in text
+    assert (BACK in text) is becomes
+    wards.answers("EndStaff", staff_pb2.AdministeredStaff())
+    browser.post(f"{STAFF}/{SIGNER}/thoi-viec", key="k")
+    assert ("3 hồ sơ người này đang xử lý trở lại “Chưa ai nhận”" in browser.follow().text) is ("3" in held)
+
+
+def test_before_a_volunteer_s_end_the_page_says_for_how_many_sessions_they_are_on_duty(
+    browser: Browser, wards: FakeWards, ward: Ward
+) -> None:
+    browser.signed_in(ADMIN)
+    put_staff(wards, ward)
+    browser.get(f"{STAFF}/{VOLUNTEER}/thoi-viec")
+    check(browser)
+    text = " ".join(browser.page.text.split())
+    assert "Buổi trực sắp tới 2" in text
+    assert "xin xếp người khác" in text
+    assert not [each for each in wards.asked if each.rpc == "GetWorkload"]
 
 
 def test_ending_a_link_and_a_reset_are_asked_about_first(browser: Browser, wards: FakeWards, ward: Ward) -> None:

@@ -6,11 +6,17 @@ from dataclasses import dataclass
 
 from services.chassis.call import current_call
 from services.chassis.refusal import FieldFault, invalid
+from services.dossiers import storage
 from services.dossiers.domain import acts
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.in_the_way import InTheWay, refuse_if
 from services.dossiers.use_cases.perform import leads_to, perform
 from services.dossiers.use_cases.unit import Unit, Workplace, desk_dossier, written
+
+
+@dataclass(frozen=True, slots=True)
+class GetWorkload:
+    staff_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +66,18 @@ def assign(unit: Unit, command: AssignDossier, to: tuple[str, str] | None) -> Do
     told = f"Giao cho {row.assigned_to}" if to else f"{caller.name} nhận xử lý"
     perform(unit, row, acts.ASSIGNMENT, reason=f"{told}. {note}" if note else f"{told}.")
     return row
+
+
+def workload(unit: Unit, query: GetWorkload) -> int:
+    """How many dossiers that are not finished a member of staff works on; which, the administrator is not told. Whose
+    they are is not recorded: nobody is named.
+    """
+    return storage.count_held(unit.session, query.staff_id, acts.RELEASE.leads)
+
+
+def release(unit: Unit, staff_id: str) -> None:
+    """Makes nobody's what somebody works on who has left the office. What is finished keeps their name."""
+    for row in storage.held(unit.session, staff_id, acts.RELEASE.leads):
+        left = row.assigned_to
+        row.assigned_to_id = row.assigned_to = None
+        perform(unit, row, acts.RELEASE, reason=f"{left} không còn xử lý hồ sơ của phường.")
