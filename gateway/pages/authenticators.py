@@ -60,9 +60,12 @@ def add() -> ResponseReturnValue:
 @pages.route("/tai-khoan/xac-thuc/<uuid:id>/go", methods=["GET", "POST"])
 @limited("sessions", methods=["POST"])
 def remove(id: UUID) -> ResponseReturnValue:
-    named = next((one.name for one in _own().authenticators if one.id == str(id)), None)
+    mine = _own()
+    named = next((one.name for one in mine.authenticators if one.id == str(id)), None)
     if named is None:
         raise not_found("unknown-authenticator", "Không có cách xác thực này. Có thể đã gỡ; xin xem lại danh sách.")
+
+    before, after = _of_the_last(mine) if len(mine.authenticators) == 1 else (_OF_ONE, "")
 
     def act(state: dict[str, Any], _: dict[str, str]) -> ResponseReturnValue:
         _services().call(
@@ -71,16 +74,32 @@ def remove(id: UUID) -> ResponseReturnValue:
             ticket=state["ticket"],
             factor=factors.posted_factor(),
         )
-        flash(f"Đã gỡ “{named}”.")
+        flash(f"Đã gỡ “{named}”.{after}")
         return redirect(url_for(".own"), 303)
 
     return _changing(
         act,
         FACTOR_CODE,
         title=f"Gỡ “{named}”?",
-        text="Sau đó không đăng nhập bằng cách này được nữa. Xin xác thực một lần nữa.",
+        text=f"{before} Xin xác thực một lần nữa.",
         button="Gỡ",
     )
+
+
+_OF_ONE = "Sau đó không đăng nhập bằng cách này được nữa."
+
+
+def _of_the_last(mine: ListAuthenticatorsResponse) -> tuple[str, str]:
+    """What becomes of an account without its last authenticator, before and after: the recovery codes go with it."""
+    if mine.compulsory:
+        return "Đây là cách xác thực cuối cùng, mà việc được giao bắt buộc phải có: xin thêm cách khác trước.", ""
+    codes = mine.recovery_codes_left > 0
+    printed = " Các mã dự phòng đã in hết hiệu lực." if codes else ""
+    before = (
+        "Đây là cách xác thực cuối cùng. Gỡ rồi thì chỉ cần mật khẩu là vào được tài khoản này: ai biết mật khẩu thì "
+        f"vào được.{printed} Đổi điện thoại thì xin thêm cách mới trước, rồi gỡ cách này."
+    )
+    return before, f" Từ nay chỉ cần mật khẩu là vào được tài khoản này.{printed}"
 
 
 @pages.route("/tai-khoan/xac-thuc/ma-du-phong", methods=["GET", "POST"])

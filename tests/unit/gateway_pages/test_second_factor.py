@@ -416,6 +416,34 @@ def test_removing_one_and_new_codes_ask_for_a_factor(browser: Browser, wards: Fa
     assert (sent.ticket, sent.factor.code) == (TICKET, "123456")
 
 
+REMOVED = staff_pb2.ListAuthenticatorsResponse()
+
+
+@pytest.mark.parametrize(
+    ("names", "compulsory", "before", "after"),
+    [
+        (("Điện thoại",), False, "chỉ cần mật khẩu là vào được", True),
+        (("Điện thoại", "Khóa USB"), False, "không đăng nhập bằng cách này được nữa", False),
+        (("Điện thoại",), True, "bắt buộc phải có: xin thêm cách khác trước", False),
+    ],
+)
+def test_removing_the_last_one_says_that_the_password_is_enough_then_and_the_printed_codes_are_dead(
+    browser: Browser, wards: FakeWards, names: tuple[str, ...], compulsory: bool, before: str, after: bool
+) -> None:
+    browser.signed_in(ADMIN)
+    own(wards, *names, compulsory=compulsory)
+    browser.get(f"{OWN}/{ID}/go")
+    check(browser)
+    assert before in browser.page.text
+    assert ("mã dự phòng đã in hết hiệu lực" in browser.page.text) is after
+    wards.answers("RemoveAuthenticator", REMOVED)
+    browser.post(f"{OWN}/{ID}/go", second=browser.page.hidden("second"), code="123456")
+    told = browser.follow().text
+    assert "Đã gỡ “Điện thoại”." in told
+    assert ("Từ nay chỉ cần mật khẩu" in told) is after
+    assert ("mã dự phòng đã in hết hiệu lực" in told) is after
+
+
 def test_a_citizen_has_no_such_page(browser: Browser) -> None:
     browser.signed_in()
     browser.get(OWN)
