@@ -54,6 +54,18 @@ def begin() -> ResponseReturnValue:
     return content, 422 if errors else 200
 
 
+@pages.get("/can-bo/ho-so/<uuid:id>/doi-chieu/<kind>")
+def compared(id: UUID, kind: str) -> ResponseReturnValue:
+    """Where a press leaves its address in the bar, with what was typed beside it: opened anew it leads on."""
+    return redirect(url_for("pages.desk.dossier", id=id, _anchor=desk.place_of_comparison(kind)), 303)
+
+
+@pages.get("/can-bo/ho-so/<uuid:id>/tra-noi-cu-tru")
+def looked_up(id: UUID) -> ResponseReturnValue:
+    """As `compared`; which residence it was, the address does not say."""
+    return redirect(url_for("pages.desk.dossier", id=id), 303)
+
+
 @pages.post("/can-bo/ho-so/<uuid:id>/doi-chieu/<kind>")
 def compare(id: UUID, kind: str) -> ResponseReturnValue:
     """The original of one paper agrees, or a certified copy stands for it, or it differs in what the note says.

@@ -191,6 +191,14 @@ def dossier(id: UUID) -> ResponseReturnValue:
     return show(read_at_desk(id), {}, "", Typed(**typed.kept()))
 
 
+@pages.get("/can-bo/ho-so/<uuid:id>/<act>")
+def performed(id: UUID, act: str) -> ResponseReturnValue:
+    """Where a press that shows the screen again leaves its address in the bar: opened anew it leads to the screen."""
+    if act not in ACTS:
+        raise not_found("unknown-page", "Không có trang này.")
+    return redirect(url_for(".dossier", id=id), 303)
+
+
 @pages.post("/can-bo/ho-so/<uuid:id>/<act>")
 def perform(id: UUID, act: str) -> ResponseReturnValue:
     """Does one act on the version that the screen showed; where it is refused, shows the screen as it is now."""

@@ -202,6 +202,13 @@ def note(id: UUID) -> ResponseReturnValue:
     return _done(found, sent, _NOTE)
 
 
+@pages.get("/can-bo/so-ho-tich/muc/<uuid:id>/so-bo-tu-phap")
+@pages.get("/can-bo/so-ho-tich/muc/<uuid:id>/ghi-chu/<uuid:proposed_note>/<any(ky, tra, bo):what>")
+def pressed(id: UUID, **_: object) -> ResponseReturnValue:
+    """Where a press that shows the entry again leaves its address in the bar: opened anew it leads to the entry."""
+    return redirect(url_for(".entry", id=id), 303)
+
+
 @pages.post("/can-bo/so-ho-tich/muc/<uuid:id>/so-bo-tu-phap")
 def ministry_number(id: UUID) -> ResponseReturnValue:
     """Records the number of the Ministry's software, or corrects it; where it is refused, what was typed stays."""

@@ -64,6 +64,14 @@ def show(id: UUID) -> ResponseReturnValue:
     return _page(opened, "", {}, {})
 
 
+@pages.get("/can-bo/ho-so/<uuid:id>/ky/<act>")
+def performed(id: UUID, act: str) -> ResponseReturnValue:
+    """Where a refused press leaves its address in the bar: opened anew it leads to the paper."""
+    if act not in _ACTS:
+        raise not_found("unknown-page", "Không có trang này.")
+    return redirect(url_for(".show", id=id), 303)
+
+
 @pages.post("/can-bo/ho-so/<uuid:id>/ky/<act>")
 def perform(id: UUID, act: str) -> ResponseReturnValue:
     """Signs what was shown, or gives the dossier back; where that is refused, shows what is there now."""

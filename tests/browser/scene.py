@@ -394,6 +394,12 @@ NO_PAGES = {
     "/can-bo/phoi/{blank}/trang-chinh": "a file",
     "/ho-so/{slug}/{id}/tep/{document}/khung": "a part of a page",
     "/can-bo/ky": "leads to the next dossier that waits; where none does, tests/unit/gateway_pages tries it",
+    "/can-bo/ho-so/{id}/doi-chieu/{kind}": "leads to the dossier",
+    "/can-bo/ho-so/{id}/tra-noi-cu-tru": "leads to the dossier",
+    "/can-bo/ho-so/{id}/{act}": "leads to the dossier",
+    "/can-bo/ho-so/{id}/ky/{act}": "leads to the paper",
+    "/can-bo/so-ho-tich/muc/{id}/so-bo-tu-phap": "leads to the entry",
+    "/can-bo/so-ho-tich/muc/{id}/ghi-chu/{proposed_note}/{what}": "leads to the entry",
     "/can-bo/ho-so/{id}/ky/trang/{page}": "a picture",
     "/can-bo/ho-so/{id}/ky/ban-giay": "a file",
 }

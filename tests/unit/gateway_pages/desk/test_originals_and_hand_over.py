@@ -319,3 +319,40 @@ def test_people_who_have_to_come_are_ticked_by_name(
     browser.do(path, "handover", recipient_name="Trần Thị Lan", pick=["/wife/full_name", "/husband/full_name"])
     (asked,) = [asked.request for asked in wards.asked if asked.rpc == "HandOverDossier"]
     assert list(asked.present) == ["/wife/full_name", "/husband/full_name"]
+
+
+@pytest.mark.parametrize(
+    ("press", "at"),
+    [
+        ("doi-chieu/judgment", "#doi-chieu-judgment"),
+        ("tra-noi-cu-tru", ""),
+        ("assignment", ""),
+        ("approval", ""),
+    ],
+)
+def test_the_address_that_a_press_leaves_in_the_bar_leads_to_the_dossier(
+    browser: Browser, path: str, press: str, at: str
+) -> None:
+    browser.get(f"{path}/{press}")
+    assert browser.response.status_code == 303
+    assert browser.response.headers["Location"] == f"{path}{at}"
+
+
+def test_the_address_that_a_refused_signature_leaves_in_the_bar_leads_to_the_paper(browser: Browser, path: str) -> None:
+    browser.get(f"{path}/ky/signature")
+    assert browser.response.headers["Location"] == f"{path}/ky"
+    for nowhere in (f"{path}/ky/nothing", f"{path}/nothing"):
+        browser.get(nowhere)
+        assert browser.response.status_code == 404
+
+
+NOTE = "11111111-2222-4333-8444-555555555555"
+
+
+@pytest.mark.parametrize("press", ["so-bo-tu-phap", *(f"ghi-chu/{NOTE}/{what}" for what in ("ky", "tra", "bo"))])
+def test_the_address_that_a_press_at_an_entry_leaves_in_the_bar_leads_to_the_entry(
+    browser: Browser, path: str, press: str
+) -> None:
+    entry = f"/can-bo/so-ho-tich/muc/{NOTE}"
+    browser.get(f"{entry}/{press}")
+    assert browser.response.headers["Location"] == entry
