@@ -131,7 +131,7 @@ AUTHENTICATOR = (
             ("webauthn", "Khóa bảo mật USB, vân tay hoặc khuôn mặt của máy này"),
         ),
     ),
-    question("name", "Đặt tên để dễ nhận ra", hint="Ví dụ: Điện thoại, Khóa USB ở cơ quan.", autocomplete="off"),
+    question("name", "Tên gọi để dễ nhận ra", hint="Ví dụ: Điện thoại, Khóa USB ở cơ quan.", autocomplete="off"),
 )
 SIGN_IN = (
     question(

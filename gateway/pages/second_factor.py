@@ -83,6 +83,8 @@ def enrol() -> ResponseReturnValue:
     sealed, state = _sealed()
     if state is None:
         return _from_the_start()
+    if "other" in request.form:  # from the page of a way that does not work here
+        return _enrolment(sealed, {}, {})
     typed = posted_texts(AUTHENTICATOR, request.form)
     errors = left_out(AUTHENTICATOR, typed)
     if not errors:
@@ -318,6 +320,7 @@ def _set_up(state: dict[str, Any], errors: dict[str, str]) -> str:
         is_app=state["kind"] == "totp",
         secret=state["secret"],
         drawing=qr_code(state["uri"]) if state["uri"] else "",
+        uri=state["uri"],
         create=state["create"],
         fields=shown_fields(NEW_APP_CODE, {}, errors),
         summary=error_list(NEW_APP_CODE, errors),

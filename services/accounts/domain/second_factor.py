@@ -54,6 +54,21 @@ def unreadable_code() -> Refusal:
     return invalid("wrong-second-factor", text, FieldFault("code", text))
 
 
+def unreadable_new_code() -> Refusal:
+    """While an app is set up: there is no recovery code of it yet."""
+    text = "Xin nhập sáu chữ số mà ứng dụng đang hiện cho Cầu Nối."
+    return invalid("wrong-second-factor", text, FieldFault("code", text))
+
+
+def wrong_new_code(left: int) -> Refusal:
+    text = (
+        "Mã không đúng. Xin chờ ứng dụng hiện mã mới rồi nhập lại. Vẫn không đúng thì xem điện thoại có đúng giờ không."
+    )
+    if not left:
+        text = "Mã không đúng, và đã nhập sai nhiều lần. Xin làm lại từ đầu."
+    return invalid("wrong-second-factor", text, FieldFault("code", text))
+
+
 def wrong_factor(left: int) -> Refusal:
     text = (
         "Mã không đúng hoặc đã dùng rồi. Mã của ứng dụng thì xin chờ ứng dụng hiện mã mới rồi nhập lại; mã dự phòng "

@@ -217,7 +217,7 @@ def confirm_authenticator(place: Workplace, command: ConfirmAuthenticator) -> Co
             return Confirmed(row, codes, _sign_in(unit, ticket, person))
         ticket.tries += 1
         left = rules.TRIES - ticket.tries
-    raise rules.wrong_factor(left) if row.kind == rules.TOTP else rules.wrong_key("attestation")
+    raise rules.wrong_new_code(left) if row.kind == rules.TOTP else rules.wrong_key("attestation")
 
 
 def _first(unit: Unit, ticket: FactorTicketRow, person: StaffRow) -> tuple[str, ...]:
@@ -239,7 +239,7 @@ def _works(unit: Unit, row: AuthenticatorRow, command: ConfirmAuthenticator) -> 
     if row.kind == rules.TOTP:
         read = rules.read_code(command.code)
         if read is None or read[0] != rules.TOTP:
-            raise rules.unreadable_code()
+            raise rules.unreadable_new_code()
         step = totp.matching_step(storage.secret(unit.cell.cipher, row), read[1], unit.now)
         row.last_step = step or 0  # the code with which it was set up signs nobody in
         return step is not None

@@ -7,7 +7,7 @@ administrator, and that there is, is told to all others.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -32,7 +32,7 @@ from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.capacity import Capacity
 from services.chassis.database import audit
 from services.chassis.events import outbox
-from services.chassis.refusal import Refusal, conflict, not_found, stale
+from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found, stale
 from services.chassis.tokens import OFFICE, Role
 
 #: What an administrator may give. Volunteers are added apart: they open no dossier, and nobody is both.
@@ -129,13 +129,15 @@ def add_staff(unit: Unit, command: AddStaff) -> Link:
     """Adds somebody, who opens their account with the link in the answer. Raises a Refusal: INVALID (`invalid-field`),
     EXISTS (`username-taken`).
     """
-    roles = _roles(command.roles)
-    username = read_username(command.username, unit.cell.ward.slug)
+    named, username, roles, capacity, (phone, email) = _all_of(
+        lambda: _named(command, command.roles),
+        lambda: read_username(command.username, unit.cell.ward.slug),
+        lambda: _roles(command.roles),
+        lambda: _capacity(command, command.roles),
+        lambda: _contact(command),
+    )
     id = uuid4()
-    capacity = _capacity(command, roles)
-    named = _named(command, roles)
     row = StaffRow(id=id, username=username, created_at=unit.now, roles=roles, capacity=capacity, **named)
-    phone, email = _contact(command)
     if not phone and not email:
         raise invalid_field("phone", "Xin ghi số di động hoặc thư điện tử, để báo khi tài khoản thay đổi.")
     refuse_taken(unit, username)
@@ -160,15 +162,15 @@ def change_staff(unit: Unit, command: ChangeStaff) -> Member:
     roles = list(row.roles) if row.is_volunteer_alone and not command.roles else _roles(command.roles)
     if row.is_volunteer_alone and roles != row.roles:
         raise invalid_field("roles", "Tình nguyện viên không kiêm việc khác. Xin thêm với tên đăng nhập khác.")
-    named = _named(command, roles)
-    capacity = _capacity(command, roles)
+    named, capacity, (phone, email) = _all_of(
+        lambda: _named(command, roles), lambda: _capacity(command, roles), lambda: _contact(command)
+    )
     leaves_office = bool(OFFICE.intersection(row.roles)) and not OFFICE.intersection(roles)
     changes_roles = set(roles) != set(row.roles) or capacity != row.capacity
     if changes_roles and str(row.id) == unit.caller.id:
         text = "Không ai tự đổi vai trò hay tư cách ký của mình. Xin quản trị viên khác của phường đổi."
         raise conflict("own-roles", text)
     signs_otherwise = changes_roles or named["title"] != row.title or named["full_name"] != row.full_name
-    phone, email = _contact(command)
     row.full_name, row.title, row.roles, row.capacity = named["full_name"], named["title"], roles, capacity
     _change_contact(unit, row, phone, email)
     if signs_otherwise:  # a token has roles, capacity, name and title, and would go on to say the old ones
@@ -306,6 +308,22 @@ def _link(unit: Unit, row: StaffRow) -> Link:
     return Link(_members(unit, [row])[0], ticket, unit.now + links.LINK_LIFE)
 
 
+def _all_of(*reads: Callable[[], Any]) -> list[Any]:
+    """What each of them reads. Where some refuse, all that is wrong is told at once: INVALID (`invalid-field`)."""
+    read: list[Any] = []
+    faults: list[FieldFault] = []
+    for each in reads:
+        try:
+            read.append(each())
+        except Refusal as refusal:
+            if refusal.kind is not Kind.INVALID:
+                raise
+            faults.extend(refusal.fields)
+    if faults:
+        raise invalid("invalid-field", faults[0].text, *faults)
+    return read
+
+
 def _roles(given: Sequence[str]) -> list[str]:
     roles = sorted(set(given))
     if not roles or not set(roles) <= {str(role) for role in ROLES}:
@@ -335,11 +353,14 @@ def _named(command: AddStaff | ChangeStaff, roles: Sequence[str]) -> dict[str, s
 def _contact(command: AddStaff | ChangeStaff) -> tuple[str, str]:
     """Phone as E.164 and e-mail address, empty where none was given."""
     phone = read_mobile(command.phone) if command.phone.strip() else ""
-    if phone is None:
-        raise invalid_field("phone", "Xin ghi số di động Việt Nam, ví dụ 0905 123 456.")
     email, fault = checked_email(command.email)
+    faults = []
+    if phone is None:
+        faults.append(FieldFault("phone", "Xin ghi số di động Việt Nam, ví dụ 0905 123 456."))
     if fault is not None:
-        raise invalid_field("email", fault.text)
+        faults.append(FieldFault("email", fault.text))
+    if phone is None or faults:
+        raise invalid("invalid-field", faults[0].text, *faults)
     return phone, email
 
 

@@ -58,6 +58,10 @@ def test_who_needs_a_second_factor_and_has_none_gets_no_token_before_one_is_set_
     assert f"secret={begun.secret}" in begun.otpauth_uri
     assert "nam-duong" in begun.otpauth_uri
     assert refused(lambda: office.confirm(asked.ticket, begun.authenticator_id, "000000")) == "wrong-second-factor"
+    for wrong in ("000000", "abc"):
+        with pytest.raises(Refusal) as no:
+            office.confirm(asked.ticket, begun.authenticator_id, wrong)
+        assert "mã dự phòng" not in no.value.text, "there is none yet"
     done = office.confirm(asked.ticket, begun.authenticator_id, office.code(begun.secret))
     assert len(set(done.recovery_codes)) == 10
     staff = accounts.call("ListStaff", accounts_pb2.ListStaffRequest(), token=done.session.access_token)

@@ -434,3 +434,14 @@ def test_a_volunteers_duties_ahead_are_counted_and_their_end_concerns_no_dossier
     assert ward.staff()["tinhnguyen.nam-duong"].duties_ahead == 2
     assert ward.end(id).duties_ahead == 0
     assert left(accounts) == []
+
+
+def test_all_that_is_wrong_with_a_new_member_is_told_at_once(ward: Administration) -> None:
+    wrong = {"username": "Ha Le", "capacity": "", "phone": "12", "email": "x"}
+    with pytest.raises(Refusal) as no:
+        ward.add(**wrong)
+    assert [each.field for each in no.value.fields] == ["username", "capacity", "phone", "email"]
+    id = ward.add().member.id
+    with pytest.raises(Refusal) as no:
+        ward.change(id, capacity="", phone="12")
+    assert [each.field for each in no.value.fields] == ["capacity", "phone"]

@@ -96,6 +96,7 @@ def test_the_citizen_reads_that_somebody_works_on_it_and_not_who(world: World) -
         "",
     )
     tracked = world.track(filed.dossier.code, filed.tracking_key)
+    assert "Người yêu cầu đã nộp hồ sơ." in [each.text for each in tracked.history], "the family reads it, too"
     assert DUNG.name not in str(tracked)
     assert "xem giúp" not in str(tracked)
 

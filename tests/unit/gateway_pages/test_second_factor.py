@@ -127,6 +127,7 @@ def test_who_needs_one_and_has_none_sets_an_app_up_and_is_signed_in_with_recover
     check(browser)
     assert " ".join(SECRET[at : at + 4] for at in range(0, 32, 4)) in browser.page.text
     assert "svg" in {name for name, _ in browser.page.tags}
+    assert browser.page.all("a", href=uri), "on the phone itself nothing can be scanned"
     started = browser.page.hidden("second")
     wards.answers("ConfirmAuthenticator", invalid("wrong-second-factor", "Mã sai.", FieldFault("code", "Mã sai.")))
     browser.post(CONFIRM, second=started, code="000000")
@@ -414,6 +415,41 @@ def test_removing_one_and_new_codes_ask_for_a_factor(browser: Browser, wards: Fa
     assert CODES[-1] in browser.page.text
     sent = asked(wards, "RenewRecoveryCodes")
     assert (sent.ticket, sent.factor.code) == (TICKET, "123456")
+
+
+def test_where_a_security_key_does_not_work_another_way_is_one_press_away(browser: Browser, wards: FakeWards) -> None:
+    due(wards, to_enrol=True)
+    typed_password(browser)
+    begun = staff_pb2.StartAuthenticatorResponse(authenticator_id="a1", webauthn_options=OPTIONS)
+    wards.answers("StartAuthenticator", begun)
+    browser.post(ENROL, second=browser.page.hidden("second"), kind="webauthn", name="Khóa USB")
+    check(browser)
+    assert browser.page.headings == ["Kết nối khóa bảo mật"]
+    browser.post(ENROL, second=browser.page.hidden("second"), other="yes")
+    check(browser)
+    assert browser.response.status_code == 200
+    assert browser.page.headings == ["Thiết lập xác thực hai lớp"]
+    wards.answers("StartAuthenticator", staff_pb2.StartAuthenticatorResponse(authenticator_id="a2", secret=SECRET))
+    browser.post(ENROL, second=browser.page.hidden("second"), kind="totp", name="Điện thoại")
+    assert browser.page.headings == ["Kết nối ứng dụng xác thực"]
+
+
+def test_who_is_signed_in_and_whose_key_does_not_work_is_led_to_another_way(browser: Browser, wards: FakeWards) -> None:
+    browser.signed_in(ADMIN)
+    own(wards)
+    browser.get(f"{OWN}/them")
+    begun = staff_pb2.StartAuthenticatorResponse(authenticator_id="a1", webauthn_options=OPTIONS)
+    wards.answers("StartAuthenticator", begun)
+    second = browser.page.hidden("second")
+    browser.post(f"{OWN}/them", second=second, kind="webauthn", name="Khóa", password=PASSWORD)
+    assert browser.page.all("a", href=f"{OWN}/them")
+
+
+def test_a_name_that_was_left_out_is_asked_for_in_a_sentence(browser: Browser, wards: FakeWards) -> None:
+    due(wards, to_enrol=True)
+    typed_password(browser)
+    browser.post(ENROL, second=browser.page.hidden("second"), kind="totp", name="")
+    assert "Xin ghi tên gọi để dễ nhận ra." in browser.page.text
 
 
 REMOVED = staff_pb2.ListAuthenticatorsResponse()
