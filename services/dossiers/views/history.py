@@ -49,9 +49,8 @@ def _line(row: HistoryRow, *, inside: bool, to_strangers: bool) -> dossiers_pb2.
         at=stamp(row.at),
         action=act.past,
         status=row.status,
-        text=for_office(told)
-        if inside or to_strangers
-        else told,  # whoever follows a dossier need not be its applicant
+        # Who follows a dossier need not be its applicant.
+        text=for_office(told) if inside or to_strangers else told,
         actor=row.actor,
         reason="" if is_hidden else row.reason,
     )
