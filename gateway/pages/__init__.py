@@ -54,9 +54,11 @@ from gateway.pages import (
 from gateway.pages.guidance import bar, citizen, volunteer
 from gateway.pages.headers import nonce, secured
 from gateway.pages.session import EncryptedSessions
+from gateway.problems import problem_of
 from gateway.sealer import STREAM_TICKETS, Sealer
 from gateway.settings import Settings
 from services.chassis.call import current_request_id
+from services.chassis.refusal import Refusal
 
 __all__ = ["register_pages"]
 
@@ -146,8 +148,13 @@ def _prepare() -> Response | None:
 
 
 def _forged_or_old(fault: CSRFError) -> ResponseReturnValue:
-    codes = second_factor.codes_of_this_page() if request.endpoint == "pages.second_factor.confirm" else None
-    return codes or failures.forged_or_old(fault)
+    """Comes before the page's own look at the sign-in: nobody whose sign-in has ended is shown anything of it here."""
+    try:
+        identity.keep_fresh()
+    except Refusal as refusal:
+        return failures.error_page(problem_of(refusal))
+    again = second_factor.codes_or_over() if request.endpoint == "pages.second_factor.confirm" else None
+    return again or failures.forged_or_old(fault)
 
 
 def _note_used(response: Response) -> Response:

@@ -62,8 +62,8 @@ LOOKUP_SOURCES = {
 }
 LOOKUP_RESULTS = {"as-declared": "Đúng như khai", "otherwise": "Khác lời khai", "not-possible": "Không tra được"}
 _TOO_LONG = (
-    "Chưa sang trang tìm trong sổ: phần đã nhập ở trang này dài quá, sang trang khác thì không giữ được. Xin rút ngắn, "
-    "hoặc mở Sổ hộ tịch ở thẻ khác."
+    "Chưa sang trang tìm trong sổ: phần đã nhập ở trang này, cùng phần còn nhập dở ở hồ sơ khác nếu có, dài quá, sang "
+    "trang khác thì không giữ được. Xin rút ngắn, làm xong hồ sơ còn nhập dở, hoặc mở Sổ hộ tịch ở thẻ khác."
 )
 LACKS_NUMBER = "no-personal-identification-number"  # the check that finds it
 #: Kinds of findings as the officer reads them: word and colour of the tag.
@@ -167,6 +167,12 @@ class Typed:
     def of(cls, posted: MultiDict[str, str]) -> Typed:
         return cls(typed_for(AT_THE_DESK, posted), _typed_notes(posted), _typed_lookups(posted))
 
+    @classmethod
+    def kept(cls, found: Mapping[str, Any]) -> Typed:
+        """What was kept, maybe by the release before: what this one does not know is left out."""
+        acts = {name: own for name, own in found.get("acts", {}).items() if name in ACTS}
+        return cls(acts, found.get("notes", {}), found.get("lookups", {}))
+
     def __bool__(self) -> bool:
         return bool(self.acts or self.notes or self.lookups)
 
@@ -188,7 +194,7 @@ class Typed:
 @pages.get("/can-bo/ho-so/<uuid:id>")
 def dossier(id: UUID) -> ResponseReturnValue:
     """The screen of a dossier; with what was typed on it before a search in the registers led away from it."""
-    return show(read_at_desk(id), {}, "", Typed(**typed.kept()))
+    return show(read_at_desk(id), {}, "", Typed.kept(typed.kept()))
 
 
 @pages.get("/can-bo/ho-so/<uuid:id>/<act>")
@@ -251,8 +257,8 @@ def _is_kept(response: Response, id: UUID, rest: Typed) -> bool:
 
 
 def _let_go(screen: str, response: Response) -> Response:
-    if typed.kept(screen) and not typed.is_kept_by(response):
-        typed.drop(response)
+    if not typed.is_kept_by(response):
+        typed.let_go(response, screen)
     return response
 
 

@@ -50,7 +50,7 @@ def start(slug: str) -> ResponseReturnValue:
             "opening/start.html", ward=ward, goes_on=goes_on, is_begun=bool(before), steps=len(OPENING_STEPS)
         )
     response = redirect(url_for(".ask", slug=slug, question=next(iter(OPENING))), 303)
-    typed.drop(response)
+    typed.let_go(response, _TYPED)
     return response
 
 
@@ -74,8 +74,8 @@ def ask(slug: str, question: str) -> ResponseReturnValue:
     else:
         answer = _judged(ward, name, values, is_new=values[OPENING[name].name] != before.get(OPENING[name].name))
     response = make_response(answer)
-    if not typed.keep(response, values, _TYPED) and onward:
-        return _show(ward, name, values, trouble=leaving.LOST, left=True)
+    if not typed.keep(response, values, _TYPED) and (onward or response.status_code == 303):
+        return _show(ward, name, values, trouble=leaving.LOST, left=bool(onward))
     return response
 
 
@@ -237,7 +237,7 @@ def _activated(ward: Ward, account: str) -> ResponseReturnValue:
     kept.awaited.drop()
     kept.opened.write(kept.Opened(ward.code, account))
     response = redirect(url_for(".opened", slug=ward.slug), 303)
-    typed.drop(response)
+    typed.let_go(response, _TYPED)
     return response
 
 

@@ -35,6 +35,10 @@ _NOT_BEGUN = (
     "Cách này không còn chờ thiết lập. Có trong danh sách dưới đây là đã xong; chưa chép mã dự phòng thì lấy mã mới "
     "ở đó."
 )
+_CODES_OVER = (
+    "Phiên làm việc đã kết thúc, nên mã dự phòng không hiện lại ở đây nữa. Xin đăng nhập lại; chưa chép xong thì lấy "
+    "mã mới."
+)
 _SENT_ON = "kept"  # in the form with which the page of new codes sends on what was typed before
 _KEPT = "new_codes"  # in the session, sealed: recovery codes that nobody has confirmed to have kept
 
@@ -165,18 +169,20 @@ def _confirmed(done: ConfirmAuthenticatorResponse, state: dict[str, Any]) -> Res
 def codes_page(codes: Any, onward: str, typed: Mapping[str, Any] | None = None, *, of: str = "") -> str:
     """New recovery codes; what was `typed` before the sign-in (`resumed`) is sent on from it.
 
-    Until the owner confirms that they are kept, this browser's session holds them sealed: whoever loads the page anew
-    reads them again.
+    Until the owner confirms that they are kept, this browser's session holds them sealed: the owner reads them again,
+    who loads the page anew, for as long as they are signed in.
     """
-    kept = {"codes": list(codes), "onward": onward, "of": of}
+    who = identity.account_holder()
+    kept = {"codes": list(codes), "onward": onward, "of": of, "who": who.id if who else ""}
     session[_KEPT] = seal(kept)
     return _page_of(kept, typed)
 
 
 def unconfirmed_codes() -> dict[str, Any] | None:
-    """New recovery codes of which nobody has said that they are kept."""
+    """New recovery codes of whoever is signed in, of which they have not said that they are kept."""
+    who = identity.account_holder()
     kept: dict[str, Any] | None = _sealer().open(session.get(_KEPT, ""), within=KEPT_SECONDS)
-    return kept if kept and "codes" in kept else None
+    return kept if who and kept and "codes" in kept and kept.get("who") == who.id else None
 
 
 def codes_of_this_page() -> str | None:
@@ -192,6 +198,13 @@ def codes_of_this_page() -> str | None:
     form = carried(_typed_before())
     who = identity.person()
     return _page_of(kept, resumed(form) if form and who and form["account"] == who.id else None)
+
+
+def codes_or_over() -> ResponseReturnValue | None:
+    """As `codes_of_this_page`; where the sign-in has ended since, back to the sign-in instead."""
+    if identity.account_holder() is None and session.pop("ended", False):
+        return _anew(_CODES_OVER, url_for("pages.authenticators.own"))
+    return codes_of_this_page()
 
 
 def note_kept() -> None:

@@ -63,7 +63,7 @@ def answer(slug: str, id: UUID) -> ResponseReturnValue:
         return _show(opened, patch, errors, refusal.text, why=why)
     flash("Phường đã nhận phần bổ sung. Thời gian giải quyết tính tiếp từ bây giờ.")
     response = current_app.make_response(redirect(url_for("pages.dossier.show", slug=slug, id=id), 303))
-    typed.drop(response)
+    typed.let_go(response)
     return response
 
 

@@ -1,9 +1,14 @@
 """What was typed on a page that has no draft to save it in, until the person comes back to it.
 
 It lies sealed in a cookie of its own, which ends with the browser; whoever leaves a station's computer leaves none.
+Several pages may be open at a time: each has its own there, and none pushes another's out.
 """
 
 from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
 
 from flask import current_app, request
 from werkzeug.wrappers import Response
@@ -19,14 +24,11 @@ _STRANGERS_SECONDS = 3600  # where nobody is signed in, whoever comes next at th
 
 
 def keep(response: Response, values: Values, page: str = "") -> bool:
-    """Keeps what was typed on this page, or on several under one name, with the response; False where it is too long
-    for that.
+    """Keeps what was typed on this page, or on several under one name, with the response, beside what the person has
+    left on others; False where all of it is too long for that, and nothing is changed then.
     """
-    sealed = _sealer().seal({"who": _who(), "page": page or request.path, "values": values})
-    if len(sealed) > _LONGEST:
-        return False
-    response.set_cookie(COOKIE, sealed, secure=_is_secure(), httponly=True, samesite="Lax")
-    return True
+    where = page or request.path
+    return _write(response, {**_others(where), where: {"at": int(time.time()), "values": values}})
 
 
 def is_kept_by(response: Response) -> bool:
@@ -36,11 +38,42 @@ def is_kept_by(response: Response) -> bool:
 
 def kept(page: str = "") -> Values:
     """What the person had typed on this page, or under this name; empty where nothing is kept."""
-    who = _who()
-    found = _sealer().open(request.cookies.get(COOKIE, ""), within=_SECONDS if who else _STRANGERS_SECONDS) or {}
-    is_theirs = found.get("who") == who and found.get("page") == (page or request.path)
-    values: Values = found["values"] if is_theirs else {}
+    values: Values = _pages(_who()).get(page or request.path, {}).get("values", {})
     return values
+
+
+def let_go(response: Response, page: str = "") -> None:
+    """Keeps no longer what was typed on this page, or under this name; what was typed on others stays."""
+    if kept(where := page or request.path):
+        others = _others(where)
+        if others:
+            _write(response, others)
+        else:
+            drop(response)
+
+
+def _others(page: str) -> dict[str, Any]:
+    return {where: one for where, one in _pages(_who()).items() if where != page}
+
+
+def _pages(who: str) -> dict[str, Any]:
+    """What the browser carries of this person: when it was typed, and what, by page."""
+    found = _opened()
+    pages = found.get("pages", {}) if found.get("who") == who else {}
+    oldest = time.time() - (_SECONDS if who else _STRANGERS_SECONDS)
+    return {where: one for where, one in pages.items() if one["at"] >= oldest}
+
+
+def _write(response: Response, pages: Mapping[str, Any]) -> bool:
+    sealed = _sealer().seal({"who": _who(), "pages": pages})
+    if len(sealed) > _LONGEST:
+        return False
+    response.set_cookie(COOKIE, sealed, secure=_is_secure(), httponly=True, samesite="Lax")
+    return True
+
+
+def _opened() -> dict[str, Any]:
+    return _sealer().open(request.cookies.get(COOKIE, ""), within=_SECONDS) or {}
 
 
 def _who() -> str:
@@ -51,8 +84,7 @@ def _who() -> str:
 
 def drop_strangers(response: Response) -> None:
     """Deletes what was typed before anybody had signed in: what the person who signs in leaves is not for the next."""
-    found = _sealer().open(request.cookies.get(COOKIE, ""), within=_SECONDS)
-    if found is not None and not found["who"]:
+    if _opened().get("who") == "":
         drop(response)
 
 
@@ -62,6 +94,7 @@ def is_there() -> bool:
 
 
 def drop(response: Response) -> None:
+    """Deletes all that was typed, on whatever page."""
     if is_there():
         response.delete_cookie(COOKIE, secure=_is_secure(), httponly=True, samesite="Lax")
 

@@ -18,7 +18,7 @@ from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
 from tests.unit.gateway_pages.test_every_page import check
 from tests.unit.gateway_pages.test_leaving import leave, ways
-from tests.unit.gateway_pages.ward import OTP, PASSWORD
+from tests.unit.gateway_pages.ward import OTP, PASSWORD, Ward
 
 START = "/phuong/nam-duong/mo-tai-khoan"
 ANSWERS: dict[str, dict[str, str]] = {
@@ -51,6 +51,21 @@ def answer_all(browser: Browser, start: str = START) -> None:
 def cookie(browser: Browser) -> str:
     found = browser.client.get_cookie(COOKIE)
     return found.value if found else ""
+
+
+def test_an_answer_that_cannot_be_kept_beside_what_is_kept_stays_on_its_page(
+    app: Flask, browser: Browser, ward: Ward
+) -> None:
+    browser.signed_in()
+    other = {"/ho-so/x/bo-sung": {"at": time.time(), "values": {"x": "x" * 2700}}}
+    sealed = app.extensions["typed"].seal({"who": ward.people["0905123456"].id, "pages": other})
+    browser.client.set_cookie(COOKIE, sealed)
+    answer(browser, "ho-ten")
+    assert browser.response.status_code == 422
+    check(browser)
+    assert "Chưa lưu được điều vừa nhập" in browser.page.text
+    assert browser.page.all("input", name="full_name")[0]["value"] == ANSWERS["ho-ten"]["full_name"]
+    assert cookie(browser) == sealed
 
 
 def test_an_account_is_opened_question_by_question(browser: Browser, wards: FakeWards) -> None:

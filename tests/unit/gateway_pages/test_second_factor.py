@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from caunoi.accounts.v1 import accounts_pb2, staff_pb2
 
+from gateway.pages import identity
 from services.chassis.refusal import FieldFault, Kind, Refusal, invalid
 from tests.conftest import NAM_DUONG
 from tests.unit.gateway.fakes import FakeWards
@@ -189,6 +190,70 @@ def test_the_page_of_new_codes_can_be_loaded_anew_after_the_sign_in_that_made_th
     browser: Browser, wards: FakeWards, ward: Ward, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The form is sent again as it was: with the protection of before the sign-in, and maybe much later."""
+    form = set_up_while_signing_in(browser, wards, ward)
+    now = time.time()
+    for later in (0, 700, 3600):
+        monkeypatch.setattr("gateway.sealer.time", SimpleNamespace(time=lambda later=later: now + later))
+        browser.show(browser.client.post(CONFIRM, data=form))
+        check(browser)
+        assert browser.response.status_code == 200
+        assert all(code in browser.page.text for code in CODES)
+    browser.post(f"{OWN}/ma-du-phong", kept="yes")
+    browser.show(browser.client.post(CONFIRM, data=form))
+    assert browser.response.status_code != 200
+    assert CODES[0] not in browser.page.text
+
+
+@pytest.mark.parametrize("answers", [True, False], ids=["the ward answers", "the ward is away"])
+def test_new_codes_are_not_shown_again_once_the_sign_in_has_ended(
+    browser: Browser, wards: FakeWards, ward: Ward, answers: bool
+) -> None:
+    """Whoever finds the browser open later, and sends the form again, has nothing with which they could sign in."""
+    form = set_up_while_signing_in(browser, wards, ward)
+    with browser.client.session_transaction() as held:
+        held["access_until"] = time.time() - identity.IDLE_SECONDS - 1
+    if not answers:
+        wards.answers("EndSession", Refusal(Kind.UNAVAILABLE, "temporarily-unavailable", "Phường chưa trả lời."))
+    browser.show(browser.client.post(CONFIRM, data=form))
+    assert not any(code in browser.page.text for code in CODES)
+    assert browser.response.headers["Location"].startswith("/dang-nhap")
+    page = browser.follow()
+    assert "mã dự phòng không hiện lại" in page.text
+    check(browser)
+    browser.show(browser.client.post(CONFIRM, data=form))
+    assert not any(code in browser.page.text for code in CODES)
+    with browser.client.session_transaction() as held:
+        assert "new_codes" not in held
+
+
+def test_new_codes_are_not_shown_while_nobody_can_say_whether_the_sign_in_has_ended(
+    browser: Browser, wards: FakeWards, ward: Ward
+) -> None:
+    form = set_up_while_signing_in(browser, wards, ward)
+    with browser.client.session_transaction() as held:
+        held["access_until"] = time.time() - 1
+    ward.refresh_answer = Refusal(Kind.UNAVAILABLE, "temporarily-unavailable", "Phường chưa trả lời.")
+    browser.show(browser.client.post(CONFIRM, data=form))
+    assert (browser.response.status_code, CODES[0] in browser.page.text) == (503, False)
+    check(browser)
+    ward.refresh_answer = session(ward)
+    browser.show(browser.client.post(CONFIRM, data=form))
+    assert CODES[0] in browser.page.text, "they wait for their owner"
+
+
+def test_new_codes_are_shown_to_nobody_else_who_is_signed_in(browser: Browser, wards: FakeWards, ward: Ward) -> None:
+    form = set_up_while_signing_in(browser, wards, ward)
+    with browser.client.session_transaction() as held:
+        held["who"] = {**held["who"], "id": "0" * 32}
+    own(wards, "Điện thoại")
+    browser.show(browser.client.post(CONFIRM, data=form))
+    assert CODES[0] not in browser.page.text
+    browser.get(f"{OWN}/ma-du-phong")
+    assert CODES[0] not in browser.page.text
+
+
+def set_up_while_signing_in(browser: Browser, wards: FakeWards, ward: Ward) -> dict[str, str]:
+    """Shows the recovery codes of a first app. Returns the form that made them, with the protection that it had."""
     due(wards, to_enrol=True)
     typed_password(browser)
     begun = staff_pb2.StartAuthenticatorResponse(authenticator_id="a1", secret=SECRET, otpauth_uri="otpauth://totp/x")
@@ -201,17 +266,7 @@ def test_the_page_of_new_codes_can_be_loaded_anew_after_the_sign_in_that_made_th
     browser.show(browser.client.post(CONFIRM, data=form))
     assert all(code in browser.page.text for code in CODES)
     wards.answers("ConfirmAuthenticator", OVER)
-    now = time.time()
-    for later in (0, 700, 3600):
-        monkeypatch.setattr("gateway.sealer.time", SimpleNamespace(time=lambda later=later: now + later))
-        browser.show(browser.client.post(CONFIRM, data=form))
-        check(browser)
-        assert browser.response.status_code == 200
-        assert all(code in browser.page.text for code in CODES)
-    browser.post(f"{OWN}/ma-du-phong", kept="yes")
-    browser.show(browser.client.post(CONFIRM, data=form))
-    assert browser.response.status_code != 200
-    assert CODES[0] not in browser.page.text
+    return form
 
 
 def test_new_codes_that_were_asked_for_can_be_loaded_anew(

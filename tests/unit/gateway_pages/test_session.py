@@ -248,6 +248,18 @@ def test_who_signed_in_again_in_another_tab_sends_it_with_one_more_click(browser
     assert next(iter(ward.dossiers.values())).form_json == "{}", "nothing is saved by itself"
 
 
+def test_who_has_walked_away_since_is_offered_it_after_a_new_sign_in(browser: Browser, ward: Ward) -> None:
+    """A form under an older protection shows nothing of what it holds to whoever sits there now."""
+    path, fields = _typed_before_signing_out(browser, ward)
+    browser.sign_in()
+    with browser.client.session_transaction() as held:
+        held["access_until"] = time.time() - 3600
+    browser.show(browser.client.post(path, data=fields))
+    assert browser.response.status_code == 401
+    assert "Nguyễn" not in browser.response.get_data(as_text=True)
+    assert browser.page.hidden("carried")
+
+
 @pytest.mark.parametrize("why", ["somebody else", "another site", "no page of ours"])
 def test_nobody_else_is_offered_it(browser: Browser, ward: Ward, why: str) -> None:
     path, fields = _typed_before_signing_out(browser, ward)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+import time
+from types import SimpleNamespace
 
 import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
+from flask import Flask
 
+from gateway.pages.typed import COOKIE
 from services.chassis.refusal import FieldFault, invalid
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
 from tests.unit.gateway_pages.desk.conftest import Offer
+from tests.unit.gateway_pages.dossiers import a_filed_dossier
 from tests.unit.gateway_pages.test_every_page import check
 from tests.unit.gateway_pages.ward import Ward
 
@@ -301,6 +306,93 @@ def test_what_is_too_long_to_be_kept_stays_on_its_screen(browser: Browser, path:
     check(browser)
     assert "Chưa sang trang tìm trong sổ" in browser.page.text
     assert _texts(browser)["approval.note"] == "dài " * 1500
+
+
+def _looked_for(browser: Browser, dossier: str, note: str) -> None:
+    """Looks in the registers from the screen of a dossier, with something typed on it."""
+    browser.get(f"/can-bo/ho-so/{dossier}")
+    search = {"register": "birth", "query": "Minh An", "reason": "HS", "dossier": dossier}
+    browser.post("/can-bo/so-ho-tich", **{"approval.note": note}, **search)
+
+
+def _two_screens(browser: Browser, path: str, ward: Ward) -> list[str]:
+    first = dict(ward.dossiers)
+    ward.dossiers.clear()  # a draft is filled in where there is one alone
+    a_filed_dossier(ward)
+    second = dict(ward.dossiers)
+    ward.dossiers.clear()
+    ward.dossiers.update(first | second)
+    for dossier in ward.dossiers.values():
+        dossier.actions[:], dossier.copied_register = ["approval"], "birth"
+    browser.signed_in("motcua.nam-duong")
+    browser.get(path)
+    return [*first, *second]
+
+
+def test_what_was_typed_on_one_screen_is_kept_beside_what_was_typed_on_another(
+    browser: Browser, path: str, ward: Ward, wards: FakeWards
+) -> None:
+    ids = _two_screens(browser, path, ward)
+    notes = {id: f"Đã hỏi {number}" for number, id in enumerate(ids)}
+    for id, note in notes.items():
+        _looked_for(browser, id, note)
+        assert browser.response.status_code == 303
+    browser.get("/phuong/nam-duong/mo-tai-khoan")
+    browser.post("/phuong/nam-duong/mo-tai-khoan")  # begins anew there
+    for id, note in notes.items():
+        browser.get(f"/can-bo/ho-so/{id}")
+        assert _texts(browser)["approval.note"] == note
+    first, second = ids
+    wards.answers("ApproveDossier", ward.dossiers[second])
+    browser.do(f"/can-bo/ho-so/{second}", "approval", note="Đã hỏi")
+    for id, note in ((second, ""), (first, notes[first])):
+        browser.get(f"/can-bo/ho-so/{id}")
+        assert _texts(browser)["approval.note"] == note, "one is sent, the other waits"
+
+
+def test_what_was_kept_of_another_screen_is_not_pushed_out(browser: Browser, path: str, ward: Ward) -> None:
+    first, second = _two_screens(browser, path, ward)
+    long = "dài " * 300
+    _looked_for(browser, first, long)
+    _looked_for(browser, second, long)
+    assert browser.response.status_code == 200
+    check(browser)
+    assert "hồ sơ khác" in browser.page.text
+    assert _texts(browser)["approval.note"] == long
+    browser.get(f"/can-bo/ho-so/{first}")
+    assert _texts(browser)["approval.note"] == long
+
+
+def test_what_was_kept_too_long_ago_takes_no_place(
+    browser: Browser, path: str, ward: Ward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = _two_screens(browser, path, ward)
+    long, now = "dài " * 300, time.time()
+    _looked_for(browser, first, long)
+    with monkeypatch.context() as later:
+        later.setattr("gateway.pages.typed.time", SimpleNamespace(time=lambda: now + 13 * 3600))
+        _looked_for(browser, second, long)
+        assert browser.response.status_code == 303
+        browser.get(f"/can-bo/ho-so/{first}")
+        assert _texts(browser)["approval.note"] == ""
+
+
+@pytest.mark.parametrize("shape", ["of now", "of before"])
+def test_what_was_kept_by_another_release_does_not_break_the_screen(
+    app: Flask, browser: Browser, path: str, ward: Ward, shape: str
+) -> None:
+    _two_screens(browser, path, ward)
+    typed = {"acts": {"approval": {"note": "Đã hỏi"}, "renamed": {"note": "x"}}, "notes": {}, "gone": {}}
+    who = ward.people["motcua.nam-duong"].id
+    kept = {"pages": {path: {"at": time.time(), "values": typed}}}
+    sealed = app.extensions["typed"].seal(
+        {"who": who, **(kept if shape == "of now" else {"page": path, "values": typed})}
+    )
+    browser.client.set_cookie(COOKIE, sealed)
+    browser.get(path)
+    assert browser.response.status_code == 200
+    check(browser)
+    assert _texts(browser)["approval.note"] == ("Đã hỏi" if shape == "of now" else "")
 
 
 def test_people_who_have_to_come_are_ticked_by_name(
