@@ -57,7 +57,7 @@ def successor(members: Iterable[Member]) -> Member | None:
 
 
 def read_group(number: int) -> int | None:
-    """The number of a residential group; None where it is not known. Raises a Refusal (INVALID, `invalid-field`)."""
+    """The number of a residential group; None if it is not known. Raises a Refusal (INVALID, `invalid-field`)."""
     if not 0 <= number <= LAST_GROUP:
         text = f"Xin ghi số của tổ dân phố, từ 1 đến {LAST_GROUP}, hoặc để trống."
         raise invalid("invalid-field", text, FieldFault("residential_group", text))

@@ -24,7 +24,7 @@ UNNAMED = "/here"
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """A whole of which a part has something; None where it is not shown."""
+    """A whole of which a part has something; None if it is not shown."""
 
     whole: int | None
     part: int | None

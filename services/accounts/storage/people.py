@@ -71,7 +71,7 @@ def seal(cipher: Cipher, account_id: UUID, column: str, plain: str) -> bytes:
 
 
 def unseal(cipher: Cipher, account: AccountRow, column: str) -> str:
-    """Decrypts `column` (identity_number, phone or email); empty where none is stored."""
+    """Decrypts `column` (identity_number, phone or email); empty if none is stored."""
     sealed: bytes | None = getattr(account, column)
     return cipher.decrypt(sealed, _context(column, account.id)) if sealed else ""
 

@@ -25,7 +25,7 @@ from services.chassis.tokens import OFFICE, Role
 
 
 class Contacts(NamedTuple):
-    """Phone and e-mail address; empty where none is known."""
+    """Phone and e-mail address; empty if none is known."""
 
     phone: str
     email: str
@@ -52,7 +52,7 @@ def seal_contact(cipher: Cipher, id: UUID, column: str, plain: str) -> bytes | N
 
 
 def contact(cipher: Cipher, row: StaffRow, column: str) -> str:
-    """`phone` or `email`; empty where none is known."""
+    """`phone` or `email`; empty if none is known."""
     sealed: bytes | None = getattr(row, column)
     return cipher.decrypt(sealed, _context(f"staff.{column}", row.id)) if sealed else ""
 

@@ -91,7 +91,7 @@ class Issued:
 
 
 def own(unit: Unit, _: GetOwnHousehold) -> Seen:
-    """Raises a Refusal: NOT_FOUND (`no-household`), UNAUTHENTICATED where the caller's account is closed."""
+    """Raises a Refusal: NOT_FOUND (`no-household`), UNAUTHENTICATED if the caller's account is closed."""
     account = people.account(unit.session, unit.caller.id)
     if account is None or account.status != people.ACTIVE:
         raise unauthenticated()

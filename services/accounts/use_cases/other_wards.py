@@ -35,7 +35,7 @@ def issue_ward_tokens(place: Workplace, command: IssueWardTokens) -> Mapping[str
     """For each ward a token that is good only there, for as long as the caller's own. Notes each ward once; a
     repetition returns other tokens.
 
-    Raises a Refusal: NOT_FOUND (`unknown-ward`), UNAUTHENTICATED where the account is not active any more.
+    Raises a Refusal: NOT_FOUND (`unknown-ward`), UNAUTHENTICATED if the account is not active any more.
     """
     with place.unit() as unit:
         return _issued(unit, command)
