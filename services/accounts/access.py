@@ -20,12 +20,12 @@ _PEOPLE = of_ward(*(role for role in Role if role not in UNKNOWN | {Role.SERVICE
 #: Everybody whom the ward has made: they may have a second factor.
 _STAFF = of_ward(*OFFICE, Role.WARD_ADMIN, Role.VOLUNTEER)
 _ADMIN = of_ward(Role.WARD_ADMIN)
-#: Who sees people and their papers: no signer, no volunteer, and no administrator who is nothing else.
+#: Those who see people and their papers: no signer, no volunteer, and nobody who is only an administrator.
 _DESK = of_ward(Role.RECEPTIONIST, Role.CIVIL_STATUS_OFFICER)
 _STATION = of_ward(Role.VOLUNTEER, Role.WARD_ADMIN)
 #: People of any ward come to a station; `use_cases/devices.kiosk_here` asks for its computer's token beside their own.
 _AT_A_STATION = of_any_ward(Role.CITIZEN)
-#: Also whoever sits there without an account: of guided sessions they see and change their own alone.
+#: Also a person who sits there without an account: they see and change only their own guided sessions.
 _GUIDED = of_any_ward(Role.CITIZEN, here=frozenset({Role.VISITOR}))
 
 RULES: dict[str, Rule] = {
@@ -43,11 +43,11 @@ RULES: dict[str, Rule] = {
     "GetOwnSession": _PEOPLE,
     "ListStations": PUBLIC,
     "ChangePassword": _PEOPLE,
-    "GetOwnAccount": passed_on(_PEOPLE),  # what a draft elsewhere is filled in with
-    # A person's or a computer's, for what they do in other wards
+    "GetOwnAccount": passed_on(_PEOPLE),  # a draft in another ward is filled in with it
+    # Of a person or a computer, for what they do in other wards
     "IssueWardTokens": not_in_practice(of_ward(Role.CITIZEN, Role.KIOSK)),
     "ListOwnWards": not_in_practice(of_ward(Role.CITIZEN)),
-    "ListOwnAccessLog": of_any_ward(Role.CITIZEN, here=_PEOPLE.roles),  # also of where they were guided
+    "ListOwnAccessLog": of_any_ward(Role.CITIZEN, here=_PEOPLE.roles),  # also from the wards where they were guided
     "ListStaff": of_ward(*OFFICE),
     # Of any ward: people may file in another ward than their own, and the ward that handles a dossier notifies its
     # applicant.
@@ -69,7 +69,7 @@ RULES: dict[str, Rule] = {
     "ReplacePhone": not_in_practice(_DESK),
     "ReplaceIdentityPaper": not_in_practice(_DESK),
     "CloseAccount": not_in_practice(_DESK),
-    # Second factors: with the ticket that stands for whoever has typed their password, and of the caller's own
+    # Second factors: with the ticket of somebody who has typed their password; and the caller's own second factors
     "PassSecondFactor": not_in_practice(PUBLIC),
     "StartAuthenticator": not_in_practice(PUBLIC),
     "ConfirmAuthenticator": not_in_practice(PUBLIC),
@@ -89,7 +89,7 @@ RULES: dict[str, Rule] = {
         not_in_practice(_ADMIN),
     ),
     "OpenStaffAccount": not_in_practice(PUBLIC),
-    # Households: each sees and changes their own alone
+    # Households: each person sees and changes only their own
     **dict.fromkeys(
         (
             "GetOwnHousehold",
@@ -103,7 +103,7 @@ RULES: dict[str, Rule] = {
         ),
         not_in_practice(of_ward(Role.CITIZEN)),
     ),
-    # Who can do it alone: one's own; of the ward figures alone
+    # Who can do it alone: one's own record; of the ward only figures
     "GetOwnLearning": not_in_practice(of_ward(Role.CITIZEN)),
     "RecordPractice": not_in_practice(of_ward(Role.CITIZEN)),
     "GetLearningReport": not_in_practice(_ADMIN),
@@ -120,7 +120,7 @@ RULES: dict[str, Rule] = {
     "ListVolunteers": _ADMIN,
     "PutOnDuty": _ADMIN,
     "TakeOffDuty": _ADMIN,
-    "ListDuties": _STATION,  # a volunteer's own alone
+    "ListDuties": _STATION,  # a volunteer sees only their own
     "AddDevice": _ADMIN,
     "RenewEnrolmentCode": _ADMIN,
     "RevokeDevice": _ADMIN,
@@ -134,7 +134,7 @@ RULES: dict[str, Rule] = {
     "ListPhrases": _STATION,
     "SavePhrase": _ADMIN,
     "RetirePhrase": _ADMIN,
-    # Guided sessions: each sees and changes their own alone
+    # Guided sessions: each person sees and changes only their own
     "OpenVisit": of_ward(Role.KIOSK),
     "ClaimVisit": _AT_A_STATION,
     "RequestGuidedSession": _GUIDED,
@@ -148,7 +148,7 @@ RULES: dict[str, Rule] = {
     "ListTerms": PUBLIC,
     "WatchGuidedSessions": PUBLIC,
     "NotePresence": PUBLIC,  # each session with its key
-    "ListGuidedSessionsOfDossier": by_service("dossiers", of_any_ward=True),  # of the ward where somebody files
+    "ListGuidedSessionsOfDossier": by_service("dossiers", of_any_ward=True),  # called by the ward where somebody files
     "GetConsentText": PUBLIC,
     "ListOwnConsents": _AT_A_STATION,
     "WithdrawConsent": _GUIDED,

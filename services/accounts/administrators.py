@@ -1,9 +1,10 @@
 """`python -m services.accounts administrator-link --ward 20248`: a link with which the ward's first administrator opens
-their account. `… staff-link --ward 20248 --username quantri.nam-duong`: one with which a member of staff, such as the
-last administrator, who has lost password or second factor sets another password and has no second factor any more.
+their account. `… staff-link --ward 20248 --username quantri.nam-duong`: a link for a member of staff, such as the last
+administrator, who has lost the password or second factor. They set another password, and their second factor is
+removed.
 
-A link is printed once, and good once, within a day (docs/runbook.md). The ward's administrators are told of the first,
-and who is given back their account of the second.
+A link is printed once and is good once, within a day (docs/runbook.md). The ward's administrators are told about the
+first kind of link; the owner of the account is told about the second.
 """
 
 from __future__ import annotations

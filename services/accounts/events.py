@@ -1,5 +1,5 @@
-"""The events of the accounts stream, made from rows, which carry ids, fingerprints and dates only; and what accounts
-reads of those that it handles.
+"""Makes the events of the accounts stream from rows; they carry only ids, fingerprints and dates. Also reads the events
+that accounts handles.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def signed_out(ward: str, row: AccountRow, at: datetime) -> events_pb2.AccountSi
 
 
 def closed(ward: str, row: AccountRow, fingerprint: bytes, at: datetime) -> events_pb2.AccountClosed:
-    """`fingerprint` is of the number that the account had: it has none any more."""
+    """`fingerprint` is of the account's former number: the account has no number any more."""
     return events_pb2.AccountClosed(
         account_id=str(row.id), ward=ward, closed_at=stamp(at), identity_fingerprint=fingerprint
     )
@@ -65,7 +65,7 @@ def code_issued(ward: str, account_id: str, phone_fingerprint: bytes, at: dateti
 
 
 def identity_changed(ward: str, row: AccountRow, former: bytes, at: datetime) -> events_pb2.AccountIdentityChanged:
-    """`former` is the fingerprint of the number that the account had before."""
+    """`former` is the fingerprint of the account's number before the change."""
     return events_pb2.AccountIdentityChanged(
         account_id=str(row.id),
         ward=ward,
@@ -107,8 +107,8 @@ def code_of(event: Event) -> tuple[str, bytes, datetime]:
 
 
 def change_of(event: Event) -> tuple[bytes, bytes, Claim]:
-    """The content of a change for the resident directory: the fingerprints of the former number and of the new one, and
-    the claim to that.
+    """The content of a change for the resident directory: the fingerprints of the former and the new number, and the
+    claim to the new one.
 
     Raises ValueError if the event's ward is not its sender.
     """
@@ -126,7 +126,7 @@ def sign_out_of(event: Event) -> events_pb2.AccountSignedOut:
 
 
 def home_of_filing(payload: bytes) -> str | None:
-    """The home ward of the account that filed; None of what cannot be read."""
+    """The home ward of the account that filed; None if the payload cannot be read."""
     try:
         return dossiers.DossierSubmitted.FromString(payload).facts.applicant_ward
     except DecodeError:

@@ -77,12 +77,12 @@ def on_account_signed_out(cell: Cell, clock: Clock) -> Handler:
 
 
 def on_dossier_submitted(cell: Cell) -> Handler:
-    """Counts what an account holder of this ward has filed, in whichever ward."""
+    """Counts what an account holder of this ward has filed in any ward."""
 
     def handle(session: Session, event: Event) -> None:
         filing = filing_of(event)
-        if filing.account_ward == cell.ward.code:  # an event that was parked comes without having been chosen
+        if filing.account_ward == cell.ward.code:  # a parked event comes here without the check of `concerns`
             note_filing(session, filing)
 
-    # Every ward hears every filing of the district, and most are of other wards' people.
+    # Every ward hears every filing of the district, and most are by people of other wards.
     return Selective(lambda payload: home_of_filing(payload) in (cell.ward.code, None), handle)

@@ -93,7 +93,7 @@ def _run(options: Any, settings: Any, cells: Cells, clock: Clock) -> int:
     password_hash = ""
     for ward, cell in cells.items():
         if cell.ward.is_practice:
-            continue  # nobody signs in there: its people are invented when somebody practises, its office is a job
+            continue  # nobody signs in there: its people are invented, and a job does the work of its office
         seeds = read_people(options.people, settings.district, settings.district.wards[ward])
         password_hash = password_hash or Hasher(settings).hash(seeds.password)
         added = seed_ward(cell, seeds, password_hash, clock)

@@ -72,10 +72,10 @@ STAFF_CONTRACT = staff_pb2.DESCRIPTOR.services_by_name["StaffService"]
 LEARNING_CONTRACT = learning_pb2.DESCRIPTOR.services_by_name["LearningService"]
 _PURGE_SECONDS = 3600.0
 _SWEEP_SECONDS = 15.0
-#: Each ward hears every filing of the district, and nobody waits for what it does with it: a wave of them costs little
-#: more than one.
+#: Each ward hears every filing of the district, and nobody waits for the result. A gathered wave of events costs little
+#: more than one event.
 _GATHER_SECONDS = 1.0
-_LOOK_SECONDS = 10  # for what another process has written and not sent, or was put off
+_LOOK_SECONDS = 10  # for rows that another process has written and not sent, or that were put off
 
 
 class AccountsParts:
@@ -114,7 +114,7 @@ class AccountsParts:
 
     def handlers(self, ward: str) -> Mapping[str, Handler]:
         cell, clock = self.place.cells[ward], self.place.clock
-        # Of practice nothing is counted but what somebody brings to their own ward (docs/decisions/0039).
+        # Practice is counted only when somebody brings their statement to their own ward (docs/decisions/0039).
         counting = {} if cell.ward.is_practice else {SUBMITTED: on_dossier_submitted(cell)}
         return {
             **counting,
@@ -152,7 +152,7 @@ def purging(cell: Cell, clock: Clock) -> Loop:
 
 
 def sweeping(cell: Cell, clock: Clock) -> Loop:
-    """Writes the end of guided sessions whose time is over; whoever asks is told of it before."""
+    """Writes the end of guided sessions whose time is over; callers already get them as ended before that."""
 
     def run(stopped: threading.Event) -> None:
         while not stopped.is_set():
@@ -173,7 +173,7 @@ def end_over(cell: Cell, clock: Clock) -> int:
 
 
 def sending(place: Workplace, ward: str) -> Loop:
-    """Hands over to notifications what waits for it: at once where this process wrote it, else within seconds."""
+    """Hands waiting rows over to notifications: at once if this process wrote them, else within seconds."""
     cell, woken = place.cells[ward], place.outgoing[ward]
 
     def run(stopped: threading.Event) -> None:
@@ -192,8 +192,8 @@ def sending(place: Workplace, ward: str) -> Loop:
 
 
 def topics(ward: str, settings: ServiceSettings) -> list[str]:
-    """Every ward keeps the directory of the whole district, including its own people, and counts what these file in
-    whichever ward; the practice ward keeps its own directory.
+    """Every ward keeps the directory of the whole district, including its own people, and counts what its own people
+    file in any ward. The practice ward keeps its own directory.
     """
     district = settings.district
     if ward == district.practice.code:

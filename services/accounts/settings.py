@@ -34,7 +34,7 @@ class Settings(ServiceSettings):
     # A phone's limits. Filing is freer: a person may confirm several dossiers in one sitting.
     activation_codes_per_hour: int = 5
     filing_codes_per_hour: int = 10
-    # Of a day: codes that anybody can have sent to a phone, over all wards, and those to the phone of an account.
+    # Codes in a day: those that anybody can have sent to a phone, over all wards, and those to the phone of an account.
     open_codes_per_day: int = 8
     own_codes_per_day: int = 60
     # The shortest time between two codes.
@@ -42,13 +42,14 @@ class Settings(ServiceSettings):
 
     session_hours: int = 12
 
-    public_base_url: str = "http://127.0.0.1:8080"  # of the site, for the link of a ward's first administrator
+    public_base_url: str = "http://127.0.0.1:8080"  # the site's address, for the link of a ward's first administrator
 
     # Staff with one of these roles need a second factor, by commas: `signer,ward_admin`; the others may have one.
     # A ward may decide for itself (`SECOND_FACTOR_ROLES_20248`); empty, nobody there needs one.
     second_factor_roles: str = ""
 
-    #: How many practise at once in the practice ward: have opened, or gone on with, a practice within the hour.
+    #: How many people may practise at once in the practice ward. A person counts for an hour after they opened or
+    #: continued a practice.
     open_practices: int = 2000
 
     @field_validator("second_factor_roles")
@@ -58,7 +59,9 @@ class Settings(ServiceSettings):
         return text
 
     def roles_with_second_factor(self, ward: str) -> frozenset[str]:
-        """Of staff of a ward. Raises ValueError where its own setting names no roles."""
+        """The roles of a ward's staff that need a second factor. Raises ValueError if the ward's own setting names
+        something else.
+        """
         try:
             return _read_roles(self.for_ward("second_factor_roles", ward))
         except ValueError as fault:

@@ -52,7 +52,7 @@ class AccountRow(Base):
     address: Mapped[str]
     created_at: Mapped[datetime]
     activated_at: Mapped[datetime | None]
-    moved_to: Mapped[str | None]  # GSO code of the ward whose account stays, where status is `moved`
+    moved_to: Mapped[str | None]  # GSO code of the ward whose account stays, if status is `moved`
     identity_level: Mapped[int] = mapped_column(Integer, server_default=text("1"))  # domain/changes.py
     identity_seen_at: Mapped[datetime | None]  # when the original was seen, at level 2
     phone_changed_at: Mapped[datetime | None]
@@ -70,12 +70,12 @@ class StaffRow(Base):
     full_name: Mapped[str]
     title: Mapped[str]
     roles: Mapped[list[str]] = mapped_column(ARRAY(Text))
-    capacity: Mapped[str | None]  # of a signer `head`, `acting`, `deputy`; null where the version before added one
+    capacity: Mapped[str | None]  # of a signer `head`, `acting`, `deputy`; null if the version before added the signer
     created_at: Mapped[datetime]
-    # Where they are told what happens to their account, sealed; who was made without them has neither.
+    # The addresses for news about their account, sealed; both are empty for somebody who was added without them.
     phone: Mapped[bytes | None]
     email: Mapped[bytes | None]
-    #: When their work for the ward ended; asked as `has_left` (tests/guards/test_staff_who_left.py).
+    #: When their work for the ward ended; code asks `has_left` (tests/guards/test_staff_who_left.py).
     work_ended_at: Mapped[datetime | None] = mapped_column("ended_at")
     version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
 
@@ -83,7 +83,7 @@ class StaffRow(Base):
 
     @hybrid_property
     def has_left(self) -> bool:
-        """Works for the ward no more: signs in nowhere, and does nothing."""
+        """Does not work for the ward any more: signs in nowhere, and does nothing."""
         return self.work_ended_at is not None
 
     @has_left.inplace.expression
@@ -93,7 +93,7 @@ class StaffRow(Base):
 
     @property
     def is_volunteer_alone(self) -> bool:
-        """A volunteer without an office, as every volunteer is."""
+        """A volunteer who has no office role; this is true of every volunteer."""
         return self.roles == [str(Role.VOLUNTEER)]
 
 
@@ -105,11 +105,11 @@ class CredentialRow(Base):
     person_id: Mapped[UUID] = mapped_column(primary_key=True)
     password_hash: Mapped[str]
     changed_at: Mapped[datetime]
-    to_change: Mapped[bool] = mapped_column(server_default=text("false"))  # given out by the ward: good to set another
+    to_change: Mapped[bool] = mapped_column(server_default=text("false"))  # given out by the ward, to set another with
 
 
 class AttemptRow(Base):
-    """A sign-in that has not succeeded (yet); `subject` is the fingerprint of the login, whoever has it or not."""
+    """A sign-in that has not succeeded (yet); `subject` is the fingerprint of the login, even if nobody has it."""
 
     __tablename__ = "login_attempts"
     __table_args__ = (Index("ix_login_attempts_subject_at", "subject", "at"),)
@@ -122,7 +122,7 @@ class AttemptRow(Base):
 
 
 class SessionRow(Base):
-    """A signed-in person on one device: the family of refresh tokens that follow one another."""
+    """A signed-in person on one device: a family of refresh tokens, each the successor of the one before."""
 
     __tablename__ = "sessions"
 
@@ -146,19 +146,19 @@ class AuthenticatorRow(Base):
     kind: Mapped[str]  # domain/second_factor.py
     name: Mapped[str]
     secret: Mapped[bytes | None]  # of `totp`: the shared secret, sealed
-    last_step: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))  # of `totp`: none up to it counts
+    last_step: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))  # `totp`: steps up to it do not count
     credential_id: Mapped[bytes | None]  # of `webauthn`, as the two that follow
     public_key: Mapped[bytes | None]
     sign_count: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     challenge: Mapped[bytes | None]  # of `webauthn`, until it is confirmed
-    ticket: Mapped[bytes]  # digest of the ticket with which it was begun, and may be confirmed
+    ticket: Mapped[bytes]  # digest of the ticket that started it and may confirm it
     started_at: Mapped[datetime] = mapped_column(index=True)
-    confirmed_at: Mapped[datetime | None]  # until then it is none
+    confirmed_at: Mapped[datetime | None]  # it counts only from then on
     last_used_at: Mapped[datetime | None]
 
 
 class RecoveryCodeRow(Base):
-    """A code, good once, for somebody who has no authenticator at hand; kept by its HMAC."""
+    """A code, good once, for somebody who has no authenticator at hand; stored as its HMAC."""
 
     __tablename__ = "recovery_codes"
 
@@ -182,9 +182,9 @@ class FactorResetRow(Base):
 
 
 class FactorTicketRow(Base):
-    """Stands for somebody who has typed the right password, or is signed in, until they show their second factor.
+    """Stands for somebody who has typed the right password, or is signed in, until they prove their second factor.
 
-    Kept by its SHA-256: 256 random bits need no slow hash.
+    Stored as its SHA-256: 256 random bits need no slow hash.
     """
 
     __tablename__ = "factor_tickets"
@@ -193,9 +193,9 @@ class FactorTicketRow(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
     purpose: Mapped[str]  # domain/second_factor.py
     challenge: Mapped[bytes]  # of WebAuthn
-    new_hash: Mapped[str | None]  # of the password that replaces the one in use, once the factor is shown
+    new_hash: Mapped[str | None]  # hash of the password that replaces the present one after the factor
     device: Mapped[bytes | None]  # fingerprint of the known device from which the password came
-    session_id: Mapped[UUID | None]  # of who was signed in when they asked for it
+    session_id: Mapped[UUID | None]  # the session of a person who was signed in when they asked for it
     tries: Mapped[int] = mapped_column(Integer, server_default=text("0"))  # wrong ones
     issued_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
@@ -203,7 +203,7 @@ class FactorTicketRow(Base):
 
 
 class RefreshTokenRow(Base):
-    """A refresh token by its SHA-256: 256 random bits need no slow hash."""
+    """A refresh token, stored as its SHA-256: 256 random bits need no slow hash."""
 
     __tablename__ = "refresh_tokens"
 
@@ -233,12 +233,12 @@ class OneTimeCodeRow(Base):
     tries: Mapped[int] = mapped_column(server_default=text("0"))
     redeemed_at: Mapped[datetime | None]
     redemption: Mapped[str | None]
-    voided_at: Mapped[datetime | None]  # it could not be sent: it is invalid and counts for no limit
-    accepted_at: Mapped[datetime | None]  # notifications has it; unknown where the process died meanwhile
+    voided_at: Mapped[datetime | None]  # it could not be sent: it is invalid and counts towards no limit
+    accepted_at: Mapped[datetime | None]  # notifications has it; unknown if the process died meanwhile
 
 
 class PhoneChangeRow(Base):
-    """A phone that is to replace the present one, once the codes that were sent come back."""
+    """A phone that will replace the present one after the sent codes are typed."""
 
     __tablename__ = "phone_changes"
     __table_args__ = (Index("ix_phone_changes_account_id", "account_id", "requested_at"),)
@@ -247,15 +247,15 @@ class PhoneChangeRow(Base):
     account_id: Mapped[UUID]
     phone: Mapped[bytes]  # the new one, sealed
     phone_fingerprint: Mapped[bytes]
-    old_code: Mapped[UUID | None]  # the challenge that went to the present phone; none where that was lost
+    old_code: Mapped[UUID | None]  # the challenge sent to the present phone; null if that is lost
     new_code: Mapped[UUID]
-    requested_by: Mapped[str]  # the account itself, or who sits at the desk
+    requested_by: Mapped[str]  # the account itself, or the officer at the desk
     requested_at: Mapped[datetime] = mapped_column(index=True)
     changed_at: Mapped[datetime | None]
 
 
 class SeenPaperRow(Base):
-    """An identity paper whose original the office has seen and compared with an account: who, when, what and why."""
+    """An identity paper whose original an officer compared with an account: who did it, when, which paper and why."""
 
     __tablename__ = "seen_papers"
     __table_args__ = (Index("ix_seen_papers_account_id", "account_id", "at"),)
@@ -268,7 +268,7 @@ class SeenPaperRow(Base):
     purpose: Mapped[str]  # domain/changes.py
     kind: Mapped[str]
     number: Mapped[bytes]  # as it was typed from the original, sealed
-    # Of a new paper: what links it to the old one (domain/papers.py), and the old one. Of a closing: the reason
+    # For a new paper: what links it to the old one (domain/papers.py), and the old one. For a closing: the reason
     # (domain/changes.py). Else empty.
     ground: Mapped[str] = mapped_column(server_default="")
     replaced_kind: Mapped[str] = mapped_column(server_default="")
@@ -276,13 +276,13 @@ class SeenPaperRow(Base):
 
 
 class OutgoingRow(Base):
-    """A code or notice that notifications has not accepted yet: what must not be lost, and what nobody may wait for."""
+    """A code or notice that notifications has not accepted yet: it must not be lost, and no caller waits for it."""
 
     __tablename__ = "outgoing"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     account_id: Mapped[str]  # empty for a code to nobody (use_cases/recovery.py)
-    template: Mapped[str]  # a notice's template, or the purpose of a code behind `code-`
+    template: Mapped[str]  # a notice's template, or `code-` and the purpose of a code
     sealed: Mapped[bytes]  # the addresses, the name, the code
     written_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]  # of a code
@@ -291,7 +291,9 @@ class OutgoingRow(Base):
 
 
 class LaterClaimRow(Base):
-    """An activated account that lost to an earlier one of the same identity number: it counts if that one is closed."""
+    """An activated account that lost to an earlier one with the same identity number; it counts if that one is
+    closed.
+    """
 
     __tablename__ = "later_claims"
 
@@ -302,7 +304,7 @@ class LaterClaimRow(Base):
 
 
 class ClosedClaimRow(Base):
-    """An account that was closed, in whichever ward: its activation counts no more, even if it is told again."""
+    """An account that was closed, in any ward: its activation does not count any more, even if it arrives again."""
 
     __tablename__ = "closed_claims"
 
@@ -312,8 +314,8 @@ class ClosedClaimRow(Base):
 
 
 class GivenUpClaimRow(Base):
-    """A number that an account had until it got another one: what it claimed until then counts no more, even if it is
-    told again.
+    """A number that an account had until it got another one: earlier claims to it do not count any more, even if they
+    arrive again.
     """
 
     __tablename__ = "given_up_claims"
@@ -336,7 +338,7 @@ class CodeElsewhereRow(Base):
 
 
 class OtherWardRow(Base):
-    """Another ward that may have something of an account's: it was called there, or has filed there."""
+    """Another ward that may hold data of an account: the account called or filed there."""
 
     __tablename__ = "other_wards"
 
@@ -407,14 +409,14 @@ class DutyRow(Base):
 
 
 class DeviceRow(Base):
-    """A computer or scanner of a station. Its credential is kept by its SHA-256: 256 random bits need no slow hash."""
+    """A computer or scanner of a station. Its credential is stored as SHA-256: 256 random bits need no slow hash."""
 
     __tablename__ = "devices"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[str]  # `kiosk`, `scanner`
     station_id: Mapped[UUID] = mapped_column(ForeignKey("stations.id"), index=True)
-    kiosk_id: Mapped[UUID | None] = mapped_column(ForeignKey("devices.id"), index=True)  # that a scanner stands beside
+    kiosk_id: Mapped[UUID | None] = mapped_column(ForeignKey("devices.id"), index=True)  # the computer beside a scanner
     name: Mapped[str]
     added_at: Mapped[datetime]
     credential_digest: Mapped[bytes | None] = mapped_column(unique=True)
@@ -437,7 +439,9 @@ class EnrolmentCodeRow(Base):
 
 
 class TryRow(Base):
-    """A wrong enrolment or guidance code; `subject` is whose guesses are counted together, such as a station."""
+    """A wrong enrolment or guidance code; `subject` names the group whose guesses are counted together, such as a
+    station.
+    """
 
     __tablename__ = "code_tries"
     __table_args__ = (Index("ix_code_tries_subject_at", "subject", "at"),)
@@ -448,7 +452,7 @@ class TryRow(Base):
 
 
 class ScanRow(Base):
-    """A scan that a citizen asked for; given out to the scanner's agent until the agent has begun it."""
+    """A scan that a citizen asked for; it is given to the scanner's agent until the agent has started it."""
 
     __tablename__ = "scans"
     __table_args__ = (Index("ix_scans_scanner_id_requested_at", "scanner_id", "requested_at"),)
@@ -459,7 +463,7 @@ class ScanRow(Base):
     ticket: Mapped[bytes]  # of the capture, sealed
     source: Mapped[str]  # `flatbed`, `feeder`
     requested_at: Mapped[datetime] = mapped_column(index=True)
-    taken_at: Mapped[datetime | None]  # when the agent said that it has begun
+    taken_at: Mapped[datetime | None]  # when the agent said that it has started
 
 
 class PhraseRow(Base):
@@ -471,13 +475,13 @@ class PhraseRow(Base):
     version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
     text: Mapped[str]
     position: Mapped[int] = mapped_column(Integer)
-    retired_at: Mapped[datetime | None]  # it is in the list no more
+    retired_at: Mapped[datetime | None]  # since then it is not in the list
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (as SQLAlchemy declares it)
 
 
 class ConsentRow(Base):
-    """What a person agreed to: free, specific, recorded, to be withdrawn (Luật Bảo vệ dữ liệu cá nhân 91/2025)."""
+    """A person's consent: free, specific, recorded, and open to withdrawal (Luật Bảo vệ dữ liệu cá nhân 91/2025)."""
 
     __tablename__ = "consents"
 
@@ -492,7 +496,7 @@ class ConsentRow(Base):
 
 
 class GuidedSessionRow(Base):
-    """A guided session at a station's computer. It has no room for a value that somebody typed."""
+    """A guided session at a station's computer. It has no column for a value that somebody typed."""
 
     __tablename__ = "guided_sessions"
     __table_args__ = (
@@ -540,22 +544,24 @@ class GuidanceRow(Base):
     kind: Mapped[str]  # `point`, `phrase`, `term`, `explained`
     subject: Mapped[str]
     text: Mapped[str] = mapped_column(server_default="")  # of a phrase, as it was sent
-    procedure: Mapped[str] = mapped_column(server_default="")  # TTHC code of where the citizen was; empty elsewhere
+    procedure: Mapped[str] = mapped_column(server_default="")  # TTHC code of the citizen's page; empty outside dossiers
 
 
 class GuidedPageRow(Base):
-    """A page of a dossier that was open during a session: their number is told in how the filing came about."""
+    """A page of a dossier that was open during a session; their number is part of the record of how the dossier was
+    filed.
+    """
 
     __tablename__ = "guided_pages"
 
     session_id: Mapped[UUID] = mapped_column(ForeignKey("guided_sessions.id"), primary_key=True)
     dossier_ward: Mapped[str] = mapped_column(primary_key=True)
     dossier_id: Mapped[str] = mapped_column(primary_key=True, index=True)
-    page: Mapped[str] = mapped_column(primary_key=True)  # hex SHA-256; `form/child-name` from clients that send none
+    page: Mapped[str] = mapped_column(primary_key=True)  # hex SHA-256; `form/child-name` from clients that send no hash
 
 
 class LearningStepRow(Base):
-    """A dossier that an account holder of this ward filed or practised to the end, and by whose hands."""
+    """A dossier that an account holder of this ward filed or practised to the end, and who did it."""
 
     __tablename__ = "learning_steps"
     __table_args__ = (UniqueConstraint("dossier_ward", "dossier_id"),)
@@ -571,7 +577,7 @@ class LearningStepRow(Base):
 
 
 class HouseholdRow(Base):
-    """A household that account holders of this ward have started; without current members it is dissolved."""
+    """A household of account holders of this ward; without present members it is dissolved."""
 
     __tablename__ = "households"
 
@@ -581,7 +587,7 @@ class HouseholdRow(Base):
 
 
 class HouseholdMemberRow(Base):
-    """Somebody in a household, on the ground of a consent; `left_at` is kept for a month."""
+    """A member of a household, by consent; a membership is kept for a month after `left_at`."""
 
     __tablename__ = "household_members"
     __table_args__ = (
@@ -604,7 +610,7 @@ class HouseholdMemberRow(Base):
 
 
 class HouseholdCodeRow(Base):
-    """The code that a household's head reads out: the newest alone, once."""
+    """The code that a household's head reads out; only the newest is good, and only once."""
 
     __tablename__ = "household_codes"
 

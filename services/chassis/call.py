@@ -1,4 +1,4 @@
-"""The call that is being served: who, in which ward, under which request id."""
+"""The call that is being served: its caller, ward and request id."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ class Call:
     token: str = ""
     idempotency_key: str = ""
     deadline: float = float("inf")  # monotonic seconds
-    kiosk: Principal | None = None  # the station's computer at which the call is made
-    # The client's network under a key of the gateway's, which alone sees it: equal for equal networks, else opaque.
+    kiosk: Principal | None = None  # the station's computer from which the call comes
+    # The client's network, keyed by the gateway, which alone sees it: equal for equal networks, otherwise opaque.
     source: str = ""
 
     @property
     def caller(self) -> Principal:
-        """The caller. Raises where the RPC is public and nobody is signed in."""
+        """The caller. Raises if the RPC is public and nobody is signed in."""
         if self.principal is None:
             raise unauthenticated()
         return self.principal

@@ -1,7 +1,7 @@
 """In what capacity somebody signs for the ward: as its head, in the head's place, or as a deputy (NĐ 30/2020).
 
-How papers write it is remembered [from memory]: whoever is given the head's office for the time being signs "Q. CHỦ
-TỊCH", a deputy "KT. CHỦ TỊCH", also one who is put in charge of the ward.
+The wording on papers is [from memory]: an acting head signs "Q. CHỦ TỊCH"; a deputy signs "KT. CHỦ TỊCH", also a deputy
+who is in charge of the ward.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ class Capacity(StrEnum):
     DEPUTY = "deputy"
 
 
-#: What stands above the signature, line by line: on every paper, slip and letter.
+#: The lines above the signature, on every paper, slip and letter.
 OFFICE_LINES: Mapping[Capacity, tuple[str, ...]] = {
     Capacity.HEAD: ("CHỦ TỊCH",),
     Capacity.ACTING: ("Q. CHỦ TỊCH",),
@@ -27,8 +27,8 @@ OFFICE_LINES: Mapping[Capacity, tuple[str, ...]] = {
 def capacity_in(written: str, title: str) -> Capacity:
     """The capacity as written. Raises ValueError for another word.
 
-    Tokens, members of staff, entries and closed volumes written before this field existed lack it: for those alone the
-    title decides, as it did then. Here, and nowhere else.
+    Tokens, members of staff, entries and closed volumes that were written before this field existed lack it. Only for
+    those the title decides, as it did then. This is the only place for that rule.
     """
     if written:
         return Capacity(written)

@@ -11,7 +11,7 @@ VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 class Clock(Protocol):
     def now(self) -> datetime:
-        """The present moment, aware, in UTC."""
+        """The present moment, with time zone, in UTC."""
         ...
 
 

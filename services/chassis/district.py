@@ -1,7 +1,7 @@
-"""The wards of the district, read from the district file (TOML); which of them a process serves is a setting.
+"""The wards of the district, read from the district file (TOML). A setting says which of them a process serves.
 
-Beside the wards stands the practice ward, where people try everything as invented persons (docs/decisions/0036). What
-asks "all wards" takes `wards`, and never meets it; what one address or setting names takes `cells`.
+Beside them there is the practice ward, where people try everything as invented persons (docs/decisions/0036). Code that
+asks all wards uses `wards`, which does not contain it; code that looks up one ward by address or setting uses `cells`.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """Where a ward's one-stop desk is reached: a Vietnamese address, phone and hours, as pages show them."""
+    """A ward's one-stop desk: Vietnamese address, phone and hours, as pages show them."""
 
     address: str
     phone: str
     hours: str
 
 
-_LONGEST = 250  # that a form takes as an address
-#: What names a place of each level in an address, the lowest first.
+_LONGEST = 250  # the longest address that a form accepts
+#: The words for places of each level in an address, the lowest level first.
 _LEVELS = (
     re.compile(r"\b(phường|xã|thị trấn|p\.)", re.IGNORECASE),
     re.compile(r"\b(quận|huyện|thị xã|q\.)", re.IGNORECASE),
@@ -50,13 +50,13 @@ class District:
     province: str
     wards: Mapping[str, Ward]  # the real ones
     practice: Ward
-    cells: Mapping[str, Ward] = field(init=False)  # the wards and the practice ward: for what names one of them
+    cells: Mapping[str, Ward] = field(init=False)  # the wards and the practice ward, for looking up one of them
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "cells", {**self.wards, self.practice.code: self.practice})
 
     def by_slug(self, slug: str) -> Ward | None:
-        """The ward of an address, which may be the practice ward."""
+        """The ward of a slug; it may be the practice ward."""
         return next((ward for ward in self.cells.values() if ward.slug == slug), None)
 
     def by_agency(self, agency_id: str) -> Ward | None:
@@ -64,15 +64,16 @@ class District:
         return next((ward for ward in self.wards.values() if ward.agency_id == agency_id), None)
 
     def on_one_side(self, ward: str, other: str) -> bool:
-        """Whether two codes are both of real wards, or both of the practice ward: between the two sides nothing counts,
-        no token, no event, no call (docs/decisions/0036).
+        """Whether two codes are both of real wards, or both of the practice ward. Between the two sides no token, event
+        or call is valid (docs/decisions/0036).
         """
         return (ward == self.practice.code) == (other == self.practice.code)
 
     def whole_address(self, ward: str, said: str) -> str:
-        """Where somebody of the ward lives, as a letter needs it: accounts are told house, street and group alone.
+        """The full address of a person of the ward, as a letter needs it: people give accounts only house, street and
+        group.
 
-        What is said of ward, district or province stays as it is; what is wider than that is added.
+        A ward, district or province that they named stays as it is; the wider levels are added.
         """
         here = self.cells.get(ward)
         if here is None or not said.strip():
@@ -104,7 +105,7 @@ class District:
 
 
 def _bare(name: str) -> str:
-    """A place without its level, as people write it: `đà nẵng`."""
+    """A place's name without its level, in small letters: `đà nẵng`."""
     return re.sub(r"^(phường|xã|thị trấn|quận|huyện|thị xã|thành phố|tỉnh) ", "", name.casefold())
 
 

@@ -1,7 +1,8 @@
-"""Whether a process lives, and whether it may be used: looked at beside its work, so that no look waits for another.
+"""Whether a process lives, and whether it may be used. The checks run beside its work, so that no check waits for
+another.
 
-A process is ready when one of its wards at least has its database, and in it the tables that this version needs; a ward
-that has not is answered 503 and takes nothing from the others (docs/decisions/0046).
+A process is ready when at least one of its wards has its database, with the tables that this version needs. A ward
+without them is answered 503 and does not affect the others (docs/decisions/0046).
 """
 
 from __future__ import annotations
@@ -24,25 +25,25 @@ from services.chassis.work import Work
 log = structlog.get_logger()
 
 EVERY_SECONDS = 1.0
-#: A look that has not come back for so long says that the database hangs.
+#: If a check has not returned after this time, the database hangs.
 SILENT_SECONDS = 5.0
 _SAY_AGAIN_SECONDS = 60.0
-#: How often it is looked how long events have waited to be published.
+#: How often the age of the oldest unpublished event is measured.
 OUTBOX_SECONDS = 15.0
 
 
 class Condition(Enum):
     UP = "up"
-    AWAY = "away"  # its database does not answer, or is another's
-    BEHIND = "behind"  # its database answers, and lacks tables that this version needs
+    AWAY = "away"  # its database does not answer, or belongs to another ward
+    BEHIND = "behind"  # its database answers, but lacks tables that this version needs
 
 
 class WardHealth:
-    """Looks at the database of one ward each second, over a connection of its own: its pool may be taken."""
+    """Checks the database of one ward each second, over a connection of its own, because the pool may be in use."""
 
     def __init__(self, owner: Owner, database: Database, revisions: Revisions, work: Work) -> None:
-        """The ward's `work` begins when its tables are there, and ends when they are not; a database that is away ends
-        nothing, for each part of the work waits for it by itself.
+        """The ward's `work` begins when its tables are there, and ends when they are not. A database that is away does
+        not end it, because each part of the work waits for the database by itself.
         """
         self._ward = owner.ward
         self._database = database
@@ -50,7 +51,7 @@ class WardHealth:
         self._work = work
         self._found: tuple[Condition, float] = (Condition.AWAY, 0.0)  # and when
         self._said: tuple[Condition | None, float] = (None, 0.0)
-        # Of what is known now: a look that does not come back from a database that hangs notes nothing.
+        # Set from the present state, because a check that hangs in the database notes nothing.
         WARD_READY.labels(owner.service, owner.ward).set_function(lambda: float(self.condition is Condition.UP))
         self._outbox_age, self._outbox_at = 0.0, float("-inf")
         OUTBOX_OLDEST_AGE.labels(owner.service, owner.ward).set_function(self._waited)
@@ -61,7 +62,7 @@ class WardHealth:
         return found if time.monotonic() - at < SILENT_SECONDS else Condition.AWAY
 
     def run(self, stopped: threading.Event) -> None:
-        """Looks until stopped; a database that hangs holds it up, and nothing else."""
+        """Checks until stopped; a database that hangs holds up only this."""
         connection: Connection | None = None
         while not stopped.is_set():
             try:
@@ -84,7 +85,7 @@ class WardHealth:
             connection.close()
 
     def _look_at_outbox(self, connection: Connection) -> None:
-        """Whatever comes of it says nothing of the ward: its people are answered."""
+        """Its result does not change the ward's condition: the ward's people are served."""
         if time.monotonic() - self._outbox_at < OUTBOX_SECONDS:
             return
         try:
@@ -95,7 +96,7 @@ class WardHealth:
         self._outbox_at = time.monotonic()
 
     def _waited(self) -> float:
-        """Not known of a database that is away, of which WARD_READY tells."""
+        """Seconds that events have waited; unknown while the database is away, which WARD_READY shows."""
         return self._outbox_age if self.condition is Condition.UP else float("nan")
 
     def _note(self, condition: Condition, about: str) -> None:
@@ -118,7 +119,7 @@ class WardHealth:
 
 
 def has_tables(database: Database, revisions: Revisions) -> bool:
-    """Looks at once. False also where the database does not answer."""
+    """Checks at once. False also if the database does not answer."""
     try:
         with database.connect() as connection:
             return revisions.suffices(revisions.found(connection))
@@ -127,7 +128,7 @@ def has_tables(database: Database, revisions: Revisions) -> bool:
 
 
 class Health:
-    """Of a process: what its wards' looks have found."""
+    """The health of a process, from the checks of its wards."""
 
     def __init__(self, wards: Mapping[str, WardHealth]) -> None:
         self._wards = wards
@@ -136,13 +137,15 @@ class Health:
         return any(each.condition is Condition.UP for each in self._wards.values())
 
     def is_behind(self, ward: str) -> bool:
-        """Whether calls of the ward would meet tables of an older version."""
+        """Whether calls of the ward would find tables of an older version."""
         return ward in self._wards and self._wards[ward].condition is Condition.BEHIND
 
     def conditions(self) -> dict[str, str]:
         return {ward: each.condition.value for ward, each in self._wards.items()}
 
     def begin(self, stopped: threading.Event) -> None:
-        """Starts a thread for each ward. Nobody waits for them at the end: a database that hangs would hold it up."""
+        """Starts a thread for each ward. Nobody waits for them at the end, because a database that hangs would block
+        that.
+        """
         for ward, each in self._wards.items():
             threading.Thread(target=each.run, args=(stopped,), name=f"health-{ward}", daemon=True).start()

@@ -23,10 +23,10 @@ ANSWERS_KEPT = timedelta(days=7)
 
 
 def purge(session: Session, clock: Clock, outbox_retention: timedelta) -> dict[str, int]:
-    """Deletes expired rows; returns how many of each table.
+    """Deletes expired rows; returns how many in each table.
 
-    The ids of handled events are kept twice as long as an outbox keeps published events: an operator may replay all of
-    them (docs/runbook.md), and none may take effect again.
+    The ids of handled events are kept twice as long as an outbox keeps published events: an operator may replay all
+    published events (docs/runbook.md), and none may take effect again.
     """
     now = clock.now()
     answers = delete(IdempotencyRow).where(IdempotencyRow.created_at < now - ANSWERS_KEPT)
@@ -41,7 +41,7 @@ def purge(session: Session, clock: Clock, outbox_retention: timedelta) -> dict[s
 def keep_house(
     databases: Iterable[Database], clock: Clock, outbox_retention: timedelta, stopped: threading.Event
 ) -> None:
-    """Purges each database now and every hour until stopped; one that is away waits for the next round."""
+    """Purges each database now and every hour until stopped; a database that is away waits for the next round."""
     all_databases = list(databases)
     while not stopped.is_set():
         for database in all_databases:

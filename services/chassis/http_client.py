@@ -1,7 +1,7 @@
-"""Requests to providers over HTTP: each has a limit for its whole duration and for the length of the answer.
+"""HTTP requests to providers: each has a limit for its whole duration and for the length of the answer.
 
-The time limits of usual clients apply to each step and each piece of an answer, so that a server that sends a byte a
-second holds its client for ever: a lane of messages, or a thread that serves calls.
+The time limits of usual clients apply to each step and each piece of an answer. So a server that sends one byte a
+second would block its client for ever: a lane of messages, or a thread that serves calls.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _FAULTS = (
     httpcore.ProtocolError,
     httpcore.UnsupportedProtocol,
 )
-_ends: ContextVar[float] = ContextVar("ends")  # monotonic seconds: when the request under way has to end
+_ends: ContextVar[float] = ContextVar("ends")  # monotonic seconds: when the current request must end
 
 
 class NoAnswer(Exception):
@@ -32,7 +32,9 @@ class NoAnswer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A status and the body, as far as it arrived in time and within the limit; `is_whole` tells if that is all."""
+    """A status and the body, as far as it arrived in time and within the limit; `is_whole` says whether the body is
+    complete.
+    """
 
     status: int
     body: bytes
@@ -50,7 +52,7 @@ class HttpClient:
     """
 
     def __init__(self, seconds: float, *, longest_answer: int) -> None:
-        """`seconds` is for a request with its answer, of which up to `longest_answer` bytes are read."""
+        """`seconds` is for a request with its answer; up to `longest_answer` bytes of the answer are read."""
         self._seconds = seconds
         self._longest = longest_answer
         context = ssl.create_default_context(cafile=certifi.where())

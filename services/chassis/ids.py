@@ -1,4 +1,4 @@
-"""Ids as they come from outside."""
+"""Ids from outside."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from uuid import UUID
 
 
 def read_uuid(text: str) -> UUID | None:
-    """The UUID of a text; None for a text that is none, which names nothing."""
+    """The UUID of a text; None if the text cannot be parsed. Such an id is not found."""
     try:
         return UUID(text)
     except ValueError:

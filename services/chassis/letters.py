@@ -1,4 +1,4 @@
-"""Unicode's normal forms of a typed text, in a time that grows with its length alone."""
+"""Unicode's normal forms of a typed text, in a time that depends only on its length."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from typing import Literal, TypeAlias
 
 Form: TypeAlias = Literal["NFC", "NFD", "NFKC"]
 
-#: As many marks on one letter as Unicode's stream-safe format allows (UAX #15, D4); no language needs more than a few.
+#: The most marks on one letter that Unicode's stream-safe format allows (UAX #15, D4); no language needs more than a
+#: few.
 MOST_MARKS = 30
-#: Where more of them could be: no ASCII, no Latin letter with its marks composed.
+#: Characters that could be such marks: not ASCII, and not Latin letters with composed marks.
 _SUSPECT = re.compile(rf"[^\x00-\u02ff\u1e00-\u1eff]{{{MOST_MARKS + 1},}}")
 
 
 def normalised(text: str, form: Form = "NFC") -> str:
     """The text in a normal form, without the marks that a letter has beyond `MOST_MARKS`.
 
-    Marks are put in order by sorting, in quadratic time and without letting another thread run: 400,000 of them on one
-    letter would stop a process for a minute.
+    Normalising sorts the marks of a letter in quadratic time, while no other thread runs: 400,000 marks on one letter
+    would stop a process for a minute.
     """
     return unicodedata.normalize(form, _SUSPECT.sub(_with_fewer_marks, text))
 

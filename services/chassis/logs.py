@@ -36,7 +36,7 @@ class _Lossy:
 
 
 def start_logging(service: str, level: str) -> None:
-    """JSON lines on standard error; those of level error are counted, since nobody reads lines at night."""
+    """JSON lines on standard error; lines of level error are counted, since nobody reads logs at night."""
 
     def add_service(_: Any, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
         # Not a context variable: the threads that serve calls do not see those of the main thread.

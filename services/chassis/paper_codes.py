@@ -1,11 +1,12 @@
-"""The code of a paper, as somebody types it from the paper or hears it over a telephone: `20248-k7pm-3xdn-w9fh`.
+"""The code of a paper, which people type from the paper or hear over a telephone: `20248-k7pm-3xdn-w9fh`.
 
-The ward's code, then eleven random letters and a check letter, in fours. Case, blanks and hyphens do not matter. Of
-letters that look alike one is kept (2 and not z, 5 and not s, 8 and not b, 9 and not g or q; neither 0 nor o, 1, i, l).
+It has the ward's code, then eleven random letters and a check letter, in groups of four. Case, blanks and hyphens do
+not matter. Only one of several letters that look alike is used (2 and not z, 5 and not s, 8 and not b, 9 and not g or
+q; 0, o, 1, i and l are not used at all).
 
-It is not to be guessed: 23^11 = 9.5e14 codes a ward, of which fifty years fill some 60,000. The public check answers
-one address 60 times a minute (`LIMIT_VERIFY`), 32 million times a year, which finds a paper in 500 years; and what is
-found names nobody.
+It cannot be guessed: a ward has 23^11 = 9.5e14 codes, and fifty years use some 60,000 of them. The public check answers
+one address 60 times a minute (`LIMIT_VERIFY`), 32 million times a year, so a guesser finds a paper in 500 years; and
+what they find names nobody.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ import secrets
 LETTERS = "23456789acdehkmnprtvwxy"  # 23, a prime: see `_check`
 _RANDOM = 11
 _GROUP = 4
-#: Letters of codes of before: they have no check letter, and stay good.
+#: The number of letters of older codes: they have no check letter, and stay valid.
 _WITHOUT_CHECK = 16
-#: Fewer are no attempt at a code.
+#: Fewer letters are no attempt at a code.
 _FEWEST = 10
 
 
 class MistypedError(ValueError):
-    """A code that no paper can have: a letter is wrong, missing, doubled or in another's place."""
+    """A code that no paper can have: a letter is wrong, missing, doubled or in the wrong place."""
 
 
 def new_code(ward: str) -> str:
@@ -32,9 +33,9 @@ def new_code(ward: str) -> str:
 
 
 def read_code(ward: str, typed: str) -> str:
-    """What was typed behind a ward's code, with it, as papers have it. Raises MistypedError.
+    """The whole code, in the form of papers, from the text that was typed after the ward's code. Raises MistypedError.
 
-    What is too short, or as long as a code of before, is returned as it is: there is, or is not, such a paper.
+    A text that is too short, or as long as an older code, is returned as it is: it may or may not belong to a paper.
     """
     bare = "".join(letter for letter in typed.lower() if not letter.isspace() and letter not in ".-–−_")
     if len(bare) < _FEWEST:
@@ -51,8 +52,8 @@ def _grouped(ward: str, letters: str) -> str:
 
 
 def _check(ward: str, letters: str) -> str:
-    """A sum of letters, each times its place, modulo a prime greater than the places: it changes with any one letter,
-    and with any two that change places.
+    """The sum of the letters, each times its place, modulo a prime greater than the number of places: it changes if any
+    letter changes, or if any two change places.
     """
     values = [ord(digit) - ord("0") for digit in ward] + [LETTERS.index(letter) for letter in letters]
     return LETTERS[sum(place * value for place, value in enumerate(values, start=1)) % len(LETTERS)]

@@ -1,4 +1,4 @@
-"""A limit for work that takes so much memory or processor that only a few may do it at once."""
+"""A limit for work that takes so much memory or processor time that only a few callers may do it at once."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from services.chassis.grpc.client import unavailable
 
 
 class Places:
-    """A fixed number of places. The next caller waits up to `longest_wait` seconds, or to the deadline of the call if
-    that is sooner.
+    """A fixed number of places. The next caller waits up to `longest_wait` seconds, or until the deadline of the call
+    if that is sooner.
     """
 
     def __init__(self, count: int, longest_wait: float) -> None:

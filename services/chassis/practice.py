@@ -1,4 +1,4 @@
-"""The practice ward forgets: all of it that is older than seven days is deleted (docs/decisions/0036)."""
+"""Deletes everything in the practice ward that is older than seven days (docs/decisions/0036)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ log = structlog.get_logger()
 KEPT = timedelta(days=7)
 EVERY_SECONDS = 600.0
 
-#: Deletes what one service holds of the practice ward from before a moment; returns how many rows.
+#: Deletes a service's rows of the practice ward from before a moment; returns how many rows.
 Wipe = Callable[[datetime], int]
 _AGES = (
     (OutboxRow, OutboxRow.created_at),
@@ -33,15 +33,16 @@ _AGES = (
 
 
 def require_practice(cell: Cell) -> None:
-    """Raises ValueError where the cell is a real ward's: nothing of one is ever wiped."""
+    """Raises ValueError if the cell is a real ward's, because a real ward is never wiped."""
     if not cell.ward.is_practice:
         raise ValueError(f"ward {cell.ward.code} is no practice ward: nothing of it is wiped")
 
 
 def require_practice_database(cell: Cell, session: Session) -> None:
-    """Before each deletion, in its transaction: asks the database itself, and not only how the cell is called.
+    """Must run before each deletion, in its transaction: it asks the database itself, and does not only rely on the
+    cell's name.
 
-    Raises ValueError where either is not the practice ward's.
+    Raises ValueError if either is not the practice ward's.
     """
     require_practice(cell)
     ward = session.scalar(select(OwnerRow.ward))
@@ -57,7 +58,7 @@ def wipe_chassis(cell: Cell, session: Session, before: datetime) -> None:
 
 
 def wiping(cell: Cell, clock: Clock, wipe: Wipe) -> Callable[[threading.Event], None]:
-    """The loop of a service in the practice ward. Raises ValueError for a real ward."""
+    """The wiping loop of a service in the practice ward. Raises ValueError for a real ward."""
     require_practice(cell)
 
     def run(stopped: threading.Event) -> None:

@@ -1,5 +1,5 @@
-"""A listener for who runs a process: probes and metrics. It has threads of its own, so that it answers while all of
-those that serve people are taken, or wait for a database that hangs.
+"""A listener for operators: probes and metrics. It has threads of its own, so that it answers even while all threads
+that serve people are busy or wait for a database that hangs.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
 from typing import Any
 
-SECONDS = 5.0  # for a request to be there and its answer taken, all in all
-#: Connections at once, each with a thread: those who ask are few. Beyond it the one that has been there longest goes.
+SECONDS = 5.0  # in total, for reading a request and sending its answer
+#: The most connections at once, each with a thread: there are few clients. Beyond it the oldest connection is closed.
 MOST = 16
 
 
@@ -28,9 +28,10 @@ class Answer:
     media_type: str = "application/json"
 
 
-#: Path → what answers it. It is called in a thread of its own, asks no database, and waits a second at most.
+#: Path → the function that answers it. It is called in a thread of its own, asks no database, and waits a second at
+#: most.
 Pages = Mapping[str, Callable[[], Answer]]
-#: Path → what takes what is told there, by what stands behind the `?`.
+#: Path → the function that receives messages there; its argument is the text behind the `?`.
 Told = Mapping[str, Callable[[str], Answer]]
 
 
@@ -44,7 +45,7 @@ def told(is_so: bool, **more: Any) -> Answer:
 
 
 def metrics_page(exposition: Callable[[], bytes]) -> Callable[[], Answer]:
-    """`prometheus_client` is not imported here: gunicorn's configuration has to be read before it."""
+    """`prometheus_client` is not imported here, because gunicorn's configuration must be read before it."""
     return lambda: Answer(HTTPStatus.OK, exposition(), "text/plain; version=0.0.4; charset=utf-8")
 
 
@@ -56,15 +57,15 @@ class _Server(ThreadingHTTPServer):
         super().__init__(*about, **more)
         self._lock = threading.Lock()
         self._ended = threading.Condition(self._lock)
-        self._until: dict[socket.socket, float] = {}  # connection → when it is over; the oldest first
+        self._until: dict[socket.socket, float] = {}  # connection → its deadline; the oldest first
         self._at_work = 0
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Who stalls keeps nobody out, and holds no thread for longer than anybody else may."""
+        """A client that stalls keeps nobody out, and holds a thread no longer than any other client."""
         with self._lock:
             if len(self._until) >= MOST:
                 self._cut(next(iter(self._until)))
-            # Those that were cut notice at once, unless they are at work.
+            # Connections that were cut notice it at once, unless they are at work.
             is_taken = self._ended.wait_for(lambda: self._at_work < 2 * MOST, timeout=1)
             if is_taken:
                 self._at_work += 1
@@ -88,27 +89,27 @@ class _Server(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def service_actions(self) -> None:
-        """Each half second: a read has its own deadline, which a byte now and then would put off for ever."""
+        """Runs each half second: the deadline of a single read would move on with every byte, for ever."""
         now = time.monotonic()
         with self._lock:
             for request in [one for one, until in self._until.items() if until <= now]:
                 self._cut(request)
 
     def _cut(self, request: socket.socket) -> None:
-        """Its thread finds the end of what it reads, and closes it."""
+        """Shuts the connection; its thread then reads the end and closes it."""
         del self._until[request]
         with suppress(OSError):
             request.shutdown(socket.SHUT_RDWR)
 
     def server_bind(self) -> None:
-        TCPServer.server_bind(self)  # HTTPServer would ask a name server what this machine is called
+        TCPServer.server_bind(self)  # HTTPServer would ask a name server for this machine's name
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A caller that has gone is no fault."""
 
 
 def listening(listen: str) -> socket.socket:
-    """A socket at `host:port`. Raises OSError where that is taken."""
+    """A socket at `host:port`. Raises OSError if that is in use."""
     host, _, port = listen.rpartition(":")
     return socket.create_server((host.strip("[]"), int(port)), family=_family(host), backlog=128)
 
@@ -118,7 +119,7 @@ def _family(host: str) -> socket.AddressFamily:
 
 
 def serve(listener: socket.socket, pages: Pages, told: Told | None = None) -> Callable[[], None]:
-    """Answers at the socket, which processes may share, until the function that it returns is called."""
+    """Serves the socket, which processes may share, until the returned function is called."""
 
     class Handler(BaseHTTPRequestHandler):
         timeout = SECONDS
@@ -143,12 +144,12 @@ def serve(listener: socket.socket, pages: Pages, told: Told | None = None) -> Ca
             return "caunoi"
 
         def log_message(self, format: str, *args: Any) -> None:
-            """Probes come each few seconds."""
+            """Logs nothing, because probes come every few seconds."""
 
     server = _Server(listener.getsockname()[:2], Handler, bind_and_activate=False)
     server.socket.close()
     server.socket = listener
-    # Where processes share the socket, another one may be quicker: then accept must not wait.
+    # If processes share the socket, another one may be quicker: then accept must not wait.
     listener.setblocking(False)
     threading.Thread(target=server.serve_forever, name="probes", daemon=True).start()
 

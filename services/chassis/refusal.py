@@ -14,14 +14,14 @@ from typing import Any
 class Kind(Enum):
     """The kind of a refusal; the servers turn each into one gRPC status and one HTTP status."""
 
-    INVALID = "invalid"  # what was sent cannot be used: 400
+    INVALID = "invalid"  # the request cannot be used: 400
     UNAUTHENTICATED = "unauthenticated"  # no token, or an invalid one: 401
     FORBIDDEN = "forbidden"  # known, but not allowed: 403
     NOT_FOUND = "not-found"  # or not to be seen by this caller: 404
-    CONFLICT = "conflict"  # the state of things does not allow it: 409
+    CONFLICT = "conflict"  # the present state does not allow it: 409
     EXISTS = "exists"  # it is there already: 409
     STALE = "stale"  # somebody else was first: 412
-    THROTTLED = "throttled"  # later: 429
+    THROTTLED = "throttled"  # try later: 429
     UNAVAILABLE = "unavailable"  # something we need does not answer: 503
     BROKEN = "broken"  # our own fault, and logged: 500
 
@@ -37,8 +37,8 @@ class FieldFault:
 class Refusal(Exception):
     """A clear no to the caller.
 
-    `type` is stable and names the problem document (`https://caunoi.vn/problems/<type>`); `text` is Vietnamese
-    and says what to do; `retry_after` is in seconds; `version` is the one in force, where another was expected.
+    `type` is stable and names the problem document (`https://caunoi.vn/problems/<type>`); `text` is Vietnamese and says
+    what to do; `retry_after` is in seconds; `version` is the present one, if the caller expected another.
     """
 
     def __init__(
@@ -60,12 +60,14 @@ class Refusal(Exception):
         self.version = version
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """An exception is copied by its one text otherwise, and would not come out of another process."""
+        """Needed for copies: otherwise an exception is rebuilt from its text alone, and could not leave another
+        process.
+        """
         more = partial(Refusal, fields=self.fields, retry_after=self.retry_after, version=self.version)
         return more, (self.kind, self.type, self.text)
 
     def with_fields(self, fields: tuple[FieldFault, ...]) -> Refusal:
-        """The same, which names its fields otherwise."""
+        """The same refusal with other fields."""
         return Refusal(
             self.kind, self.type, self.text, fields=fields, retry_after=self.retry_after, version=self.version
         )
@@ -80,7 +82,7 @@ def conflict(type: str, text: str) -> Refusal:
 
 
 def stale(version: int | None = None) -> Refusal:
-    """Somebody else has changed the same thing since the caller read it; `version` is the one in force."""
+    """Somebody else has changed the same thing since the caller read it; `version` is the present one."""
     text = "Nội dung này vừa được thay đổi ở nơi khác. Xin mở lại, xem bản mới rồi làm lại."
     return Refusal(Kind.STALE, "stale-version", text, version=version)
 

@@ -57,11 +57,11 @@ class Parts(Protocol):
     """The parts of a service that the chassis runs."""
 
     def register(self, server: grpc.Server) -> None:
-        """Adds the servicers, one a contract."""
+        """Adds the servicers, one for each contract."""
         ...
 
     def handlers(self, ward: str) -> Mapping[str, Handler]:
-        """Event type → handler, of one ward's subscription."""
+        """Event type → handler, for one ward's subscription."""
         ...
 
     def loops(self, ward: str) -> Sequence[Loop]: ...
@@ -80,19 +80,19 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What the chassis has to know of a service."""
+    """What the chassis must know about a service."""
 
     name: str
     contracts: Sequence[ServiceDescriptor]
     settings: type[ServiceSettings]
     rules: Mapping[str, Rule]
-    streams: Sequence[str]  # that it writes
+    streams: Sequence[str]  # the streams that it writes
     subscribes_to: Callable[[str, ServiceSettings], Sequence[str]]  # ward → topics
     metadata: MetaData
     build: Callable[[Any, Cells, Clock], Parts]
     sealed: Sequence[Sealed] = ()  # every stored column that its ciphers encrypt
-    polls: Collection[str] = ()  # RPCs that are asked all the time: logged at debug
-    gather_seconds: float = 0.0  # for which events are gathered before a subscription reads them
+    polls: Collection[str] = ()  # RPCs that are called all the time: logged at debug
+    gather_seconds: float = 0.0  # how long events are gathered before a subscription reads them
     commands: Mapping[str, Command] = field(default_factory=dict)
 
     @property
@@ -107,7 +107,7 @@ def main(service: Service, arguments: Sequence[str] | None = None) -> int:
     start_logging(service.name, settings.log_level)
     start_tracing(service.name, settings.otlp_endpoint)
     if options.command in _NEEDS_BROKER and (missing := settings.missing_kafka_files()):
-        # It ends, rather than serve without events: at a roll-out it would replace a process that has its broker.
+        # It ends instead of serving without events: at a roll-out it would replace a process that has its broker.
         log.error("kafka-files-missing", files=missing)
         return 1
     if options.command in _WITHOUT_CELLS:
@@ -140,7 +140,7 @@ def cells_of(service: Service, settings: ServiceSettings) -> Cells:
 
 
 def _migrate(_: Any, service: Service, settings: ServiceSettings) -> int:
-    """Migrates the databases of the wards served, and enters whose each is; one of another ward is left as it is."""
+    """Migrates the databases of the served wards, and enters their owners; another ward's database is left as it is."""
     left = 0
     for ward in settings.served_wards:
         url, owner = settings.for_ward("database_url", ward.code), Owner(service.name, ward.code)
@@ -259,7 +259,7 @@ def _parked(options: Any, service: Service, settings: ServiceSettings, cells: Ce
 
 
 def subscriber_name(service: str, ward: str) -> str:
-    """The consumer group, and the name under which the inbox remembers events."""
+    """The consumer group; also the name under which the inbox remembers events."""
     return Owner(service, ward).subscriber
 
 
@@ -302,7 +302,7 @@ class Serving:
                 frozenset(cells),
                 load_verifier(settings.trusted_keys_file),
                 settings.district,
-                # Where wards share the threads, a ward that hangs leaves half of them to the others.
+                # If wards share the threads, a ward that hangs leaves half of them to the others.
                 calls_of_a_ward=max(1, settings.rpc_threads // 2) if len(cells) > 1 else None,
                 polls=service.polls,
                 is_behind=self._health.is_behind,
@@ -369,7 +369,7 @@ class Serving:
         for work in self._work.values():
             work.close()
         self.server.stop(self._settings.shutdown_grace_seconds)
-        # Of the wards together: Kubernetes waits for this and the calls, and kills then.
+        # For all wards together: Kubernetes waits this long and for the calls, and then kills the process.
         until = time.monotonic() + self._settings.shutdown_grace_seconds
         for work in self._work.values():
             work.join(max(0.0, until - time.monotonic()))
@@ -382,7 +382,7 @@ class Serving:
         log.info("stopped")
 
     def _publisher(self, ward: str) -> Publisher:
-        """One for each ward, even on a shared broker: a topic that hangs holds up only its own ward."""
+        """A publisher for each ward, even on a shared broker: a topic that hangs holds up only its own ward."""
         publisher = self._publisher_of(self._settings.kafka(ward))
         self._publishers.append(publisher)
         return publisher
@@ -400,14 +400,16 @@ class Serving:
         self.server.set_alive(self._is_alive())
 
     def _is_alive(self) -> bool:
-        """The process alone, whatever its databases do."""
+        """Liveness of the process alone, in any state of its databases."""
         begun = {ward: since for ward, work in self._work.items() if (since := work.since) is not None}
         return all(self._inboxes[ward].is_alive(since) for ward, since in begun.items())
 
 
 @contextmanager
 def acting_as_service(name: str, cell: Cell, request_id: str) -> Iterator[Call]:
-    """For handlers and loops: works as the service itself, so that audit rows and further calls name it."""
+    """For handlers and loops: the work inside runs as the service itself, so that audit rows and further calls
+    name it.
+    """
     service = Principal(f"service:{cell.issuer.service}", cell.ward.code, frozenset({Role.SERVICE}))
     call = Call(name, cell.ward.code, request_id, principal=service, token=cell.issuer.service_token())
     before = set_current(call)

@@ -17,8 +17,8 @@ from services.chassis.district import District, Ward, load_district
 class CommonSettings(BaseSettings):
     """Settings that the services and the gateway read. `{ward}` in a template stands for the GSO code.
 
-    A setting that is read by `for_ward` can be overridden for one ward by a variable with its code as suffix, such as
-    `DATABASE_URL_20248`: so a ward moves to its own servers by configuration alone.
+    A setting that is read by `for_ward` can be overridden for one ward by a variable with the ward's code as suffix,
+    such as `DATABASE_URL_20248`. So a ward can move to its own servers by configuration alone.
     """
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True)
@@ -50,7 +50,7 @@ class ServiceSettings(CommonSettings):
     wards: str = "all"
     listen: str = "0.0.0.0:50051"
     metrics_listen: str = "0.0.0.0:9464"
-    rpc_threads: int = 32  # one of several wards gets at most half (docs/decisions/0022)
+    rpc_threads: int = 32  # if wards share the process, each gets at most half (docs/decisions/0022)
     shutdown_grace_seconds: float = 20
 
     database_url: str  # postgresql+psycopg://…/accounts_{ward}
@@ -71,7 +71,7 @@ class ServiceSettings(CommonSettings):
         return {"bootstrap.servers": self.for_ward("kafka_bootstrap", ward), **self.kafka_options}
 
     def missing_kafka_files(self) -> list[str]:
-        """Those that the options name, as `ssl.ca.location`, and that cannot be read."""
+        """The files that the options name, as in `ssl.ca.location`, and that cannot be read."""
         named = [value for name, value in self.kafka_options.items() if name.endswith(".location")]
         return [file for file in named if file.startswith("/") and not os.access(file, os.R_OK)]
 

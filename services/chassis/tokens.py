@@ -2,7 +2,7 @@
 
 The issuer of a token is `<service>/<ward>`: `accounts/20248` speaks for the people of ward 20248, and every service
 speaks for itself (role `service`). A key in the trusted set names its issuer, so the key of one ward or service can
-sign for no other. The audience is one ward: whoever reads a token there, or steals it, can use it nowhere else
+sign for no other. The audience is one ward: somebody who reads or steals a token there can use it nowhere else
 (docs/decisions/0047).
 """
 
@@ -27,13 +27,14 @@ from services.chassis.capacity import Capacity, capacity_in
 from services.chassis.refusal import Kind, Refusal
 
 AUDIENCE = "caunoi"
-#: Of what a service states of a finished practice: a token of another audience, which verifies as nothing else.
+#: The audience of statements about a finished practice: a token with another audience, which cannot be used as anything
+#: else.
 PRACTICE_AUDIENCE = "caunoi-practice"
 ALGORITHM = "ES256"
 ACCESS_SECONDS = 600
 SERVICE_SECONDS = 60
 LEEWAY_SECONDS = 5
-TOKENS_REMEMBERED = 4096  # by a process, about 1 KB each
+TOKENS_REMEMBERED = 4096  # in a process, about 1 KB each
 _NO_TOKEN = (
     ArithmeticError,
     AttributeError,
@@ -42,7 +43,7 @@ _NO_TOKEN = (
     RecursionError,
     TypeError,
     ValueError,
-)  # also of JSON nested too deep
+)  # also raised for JSON that is nested too deep
 
 
 class Role(StrEnum):
@@ -60,19 +61,19 @@ class Role(StrEnum):
 
 #: Roles of the ward office. A volunteer is none of them and opens no dossier (docs/architecture.md, rule 3).
 OFFICE = frozenset({Role.RECEPTIONIST, Role.CIVIL_STATUS_OFFICER, Role.SIGNER})
-#: Computers and scanners of stations: they have tokens, and are nobody.
+#: Computers and scanners of stations: they have tokens, but are not people.
 DEVICES = frozenset({Role.KIOSK, Role.SCANNER})
 
 
-#: Nobody with an account: devices, and whoever opens one at a station's computer under a random id for one sitting
-#: (docs/decisions/0035).
+#: Callers without an account: devices, and a person who opens an account at a station's computer, under a random id for
+#: one sitting (docs/decisions/0035).
 UNKNOWN = DEVICES | {Role.VISITOR}
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who calls: id (account UUID, a visitor's random one, or `service:<name>`), ward, roles; name and title as they
-    sign, and of a signer in what capacity; of a device the id of its station, and which enrolment the token belongs to.
+    """The caller: id (account UUID, a visitor's random id, or `service:<name>`), ward, roles; name and title as they
+    sign, and a signer's capacity; for a device the id of its station and the enrolment of the token.
     """
 
     id: str
@@ -83,8 +84,8 @@ class Principal:
     station: str = ""
     enrolment: str = ""
     capacity: Capacity | None = None
-    #: Of the token that names them: the session that it belongs to (empty where there is none), the ward in which it is
-    #: good, and until when (seconds since the epoch).
+    #: Data of their token: its session (empty if there is none), the ward in which it is good, and its expiry (seconds
+    #: since the epoch).
     session: str = field(default="", compare=False)
     good_in: str = field(default="", compare=False)
     good_until: float = field(default=0.0, compare=False)
@@ -122,7 +123,7 @@ class Issuer:
     _service_tokens: dict[str, tuple[float, str]] = field(default_factory=dict)  # by the ward in which it is good
 
     def issue(self, principal: Principal, *, seconds: float = ACCESS_SECONDS, to: str = "") -> str:
-        """A token that is good in the issuer's ward, or in the one that it is issued `to`."""
+        """A token that is good in the issuer's ward, or in the ward that `to` names."""
         now = int(time.time())
         claims = {
             "iss": f"{self.service}/{self.ward}",
@@ -143,7 +144,9 @@ class Issuer:
         return jwt.encode({"alg": ALGORITHM, "kid": self.key.kid}, claims, self.key, algorithms=[ALGORITHM])
 
     def state(self, audience: str, told: Mapping[str, Any], now: datetime, life: timedelta) -> str:
-        """Signs a statement for whoever trusts this service: no access token, for its audience is another one."""
+        """Signs a statement for services that trust this one. It is not an access token, because its audience
+        differs.
+        """
         claims = {
             **told,
             "iss": f"{self.service}/{self.ward}",
@@ -154,11 +157,13 @@ class Issuer:
         return jwt.encode({"alg": ALGORITHM, "kid": self.key.kid}, claims, self.key, algorithms=[ALGORITHM])
 
     def named_by(self, token: str) -> Principal:
-        """Whom a token names that it has signed itself. Raises a Refusal (UNAUTHENTICATED) for any other."""
+        """The principal of a token that this issuer has signed. Raises a Refusal (UNAUTHENTICATED) for any
+        other token.
+        """
         return Verifier({str(self.key.kid): (f"{self.service}/{self.ward}", self.key)}).verify(token)
 
     def service_token(self, to: str = "") -> str:
-        """A token with which the service itself calls another, of its own ward or of the one that it is issued `to`.
+        """A token with which the service itself calls another service, in its own ward or in the ward that `to` names.
 
         Replaced halfway through its life.
         """
@@ -198,9 +203,9 @@ class Verifier:
         return signed.principal
 
     def stated(self, statement: str, issuer: str, audience: str, now: datetime) -> Mapping[str, Any]:
-        """The claims of a statement of `Issuer.state`, by this issuer, for this audience, in its time.
+        """The claims of a statement of `Issuer.state` by this issuer, for this audience, that has not expired.
 
-        Raises a Refusal (UNAUTHENTICATED) for anything else, an access token too.
+        Raises a Refusal (UNAUTHENTICATED) for anything else, also for an access token.
         """
         try:
             signer, claims = self._claims(statement)
@@ -218,7 +223,7 @@ class Verifier:
         return _Signed(_principal(claims, issuer), float(claims["iat"]), float(claims["exp"]))
 
     def _claims(self, token: str) -> tuple[str, dict[str, Any]]:
-        """The issuer whose key has signed, and what is signed."""
+        """The issuer whose key has signed, and the signed claims."""
         issuer, key = self._keys[_header(token)["kid"]]
         return issuer, jwt.decode(token, key, algorithms=[ALGORITHM]).claims
 

@@ -17,9 +17,9 @@ _propagator = TraceContextTextMapPropagator()
 
 
 def start_tracing(service: str, otlp_endpoint: str) -> None:
-    """Spans carry ids and names of calls only; without an endpoint they have the ids, for the logs, and nothing else.
+    """Spans carry only ids and names of calls; without an endpoint they have only the ids, for the logs.
 
-    The processes that it calls then do not export the trace either: set an endpoint for all processes or for none.
+    Then the called processes do not export the trace either: set an endpoint for all processes or for none.
     """
     sampler = None if otlp_endpoint else ALWAYS_OFF
     provider = TracerProvider(sampler, Resource.create({"service.name": service}))

@@ -32,7 +32,7 @@ class Unit:
 
     @property
     def caller(self) -> Principal:
-        """The caller; raises UNAUTHENTICATED where the RPC is public and nobody is signed in."""
+        """The caller; raises UNAUTHENTICATED if the RPC is public and nobody is signed in."""
         return self.call.caller
 
     @property
@@ -44,12 +44,12 @@ class Unit:
         return day_in_vietnam(self.now)
 
     def first_answer(self, request: Message, kind: type[Answer]) -> Answer | None:
-        """The answer that this request got before, if it is a repetition (docs/architecture.md, rule 1)."""
+        """The earlier answer to this request, if it is a repetition (docs/architecture.md, rule 1)."""
         kept = idempotency.answered(self.session, self.call, request)
         return None if kept is None else self.opened(kept, kind)
 
     def once(self, request: Message, kind: type[Answer], act: Callable[[], Answer]) -> Answer:
-        """Runs `act`, or returns the first answer to a repeated request."""
+        """Runs `act`; for a repeated request, returns the first answer instead."""
         return idempotency.once(
             self.session, self.call, request, kind, act, kept=self.kept, opened=lambda kept: self.opened(kept, kind)
         )
@@ -65,7 +65,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class SealingUnit(Unit):
-    """For services whose answers contain people's data: those that are stored for a repetition are encrypted."""
+    """For services whose answers contain people's data: answers that are stored for a repetition are encrypted."""
 
     def kept(self, answer: Message) -> bytes:
         plain = base64.b64encode(answer.SerializeToString(deterministic=True)).decode()

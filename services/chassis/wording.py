@@ -1,8 +1,8 @@
-"""Who reads a text: most are written for the person whose dossier it is, who is addressed as `ông/bà`.
+"""Adapts a text to its reader. Most texts are written for the person of the dossier, who is addressed as `ông/bà`.
 
-The office reads the same text of that person. Vietnamese does not inflect: what is said to `ông/bà` is said of `người
-yêu cầu` (as the law and its forms call them) in the same words, so that each text stands once. A text that speaks to
-the office itself addresses nobody so.
+The office reads the same text about that person. Vietnamese does not inflect, so a sentence to `ông/bà` has the same
+words as a sentence about `người yêu cầu` (the term of the law and its forms). So each text is written once. A text for
+the office itself does not use this address.
 """
 
 from __future__ import annotations

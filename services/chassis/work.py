@@ -1,7 +1,8 @@
-"""What a process does for a ward besides its calls: relay, subscription, the service's own loops.
+"""The work of a process for a ward besides its calls: relay, subscription, the service's own loops.
 
 It begins when the ward's tables are there and ends when they are not, as after a restore from before the last
-migration: an event that meets no table would be parked, and one that meets an old table done where nobody keeps it.
+migration. Otherwise an event that finds no table would be parked, and the work of an event that finds an old table
+would be lost.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ AGAIN_SECONDS = 5.0
 
 
 class Work:
-    """The loops of one ward, each in a thread, begun and ended together, as often as the tables come and go."""
+    """The loops of one ward, each in a thread. They begin and end together, each time the tables come and go."""
 
     def __init__(
         self,
@@ -28,7 +29,7 @@ class Work:
         again_seconds: float = AGAIN_SECONDS,
         broken: Callable[[], None] = lambda: None,
     ) -> None:
-        """A loop that breaks begins again after so long; `broken` is told each time."""
+        """A loop that fails restarts after `again_seconds`; `broken` is called each time."""
         self._broken = broken
         self._loops = loops
         self._again_seconds = again_seconds
@@ -36,10 +37,10 @@ class Work:
         self._is_closed = False
         self._stopped: threading.Event | None = None
         self._threads: dict[str, threading.Thread] = {}
-        self.since: float | None = None  # monotonic; None while it does not go on
+        self.since: float | None = None  # monotonic; None while it does not run
 
     def begin(self) -> None:
-        """Nothing where it goes on already."""
+        """Starts the loops; does nothing if they run already."""
         with self._lock:
             if self._is_closed or self._stopped is not None:
                 return
@@ -51,7 +52,7 @@ class Work:
 
         def run() -> None:
             if before is not None:
-                before.join()  # so that a loop is never there twice
+                before.join()  # so that no loop runs twice
             while not stopped.is_set():
                 try:
                     loop(stopped)
@@ -66,7 +67,7 @@ class Work:
         return thread
 
     def end(self) -> None:
-        """Tells the loops to stop, and waits for none. Nothing where it does not go on."""
+        """Tells the loops to stop, without waiting for them. Does nothing if they do not run."""
         with self._lock:
             if self._stopped is not None:
                 self._stopped.set()
@@ -78,7 +79,7 @@ class Work:
         self.end()
 
     def join(self, seconds: float) -> None:
-        """Waits for the loops, so long at most for all of them."""
+        """Waits for the loops, at most `seconds` for all of them together."""
         until = time.monotonic() + seconds
         for thread in self._threads.values():
             thread.join(max(0.0, until - time.monotonic()))

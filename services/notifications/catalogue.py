@@ -1,4 +1,4 @@
-"""All versions of the templates; a message is rendered with the version that it was created with."""
+"""All versions of the templates; a message is rendered with the version with which it was created."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ DIRECTORY = Path(__file__).parent / "templates"
 PRACTICE_EMAIL = "TẬP THỬ"
 PRACTICE_SMS = "TAP THU: "  # without diacritics, as an SMS is
 CODE_PREFIX = "code-"  # of the templates of one-time codes; the purpose follows
-NOTICE_PREFIX = "account-"  # of the templates of what an account's owner is told
+NOTICE_PREFIX = "account-"  # of the templates of notices to an account's owner
 
 
 class Catalogue:
     """Templates by version. New messages use the newest; a waiting message is still sent with its own."""
 
     def __init__(self, base_url: str, wards: Mapping[str, Ward] = MappingProxyType({})) -> None:
-        """`wards` by code are those that a notice may name beside its own."""
+        """`wards`, by code, are those that a notice may name beside its own."""
         files = sorted(DIRECTORY.glob("*.toml"))
         parsed = [parse(tomllib.loads(file.read_text(encoding="utf-8"))) for file in files]
         self._versions = {templates.version: templates for templates in parsed}
@@ -46,7 +46,9 @@ class Catalogue:
         return frozenset(name.removeprefix(CODE_PREFIX) for name in self.current.named if name.startswith(CODE_PREFIX))
 
     def can_name(self, template: str, ward: str) -> bool:
-        """Whether a ward, or none where it is empty, is what this template needs."""
+        """Whether the template can name this ward beside its own; `ward` is empty for a template that names no other
+        ward.
+        """
         return ward in self._wards if self.current.named[template].names_other_ward else not ward
 
     def render(self, row: MessageRow, ward: Ward, *, name: str = "", otp: str = "") -> Rendered:
@@ -80,7 +82,9 @@ def seal_pair(cipher: Cipher, message_id: object, address: str, second: str) -> 
 
 
 def open_pair(cipher: Cipher, message_id: object, sealed: bytes) -> tuple[str, str]:
-    """What `seal_pair` sealed. Raises cryptography.exceptions.InvalidTag where the value belongs to another row."""
+    """The pair that `seal_pair` sealed. Raises cryptography.exceptions.InvalidTag if the value belongs to
+    another row.
+    """
     address, second = json.loads(cipher.decrypt(sealed, _context(message_id)))
     return address, second
 

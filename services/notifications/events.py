@@ -1,4 +1,5 @@
-"""The events that are handled, as steps to notify of, and those of the notifications stream, made from rows.
+"""Reads the handled events as steps of which people are notified, and makes the events of the notifications stream from
+rows.
 
 The templates alone decide which events are notified: `DossierSubmitted` uses the template `dossier-submitted`, and an
 event without a template sends no message.
@@ -23,7 +24,7 @@ from services.notifications.domain.steps import Step
 from services.notifications.domain.templates import Templates
 from services.notifications.tables import MessageRow
 
-#: Told in other words for each way in which people get the result.
+#: The text differs for each way in which people get the result.
 _BY_WAY = (dossiers.DossierSigned, dossiers.DossierDeliveryChanged, dossiers.DossierHandedOver)
 NEW = 1  # the status of a dossier before its reception
 
@@ -36,9 +37,9 @@ def steps(templates: Templates) -> Mapping[type[Any], str]:
 
 
 def step_of(templates: Templates, payload: type[Any], template: str, event: Event) -> Step:
-    """The step that an event notifies of. Some templates have another one for a dossier not accepted yet,
-    and a result one for each way by which it is asked for or was given: an event without one of these has the template
-    itself.
+    """The step of which an event notifies. Some templates have another template for a dossier that is not accepted yet.
+    A result has one for each way in which it is requested or was given. An event to which none of these applies uses
+    the template itself.
     """
     event_of = unpack(event, payload)
     facts: dossiers.DossierFacts = event_of.facts
@@ -60,12 +61,14 @@ def step_of(templates: Templates, payload: type[Any], template: str, event: Even
 
 
 def is_known(payload: type[Any], event: Event) -> bool:
-    """Whether the applicant was told the same before: of an approval after a return, which is told to nobody."""
+    """Whether the event repeats what the applicant was told: an approval after a return. The return was told to
+    nobody.
+    """
     return payload is dossiers.DossierApproved and unpack(event, dossiers.DossierApproved).renewed
 
 
 def settled(ward: str, row: MessageRow, status: Status, now: datetime) -> Message | None:
-    """The event that a message was delivered or given up; None for another status."""
+    """The event that a message was delivered or has failed; None for another status."""
     facts = {
         "message_id": str(row.id),
         "ward": ward,

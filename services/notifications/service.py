@@ -42,8 +42,8 @@ ChannelOf = Callable[[Settings, Cell, Clock, Lane], Channel]
 
 
 def channel_of(settings: Settings, cell: Cell, clock: Clock, lane: Lane) -> Channel:
-    """The channel of a lane of a ward; wards can have their own provider and mail server. Whatever the settings say,
-    nothing leaves the practice ward.
+    """The channel of a lane of a ward; wards can have their own provider and mail server. With any settings, nothing
+    leaves the practice ward.
     """
     ward = cell.ward
     if ward.is_practice:
@@ -70,7 +70,7 @@ def _lease(settings: Settings) -> timedelta:
 
 
 class Notifications:
-    """The parts of the service: servicer, handlers, and per ward a watch and one courier a lane."""
+    """The parts of the service: servicer, handlers, and for each ward a watch and one courier for each lane."""
 
     def __init__(self, settings: Settings, cells: Cells, clock: Clock, channel_of: ChannelOf = channel_of) -> None:
         self._settings = settings

@@ -16,7 +16,7 @@ class Settings(ServiceSettings):
 
     #: `smtp://` (plain), `smtp+starttls://` or `smtps://`, then `user:password@host:port`, percent-encoded.
     smtp_url: str = Field("smtp://127.0.0.1:7025", repr=False)
-    smtp_timeout_seconds: float = 10  # each reply of the server
+    smtp_timeout_seconds: float = 10  # for each reply of the server
     #: Sender of e-mails; `{ward}` stands for the code and `{slug}` for the slug of the ward.
     email_from: str = "khong-tra-loi@{slug}.caunoi.vn"
 
@@ -24,21 +24,21 @@ class Settings(ServiceSettings):
     sms_url: str = "http://127.0.0.1:7026/sms"
     sms_key: str = Field("local-catcher", repr=False)
     sms_timeout_seconds: float = 5  # for the whole request
-    #: A ward's SMS of a day: 80 % for notices, which then wait for the next day, 90 % with codes that anybody can ask
-    #: for, all of it with codes for filing and getting back in. Each ward can have its own.
+    #: A ward's SMS in a day. At 80 % notices stop and wait for the next day; at 90 % codes that anybody can ask for
+    #: stop; codes for filing and getting back in may use all of it. Each ward can have its own number.
     sms_per_day: int = Field(3000, ge=1)
 
     #: The portal's address in messages; short is good.
     public_base_url: str = "http://127.0.0.1:8080"
 
-    #: Pauses between the tries of a message about a dossier, as JSON; after the last it is given up (about a day).
+    #: Pauses between the tries of a message about a dossier, as JSON; after the last try it is given up (about a day).
     delivery_backoff_seconds: tuple[float, ...] = (1, 2, 5, 10, 20, 60, 300, 1800, 10800, 21600, 43200)
     #: Pauses between the tries of a one-time code; the last repeats until the code expires.
     code_backoff_seconds: tuple[float, ...] = (0.5, 1, 2, 4, 8)
-    #: How long a lease lasts: then another process takes the messages of a dead one over. A live process renews its
-    #: lease.
+    #: How long a lease lasts; after that another process takes over the messages of a dead one. A live process renews
+    #: its lease.
     delivery_lease_seconds: float = 10
-    #: How long a message waits for an earlier one of its dossier that is between two tries.
+    #: How long a message waits for an earlier message of its dossier that is between two tries.
     order_patience_seconds: float = 180
     #: How long a contact from accounts is reused, in memory only: for the SMS and the e-mail of one step.
     contact_cache_seconds: float = 30

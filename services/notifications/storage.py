@@ -109,9 +109,9 @@ _COUNT_SMS = text("""
 
 
 def count_sms(session: Session, day: date, count: int, most: int | None = None) -> int | None:
-    """Counts SMS of a day; returns how many there are then, or None, and counts nothing, where it would be over `most`.
+    """Counts SMS of a day; returns the new number. If it would be over `most`, counts nothing and returns None.
 
-    Two at once take one after the other, so none is over it.
+    Parallel calls run one after the other, so together they do not exceed it.
     """
     if most is not None and count > most:
         return None
@@ -129,7 +129,7 @@ def practice_messages(session: Session, account_id: str, most: int) -> Sequence[
 
 
 def delete_messages(cell: Cell, session: Session, before: datetime) -> int:
-    """Of the practice ward: deletes all messages that were written before a moment; returns how many.
+    """In the practice ward: deletes all messages that were written before a moment; returns how many.
 
     Raises ValueError for a real ward's cell or database.
     """
@@ -142,7 +142,7 @@ def delete_messages(cell: Cell, session: Session, before: datetime) -> int:
 
 
 def queue(session: Session, ways: Sequence[tuple[UUID, Lane, Channel]], **message: Any) -> None:
-    """Queues a message once for each way (its id, lane and channel); skips those that the event has queued before."""
+    """Queues a message once for each way (id, lane and channel); skips ways that the event has already queued."""
     ids, lanes, channels = zip(*ways, strict=True)
     data = json.dumps(message.pop("data"))
     values = {"ids": list(ids), "lanes": list(lanes), "channels": list(channels), "data": data, **message}
@@ -150,8 +150,8 @@ def queue(session: Session, ways: Sequence[tuple[UUID, Lane, Channel]], **messag
 
 
 def queue_sealed(session: Session, **values: Any) -> UUID | None:
-    """Queues a message with its address: a one-time code, or a notice. None if the same challenge or notice has queued
-    it before.
+    """Queues a message with its address: a one-time code, or a notice. Returns None if the same challenge or notice was
+    queued before.
     """
     fresh = {"status": Status.QUEUED, "tries": 0, "settled_at": None}
     return session.connection().execute(_QUEUE_SEALED, fresh | values).scalar_one_or_none()
@@ -164,7 +164,7 @@ def id_of_challenge(session: Session, challenge_id: str) -> UUID:
 def claim(
     session: Session, lane: Lane, now: datetime, lease: timedelta, patience: timedelta, most: int = 1
 ) -> list[MessageRow]:
-    """Claims up to `most` due messages of a lane for the time of `lease`, and begins a try of each.
+    """Claims up to `most` due messages of a lane for the time of `lease`, and starts a try of each.
 
     Messages of one dossier are sent in the order of its events: a message waits while an earlier one is due and, for up
     to `patience` after it was written, while an earlier one is between two tries. Then it overtakes, so that one
@@ -181,13 +181,13 @@ def claim(
 
 
 def renew(connection: Connection, claimed: Sequence[MessageRow], lease_ends: datetime) -> set[UUID]:
-    """Extends the leases of claimed messages; returns the ids of those that are still claimed by these tries."""
+    """Extends the leases of claimed messages; returns the ids of the messages that these tries still claim."""
     held = ([row.id for row in claimed], [row.tries for row in claimed], [row.try_at for row in claimed])
     return {id for (id,) in connection.execute(_RENEW, (lease_ends, *held))}
 
 
 def give_back(session: Session, lane: Lane, claimed: Sequence[MessageRow]) -> None:
-    """Undoes the claim of messages that were not tried, and wakes the couriers of the lane in other processes.
+    """Undoes the claim of untried messages, and wakes the couriers of the lane in other processes.
 
     They are due since they were written, so they keep their place before newer ones.
     """
@@ -212,8 +212,8 @@ class Settlement:
 
 
 def settle(session: Session, settlements: Sequence[Settlement], now: datetime) -> set[UUID]:
-    """Ends tries, and sets each message's next status. If it was settled or claimed again meanwhile, a success counts
-    and a failure does not. Returns the ids of the messages that have changed.
+    """Ends tries, and sets each message's next status. If a message was settled or claimed again meanwhile, a success
+    counts and a failure does not. Returns the ids of the changed messages.
     """
     values = {
         "id": [each.message.id for each in settlements],
@@ -230,9 +230,9 @@ def settle(session: Session, settlements: Sequence[Settlement], now: datetime) -
 def wait_for_turn(session: Session, dossiers: Iterable[str]) -> None:
     """Waits for other transactions that write events about these dossiers, and makes others wait for this one.
 
-    Messages of one dossier are settled in several lanes and processes at once, and their events have one key, whose
-    events are numbered in the order of their commits (`outbox.tell`). All take the locks in one order, after the
-    messages' own.
+    Messages of one dossier are settled in several lanes and processes at once. Their events have one key, and the
+    events of a key must be numbered in the order of their commits (`outbox.tell`). All transactions take these locks in
+    one order, after the locks of the messages.
     """
     keys = sorted({dossier for dossier in dossiers if dossier})
     if keys:
@@ -244,14 +244,16 @@ def status_of(session: Session, message_id: UUID) -> Status:
 
 
 def seconds_to_next(session: Session, lane: Lane, now: datetime) -> tuple[float | None, bool]:
-    """Seconds until a message of the lane is due (None: none waits), and whether a due one is held back now."""
+    """Seconds until a message of the lane is due (None: no message waits), and whether a due message is held
+    back now.
+    """
     due_at, is_held = session.connection().execute(_NEXT, {"lane": lane, "now": now}).one()
     return (due_at - now).total_seconds() if due_at else None, is_held
 
 
 def of_account(session: Session, account_id: str, page_size: int, cursor: str) -> Page[MessageRow]:
     """The messages for an account, newest first; without e-mails that had no address. Raises a Refusal (INVALID) for a
-    strange cursor.
+    foreign cursor.
     """
     mark = list_mark(account_id)
     query = (

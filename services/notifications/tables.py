@@ -24,9 +24,9 @@ class Base(DeclarativeBase):
 
 
 class MessageRow(Base):
-    """One SMS or e-mail. It holds no name, number or address of a person: these are asked for at delivery. The one
-    exceptions are one-time codes and notices, which accounts sends with the address: both stand in `sealed`, encrypted,
-    until the message is delivered or given up.
+    """One SMS or e-mail. It holds no name, number or address of a person; these are read at delivery. The only
+    exceptions are one-time codes and notices, which accounts sends with the address: `sealed` holds address and code,
+    or address and name, encrypted, until the message is delivered or given up.
     """
 
     __tablename__ = "message"
@@ -45,7 +45,7 @@ class MessageRow(Base):
     template_version: Mapped[int]
     event_id: Mapped[str | None]
     challenge_id: Mapped[str | None] = mapped_column(unique=True)
-    account_id: Mapped[str]  # whom it is for; empty for one-time codes
+    account_id: Mapped[str]  # the recipient; empty for one-time codes
     account_ward: Mapped[str]  # their home ward
     dossier_id: Mapped[str]  # empty for one-time codes
     data: Mapped[dict[str, Any]]  # what the template needs: code and moments (ISO, UTC)
@@ -61,7 +61,7 @@ class MessageRow(Base):
 
 
 class SmsDayRow(Base):
-    """How many SMS the ward has sent in a day of Vietnam."""
+    """How many SMS the ward has sent in a day of Vietnamese time."""
 
     __tablename__ = "sms_days"
 
@@ -70,7 +70,7 @@ class SmsDayRow(Base):
 
 
 class PracticeMessageRow(Base):
-    """What the practice ward shows in place of sending it, codes too; in real wards the table is empty."""
+    """A message or code that the practice ward shows instead of sending it; in real wards the table is empty."""
 
     __tablename__ = "practice_messages"
     __table_args__ = (Index("ix_practice_messages_account_id_at", "account_id", "at"),)
@@ -83,12 +83,12 @@ class PracticeMessageRow(Base):
 
 
 class AttemptRow(Base):
-    """One try to hand a message over; stored when it begins, so that a try of a dead process is visible too."""
+    """One try to hand a message over; stored when it starts, so that a try of a dead process is visible too."""
 
     __tablename__ = "attempt"
 
     message_id: Mapped[UUID] = mapped_column(ForeignKey("message.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)  # from 1
     at: Mapped[datetime]
-    succeeded: Mapped[bool | None]  # unknown while it runs, and for ever if the process died
+    succeeded: Mapped[bool | None]  # unknown while it runs; stays unknown if the process died
     answer: Mapped[str]  # the provider's, without the recipient

@@ -50,7 +50,7 @@ def site(base_url: str) -> Site:
 def creation_options(
     site: Site, challenge: bytes, person_id: UUID, username: str, full_name: str, known: Sequence[bytes]
 ) -> str:
-    """For `navigator.credentials.create`, as JSON; not with a key that the person has here already."""
+    """For `navigator.credentials.create`, as JSON; keys that the person already has here are excluded."""
     chosen = AuthenticatorSelectionCriteria(
         resident_key=ResidentKeyRequirement.DISCOURAGED, user_verification=UserVerificationRequirement.PREFERRED
     )
@@ -102,7 +102,7 @@ def id_of(assertion: str) -> bytes | None:
 
 
 def shown(site: Site, challenge: bytes, assertion: str, public_key: bytes, sign_count: int) -> int | None:
-    """The key's count, where it has signed the challenge for this site; None for anything else, a copied key too."""
+    """The key's count if it has signed the challenge for this site; None for anything else, also for a copied key."""
     try:
         found = webauthn.verify_authentication_response(
             credential=assertion,

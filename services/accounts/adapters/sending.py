@@ -13,7 +13,7 @@ from services.accounts.settings import Settings
 from services.chassis.cells import Cell
 from services.chassis.grpc.client import Peer, call
 
-#: For handing one over, with all tries.
+#: The time for handing one message over, with all tries.
 SECONDS = 3.0
 
 

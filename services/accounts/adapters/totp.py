@@ -23,7 +23,7 @@ def address(secret: str, username: str) -> str:
 
 
 def matching_step(secret: str, code: str, now: datetime) -> int | None:
-    """The step of time whose code this is, within the drift that is allowed; the latest, were there two."""
+    """The time step whose code this is, within the allowed drift; the latest if there are two."""
     present = int(now.timestamp()) // STEP_SECONDS
     generator = pyotp.TOTP(secret)
     found = None

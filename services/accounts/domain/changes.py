@@ -1,4 +1,6 @@
-"""What changes in an account: how long a new phone has to wait, and what an original that was seen is good for."""
+"""What changes in an account: how long a new phone must wait, and what the office may do after it has seen an
+original.
+"""
 
 from __future__ import annotations
 
@@ -12,29 +14,30 @@ from services.accounts.domain.throttle import Limit
 from services.chassis.clock import VIETNAM
 from services.chassis.refusal import FieldFault, Refusal, conflict, invalid
 
-#: Whoever has taken a phone number over cannot file before its owner has read the message about it.
+#: Somebody who has taken over a phone number cannot file before its owner has read the message about it.
 WAIT = timedelta(hours=24)
 CODE_LIFE = timedelta(minutes=10)
-#: Of codes to one phone for one purpose. Six a day with five tries each: thirty guesses at a million, and twice as many
-#: at a recovery, which is counted for each kind of login.
+#: Limit of codes to one phone for one purpose. Six codes a day with five tries each allow thirty guesses at a million.
+#: A recovery allows twice as many, because it is counted for each kind of login.
 PER_HOUR, PER_DAY = Limit(3, timedelta(hours=1)), Limit(6, timedelta(days=1))
-#: Of phones that one account may ask to change to: each gets a message.
+#: Limit of phones that one account may ask to change to, because each phone gets a message.
 CHANGES_PER_DAY = Limit(6, timedelta(days=1))
-#: Of numbers that an officer looked up, or typed from an original, and that are no account's of the ward.
+#: Limit of numbers that an officer looked up, or typed from an original, and that belong to no account of the ward.
 MISSES_PER_HOUR = Limit(30, timedelta(hours=1))
 DECLARED, SEEN = 1, 2
-#: Papers after which another has another number: the 12 digits of a citizen card stay.
+#: Papers whose successor has another number; the 12 digits of a citizen card stay.
 _REPLACED = ("cmnd", "passport")
 #: What an original was seen for.
 CONFIRM, REPLACE_PHONE, CLOSE = "confirm-identity", "replace-phone", "close-account"
 REPLACE_PAPER = "replace-identity-paper"
-#: Why an account is closed: somebody else opened it with the person's number, or the person goes on with another one.
+#: Why an account is closed: somebody else opened it with the person's number, or the person continues with another
+#: account.
 OPENED_BY_OTHER, SECOND_ACCOUNT = "opened-by-other", "second-account"
 CLOSINGS = (OPENED_BY_OTHER, SECOND_ACCOUNT)
 
 
 def filing_from(phone_changed_at: datetime | None, now: datetime) -> datetime | None:
-    """From when codes to the phone confirm filings; None where they do now."""
+    """When codes to the phone begin to confirm filings; None if they do so now."""
     if phone_changed_at is None or now >= phone_changed_at + WAIT:
         return None
     return phone_changed_at + WAIT
@@ -87,7 +90,7 @@ def refuse_unseen(seen: bool) -> None:
 def other_paper(kind: str) -> Refusal:
     """The original is not the paper of the account, which is of this kind.
 
-    Who has got a new paper since has it noted first (domain/papers.py).
+    If the person has got a new paper since, the desk notes that first (domain/papers.py).
     """
     text = (
         "Loại hay số trên bản chính không khớp với tài khoản này. Xin xem lại; nếu đúng là khác, xin không làm. "
@@ -99,7 +102,7 @@ def other_paper(kind: str) -> Refusal:
 
 
 def read_closing(reason: str) -> str:
-    """Why an account is closed; who says nothing means the reason that there was alone before.
+    """Why an account is closed. An empty text means the reason that used to be the only one.
 
     Raises a Refusal (INVALID, `invalid-field`).
     """

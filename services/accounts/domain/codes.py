@@ -21,12 +21,12 @@ REPLACE_PHONE = "replace-phone"
 OPEN_ADMINISTRATION = "open-administration"
 OPEN_STAFF_ACCOUNT = "open-staff-account"  # sets the first or a new password
 RESET_STAFF_ACCOUNT = "reset-staff-account"  # sets a new password and removes the second factor
-#: Codes that anybody can have sent to whichever phone they type. They count over all wards, and apart from the others:
-#: a stranger who uses them up keeps nobody from filing.
+#: Codes that anybody can have sent to any phone. They are counted over all wards, and apart from other codes, so that a
+#: stranger who uses them up keeps nobody from filing.
 OPEN = (ACTIVATE_ACCOUNT, CHANGE_PHONE_NEW)
-#: Codes that go to the phone of an account, for who is signed in or sits at the desk.
+#: Codes that go to the phone of an account whose owner is signed in or sits at the desk.
 OWN = (FILE_DOSSIER, CHANGE_PHONE_OLD, REPLACE_PHONE)
-#: Codes between two of which a phone has its peace for `resend_seconds`, once the first is known to be on its way.
+#: Codes that are sent to a phone at least `resend_seconds` apart, once the first is known to be on its way.
 SPACED = (ACTIVATE_ACCOUNT,)
 
 
@@ -56,9 +56,9 @@ class Challenge:
 
 
 class Outcome(Enum):
-    REDEEMED = "redeemed"  # now; has to be stored
+    REDEEMED = "redeemed"  # now; the caller must store it
     REPEATED = "repeated"  # before, by the same redemption
-    WRONG = "wrong"  # a try is used up; has to be stored
+    WRONG = "wrong"  # a try is used up; the caller must store it
     EXPIRED = "expired"
     USED = "used"
     EXHAUSTED = "exhausted"

@@ -12,8 +12,8 @@ from services.chassis.refusal import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Digits:
-    """Codes of so many digits. `wrong` is the refusal, with this text, of what cannot be one; `look` asks to read it
-    again.
+    """Codes of a fixed number of digits. `wrong` makes the refusal of a text that cannot be such a code; `look` asks
+    the person to read the code again.
     """
 
     count: int

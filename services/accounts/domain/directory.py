@@ -1,7 +1,7 @@
-"""In which ward a person is at home if several have opened an account: one rule, the same in every ward.
+"""The home ward of a person for whom several wards have opened an account: one rule, the same in every ward.
 
-The least claim wins. The minimum is commutative, associative and idempotent, so every ward reaches the same result, in
-whatever order and however often the claims arrive.
+The least claim wins. The minimum is commutative, associative and idempotent, so every ward reaches the same result, for
+any order and any number of copies of the claims.
 """
 
 from __future__ import annotations

@@ -13,12 +13,12 @@ from services.chassis.refusal import FieldFault, Refusal, invalid
 
 CODE_LIFE = timedelta(minutes=5)
 SESSION_LIFE = timedelta(minutes=30)
-#: How long the citizen is still told that, and why, a session has ended.
+#: How long the citizen is still told that a session has ended, and why.
 AFTERGLOW = timedelta(minutes=1)
-#: A citizen whose browser is not heard of for so long is silent: their network is lost, or they have left.
+#: After this time without news from the browser a citizen is silent: their network is lost, or they have left.
 SILENCE = timedelta(seconds=150)
 PURPOSE = "guided-session"
-#: Of the key with which the citizen's side says that it is still there.
+#: Length of the key with which the citizen's side says that it is still there.
 PRESENCE = "guidance-presence"
 
 
@@ -43,7 +43,7 @@ class Because(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Ending:
     at: datetime
-    because: Because | None  # None: for a reason that this release does not know
+    because: Because | None  # None: a reason that this release does not know
 
 
 def read_because(text: str) -> Because | None:
@@ -63,7 +63,9 @@ class Times:
 
 
 def ending(times: Times, now: datetime) -> Ending | None:
-    """When and why a session ended; None for one that goes on. A session whose time is over has ended, noted or not."""
+    """When and why a session ended; None while it continues. A session whose time is over has ended, also if nobody has
+    noted it.
+    """
     if times.ended is not None:
         return times.ended
     if times.joined_at is None:
@@ -129,7 +131,7 @@ class OpenPoint:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What a volunteer may know of where a citizen is: names of pages, questions and rules, and no answer.
+    """What a volunteer may know about the citizen's place: names of pages, questions and rules, but no answer.
 
     The citizen's client names only what everybody is asked for (dossiers, `forms.tellable`).
     """
@@ -175,12 +177,12 @@ def refuse_values(place: Place) -> None:
 
 
 def is_page_digest(text: str) -> bool:
-    """Whether it can stand for a page of a dossier in the count: hex SHA-256, or empty."""
+    """Whether a text can stand for a page of a dossier in the count: hex SHA-256, or empty."""
     return text == "" or _DIGEST.fullmatch(text) is not None
 
 
 def is_field(name: str) -> bool:
-    """Whether it can be the JSON pointer of a question, or `documents/<kind>`."""
+    """Whether a text can be the JSON pointer of a question, or `documents/<kind>`."""
     if name.startswith(_DOCUMENTS):
         return _is_name(name.removeprefix(_DOCUMENTS))
     return _POINTER.fullmatch(name) is not None

@@ -13,15 +13,17 @@ from services.chassis.refusal import FieldFault, Refusal, invalid
 PURPOSE = "household"  # of the consent
 CODE_LIFE = timedelta(minutes=10)
 MOST_MEMBERS = 20
-#: How long it is kept who has left which household, and a household without members.
+#: How long the record of who left which household is kept, and a household without members.
 KEPT = timedelta(days=30)
 LAST_GROUP = 300
 
-#: Wrong codes of one account: with one code given out, thirty guesses a day at a hundred million.
+#: Wrong codes of one account: thirty guesses a day at one code among a hundred million.
 TRIES, TRIES_A_DAY = Limit(10, timedelta(minutes=10)), Limit(30, timedelta(days=1))
-#: Wrong codes of a whole ward. Past it nobody is kept out who types the right one: each has a single guess.
+#: Wrong codes of a whole ward. Beyond this limit each account has a single guess, so a person with the right code still
+#: gets in.
 WARD_TRIES, TRIES_WHILE_GUESSED = Limit(100, timedelta(minutes=10)), Limit(1, timedelta(minutes=10))
-#: Of households that one account starts, joins or hands over: most write a message to somebody else.
+#: Limit of households that one account starts, joins or hands over: most of these acts write a message to somebody
+#: else.
 CHANGES_A_DAY = Limit(10, timedelta(days=1))
 
 
@@ -50,12 +52,12 @@ def code_text(code: str) -> str:
 
 
 def successor(members: Iterable[Member]) -> Member | None:
-    """Who is head once the head is gone: whoever has been there longest; None where nobody is left."""
+    """The next head after the head has gone: the member who has been there longest; None if nobody is left."""
     return min(members, key=lambda one: (one.joined_at, str(one.id)), default=None)
 
 
 def read_group(number: int) -> int | None:
-    """The number of a residential group; None where it is not known. Raises a Refusal (INVALID, `invalid-field`)."""
+    """The number of a residential group; None if it is not known. Raises a Refusal (INVALID, `invalid-field`)."""
     if not 0 <= number <= LAST_GROUP:
         text = f"Xin ghi số của tổ dân phố, từ 1 đến {LAST_GROUP}, hoặc để trống."
         raise invalid("invalid-field", text, FieldFault("residential_group", text))

@@ -20,8 +20,8 @@ def read_number(kind: str, typed: str) -> str | None:
 
 
 def birth_year(card: str) -> int:
-    """The year that the 12 digits of a citizen card say: the fourth is sex and century, two more the year in it. From
-    memory (docs/law.md §14), so that nothing may be refused by it.
+    """The year of birth in the 12 digits of a citizen card: the fourth digit is sex and century, the next two the year
+    in it. This is from memory (docs/law.md §14), so nothing may be refused because of it.
     """
     return 1900 + 100 * (int(card[3]) // 2) + int(card[4:6])
 

@@ -1,9 +1,10 @@
-"""What a ward learns of who can do it alone, in figures of which none tells of fewer than five.
+"""What a ward learns about who can do it alone. No figure tells about fewer than five people.
 
-A figure under five is not shown, nor one whose difference to another that is shown would be under five. Where figures
-are parts of a whole, such as households by residential group, hiding the small ones alone would not do: what is left of
-the whole is the hidden one. Neighbours are put together instead, until each part has five (`bands`); so every part is
-shown, all together are the whole, and nothing is left over that could be computed. docs/decisions/0039.
+A figure under five is not shown. A figure is also not shown if its difference from another shown figure would be under
+five. Where figures are parts of a whole, such as households by residential group, it is not enough to hide the small
+ones: the hidden figure could be computed from the whole and the others. Neighbours are put together instead until each
+part has five (`bands`). So every part is shown, the parts add up to the whole, and nothing hidden can be computed.
+docs/decisions/0039.
 """
 
 from __future__ import annotations
@@ -17,13 +18,13 @@ FEW = 5
 FILED, PRACTISED = "filed", "practised"
 ALONE, STATION, HELPED = "alone", "station", "helped"
 MONTHS = 12
-#: The subject of what a citizen's screen showed and only their answer would name.
+#: The subject where the citizen's screen showed something that only their answer would name.
 UNNAMED = "/here"
 
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """A whole of which a part has something; None where it is not shown."""
+    """A whole of which a part has something; None if it is not shown."""
 
     whole: int | None
     part: int | None
@@ -34,10 +35,10 @@ class Split:
 
 
 def split(part: int, rest: int) -> Split:
-    """What is shown of a part, and of the whole that part and rest are.
+    """What is shown of a part and of the whole (part and rest together).
 
-    A part of five or more is shown; the whole beside it only where the rest, too, is five or more, since the two tell
-    the rest. A smaller part is not shown; the whole is, where it has five.
+    A part of five or more is shown. The whole beside it is shown only if the rest is also five or more, since part and
+    whole together tell the rest. A smaller part is not shown; then the whole is shown if it has five.
     """
     if part >= FEW:
         return Split(part + rest if rest >= FEW else None, part)
@@ -47,7 +48,7 @@ def split(part: int, rest: int) -> Split:
 def bands(cells: Sequence[tuple[int, ...]]) -> list[range]:
     """Cells in their order, put together with their neighbours until every figure of a band is five or more.
 
-    What is left over at the end belongs to the last band. Empty where all together are too few.
+    Cells that are left over at the end belong to the last band. The result is empty if all cells together are too few.
     """
     found: list[range] = []
     start, sums = 0, _nothing(cells)
@@ -70,7 +71,7 @@ def _nothing(cells: Sequence[tuple[int, ...]]) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The households of a residential group (None: that name none), and those of which a member can do it alone."""
+    """The households of a residential group (None: without one), and how many have a member who can do it alone."""
 
     number: int | None
     households: int
@@ -79,8 +80,8 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """Groups that are shown together, by number, both included; `until` is None for all that follow, and those that
-    name none.
+    """Groups that are shown together, by number, both ends included. With `until` None the band has all groups that
+    follow and the households without a group.
     """
 
     since: int
@@ -96,7 +97,9 @@ class Households:
 
 
 def households(groups: Sequence[Group]) -> Households:
-    """The ward's households, and its residential groups if both the covered and the others are five or more."""
+    """The ward's households; its residential groups too if the covered and the other households are five or
+    more each.
+    """
     covered = sum(group.covered for group in groups)
     total = split(covered, sum(group.households for group in groups) - covered)
     return Households(total, _banded(groups) if total.is_shown else ())
@@ -121,10 +124,10 @@ def _banded(groups: Sequence[Group]) -> list[Groups]:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """People of a ward: who can do it alone at once, who can after help, and who was helped alone.
+    """People of a ward: who could do it alone at once, who can after help, and who was only helped.
 
-    `months` are those who did it alone for the first time, by the last twelve months, oldest first; `before` them the
-    others.
+    `months` counts those who did it alone for the first time in each of the last twelve months, oldest first; `before`
+    counts those of earlier months.
     """
 
     at_once: int
@@ -146,7 +149,7 @@ class Months:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    total: Split  # who filed or practised, and who of them alone
+    total: Split  # who filed or practised, and who of them did it alone
     helped_before: int | None
     median_days: int | None
     months: Sequence[Months]
@@ -158,11 +161,11 @@ def people(counted: Counted, today: date) -> People:
     helped = alone.part if alone.is_shown and total.part is not None else None
     median = counted.median_days
     cells = [(counted.before,), *((count,) for count in counted.months)]
-    firsts = months(today, MONTHS + 1)  # of `before` the last month
+    firsts = months(today, MONTHS + 1)  # the first is the last month of `before`
     return People(
         total=total,
         helped_before=helped,
-        # Half of them took no more: a part of a day counts as one.
+        # The median: half of them took at most this long. A part of a day counts as a day.
         median_days=None if helped is None or median is None else max(1, ceil(median)),
         months=[
             Months(

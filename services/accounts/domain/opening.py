@@ -22,7 +22,7 @@ LONGEST_EMAIL = 254
 #: Inside a word: names of the Ê Đê and others are written H'Hen, Y-Bhiu.
 _JOINTS = "'’-"
 _EMAIL = re.compile(r"[^@\s<>()\[\],;:\"\\]+@([^@\s<>()\[\],;:\"\\.]+\.)+[^@\s<>()\[\],;:\"\\.]{2,}")
-_UNSEEN = {"Cc", "Cf", "Cn", "Co", "Cs"}  # categories of what is no letter, such as what turns the direction of writing
+_UNSEEN = {"Cc", "Cf", "Cn", "Co", "Cs"}  # categories that are no letters, such as signs of direction
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,8 @@ class Form(Details):
 class Fault:
     """What is wrong with a field.
 
-    `check` names the rule where that says nothing about the person: the answer is missing, or is written in a wrong
-    form. A volunteer may be told of it (docs/decisions/0031).
+    `check` names the rule if the rule says nothing about the person: the answer is missing, or has a wrong form. A
+    volunteer may be told about it (docs/decisions/0031).
     """
 
     field: str
@@ -150,8 +150,8 @@ def faults_of(details: Details, today: date, read_phone: Callable[[str], str | N
 
 
 def doubts_of(details: Details) -> list[Fault]:
-    """What is worth a second look and stops nothing: how the numbers of citizens are made is from memory
-    (docs/law.md §14), as in the checks of a dossier's form. It says something about the person, so no check is named.
+    """Doubts that are worth a second look and stop nothing: how citizens' numbers are made is from memory (docs/law.md
+    §14), as in the checks of a dossier's form. A doubt says something about the person, so no check is named.
     """
     number, born = _number(details), read_date(details.date_of_birth)
     if details.identity_kind != "cccd" or number is None:

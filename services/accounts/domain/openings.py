@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from services.chassis.clock import VIETNAM
 from services.chassis.refusal import FieldFault, Refusal, invalid
 
-#: A volunteer may begin so long before the hour. None after it: whoever closes up is not on duty any more.
+#: A volunteer may begin this long before the hour. Nothing is added after the end: a volunteer who closes up is no
+#: longer on duty.
 GRACE = timedelta(minutes=15)
 MOST_DAYS = 62
 FARTHEST = timedelta(days=366)

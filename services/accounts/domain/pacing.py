@@ -1,7 +1,8 @@
-"""How fast passwords may be tried: slower with each wrong one, and never not at all (docs/decisions/0042).
+"""How fast passwords may be tried: slower after each wrong one, but never blocked entirely (docs/decisions/0042).
 
-Tries count by login, and within it by whose they are: of a known device (a browser in which the same person has signed
-in), of a source (a client's network), of all unknown devices together. What strangers do never slows a known device.
+Tries are counted by login, and within a login by where they come from: a known device (a browser in which the same
+person has signed in), a source (a client's network), or all unknown devices together. Strangers never slow down a known
+device.
 """
 
 from __future__ import annotations
@@ -12,15 +13,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-#: Tries count for so long.
+#: How long a try counts.
 WINDOW = timedelta(days=1)
 #: Wrong tries that cost no wait.
 FREE = 5
-#: The longest wait from one try to the next: a person has to wait it out, too.
+#: The longest wait from one try to the next; a real person must wait it out, too.
 LONGEST = timedelta(seconds=60)
-#: A source that has hardly tried yet need not wait for what others do: so many tries of its own,
+#: A source that has hardly tried yet does not wait for others. It has this many tries of its own,
 SOURCE_TRIES = 2
-#: and so many of all such sources of a day together, so that many sources gain little.
+#: and all such sources together have this many in a day, so that many sources gain little.
 ALL_SOURCES_TRIES = 100
 
 
@@ -28,8 +29,8 @@ class Way(StrEnum):
     """By which rule a try was let in."""
 
     DEVICE = "device"  # a known device
-    PACED = "paced"  # nobody's turn but this one's: all unknown devices together wait from one to the next
-    NEW_SOURCE = "new-source"  # ahead of its turn, from where hardly a try had come
+    PACED = "paced"  # this try's turn has come: all unknown devices together wait from one try to the next
+    NEW_SOURCE = "new-source"  # ahead of its turn, from a source with hardly any tries
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +52,14 @@ class Admission:
 
 
 def pause(wrong: int) -> timedelta:
-    """The time from the last of so many wrong tries to the next try: 0, then 2, 4, 8 … 60 seconds."""
+    """The wait before the next try after this number of wrong tries: 0, then 2, 4, 8 … 60 seconds."""
     if wrong < FREE:
         return timedelta(0)
     return min(LONGEST, timedelta(seconds=2 ** min(10, wrong - FREE + 1)))
 
 
 def admit(earlier: Sequence[Tries], source: bytes, device: bytes | None, now: datetime) -> Admission:
-    """Admits a try at a login, or says how long it has to wait. `device` is None where it is unknown."""
+    """Admits a try at a login, or says how long it must wait. `device` is None if it is unknown."""
     if device is not None:
         own = [tries for tries in earlier if tries.way is Way.DEVICE and tries.whose == device]
         return Admission(Way.DEVICE, _seconds(own, now))

@@ -1,8 +1,8 @@
-"""Another identity paper of the same person, with another number: which kind may follow which, and on what the link of
-the two may rest.
+"""Another identity paper of the same person, with another number: which kind may follow which, and what may prove the
+link between the two.
 
-Which kinds follow which is our own choice. That a citizen card renewed keeps its number, and that no CMND is valid any
-more, is from memory (docs/law.md §14), so that nothing here says that a paper is not valid.
+Which kinds follow which is our own choice. Two facts are from memory (docs/law.md §14): a renewed citizen card keeps
+its number, and no CMND is valid any more. So nothing here says that a paper is not valid.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from services.accounts.domain.changes import Paper, read_paper
 from services.accounts.domain.throttle import Limit
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid
 
-#: The old paper was shown; the new one (its chip, its QR code, VNeID) names the old number; whoever issued the old one
-#: confirms its number, as in a giấy xác nhận số CMND; a paper that says that the personal number was annulled and set
-#: up anew. Or there is one paper alone: its number was mistyped at the opening, and nobody has compared it.
+#: The old paper was shown; the new one (its chip, its QR code, VNeID) names the old number; the issuer of the old one
+#: confirms its number, as in a giấy xác nhận số CMND; or a paper says that the personal number was annulled and a new
+#: one assigned. The last ground has only one paper: its number was mistyped at the opening, and nobody has compared it.
 OLD_PAPER, NEW_PAPER, CONFIRMATION, REISSUED = "old-paper", "new-paper", "number-confirmation", "number-reissued"
 MISTYPED = "mistyped-at-opening"
 GROUNDS = (OLD_PAPER, NEW_PAPER, CONFIRMATION, REISSUED, MISTYPED)
-#: Digits in which a mistyped number differs at most, such as two that changed places: name and day of birth alone are
-#: shared by several residents (docs/decisions/0037).
+#: The most digits by which a mistyped number may differ, such as two that changed places. Name and day of birth are not
+#: enough, because several residents may share them (docs/decisions/0037).
 _SLIPS = 2
-#: Of one account: a paper, and two slips put right. Each is told by SMS and to the whole district, and whoever has more
-#: to put right on one day is not looking at the paper.
+#: Limit for one account: a new paper, and two slips corrected. Each change is told by SMS and to the whole district,
+#: and somebody with more corrections on one day is not looking at the paper.
 PER_DAY = Limit(3, timedelta(days=1))
 DONE_OFTEN = (
     "Tài khoản này đã ghi giấy tờ mới ba lần trong một ngày. Xin so lại số đang ghi với bản chính; sai thì hôm sau sửa "
@@ -36,14 +36,15 @@ _FOLLOWS: Mapping[tuple[str, str], frozenset[str]] = {
     ("cmnd", "cccd"): frozenset({OLD_PAPER, NEW_PAPER, CONFIRMATION}),
     ("passport", "passport"): frozenset({OLD_PAPER, NEW_PAPER, CONFIRMATION}),
     ("passport", "cccd"): frozenset({OLD_PAPER, NEW_PAPER, CONFIRMATION}),
-    # The number of a citizen card is the person's for life: two cards with two numbers are two persons, but for these.
+    # The number of a citizen card is the person's for life: two cards with two numbers are two persons, except on these
+    # grounds.
     ("cccd", "cccd"): frozenset({REISSUED, MISTYPED}),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """The paper that an account has, the one that it gets, and what links them."""
+    """An account's present paper, its new paper, and what links the two."""
 
     old: Paper
     new: Paper
@@ -66,7 +67,7 @@ def read_replacement(old: Paper, new_kind: str, new_number: str, ground: str) ->
 
 
 def other_old_paper() -> Refusal:
-    """The old number, as it stands in what links the papers, is not the account's."""
+    """The old number, as the link between the papers names it, is not the account's."""
     text = (
         "Loại hay số giấy tờ cũ không khớp với tài khoản này. Xin xem lại trên giấy tờ cũ, hoặc nơi ghi số cũ; nếu "
         "đúng là khác, xin không làm."

@@ -27,12 +27,12 @@ COMMONEST = frozenset(_COMMONEST_TEXT.split())
 
 
 def one_spelling(password: str) -> str:
-    """The same for what looks alike: keyboards compose Vietnamese letters differently."""
+    """The same spelling for texts that look alike: keyboards compose Vietnamese letters differently."""
     return normalised(password, "NFKC")
 
 
 def is_too_long(password: str) -> bool:
-    """Whether a password has more than `LONGEST` characters, as it is spelled by whoever types it next."""
+    """Whether a password has more than `LONGEST` characters in any spelling in which it may be typed next."""
     return len(password) > LONGEST * _CODE_POINTS_PER_LETTER or len(one_spelling(password)) > LONGEST
 
 

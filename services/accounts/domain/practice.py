@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-#: Nobody is born in this place: the codes of provinces on citizen cards begin with 001 (TT 59/2021/TT-BCA, phụ lục I).
+#: No place has this code: the codes of provinces on citizen cards begin with 001 (TT 59/2021/TT-BCA, phụ lục I).
 NOWHERE = "000"
 #: They have the form of a mobile number, which the forms ask for. Nothing is ever sent to one.
 PHONES = "0510"
@@ -21,7 +21,7 @@ _STREETS = ("Hoa Giấy", "Hoa Sứ", "Hoa Phượng", "Hoa Sen")
 
 @dataclass(frozen=True, slots=True)
 class Invented:
-    """A person whom nobody is; the phone is national."""
+    """A person who does not exist; the phone is in the national form."""
 
     full_name: str
     date_of_birth: date

@@ -16,13 +16,13 @@ RECOVERY = "recovery-code"
 #: What a ticket is for: to end a sign-in, to end it by setting the first authenticator up, to change one's own.
 SIGN_IN, ENROL, MANAGE = "sign-in", "enrol", "manage"
 TICKET_LIFE = timedelta(minutes=10)
-#: Wrong factors for one ticket; after them the password is due again.
+#: Wrong factors for one ticket; after them the password must be typed again.
 TRIES = 5
-#: So many wrong ones are told to the person, once a day: whoever tries them has the password.
+#: After this many wrong factors the person is told, once a day: somebody who tries them has the password.
 TOLD_AFTER = 5
 MOST_AUTHENTICATORS, LONGEST_NAME = 10, 60
 RECOVERY_CODES = 10
-#: Of clocks that go wrong, one step to either side (RFC 6238, 5.2).
+#: Allowance for wrong clocks: one step to either side (RFC 6238, 5.2).
 DRIFT = (-1, 0, 1)
 STEP_SECONDS = 30
 _SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -40,8 +40,8 @@ def make_recovery_code() -> str:
 
 
 def read_code(typed: str) -> tuple[str, str] | None:
-    """The kind (`totp` or `recovery-code`) and the signs of what was typed, however they are grouped; None for what is
-    neither, which is a slip and costs no try.
+    """The kind (`totp` or `recovery-code`) and the signs of the typed code, however they are grouped. None if it is
+    neither; that is a slip and costs no try.
     """
     signs = re.sub(r"[\s.\-]+", "", normalised(typed, "NFKC")).lower()
     if re.fullmatch(r"\d{6}", signs, re.ASCII):

@@ -23,13 +23,13 @@ def seconds_to_wait(limit: Limit, earlier: Sequence[datetime], now: datetime) ->
     allowed = now
     if len(inside) >= limit.times:
         allowed = inside[-limit.times] + limit.window
-    if inside and limit.apart:  # else one that another has made a moment after `now` would count as a wait
+    if inside and limit.apart:  # else a request that another process made a moment after `now` would count as a wait
         allowed = max(allowed, inside[-1] + limit.apart)
     return max(0, math.ceil((allowed - now).total_seconds()))
 
 
 def spoken_wait(seconds: int) -> str:
-    """How long somebody is asked to wait, in words, and never less than it is."""
+    """How long somebody is asked to wait, in words; rounded up."""
     if seconds < 120:
         return f"{seconds} giây"
     return f"{-(-seconds // 60)} phút" if seconds <= 7200 else f"{-(-seconds // 3600)} giờ"

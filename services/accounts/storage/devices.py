@@ -35,7 +35,7 @@ def scanners(session: Session, kiosk_id: UUID) -> Sequence[DeviceRow]:
 
 
 def by_credential(session: Session, digest: bytes) -> DeviceRow | None:
-    """The device, not revoked, that holds a credential."""
+    """The device that holds a credential and is not revoked."""
     query = select(DeviceRow).where(DeviceRow.credential_digest == digest, DeviceRow.revoked_at.is_(None))
     return session.scalar(query)
 
@@ -44,7 +44,7 @@ def by_credential(session: Session, digest: bytes) -> DeviceRow | None:
 
 
 def enrolment_code(session: Session, digest: bytes) -> tuple[EnrolmentCodeRow | None, DeviceRow | None]:
-    """A code and its device, which is locked, so that of two who enrol with one code at once one succeeds."""
+    """A code and its device, which is locked: if two enrol with one code at once, only one succeeds."""
     found = session.get(EnrolmentCodeRow, digest)
     if found is None:
         return None, None
@@ -76,7 +76,7 @@ def unseal_ticket(cipher: Cipher, scan: ScanRow) -> str:
 
 
 def waiting_scans(session: Session, scanner_id: UUID, now: datetime) -> Sequence[ScanRow]:
-    """The scans that a scanner has not begun, oldest first."""
+    """The scans that a scanner has not started, oldest first."""
     query = (
         select(ScanRow)
         .where(ScanRow.scanner_id == scanner_id, ScanRow.taken_at.is_(None), ScanRow.requested_at > now - SCAN_LIFE)

@@ -42,15 +42,15 @@ from services.accounts.tables import (
 )
 from services.chassis.ids import read_uuid
 
-MOST_SHOWN = 50  # of what was done in a session
+MOST_SHOWN = 50  # acts in a session
 MOST_CONSENTS = 200
-MOST_PAGES = 60  # of dossiers in a session: more are not counted
+MOST_PAGES = 60  # of dossiers in a session; further ones are not counted
 #: How long what was done in a session is kept.
 KEPT = timedelta(days=365)
-#: How long a code that was used or has expired is still recognised as such.
+#: How long a code is still recognised as used or expired.
 CODE_REMEMBERED = timedelta(hours=1)
 
-# A duty is over when it was taken off, its opening session called off, or that session's hours end. LEAST ignores NULL.
+# A duty ends when the volunteer is taken off, the opening session is called off, or its hours end. LEAST ignores NULL.
 _DUTY_OVER_AT: ColumnElement[datetime | None] = func.least(
     DutyRow.taken_off_at, OpeningRow.cancelled_at, OpeningRow.ends_at
 )
@@ -60,7 +60,7 @@ MOST_EXPLAINED = 100
 
 @dataclass(frozen=True, slots=True)
 class Guided:
-    """A guided session with where it takes place and who guides."""
+    """A guided session with its station and its volunteer."""
 
     row: GuidedSessionRow
     station: StationRow
@@ -79,11 +79,11 @@ class Guided:
         return ending(self.times, now)
 
     def is_silent(self, now: datetime) -> bool:
-        """Whether the citizen of an open session was not heard of for long."""
+        """Whether the citizen of an open session has not been heard from for long."""
         return self.state(now) is State.OPEN and self.row.citizen_seen_at < now - SILENCE
 
     def version(self, now: datetime) -> int:
-        """The version that counts now: an end by time counts as a change before it is written."""
+        """The present version: an end by time counts as a change even before it is written."""
         return self.row.version + (self.row.ended_at is None and self.ending(now) is not None)
 
 
@@ -108,7 +108,7 @@ def guided_session(session: Session, session_id: str, *, locked: bool = False) -
     key = read_uuid(session_id)
     if key is None:
         return None
-    if locked:  # first, and alone: the values that the joined query reads are those after the wait
+    if locked:  # first, in a query of its own: so the joined query reads the values after the wait
         session.execute(select(GuidedSessionRow.id).where(GuidedSessionRow.id == key).with_for_update())
     return _one(session, _guided().where(GuidedSessionRow.id == key))
 
@@ -119,7 +119,7 @@ def newest_of_citizen(session: Session, account_id: str) -> Guided | None:
 
 
 def by_code(session: Session, station_id: UUID, digest: bytes, now: datetime) -> Guided | None:
-    """The newest session of a station that a code was given out for, locked, whether or not the code is still good."""
+    """The newest session of a station for which a code was given out, locked; the code may be over."""
     query = (
         select(GuidedSessionRow.id)
         .where(
@@ -135,7 +135,7 @@ def by_code(session: Session, station_id: UUID, digest: bytes, now: datetime) ->
 
 
 def waits_elsewhere(session: Session, digests: Iterable[bytes], now: datetime) -> bool:
-    """Whether one of these codes, each of another station, waits for its volunteer."""
+    """Whether a session with one of these codes, at another station, waits for its volunteer."""
     query = select(GuidedSessionRow.id).where(
         GuidedSessionRow.code_digest.in_(list(digests)),
         GuidedSessionRow.joined_at.is_(None),
@@ -153,18 +153,18 @@ def of_volunteer(session: Session, volunteer_id: UUID, now: datetime) -> list[Gu
 
 
 def unended(session: Session, kiosk_id: UUID, account_id: str = "") -> list[Guided]:
-    """The sessions of a computer, and of a citizen, whose end is not written, locked."""
+    """The sessions of a computer, and those of a citizen, whose end is not written; locked."""
     mine = or_(GuidedSessionRow.account_id == account_id, GuidedSessionRow.kiosk_id == kiosk_id)
     return _unended(session, mine)
 
 
 def of_citizen(session: Session, account_id: str) -> list[Guided]:
-    """The sessions of a citizen whose end is not written, locked."""
+    """The sessions of a citizen whose end is not written; locked."""
     return _unended(session, GuidedSessionRow.account_id == account_id)
 
 
 def of_visit(session: Session, visitor: str, kiosk_id: UUID) -> Sequence[GuidedSessionRow]:
-    """The sessions of a visit at a computer, ended or not, locked."""
+    """The sessions of a visit at a computer, ended or not; locked."""
     query = select(GuidedSessionRow).where(
         GuidedSessionRow.account_id == visitor, GuidedSessionRow.kiosk_id == kiosk_id
     )
@@ -181,7 +181,7 @@ def _unended(session: Session, which: ColumnElement[bool]) -> list[Guided]:
 def resting_on(
     session: Session, *, duty_ids: Sequence[UUID] = (), consent_id: UUID | None = None, volunteer_id: UUID | None = None
 ) -> list[Guided]:
-    """The sessions that rest on duties, on a consent or on a volunteer and whose end is not written, locked."""
+    """The sessions that depend on duties, a consent or a volunteer and whose end is not written; locked."""
     which: list[ColumnElement[bool]] = [GuidedSessionRow.duty_id.in_(duty_ids)]
     which += [GuidedSessionRow.consent_id == consent_id] if consent_id else []
     which += [GuidedSessionRow.volunteer_id == volunteer_id] if volunteer_id else []
@@ -189,8 +189,8 @@ def resting_on(
 
 
 def over_now(session: Session, now: datetime) -> list[Guided]:
-    """Sessions whose time, code or duty is over, and whose end is not written, locked; those that somebody else is
-    changing are passed over.
+    """Sessions whose time, code or duty is over and whose end is not written; locked. Sessions that somebody else is
+    changing are skipped.
     """
     query = _guided().where(_UNWRITTEN_END)
     locked = query.with_for_update(of=GuidedSessionRow, skip_locked=True).execution_options(populate_existing=True)
@@ -202,7 +202,7 @@ class Watched(NamedTuple):
     version: int
     ended: bool
     citizen_silent: bool
-    over_at: datetime | None  # by time, unless somebody ends it before
+    over_at: datetime | None  # when it ends by time, unless somebody ends it before
 
 
 _OVER_AT: ColumnElement[datetime | None] = func.least(
@@ -229,7 +229,7 @@ _WATCHED = (
 
 
 def watched(session: Session, ids: Sequence[UUID], now: datetime) -> list[Watched]:
-    """The versions of sessions, as `Guided.version` has them; of those that are known."""
+    """The versions (`Guided.version`) of those sessions that exist."""
     given = {"ids": list(ids), "now": now, "silent_since": now - SILENCE}
     return [Watched(*each) for each in session.connection().execute(_WATCHED, given)]
 
@@ -238,14 +238,15 @@ def watched(session: Session, ids: Sequence[UUID], now: datetime) -> list[Watche
 
 
 def done(session: Session, session_id: UUID, most: int = MOST_SHOWN) -> list[GuidanceRow]:
-    """What was done in a session last, newest last."""
+    """The last acts in a session, newest last."""
     query = select(GuidanceRow).where(GuidanceRow.session_id == session_id)
     rows = session.scalars(query.order_by(GuidanceRow.sequence.desc()).limit(most)).all()
     return list(reversed(rows))
 
 
 def explained_before(session: Session, row: GuidedSessionRow, terms: Collection[str]) -> Sequence[str]:
-    """Which terms were explained to the same person in earlier sessions here; not after a withdrawn consent.
+    """Which of these terms were explained to the same person in earlier sessions here, except sessions with a withdrawn
+    consent.
 
     Questions are left out: another volunteer, another day, has no need to know what this person was asked.
     """
@@ -269,9 +270,9 @@ def explained_before(session: Session, row: GuidedSessionRow, terms: Collection[
 
 
 def show_page(session: Session, row: GuidedSessionRow, dossier: tuple[str, str, str] | None) -> None:
-    """Notes the page of a dossier (ward, id, page) that is open; 60 of a session at most.
+    """Notes the open page of a dossier (ward, id, page); at most 60 pages in a session.
 
-    While nobody guides only the last one counts.
+    While nobody guides, only the last page counts.
     """
     if row.joined_at is None:
         session.execute(delete(GuidedPageRow).where(GuidedPageRow.session_id == row.id))
@@ -313,7 +314,7 @@ def consent(session: Session, consent_id: str) -> ConsentRow | None:
 
 
 def consents(session: Session, account_id: str, ward: str) -> Sequence[tuple[ConsentRow, str]]:
-    """The consents of somebody of a ward with the names of the stations, newest first."""
+    """The consents of an account of a ward, with the names of the stations; newest first."""
     query = (
         select(ConsentRow, func.coalesce(StationRow.name, ""))
         .outerjoin(StationRow, ConsentRow.station_id == StationRow.id)
@@ -332,7 +333,7 @@ def purge(session: Session, now: datetime) -> None:
 
 
 def note_seen(session: Session, ids: Sequence[UUID], now: datetime) -> None:
-    """Notes that the citizens' browsers were heard of; written at most every few seconds."""
+    """Notes that the citizens' browsers have been heard from; written at most every few seconds."""
     stale = (
         select(GuidedSessionRow.id)
         .where(GuidedSessionRow.id.in_(ids), GuidedSessionRow.ended_at.is_(None))

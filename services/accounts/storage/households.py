@@ -1,6 +1,7 @@
-"""Households, who is in them now, the code that lets somebody in, and what the ward counts of them.
+"""Households, their present members, the code that lets somebody in, and the ward's counts.
 
-Whoever changes a household holds its row: so it has one head, and nobody joins one that is being left.
+Each change of a household locks its row. So it has one head, and nobody joins a household that its last member is
+leaving.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ class Own:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Of the households of one residential group, or of none: how many there are, and how many are covered."""
+    """The households of one residential group, or those without one: how many there are, and how many are covered."""
 
     residential_group: int | None
     households: int
@@ -36,7 +37,7 @@ class Coverage:
 
 
 def own(session: Session, account_id: UUID, *, locked: bool = False) -> Own | None:
-    """The household in which an account is now. Locked, it is the one after any wait for somebody who changes it."""
+    """The household in which an account is now. With `locked`, it is read after any other change has ended."""
     while (member := _current(session, account_id)) is not None:
         household = session.get_one(HouseholdRow, member.household_id, with_for_update=locked, populate_existing=locked)
         if not locked:
@@ -59,7 +60,7 @@ def lock_household(session: Session, household_id: UUID) -> None:
 
 
 def members(session: Session, household_id: UUID) -> Sequence[HouseholdMemberRow]:
-    """Who is in it now: the head first, then by the moment of joining."""
+    """The present members: the head first, then by the moment of joining."""
     query = (
         select(HouseholdMemberRow)
         .where(HouseholdMemberRow.household_id == household_id, HouseholdMemberRow.left_at.is_(None))
@@ -77,7 +78,7 @@ def names(session: Session, accounts: Sequence[UUID]) -> dict[UUID, str]:
 
 
 def code(session: Session, digest: bytes) -> HouseholdCodeRow | None:
-    """The code that was given out last by some household, whether or not it is still good."""
+    """The newest code of some household, whether or not it is still good."""
     query = select(HouseholdCodeRow).where(HouseholdCodeRow.code_digest == digest)
     return session.scalar(query.execution_options(populate_existing=True))
 
@@ -90,10 +91,10 @@ def forget_code(session: Session, household_id: UUID) -> None:
 
 
 def coverage(session: Session) -> list[Coverage]:
-    """Of each residential group, and of the households that have none (last), by number: counts of households that
-    have members, and of those with a member now who has filed or practised without help.
+    """Counts by residential group, in the order of numbers; households without a group come last. Counted are the
+    households with members, and those of them with a present member who has filed or practised without help.
 
-    Whoever shows them hides the small ones.
+    The caller hides small counts before they are shown.
     """
     able = select(LearningStepRow.id).where(LearningStepRow.account_id == HouseholdMemberRow.account_id, BY_OWN_HANDS)
     each = (
@@ -109,7 +110,9 @@ def coverage(session: Session) -> list[Coverage]:
 
 
 def purge(session: Session, now: datetime) -> None:
-    """Deletes codes an hour after they expired; a month after, who has left, and then a household without members."""
+    """Deletes codes an hour after they expired; memberships a month after somebody left; then households without
+    members.
+    """
     session.execute(delete(HouseholdCodeRow).where(HouseholdCodeRow.expires_at < now - timedelta(hours=1)))
     session.execute(delete(HouseholdMemberRow).where(HouseholdMemberRow.left_at < now - KEPT))
     inhabited = select(HouseholdMemberRow.id).where(HouseholdMemberRow.household_id == HouseholdRow.id).exists()

@@ -1,4 +1,4 @@
-"""What account holders have filed or practised, by whose hands, and what volunteers had to explain."""
+"""What account holders have filed or practised, who did it, and what volunteers had to explain."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BY_OWN_HANDS = LearningStepRow.assistance != HELPED
 MOST_STEPS = 100
 MOST_QUESTIONS = 500
 
-# Of those whose account is in use. A moment's month is that of Đà Nẵng.
+# Only accounts that are in use count. Months are those of Đà Nẵng's time.
 _COUNTS = text("""
     WITH people AS (
         SELECT account_id,
@@ -47,14 +47,14 @@ _MONTHS = text("""
 
 
 def able_alone(session: Session, accounts: Collection[UUID]) -> set[UUID]:
-    """Of these accounts, those whose holders have filed, or practised to the end, without help."""
+    """Those of these accounts whose holders have filed, or practised to the end, without help."""
     able = select(LearningStepRow.account_id).where(LearningStepRow.account_id.in_(accounts), BY_OWN_HANDS)
     return set(session.scalars(able.distinct()))
 
 
 def note(session: Session, row: LearningStepRow) -> UUID:
-    """Writes a step, unless its dossier is counted already; returns whose it is then. Of their own the holder corrects
-    by whose hands it was.
+    """Writes a step, unless its dossier is counted already; returns the account that it is counted for. If it is their
+    own, the holder may correct who did it.
     """
     values = {column.key: getattr(row, column.key) for column in LearningStepRow.__table__.columns}
     session.execute(upsert(LearningStepRow).values(**values).on_conflict_do_nothing())
@@ -81,7 +81,9 @@ def able_since(session: Session, account_id: UUID) -> datetime | None:
 
 
 def people(session: Session, months: Sequence[date]) -> Counted:
-    """The people of the ward, counted; by `months`, the first days of months in their order, who did it alone first."""
+    """The counts of the ward's people. `months` are first days of months in their order, for those who did it alone for
+    the first time.
+    """
     counts = session.execute(_COUNTS).one()
     by_month: dict[date, int] = {row.month: row.people for row in session.execute(_MONTHS)}
     return Counted(
@@ -97,11 +99,12 @@ def people(session: Session, months: Sequence[date]) -> Counted:
 def explained(
     session: Session, ward: str, since: datetime, least: int, texts: Collection[str]
 ) -> Sequence[tuple[str, str, int]]:
-    """(procedure, subject, people) of what was explained to at least so many different people, most first.
+    """(procedure, subject, people) for each subject that was explained to at least this many different people, most
+    first.
 
-    Only in sessions whose person has agreed to one of these texts, and has not withdrawn it; and of `ward`, which is
-    this one, only where they have an account that is in use: each visit has a random id, and one who had to move or
-    whose account was closed may have another, so that one person could be several.
+    A session counts only if its person has agreed to one of these texts and has not withdrawn the consent. If the
+    person is of `ward` (this ward), they must also have an account that is in use: each visit has a random id, and a
+    person whose account moved or was closed may have another one, so that one person could count several times.
     """
     of_account = (
         (GuidedSessionRow.account_ward == ward)

@@ -71,7 +71,7 @@ def seal(cipher: Cipher, account_id: UUID, column: str, plain: str) -> bytes:
 
 
 def unseal(cipher: Cipher, account: AccountRow, column: str) -> str:
-    """Decrypts `column` (identity_number, phone or email); empty where none is stored."""
+    """Decrypts `column` (identity_number, phone or email); empty if none is stored."""
     sealed: bytes | None = getattr(account, column)
     return cipher.decrypt(sealed, _context(column, account.id)) if sealed else ""
 
@@ -89,12 +89,12 @@ SEALED = [
 
 
 def identity_fingerprint(cipher: Cipher, normal_form: str) -> bytes:
-    """The fingerprint in AccountActivated: of the normal form alone, so that every service can compute it."""
+    """The fingerprint in AccountActivated, made from the normal form alone, so that every service can compute it."""
     return cipher.fingerprint(normal_form)
 
 
 def sharing(session: Session, phone: bytes, but: UUID) -> Sequence[AccountRow]:
-    """The other active accounts with a phone (its fingerprint), the oldest first."""
+    """The other active accounts with this phone (a fingerprint), the oldest first."""
     query = select(AccountRow).where(
         AccountRow.phone_fingerprint == phone, AccountRow.status == ACTIVE, AccountRow.id != but
     )
@@ -119,7 +119,7 @@ def account(session: Session, account_id: str, *, locked: bool = False) -> Accou
 
 
 def in_use(session: Session, since: datetime) -> int:
-    """How many people have an open session that was opened or refreshed since a moment."""
+    """How many people have an open session that was opened or refreshed after a moment."""
     fresh = select(func.count(SessionRow.person_id.distinct())).join(RefreshTokenRow)
     return session.scalar(fresh.where(SessionRow.ended_at.is_(None), RefreshTokenRow.issued_at >= since)) or 0
 
@@ -129,7 +129,7 @@ def person(session: Session, person_id: UUID) -> Person | None:
 
 
 def codes_of(session: Session, phone_fingerprint: bytes, purpose: str) -> Sequence[OneTimeCodeRow]:
-    """All that are kept, the newest first."""
+    """All stored codes for a phone and purpose, the newest first."""
     query = select(OneTimeCodeRow).where(
         OneTimeCodeRow.phone_fingerprint == phone_fingerprint, OneTimeCodeRow.purpose == purpose
     )
@@ -140,10 +140,11 @@ def find_person(session: Session, cipher: Cipher, keys: Sequence[LoginKey]) -> P
     """The person that a login means: the first key with an account.
 
     A phone of several active accounts finds nobody; those people sign in by their identity numbers. A pending account
-    has not proved that the phone is its own, so it is found by its number alone: else whoever opens one with somebody's
-    phone and signs in with that would learn if the phone has another account, here or in another ward.
+    has not proved that the phone is its own, so it is found only by its number. Otherwise somebody could open an
+    account with another person's phone, sign in with that phone, and learn whether the phone has another account, here
+    or in another ward.
     """
-    # All are looked for, whether the first is found or not: the time that it takes is not to tell.
+    # All keys are looked for, also after the first is found: the time must tell nothing.
     having = [_having(session, cipher, key) for key in keys]
     return next((found[0] for found in having if len(found) == 1), None)
 
@@ -167,9 +168,9 @@ def _having(session: Session, cipher: Cipher, key: LoginKey) -> Sequence[Person]
 def recoverable(session: Session, cipher: Cipher, keys: Sequence[LoginKey], born: date) -> AccountRow | None:
     """The one active account that a login means and whose owner was born on this day.
 
-    Of several with one phone, as in a household, the day tells which.
+    If several accounts have one phone, as in a household, the day of birth tells them apart.
     """
-    # All are looked for, whether the first is found or not: the time that it takes is not to tell.
+    # All keys are looked for, also after the first is found: the time must tell nothing.
     having = [_having(session, cipher, key) for key in keys if key.means != "username"]
     for found in having:
         people = [row for row in found if isinstance(row, AccountRow)]
@@ -180,7 +181,7 @@ def recoverable(session: Session, cipher: Cipher, keys: Sequence[LoginKey], born
 
 
 def close_account(cipher: Cipher, account: AccountRow, now: datetime) -> None:
-    """Closes a locked account; its identity number is free. What it says of the person stays sealed."""
+    """Closes a locked account; its identity number becomes free. The data of the person stay sealed."""
     account.status, account.closed_at = CLOSED, now
     account.identity_fingerprint = cipher.fingerprint(f"closed:{account.id}")
 
@@ -192,14 +193,14 @@ def remove_account(session: Session, account_id: UUID) -> None:
 
 
 def delete_accounts(cell: Cell, session: Session, before: datetime) -> int:
-    """Of the practice ward: deletes the accounts that were opened before a moment, with all that hangs on them; returns
-    how many. What cannot arise there is not looked for (tests/services/accounts/test_practice.py).
+    """In the practice ward: deletes the accounts that were opened before a moment, with everything that belongs to
+    them; returns how many. Rows that cannot arise there are not looked for (tests/services/accounts/test_practice.py).
 
     Raises ValueError for a real ward's cell or database.
     """
     require_practice_database(cell, session)
     old = select(AccountRow.id).where(AccountRow.created_at < before)
-    session.execute(delete(CredentialRow).where(CredentialRow.person_id.in_(old)))  # and with it its sessions
+    session.execute(delete(CredentialRow).where(CredentialRow.person_id.in_(old)))  # its sessions are deleted with it
     session.execute(delete(OneTimeCodeRow).where(OneTimeCodeRow.issued_at < before))
     session.execute(delete(AttemptRow).where(AttemptRow.at < before))
     session.execute(delete(TryRow).where(TryRow.at < before))
@@ -209,8 +210,9 @@ def delete_accounts(cell: Cell, session: Session, before: datetime) -> int:
 
 
 def delete_unused_accounts(cell: Cell, session: Session, before: datetime) -> int:
-    """Of the practice ward: deletes the accounts that have filed nothing and that nobody can use any more, for they
-    have no password: their session has ended, or was last refreshed before a moment; returns how many.
+    """In the practice ward: deletes the accounts that have filed nothing and that nobody can use any more; returns how
+    many. They have no password, so nobody can use them after their session has ended, or if it was last refreshed
+    before a moment.
 
     Their drafts stay with dossiers until these are a week old. Raises ValueError for a real ward's cell or database.
     """
@@ -233,7 +235,7 @@ def delete_unused_accounts(cell: Cell, session: Session, before: datetime) -> in
 def codes_sent(
     session: Session, phone: bytes, purpose: str, since: datetime, binding: bytes | None = None
 ) -> Sequence[datetime]:
-    """When codes went to a phone for a purpose, and bound to the same."""
+    """When codes went to a phone for a purpose with the same binding."""
     query = select(OneTimeCodeRow.issued_at).where(
         OneTimeCodeRow.phone_fingerprint == phone,
         OneTimeCodeRow.purpose == purpose,
@@ -246,7 +248,7 @@ def codes_sent(
 
 
 def last_code_accepted(session: Session, phone: bytes, purpose: str) -> datetime | None:
-    """When notifications took over the last code for a phone and purpose, of those whose sending is known."""
+    """When notifications accepted the last code for a phone and purpose; codes of unknown sending do not count."""
     query = select(func.max(OneTimeCodeRow.accepted_at)).where(
         OneTimeCodeRow.phone_fingerprint == phone, OneTimeCodeRow.purpose == purpose
     )
@@ -265,7 +267,7 @@ def codes_of_day(session: Session, phone: bytes, purposes: Sequence[str], since:
 
 
 def codes_elsewhere(session: Session, phone: bytes, since: datetime) -> Sequence[datetime]:
-    """When other wards have sent codes that anybody can ask for to a phone."""
+    """When other wards sent a phone codes that anybody can ask for."""
     query = select(CodeElsewhereRow.at).where(CodeElsewhereRow.phone_fingerprint == phone, CodeElsewhereRow.at > since)
     return session.scalars(query).all()
 
@@ -276,8 +278,8 @@ def note_other_wards(session: Session, account_id: UUID, wards: Sequence[str]) -
 
 
 def other_wards(session: Session, account_id: UUID) -> Sequence[str]:
-    """Those that were noted, and those of filings: pods of a version before the table note these alone, until the
-    last is replaced, or after going back to it.
+    """The noted wards, and the wards of filings: pods of a version before the table note only filings. Such pods run
+    until the last is replaced, and after a return to that version.
     """
     noted = select(OtherWardRow.ward).where(OtherWardRow.account_id == account_id)
     filed = select(LearningStepRow.dossier_ward).where(
@@ -291,9 +293,7 @@ def note_code_elsewhere(session: Session, phone: bytes, at: datetime) -> None:
 
 
 def newest_code(session: Session, account_id: UUID, purpose: str) -> OneTimeCodeRow | None:
-    """The newest of the codes that were sent. The caller holds the account's lock, so that two tries never count as
-    one.
-    """
+    """The newest code that was sent. The caller holds the account's lock, so that two tries never count as one."""
     return _code(session, _NEWEST_CODE, {"account_id": account_id, "purpose": purpose})
 
 
@@ -306,7 +306,7 @@ def code(session: Session, challenge_id: str) -> OneTimeCodeRow | None:
 def filing_code(
     session: Session, challenge_id: str
 ) -> tuple[OneTimeCodeRow, str | None, datetime | None, datetime | None] | None:
-    """The code, locked, with its account's status and when its phone and its password changed: one question for each
+    """The code, locked, with its account's status and the times when its phone and password changed: one query for each
     filing.
     """
     key = read_uuid(challenge_id)
@@ -325,7 +325,7 @@ def _code(session: Session, query: TextClause, values: dict[str, Any]) -> OneTim
 
 
 def code_owner(session: Session, challenge_id: str) -> UUID | None:
-    """The account of a code, which stays unlocked."""
+    """The account of a code; the code is not locked."""
     key = read_uuid(challenge_id)
     query = select(OneTimeCodeRow.account_id).where(OneTimeCodeRow.id == key)
     return session.scalar(query) if key else None
@@ -373,7 +373,7 @@ class Refresh:
 
 
 def refresh_token(session: Session, digest: bytes) -> Refresh | None:
-    """A token with its session, which is locked, so that a second exchange of the token sees the first."""
+    """A token and its session. The session is locked, so that a second exchange of the token sees the first."""
     family = select(SessionRow).join(RefreshTokenRow).where(RefreshTokenRow.digest == digest)
     row = session.scalar(family.with_for_update(of=SessionRow))
     if row is None:
@@ -399,13 +399,13 @@ def home(session: Session, fingerprint: bytes) -> Claim | None:
 
 
 def keep_least_claim(session: Session, fingerprint: bytes, claim: Claim) -> Claim:
-    """Enters a claim if it precedes the stored one; returns the one that is stored then.
+    """Enters a claim if it precedes the stored one; returns the claim that is stored afterwards.
 
     The order of the columns is the order of `Claim`.
     """
     values: dict[str, Any] = {"activated_at": claim.activated_at, "ward": claim.ward, "account_id": claim.account_id}
     entry = upsert(ResidentRow).values(identity_fingerprint=fingerprint, **values)
-    # By bytes, as Python compares text; the database's collation may differ.
+    # Compared by bytes, as Python compares text; the database's collation may differ.
     standing = tuple_(ResidentRow.activated_at, ResidentRow.ward.collate("C"), ResidentRow.account_id.collate("C"))
     session.execute(
         entry.on_conflict_do_update(
@@ -428,7 +428,7 @@ def keep_later_claim(session: Session, fingerprint: bytes, claim: Claim) -> None
 
 
 def close_claim(session: Session, fingerprint: bytes, account_id: str, ward: str, at: datetime) -> None:
-    """From now on the claim of an account counts no more, however often it is told."""
+    """From now on the claim of an account does not count, however often it arrives again."""
     entry = upsert(ClosedClaimRow).values(account_id=account_id, ward=ward, closed_at=at)
     session.execute(entry.on_conflict_do_nothing())
     for kind in (LaterClaimRow, GivenUpClaimRow):
@@ -442,8 +442,8 @@ def is_closed_claim(session: Session, account_id: str, ward: str) -> bool:
 
 
 def give_up_claim(session: Session, fingerprint: bytes, claim: Claim) -> None:
-    """From now on an account claims a number no more, however often its earlier claim is told: `claim` is that to the
-    number that it has got instead. Of a closed account nothing is kept: none of its claims counts.
+    """From now on an account does not claim its former number, however often the earlier claim arrives again. `claim`
+    is the claim to the new number. Nothing is kept for a closed account, because none of its claims counts.
     """
     if is_closed_claim(session, claim.account_id, claim.ward):
         return
@@ -466,7 +466,7 @@ def give_up_claim(session: Session, fingerprint: bytes, claim: Claim) -> None:
 
 
 def account_that_gave_up(session: Session, fingerprint: bytes, ward: str) -> AccountRow | None:
-    """The account of this ward that had a number last; none where that is not in use any more."""
+    """The last account of this ward that had a number; None if that account is not in use any more."""
     query = select(GivenUpClaimRow.account_id).where(
         GivenUpClaimRow.identity_fingerprint == fingerprint, GivenUpClaimRow.ward == ward
     )
@@ -499,7 +499,7 @@ def purge(session: Session, now: datetime) -> None:
     session.execute(delete(OneTimeCodeRow).where(OneTimeCodeRow.issued_at < yesterday))
     session.execute(delete(AttemptRow).where(AttemptRow.at < yesterday))
     session.execute(delete(CodeElsewhereRow).where(CodeElsewhereRow.at < yesterday))
-    over = func.least(SessionRow.ended_at, SessionRow.expires_at)  # a session that was not ended ends at its expiry
+    over = func.least(SessionRow.ended_at, SessionRow.expires_at)  # a session that nobody ended ends at its expiry
     session.execute(delete(SessionRow).where(over < yesterday))
     pending = AccountRow.status == literal(PENDING, literal_execute=True)  # so that the partial index is used
     abandoned = select(AccountRow.id).where(pending, AccountRow.created_at < last_week)

@@ -48,7 +48,7 @@ def phone_change(session: Session, change_id: str, *, locked: bool = False) -> P
 
 
 def phone_changes(session: Session, account_id: UUID, since: datetime, *, at_desk: bool) -> Sequence[datetime]:
-    """When other phones were asked for, by the owner or at the desk: who has the one way cannot use up the other."""
+    """When other phones were asked for, either by the owner or at the desk. Each way has its own limit."""
     query = select(PhoneChangeRow.requested_at).where(
         PhoneChangeRow.account_id == account_id, PhoneChangeRow.requested_at > since
     )
@@ -68,7 +68,7 @@ def seal_replaced_number(cipher: Cipher, id: UUID, number: str) -> bytes:
 
 
 def replaced_number(cipher: Cipher, row: SeenPaperRow) -> str:
-    """Of the old paper; empty where none was replaced."""
+    """The number of the old paper; empty if no paper was replaced."""
     sealed = row.replaced_number
     return cipher.decrypt(sealed, _context("seen_papers.replaced_number", row.id)) if sealed else ""
 
@@ -111,5 +111,5 @@ def put_off(session: Session, id: UUID, until: datetime) -> None:
 
 
 def purge(session: Session, now: datetime) -> None:
-    """Deletes phones that were asked for after a day; what the office has seen stays with the account."""
+    """Deletes requested phone changes after a day; the papers that the office has seen stay with the account."""
     session.execute(delete(PhoneChangeRow).where(PhoneChangeRow.requested_at < now - timedelta(days=1)))

@@ -25,7 +25,7 @@ from services.chassis.tokens import OFFICE, Role
 
 
 class Contacts(NamedTuple):
-    """Phone and e-mail address; empty where none is known."""
+    """Phone and e-mail address; empty if none is known."""
 
     phone: str
     email: str
@@ -52,7 +52,7 @@ def seal_contact(cipher: Cipher, id: UUID, column: str, plain: str) -> bytes | N
 
 
 def contact(cipher: Cipher, row: StaffRow, column: str) -> str:
-    """`phone` or `email`; empty where none is known."""
+    """`phone` or `email`; empty if none is known."""
     sealed: bytes | None = getattr(row, column)
     return cipher.decrypt(sealed, _context(f"staff.{column}", row.id)) if sealed else ""
 
@@ -62,17 +62,17 @@ def contacts(cipher: Cipher, row: StaffRow) -> Contacts:
 
 
 def everybody(session: Session) -> Sequence[StaffRow]:
-    """By name; who has left last."""
+    """By name; those who have left come last."""
     return session.scalars(select(StaffRow).order_by(StaffRow.has_left, StaffRow.full_name, StaffRow.id)).all()
 
 
 def named(session: Session, username: str) -> StaffRow | None:
-    """Also who has left: a user name is given once."""
+    """Also somebody who has left: a user name is given only once."""
     return session.scalar(select(StaffRow).where(StaffRow.username == username))
 
 
 def office(session: Session) -> Sequence[StaffRow]:
-    """Who works in the ward's office, by name; without volunteers."""
+    """Those who work in the ward's office, by name; without volunteers."""
     roles = cast([str(role) for role in sorted(OFFICE)], ARRAY(Text))
     query = select(StaffRow).where(StaffRow.roles.op("&&")(roles), ~StaffRow.has_left)
     return session.scalars(query.order_by(StaffRow.full_name, StaffRow.id)).all()
@@ -91,12 +91,12 @@ def administrators(session: Session) -> Sequence[StaffRow]:
 
 
 def opened(session: Session, people: Sequence[UUID]) -> set[UUID]:
-    """Of these people those who have a password."""
+    """Those of these people who have a password."""
     return set(session.scalars(select(CredentialRow.person_id).where(CredentialRow.person_id.in_(people))).all())
 
 
 def working_administrators(session: Session) -> Sequence[UUID]:
-    """Who can administer the ward: they have a password, and have not left."""
+    """Those who can administer the ward: they have a password and have not left."""
     query = select(StaffRow.id).join(CredentialRow, CredentialRow.person_id == StaffRow.id)
     return session.scalars(query.where(_has(Role.WARD_ADMIN), ~StaffRow.has_left)).all()
 
@@ -106,7 +106,7 @@ def _has(role: Role) -> ColumnElement[bool]:
 
 
 def take_off_duty(session: Session, person_id: UUID, now: datetime) -> None:
-    """From all opening sessions that are not over."""
+    """Takes a person off duty for all opening sessions that are not over."""
     ahead = select(OpeningRow.id).where(OpeningRow.ends_at > now)
     theirs = update(DutyRow).where(DutyRow.volunteer_id == person_id, DutyRow.taken_off_at.is_(None))
     session.execute(theirs.where(DutyRow.opening_id.in_(ahead)).values(taken_off_at=now))
@@ -131,7 +131,7 @@ def secret(cipher: Cipher, row: AuthenticatorRow) -> str:
 
 
 def authenticators(session: Session, person_id: UUID, *, locked: bool = False) -> Sequence[AuthenticatorRow]:
-    """Those that were confirmed, the oldest first; locked, so that no code counts twice."""
+    """The confirmed ones, the oldest first; with `locked`, no code counts twice."""
     query = select(AuthenticatorRow).where(
         AuthenticatorRow.person_id == person_id, AuthenticatorRow.confirmed_at.is_not(None)
     )
@@ -152,7 +152,7 @@ def recovery_codes_left(session: Session, person_id: UUID) -> int:
 
 
 def recovery_code(session: Session, person_id: UUID, digest: bytes) -> RecoveryCodeRow | None:
-    """One that is unused, locked, so that it counts once."""
+    """An unused code, locked, so that it counts once."""
     query = select(RecoveryCodeRow).where(
         RecoveryCodeRow.digest == digest, RecoveryCodeRow.person_id == person_id, RecoveryCodeRow.used_at.is_(None)
     )
@@ -165,13 +165,15 @@ def replace_recovery_codes(session: Session, person_id: UUID, digests: Sequence[
 
 
 def forget_factors(session: Session, person_id: UUID) -> None:
-    """Removes the authenticators of a person, their recovery codes, and what was begun with them."""
+    """Removes the authenticators of a person, their recovery codes and their tickets."""
     for kind in (AuthenticatorRow, RecoveryCodeRow, FactorTicketRow):
         session.execute(delete(kind).where(kind.person_id == person_id))
 
 
 def forget_begun(session: Session, person_id: UUID, ticket: bytes) -> None:
-    """Of a person all tickets but one, and what was begun to be set up with them."""
+    """Deletes all tickets of a person but one, and the authenticators whose setting up was started with the deleted
+    tickets.
+    """
     begun = delete(AuthenticatorRow).where(AuthenticatorRow.person_id == person_id)
     session.execute(begun.where(AuthenticatorRow.confirmed_at.is_(None), AuthenticatorRow.ticket != ticket))
     tickets = delete(FactorTicketRow).where(FactorTicketRow.person_id == person_id)
@@ -182,7 +184,7 @@ def forget_begun(session: Session, person_id: UUID, ticket: bytes) -> None:
 
 
 def ticket_holder(session: Session, digest: bytes) -> UUID | None:
-    """Whose a ticket is."""
+    """The person of a ticket."""
     return session.scalar(select(FactorTicketRow.person_id).where(FactorTicketRow.digest == digest))
 
 
@@ -197,7 +199,7 @@ def drop_tickets(session: Session, person_id: UUID) -> None:
 
 
 def purge(session: Session, now: datetime) -> None:
-    """Deletes tickets that are over, and authenticators that nobody has confirmed in an hour."""
+    """Deletes expired tickets, and authenticators that nobody has confirmed within an hour."""
     session.execute(delete(FactorTicketRow).where(FactorTicketRow.expires_at < now))
     unconfirmed = delete(AuthenticatorRow).where(AuthenticatorRow.confirmed_at.is_(None))
     session.execute(unconfirmed.where(AuthenticatorRow.started_at < now - timedelta(hours=1)))

@@ -27,7 +27,7 @@ def station_named(session: Session, name: str) -> StationRow | None:
 
 
 def openings(session: Session, span: Span, station_id: UUID | None = None) -> Sequence[OpeningRow]:
-    """Those that begin within a span, by time; of all stations, or of one."""
+    """The opening sessions that begin within a span, by time; of all stations, or of one."""
     query = select(OpeningRow).where(OpeningRow.starts_at >= span.starts_at, OpeningRow.starts_at < span.ends_at)
     if station_id is not None:
         query = query.where(OpeningRow.station_id == station_id)
@@ -35,7 +35,7 @@ def openings(session: Session, span: Span, station_id: UUID | None = None) -> Se
 
 
 def openings_within(session: Session, station_id: UUID, span: Span) -> Sequence[OpeningRow]:
-    """The sessions of a station, not called off, that share a moment with a span."""
+    """The sessions of a station that are not called off and overlap with a span."""
     query = select(OpeningRow).where(
         OpeningRow.station_id == station_id,
         OpeningRow.cancelled_at.is_(None),
@@ -58,7 +58,7 @@ def openings_to_come(session: Session, station_id: UUID, now: datetime) -> Seque
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """A duty with what it is for, and whose it is."""
+    """A duty with its opening session and its volunteer."""
 
     row: DutyRow
     opening: OpeningRow
@@ -90,7 +90,7 @@ def duty_ids(session: Session, opening_id: UUID) -> Sequence[UUID]:
 
 
 def duties(session: Session, span: Span, volunteer_id: UUID | None = None) -> list[Duty]:
-    """Those whose opening session begins within a span, by time; of all volunteers, or of one."""
+    """The duties whose opening session begins within a span, by time; of all volunteers, or of one."""
     query = _duties().where(OpeningRow.starts_at >= span.starts_at, OpeningRow.starts_at < span.ends_at)
     if volunteer_id is not None:
         query = query.where(DutyRow.volunteer_id == volunteer_id)
@@ -98,7 +98,7 @@ def duties(session: Session, span: Span, volunteer_id: UUID | None = None) -> li
 
 
 def duties_within(session: Session, volunteer_id: UUID, span: Span) -> list[Duty]:
-    """The duties of a volunteer, not taken off, whose opening session stands and shares a moment with a span."""
+    """A volunteer's valid duties (not taken off, opening session not called off) that overlap with a span."""
     query = _duties().where(
         DutyRow.volunteer_id == volunteer_id,
         DutyRow.taken_off_at.is_(None),
@@ -110,7 +110,9 @@ def duties_within(session: Session, volunteer_id: UUID, span: Span) -> list[Duty
 
 
 def running_duties(session: Session, volunteer_id: UUID, now: datetime) -> list[Duty]:
-    """The duties that a volunteer has now: not taken off, and the opening session stands and runs (domain/openings)."""
+    """The duties that a volunteer has now: not taken off, and the opening session takes place and runs
+    (domain/openings).
+    """
     query = _duties().where(
         DutyRow.volunteer_id == volunteer_id,
         DutyRow.taken_off_at.is_(None),
@@ -125,7 +127,7 @@ def running_duties(session: Session, volunteer_id: UUID, now: datetime) -> list[
 
 
 def phrases(session: Session) -> Sequence[PhraseRow]:
-    """Those in use, in the order of the list."""
+    """The phrases in use, in the order of the list."""
     query = select(PhraseRow).where(PhraseRow.retired_at.is_(None))
     return session.scalars(query.order_by(PhraseRow.position, PhraseRow.text, PhraseRow.id)).all()
 

@@ -1,4 +1,4 @@
-"""What may be tried or done a few times only, and when it was: codes, changes, looks that found nobody."""
+"""Acts that are limited in number, with their times: wrong codes, changes, searches that found nobody."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""The ward's first administrator: an operator's command makes a link, and whoever is given it opens the account.
+"""The ward's first administrator: an operator's command makes a link, and the person who gets the link opens the
+account.
 
-Nobody else could make them: staff are made by an administrator. Who runs the system learns no password, and the ward's
-people need no right on its machines.
+Nobody else could add them, because an administrator adds all other staff. The operator learns no password, and the
+ward's people need no right on the machines.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class OpenAdministration:
 
 
 def issue_ticket(unit: chassis.Unit) -> str:
-    """A new ticket, stored by its digest alone. Those before it that nobody has used are good for nothing any more."""
+    """A new ticket, stored only as its digest. Earlier unused tickets become invalid."""
     person = uuid4()
     ticket = links.issue(unit, codes.OPEN_ADMINISTRATION, person, of_anybody=True)
     note_operator(unit, "issue-administrator-link", person)
@@ -44,7 +45,7 @@ def issue_ticket(unit: chassis.Unit) -> str:
 
 
 def note_operator(unit: chassis.Unit, action: str, person: UUID) -> None:
-    """In the audit: what an operator's command did to a member of staff."""
+    """Records in the audit what an operator's command did to a member of staff."""
     about = {"action": action, "subject": f"staff:{person}", "person_id": ""}
     by = {"actor_id": "operator", "actor": "", "role": "operator", "request_id": unit.call.request_id}
     unit.session.add(AuditRow(**about, **by))
@@ -66,7 +67,7 @@ def open_administration(place: Workplace, command: OpenAdministration) -> str:
         credential = unit.session.get(CredentialRow, row.account_id)
     if made is not None and credential is not None:
         if row.redeemed_at is None or unit.now - row.redeemed_at > links.REPEATED_WITHIN:
-            raise unknown_link()  # later it would only tell whether a password is right
+            raise unknown_link()  # after that a repetition would only tell whether a password is right
         if made.username != username or not place.hasher.verify(credential.password_hash, command.password):
             raise unknown_link()
         return username
@@ -98,7 +99,7 @@ def open_administration(place: Workplace, command: OpenAdministration) -> str:
 
 
 def _ticket(unit: Unit, ticket: str) -> OneTimeCodeRow:
-    """Its row, used or not. Raises a Refusal (NOT_FOUND, `unknown-link`)."""
+    """The row of a ticket, used or not. Raises a Refusal (NOT_FOUND, `unknown-link`)."""
     row = links.find(unit, codes.OPEN_ADMINISTRATION, ticket)
     if row is None:
         raise unknown_link()

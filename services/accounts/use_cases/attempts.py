@@ -1,7 +1,7 @@
 """Tries of passwords: let in, slowed down, counted (domain/pacing.py, docs/decisions/0042).
 
-They count by the login as it is understood, and not by the person: that two logins are one person's, or nobody's, must
-not show.
+They are counted by the login in its normal form, not by the person: nobody may see that two logins belong to one
+person, or to nobody.
 """
 
 from __future__ import annotations
@@ -26,17 +26,18 @@ from services.chassis.cells import Cell
 from services.chassis.database.encryption import Cipher
 from services.chassis.refusal import Kind, Refusal
 
-#: Of the devices that a caller says it is: people who share a computer.
+#: The most devices that a caller may name: several people may share a computer.
 MOST_DEVICES = 5
 NOBODY = UUID(int=0)
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)
-#: Who has proved by a code that the account is theirs signs in from there, whatever strangers do meanwhile.
+#: A person who has proved by a code that the account is theirs can sign in from the same source, even while strangers
+#: try passwords.
 _PROVED_FOR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A try that was let in. It counts as wrong until it is forgotten."""
+    """A try that was admitted. It counts as wrong until it is deleted."""
 
     seq: int
     subject: bytes
@@ -44,7 +45,7 @@ class Attempt:
 
 
 def subject_of_login(cell: Cell, keys: Sequence[LoginKey], login: str) -> bytes:
-    """Nine digits may be a phone without its zero: they count with it."""
+    """The subject of a login. Nine digits may be a phone without its zero, so they are counted with that phone."""
     phone = next((key for key in keys if key.means == "phone"), None)
     key = phone or (keys[0] if keys else None)
     text = f"{key.means}:{key.value}" if key else f"unread:{login.strip().lower()}"
@@ -54,24 +55,24 @@ def subject_of_login(cell: Cell, keys: Sequence[LoginKey], login: str) -> bytes:
 def begin(
     unit: Unit, keys: Sequence[LoginKey], login: str, credential: CredentialRow | None, devices: Sequence[str]
 ) -> Attempt:
-    """Lets a sign-in in. Raises a Refusal (THROTTLED, `too-many-logins`), which says after how many seconds it will."""
+    """Admits a sign-in. Raises a Refusal (THROTTLED, `too-many-logins`) that says how many seconds to wait."""
     device = _known_device(unit, credential, devices[:MOST_DEVICES]) or _proved(unit, credential)
     return _begin(unit, subject_of_login(unit.cell, keys, login), device)
 
 
 def begin_signed_in(unit: Unit, person_id: UUID) -> Attempt:
-    """Lets whoever is signed in type their password again, which counts apart. Raises as `begin`."""
+    """Admits a try of a signed-in person who types their password again; it is counted apart. Raises as `begin`."""
     subject = unit.cell.cipher.fingerprint(f"password-of:{person_id}")
     return _begin(unit, subject, b"signed-in")
 
 
 def begin_factor(unit: Unit, person_id: UUID, device: bytes | None) -> Attempt:
-    """Lets whoever has typed the right password try a second factor, which counts apart. Raises as `begin`."""
+    """Admits a try of a second factor after the right password; it is counted apart. Raises as `begin`."""
     return _begin(unit, _of_factor(unit, person_id), device)
 
 
 def wrong_factors(unit: Unit, person_id: UUID) -> int:
-    """How many wrong ones were tried within the window, from wherever."""
+    """How many wrong factors were tried within the window, from all sources."""
     earlier = storage.attempts(unit.session, _of_factor(unit, person_id), unit.now - WINDOW)
     return sum(each.count for each in earlier)
 
@@ -96,25 +97,29 @@ def _begin(unit: Unit, subject: bytes, device: bytes | None) -> Attempt:
 
 
 def succeeded(unit: Unit, attempt: Attempt) -> None:
-    """The try was right. Wrong ones of unknown devices still count: else each sign-in would set a guesser free."""
+    """The try was right. Wrong tries of unknown devices still count; otherwise each sign-in would free a guesser from
+    the wait.
+    """
     storage.forget_attempt(unit.session, attempt.seq)
     if attempt.device is not None:
         storage.forget_attempts_of_device(unit.session, attempt.subject, attempt.device)
 
 
 def new_device(unit: Unit, credential: CredentialRow) -> str:
-    """What the browser keeps, to be known again: it tells nothing and opens nothing, and ends with the password."""
+    """A token by which the browser is recognised. It says nothing, opens nothing, and becomes invalid with the
+    password.
+    """
     nonce = secrets.token_urlsafe(16)
     return f"{nonce}.{_mark(unit.cell.cipher, credential.person_id, credential.changed_at, nonce)}"
 
 
 def prove(unit: Unit, person_id: UUID) -> None:
-    """Notes that the person has proved by a code, from here, that the account is theirs."""
+    """Notes that the person has proved by a code, from this source, that the account is theirs."""
     unit.session.add(TryRow(subject=_proof(unit, person_id), at=unit.now))
 
 
 def _known_device(unit: Unit, credential: CredentialRow | None, devices: Sequence[str]) -> bytes | None:
-    """The fingerprint of the device that is known. The work is the same for a login that is nobody's."""
+    """The fingerprint of the known device. The work is the same for a login that nobody has."""
     person_id, changed_at = (credential.person_id, credential.changed_at) if credential else (NOBODY, _NEVER)
     known: bytes | None = None
     for device in devices:

@@ -1,8 +1,8 @@
-"""The owner of an account changes its phone, e-mail address or address: with the password typed again, and told to the
-addresses of before and after.
+"""The owner of an account changes its phone, e-mail address or address. They type the password again, and the old and
+new addresses are told.
 
-A phone takes two codes: one from the present phone, so that a stolen password alone does not move the account, and one
-from the new, so that a slip does not lose it.
+A new phone needs two codes: one sent to the present phone, so that a stolen password alone does not move the account,
+and one sent to the new phone, so that a slip does not lose the account.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def change_phone(place: Workplace, command: ChangePhone) -> Profile:
             raise phones.unknown_change()
         refusal = phones.redeem_all(unit, account, row, typed)
         if refusal is None and row.changed_at is not None:
-            return profile(unit, account)  # the same request again: its answer was lost, or it was sent twice
+            return profile(unit, account)  # a repetition: the answer was lost, or the request was sent twice
         if refusal is None:
             old = storage.unseal(unit.cell.cipher, account, "phone")
             email = storage.unseal(unit.cell.cipher, account, "email")
@@ -128,13 +128,15 @@ def change_address(place: Workplace, command: ChangeAddress) -> Profile:
 
 
 def _count(unit: Unit, account: AccountRow) -> None:
-    """Each change writes messages, which the ward pays for, and under which another could be buried."""
+    """Limits changes: each one writes messages, which cost the ward money and could hide another message."""
     text = "Tài khoản đã đổi nhiều lần trong một ngày."
     refuse_too_many(unit, f"changes:{account.id}", changes.CHANGES_PER_DAY, text)
 
 
 def refuse_too_many(unit: Unit, subject: str, limit: Limit, done: str) -> None:
-    """Counts a change of this subject. Raises a Refusal (THROTTLED, `too-many-changes`), which says what was done."""
+    """Counts a change of this subject. Raises a Refusal (THROTTLED, `too-many-changes`) that says what was done too
+    often.
+    """
     wait = tries.wait(unit, subject, limit)
     if wait:
         text = f"{done} Xin làm tiếp sau {spoken_wait(wait)}."
@@ -143,7 +145,7 @@ def refuse_too_many(unit: Unit, subject: str, limit: Limit, done: str) -> None:
 
 
 def check_password(place: Workplace, password: str) -> str:
-    """The stored hash of the caller's password, once it is typed right; wrong ones slow down the next.
+    """The stored hash of the caller's password, if the typed one is right; wrong ones slow down the next try.
 
     Raises a Refusal: INVALID (`wrong-password`), THROTTLED (`too-many-logins`), UNAUTHENTICATED.
     """
@@ -170,7 +172,7 @@ def own(unit: Unit) -> AccountRow:
 
 
 def own_by_password(unit: Unit, stored_hash: str) -> AccountRow:
-    """As `own`; the hash that was checked must not have been replaced since.
+    """As `own`; the checked hash must still be the stored one.
 
     Raises a Refusal: UNAUTHENTICATED, INVALID (`wrong-password`).
     """

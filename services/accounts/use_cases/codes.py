@@ -2,8 +2,8 @@
 
 A code is sent only after its challenge is committed (`Workplace.unit`), so that it can be redeemed as soon as it
 arrives. If notifications does not accept it, the challenge is voided, so that the next code needs no wait, and the
-caller is told (UNAVAILABLE, `code-not-sent`) to ask again; other changes stay. If the process dies before it is known
-whether a code was sent, another can be requested as soon as the sending would have ended (`adapters.sending.SECONDS`).
+caller is told (UNAVAILABLE, `code-not-sent`) to ask again; other changes stay. If the process dies before the result of
+sending is known, another code can be requested after the longest time that sending takes (`adapters.sending.SECONDS`).
 """
 
 from __future__ import annotations
@@ -72,8 +72,8 @@ def issue(unit: Unit, command: IssueOneTimeCode) -> IssuedCode:
 
 
 def new_activation_code(unit: Unit, account: AccountRow, *, apart: bool) -> IssuedCode:
-    """A code that activates a pending account; with `apart`, not within `resend_seconds` of the last one that is known
-    to be on its way, nor while another is being sent.
+    """A code that activates a pending account. With `apart`, it is refused within `resend_seconds` of the last code
+    that is known to be on its way, and while another is being sent.
     """
     settings = unit.place.settings
     pause = timedelta(seconds=sending.SECONDS if apart else 0)
@@ -96,7 +96,7 @@ def new_code(
     *limits: Limit,
     phone: str = "",
 ) -> IssuedCode:
-    """Writes a challenge whose code is sent after the commit, to the account's phone or the one that is given.
+    """Writes a challenge whose code is sent after the commit, to the account's phone or to the given phone.
 
     Raises a Refusal (THROTTLED, `too-many-codes`) beyond the limits of that phone.
     """
@@ -132,9 +132,9 @@ def new_code(
 
 
 def _refuse_beyond_the_day(unit: Unit, phone: bytes, purpose: str) -> None:
-    """Raises a Refusal (THROTTLED, `too-many-codes`) where the phone has had its codes for the day, in whichever ward.
+    """Raises a Refusal (THROTTLED, `too-many-codes`) if all wards together have sent the phone its codes for the day.
 
-    What other wards have sent is known once their events have arrived: a ward that is away stops no other.
+    Codes of other wards count after their events have arrived, so a ward that is away stops no other.
     """
     session, since, settings = unit.session, unit.now - _DAY, unit.place.settings
     if purpose in codes.OPEN:
@@ -165,7 +165,7 @@ def redeem(place: Workplace, command: RedeemOneTimeCode) -> None:
             raise _not_active()
         refuse_while_phone_is_new(phone_changed_at, unit.now)  # also a code that was sent before the phone changed
         if row.redemption is None and password_changed_at is not None and password_changed_at > row.issued_at:
-            # Whoever read it off the phone, with a token that is still valid, must not file after the owner is back.
+            # Somebody who read the code on the phone and has a valid token must not file after the owner is back.
             raise conflict("code-expired", "Mật khẩu đã đổi sau khi mã được gửi. Xin yêu cầu mã mới.")
         redeeming = audit.recording("redeem-code", f"challenge:{row.id}", str(row.account_id))
         outcome = try_and_note(unit, row, code, command.binding, command.redemption, redeeming)
@@ -180,7 +180,7 @@ def _not_active() -> Refusal:
 def try_and_note(
     unit: Unit, row: OneTimeCodeRow, code: str, binding: bytes, redemption: str, *redeeming: Writing
 ) -> Outcome:
-    """Tries a code at a locked challenge and stores the outcome, with what is written where the code is redeemed.
+    """Tries a code at a locked challenge and stores the outcome, together with the further writings of a redemption.
 
     The caller commits, then refuses.
     """
@@ -193,7 +193,7 @@ def try_and_note(
 
 
 def outcome_of(unit: Unit, row: OneTimeCodeRow, code: str, binding: bytes, redemption: str) -> Outcome:
-    """The outcome of a try, which is not stored: for what takes several codes, or something else beside the code."""
+    """The outcome of a try, without storing it: for acts that need several codes, or something else beside the code."""
 
     def digest() -> bytes:
         return unit.cell.cipher.fingerprint(codes.code_text(str(row.id), code))

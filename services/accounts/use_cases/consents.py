@@ -1,4 +1,4 @@
-"""What people have agreed to: listed and withdrawn by themselves (Luật Bảo vệ dữ liệu cá nhân 91/2025)."""
+"""People list and withdraw their own consents (Luật Bảo vệ dữ liệu cá nhân 91/2025)."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def text(place: Workplace, query: GetConsentText) -> ConsentText:
 
 
 def refuse_old_text(unit: Unit, purpose: str, version: str) -> None:
-    """Raises a Refusal (CONFLICT, `text-changed`) for another text than that in force."""
+    """Raises a Refusal (CONFLICT, `text-changed`) if the text is not the one in force."""
     if version != CONSENTS[purpose].in_force(unit.today).version:
         raise conflict("text-changed", "Nội dung đồng ý vừa được sửa. Xin đọc lại rồi bấm đồng ý.")
 
@@ -76,8 +76,8 @@ def consents(unit: Unit, _: ListOwnConsents) -> Sequence[tuple[ConsentRow, str]]
 
 
 def withdraw(unit: Unit, command: WithdrawConsent) -> tuple[ConsentRow, str]:
-    """Withdraws a consent; the guided session that rests on it ends, and so does the stay in a household. Once more
-    changes nothing.
+    """Withdraws a consent; the guided session or household membership that depends on it ends. Repeating it changes
+    nothing.
 
     Raises a Refusal (NOT_FOUND, `unknown-consent`).
     """
@@ -94,7 +94,7 @@ def withdraw(unit: Unit, command: WithdrawConsent) -> tuple[ConsentRow, str]:
 
 
 def _leave_household(unit: Unit, consent_id: str) -> None:
-    """Before the consent is held: whoever leaves holds the household first, and then the consent."""
+    """Must run before the consent is locked: a person who leaves locks the household first, then the consent."""
     row = by_id(unit.session, ConsentRow, consent_id)
     if row is not None and row.purpose == HOUSEHOLD and _is_own(unit, row) and row.account_ward == unit.ward:
         parting.leave_of(unit, UUID(row.account_id), row.id)

@@ -1,7 +1,8 @@
 """What the ward's desk does to an account of its ward, once it has seen the original of the person's identity paper.
 
-Each act types kind and number of the original anew, compares them with the account, and keeps both, with who has seen
-it: `seen_papers`. The owner reads of it in the access log, and of what changes by SMS and e-mail.
+For each act the officer types kind and number of the original again. They are compared with the account and kept, with
+the officer's name, in `seen_papers`. The owner sees the act in the access log, and is told about changes by SMS and
+e-mail.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from services.chassis.events import outbox
 from services.chassis.refusal import Kind, Refusal, conflict, not_found
 
 _LOOKS_AS_ONE = timedelta(hours=1)
-#: What is recorded → the column that was put right by the original.
+#: Recorded action → the column that was corrected by the original.
 _CORRECTIONS = {"correct-name": "full_name", "correct-birth-date": "date_of_birth"}
 _CLOSED = {changes.OPENED_BY_OTHER: "account-closed", changes.SECOND_ACCOUNT: "account-closed-second"}
 
@@ -51,7 +52,7 @@ class GetAccount:
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """An account, and the paper that was seen for it."""
+    """An account, and the original that the officer saw for it."""
 
     account_id: str
     identity_kind: str
@@ -61,7 +62,7 @@ class Original:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmIdentity(Original):
-    """Name and date of birth as they stand on the original, where the account has others; else empty."""
+    """Name and date of birth as the original has them, if the account has others; else empty."""
 
     full_name: str
     date_of_birth: str
@@ -91,7 +92,7 @@ class AtDesk:
 
 
 def find_account(place: Workplace, query: FindAccount) -> AtDesk:
-    """What is found of whom is recorded (`_seen`), also where that is nobody, or somebody of another ward.
+    """Each look is recorded (`_seen`), also if nobody is found, or somebody of another ward.
 
     Raises a Refusal: INVALID (`invalid-identity`), NOT_FOUND (`unknown-account`), CONFLICT (`account-elsewhere`),
     THROTTLED (`too-many-lookups`).
@@ -102,7 +103,7 @@ def find_account(place: Workplace, query: FindAccount) -> AtDesk:
         fingerprint = storage.identity_fingerprint(unit.cell.cipher, paper.normal_form)
         account = storage.account_by_identity(unit.session, fingerprint)
         home = storage.home(unit.session, fingerprint)
-        if account is None and home is None:  # somebody comes with the old paper, or the new number was noted wrongly
+        if account is None and home is None:  # the person brings the old paper, or the new number was noted wrongly
             account = storage.account_that_gave_up(unit.session, fingerprint, unit.ward)
         if home is not None and home.ward != unit.ward:
             refusal = elsewhere(unit, home.ward)
@@ -125,7 +126,7 @@ def account(unit: Unit, query: GetAccount) -> AtDesk:
 
 
 def read_original(_: Unit, command: Original) -> Paper:
-    """The paper that was seen. Raises a Refusal (INVALID, `original-not-seen`, `invalid-identity`)."""
+    """The original's kind and number. Raises a Refusal (INVALID, `original-not-seen`, `invalid-identity`)."""
     changes.refuse_unseen(command.original_seen)
     return changes.read_paper(command.identity_kind, command.identity_number)
 
@@ -143,7 +144,7 @@ def read_confirmed(unit: Unit, command: ConfirmIdentity) -> Paper:
 
 
 def compare(place: Workplace, command: Original, paper: Paper) -> Paper:
-    """Compares the original with the account, and records where it is not the account's.
+    """Compares the original with the account, and records a difference.
 
     Raises a Refusal: INVALID (`identity-differs`), THROTTLED (`too-many-lookups`).
     """
@@ -158,8 +159,8 @@ def compare(place: Workplace, command: Original, paper: Paper) -> Paper:
 
 
 def confirm_identity(unit: Unit, command: ConfirmIdentity, paper: Paper) -> AtDesk:
-    """Raises the level to 2, and puts name and date of birth right where the original has others; what was filed keeps
-    those that it was filed with.
+    """Raises the level to 2, and corrects name and date of birth if the original has others. Filed dossiers keep the
+    name and date with which they were filed.
 
     Raises a Refusal as `_compared`.
     """
@@ -184,7 +185,7 @@ def _particulars(unit: Unit, command: ConfirmIdentity) -> dict[str, str | date |
 
 
 def _put_right(account: AccountRow, column: str, value: str | date | None) -> bool:
-    """Whether the account had another one."""
+    """Corrects one column; returns whether the account had another value."""
     if value is None or value == getattr(account, column):
         return False
     setattr(account, column, value)
@@ -200,8 +201,8 @@ def request_phone_replacement(unit: Unit, command: RequestPhoneReplacement, pape
 
 
 def replace_phone(place: Workplace, command: ReplacePhone) -> AtDesk:
-    """Sets the phone that was asked for. No password fits any more: with the phone, whoever holds the old one may have
-    had that, too.
+    """Sets the requested phone. The password becomes invalid, because somebody who holds the old phone may know it,
+    too.
 
     Raises a Refusal: NOT_FOUND (`unknown-change`), INVALID (`wrong-code`), CONFLICT (`code-expired`, `code-used`,
     `too-many-tries`).
@@ -217,7 +218,7 @@ def replace_phone(place: Workplace, command: ReplacePhone) -> AtDesk:
             raise phones.unknown_change()
         refusal = phones.redeem_all(unit, account, row, {codes.REPLACE_PHONE: code})
         if refusal is None and row.changed_at is not None:
-            return at_desk(unit, account)  # the same request again: its answer was lost, or it was sent twice
+            return at_desk(unit, account)  # a repetition: the answer was lost, or the request was sent twice
         if refusal is None:
             cipher = unit.cell.cipher
             old, email = (storage.unseal(cipher, account, column) for column in ("phone", "email"))
@@ -238,7 +239,7 @@ def replace_phone(place: Workplace, command: ReplacePhone) -> AtDesk:
 
 
 def close_account(unit: Unit, command: CloseAccount, paper: Paper) -> AtDesk:
-    """Closes an account; its identity number is free here at once, and elsewhere once the event has arrived.
+    """Closes an account. Its identity number is free here at once, and in other wards after the event has arrived.
 
     Raises a Refusal as `_compared`.
     """
@@ -263,14 +264,16 @@ def at_desk(unit: Unit, account: AccountRow) -> AtDesk:
 
 
 def _seen(unit: Unit, account: AccountRow) -> AtDesk:
-    """One row an hour for each officer: the page is loaded again after each act, and the owner reads the log."""
+    """Records the look, one row an hour for each officer: the page reloads after each act, and the owner sees
+    the log.
+    """
     if not audit.had_recorded(unit.session, "view-account", [str(account.id)], _LOOKS_AS_ONE):
         audit.record(unit.session, "view-account", f"account:{account.id}", str(account.id))
     return at_desk(unit, account)
 
 
 def refuse_too_many_misses(unit: Unit) -> None:
-    """Who looks up numbers of nobody again and again is looking for somebody.
+    """Limits searches that find nobody: an officer with many of them may be guessing numbers.
 
     Raises a Refusal (THROTTLED, `too-many-lookups`).
     """
@@ -297,7 +300,7 @@ def is_of(unit: Unit, paper: Paper, account: AccountRow) -> bool:
 
 
 def _compared(unit: Unit, command: Original, paper: Paper, purpose: str, ground: str = "") -> AccountRow:
-    """The account, locked, once the original agrees with it; that it was seen is kept, and on what ground.
+    """The account, locked, if the original agrees with it. Notes that the original was seen, and on what ground.
 
     Raises a Refusal: INVALID (`identity-differs`), NOT_FOUND (`unknown-account`), CONFLICT (`account-not-active`).
     """
@@ -309,7 +312,7 @@ def _compared(unit: Unit, command: Original, paper: Paper, purpose: str, ground:
 
 
 def active(unit: Unit, account_id: str, *fingerprints: bytes) -> AccountRow:
-    """The account, locked, and with it the numbers of these fingerprints.
+    """The account, locked together with the numbers of these fingerprints.
 
     Raises a Refusal: NOT_FOUND (`unknown-account`), CONFLICT (`account-not-active`).
     """
@@ -324,8 +327,8 @@ def active(unit: Unit, account_id: str, *fingerprints: bytes) -> AccountRow:
 def keep(
     unit: Unit, account: AccountRow, paper: Paper, purpose: str, *, replaces: Paper | None = None, ground: str = ""
 ) -> None:
-    """Notes that the original was seen; of a new paper also which one it replaces, and on what ground; of an account
-    that is closed, why.
+    """Notes that the original was seen. For a new paper it also notes which paper it replaces and on what ground; for a
+    closed account, why.
     """
     id, cipher = uuid4(), unit.cell.cipher
     unit.session.add(

@@ -1,8 +1,8 @@
-"""Computers and scanners of stations: enrolled by a code, known by a credential, revoked at once.
+"""Computers and scanners of stations: enrolled with a code, recognised by a credential, revoked at once.
 
-A device's token is valid for up to ten minutes, as a person's. So whatever gives something away or starts something at
-a station looks up the device again (`kiosk_here`, `own_device`): there a revoked device is refused at once, and its
-token is good for nothing else.
+A device's token is valid for up to ten minutes, like a person's. So each act that reveals or starts something at a
+station looks up the device again (`kiosk_here`, `own_device`) and refuses a revoked device at once. The token is good
+for nothing else.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from services.chassis.database import audit
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found
 from services.chassis.tokens import Principal, Role
 
-#: A scanner's agent asks for work each second; after this long without, it cannot be reached.
+#: A scanner's agent asks for work each second; if it has not asked for this long, it cannot be reached.
 REACHABLE = timedelta(seconds=15)
-#: How old the note of when a device was last seen may become: an agent that asks each second writes no row each second.
+#: How often the time when a device was last seen is written; an agent asks each second, which would be too often.
 _SEEN_APART = timedelta(seconds=5)
 _TRIES = "enrolment"
 _ROLES = {KIOSK: Role.KIOSK, SCANNER: Role.SCANNER}
@@ -99,7 +99,7 @@ class TakeScan:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A device with the code that enrols it."""
+    """A device and its enrolment code."""
 
     device: DeviceRow
     code: str = field(repr=False)
@@ -122,12 +122,12 @@ class Opened:
 @dataclass(frozen=True, slots=True)
 class Scanner:
     device: DeviceRow
-    trouble: str  # why it scans nothing now, as people read it; empty where it is ready
+    trouble: str  # why it cannot scan now, in words for people; empty if it is ready
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a scanner is to do now, and when somebody last left its computer."""
+    """The scan that a scanner should do now, and when somebody last left its computer."""
 
     scan: ScanRow | None
     ticket: str = field(repr=False)
@@ -165,7 +165,7 @@ def add_device(unit: Unit, command: AddDevice) -> Code:
 
 
 def renew_enrolment_code(unit: Unit, command: RenewEnrolmentCode) -> Code:
-    """A new code for a device; its credential and the codes before are void.
+    """A new code for a device; its credential and its earlier codes become invalid.
 
     Raises a Refusal: NOT_FOUND (`unknown-device`), CONFLICT (`device-revoked`).
     """
@@ -227,9 +227,9 @@ def _device(unit: Unit, device_id: str) -> DeviceRow:
 def enrol_device(place: Workplace, command: EnrolDevice) -> Enrolled:
     """Exchanges a code, once, for a credential.
 
-    The right code is always let in, so that a stranger who guesses keeps nobody out: it has 50 bits, and its guesses
-    are few. Raises a Refusal: INVALID (`wrong-code`, `invalid-field`), CONFLICT (`code-expired`, `code-used`),
-    THROTTLED (`too-many-codes-tried`).
+    The right code is always accepted, so that a stranger who guesses keeps nobody out. It has 50 bits, and guesses are
+    few. Raises a Refusal: INVALID (`wrong-code`, `invalid-field`), CONFLICT (`code-expired`, `code-used`), THROTTLED
+    (`too-many-codes-tried`).
     """
     _check_kind(command.kind)
     enrolled: Enrolled | None = None
@@ -286,8 +286,8 @@ def open_device_session(place: Workplace, command: OpenDeviceSession) -> Opened:
 
 
 def clear_kiosk(place: Workplace, _: ClearKiosk) -> None:
-    """Somebody has signed out at a computer, or has left it: no scan that they asked for is begun any more, and their
-    guided session there ends.
+    """Somebody has signed out at a computer, or has left it: their waiting scans are deleted, and their guided session
+    there ends.
     """
     with place.unit() as unit:
         kiosk = own_device(unit, unit.caller)
@@ -297,7 +297,7 @@ def clear_kiosk(place: Workplace, _: ClearKiosk) -> None:
 
 
 def take_scan(place: Workplace, command: TakeScan) -> Taken:
-    """Gives a scan out to the scanner's agent, until the agent has begun it; one whose ticket has expired never."""
+    """Gives a scan to the scanner's agent until the agent has started it; never a scan whose ticket has expired."""
     with place.unit() as unit:
         scanner = own_device(unit, unit.caller)
         _note_seen(unit, scanner)
@@ -315,8 +315,8 @@ def take_scan(place: Workplace, command: TakeScan) -> Taken:
 
 
 def kiosk_here(unit: Unit) -> DeviceRow:
-    """The computer at which the call is made. Raises a Refusal (FORBIDDEN, `not-at-a-station`), also where it was
-    revoked or is another ward's.
+    """The computer from which the call comes. Raises a Refusal (FORBIDDEN, `not-at-a-station`), also if the computer
+    was revoked or belongs to another ward.
     """
     kiosk = unit.call.kiosk
     row = by_id(unit.session, DeviceRow, kiosk.id) if kiosk and kiosk.ward == unit.ward else None
@@ -327,13 +327,13 @@ def kiosk_here(unit: Unit) -> DeviceRow:
 
 
 def scanners(unit: Unit, _: ListScanners) -> list[Scanner]:
-    """The scanners beside the computer at which the call is made. Raises as `kiosk_here`."""
+    """The scanners beside the computer from which the call comes. Raises as `kiosk_here`."""
     found = storage.scanners(unit.session, kiosk_here(unit).id)
     return [Scanner(row, _trouble(unit, row)) for row in found]
 
 
 def request_scan(unit: Unit, command: RequestScan) -> None:
-    """Asks a scanner beside this computer to scan for a capture, instead of what waits for those beside it.
+    """Asks a scanner beside this computer to scan for a capture; replaces waiting scans of this computer's scanners.
 
     Raises a Refusal: FORBIDDEN (`not-at-a-station`), INVALID (`invalid-field`), NOT_FOUND (`unknown-scanner`),
     UNAVAILABLE (`scanner-unreachable`).
@@ -366,7 +366,7 @@ def request_scan(unit: Unit, command: RequestScan) -> None:
 
 
 def own_device(unit: Unit, caller: Principal) -> DeviceRow:
-    """The device that calls. Raises a Refusal (UNAUTHENTICATED) where it was revoked or is enrolled anew."""
+    """The calling device. Raises a Refusal (UNAUTHENTICATED) if it was revoked or enrolled again since."""
     row = by_id(unit.session, DeviceRow, caller.id)
     if row is None or not _is_enrolled(row, caller):
         text = "Máy này đã bị thu hồi. Xin nhờ quản trị viên của phường."
@@ -375,14 +375,14 @@ def own_device(unit: Unit, caller: Principal) -> DeviceRow:
 
 
 def _is_enrolled(row: DeviceRow, token: Principal) -> bool:
-    """Whether a token is of the device's enrolment of now: one of an earlier enrolment is good no more."""
+    """Whether a token belongs to the device's present enrolment; a token of an earlier enrolment is invalid."""
     if row.credential_digest is None or row.revoked_at is not None:
         return False
     return token.enrolment == _enrolment_of(row)
 
 
 def _enrolment_of(row: DeviceRow) -> str:
-    """Tells one enrolment of a device from the next."""
+    """An id that differs for each enrolment of a device."""
     return (row.credential_digest or b"")[:8].hex()
 
 

@@ -35,20 +35,21 @@ class ListStaff:
 def settle(unit: chassis.Unit, fingerprint: bytes, claim: Claim) -> None:
     """Enters a claim; if this ward's own active account loses to another, it becomes `moved`.
 
-    Every claim of the district arrives here, in any order and more than once; domain/directory.py says which wins.
+    Every claim of the district arrives here, in any order and perhaps more than once; domain/directory.py says which
+    wins.
     """
     session = unit.session
     lock(session, fingerprint)
     if not _counts(session, fingerprint, claim):
-        return  # told again, or by a copy that comes late
+        return  # a repeated or late copy of the event
     _enter(session, fingerprint, claim)
     _follow(unit, fingerprint)
 
 
 def settle_closing(unit: chassis.Unit, fingerprint: bytes, account_id: str, ward: str, at: datetime) -> None:
-    """Takes a claim out for good; the next of the same number, if there is one, counts from now on.
+    """Removes a claim for good; the next claim to the same number, if there is one, counts from now on.
 
-    So every ward has the least of the claims that are not closed, in whatever order activations and closings arrive.
+    So every ward has the least of the claims that are not closed, for any order of activations and closings.
     """
     session = unit.session
     lock(session, fingerprint)
@@ -61,10 +62,12 @@ def settle_closing(unit: chassis.Unit, fingerprint: bytes, account_id: str, ward
 
 
 def settle_change(unit: chassis.Unit, former: bytes, fingerprint: bytes, claim: Claim) -> None:
-    """An account has another number: it gives the former one up, and claims the new one from now on, as if it had been
-    opened with it now. Its claim was to another number before, and must not precede who has opened with this one.
+    """An account has another number: it gives up the former one and claims the new one from now on, as if it were
+    opened now. Its earlier claim was to another number, so it must not win over an account that was opened with this
+    number before.
 
-    The events of one account come in their order (docs/architecture.md, rule 2); those of others in any.
+    The events of one account arrive in their order (docs/architecture.md, rule 2), those of different accounts in any
+    order.
     """
     session = unit.session
     for number in sorted({former, fingerprint}):
@@ -79,11 +82,11 @@ def settle_change(unit: chassis.Unit, former: bytes, fingerprint: bytes, claim: 
 
 
 def make_room(unit: chassis.Unit, fingerprint: bytes, account_id: str = "") -> bool:
-    """Whether an account of this ward can get a number, which is locked: nobody else of the district has it. It has the
-    number itself after a restore, where the directory has heard of the change and the account has lost it.
+    """Whether an account of this ward can get a number: nobody else of the district has it. The number is locked. After
+    a restore the account may have the number itself: the directory knows about the change, but the account has lost it.
 
-    What has it and is in nobody's use goes: an account that was never activated, and one that had moved to another that
-    was closed since.
+    Accounts that nobody uses give the number up: an account that was never activated, and an account that had moved to
+    another which was closed since.
     """
     session = unit.session
     earlier = storage.account_by_identity(session, fingerprint, locked=True)
@@ -106,7 +109,7 @@ def _counts(session: Session, fingerprint: bytes, claim: Claim) -> bool:
 
 
 def _enter(session: Session, fingerprint: bytes, claim: Claim) -> None:
-    """Enters a claim. The one that loses is kept: it counts once the other is closed."""
+    """Enters a claim. The losing claim is kept: it counts after the other account is closed."""
     before = storage.home(session, fingerprint)
     stays = storage.keep_least_claim(session, fingerprint, claim)
     for other in (claim, before):
@@ -115,8 +118,8 @@ def _enter(session: Session, fingerprint: bytes, claim: Claim) -> None:
 
 
 def _follow(unit: chassis.Unit, fingerprint: bytes) -> None:
-    """The ward's own account of that number is active if its claim counts, else `moved`: it leaves its household. Its
-    owner is told of both, and again where it turns out to be another ward.
+    """Makes the ward's own account with that number active if its claim counts, else `moved`; a moved account leaves
+    its household. The owner is told about both, and again if the home ward turns out to be another one.
     """
     session = unit.session
     own = storage.account_by_identity(session, fingerprint, locked=True)
@@ -141,8 +144,8 @@ def _follow(unit: chassis.Unit, fingerprint: bytes) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The GSO code of the ward where a login has its account, empty where this ward knows of none; and this ward's rank
-    for that login: of the wards that are asked, the one of the least rank tries a login that none of them knows.
+    """The GSO code of the ward where a login has its account (empty if this ward knows none), and this ward's rank for
+    that login. If none of the asked wards knows the login, the ward with the least rank tries it.
     """
 
     ward: str
@@ -151,7 +154,8 @@ class Home:
 
 def home_ward(unit: Unit, query: FindHomeWard) -> Home:
     keys = login_keys(query.login, read_mobile)
-    # However it is spelled: tries of a login that nobody has have to count in one place, as those of any other do.
+    # The rank does not depend on the spelling: tries of a login that nobody has must be counted in one place, like all
+    # others.
     login = subject_of_login(unit.cell, keys, query.login).hex()
     return Home(_home(unit, keys), unit.cell.cipher.fingerprint(f"rank:{unit.ward}:{login}")[:8])
 

@@ -1,4 +1,4 @@
-"""Volunteers of the ward, and for which opening sessions they have duty."""
+"""Volunteers of the ward, and their duties for opening sessions."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Password:
 
 @dataclass(frozen=True, slots=True)
 class GivenOut:
-    """A volunteer with the password that the ward gives them: good once, to set another."""
+    """A volunteer with the password that the ward gives them; it is good once, for setting another."""
 
     volunteer: StaffRow
     password: str = field(repr=False)
@@ -86,7 +86,7 @@ def new_password(place: Workplace, _: AddVolunteer | RenewPassword, __: None) ->
 
 
 def add_volunteer(unit: Unit, command: AddVolunteer, password: Password) -> GivenOut:
-    """Adds a volunteer with a first password, which is in the answer alone. Raises as `check_volunteer`."""
+    """Adds a volunteer with a first password; only the answer contains it. Raises as `check_volunteer`."""
     session = unit.session
     username = _free_username(unit, command)
     row = StaffRow(
@@ -109,10 +109,10 @@ def check_renewal(unit: Unit, command: RenewPassword) -> None:
 
 
 def renew_password(unit: Unit, command: RenewPassword, password: Password) -> GivenOut:
-    """Gives a volunteer a first password again; where they are signed in, they have to sign in anew.
+    """Gives a volunteer a first password again; all their sessions end, and they must sign in again.
 
-    Their guided sessions end. A token that was given out before is good for its ten minutes: whoever must not guide at
-    once is taken off duty as well. Raises a Refusal (NOT_FOUND, `unknown-volunteer`).
+    Their guided sessions end. A token that was issued before stays good for its ten minutes; to stop a volunteer at
+    once, the administrator also takes them off duty. Raises a Refusal (NOT_FOUND, `unknown-volunteer`).
     """
     row = _volunteer_alone(unit, command.volunteer_id)
     credential = unit.session.get(CredentialRow, row.id, with_for_update=True, populate_existing=True)
@@ -124,7 +124,7 @@ def renew_password(unit: Unit, command: RenewPassword, password: Password) -> Gi
 
 
 def _volunteer_alone(unit: Unit, id: str) -> StaffRow:
-    """A volunteer without an office: with an officer's password the administrator could sign as that officer."""
+    """A volunteer who has no office role: with an officer's password the administrator could sign as that officer."""
     row = by_id(unit.session, StaffRow, id)
     if row is None or not row.is_volunteer_alone or row.has_left:
         raise _unknown_volunteer()
@@ -146,14 +146,14 @@ def volunteers(unit: Unit, _: ListVolunteers) -> Sequence[StaffRow]:
 
 
 def put_on_duty(unit: Unit, command: PutOnDuty) -> Duty:
-    """Puts a volunteer on duty; one who has it keeps it, one who was taken off has it again.
+    """Puts a volunteer on duty. A volunteer who has the duty keeps it; one who was taken off gets it again.
 
     Raises a Refusal: NOT_FOUND (`unknown-opening`, `unknown-volunteer`), CONFLICT (`opening-over`,
     `opening-cancelled`, `duty-overlaps`).
     """
     session = unit.session
     opening = coming_opening(unit, command.opening_id)
-    volunteer = by_id(session, StaffRow, command.volunteer_id, locked=True)  # two duties of one at the same moment
+    volunteer = by_id(session, StaffRow, command.volunteer_id, locked=True)  # two duties at the same moment
     if volunteer is None or Role.VOLUNTEER not in volunteer.roles or volunteer.has_left:
         raise _unknown_volunteer()
     row = storage.duty_for(session, opening.id, volunteer.id)
@@ -178,7 +178,7 @@ def _refuse_overlap(unit: Unit, opening: OpeningRow, volunteer: StaffRow) -> Non
 
 
 def take_off_duty(unit: Unit, command: TakeOffDuty) -> Duty:
-    """Takes a volunteer off duty; the guided sessions that rest on it end. Repeating it changes nothing.
+    """Takes a volunteer off duty; the guided sessions that depend on the duty end. Repeating it changes nothing.
 
     Raises a Refusal (NOT_FOUND, `unknown-duty`).
     """
@@ -194,7 +194,7 @@ def take_off_duty(unit: Unit, command: TakeOffDuty) -> Duty:
 
 
 def duties(unit: Unit, query: ListDuties) -> list[Duty]:
-    """Duties of some days by time: everybody's for the administrator, their own for a volunteer.
+    """Duties of some days by time: all duties for the administrator, their own for a volunteer.
 
     Raises a Refusal (INVALID, `invalid-days`).
     """

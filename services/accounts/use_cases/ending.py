@@ -1,4 +1,4 @@
-"""How a guided session ends, whatever ends it: also the end of all sessions of an account."""
+"""How a guided session ends, for every cause; also the end of all sessions of an account."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from services.chassis.events import outbox
 
 
 def end_sessions(unit: chassis.Unit, sessions: Iterable[Guided], because: Because) -> None:
-    """Ends sessions whose end is not written: for this reason, unless one was over by itself before.
+    """Ends sessions whose end is not written, for this reason; a session that was already over by itself keeps its own
+    reason.
 
     Where the citizen was is not kept.
     """
@@ -30,8 +31,8 @@ def end_sessions(unit: chassis.Unit, sessions: Iterable[Guided], because: Becaus
 
 
 def end_of_account(unit: chassis.Unit, account_id: str, ward: str, *, before: datetime) -> None:
-    """Ends what was asked for until a moment at which a ward's account was signed out everywhere; what came since
-    stays.
+    """Ends the guided sessions of a ward's account that were asked for before it was signed out everywhere; later ones
+    stay.
     """
     guided = storage.of_citizen(unit.session, account_id)
     theirs = [each for each in guided if each.row.account_ward == ward and each.row.requested_at <= before]
@@ -39,6 +40,6 @@ def end_of_account(unit: chassis.Unit, account_id: str, ward: str, *, before: da
 
 
 def sign_out_everywhere(unit: chassis.Unit, account: AccountRow) -> None:
-    """Ends what hangs on the sessions of an account, which have ended: guided sessions here and in other wards."""
+    """After all sessions of an account have ended: ends its guided sessions, here and in other wards."""
     end_of_account(unit, str(account.id), unit.ward, before=unit.now)
     outbox.tell(unit.session, events.signed_out(unit.ward, account, unit.now), str(account.id))

@@ -1,7 +1,7 @@
-"""What stands between a staff member's password and their session: a ticket, and a second factor that is tried with it
+"""The step between a staff member's password and their session: a ticket, and a second factor that is tried with it
 (docs/decisions/0049).
 
-Tries are slowed down as those of passwords are, by person and source, and never locked; a ticket has five.
+Tries are slowed down like those of passwords, by person and source, and never blocked; a ticket has five tries.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from services.chassis.refusal import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """One of the two."""
+    """A code or an assertion of a security key; one of the two is set."""
 
     code: str = field(repr=False)
     assertion: str = field(repr=False)
@@ -38,7 +38,7 @@ class Factor:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Somebody is asked for a second factor, or to set one up."""
+    """The answer that asks somebody for a second factor, or to set one up."""
 
     ticket: str = field(repr=False)
     expires_at: datetime
@@ -48,7 +48,7 @@ class Asked:
 
 
 def due(unit: Unit, person: Person) -> str:
-    """What is due after the right password: `sign-in` with a second factor, `enrol`, or nothing."""
+    """What must follow the right password: `sign-in` with a second factor, `enrol`, or nothing (empty)."""
     if not isinstance(person, StaffRow):
         return ""
     if storage.authenticators(unit.session, person.id):
@@ -63,7 +63,7 @@ def is_compulsory(unit: Unit, person: StaffRow) -> bool:
 def ask(
     unit: Unit, person: StaffRow, purpose: str, *, new_hash: str | None = None, device: bytes | None = None
 ) -> Asked:
-    """A ticket that stands for the person. It is stored by its digest alone."""
+    """A ticket that stands for the person. Only its digest is stored."""
     token, challenge = secrets.token_urlsafe(32), secrets.token_bytes(32)
     row = FactorTicketRow(
         digest=digest(token),
@@ -88,9 +88,9 @@ def ask(
 
 
 def read_ticket(unit: Unit, token: str, *purposes: str, used: Collection[str] = ()) -> FactorTicketRow:
-    """The ticket, locked, and before it its person: what ends their tickets has locked them, too. Raises a Refusal
-    (UNAUTHENTICATED, `second-factor-over`) for one that is good for nothing any more: also after another password,
-    or unused where its purpose is among `used`.
+    """The ticket, locked. Its person is locked before, as in each act that ends their tickets. Raises a Refusal
+    (UNAUTHENTICATED, `second-factor-over`) for a ticket that is not good any more: also after the password has changed,
+    or if it is unused and its purpose is among `used`.
     """
     holder = storage.ticket_holder(unit.session, digest(token))
     if holder is None:
@@ -110,9 +110,10 @@ def read_ticket(unit: Unit, token: str, *purposes: str, used: Collection[str] = 
 
 
 def member(unit: Unit, person_id: UUID) -> StaffRow:
-    """The person of a ticket, locked. Raises a Refusal (UNAUTHENTICATED) where they work for the ward no more.
+    """The person of a ticket, locked. Raises a Refusal (UNAUTHENTICATED) if they do not work for the ward any more.
 
-    The lock lets others refer to the person: a sign-in, which holds the password, writes a ticket.
+    The lock lets other transactions write rows that refer to the person: a sign-in, which locks the password, writes a
+    ticket.
     """
     row = unit.session.get(StaffRow, person_id, with_for_update={"key_share": True}, populate_existing=True)
     if row is None or row.has_left:
@@ -121,10 +122,10 @@ def member(unit: Unit, person_id: UUID) -> StaffRow:
 
 
 def prove(unit: Unit, ticket: FactorTicketRow, person: StaffRow, factor: Factor | None) -> Refusal | None:
-    """Tries a second factor; returns how to refuse it, once that it was tried is committed. A ticket is used up by the
-    right one.
+    """Tries a second factor; returns the refusal of a wrong one, which the caller raises after it has committed the
+    try. The right factor uses up the ticket.
 
-    Raises a Refusal: INVALID (`wrong-second-factor`) for what cannot be one, THROTTLED (`too-many-logins`).
+    Raises a Refusal: INVALID (`wrong-second-factor`) for a text that cannot be a factor, THROTTLED (`too-many-logins`).
     """
     given = factor or Factor("", "")
     read = None if given.assertion else rules.read_code(given.code)
@@ -155,7 +156,9 @@ def _tell_of_tries(unit: Unit, person: StaffRow) -> None:
 
 
 def _shows_code(unit: Unit, rows: Sequence[AuthenticatorRow], code: str) -> bool:
-    """A code counts once, and none that is older than the last one that counted (RFC 6238, 5.2)."""
+    """Whether the code is right. A code counts once, and never if it is older than the last code that counted (RFC
+    6238, 5.2).
+    """
     for row in rows:
         if row.kind != rules.TOTP:
             continue
@@ -191,7 +194,7 @@ def _shows_recovery_code(unit: Unit, person: StaffRow, rows: Sequence[Authentica
 
 
 def new_recovery_codes(unit: Unit, person: StaffRow) -> tuple[str, ...]:
-    """Replaces the recovery codes; the texts are kept nowhere."""
+    """Replaces the recovery codes; their texts are not stored."""
     codes = tuple(rules.make_recovery_code() for _ in range(rules.RECOVERY_CODES))
     digests = [code_digest(unit, person.id, code.replace("-", "")) for code in codes]
     storage.replace_recovery_codes(unit.session, person.id, digests, unit.now)

@@ -1,6 +1,7 @@
-"""Households: started, joined with the code that the head reads out, left, handed over; seen by their members alone.
+"""Households: account holders start one, join it with the code that the head reads out, leave it, hand it over. Only
+members see it.
 
-Locks are taken in one order: the caller's account, the household, a consent. A wrong code is counted, and committed
+Locks are taken in one order: the caller's account, the household, a consent. A wrong code is counted and committed
 before it is refused.
 """
 
@@ -69,7 +70,7 @@ class HandOverHousehold:
 @dataclass(frozen=True, slots=True)
 class SetResidentialGroup:
     residential_group: int
-    shown_group: int | None  # 0: none was shown; None: whatever it is
+    shown_group: int | None  # 0: no group was shown; None: change any group
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class Issued:
 
 
 def own(unit: Unit, _: GetOwnHousehold) -> Seen:
-    """Raises a Refusal: NOT_FOUND (`no-household`), UNAUTHENTICATED where the caller's account is closed."""
+    """Raises a Refusal: NOT_FOUND (`no-household`), UNAUTHENTICATED if the caller's account is closed."""
     account = people.account(unit.session, unit.caller.id)
     if account is None or account.status != people.ACTIVE:
         raise unauthenticated()
@@ -136,7 +137,7 @@ def issue_code(unit: Unit, _: IssueHouseholdCode) -> Issued:
 
 
 def join(place: Workplace, command: JoinHousehold) -> Seen:
-    """Lets the caller into the household whose head has read out the code; again with the same code, as it is now.
+    """Lets the caller into the household whose head has read out the code; a repetition returns its present state.
 
     Raises a Refusal: INVALID (`wrong-household-code`), CONFLICT (`in-household`, `text-changed`), THROTTLED
     (`too-many-codes-tried`, `too-many-changes`).
@@ -149,7 +150,7 @@ def join(place: Workplace, command: JoinHousehold) -> Seen:
             again = storage.own(unit.session, account.id)
             if again is not None and again.household.id == given.household_id:
                 return _seen(unit, again)
-        _refuse_in_household(unit, account)  # whatever the code is
+        _refuse_in_household(unit, account)  # even if the code is wrong
         refuse_old_text(unit, rules.PURPOSE, command.text_version)  # costs no try
         found = _try_code(unit, account, code, command.text_version)
         if isinstance(found, Own):
@@ -170,7 +171,7 @@ def remove(unit: Unit, command: RemoveHouseholdMember) -> None:
     found = _as_head(unit)
     member = _other(unit, found, command.member_id, "Muốn ra khỏi hộ, xin dùng mục “Ra khỏi hộ”.")
     parting.leave(unit, member, "remove-household-member")
-    storage.forget_code(unit.session, found.household.id)  # they may have heard it
+    storage.forget_code(unit.session, found.household.id)  # the removed member may have heard it
     parting.tell_owner(unit, member.account_id, "account-household-removed")
 
 
@@ -188,7 +189,7 @@ def hand_over(unit: Unit, command: HandOverHousehold) -> None:
 
 def set_group(unit: Unit, command: SetResidentialGroup) -> None:
     """Raises a Refusal: INVALID (`invalid-field`), NOT_FOUND (`no-household`), FORBIDDEN (`not-head-of-household`),
-    CONFLICT (`residential-group-changed`) where it is another than was shown, THROTTLED (`too-many-changes`).
+    CONFLICT (`residential-group-changed`) if the present group is not the shown one, THROTTLED (`too-many-changes`).
     """
     group = rules.read_group(command.residential_group)
     found = _as_head(unit)
@@ -228,18 +229,18 @@ def _try_code(unit: Unit, account: AccountRow, code: str, text_version: str) -> 
     return Own(unit.session.get_one(HouseholdRow, household_id), member)
 
 
-_EVERYBODY = "households"  # of the ward
+_EVERYBODY = "households"  # the subject for the whole ward
 
 
 def _limits(unit: Unit) -> list[Limit]:
-    """Once the ward's wrong codes are many, each account has one guess: nobody's guesses keep out who has the code."""
+    """After many wrong codes in the ward, each account has one guess: so a person with the right code still gets in."""
     window = rules.WARD_TRIES.window
     guessed = seconds_to_wait(rules.WARD_TRIES, counted(unit.session, _EVERYBODY, unit.now - window), unit.now)
     return [rules.TRIES, rules.TRIES_A_DAY, *([rules.TRIES_WHILE_GUESSED] if guessed else [])]
 
 
 def _household_of(unit: Unit, code: str) -> UUID | None:
-    """The household, locked, that a code opens now."""
+    """The household, locked, that a code opens at present."""
     digest = _digest_of(unit, code)
     given = storage.code(unit.session, digest)
     if given is None:
@@ -278,8 +279,8 @@ def _refuse_in_household(unit: Unit, account: AccountRow) -> None:
 
 
 def _count_change(unit: Unit) -> None:
-    """Most changes write a message to somebody else, which the ward pays for. Raises a Refusal (THROTTLED,
-    `too-many-changes`).
+    """Limits changes: most of them write a message to somebody else, and the ward pays for it. Raises a Refusal
+    (THROTTLED, `too-many-changes`).
     """
     text = "Ông/bà đã vào hộ hoặc thay đổi hộ nhiều lần trong một ngày."
     refuse_too_many(unit, f"household-changes:{unit.caller.id}", rules.CHANGES_A_DAY, text)
@@ -289,7 +290,9 @@ def _count_change(unit: Unit) -> None:
 
 
 def _seen(unit: Unit, found: Own) -> Seen:
-    """As the household is now. Raises a Refusal, NOT_FOUND `no-household`, for somebody taken out a moment ago."""
+    """The household's present state. Raises a Refusal (NOT_FOUND, `no-household`) for somebody who was removed a moment
+    ago.
+    """
     members = storage.members(unit.session, found.household.id)
     if all(one.id != found.member.id for one in members):
         raise _none()
@@ -300,7 +303,7 @@ def _seen(unit: Unit, found: Own) -> Seen:
 
 
 def _record_looks(unit: Unit, others: Sequence[HouseholdMemberRow]) -> None:
-    """The first of a day: one who opens the page all day is not to bury what else is in the others' logs."""
+    """Records only the first look of a day: many looks must not hide other entries in the members' logs."""
     accounts = [str(one.account_id) for one in others]
     known = audit.had_recorded(unit.session, "view-household", accounts, timedelta(days=1))
     for one in others:
@@ -309,7 +312,7 @@ def _record_looks(unit: Unit, others: Sequence[HouseholdMemberRow]) -> None:
 
 
 def _as_head(unit: Unit) -> Own:
-    """The caller's household, locked, whose head they are."""
+    """The caller's household, locked; the caller must be its head."""
     found = storage.own(unit.session, own_account(unit).id, locked=True)
     if found is None:
         raise _none()

@@ -1,4 +1,4 @@
-"""Who can do it alone: what each account holder has filed and practised, and the ward's figures of it."""
+"""Who can do it alone: what each account holder has filed and practised, and the ward's figures about it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class ListExplainedQuestions:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """What somebody has done, newest first, and since when they can do it alone."""
+    """A person's steps, newest first, and since when they can do it alone."""
 
     able_since: datetime | None
     steps: Sequence[LearningStepRow]
@@ -61,7 +61,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """What was explained to at least five people; `term` is the name of a term."""
+    """A subject that was explained to at least five people; `term` is the name of a term."""
 
     procedure: str
     subject: str
@@ -70,8 +70,8 @@ class Explained:
 
 
 def note_filing(session: Session, filing: Filing) -> None:
-    """Counts a filing once, whatever comes twice or late. One that the desk entered is nobody's own, and still the
-    ward has something of theirs.
+    """Counts a filing once, even if its event arrives twice or late. A filing that the desk entered is not counted as
+    anybody's own, but its ward is noted, because it holds data of the person.
     """
     account = people.account(session, filing.account_id)
     if account is None:
@@ -101,8 +101,9 @@ def own(unit: Unit, _: GetOwnLearning) -> Own:
 
 
 def record_practice(place: Workplace, command: RecordPractice) -> Own:
-    """Counts a finished practice by the practice ward's statement, which does not name who did it: for one account, the
-    first that brings it. Whether it was by own hands is the person's own word, which they can correct with it.
+    """Counts a finished practice by the practice ward's statement. The statement does not name the person, so it counts
+    for the first account that brings it. Whether they did it alone is the person's own word; they can correct it with
+    the same statement.
 
     Raises a Refusal: INVALID (`wrong-practice-proof`), CONFLICT (`practice-counted`, `account-not-active`).
     """
@@ -123,7 +124,9 @@ def _record(unit: Unit, command: RecordPractice) -> Own:
 
 
 def report(unit: Unit, _: GetLearningReport) -> Report:
-    """The ward's figures, of which none tells of fewer than five. Read in a snapshot, they agree."""
+    """The ward's figures; none of them tells about fewer than five people. They are read in a snapshot, so they
+    agree.
+    """
     months = learning.months(unit.today)
     groups = [
         learning.Group(found.residential_group, found.households, found.covered)
@@ -136,7 +139,7 @@ def report(unit: Unit, _: GetLearningReport) -> Report:
 
 
 def explained(unit: Unit, _: ListExplainedQuestions) -> list[Explained]:
-    """What volunteers had to explain in the last year, by the number of people, most first."""
+    """The subjects that volunteers had to explain in the last year, by the number of people, most first."""
     since = unit.now - guided.KEPT
     texts = CONSENTS[guidance.PURPOSE].counting()
     found = storage.explained(unit.session, unit.ward, since, learning.FEW, texts)

@@ -1,5 +1,5 @@
 """Links with which a member of staff opens their account: made by an operator's command or by the ward's administrator,
-good once, within a day. Stored by their digest alone.
+good once, within a day. Only their digests are stored.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from services.chassis import unit as chassis
 LINK_LIFE = timedelta(hours=24)
 #: A browser that got no answer sends it again.
 REPEATED_WITHIN = timedelta(minutes=2)
-#: Purpose → what stands before the ticket in its digest.
+#: Purpose → the text before the ticket in its digest.
 _PREFIXES = {codes.OPEN_ADMINISTRATION: "administrator-link"}
 
 
 def issue(unit: chassis.Unit, purpose: str, person: UUID, *, of_anybody: bool = False) -> str:
-    """A new ticket for a person. Those before it that nobody has used are good for nothing any more: of the person, or
-    `of_anybody`.
+    """A new ticket for a person. Earlier unused tickets become invalid: those of the person, or with `of_anybody` those
+    of all people.
     """
     here = place(unit, purpose)
     lock(unit.session, here)
@@ -51,7 +51,7 @@ def issue(unit: chassis.Unit, purpose: str, person: UUID, *, of_anybody: bool = 
 
 
 def void(unit: chassis.Unit, person: UUID, *purposes: str) -> None:
-    """The links of a person are good for nothing any more."""
+    """Makes the links of a person invalid."""
     for purpose in purposes:
         for row in storage.codes_of(unit.session, place(unit, purpose), purpose):
             if row.account_id == person and row.redeemed_at is None and row.voided_at is None:
@@ -59,7 +59,7 @@ def void(unit: chassis.Unit, person: UUID, *purposes: str) -> None:
 
 
 def find(unit: Unit, purpose: str, ticket: str) -> OneTimeCodeRow | None:
-    """The row of a ticket, used or not; None where it is good for nothing."""
+    """The row of a ticket, used or not; None if it is not valid."""
     digest = _digest(unit, purpose, ticket.strip())
     for row in storage.codes_of(unit.session, place(unit, purpose), purpose):
         is_good = row.voided_at is None and unit.now < row.expires_at
@@ -69,7 +69,7 @@ def find(unit: Unit, purpose: str, ticket: str) -> OneTimeCodeRow | None:
 
 
 def pending(unit: Unit, purpose: str) -> datetime | None:
-    """Until when a link that nobody has used is good; None where there is none."""
+    """When an unused link expires; None if there is no such link."""
     for row in storage.codes_of(unit.session, place(unit, purpose), purpose):
         if row.redeemed_at is None and row.voided_at is None and unit.now < row.expires_at:
             return row.expires_at
@@ -77,7 +77,9 @@ def pending(unit: Unit, purpose: str) -> datetime | None:
 
 
 def place(unit: chassis.Unit, purpose: str) -> bytes:
-    """Where links stand among the codes, which are found by the phone they were sent to; also the lock of their use."""
+    """The value that links have in place of a phone's fingerprint, by which codes are found; also the lock for using
+    them.
+    """
     return unit.cell.cipher.fingerprint(f"{_PREFIXES.get(purpose, purpose)}s:{unit.cell.ward.code}")
 
 

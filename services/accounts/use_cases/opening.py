@@ -1,7 +1,7 @@
 """A citizen opens an account, and proves by a code that the phone is theirs.
 
-A stranger can learn that an identity number has an account somewhere in the district (a second one has to be refused),
-but not its ward, its person or its phone. Nobody can learn if a phone has an account.
+A stranger can learn that an identity number has an account somewhere in the district (a second account must be
+refused), but not its ward, its person or its phone. Nobody can learn if a phone has an account.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from services.chassis.database import audit
 from services.chassis.events import outbox
 from services.chassis.refusal import Kind, Refusal, conflict, not_found
 
-_ACTIVATION = "activation"  # what an activation code is redeemed for
+_ACTIVATION = "activation"  # the redemption of an activation code
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Hashed:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What stops an application, and what is only doubtful."""
+    """The faults that stop an application, and the doubts that do not."""
 
     faults: list[Fault]
     doubts: list[Fault]
@@ -84,8 +84,8 @@ def application(unit: Unit, command: OpenAccount) -> Application:
 
 
 def verify(place: Workplace, query: VerifyApplication) -> Verified:
-    """What OpenAccount would refuse of it, the password apart, and what is worth a second look. It asks no database, so
-    that it tells nothing.
+    """The faults for which OpenAccount would refuse the application (without the password's), and the doubts. It asks
+    no database, so it cannot tell whether an account exists.
     """
     return Verified(faults_of(query, today_in_vietnam(place.clock), read_mobile), doubts_of(query))
 
@@ -97,8 +97,8 @@ def hash_password(place: Workplace, _: OpenAccount, asked: Application) -> Hashe
 def open_account(unit: Unit, _: OpenAccount, hashed: Hashed) -> Opened:
     """Opens a pending account and sends its code; replaces a pending one of the same person.
 
-    If the code cannot be sent, `code-not-sent` is raised: the same request again, with or without its idempotency key,
-    sends another. Raises a Refusal: EXISTS (`account-exists`), THROTTLED (`too-many-codes`), UNAVAILABLE
+    If the code cannot be sent, `code-not-sent` is raised; a repeated request, with or without its idempotency key,
+    sends another code. Raises a Refusal: EXISTS (`account-exists`), THROTTLED (`too-many-codes`), UNAVAILABLE
     (`code-not-sent`).
     """
     account = enter_account(unit, hashed.application, hashed.password_hash)
@@ -194,7 +194,9 @@ def account_elsewhere(ward_name: str) -> Refusal:
 
 
 def _account(unit: Unit, account_id: str) -> AccountRow:
-    """The account, locked: the person first, then the account, as everywhere, so that no deadlock is possible."""
+    """The account, locked. The person is locked first, then the account, as everywhere, so that no deadlock is
+    possible.
+    """
     session = unit.session
     account = storage.account(session, account_id)
     if account is not None:

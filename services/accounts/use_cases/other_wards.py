@@ -1,6 +1,7 @@
-"""What a person does in other wards than their own: the tokens for it, and where they have been.
+"""A person's acts in other wards than their own: the tokens for them, and the list of those wards.
 
-A token is good in one ward (docs/decisions/0047). For any other ward its holder asks the ward that has issued it.
+A token is good in one ward (docs/decisions/0047). For a token for another ward, its holder asks the ward that issued
+it.
 """
 
 from __future__ import annotations
@@ -31,10 +32,10 @@ class ListOwnWards:
 
 
 def issue_ward_tokens(place: Workplace, command: IssueWardTokens) -> Mapping[str, str]:
-    """By ward a token that is good there alone, for as long as the caller's own is. Notes the wards, once each; asked
-    again, there are other tokens.
+    """For each ward a token that is good only there, for as long as the caller's own. Notes each ward once; a
+    repetition returns other tokens.
 
-    Raises a Refusal: NOT_FOUND (`unknown-ward`), UNAUTHENTICATED where the account is not active any more.
+    Raises a Refusal: NOT_FOUND (`unknown-ward`), UNAUTHENTICATED if the account is not active any more.
     """
     with place.unit() as unit:
         return _issued(unit, command)
@@ -57,6 +58,6 @@ def _issued(unit: Unit, command: IssueWardTokens) -> Mapping[str, str]:
 
 
 def own_wards(unit: Unit, _: ListOwnWards) -> Sequence[str]:
-    """The caller's ward, and each other that they have called or filed in."""
+    """The caller's ward, and each other ward that they have called or filed in."""
     others = storage.other_wards(unit.session, UUID(unit.caller.id))
     return [unit.ward, *(ward for ward in others if ward != unit.ward)]

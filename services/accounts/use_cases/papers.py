@@ -1,8 +1,8 @@
-"""The desk notes another identity paper of the same person in their account: the original of the new one was seen, and
-what links it to the paper that the account has.
+"""The desk notes another identity paper of the same person in their account. The officer has seen the original of the
+new paper, and the proof that links it to the account's present paper.
 
-The number is claimed in the resident directory as at an opening, from now on; the old one is given up. Phone, password
-and sessions stay, so a filing does not wait (docs/decisions/0037).
+From now on the account claims the new number in the resident directory, as at an opening, and gives up the old one.
+Phone, password and sessions stay, so a filing does not wait (docs/decisions/0037).
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from services.chassis.refusal import FieldFault, Refusal
 
 @dataclass(frozen=True, slots=True)
 class ReplaceIdentityPaper(Original):
-    """Kind and number are those of the old paper, as they stand in what links it to the new one. With `corrects` that
-    is the paper which was replaced last: the account's number was noted wrongly, and stands on no paper.
+    """Kind and number are those of the old paper, as the proof of the link names them. With `corrects` the old paper is
+    the one that was replaced last: the account's present number was noted wrongly, and no paper has it.
     """
 
     new_identity_kind: str
@@ -46,8 +46,8 @@ def read(unit: Unit, command: ReplaceIdentityPaper) -> Replacement:
 
 
 def compare(place: Workplace, command: ReplaceIdentityPaper, replacement: Replacement) -> Replacement:
-    """Compares the old number with the account and looks whether the new one is taken; what does not fit is recorded,
-    in the log of whose account it is.
+    """Compares the old number with the account and checks whether the new one is taken. A mismatch is recorded in the
+    log of the account that it concerns.
 
     Raises a Refusal: INVALID (`identity-differs`), EXISTS (`account-exists`), CONFLICT (`account-elsewhere`), THROTTLED
     (`too-many-lookups`).
@@ -79,10 +79,9 @@ def compare(place: Workplace, command: ReplaceIdentityPaper, replacement: Replac
 def replace(unit: Unit, command: ReplaceIdentityPaper, replacement: Replacement) -> AtDesk:
     """Gives the account kind and number of the new paper; level 2.
 
-    The same again by the same officer is answered as done. Raises a Refusal: INVALID (`identity-differs`,
-    `invalid-replacement`), NOT_FOUND
-    (`unknown-account`), EXISTS (`account-exists`), CONFLICT (`account-not-active`, `account-elsewhere`,
-    `paper-noted-already`), THROTTLED (`too-many-changes`) past three a day.
+    A repetition by the same officer returns the account as done. Raises a Refusal: INVALID (`identity-differs`,
+    `invalid-replacement`), NOT_FOUND (`unknown-account`), EXISTS (`account-exists`), CONFLICT (`account-not-active`,
+    `account-elsewhere`, `paper-noted-already`), THROTTLED (`too-many-changes`) past three a day.
     """
     session, cipher, new = unit.session, unit.cell.cipher, replacement.new
     fingerprint = storage.identity_fingerprint(cipher, new.normal_form)
@@ -113,7 +112,7 @@ def replace(unit: Unit, command: ReplaceIdentityPaper, replacement: Replacement)
 
 
 def _is_old(unit: Unit, account: AccountRow, replacement: Replacement, *, corrects: bool) -> bool:
-    """Whether the old paper is the account's, or the one that was replaced last."""
+    """Whether the old paper is the account's present one, or with `corrects` the one that was replaced last."""
     if not corrects:
         return desk.is_of(unit, replacement.old, account)
     row = stored.newest_replacement(unit.session, account.id)
@@ -124,8 +123,8 @@ def _is_old(unit: Unit, account: AccountRow, replacement: Replacement, *, correc
 
 
 def _has_done(unit: Unit, account: AccountRow, replacement: Replacement) -> bool:
-    """Whether the caller has done just this, and nothing has overtaken it: the answer was lost, or the button pressed
-    twice.
+    """Whether the caller has done exactly this, and nothing has changed since: the answer was lost, or the button was
+    pressed twice.
     """
     row = stored.newest_replacement(unit.session, account.id)
     if row is None or row.officer_id != unit.caller.id or row.replaced_number is None:
@@ -136,7 +135,7 @@ def _has_done(unit: Unit, account: AccountRow, replacement: Replacement) -> bool
 
 
 def _owner(unit: Unit, fingerprint: bytes) -> tuple[str, str] | None:
-    """Ward and id of the account that has a number; none for one that waits for its code or has moved."""
+    """Ward and id of the account that has a number; None if that account waits for its code or has moved."""
     home = storage.home(unit.session, fingerprint)
     if home is not None:
         return home.ward, home.account_id

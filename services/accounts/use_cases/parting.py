@@ -1,4 +1,4 @@
-"""How somebody leaves a household, whatever makes them leave, and who is head then."""
+"""How somebody leaves a household, for every cause, and who becomes head then."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from services.chassis.database import audit
 
 
 def leave_of(unit: chassis.Unit, account_id: UUID, consent_id: UUID | None = None) -> bool:
-    """Takes an account out of its household, if it is in one: of this consent, where one is named. Returns whether it
-    was.
+    """Takes an account out of its household, if it is in one; with a `consent_id`, only if the membership has this
+    consent. Returns whether the account was in one.
     """
     found = storage.own(unit.session, account_id, locked=True)
     if found is None or consent_id not in (None, found.member.consent_id):
@@ -25,9 +25,9 @@ def leave_of(unit: chassis.Unit, account_id: UUID, consent_id: UUID | None = Non
 
 
 def leave(unit: chassis.Unit, member: HouseholdMemberRow, action: str) -> None:
-    """Ends a membership, and the consent that it rests on. The caller holds the household.
+    """Ends a membership and its consent. The caller holds the lock of the household.
 
-    The head's role goes on, and the code that the head has read out counts no more.
+    If the head leaves, the next member becomes head, and the code that the head has read out is not good any more.
     """
     session, was_head = unit.session, member.is_head
     member.left_at, member.is_head = unit.now, False
@@ -41,7 +41,7 @@ def leave(unit: chassis.Unit, member: HouseholdMemberRow, action: str) -> None:
 
 
 def make_head(unit: chassis.Unit, member: HouseholdMemberRow) -> None:
-    """From now on this member is head, and is told. The caller holds the household, which has no head."""
+    """Makes this member head, and tells them. The caller holds the lock of the household, which has no head."""
     member.is_head = True
     unit.session.flush()
     audit.record(unit.session, "become-head-of-household", f"household-member:{member.id}")
@@ -49,7 +49,7 @@ def make_head(unit: chassis.Unit, member: HouseholdMemberRow) -> None:
 
 
 def tell_owner(unit: chassis.Unit, account_id: UUID, template: str, other_ward: str = "") -> None:
-    """Tells the owner of an account at its phone and its e-mail address; as `tell`."""
+    """Tells the owner of an account, by phone and e-mail, as `tell` does."""
     account = unit.session.get_one(AccountRow, account_id)
     phone, email = (people.unseal(unit.cell.cipher, account, column) for column in ("phone", "email"))
     tell(unit, account, template, phone=phone, email=email, other_ward=other_ward)

@@ -1,4 +1,4 @@
-"""Reads data about people: for themselves, or for a service that has to notify them."""
+"""Reads data about people: for themselves, or for a service that must notify them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class ListOwnAccessLog:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A person with the decrypted values of their row; staff have none. The phone is E.164."""
+    """A person with the decrypted values of their row; staff have no such values. The phone is E.164."""
 
     person: Person
     ward: str
@@ -57,7 +57,7 @@ def profile(unit: chassis.Unit, person: Person, *, unmasked: bool = False) -> Pr
 
 
 def own_account(unit: Unit, query: GetOwnAccount) -> Profile:
-    """The caller's account. Raises a Refusal (UNAUTHENTICATED) where it is gone."""
+    """The caller's account. Raises a Refusal (UNAUTHENTICATED) if it does not exist any more."""
     person = storage.person(unit.session, UUID(unit.caller.id))
     if person is None:
         raise unauthenticated()
@@ -79,8 +79,8 @@ def contact(unit: Unit, query: GetContact) -> Profile:
 
 
 def own_access_log(unit: Unit, query: ListOwnAccessLog) -> Page[Look]:
-    """What others did with the caller's data, newest first. Raises a Refusal: INVALID for a strange cursor,
-    UNAUTHENTICATED where another ward vouches for an account of this one: it names who lives with whom.
+    """What others did with the caller's data, newest first. Raises a Refusal: INVALID for a foreign cursor;
+    UNAUTHENTICATED if another ward vouches for an account of this ward, because the log names who lives with whom.
     """
     if unit.caller.ward != unit.ward and storage.account(unit.session, unit.caller.id) is not None:
         raise unauthenticated()
@@ -89,10 +89,11 @@ def own_access_log(unit: Unit, query: ListOwnAccessLog) -> Page[Look]:
 
 
 def locked_account(unit: Unit, account_id: str, *fingerprints: bytes) -> AccountRow | None:
-    """The person first, then the account, as everywhere, so that no deadlock is possible; with the person the numbers
-    of these fingerprints, all in one order.
+    """Locks the person first, then the account, as everywhere, so that no deadlock is possible; with the person the
+    numbers of these fingerprints, always in one order.
 
-    Who waits for the lock may find that the account has another number since: whom that concerns compares it anew.
+    While the caller waited for the lock, the account may have got another number; a caller that depends on the number
+    compares it again.
     """
     account = storage.account(unit.session, account_id)
     if account is None:

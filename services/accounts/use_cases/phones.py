@@ -1,6 +1,6 @@
-"""Another phone for an account, whoever asks for it: the owner, or the desk that has seen the original.
+"""Another phone for an account. The owner asks for it, or the desk after an officer has seen the original.
 
-A change waits for its codes: one to the new phone, and from the owner one to the present phone, too.
+A change waits for its codes: one to the new phone and, if the owner asks, also one to the present phone.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _OTPS = {codes.CHANGE_PHONE_OLD: "old_otp", codes.CHANGE_PHONE_NEW: "new_otp", c
 
 @dataclass(frozen=True, slots=True)
 class Requested:
-    """A change of the phone that waits for its codes; `old` is none where the present phone was lost."""
+    """A change of the phone that waits for its codes; `old` is None if the present phone is lost."""
 
     change_id: str
     old: IssuedCode | None
@@ -43,7 +43,7 @@ def request_change(unit: Unit, account: AccountRow, phone: str, *, lost: bool) -
     if wait:
         raise too_many_codes(wait, "Tài khoản này đã được yêu cầu đổi số điện thoại nhiều lần trong một ngày.")
     for fingerprint in sorted({account.phone_fingerprint, storage.phone_fingerprint(cipher, phone)}):
-        lock(session, fingerprint)  # in one order, should two people exchange their phones
+        lock(session, fingerprint)  # in one order, in case two people exchange their phones
     limits = (changes.PER_HOUR, changes.PER_DAY)
     binding, life = _binding(account, phone), changes.CODE_LIFE
     old = None if lost else new_code(unit, account, codes.CHANGE_PHONE_OLD, binding, life, *limits)
@@ -67,8 +67,8 @@ def request_change(unit: Unit, account: AccountRow, phone: str, *, lost: bool) -
 
 
 def open_change(unit: Unit, change_id: str, account: AccountRow) -> PhoneChangeRow:
-    """A change of the phone that the caller asked for, locked, and that nothing has overtaken; one that is done stays
-    open to who sends its codes again.
+    """A change of the phone, locked, that the caller asked for and nothing has overtaken. A completed change is also
+    returned, for a caller who sends its codes again.
 
     Raises a Refusal: NOT_FOUND (`unknown-change`), CONFLICT (`code-used`, `code-expired`).
     """
@@ -84,8 +84,9 @@ def open_change(unit: Unit, change_id: str, account: AccountRow) -> PhoneChangeR
 
 
 def _is_overtaken(unit: Unit, account: AccountRow, row: PhoneChangeRow) -> bool:
-    """Whether the phone or the password has changed since, or the desk was asked to: whoever holds the old phone and a
-    token that is still valid must not come after the owner. The desk, which saw the original, is overtaken by nothing.
+    """Whether the phone or the password has changed since, or the desk was asked for a change: somebody with the old
+    phone and a valid token must not undo what the owner did. A change at the desk, which saw the original, is never
+    overtaken.
     """
     since = row.requested_at
     if account.phone_changed_at is not None and account.phone_changed_at > since:
@@ -97,10 +98,10 @@ def _is_overtaken(unit: Unit, account: AccountRow, row: PhoneChangeRow) -> bool:
 
 
 def redeem_all(unit: Unit, account: AccountRow, row: PhoneChangeRow, typed: Mapping[str, str]) -> Refusal | None:
-    """Redeems all codes of a change, or none; a wrong one uses up a try of its own challenge. The codes of a change
-    that is done are compared, and nothing is stored.
+    """Redeems all codes of a change, or none; a wrong code uses up a try of its own challenge. For a completed change
+    the codes are only compared, and nothing is stored.
 
-    Returns the refusal of the first that is wrong, under the name of its field: the caller commits, then refuses.
+    Returns the refusal of the first wrong code, under the name of its field; the caller commits, then refuses.
     """
     challenges = [id for id in (row.old_code, row.new_code) if id is not None]
     rows = [storage.code(unit.session, str(id)) for id in sorted(challenges)]
@@ -125,7 +126,7 @@ def redeem_all(unit: Unit, account: AccountRow, row: PhoneChangeRow, typed: Mapp
 
 
 def set_phone(unit: Unit, account: AccountRow, row: PhoneChangeRow) -> None:
-    """Writes the new phone; from now on filings wait. Whoever has that phone, too, is told."""
+    """Writes the new phone; from now on filings wait. Other accounts with that phone are told."""
     cipher, phone = unit.cell.cipher, stored.new_phone(unit.cell.cipher, row)
     account.phone = storage.seal(cipher, account.id, "phone", phone)
     account.phone_fingerprint = row.phone_fingerprint
@@ -151,5 +152,5 @@ def _refusal(outcome: codes.Outcome, challenge: OneTimeCodeRow, name: str) -> li
 
 
 def _binding(account: AccountRow, phone: str) -> bytes:
-    """A code is good for this account and this new phone."""
+    """Binds a code to this account and this new phone."""
     return hashlib.sha256(f"{account.id}:{phone}".encode()).digest()

@@ -37,12 +37,12 @@ class RetirePhrase:
 
 
 def phrases(unit: Unit, _: ListPhrases) -> Sequence[PhraseRow]:
-    """Those in use, in their order."""
+    """The phrases in use, in their order."""
     return storage.phrases(unit.session)
 
 
 def save_phrase(unit: Unit, command: SavePhrase) -> PhraseRow:
-    """Adds a phrase, or changes one; sessions in which it was sent keep the words that were sent.
+    """Adds or changes a phrase; sessions in which it was sent keep the words as they were sent.
 
     Raises a Refusal: INVALID (`invalid-field`), NOT_FOUND (`unknown-phrase`), CONFLICT (`too-many-phrases`), STALE.
     """
@@ -66,7 +66,7 @@ def save_phrase(unit: Unit, command: SavePhrase) -> PhraseRow:
 
 
 def retire_phrase(unit: Unit, command: RetirePhrase) -> PhraseRow:
-    """Takes a phrase out of the list; once more changes nothing. Raises a Refusal (NOT_FOUND, `unknown-phrase`)."""
+    """Takes a phrase out of the list; repeating it changes nothing. Raises a Refusal (NOT_FOUND, `unknown-phrase`)."""
     row = _phrase(unit, command.id)
     if row.retired_at is None:
         row.retired_at = unit.now

@@ -1,5 +1,5 @@
-"""A practice: an account of an invented person, signed in at once and deleted after seven days; one that has filed
-nothing, as soon as nobody can use it. In the practice ward alone (access.py).
+"""A practice: an account of an invented person, signed in at once and deleted after seven days. An account that has
+filed nothing is deleted as soon as nobody can use it. Only in the practice ward (access.py).
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ from services.chassis.refusal import Kind, Refusal
 _TRIES = 5
 _NO_PASSWORD = ""  # no hash: nobody signs in with it
 _PAUSE = 600
-#: Whoever practises renews their tokens each ten minutes; an hour after, somebody else may have the place.
+#: A person who practises renews their tokens every ten minutes; an hour after the last renewal, somebody else may have
+#: the place.
 _IN_USE = timedelta(hours=1)
-#: Longer than any session: after it nobody can use an account that has no password.
+#: Longer than any session: after this time nobody can use an account that has no password.
 _UNUSED = timedelta(days=1)
 
 
@@ -46,7 +47,7 @@ def open_practice(place: Workplace, _: OpenPractice) -> SignedIn:
 
 
 def _application(unit: Unit) -> Application:
-    """Of a person with a number that no other has here."""
+    """The application of an invented person whose number nobody else has here."""
     for _ in range(_TRIES):
         person = invent(secrets.randbelow, unit.today)
         fingerprint = storage.identity_fingerprint(unit.cell.cipher, person.identity_number)

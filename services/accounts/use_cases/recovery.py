@@ -1,8 +1,8 @@
 """A forgotten password is replaced with a code to the account's phone.
 
-Nobody who asks learns if there is such an account: an unknown login, a wrong date of birth and a phone that has had its
-codes for the day get the same answer from the same statements. They get a challenge too, whose code goes to nobody; the
-code is sent by a loop after the answer (`telling`), so that no answer waits for notifications.
+The caller never learns whether there is such an account: an unknown login, a wrong date of birth and a phone that has
+had its codes for the day get the same answer from the same statements. They also get a challenge, but its code goes to
+nobody. A loop sends real codes after the answer (`telling`), so that no answer waits for notifications.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.database import audit
 from services.chassis.refusal import FieldFault, Refusal, invalid, not_found
 
-_RECOVERY = "recovery"  # what a code is redeemed for
+_RECOVERY = "recovery"  # the redemption of a code
 _EXAMPLE = "+84900000000"  # the phone of a code that goes to nobody
 
 
@@ -54,8 +54,8 @@ class RecoverAccount:
 def request(place: Workplace, command: RequestRecovery) -> IssuedCode:
     """Sends a code to the phone of the account with this login and day of birth, if there is one.
 
-    Raises a Refusal, whether there is one or not: INVALID (`invalid-recovery`), THROTTLED (`too-many-codes`) where the
-    same was asked too often.
+    Raises a Refusal, whether or not there is such an account: INVALID (`invalid-recovery`), THROTTLED
+    (`too-many-codes`) if the same was asked too often.
     """
     if not command.login.strip():
         fault = FieldFault("login", "Xin nhập số điện thoại hoặc số giấy tờ tùy thân.")
@@ -69,7 +69,9 @@ def request(place: Workplace, command: RequestRecovery) -> IssuedCode:
 
 
 def _subject(unit: Unit, keys: list[LoginKey], login: str, born: str) -> str:
-    """With the day of birth: who knows a login alone cannot use up its owner's tries."""
+    """The subject of tries contains the day of birth: somebody who knows only a login cannot use up its owner's
+    tries.
+    """
     key = keys[0].value if keys else login.strip().lower()
     return "recovery:" + unit.cell.cipher.fingerprint(f"recovery:{key}:{born}").hex()
 
@@ -82,8 +84,8 @@ def _throttle(unit: Unit, subject: str) -> None:
 
 
 def _challenge(unit: Unit, account: AccountRow | None, means: str) -> IssuedCode:
-    """Codes are few for each kind of login: who has seen the number on a card does not use up those that the owner asks
-    for by the phone's own number, which the card does not have.
+    """Codes are limited for each kind of login. So somebody who has seen the number on a card cannot use up the codes
+    that the owner asks for by the phone number, which is not on the card.
     """
     session, cipher, now = unit.session, unit.cell.cipher, unit.now
     id, code, nobody = uuid4(), codes.make_code(), uuid4()
@@ -91,7 +93,7 @@ def _challenge(unit: Unit, account: AccountRow | None, means: str) -> IssuedCode
     lock(session, phone)
     earlier = storage.codes_sent(session, phone, codes.RECOVER_ACCOUNT, now - changes.PER_DAY.window, means.encode())
     if any(seconds_to_wait(limit, earlier, now) for limit in (changes.PER_HOUR, changes.PER_DAY)):
-        account = None  # as if there were none: another answer would tell that there is one
+        account = None  # as if there were no account: another answer would tell that there is one
     session.add(
         OneTimeCodeRow(
             id=id,
@@ -115,9 +117,9 @@ def _challenge(unit: Unit, account: AccountRow | None, means: str) -> IssuedCode
 def recover(place: Workplace, command: RecoverAccount) -> None:
     """Replaces the password; every session of the account ends, and its owner is told.
 
-    A password that cannot be taken costs no try, and is refused before the code is looked at where that says nothing
-    about the account. Raises a Refusal: NOT_FOUND (`unknown-recovery`), INVALID (`wrong-code`, `invalid-password`),
-    CONFLICT (`code-expired`, `code-used`, `too-many-tries`).
+    A password that breaks the rules costs no try. It is refused before the code is checked if that says nothing about
+    the account. Raises a Refusal: NOT_FOUND (`unknown-recovery`), INVALID (`wrong-code`, `invalid-password`), CONFLICT
+    (`code-expired`, `code-used`, `too-many-tries`).
     """
     code = codes.read_code(command.otp)
     _refuse_password(command.new_password, phone=None, identity_number=None)
@@ -129,7 +131,9 @@ def recover(place: Workplace, command: RecoverAccount) -> None:
 
 
 def _refuse_another_password(place: Workplace, command: RecoverAccount) -> None:
-    """The code is used; with it, passwords are tried as rarely as codes without it. Raises a Refusal (`code-used`)."""
+    """The code was used. Somebody who has it can try passwords only as rarely as somebody without it can try codes.
+    Raises a Refusal (`code-used`).
+    """
     with place.unit() as unit:
         row = storage.code(unit.session, command.recovery_id)
         if row is not None:
@@ -138,9 +142,9 @@ def _refuse_another_password(place: Workplace, command: RecoverAccount) -> None:
 
 
 def _try(place: Workplace, command: RecoverAccount, code: str, new_hash: str | None) -> str | None:
-    """Tries the code; redeems it, and replaces the password, only with the new password's hash.
+    """Tries the code. Only if the new password's hash is given, it redeems the code and replaces the password.
 
-    Where this code has set the password that counts, returns that one's hash: the answer was lost, or the request came
+    If this code has set the present password, returns that password's hash: the answer was lost, or the request came
     twice, and the same password again is no fault.
     """
     with place.unit() as unit:
@@ -157,7 +161,7 @@ def _try(place: Workplace, command: RecoverAccount, code: str, new_hash: str | N
                 return credential.password_hash
             outcome = codes.Outcome.USED
         if outcome is codes.Outcome.REDEEMED and not counts:
-            # Guessed for nobody; or sent to a phone that the account has no more, or before another new password.
+            # A guess for nobody; or a code sent to a former phone, or before another new password.
             outcome = codes.Outcome.WRONG
         if outcome is codes.Outcome.REDEEMED and account is not None:
             _refuse_password(
@@ -177,9 +181,9 @@ def _try(place: Workplace, command: RecoverAccount, code: str, new_hash: str | N
 
 
 def _account(unit: Unit, recovery_id: str) -> AccountRow | None:
-    """The account of a challenge, locked: the person first, then the account, then the code, as everywhere.
+    """The account of a challenge, locked. The order is person, account, code, as everywhere.
 
-    The statements are the same where it is nobody's.
+    The statements are the same for a challenge of nobody.
     """
     owner = str(storage.code_owner(unit.session, recovery_id))
     account = storage.account(unit.session, owner)

@@ -1,4 +1,4 @@
-"""Signing in with a second factor, and one's own authenticators: set up, removed, recovery codes anew."""
+"""Signing in with a second factor, and one's own authenticators: setting up, removing, new recovery codes."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class RenewRecoveryCodes:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """An authenticator that is being set up; the secret is in this answer alone."""
+    """An authenticator that is being set up; only this answer contains the secret."""
 
     id: UUID
     secret: str = field(repr=False, default="")
@@ -95,7 +95,7 @@ class Own:
 
 
 def pass_second_factor(place: Workplace, command: PassSecondFactor) -> SignedIn:
-    """Ends a sign-in. Raises a Refusal: UNAUTHENTICATED (`second-factor-over`), INVALID (`wrong-second-factor`),
+    """Completes a sign-in. Raises a Refusal: UNAUTHENTICATED (`second-factor-over`), INVALID (`wrong-second-factor`),
     THROTTLED (`too-many-logins`).
     """
     with place.unit() as unit:
@@ -118,8 +118,8 @@ def _sign_in(unit: Unit, ticket: FactorTicketRow, person: StaffRow) -> SignedIn:
 
 
 def start_authenticator(place: Workplace, command: StartAuthenticator) -> Started:
-    """Begins to set an authenticator up: while signing in, where one is due; with a factor; or, the first of somebody
-    who is signed in, with their password.
+    """Starts to set up an authenticator: during a sign-in that requires one; with a factor; or, for the first one of a
+    signed-in person, with their password.
 
     Raises a Refusal: UNAUTHENTICATED (`second-factor-over`), INVALID (`invalid-field`, `wrong-second-factor`,
     `wrong-password`), CONFLICT (`too-many-authenticators`), THROTTLED (`too-many-logins`).
@@ -157,7 +157,7 @@ def _refusal_to_add(
     unit: Unit, ticket: FactorTicketRow, person: StaffRow, command: StartAuthenticator, *, has: bool
 ) -> Refusal | None:
     if ticket.purpose == rules.ENROL:
-        if has:  # set up meanwhile, with another ticket: from now on the factor counts
+        if has:  # a factor was set up meanwhile with another ticket; it is required from now on
             raise rules.ticket_over()
         return None
     if has:
@@ -191,7 +191,7 @@ def _start(unit: Unit, ticket: FactorTicketRow, person: StaffRow, kind: str, nam
 
 
 def confirm_authenticator(place: Workplace, command: ConfirmAuthenticator) -> Confirmed:
-    """Ends what `start_authenticator` has begun, and a sign-in with it. The person is told.
+    """Completes what `start_authenticator` has started, and the sign-in if there is one. The person is told.
 
     Raises a Refusal: UNAUTHENTICATED (`second-factor-over`), NOT_FOUND (`unknown-authenticator`), INVALID
     (`wrong-second-factor`).
@@ -221,8 +221,8 @@ def confirm_authenticator(place: Workplace, command: ConfirmAuthenticator) -> Co
 
 
 def _first(unit: Unit, ticket: FactorTicketRow, person: StaffRow) -> tuple[str, ...]:
-    """From now on a factor is due: what the password alone has opened or begun ends, but for the session that has asked
-    for this. Whoever is signing in meanwhile holds the password, and is waited for.
+    """From now on a factor is required. All sessions and tickets that needed only the password end, except the session
+    that asked for this. A sign-in at the same moment holds the lock of the password, and this waits for it.
     """
     unit.session.get(CredentialRow, person.id, with_for_update=True, populate_existing=True)
     people.end_sessions(unit.session, person.id, unit.now, "second-factor-set-up", but=ticket.session_id)
@@ -231,7 +231,9 @@ def _first(unit: Unit, ticket: FactorTicketRow, person: StaffRow) -> tuple[str, 
 
 
 def _ticket_of_start(unit: Unit, token: str) -> FactorTicketRow:
-    """Of a sign-in still to be used; of a change used by what proved it."""
+    """The ticket for starting: that of a sign-in must be unused; that of a change must be used, because the proof has
+    used it.
+    """
     return factors.read_ticket(unit, token, rules.ENROL, rules.MANAGE, used={rules.MANAGE})
 
 
@@ -241,7 +243,7 @@ def _works(unit: Unit, row: AuthenticatorRow, command: ConfirmAuthenticator) -> 
         if read is None or read[0] != rules.TOTP:
             raise rules.unreadable_new_code()
         step = totp.matching_step(storage.secret(unit.cell.cipher, row), read[1], unit.now)
-        row.last_step = step or 0  # the code with which it was set up signs nobody in
+        row.last_step = step or 0  # the code of the setting up cannot be used to sign in
         return step is not None
     site = security_keys.site(unit.place.settings.public_base_url)
     made = security_keys.new_key(site, row.challenge or b"", command.attestation)
@@ -260,13 +262,13 @@ def own_authenticators(unit: Unit, _: ListAuthenticators) -> Own:
 
 
 def ask_second_factor(place: Workplace, _: AskSecondFactor) -> Asked:
-    """Asks the caller once more, before a change of their authenticators."""
+    """Asks the caller for a second factor again, before a change of their authenticators."""
     with place.unit() as unit:
         return factors.ask(unit, _caller(unit), rules.MANAGE)
 
 
 def remove_authenticator(place: Workplace, command: RemoveAuthenticator) -> None:
-    """Removes one of the caller's own. The recovery codes go with the last.
+    """Removes one of the caller's authenticators. With the last one the recovery codes are deleted, too.
 
     Raises a Refusal: NOT_FOUND (`unknown-authenticator`), CONFLICT (`last-authenticator`), UNAUTHENTICATED
     (`second-factor-over`), INVALID (`wrong-second-factor`), THROTTLED (`too-many-logins`).
@@ -283,7 +285,7 @@ def remove_authenticator(place: Workplace, command: RemoveAuthenticator) -> None
         refused = factors.prove(unit, ticket, person, command.factor)
         if refused is None:
             unit.session.delete(row)
-            storage.forget_begun(unit.session, person.id, ticket.digest)  # by whoever has what is removed
+            storage.forget_begun(unit.session, person.id, ticket.digest)  # started with what is removed
             if len(own) == 1:
                 storage.replace_recovery_codes(unit.session, person.id, (), unit.now)
             audit.record(unit.session, "remove-authenticator", f"staff:{person.id}", str(person.id))

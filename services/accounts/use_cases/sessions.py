@@ -1,7 +1,7 @@
 """Signing in, staying signed in, signing out.
 
-An unknown login takes as long, and is answered and slowed down in the same way, as a wrong password (`attempts`).
-Passwords are hashed between two transactions, never inside one.
+An unknown login takes as long as a wrong password, gets the same answer and is slowed down in the same way
+(`attempts`). Passwords are hashed between two transactions, never inside one.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from services.chassis.ids import read_uuid
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid
 from services.chassis.tokens import Principal, Role, unauthenticated
 
-#: How long a used refresh token gets the same answer: longer than any request of the same browser takes.
+#: How long a used refresh token gets the same answer: longer than any request of one browser takes.
 REUSE_GRACE = timedelta(seconds=30)
 
 
@@ -73,12 +73,12 @@ class SignedIn:
     profile: Profile
     access_token: str = field(repr=False)
     refresh_token: str = field(repr=False)
-    device: str = field(repr=False, default="")  # by which the browser is known again; only where a password was typed
+    device: str = field(repr=False, default="")  # the browser is recognised by it; only after a typed password
 
 
 def create_session(place: Workplace, command: CreateSession) -> SignedIn | Asked:
-    """Signs a person in; with a new password, which replaces the old one. Staff who have a second factor, or need one,
-    are asked for it, and nothing is replaced before they have shown it.
+    """Signs a person in; a new password, if given, replaces the old one. Staff who have or need a second factor are
+    asked for it; the password is not replaced before they have proved it.
 
     Raises a Refusal: UNAUTHENTICATED (`wrong-login`), THROTTLED (`too-many-logins`) and, after the right password
     only, CONFLICT (`account-pending`, `account-elsewhere`, `account-closed`, `password-to-change`), INVALID
@@ -87,7 +87,7 @@ def create_session(place: Workplace, command: CreateSession) -> SignedIn | Asked
     keys = login_keys(command.login, read_mobile)
     with place.unit() as unit:
         person = storage.find_person(unit.session, unit.cell.cipher, keys)
-        # Of nobody, too: an unknown login takes the same statements.
+        # Also for nobody: an unknown login takes the same statements.
         credential = unit.session.get(CredentialRow, person.id if person else attempts.NOBODY)
         attempt = attempts.begin(unit, keys, command.login, credential, command.devices)
     stored = credential.password_hash if credential else None
@@ -101,7 +101,7 @@ def create_session(place: Workplace, command: CreateSession) -> SignedIn | Asked
         credential = unit.session.get(CredentialRow, person.id, with_for_update=True)
         now_person = storage.person(unit.session, person.id)
         if credential is None or now_person is None or credential.password_hash != stored or _has_left(now_person):
-            raise _wrong_login()  # replaced, or gone, while the password was checked
+            raise _wrong_login()  # the password was replaced, or the person deleted, while it was checked
         if fresh:
             credential.password_hash = fresh
         obstacle = _obstacle(place, now_person) or (None if new else _to_change(credential))
@@ -119,7 +119,7 @@ def create_session(place: Workplace, command: CreateSession) -> SignedIn | Asked
 def refresh_session(place: Workplace, command: RefreshSession) -> SignedIn:
     """Exchanges a refresh token for its successor, once. Raises a Refusal (UNAUTHENTICATED, `session-ended`).
 
-    A browser requests several pages at once, each with the token it had: a repetition within `REUSE_GRACE` gets the
+    A browser requests several pages at once, each with its present token. So a repetition within `REUSE_GRACE` gets the
     same successor, as long as that is unused. At any other time a used token means that it, or its successor, was
     stolen: the whole family ends, and the person signs in again (docs/decisions/0019).
     """
@@ -149,7 +149,9 @@ def refresh_session(place: Workplace, command: RefreshSession) -> SignedIn:
 
 
 def _may_stay(unit: Unit, person: Person) -> bool:
-    """Also not who needs a second factor by now and has none: they sign in anew, and set one up."""
+    """Whether a session may continue. A person who now needs a second factor and has none must sign in again and set
+    one up.
+    """
     stays = not _has_left(person) and _obstacle(unit.place, person) is None
     return stays and factors.due(unit, person) != ENROL
 
@@ -175,17 +177,18 @@ def end_session(place: Workplace, command: EndSession) -> None:
 
 
 def own_session(unit: Unit, _: GetOwnSession) -> bool:
-    """Whether the session that the caller's token belongs to goes on."""
+    """Whether the session of the caller's token is still open."""
     id = read_uuid(unit.caller.session)
     row = unit.session.get(SessionRow, id) if id else None
     return row is not None and row.ended_at is None and unit.now < row.expires_at
 
 
 def change_password(place: Workplace, command: ChangePassword) -> SignedIn:
-    """Replaces the caller's password, and signs them in anew.
+    """Replaces the caller's password, and signs them in again.
 
-    Raises a Refusal: INVALID (`wrong-password`, `invalid-password`), THROTTLED (`too-many-logins`), UNAUTHENTICATED
-    where the caller's account is gone, or is not in use any more: a token that is still valid signs nobody in anew.
+    Raises a Refusal: INVALID (`wrong-password`, `invalid-password`), THROTTLED (`too-many-logins`), UNAUTHENTICATED if
+    the caller's account does not exist or is not in use any more: a token that is still valid is not enough for a new
+    session.
     """
     with place.unit() as unit:
         person, credential = _in_use(unit)
@@ -214,7 +217,7 @@ def _in_use(unit: Unit, *, locked: bool = False) -> tuple[Person, CredentialRow]
 
 
 def _is_over(unit: Unit) -> bool:
-    """Whether the session is over to which the caller's token belongs."""
+    """Whether the session of the caller's token is over."""
     id = read_uuid(unit.caller.session)
     row = unit.session.get(SessionRow, id) if id else None
     return row is not None and row.ended_at is not None
@@ -233,8 +236,8 @@ def new_hash(place: Workplace, person: Person, old: str, new: str) -> str:
 
 
 def choose_password(unit: Unit, person: Person, credential: CredentialRow, hash: str) -> None:
-    """The owner has another password. A link that somebody has made for their account is good for nothing any more: who
-    is told of one that they did not ask for changes the password.
+    """The owner has chosen another password. A link for their account becomes invalid: an owner who is told about a
+    link that they did not ask for changes the password.
     """
     replace_password(unit, credential, hash)
     if isinstance(person, StaffRow):
@@ -243,16 +246,16 @@ def choose_password(unit: Unit, person: Person, credential: CredentialRow, hash:
 
 
 def replace_password(unit: Unit, credential: CredentialRow, hash: str, *, to_change: bool = False) -> None:
-    """Stores a new password; whoever signed in with the old one has to sign in again.
+    """Stores a new password; everybody who signed in with the old one must sign in again.
 
-    One `to_change` was given out by the ward: it is good once, to set another.
+    With `to_change` the ward has given it out: it is good once, for setting another.
     """
     credential.password_hash, credential.changed_at, credential.to_change = hash, unit.now, to_change
     storage.end_sessions(unit.session, credential.person_id, unit.now, "password-changed")
 
 
 def _obstacle(place: Workplace, person: Person) -> Refusal | None:
-    """Why a person with the right password still cannot sign in."""
+    """The reason why a person with the right password cannot sign in."""
     if not isinstance(person, AccountRow) or person.status == storage.ACTIVE:
         return None
     if person.status == storage.CLOSED:
@@ -285,14 +288,14 @@ def _hand_out(session: Session, row: SessionRow, refresh: str, now: datetime) ->
 
 
 def _refresh_token(cell: Cell, row: SessionRow, secret: str) -> str:
-    """The ward is the prefix, so that the holder knows which ward it belongs to, and behind it stands the session, so
-    that the gateway can let go of what it has kept of it when it ends (gateway/ended_sessions.py).
+    """The prefix is the ward, so that the holder knows which ward the token belongs to. Then comes the session, so that
+    the gateway can drop what it has stored about a session when it ends (gateway/ended_sessions.py).
     """
     return f"{cell.ward.code}.{row.id.hex}.{secret}"
 
 
 def _successor(cell: Cell, token: str, row: SessionRow) -> str:
-    """The successor of a refresh token: the same each time, and computable only with the token and our key."""
+    """The successor of a refresh token: always the same, and computable only with the token and our key."""
     following = cell.cipher.fingerprint(f"refresh-token-after:{token}")
     return _refresh_token(cell, row, base64.urlsafe_b64encode(following).rstrip(b"=").decode())
 

@@ -1,4 +1,4 @@
-"""A household may share one phone: whoever had it before hears of each further account that gets it."""
+"""A household may share one phone: accounts that had it before are told about each further account that gets it."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ SHARED = "account-phone-shared"
 
 
 def tell_those_before(unit: chassis.Unit, account: AccountRow) -> None:
-    """Tells the other accounts of this ward that `account` has their phone from now on, without a name.
+    """Tells the other accounts of this ward, without a name, that one more account has their phone from now on.
 
-    The phone hears it once, however many share it, and each account by e-mail. The caller holds the account: the phone
-    is locked after it, so that of two that get it at the same moment the later tells the earlier.
+    The phone gets one SMS, however many accounts share it; each account gets an e-mail. The caller holds the lock of
+    the account; the phone is locked after it. So if two accounts get the phone at the same moment, the later one tells
+    the earlier one.
     """
     lock(unit.session, account.phone_fingerprint)
     cipher = unit.cell.cipher

@@ -1,8 +1,8 @@
-"""Who works for the ward: the ward's administrator adds them, says what they may do, and ends their work.
+"""Staff of the ward: the ward's administrator adds them, sets their roles, and ends their work.
 
-Nobody changes their own roles, and the last administrator stays. What the administrator does to an account is told to
-its owner: with a new link, or without the second factor, somebody else could use it. That there is to be one more
-administrator, and that there is, is told to all others.
+Nobody changes their own roles, and the last administrator stays. The owner of an account is told what the administrator
+does to it: with a new link, or without the second factor, somebody else could use it. All other administrators are told
+when one more administrator is to be added, and when that account is open.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from services.chassis.events import outbox
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found, stale
 from services.chassis.tokens import OFFICE, Role
 
-#: What an administrator may give. Volunteers are added apart: they open no dossier, and nobody is both.
+#: The roles that an administrator may give. Volunteers are added separately: they open no dossier, and nobody is both.
 ROLES = (*sorted(OFFICE), Role.WARD_ADMIN)
 LONGEST_TITLE, SHORTEST_REASON, LONGEST_REASON = 100, 5, 300
 _LINKS = (codes.OPEN_STAFF_ACCOUNT, codes.RESET_STAFF_ACCOUNT)
@@ -52,7 +52,7 @@ class AddStaff:
     username: str
     title: str
     roles: tuple[str, ...]
-    capacity: str  # of a signer; empty of anybody else
+    capacity: str  # of a signer; empty for others
     phone: str = field(repr=False)
     email: str = field(repr=False)
 
@@ -63,7 +63,7 @@ class ChangeStaff:
     full_name: str
     title: str
     roles: tuple[str, ...]
-    capacity: str  # of a signer; empty of anybody else
+    capacity: str  # of a signer; empty for others
     phone: str = field(repr=False)
     email: str = field(repr=False)
     expected_version: int = 0
@@ -94,7 +94,7 @@ class OpenStaffAccount:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody who works for the ward, as the administrator sees them."""
+    """A member of staff as the administrator sees them."""
 
     row: StaffRow
     phone: str = field(repr=False)
@@ -106,7 +106,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Administered:
-    """Who works for the ward, and until when a link of the operator's opens the account of one more administrator."""
+    """The ward's staff, and until when an operator's link can open the account of one more administrator."""
 
     members: list[Member]
     link_until: datetime | None
@@ -120,14 +120,14 @@ class Link:
 
 
 def administered(unit: Unit, _: ListAdministeredStaff) -> Administered:
-    """By name; who has left last."""
+    """By name; those who have left come last."""
     rows = storage.everybody(unit.session)
     return Administered(_members(unit, rows), links.pending(unit, codes.OPEN_ADMINISTRATION))
 
 
 def add_staff(unit: Unit, command: AddStaff) -> Link:
-    """Adds somebody, who opens their account with the link in the answer. Raises a Refusal: INVALID (`invalid-field`),
-    EXISTS (`username-taken`).
+    """Adds a member of staff; they open their account with the link in the answer. Raises a Refusal: INVALID
+    (`invalid-field`), EXISTS (`username-taken`).
     """
     named, username, roles, capacity, (phone, email) = _all_of(
         lambda: _named(command, command.roles),
@@ -151,7 +151,7 @@ def add_staff(unit: Unit, command: AddStaff) -> Link:
 
 
 def change_staff(unit: Unit, command: ChangeStaff) -> Member:
-    """Changes what is known of somebody. With other roles, another capacity, name or title they sign in anew.
+    """Changes the data of a member of staff. After a change of roles, capacity, name or title they must sign in again.
 
     Raises a Refusal: NOT_FOUND (`unknown-staff`), INVALID (`invalid-field`), CONFLICT (`own-roles`,
     `last-administrator`), STALE.
@@ -173,7 +173,7 @@ def change_staff(unit: Unit, command: ChangeStaff) -> Member:
     signs_otherwise = changes_roles or named["title"] != row.title or named["full_name"] != row.full_name
     row.full_name, row.title, row.roles, row.capacity = named["full_name"], named["title"], roles, capacity
     _change_contact(unit, row, phone, email)
-    if signs_otherwise:  # a token has roles, capacity, name and title, and would go on to say the old ones
+    if signs_otherwise:  # an old token would still have the old roles, capacity, name and title
         storage.drop_tickets(unit.session, row.id)
         people.end_sessions(unit.session, row.id, unit.now, "roles-changed")
     unit.session.flush()
@@ -191,7 +191,7 @@ def change_staff(unit: Unit, command: ChangeStaff) -> Member:
 
 
 def end_staff(unit: Unit, command: EndStaff) -> Member:
-    """Somebody works for the ward no more: their sessions end, nobody signs in as them, a volunteer is off duty, and
+    """Ends somebody's work for the ward: their sessions end, nobody can sign in as them, a volunteer is off duty, and
     the dossiers that they had taken on are nobody's. Repeating it changes nothing. Raises a Refusal: NOT_FOUND
     (`unknown-staff`), CONFLICT (`last-administrator`), STALE.
     """
@@ -217,12 +217,12 @@ def end_staff(unit: Unit, command: EndStaff) -> Member:
 
 
 def renew_link(unit: Unit, command: RenewStaffLink) -> Link:
-    """A new link for somebody who has lost theirs or forgotten the password; what they have is good until it is used.
-    Raises a Refusal: NOT_FOUND (`unknown-staff`), CONFLICT (`own-account`).
+    """A new link for somebody who has lost theirs or forgotten the password; the old password is good until the link is
+    used. Raises a Refusal: NOT_FOUND (`unknown-staff`), CONFLICT (`own-account`).
     """
     row = _working(unit, command.staff_id)
     if row.is_volunteer_alone:
-        raise _unknown()  # theirs is the first password again (duties.py)
+        raise _unknown()  # a volunteer gets a first password again instead (duties.py)
     _refuse_own(unit, row)
     tell_staff(unit, row, "account-link-made")
     audit.record(unit.session, "renew-staff-link", f"staff:{row.id}", str(row.id))
@@ -253,7 +253,7 @@ def forget_second_factor(unit: Unit, row: StaffRow) -> None:
 
 def open_account(place: Workplace, command: OpenStaffAccount) -> str:
     """Sets the password of a link's person; returns their user name. A repetition with the same password changes
-    nothing. With the link of an operator the second factors go, too.
+    nothing. The link of an operator also removes the second factors.
 
     Raises a Refusal: NOT_FOUND (`unknown-link`), INVALID (`invalid-password`).
     """
@@ -267,7 +267,7 @@ def open_account(place: Workplace, command: OpenStaffAccount) -> str:
         repeated = redeemed_at is not None and unit.now - redeemed_at <= links.REPEATED_WITHIN
     if redeemed_at is not None:
         if not repeated or not place.hasher.verify(stored, command.password):
-            raise unknown_link()  # later it would only tell whether a password is right
+            raise unknown_link()  # after that a repetition would only tell whether a password is right
         return username
     hash = place.hasher.hash(command.password)
     with place.unit() as unit:
@@ -291,7 +291,9 @@ def open_account(place: Workplace, command: OpenStaffAccount) -> str:
 
 
 def _ticket(unit: Unit, ticket: str, *, locked: bool = False) -> tuple[OneTimeCodeRow, StaffRow]:
-    """Its row and its person; locked as `factors.member` does. Raises a Refusal (NOT_FOUND, `unknown-link`)."""
+    """A ticket's row and person; with `locked`, locked as in `factors.member`. Raises a Refusal (NOT_FOUND,
+    `unknown-link`).
+    """
     how: Any = {"key_share": True} if locked else None
     for purpose in _LINKS:
         row = links.find(unit, purpose, ticket)
@@ -351,7 +353,7 @@ def _named(command: AddStaff | ChangeStaff, roles: Sequence[str]) -> dict[str, s
 
 
 def _contact(command: AddStaff | ChangeStaff) -> tuple[str, str]:
-    """Phone as E.164 and e-mail address, empty where none was given."""
+    """Phone as E.164 and e-mail address; empty if not given."""
     phone = read_mobile(command.phone) if command.phone.strip() else ""
     email, fault = checked_email(command.email)
     faults = []
@@ -365,7 +367,7 @@ def _contact(command: AddStaff | ChangeStaff) -> tuple[str, str]:
 
 
 def _keep_contact(unit: Unit, row: StaffRow, phone: str, email: str) -> None:
-    """One that was left out stays as it was: the page does not show it."""
+    """Stores phone and e-mail address; an empty one stays as it was, because the page does not show it."""
     if phone:
         row.phone = storage.seal_contact(unit.cell.cipher, row.id, "phone", phone)
     if email:
@@ -373,7 +375,9 @@ def _keep_contact(unit: Unit, row: StaffRow, phone: str, email: str) -> None:
 
 
 def _change_contact(unit: Unit, row: StaffRow, phone: str, email: str) -> None:
-    """Tells it to the addresses of before, too: else whoever changes them first does all else unheard."""
+    """Also tells the former addresses: otherwise somebody could change the addresses first and do the rest
+    unnoticed.
+    """
     before = storage.contacts(unit.cell.cipher, row)
     _keep_contact(unit, row, phone, email)
     after = storage.contacts(unit.cell.cipher, row)
@@ -384,7 +388,9 @@ def _change_contact(unit: Unit, row: StaffRow, phone: str, email: str) -> None:
 
 
 def _working(unit: Unit, id: str) -> StaffRow:
-    """The person, locked. The administrators first: of two who take the role from each other at once, one stays."""
+    """The person, locked. The administrators are locked first: if two take the role from each other at once,
+    one stays.
+    """
     _lock_administrators(unit)
     row = by_id(unit.session, StaffRow, id, locked=True)
     if row is None or row.has_left:
@@ -393,7 +399,7 @@ def _working(unit: Unit, id: str) -> StaffRow:
 
 
 def _refuse_stale(row: StaffRow, command: ChangeStaff | EndStaff) -> None:
-    """What was decided on a title or role that is not theirs any more is decided anew. Raises a Refusal (STALE)."""
+    """Refuses a decision that was based on an outdated title or role. Raises a Refusal (STALE)."""
     if command.expected_version not in (0, row.version):
         raise stale(row.version)
 

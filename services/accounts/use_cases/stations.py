@@ -1,4 +1,4 @@
-"""A ward's stations and their opening sessions: the public timetable, and what the administrator changes in it."""
+"""A ward's stations and their opening sessions: the public timetable, and the administrator's changes to it."""
 
 from __future__ import annotations
 
@@ -79,14 +79,15 @@ class CancelOpening:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A station with those of its opening sessions that were asked for."""
+    """A station with its opening sessions in the requested days."""
 
     row: StationRow
     openings: Sequence[OpeningRow] = ()
 
 
 def stations(unit: Unit, query: ListStations) -> list[Listed]:
-    """The ward's stations by name, with the opening sessions of some days; of the closed ones those that have such.
+    """The ward's stations by name, with the opening sessions of some days. A closed station is included only if it has
+    such sessions.
 
     Raises a Refusal (INVALID, `invalid-days`).
     """
@@ -155,7 +156,7 @@ def save_opening(unit: Unit, command: SaveOpening) -> OpeningRow:
     session = unit.session
     span = openings.read_hours(command.on, command.starts, command.ends, unit.now)
     note = read_text("note", command.note, LONGEST_NOTE, needed=False)
-    station = find_station(unit, command.station_id)  # locked: two sessions that overlap are not entered at once
+    station = find_station(unit, command.station_id)  # locked, so that two overlapping sessions are not entered at once
     refuse_closed(station, "Xin mở lại trước khi thêm buổi.")
     row = OpeningRow(id=uuid4(), station_id=station.id)
     if command.id:
@@ -173,7 +174,7 @@ def save_opening(unit: Unit, command: SaveOpening) -> OpeningRow:
 
 
 def cancel_opening(unit: Unit, command: CancelOpening) -> OpeningRow:
-    """Calls a session off; of one that was called off before, this note stands from now on. Guided sessions that rest
+    """Calls off a session; if it was called off before, this note replaces the earlier one. Guided sessions that depend
     on its duties end.
 
     Raises a Refusal: INVALID (`invalid-field`), NOT_FOUND (`unknown-opening`), CONFLICT (`opening-over`), STALE.
@@ -199,13 +200,13 @@ def find_station(unit: Unit, station_id: str, *, locked: bool = True) -> Station
 
 
 def refuse_closed(station: StationRow, advice: str) -> None:
-    """Raises a Refusal (CONFLICT, `station-closed`) with what to do instead."""
+    """Raises a Refusal (CONFLICT, `station-closed`) that says what to do instead."""
     if station.closed_at is not None:
         raise conflict("station-closed", f"Điểm hỗ trợ này đã đóng. {advice}")
 
 
 def coming_opening(unit: Unit, opening_id: str, station_id: str = "") -> OpeningRow:
-    """A session, locked, that is neither over nor called off; of this station, where one is named.
+    """A session, locked, that is neither over nor called off; if a station is named, of this station.
 
     Raises a Refusal: NOT_FOUND (`unknown-opening`), CONFLICT (`opening-over`, `opening-cancelled`).
     """

@@ -1,8 +1,8 @@
-"""What waits for notifications: notices to the owner of an account, and codes that nobody may wait for.
+"""Notices to the owner of an account, and codes that no caller waits for: both are handed over to notifications later.
 
-A notice is written in the transaction of the change that it tells of, and handed over after the commit until
-notifications accepts it: whoever takes an account over cannot do so unheard by stopping one call. It goes to the
-addresses of that moment, which the account may not have any more, so it holds them, sealed.
+A notice is written in the transaction of the change that it reports. It is handed over after the commit, again and
+again until notifications accepts it. So nobody can take over an account unnoticed by stopping one call. It goes to the
+addresses of that moment. The account may lose them, so the notice holds them, sealed.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from services.chassis.service import acting_as_service
 log = structlog.get_logger()
 
 _CODE = "code-"
-#: A notice that notifications has refused for so long is given up.
+#: A notice that notifications has refused for this long is given up.
 _GIVEN_UP = timedelta(days=7)
 _PAUSES = (1, 2, 5, 10, 30, 60, 300)  # seconds between tries; the last repeats
 
@@ -35,8 +35,8 @@ _PAUSES = (1, 2, 5, 10, 30, 60, 300)  # seconds between tries; the last repeats
 def tell(
     unit: chassis.Unit, account: AccountRow, template: str, *, phone: str = "", email: str = "", other_ward: str = ""
 ) -> None:
-    """Tells the owner of an account; an address that is empty is not used. `other_ward` is one that the notice names
-    beside this.
+    """Tells the owner of an account; an empty address is not used. `other_ward` is another ward that the notice names
+    beside this one.
     """
     if phone or email:
         values = {"phone": phone, "email": email, "name": account.full_name, "other_ward": other_ward}
@@ -44,8 +44,8 @@ def tell(
 
 
 def tell_staff(unit: chassis.Unit, member: StaffRow, template: str, at: staff.Contacts | None = None) -> bool:
-    """Tells a member of staff what happened to their account, `at` those addresses or where they are now; returns
-    whether there is one.
+    """Tells a member of staff what happened to their account, `at` the given addresses or at their present ones;
+    returns whether there is any address.
     """
     phone, email = at or staff.contacts(unit.cell.cipher, member)
     if phone or email:
@@ -55,13 +55,15 @@ def tell_staff(unit: chassis.Unit, member: StaffRow, template: str, at: staff.Co
 
 
 def tell_administrators(unit: chassis.Unit, template: str, *, but: UUID | None = None) -> list[StaffRow]:
-    """Tells all who administer the ward, `but` for the one that it is about; returns those who could not be told."""
+    """Tells all administrators of the ward except the one that it is about (`but`); returns those who could not be
+    told.
+    """
     others = (one for one in staff.administrators(unit.session) if one.id != but)
     return [one for one in others if not tell_staff(unit, one, template)]
 
 
 def send_later(unit: Unit, code: IssuedCode, account_id: str) -> None:
-    """Sends a code without letting the caller wait for it; one for no account is dropped when it is due."""
+    """Sends a code without letting the caller wait for it; a code for no account is dropped when it is due."""
     _write(unit, account_id, _CODE + code.purpose, {"phone": code.phone, "otp": code.code}, code)
 
 
@@ -81,14 +83,14 @@ def _write(
             tries=0,
         )
     )
-    if isinstance(unit, Unit):  # what the handler of an event writes is found within seconds
+    if isinstance(unit, Unit):  # rows that an event handler writes are found within seconds
         unit.wrote_outgoing.append(template)
 
 
 def send_due(place: Workplace, cell: Cell) -> bool:
-    """Hands over what is due; returns whether something was put off and is due again soon.
+    """Hands over the due rows; returns whether something was put off and is due again soon.
 
-    Each row is sent outside any transaction and deleted after: sent twice it is delivered once.
+    Each row is sent outside any transaction and deleted after that. If it is sent twice, it is still delivered once.
     """
     with cell.database.transaction() as session:
         due = storage.due_outgoing(session, place.clock.now())
@@ -106,7 +108,7 @@ def send_due(place: Workplace, cell: Cell) -> bool:
 
 
 def _send(place: Workplace, cell: Cell, row: OutgoingRow) -> datetime | None:
-    """Sends a row; returns when to try again, or None where it is done with."""
+    """Sends a row; returns when to try again, or None if the row is finished."""
     now = place.clock.now()
     if not row.account_id or (row.expires_at is not None and now >= row.expires_at):
         return None
@@ -121,7 +123,7 @@ def _send(place: Workplace, cell: Cell, row: OutgoingRow) -> datetime | None:
         log.warning("outgoing-not-accepted", outgoing_id=str(row.id), template=row.template, error=fault.type)
         return _next_try(row, place.clock)
     except Exception:
-        # Whatever fails for this row, the others must not wait for it.
+        # The other rows must not wait for a fault of this one.
         log.exception("outgoing-broke", outgoing_id=str(row.id), template=row.template)
         return _next_try(row, place.clock)
     return None
@@ -129,7 +131,7 @@ def _send(place: Workplace, cell: Cell, row: OutgoingRow) -> datetime | None:
 
 def _notice(row: OutgoingRow, values: Mapping[str, str]) -> Notice:
     addresses = (values["phone"], values["email"], values["name"])
-    other_ward = values.get("other_ward", "")  # rows that were written before have none
+    other_ward = values.get("other_ward", "")  # older rows have none
     return Notice(str(row.id), row.template, row.account_id, *addresses, row.written_at, other_ward)
 
 

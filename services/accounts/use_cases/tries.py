@@ -1,4 +1,4 @@
-"""Counts what may be tried a few times only, by whose tries they are: codes, requests, looks that find nobody."""
+"""Counts acts that are limited in number, by subject: codes, requests, searches that find nobody."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from services.accounts.tables import TryRow
 from services.accounts.use_cases.unit import Unit
 from services.chassis.refusal import Kind, Refusal
 
-LIMIT = Limit(10, timedelta(minutes=10))  # of wrong codes
+LIMIT = Limit(10, timedelta(minutes=10))  # for wrong codes
 
 
 def wait(unit: Unit, subject: str, limit: Limit = LIMIT) -> int:
-    """Seconds until the subject may try again; 0 if it may now. Holds the subject, so that parallel guesses count."""
+    """Seconds until the subject may try again; 0 if it may now. Locks the subject, so that parallel guesses count."""
     lock(unit.session, unit.cell.cipher.fingerprint(f"tries:{subject}"))
     return seconds_to_wait(limit, tries(unit.session, subject, unit.now - limit.window), unit.now)
 
 
 def count(unit: Unit, subject: str) -> None:
-    """Counts a try. Where it is wrong, the caller commits, then refuses."""
+    """Counts a try. If the try is wrong, the caller commits, then refuses."""
     unit.session.add(TryRow(subject=subject, at=unit.now))
 
 

@@ -29,8 +29,8 @@ from services.chassis.unit import Answer
 
 log = structlog.get_logger()
 
-#: Fields of requests: of a password, an identity number or a phone there are few enough to try them all. A guard holds
-#: that each request whose answer is kept has its own here (tests/guards/test_idempotency.py).
+#: Fields of requests with few enough possible values to try them all: a password, an identity number, a phone. A guard
+#: checks that each request whose answer is stored has its guessable fields here (tests/guards/test_idempotency.py).
 _GUESSABLE = ("password", "identity_number", "new_identity_number", "phone", "email", "date_of_birth")
 
 
@@ -45,11 +45,11 @@ class Workplace:
     sender: Sender
     guidance_changes: Mapping[str, Changes]  # by ward
     outgoing: Mapping[str, threading.Event]  # by ward: set where something waits for notifications
-    verifier: Verifier  # of what other services state
+    verifier: Verifier  # verifies statements of other services
     second_factor_roles: Mapping[str, frozenset[str]]  # by ward: staff with one of them need a second factor
 
     def changes(self) -> Changes:
-        """Of guided sessions in the ward that is called."""
+        """The changes of guided sessions in the called ward."""
         return self.guidance_changes[current_call().ward]
 
     @contextmanager
@@ -92,7 +92,7 @@ class Workplace:
         try:
             with unit.cell.database.transaction() as session:
                 storage.note_accepted(session, code.challenge_id, self.clock.now())
-        except UNREACHABLE as fault:  # the code is on its way all the same; another can be had a little sooner
+        except UNREACHABLE as fault:  # the code is still sent; only, another can be requested a little sooner
             log.warning("code-not-noted", ward=unit.ward, challenge=code.challenge_id, error=type(fault).__name__)
 
     def ward_name(self, code: str) -> str:
@@ -123,7 +123,7 @@ class Unit(chassis.Unit):
         return chassis.Unit.once(self, keyed, kind, act)
 
     def kept(self, answer: Message) -> bytes:
-        """Encrypted where the answer has a password or a code."""
+        """The answer as it is stored: encrypted if it contains a password or a code."""
         plain = chassis.Unit.kept(self, answer)
         if not _has_secret(type(answer)):
             return plain
@@ -139,7 +139,7 @@ class Unit(chassis.Unit):
         return f"answer:{self.call.method}:{self.call.idempotency_key}"
 
     def _without_guessable(self, request: Message) -> Message:
-        """The request as idempotency stores its digest: without what could be guessed from a plain digest."""
+        """The request as idempotency digests it: without the fields that could be guessed from a plain digest."""
         guessable = [name for name in _GUESSABLE if name in request.DESCRIPTOR.fields_by_name]
         if not guessable:
             return request

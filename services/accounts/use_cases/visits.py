@@ -1,7 +1,7 @@
-"""A visit: somebody at a station's computer who has no account yet, and is guided while they open one.
+"""A visit: a person at a station's computer who has no account yet and is guided while they open one.
 
-A visit is a token with a random id, and no row. Its guided sessions and consents are kept under that id, as a citizen's
-under the account's, until the account that was opened takes them over (docs/decisions/0035).
+A visit is a token with a random id; it has no row. Its guided sessions and consents are stored under that id, as a
+citizen's are under the account's id. The opened account then takes them over (docs/decisions/0035).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from services.chassis.database import audit
 from services.chassis.refusal import FieldFault, Refusal, invalid
 from services.chassis.tokens import Principal, Role
 
-SECONDS = 4 * 3600  # a sitting: whoever asks for guidance later than the longest session before its end gets another
+SECONDS = 4 * 3600  # a sitting; near its end, a request for guidance gets another token
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def open_visit(place: Workplace, _: OpenVisit) -> str:
 
 
 def claim_visit(unit: Unit, command: ClaimVisit) -> None:
-    """From now on what was agreed to and guided in a visit at this computer is the caller's. Once more changes nothing.
+    """Makes the consents and guided sessions of a visit at this computer the caller's. Repeating it changes nothing.
 
     Raises a Refusal: FORBIDDEN (`not-at-a-station`), INVALID (`invalid-visit`).
     """

@@ -47,7 +47,7 @@ def shown(seen: Seen) -> guidance_pb2.OwnGuidedSession:
 
 
 def joined(seen: Seen) -> guidance_pb2.GuidedSession:
-    """The session as its volunteer sees it: nothing tells who the citizen is, or what they have filled in."""
+    """The session as its volunteer sees it: nothing in it tells who the citizen is, or what they have filled in."""
     row, ended = seen.guided.row, seen.guided.ending(seen.now)
     return guidance_pb2.GuidedSession(
         id=str(row.id),

@@ -1,4 +1,4 @@
-"""A household as the contract's messages: of each member the name, since when, and whether they can do it alone."""
+"""A household as the contract's messages: for each member the name, since when, and whether they can do it alone."""
 
 from __future__ import annotations
 

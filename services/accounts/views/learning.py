@@ -35,7 +35,7 @@ def _step(row: LearningStepRow) -> learning_pb2.LearningStep:
 
 
 def report(_: Unit, found: Report) -> learning_pb2.LearningReport:
-    """What is None is not set."""
+    """Fields that are None are not set."""
     households, people = found.households, found.people
     return learning_pb2.LearningReport(
         households=households.total.whole,

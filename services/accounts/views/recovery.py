@@ -1,4 +1,4 @@
-"""Recovery, changes and the desk's view of an account as the contract's messages."""
+"""Recovery, changes and the desk's view of an account, as the contract's messages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from services.chassis.timestamps import stamp
 
 
 def requested(code: IssuedCode) -> recovery_pb2.RequestRecoveryResponse:
-    """Without the phone: where there is no account, there is no phone to mask."""
+    """Without the phone: if there is no account, there is no phone to mask."""
     return recovery_pb2.RequestRecoveryResponse(recovery_id=code.challenge_id, expires_at=stamp(code.expires_at))
 
 
@@ -48,5 +48,5 @@ def at_desk(seen: AtDesk) -> recovery_pb2.AccountAtDesk:
         for row in seen.papers
     )
     shown = account(seen.profile)
-    email, shown.email = shown.email, ""  # the desk needs to know that there is one, not which
+    email, shown.email = shown.email, ""  # the desk must know that there is an address, but not which one
     return recovery_pb2.AccountAtDesk(account=shown, papers=papers, email_masked=masked_email(email))

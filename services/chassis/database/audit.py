@@ -1,6 +1,7 @@
 """The audit: who read or changed a person's data.
 
-Each look at a person's data is recorded, and the person can read that record (docs/architecture.md, rule 7)."""
+Each look at a person's data is recorded, and the person can read that record (docs/architecture.md, rule 7).
+"""
 
 from __future__ import annotations
 
@@ -21,9 +22,9 @@ _RECORD = (
     " VALUES (:actor_id, :actor, :role, :action, :subject, :person_id, :request_id)"
 )
 
-#: The role, in the log, of who shows no token.
+#: The role, in the log, of a caller without a token.
 NOBODY = "public"
-#: How a service is called in the access log that the citizen reads.
+#: The name of a service in the citizen's access log.
 _SERVICE_NAMES = {
     "service:notifications": "Hệ thống Cầu Nối: gửi tin báo",
     "service:dossiers": "Hệ thống Cầu Nối: xử lý hồ sơ",
@@ -33,7 +34,7 @@ _SERVICE_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One thing that somebody else did with a person's data; `who` is a text for that person."""
+    """One act of somebody else with a person's data; `who` is a text for that person."""
 
     at: datetime
     who: str
@@ -65,8 +66,8 @@ def recording(action: str, subject: str, person_id: str = "") -> Writing:
 
 
 def had_recorded(session: Session, action: str, people: Collection[str], within: timedelta) -> set[str]:
-    """Of these people those with whose data the caller did this so short a time ago, by the clock that `AuditRow.at` is
-    of.
+    """Those of these people with whose data the caller did this within the given time, by the database's clock (as
+    `AuditRow.at`).
     """
     principal = current_call().principal
     same = select(AuditRow.person_id).where(
@@ -79,8 +80,8 @@ def had_recorded(session: Session, action: str, people: Collection[str], within:
 
 
 def looks(session: Session, person_id: str, page_size: int, cursor: str, mark: str) -> Page[Look]:
-    """What others did with a person's data, newest first; `mark` is the list's. Raises a Refusal (INVALID) for a
-    cursor of another.
+    """What others did with a person's data, newest first; `mark` is the mark of the list. Raises a Refusal (INVALID)
+    for a cursor of another list.
     """
     query = (
         select(AuditRow)

@@ -1,4 +1,4 @@
-"""Waiting for changes of a ward's rows, which a trigger tells by NOTIFY: between two of them nothing is asked."""
+"""Waiting for changes of a ward's rows, which a trigger announces by NOTIFY: between two notices no query runs."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from services.chassis.database.connection import Database, notices
 
 log = structlog.get_logger()
 
-_LOOK_SECONDS = 60.0  # of listening, before it looks whether the connection is still there
-#: A wait while nobody listens, since the database is away: nothing would end it.
+_LOOK_SECONDS = 60.0  # of listening, before it checks whether the connection still exists
+#: The longest wait while nobody listens because the database is away: no notice would end it.
 _DEAF_SECONDS = 0.3
-#: Waits at once, each of which holds a thread: the streams need two or three; more would leave none for the rest.
+#: The most waits at once, since each holds a thread. The streams need two or three; more would leave no threads for
+#: other calls.
 MOST_WAITING = 8
 
 
@@ -31,12 +32,12 @@ class Changes:
 
     @property
     def count(self) -> int:
-        """Read it before the rows: a change after them makes it higher."""
+        """The number of notices so far. Read it before the rows: a later change makes it higher."""
         return self._count
 
     def wait(self, count: int, seconds: float) -> None:
-        """Waits for the next notice after `count`, at most `seconds`: not at all where it has come, or beside
-        `MOST_WAITING` others; much shorter while nobody listens.
+        """Waits for the next notice after `count`, at most `seconds`. It does not wait if the notice has come or
+        `MOST_WAITING` others wait; while nobody listens it waits much less.
         """
         with self._heard:
             if self._waiting >= MOST_WAITING:
@@ -53,7 +54,7 @@ class Changes:
             try:
                 with self._database.connect() as connection:
                     connection.execute(f"LISTEN {self._channel}")
-                    self._note(listening=True)  # what came before is not known
+                    self._note(listening=True)  # notices before this moment are lost
                     while not stopped.is_set():
                         if notices(connection, stopped, _LOOK_SECONDS):
                             self._note(listening=True)

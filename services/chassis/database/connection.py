@@ -24,7 +24,8 @@ from services.chassis.settings import ServiceSettings
 UNREACHABLE = (OperationalError, InterfaceError, PoolTimeoutError)
 
 _SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-#: For every connection to a database: a silent server is given up within seconds, not after the kernel's long timeout.
+#: For every connection to a database: a silent server counts as away within seconds, not after the kernel's long
+#: timeout.
 CONNECTING: dict[str, Any] = {
     "connect_timeout": 3,
     "keepalives_idle": 10,
@@ -34,7 +35,7 @@ CONNECTING: dict[str, Any] = {
     "application_name": "caunoi",
 }
 
-#: How often a wait for notices checks whether it has to stop.
+#: How often a wait for notices checks whether it must stop.
 STOP_SECONDS = 1.0
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -43,7 +44,7 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 def make_engine(url: str, *, owner: Owner | None = None, **options: Any) -> Engine:
     """An engine whose error messages contain no data: they go to logs and are stored with parked events.
 
-    With an `owner`, none of its connections goes to the database of another.
+    With an `owner`, it refuses connections to another owner's database.
     """
     engine = create_engine(url, hide_parameters=True, **options)
     event.listen(engine, "handle_error", _take_out_values)
@@ -53,7 +54,7 @@ def make_engine(url: str, *, owner: Owner | None = None, **options: Any) -> Engi
 
 
 def _take_out_values(context: ExceptionContext) -> None:
-    """Removes the quoted row or value from PostgreSQL's error message; what happened, and where, stays."""
+    """Removes the quoted row or value from PostgreSQL's error message; the fault and its place stay."""
     fault, wrapped = context.original_exception, context.sqlalchemy_exception
     if not isinstance(fault, psycopg.Error) or not fault.diag.message_primary:
         return
@@ -65,14 +66,14 @@ def _take_out_values(context: ExceptionContext) -> None:
 
 
 def is_statement_timeout(fault: BaseException) -> bool:
-    """Whether the database works but a statement ran into its time limit."""
+    """Whether the database works but a statement exceeded its time limit."""
     return isinstance(fault, OperationalError) and isinstance(fault.orig, psycopg.errors.QueryCanceled)
 
 
 class Database:
-    """The database of one service in one ward: that of its `owner`, and of no other.
+    """The database of one service in one ward; it must belong to `owner`.
 
-    Without an owner it is whoever's it is: for tests, and for what measures.
+    Without an owner nothing is checked: for tests and measurements.
     """
 
     def __init__(
@@ -113,8 +114,8 @@ class Database:
     def transaction(self, *, snapshot: bool = False) -> Iterator[Session]:
         """One unit of work: commits when the block ends, rolls back when it raises.
 
-        With `snapshot` it only reads, and sees all rows as they were at its first statement: for results that have to
-        agree. Raises a Refusal (STALE) where somebody else has changed a versioned row meanwhile.
+        With `snapshot` it only reads, and sees all rows as they were at its first statement: for results that must
+        agree. Raises a Refusal (STALE) if somebody else has changed a versioned row meanwhile.
         """
         with self._sessions() as session:
             try:
@@ -130,18 +131,18 @@ class Database:
                 raise
 
     def session(self, *, snapshot: bool, apart: bool) -> AbstractContextManager[Session]:
-        """Of a unit of work: `apart`, or one transaction."""
+        """The session of a unit of work: `apart`, or in one transaction."""
         return self.apart() if apart else self.transaction(snapshot=snapshot)
 
     @contextmanager
     def apart(self) -> Iterator[Session]:
-        """Statements that are each a transaction of their own, and save the round trips of BEGIN and COMMIT: for what
-        reads, and writes one row at most (docs/decisions/0029). What it has written stays, even if the block raises.
+        """Each statement is a transaction of its own, which saves the round trips of BEGIN and COMMIT. For work that
+        reads and writes one row at most (docs/decisions/0029). Written rows stay, even if the block raises.
         """
         with self._sessions() as session:
             connection = session.connection().connection.dbapi_connection
             assert connection is not None
-            # Not as an isolation level: SQLAlchemy's way there and back costs more than the two round trips.
+            # Not by SQLAlchemy's isolation level: switching to it and back costs more than the two round trips.
             connection.autocommit = True
             try:
                 yield session
@@ -166,22 +167,22 @@ class Database:
 
 
 def plain(url: str) -> str:
-    """The URL of SQLAlchemy as PostgreSQL's own clients take it."""
+    """SQLAlchemy's URL in the form for PostgreSQL's own clients."""
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 def _refuse_ended(connection: Connection, *_: object) -> None:
     """Refuses a pooled connection that the server has closed; the pool then replaces all of its connections.
 
-    A server sends nothing over an idle connection but its end, so that readable means closed. This check costs no round
-    trip; a ping would cost one for each transaction.
+    A server sends nothing over an idle connection except its end, so a readable connection is closed. This check costs
+    no round trip; a ping would cost one for each transaction.
     """
     if connection.closed or _has_news(connection, 0):
         raise InvalidatePoolError
 
 
 def notices(connection: Connection, stopped: threading.Event, seconds: float) -> list[psycopg.Notify]:
-    """The notices since the last call; without any, waits up to `seconds` for the first. Ends when stopped.
+    """The notices since the last call; if there are none, waits up to `seconds` for the first. Ends when stopped.
 
     Raises psycopg.OperationalError.
     """
@@ -195,7 +196,7 @@ def notices(connection: Connection, stopped: threading.Event, seconds: float) ->
 
 
 def _has_news(connection: Connection, seconds: float) -> bool:
-    """Whether the server sends something, or closes the connection, within the time."""
+    """Whether the server sends something or closes the connection within the time."""
     waiting = select.poll()
     waiting.register(connection.fileno(), select.POLLIN)
     return bool(waiting.poll(seconds * 1000))

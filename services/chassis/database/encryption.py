@@ -38,7 +38,7 @@ class Cipher:
         return self.mark + nonce + sealed
 
     def decrypt(self, sealed: bytes, context: str) -> str:
-        """Raises cryptography.exceptions.InvalidTag where the value was altered or belongs elsewhere."""
+        """Raises cryptography.exceptions.InvalidTag if the value was altered or belongs to another place."""
         key_id, _, rest = sealed.partition(b":")
         return self._ciphers[key_id.decode()].decrypt(rest[:12], rest[12:], context.encode()).decode()
 
@@ -47,10 +47,11 @@ class Cipher:
         return hmac.new(self._fingerprint_key, value.encode(), hashlib.sha256).digest()
 
     def key_for(self, purpose: str, holder: str) -> bytes:
-        """32 bytes that whoever may act as `holder` is given: equal for equal values, and the same in every real ward.
+        """32 bytes that are given to a caller who may act as `holder`: equal for equal values, and the same in every
+        real ward.
 
-        Made with a subkey of this purpose (HKDF), since it leaves the service: whatever the values are, it is no
-        fingerprint, and no key for another purpose.
+        It is made with a subkey of this purpose (HKDF), since it leaves the service: for no values is it equal to a
+        fingerprint, or to a key for another purpose.
         """
         subkey = HKDF(SHA256(), 32, salt=None, info=f"caunoi:{purpose}".encode()).derive(self._fingerprint_key)
         return hmac.new(subkey, holder.encode(), hashlib.sha256).digest()
@@ -59,7 +60,7 @@ class Cipher:
 def load_ciphers(path: Path) -> dict[str, Cipher]:
     """Reads the encryption keys file: {"fingerprint": b64, "wards": {code: {"current": id, "keys": {id: b64}}}}.
 
-    The practice ward has a `fingerprint` of its own beside its keys: nobody real is found by what is typed there.
+    The practice ward has a `fingerprint` of its own beside its keys, so that data typed there find no real person.
     """
     data = json.loads(path.read_text())
     return {

@@ -1,4 +1,4 @@
-"""Rows that are read in the statement of another one: a statement costs more processor time than the rows it reads."""
+"""Reads rows in the statement of another query: a statement costs more processor time than its rows."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ def gathered(rows: Select[Any]) -> ColumnElement[Any]:
 
 
 def rows_of(kind: type[Row], value: Sequence[Mapping[str, Any]] | None) -> list[Row]:
-    """The rows of a gathered value, to be read: no session knows them, so nothing stores a change of theirs.
+    """The rows of a gathered value, for reading only: they belong to no session, so changes of them are not stored.
 
-    Raises TypeError for a kind of row that JSON does not hold.
+    Raises TypeError for a kind of row that JSON cannot hold.
     """
-    hashable: Any = kind  # as every class is, which mypy does not know
+    hashable: Any = kind  # every class is hashable; mypy does not know that
     texts: Sequence[tuple[str, Callable[[str], Any]]] = _texts(hashable)
     return [
         kind(**{**each, **{name: read(each[name]) for name, read in texts if each[name] is not None}})
@@ -37,7 +37,7 @@ def rows_of(kind: type[Row], value: Sequence[Mapping[str, Any]] | None) -> list[
 
 @cache
 def _texts(kind: type[DeclarativeBase]) -> list[tuple[str, Callable[[str], Any]]]:
-    """How the columns are read that are texts in JSON."""
+    """The columns that are texts in JSON, and how to read them."""
     texts: list[tuple[str, Callable[[str], Any]]] = []
     for column in table_of(kind).columns:
         if isinstance(column.type, Uuid):

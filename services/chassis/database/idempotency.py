@@ -39,20 +39,20 @@ def once(
 ) -> Response:
     """Runs `act` in the caller's transaction, or returns the answer to the first request with the same key.
 
-    The key is taken before the act: of two requests with one key at the same time, the second waits until the first has
-    committed, and gets its answer. Without a key, `act` runs. A key that was used for another request is refused
-    (EXISTS). No answer is stored for a refused request: its transaction is rolled back. `kept` turns an answer into
-    bytes for the table, `opened` turns them back.
+    The key is taken before the act. If two requests with one key come at the same time, the second waits until the
+    first has committed, and gets its answer. Without a key, `act` runs. A key of another request is refused (EXISTS). A
+    refused request stores no answer, because its transaction is rolled back. `kept` turns an answer into bytes for the
+    table, `opened` turns them back.
 
-    Callers who are not signed in share one space of keys, which are often plain numbers: so for them the request is a
-    part of the key.
+    All callers who are not signed in share one space of keys, and keys are often plain numbers. So for them the request
+    is part of the key.
     """
     if not call.idempotency_key:
         return act()
     connection = session.connection()
     while connection.execute(_TAKE, _identity(call, request) | {"request_digest": _digest(request)}).first() is None:
         earlier = answered(session, call, request)
-        if earlier is not None:  # else it was deleted between the two statements
+        if earlier is not None:  # otherwise it was deleted between the two statements
             return (opened or response.FromString)(earlier)
     answer = act()
     connection.execute(_KEEP, _identity(call, request) | {"response": kept(answer)})
@@ -62,7 +62,7 @@ def once(
 def answered(session: Session, call: Call, request: Message) -> bytes | None:
     """The stored answer to this request, if any: for commands that ask another service before they write.
 
-    Raises a Refusal (EXISTS) where the key was used for another request.
+    Raises a Refusal (EXISTS) if the key was used for another request.
     """
     if not call.idempotency_key:
         return None

@@ -30,10 +30,10 @@ MIGRATION_LOCK = 480_480_002
 
 
 def migrate(service: str, url: str) -> bool:
-    """Migrates a database to the newest revision; False where it had that already, or a later version's.
+    """Migrates a database to the newest revision; returns False if it already had that one, or one of a later version.
 
-    Waits for another migration of the same database (advisory lock), never longer than a second for a table that is
-    in use (lock_timeout): a migration that would queue behind a long transaction fails instead, and is tried again.
+    It waits for another migration of the same database (advisory lock), but never longer than a second for a table in
+    use (lock_timeout): a migration that would queue behind a long transaction fails instead, and is tried again.
     """
     config, revisions = config_of(service), Revisions.of(service)
     engine = make_engine(url, poolclass=sa.NullPool)
@@ -60,7 +60,7 @@ def config_of(service: str) -> Config:
 
 @dataclass(frozen=True, slots=True)
 class Revisions:
-    """The revisions that this version of a service knows; `head` is the one that it needs."""
+    """The revisions that this version of a service knows; it needs `head`."""
 
     head: str
     known: frozenset[str]
@@ -71,7 +71,7 @@ class Revisions:
         return cls(scripts.get_current_head() or "", frozenset(each.revision for each in scripts.walk_revisions()))
 
     def found(self, connection: psycopg.Connection[tuple[Any, ...]]) -> str:
-        """The revision of a database; empty where it has none. Raises psycopg.Error."""
+        """The revision of a database; empty if it has none. Raises psycopg.Error."""
         try:
             row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
         except psycopg.errors.UndefinedTable:
@@ -79,12 +79,14 @@ class Revisions:
         return str(row[0]) if row else ""
 
     def suffices(self, found: str) -> bool:
-        """Whether this version can work on it. One that it does not know is a later version's, and fits it as well."""
+        """Whether this version can work on the found revision. An unknown revision belongs to a later version, and
+        fits, too.
+        """
         return found == self.head or (found != "" and found not in self.known)
 
 
 def _take_lock(connection: Connection) -> None:
-    """Polls for the lock: a waiting statement would block an index that is built concurrently."""
+    """Polls for the lock: a waiting statement would block the concurrent building of an index."""
     while not connection.scalar(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": MIGRATION_LOCK}):
         connection.commit()
         time.sleep(0.1)
@@ -168,7 +170,9 @@ def create_chassis_tables(op: Operations | ModuleType) -> None:
 
 
 def create_owner_table(op: Operations | ModuleType) -> None:
-    """Whose the database is (database/owner.py): a later revision of each service. Frozen as the tables before."""
+    """The table that names the owner (database/owner.py), of a later revision of each service. Frozen like the first
+    tables.
+    """
     op.create_table(
         "database_owner",
         sa.Column("only_one", sa.Boolean, primary_key=True, server_default=sa.text("true")),

@@ -1,12 +1,12 @@
-"""Whose a database is: it says so itself, in one row.
+"""The owner of a database: a row in the database names it.
 
-A secret that names another ward's database would otherwise let one ward write into the books of another, and the
-practice ward, which deletes what is a week old, empty a real one. So each connection of a service reads the row first,
-and one to another ward's database is given up as one to a database that is away: that ward is not served, the others
-of the process are (docs/runbook.md).
+Otherwise a secret that names another ward's database would let one ward write into the books of another. The practice
+ward, which deletes what is a week old, could empty a real ward's database. So each connection of a service reads the
+row first. A connection to another ward's database is closed as if the database were away: that ward is not served, but
+the others of the process are (docs/runbook.md).
 
-A database without the row, new or from before there was one, is claimed by whoever serves or migrates it first, unless
-it has handled another ward's events.
+A database without the row is new or older than this rule. The first process that serves or migrates it claims it,
+unless it has handled another ward's events.
 """
 
 from __future__ import annotations
@@ -39,22 +39,22 @@ class Owner:
 
     @property
     def subscriber(self) -> str:
-        """The consumer group, and the name under which the inbox remembers events."""
+        """The consumer group; also the name under which the inbox remembers events."""
         return f"caunoi.{self.service}.{self.ward}"
 
 
 class NotOurs(psycopg.OperationalError):
-    """The database is another ward's, or has no tables yet: treated as one that is away."""
+    """The database belongs to another ward, or has no tables yet: it is treated as away."""
 
 
 class NotMigrated(NotOurs):
-    """The database has no tables yet, or those of a version that did not say whose they are."""
+    """The database has no tables yet, or the tables of a version that did not name the owner."""
 
 
 def refuse_another(connection: Connection, owner: Owner) -> bool:
-    """Whether the database says that it is this owner's; False where it says nothing yet.
+    """Whether the database names this owner; False if it names no owner yet.
 
-    Raises NotOurs; psycopg.errors.UndefinedTable where it has no such table yet.
+    Raises NotOurs; psycopg.errors.UndefinedTable if it has no such table yet.
     """
     found = connection.execute(_READ).fetchone()
     if found is not None and Owner(*found) != owner:
@@ -69,7 +69,7 @@ def refuse_another_before_migrating(connection: Connection, owner: Owner) -> Non
 
 
 def prove(connection: Connection, owner: Owner) -> None:
-    """Reads whose the database is, and claims it where it does not say. Raises NotOurs."""
+    """Reads the owner of the database, and claims it if it has none. Raises NotOurs."""
     try:
         if not refuse_another(connection, owner):
             _claim(connection, owner)
@@ -87,12 +87,12 @@ def _claim(connection: Connection, owner: Owner) -> None:
         if name and name.startswith("caunoi.") and name != owner.subscriber:
             raise _refused(owner, name)
     connection.execute(_CLAIM, (owner.service, owner.ward))
-    refuse_another(connection, owner)  # another may have been first
+    refuse_another(connection, owner)  # another process may have been first
     log.info("database-claimed", service=owner.service, ward=owner.ward)
 
 
 def _refused(owner: Owner, found: str) -> NotOurs:
-    """Every part of the ward tries again and again: what is wrong is said once a minute."""
+    """The fault is logged only once a minute, because every part of the ward tries again and again."""
     now = time.monotonic()
     if now - _logged.get(owner, -_LOG_SECONDS) >= _LOG_SECONDS:
         _logged[owner] = now

@@ -1,4 +1,4 @@
-"""Cursors of lists: opaque to the caller, keyset positions inside, beside a mark of the list that they belong to."""
+"""Cursors of lists: opaque to the caller. They hold a keyset position and a mark of their list."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LARGEST_SIZE = 100
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Item]):
-    """Some items, and for each the cursor of what follows it; `more` says whether anything follows the last."""
+    """Some items, each with the cursor of what follows it; `more` says whether anything follows the last."""
 
     items: list[Item]
     cursors: list[str]
@@ -34,8 +34,8 @@ class Page(Generic[Item]):
 
 
 def page_of(rows: Sequence[Item], limit: int, mark: str, position: Callable[[Item], tuple[str, ...]]) -> Page[Item]:
-    """The first `limit` of rows of which one more was asked for; `position` is what a row's cursor says, beside the
-    list's mark.
+    """The page of the first `limit` rows; the caller has queried one row more. `position` returns the content of a
+    row's cursor, without the list's mark.
     """
     shown = list(rows[:limit])
     return Page(shown, [write_cursor(mark, *position(row)) for row in shown], len(rows) > limit)
@@ -46,17 +46,17 @@ def page_size(asked: int) -> int:
 
 
 def list_mark(*narrowed: str) -> str:
-    """The mark of the list that the call being served asks for: `narrowed` says whose it is and what narrows it."""
+    """The mark of the list that the present call asks for; `narrowed` names the list's owner and filters."""
     call = current_call()
     return mark_of(call.method, call.ward, *narrowed)
 
 
 def mark_of(*said: str) -> str:
-    """The mark of a list of which this is said.
+    """The mark of a list with these properties.
 
-    A cursor is a place in one list. In another it would pass over what nobody has seen, or show it twice, and look like
-    an answer. The mark tells a mistake, not a forger, so a few characters are enough. Whoever guesses what went into it
-    can check the guess: what somebody was searched for goes into it by a key of the service's own.
+    A cursor is a place in one list. In another list it would skip rows or show them twice, and the result would look
+    right. The mark finds a mistake, not a forger, so a few characters are enough. Somebody can check a guess of the
+    properties by the mark; so a search text goes into it only under a key of the service's own.
     """
     text = json.dumps(said).encode()
     return base64.urlsafe_b64encode(hashlib.sha256(text).digest()[:_MARK_BYTES]).decode()
@@ -68,16 +68,16 @@ def write_cursor(mark: str, *position: str) -> str:
 
 
 def read_cursor(cursor: str, mark: str, parts: int) -> list[str]:
-    """The position of a cursor of the list of this mark. Raises a Refusal (INVALID) for one that this system did not
-    write, or wrote for another list.
+    """The position in a cursor of the list with this mark. Raises a Refusal (INVALID) for a cursor that this system did
+    not write, or wrote for another list.
     """
     try:
         said = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (binascii.Error, RecursionError, ValueError):  # also of JSON nested too deep
+    except (binascii.Error, RecursionError, ValueError):  # also raised for JSON that is nested too deep
         raise unreadable_cursor() from None
     if not (isinstance(said, list) and len(said) > 1 and all(_is_text(part) for part in said)):
         raise unreadable_cursor()
-    if len(said[0]) != len(mark):  # written before there were marks
+    if len(said[0]) != len(mark):  # a cursor from before there were marks
         raise unreadable_cursor()
     if said[0] != mark:
         raise _of_another_list()
@@ -87,7 +87,7 @@ def read_cursor(cursor: str, mark: str, parts: int) -> list[str]:
 
 
 def _is_text(part: object) -> bool:
-    """Whether it can go on to a service or a database: JSON may hold halves of characters."""
+    """Whether a part can be sent to a service or a database: JSON may hold halves of characters."""
     return isinstance(part, str) and not _HALVES.search(part)
 
 
@@ -98,7 +98,7 @@ _MARK_BYTES = 6
 def read_number_cursor(cursor: str, mark: str) -> int:
     """The position of a cursor over numbered rows. Raises as `read_cursor`."""
     position = read_cursor(cursor, mark, 1)[0]
-    # Nineteen digits and more would overflow the column: refused here, not by the database.
+    # Nineteen digits and more would overflow the column; they are refused here, not by the database.
     if not (position.isascii() and position.isdigit() and len(position) < 19):
         raise unreadable_cursor()
     return int(position)

@@ -14,7 +14,7 @@ from services.chassis.database.connection import Database
 from services.chassis.database.encryption import Cipher
 from services.chassis.database.tables import AuditRow, table_of
 
-_BATCH = 200  # rows in one transaction: the longest that a person who saves at that moment waits
+_BATCH = 200  # rows in one transaction; a person who saves at that moment waits for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +27,12 @@ class Sealed:
 
 
 def reseal(database: Database, cipher: Cipher, sealed: Sealed, batch: int = _BATCH) -> int:
-    """Encrypts each value of the column that has an older key with the current one; returns how many.
+    """Encrypts each value of the column that has an older key with the current key; returns how many.
 
-    A batch is a transaction, with an audit row that says how many: after an interruption, the next call continues.
-    Versions of rows stay, because their content has not changed.
+    A batch is a transaction, with an audit row that says how many: after an interruption, the next call continues. Rows
+    keep their version, because their content has not changed.
 
-    Raises cryptography.exceptions.InvalidTag where a value does not belong to its row, KeyError where its key is gone.
+    Raises cryptography.exceptions.InvalidTag if a value does not belong to its row, KeyError if its key is gone.
     """
     table = table_of(sealed.row)
     request_id = uuid4().hex
@@ -40,7 +40,7 @@ def reseal(database: Database, cipher: Cipher, sealed: Sealed, batch: int = _BAT
     after: tuple[Any, ...] = ()
     while True:
         with database.transaction() as session:
-            # This is the only change that a register's rows allow (keep_resealed in the migrations of dossiers).
+            # A register's rows allow only this change (keep_resealed in the migrations of dossiers).
             session.execute(text("SET LOCAL caunoi.resealing = 'on'"))
             rows = session.execute(_older(table, sealed.column, cipher.mark, after, batch)).all()
             if not rows:
@@ -55,7 +55,7 @@ def reseal(database: Database, cipher: Cipher, sealed: Sealed, batch: int = _BAT
 
 
 def _older(table: Table, column: str, mark: bytes, after: tuple[Any, ...], batch: int) -> Any:
-    """The next rows whose value has an older key, locked."""
+    """The next rows whose value has an older key; locked."""
     value = table.c[column]
     keys = list(table.primary_key)
     query = select(*keys, value).where(value.is_not(None), func.substring(value, 1, len(mark)) != mark)

@@ -1,4 +1,4 @@
-"""The chassis's tables in every service's database: outbox, inbox, idempotency, audit, and whose it is."""
+"""The chassis's tables in every service's database: outbox, inbox, idempotency, audit, owner."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class InboxRow(ChassisBase):
 
 
 class ParkedRow(ChassisBase):
-    """An event that could not be handled, or a later one of the same key; replayed by an operator's command."""
+    """An event that could not be handled, or a later event of the same key; an operator's command replays it."""
 
     __tablename__ = "inbox_parked"
     __table_args__ = (Index("ix_inbox_parked_key", "subscriber", "topic", "key"),)
@@ -91,7 +91,7 @@ class ParkedRow(ChassisBase):
 
 
 class OwnerRow(ChassisBase):
-    """Whose the database is (database/owner.py): one row, or none in one that nobody has served yet."""
+    """The owner of the database (database/owner.py): one row, or none in a database that nobody has served yet."""
 
     __tablename__ = "database_owner"
     __table_args__ = (CheckConstraint("only_one", name="only_one"),)
@@ -124,9 +124,9 @@ class AuditRow(ChassisBase):
     seq: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     at: Mapped[datetime] = mapped_column(server_default=func.now())
     actor_id: Mapped[str]
-    actor: Mapped[str]  # name and title of staff, or the service; empty for the person themself
+    actor: Mapped[str]  # name and title of staff, or the service; empty if the person acted
     role: Mapped[str]
     action: Mapped[str]
     subject: Mapped[str]  # `dossier:<id>`, `account:<id>`
-    person_id: Mapped[str]  # account whose data it is; empty where it is nobody's
+    person_id: Mapped[str]  # account whose data it is; empty for nobody's data
     request_id: Mapped[str]

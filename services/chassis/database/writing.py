@@ -1,4 +1,4 @@
-"""Several rows in one statement, because a statement costs more processor time than the row that it writes."""
+"""Writes several rows in one statement, because a statement costs more processor time than its row."""
 
 from __future__ import annotations
 

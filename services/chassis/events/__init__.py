@@ -1,1 +1,1 @@
-"""Facts that have happened: outbox, broker, inbox."""
+"""Events, that is, facts that have happened: outbox, broker, inbox."""

@@ -1,6 +1,6 @@
 """The broker as the services see it: an ordered log per key that can be written and read.
 
-`KafkaPublisher` and `KafkaSubscriber` are the real thing; tests/fakes has one in memory that behaves alike.
+`KafkaPublisher` and `KafkaSubscriber` are the real ones; tests/fakes has a broker in memory that behaves alike.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ class Record:
 
 class Publisher(Protocol):
     def publish(self, records: Sequence[Record], timeout: float) -> int:
-        """Writes the records in order; returns how many, counted from the first, the broker has acknowledged.
+        """Writes the records in order; returns how many the broker has acknowledged, counted from the first.
 
-        Those after the first failure have to be published again; a consumer may then see some of them twice.
+        The records after the first failure must be published again; a consumer may then see some of them twice.
         """
         ...
 
@@ -50,14 +50,14 @@ class Subscriber(Protocol):
         ...
 
     def commit(self, record: Record) -> None:
-        """Marks the record, and so all before it in its partition, as done.
+        """Marks the record, and all records before it in its partition, as done.
 
         It is not delivered again, unless this reader or the broker dies within moments.
         """
         ...
 
     def postpone(self, record: Record) -> None:
-        """Holds the record and those after it in its partition until `resume`; other partitions go on."""
+        """Holds back the record and those after it in its partition until `resume`; other partitions continue."""
         ...
 
     def resume(self) -> None:
@@ -65,31 +65,33 @@ class Subscriber(Protocol):
         ...
 
     def is_well(self) -> bool:
-        """False while it reads nothing although the broker is there; up to date only while somebody polls."""
+        """False while it reads nothing although the broker is there. The value is up to date only while
+        somebody polls.
+        """
         ...
 
     def is_reading(self) -> bool:
-        """Whether it would get what comes: the broker and the topics are there, and it is in its group."""
+        """Whether it would get new records: the broker and the topics are there, and it is in its group."""
         ...
 
     def close(self) -> None: ...
 
 
-#: Between two of librdkafka's log lines of one kind.
+#: The time between two of librdkafka's log lines of one kind.
 LINE_SECONDS = 10.0
 #: A wave of records that surely fits into one request (librdkafka's own bound is 1,000,000 bytes and 10,000 records).
 WAVE_BYTES, WAVE_RECORDS = 500_000, 5_000
 _RECORD_OVERHEAD = 100
-#: How long a flush waits to learn of a failure; success ends it at once.
+#: How long a flush waits for a failure report; success ends it at once.
 _SLICE_SECONDS = 0.1
 
 
 class KafkaPublisher:
     """Publishes in waves, through an idempotent producer that is replaced as soon as a record is in doubt.
 
-    Not thread-safe: each ward's relay has its own, so that a ward whose topic hangs holds up no other.
+    Not thread-safe: each ward's relay has its own publisher, so that a ward whose topic hangs holds up no other.
 
-    Why the order of a key holds whatever fails. Let e1 and e2 be records of one key, e1 first.
+    This is why the order of a key holds in any failure. Let e1 and e2 be records of one key, e1 first.
 
     1. *One producer never writes e2 without e1 before it.* The records of a wave for one partition leave in a single
        request, which the broker writes whole or not at all: they are queued while nothing is sent (`linger.ms`) and the
@@ -121,8 +123,8 @@ class KafkaPublisher:
         self._begin()
 
     def _begin(self) -> None:
-        """Starts a producer, which requests its id at once. Left to the first event, that could take half a second:
-        librdkafka's pause between two tries while no broker is connected or has loaded its ids.
+        """Starts a producer, which requests its id at once. If the first event had to wait for that, it could take half
+        a second: librdkafka's pause between two tries while no broker is connected or has loaded its ids.
         """
         self._producer = Producer(self._options, logger=_LIBRDKAFKA_LOG)
         self._known: set[str] = set()  # topics whose partitions the producer knows
@@ -141,7 +143,7 @@ class KafkaPublisher:
         return acknowledged
 
     def _publish_wave(self, records: Sequence[Record], deadline: float) -> int:
-        """Returns how many, counted from the first, are acknowledged."""
+        """Returns how many records are acknowledged, counted from the first."""
         answers: dict[int, KafkaError | None] = {}
         try:
             for topic in {record.topic for record in records} - self._known:
@@ -157,14 +159,16 @@ class KafkaPublisher:
         return next((place for place in places if place not in answers or answers[place] is not None), len(records))
 
     def _know(self, topic: str, deadline: float) -> None:
-        """Learns the topic's partitions, so that its records are queued where they belong. Raises KafkaException."""
+        """Makes the producer learn the topic's partitions, so that records are queued for the right one. Raises
+        KafkaException.
+        """
         found = self._producer.list_topics(topic, timeout=max(0.1, deadline - time.monotonic())).topics[topic]
         if found.error is not None:
             raise KafkaException(found.error)
         self._known.add(topic)
 
     def _queue(self, records: Sequence[Record], answers: dict[int, KafkaError | None]) -> None:
-        """Raises BufferError or KafkaException where the producer refuses a record."""
+        """Raises BufferError or KafkaException if the producer refuses a record."""
 
         def answered(place: int) -> Callable[[KafkaError | None, Message], None]:
             def note(error: KafkaError | None, _: Message) -> None:
@@ -183,8 +187,8 @@ class KafkaPublisher:
 
     def _discard(self) -> None:
         self._producer.purge()
-        with suppress(KafkaException):  # a producer with a gap says so again
-            self._producer.flush(1)  # collects the reports of what was purged
+        with suppress(KafkaException):  # a producer with a gap reports it again
+            self._producer.flush(1)  # collects the reports of the purged records
 
     def close(self) -> None:
         """Nothing to do: `publish` leaves no record open."""
@@ -214,26 +218,28 @@ def _gathering(seconds: float) -> dict[str, Any]:
     return {"fetch.wait.max.ms": 5000}
 
 
-#: So much is sent before its time is over.
+#: When this much has gathered, it is sent before the time is over.
 GATHERED_BYTES = 64 * 1024
-#: After how many seconds without reading a consumer is replaced. Longer than the session of a dead reader, which a join
-#: may have to wait for.
+#: A consumer is replaced after this many seconds without reading. It is longer than the session of a dead reader,
+#: because a join may wait for that session to end.
 RENEW_SECONDS = 20.0
 
 
 class KafkaSubscriber:
     """A consumer of a group that commits only the records that were reported as done.
 
-    librdkafka's consumer recovers from nearly every outage, but not from each: it can forget all brokers while commits
-    wait for its coordinator, and then never connects again. So a consumer that does not read is replaced, also while
-    the broker is away, because nobody can tell from outside whether it would recover. What was not committed is
-    delivered again, as after any change in the group.
+    librdkafka's consumer recovers from nearly every outage, but not from all: it can forget all brokers while commits
+    wait for its coordinator, and then it never connects again. So a consumer that does not read is replaced, also while
+    the broker is away, because it cannot be seen from outside whether it would recover. Records that were not committed
+    are delivered again, as after any change in the group.
     """
 
     def __init__(
         self, options: Mapping[str, str], group: str, topics: Sequence[str], gather_seconds: float = 0.0
     ) -> None:
-        """With `gather_seconds` the broker keeps what comes for so long, or until it is much, and sends it together."""
+        """With `gather_seconds` the broker holds new records for that time, or until they are many, and sends them
+        together.
+        """
         self._options = {**_gathering(gather_seconds), **options}
         self._group = group
         self._topics = list(topics)
@@ -250,12 +256,12 @@ class KafkaSubscriber:
                 "auto.commit.interval.ms": 1000,
                 "auto.offset.reset": "earliest",
                 "partition.assignment.strategy": "cooperative-sticky",
-                # How long the partitions of a killed reader wait for it: librdkafka's default of 45 s is more than the
-                # 30 s in which everything has to recover. The heartbeat has a thread of its own, however long a handler
-                # takes.
+                # How long the partitions of a killed reader wait for it. librdkafka's default of 45 s is more than the
+                # 30 s in which everything must recover. The heartbeat has a thread of its own, so a slow handler does
+                # not stop it.
                 "session.timeout.ms": 6000,
                 "heartbeat.interval.ms": 2000,
-                # A connection that is open but silent is given up after this.
+                # A connection that is open but silent is closed after this time.
                 "socket.timeout.ms": 10000,
                 "topic.metadata.refresh.interval.ms": 30000,
                 "allow.auto.create.topics": False,
@@ -344,14 +350,15 @@ def _text(raw: str | bytes | None) -> str:
 class LibrdkafkaLog:
     """Receives librdkafka's log lines, as a logger of Python's logging, of all clients of the process.
 
-    While a broker is away each consumer writes dozens a second. Of each kind (librdkafka's facility, the first word of
-    a line: `FAIL`, `CONFWARN`) one in LINE_SECONDS is logged, with how many of its kind were left out before it.
+    While a broker is away each consumer writes dozens of lines a second. For each kind (librdkafka's facility, the
+    first word of a line: `FAIL`, `CONFWARN`) one line in LINE_SECONDS is logged, with the number of omitted lines of
+    its kind.
     """
 
     def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
         self._seconds = seconds
         self._lock = threading.Lock()
-        self._next: dict[str, float] = {}  # by kind: when one is logged again
+        self._next: dict[str, float] = {}  # by kind: when the next line is logged
         self._left_out: dict[str, int] = {}
 
     def log(self, level: int, message: str, *args: object) -> None:

@@ -56,7 +56,7 @@ def topic_of(ward: str, stream: str) -> str:
 
 
 def ward_of(topic: str) -> str:
-    """The ward that writes a topic; empty where it is none of `topic_of`."""
+    """The ward that writes a topic; empty if `topic_of` does not make such a name."""
     parts = topic.split(".")
     return parts[1] if len(parts) == 4 else ""
 
@@ -84,12 +84,12 @@ def to_record(event: Event) -> Record:
 
 
 def type_of(record: Record) -> str:
-    """The type of the event in a record, without parsing the rest; empty where there is none."""
+    """The type of the event in a record, without parsing the rest; empty if there is none."""
     return record.headers.get("ce_type", "")
 
 
 def from_record(record: Record) -> Event:
-    """The event of a record. Raises ValueError if it is no CloudEvent of this system, or in another topic than its own.
+    """The event of a record. Raises ValueError if it is no CloudEvent of this system, or is in the wrong topic.
 
     The broker lets a ward write only its own topics, so the topic proves the ward; the record's own `source` does not.
     """

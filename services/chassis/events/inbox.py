@@ -1,9 +1,9 @@
-"""Events are handled in the order of their key, and each takes effect once.
+"""Handles the events of a key in their order; each event takes effect once.
 
 An event's id is written in the handler's own transaction; the offset is committed afterwards. Events that arrive
 together are handled in one transaction; if that fails, one by one. After a temporary fault an event is retried in
-place. An event that cannot be handled is parked with every later event of its key, up to a limit; beyond it the
-subscription stops instead of parking the whole topic.
+place. An event that cannot be handled is parked with every later event of its key, up to a limit. Beyond the limit the
+subscription stops, so that it does not park the whole topic.
 """
 
 from __future__ import annotations
@@ -37,10 +37,11 @@ Handler = Callable[[Session, Event], None]
 
 @dataclass(frozen=True, slots=True)
 class Selective:
-    """A handler that few of the events of its type concern: the others are passed over by their payload, before there
-    is a transaction, and are not noted.
+    """A handler that needs few of the events of its type. The others are skipped by their payload, before a transaction
+    begins, and are not noted.
 
-    `concerns` does not raise: what it cannot read concerns, and is parked like any other that cannot be handled.
+    `concerns` does not raise. It returns True for a payload that it cannot read; that event is parked like any other
+    that cannot be handled.
     """
 
     concerns: Callable[[bytes], bool]
@@ -56,12 +57,12 @@ LATE_TRIES = 10
 PARKING_CAP = 100
 #: The most events that are handled in one transaction.
 BATCH = 50
-#: How often the metric of parked events is set: another process may replay them, and they outlive this one.
+#: How often the metric of parked events is set: another process may replay them, and they outlive this process.
 _LOOK_SECONDS = 30
-#: A poll loop that has taken longer than this for one round hangs.
+#: A poll loop hangs if one round takes longer than this.
 SILENT_SECONDS = 120
-#: A subscription that has not read for longer than this, with the broker there, is beyond repair by new consumers. It
-#: is long because a broker that is partly up looks the same, and no request of a person needs the broker.
+#: If a subscription has not read for longer than this while the broker is there, new consumers will not repair it. The
+#: time is long because a broker that is partly up looks the same, and no person's request needs the broker.
 DEAF_SECONDS = 600
 _PASSING = {Kind.UNAVAILABLE, Kind.THROTTLED}
 _NOTE = text("""
@@ -71,7 +72,7 @@ _NOTE = text("""
 
 
 class ParkingFull(Exception):
-    """Too many events could not be handled: the fault is ours, and the subscription stops until somebody looks."""
+    """Too many events could not be handled: the fault is ours, and the subscription stops until an operator acts."""
 
 
 class Inbox:
@@ -88,8 +89,8 @@ class Inbox:
         has_tables: Callable[[], bool] = lambda: True,
         process: str = "",
     ) -> None:
-        """`has_tables` looks whether the database has the tables that this version needs: where they have just gone,
-        no event is parked for it. `process` is whose metrics these are.
+        """`has_tables` checks whether the database has the tables that this version needs: if they have just gone, no
+        event is parked because of that. `process` names the process in the metrics.
         """
         self._labels = process, ward
         self._has_tables = has_tables
@@ -99,11 +100,11 @@ class Inbox:
         self._handlers = handlers
         self._clock = clock
         self._district = district
-        self._late: dict[tuple[str, int], tuple[int, int]] = {}  # partition → offset, how often it was late
-        self.beat = self.heard = time.monotonic()  # last round of the poll loop, last time that it was well
+        self._late: dict[tuple[str, int], tuple[int, int]] = {}  # partition → offset, how many timeouts
+        self.beat = self.heard = time.monotonic()  # last round of the poll loop, last time that it read
 
     def is_alive(self, since: float) -> bool:
-        """Liveness of a subscription that was begun then: where it is False, the process is restarted."""
+        """Liveness of a subscription that was started at `since`; if it is False, the process is restarted."""
         now = time.monotonic()
         return now - max(self.beat, since) < SILENT_SECONDS and now - max(self.heard, since) < DEAF_SECONDS
 
@@ -140,7 +141,7 @@ class Inbox:
                 if records and not postponed:
                     failures = 0
         finally:
-            # What this reader has seen last is not so any more.
+            # The last state that this reader saw is out of date.
             READING.labels(*self._labels).set(0)
             WAITS.labels(*self._labels).set(0)
             subscription.close()
@@ -148,8 +149,8 @@ class Inbox:
     def take(self, *records: Record) -> list[Record]:
         """Handles or parks records in their order.
 
-        Returns the first record of each partition that met a temporary fault: it has to be delivered again, with all
-        records behind it in its partition.
+        Returns, for each partition with a temporary fault, the first record concerned: it must be delivered again, with
+        all records behind it in its partition.
         """
         known = [
             record
@@ -168,8 +169,9 @@ class Inbox:
         return list(postponed.values())
 
     def _is_of_our_side(self, record: Record) -> bool:
-        """Whether it comes from our side of the border of practice: nothing of the other is handled or kept, were it
-        subscribed to by mistake. The topic proves the ward (`envelope.from_record`).
+        """Whether the record comes from our side of the border between real wards and practice. Records of the other
+        side are neither handled nor kept, even if they are subscribed to by mistake. The topic proves the ward
+        (`envelope.from_record`).
         """
         ward = ward_of(record.topic)
         if self._district.on_one_side(ward, self._ward):
@@ -182,12 +184,14 @@ class Inbox:
         return not isinstance(handler, Selective) or handler.concerns(record.value)
 
     def _take_together(self, records: Sequence[Record]) -> bool:
-        """Handles all in one transaction; False, with nothing done, if one of them has to be handled alone."""
+        """Handles all records in one transaction; does nothing and returns False if one of them must be handled
+        alone.
+        """
         try:
             events = [from_record(record) for record in records]
             with self._database.transaction() as session:
                 noted = _note(session, self._name, *(event.id for event in events))
-                if any(noted.values()):  # one of these may have to wait behind a parked event
+                if any(noted.values()):  # one of these may belong behind a parked event
                     session.rollback()
                     return False
                 outcomes = ["handled" if noted.pop(event.id, None) is not None else "seen-before" for event in events]
@@ -195,7 +199,7 @@ class Inbox:
                     if outcome == "handled":
                         with self._handling(event):
                             self._handlers[event.type](session, event)
-        except Exception as fault:  # handling them one by one finds which event failed and what to do
+        except Exception as fault:  # handling them one by one shows which event failed and what to do
             log.info("events-one-by-one", ward=self._ward, count=len(records), error=type(fault).__name__)
             return False
         for event, outcome in zip(events, outcomes, strict=True):
@@ -204,13 +208,13 @@ class Inbox:
 
     @contextmanager
     def _handling(self, event: Event) -> Iterator[None]:
-        """Log lines and calls within it carry the event's request id."""
+        """Within it, log lines and calls carry the event's request id."""
         with tracer.start_as_current_span(f"handle {event.type}", context=context_of(event.traceparent)):
             structlog.contextvars.bind_contextvars(request_id=event.request_id, ward=self._ward)
             yield
 
     def _take_alone(self, record: Record) -> bool:
-        """Handles or parks a record; False where it has to be delivered again."""
+        """Handles or parks a record; returns False if it must be delivered again."""
         self.beat = time.monotonic()
         try:
             event = from_record(record)
@@ -249,7 +253,7 @@ class Inbox:
         return self._park(record, event.id, error)
 
     def _is_late_for_good(self, record: Record, fault: Exception) -> bool:
-        """Whether its statements have timed out so often that this is no temporary fault."""
+        """Whether the record's statements have timed out so often that the fault is not temporary."""
         if not is_statement_timeout(fault):
             return False
         place = record.topic, record.partition
@@ -291,7 +295,7 @@ class Inbox:
         try:
             return (self._clock.now() - from_record(record).time).total_seconds()
         except ValueError:
-            return 0  # no event; it waits to be parked
+            return 0  # no event; it will be parked
 
     def _count(self, event: Event, outcome: str) -> None:
         EVENTS_HANDLED.labels(self._ward, event.type, outcome).inc()
@@ -299,7 +303,9 @@ class Inbox:
             EVENT_SECONDS.labels(event.type).observe(max(0, (self._clock.now() - event.time).total_seconds()))
 
     def replay_parked(self) -> tuple[int, int]:
-        """Handles parked events, oldest first; a key whose event fails again stays parked. Returns (handled, left)."""
+        """Handles parked events, oldest first; if an event fails again, its key stays parked. Returns (handled,
+        left).
+        """
         with self._database.transaction() as session:
             waiting = session.scalars(
                 select(ParkedRow).where(ParkedRow.subscriber == self._name).order_by(ParkedRow.seq)
@@ -312,7 +318,7 @@ class Inbox:
             try:
                 self._handle_parked(row)
                 handled += 1
-            except Exception:  # stays parked, and the operator sees why in the log
+            except Exception:  # the event stays parked, and the log tells the operator why
                 log.exception("parked-event-fails", event_id=row.event_id)
                 stuck.add((row.topic, row.key))
         PARKED.labels(*self._labels).set(len(waiting) - handled)
@@ -333,7 +339,7 @@ def parked(session: Session, subscriber: str) -> Sequence[ParkedRow]:
 
 
 def _note(session: Session, subscriber: str, *event_ids: str) -> dict[str, bool]:
-    """Records events as handled. Returns the new ones, each with whether any event of the subscriber is parked."""
+    """Records events as handled. Returns the new events, each with whether any event of the subscriber is parked."""
     noted = session.connection().execute(_NOTE, {"subscriber": subscriber, "ids": list(event_ids)})
     return {row.event_id: row.is_any_parked for row in noted}
 
@@ -361,7 +367,7 @@ def _come(subscription: Subscriber, seconds: float) -> list[Record]:
 
 
 def _last_done(records: Sequence[Record], postponed: Sequence[Record]) -> Iterable[Record]:
-    """The last record of each partition before the first that has to be delivered again."""
+    """The last record of each partition before the first one that must be delivered again."""
     until = {(record.topic, record.partition): record.offset for record in postponed}
     done: dict[tuple[str, int], Record] = {}
     for record in records:

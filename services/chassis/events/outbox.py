@@ -1,4 +1,6 @@
-"""Events are committed with the change that they report and published afterwards, in order, without loss."""
+"""Stores events in the transaction of the change that they report, and publishes them afterwards, in order and without
+loss.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,7 @@ log = structlog.get_logger()
 BATCH = 500
 #: PostgreSQL's notification channel; a trigger notifies it at each insert.
 CHANNEL = "outbox"
-#: Seconds between two looks without a notice, in case one was lost.
+#: Seconds between two looks without a notice, in case a notice was lost.
 LOOK_SECONDS = 15.0
 #: The number is arbitrary, but the same in every replica: the holder of this lock relays the database's outbox.
 RELAY_LOCK = 480_480_001
@@ -45,7 +47,7 @@ _WAITING = """
     SELECT seq, id::text, type, %s::text, aggregateid, created_at, payload, traceparent, request_id
     FROM outbox WHERE published_at IS NULL ORDER BY seq LIMIT %s
 """
-#: By the database's clock, by which events are dated.
+#: By the database's clock, which dates the events.
 _OLDEST = """
     SELECT extract(epoch FROM clock_timestamp() - created_at)::float8
     FROM outbox WHERE published_at IS NULL ORDER BY seq LIMIT 1
@@ -104,9 +106,9 @@ def purge(session: Session, before: datetime) -> int:
 
 
 def oldest_age(connection: Connection) -> float:
-    """Seconds that the first unpublished event has waited; 0 where there is none.
+    """Seconds that the first unpublished event has waited; 0 if there is none.
 
-    Looked at beside the relay: one that hangs, that has ended or that stands by says nothing of what waits.
+    It is measured outside the relay, because a relay that hangs, has ended or stands by does not report what waits.
     """
     row = connection.execute(_OLDEST).fetchone()
     return max(0.0, row[0]) if row else 0.0
@@ -115,10 +117,10 @@ def oldest_age(connection: Connection) -> float:
 class Relay:
     """Publishes the outbox of one ward's database.
 
-    It selects unpublished rows, not rows above a last number seen: a lower number can commit later. One relay works per
-    database, the others stand by: it holds an advisory lock and works over the connection that holds it, so that
-    without the lock it cannot mark rows as published. No transaction is open while it publishes. It is woken by NOTIFY
-    at each commit.
+    It selects unpublished rows, not rows above the last seen number, because a lower number can commit later. One relay
+    works for a database, and the others stand by. The working relay holds an advisory lock and works over the same
+    connection, so that without the lock it cannot mark rows as published. No transaction is open while it publishes.
+    NOTIFY wakes it at each commit.
     """
 
     def __init__(self, service: str, ward: str, database: Database, publisher: Publisher) -> None:

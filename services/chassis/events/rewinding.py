@@ -1,5 +1,5 @@
-"""Reads a subscription again from an earlier moment: after a restore, the inbox knows fewer events than were committed
-to the broker.
+"""Reads a subscription again from an earlier moment. After a restore, the inbox knows fewer events than the group has
+committed at the broker.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ TIMEOUT_SECONDS = 30
 
 
 def rewind(options: Mapping[str, str], group: str, topics: Sequence[str], since: datetime) -> int:
-    """Sets a group back to the first records that were written at `since` or later; returns in how many partitions.
+    """Sets a group back to the first records that were written at `since` or later; returns the number of changed
+    partitions.
 
-    A partition where the group has not yet come that far stays as it is. The inbox knows events that were handled
-    already; they take no effect again. Raises KafkaException, with UNKNOWN_MEMBER_ID while a subscriber of the group
-    runs.
+    A partition where the group has not yet reached that point stays as it is. The inbox knows the events that were
+    handled already, so they take no effect again. Raises KafkaException, with UNKNOWN_MEMBER_ID while a subscriber of
+    the group runs.
     """
     consumer = Consumer({**options, "group.id": group, "enable.auto.commit": False, "allow.auto.create.topics": False})
     try:

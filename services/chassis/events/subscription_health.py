@@ -1,4 +1,4 @@
-"""Whether a subscription reads, by librdkafka's statistics.
+"""Tells from librdkafka's statistics whether a subscription reads.
 
 An empty poll proves nothing: an idle topic and a consumer that never returns to its group look alike. The statistics
 tell them apart.
@@ -29,7 +29,7 @@ class Health:
     def note(self, statistics: str) -> None:
         """Takes librdkafka's statistics (JSON).
 
-        Time is read from them (`ts`, microseconds): after a pause of polling, many arrive at once.
+        Their own time is used (`ts`, microseconds), because after a pause of polling many arrive at once.
         """
         told = json.loads(statistics)
         self.condition, self._now = condition(told), told["ts"]
@@ -40,7 +40,7 @@ class Health:
 
     @property
     def deaf_seconds(self) -> float:
-        """For how long this consumer has not been reading, for whatever reason."""
+        """How long this consumer has not been reading, for any reason."""
         return 0.0 if self._deaf_since is None else (self._now - self._deaf_since) / 1e6
 
 

@@ -1,4 +1,4 @@
-"""Creates the topics that a service writes, unless the platform has."""
+"""Creates the topics that a service writes, unless the platform has created them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ TIMEOUT_SECONDS = 30
 
 
 def ensure_topics(options: Mapping[str, str], topics: Sequence[str], *, partitions: int, replication: int) -> list[str]:
-    """Creates the topics that the broker does not have; returns which. Raises KafkaException.
+    """Creates the topics that the broker does not have; returns their names. Raises KafkaException.
 
     A key's order holds only within one partition, so the number of partitions of a topic never changes.
     """

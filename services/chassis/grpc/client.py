@@ -1,4 +1,4 @@
-"""Calls to other services: a deadline on every one, and the request id, trace and ward with it."""
+"""Calls to other services: each has a deadline, and carries the request id, trace and ward."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Stub = TypeVar("Stub")
 log = structlog.get_logger()
 
 ERROR_DOMAIN = "caunoi.vn"
-VERSION = "version"  # of ErrorInfo's metadata: the one in force, where another was expected
+VERSION = "version"  # in ErrorInfo's metadata: the present version, if the caller expected another
 LARGEST_MESSAGE = 12 * 1024 * 1024  # a document of 10 MB and the rest of the message
 TRIES = 4
 
@@ -57,7 +57,7 @@ CHANNEL_OPTIONS: list[tuple[str, Any]] = [
     ("grpc.keepalive_time_ms", 20000),
     ("grpc.keepalive_timeout_ms", 5000),
     ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.min_reconnect_backoff_ms", 2000),  # so long may one connection take: a busy machine needs more than a moment
+    ("grpc.min_reconnect_backoff_ms", 2000),  # the time for one connection; a busy machine needs more than a moment
     ("grpc.max_reconnect_backoff_ms", 400),  # less than all waits of a repeatable call together
     ("grpc.lb_policy_name", "round_robin"),
 ]
@@ -75,7 +75,7 @@ class Peer(Generic[Stub]):
 
     def stub(self, ward: str) -> Stub:
         address = self._address_of(ward)
-        with self._lock:  # else two first calls at once would leave a channel that nobody closes
+        with self._lock:  # otherwise two first calls at once would leave a channel that nobody closes
             if address not in self._stubs:
                 channel = grpc.insecure_channel(address, options=CHANNEL_OPTIONS)
                 self._channels[address] = channel
@@ -88,7 +88,7 @@ class Peer(Generic[Stub]):
 
 
 class AsyncPeer(Generic[Stub]):
-    """A `Peer` for asyncio: its stubs' calls are awaited, and raise grpc.RpcError as they are."""
+    """A `Peer` for asyncio: its stubs' calls are awaited, and raise grpc.RpcError unchanged."""
 
     def __init__(self, stub: Callable[[grpc.aio.Channel], Stub], address_of: Callable[[str], str]) -> None:
         self._make = stub
@@ -152,9 +152,9 @@ def call(
 ) -> Response:
     """Calls `rpc` of a `Peer`'s stub and returns its answer, or raises a Refusal.
 
-    The deadline is `seconds`, or what is left of the call that is being served where that is less. If the peer is away,
+    The deadline is `seconds`, or the time left for the call that is being served if that is less. If the peer is away,
     calls that are `repeatable` (reads) or carry an idempotency key are retried while time is left. A refusal is not
-    retried: it says itself when to come back, and the peer may have retried already.
+    retried: it says itself when to try again, and the peer may have retried already.
     """
     metadata = metadata_for(ward, token, idempotency_key, kiosk)
     until = time.monotonic() + min(seconds, seconds_left())
@@ -166,7 +166,7 @@ def call(
             pause = 0.05 * 2**attempt * random.uniform(0.7, 1.3)
             if not again or attempt == TRIES or time.monotonic() + pause >= until:
                 raise refusal_of(fault) from fault
-            # The caller has no other work than to wait; the pause ends before its deadline.
+            # The caller has nothing else to do; the pause ends before its deadline.
             time.sleep(pause)
     raise AssertionError("unreachable")
 
@@ -185,7 +185,7 @@ def metadata_for(ward: str, token: str = "", idempotency_key: str = "", kiosk: s
 
 
 def went_unanswered(refusal: Refusal) -> bool:
-    """Whether the peer was away or too slow. A refusal of its own is an answer."""
+    """Whether the peer was away or too slow. The peer's own refusal is an answer."""
     fault = refusal.__cause__
     if not isinstance(fault, grpc.RpcError):
         return False
@@ -197,7 +197,7 @@ def _is_not_there(fault: grpc.RpcError) -> bool:
 
 
 def refusal_of(fault: grpc.RpcError) -> Refusal:
-    """The refusal that a server of this system sent, or the one that fits another fault."""
+    """The refusal that a server of this system sent; for other faults, a refusal that fits."""
     code = fault.code()
     status = rpc_status.from_call(cast("grpc.Call", fault))
     info = error_details_pb2.ErrorInfo()
@@ -224,7 +224,8 @@ def refusal_of(fault: grpc.RpcError) -> Refusal:
     if code is grpc.StatusCode.CANCELLED:
         return unavailable()
     if code is grpc.StatusCode.UNIMPLEMENTED:
-        # A peer of the version before, during a roll-out: people come back, and an event waits instead of being parked.
+        # A peer of the version before, during a roll-out: people try again later, and an event waits instead of being
+        # parked.
         log.warning("call-unknown-there", detail=fault.details())
         return unavailable()
     if code in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.RESOURCE_EXHAUSTED):

@@ -1,8 +1,8 @@
 """A service's RPCs as a table: for each its command, its use case and its view.
 
-A command (or query) is a frozen dataclass that has the request's fields under their names; use cases know no messages
-of the contract. A use case takes the unit of work and the command and returns a row or another result; a view makes the
-contract's message of it. The table says in how many transactions an RPC works:
+A command (or query) is a frozen dataclass with the request's fields under the same names; use cases know no messages of
+the contract. A use case takes the unit of work and the command and returns a row or another result; a view makes the
+contract's message from it. The table says in how many transactions an RPC works:
 
     RPCS: Table = {
         "GetDossier": Query(GetDossier, reading.dossier, views.dossier),
@@ -45,7 +45,7 @@ _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UT
 
 
 class Workplace(Protocol[Work_co]):
-    """The parts of a running service, which open a unit of work for the call that is being served."""
+    """The parts of a running service; they open a unit of work for the call that is being served."""
 
     def unit(self, *, snapshot: bool = False, apart: bool = False) -> AbstractContextManager[Work_co]: ...
 
@@ -55,8 +55,9 @@ Place = TypeVar("Place", bound=Workplace[Any])
 
 @dataclass(frozen=True, slots=True)
 class Query(Generic[Request, Work, Result]):
-    """Reads in one transaction; with `snapshot`, all rows as they were at its first statement: for several that have to
-    agree; `apart`, each statement in one of its own: for what is asked all the time (`Database.apart`).
+    """Reads in one transaction. With `snapshot` all rows are seen as they were at the first statement: for several
+    queries that must agree. With `apart` each statement has its own transaction: for RPCs that are called all the time
+    (`Database.apart`).
     """
 
     request: type[Request]
@@ -72,15 +73,15 @@ class Query(Generic[Request, Work, Result]):
 
 @dataclass(frozen=True, slots=True)
 class LongPoll(Generic[Request, Place, Work, Result]):
-    """Reads; where that is no news for the caller, waits for a change and reads again.
+    """Reads; if there is no news for the caller, waits for a change and reads again.
 
-    While it waits it holds a thread and no connection to the database.
+    While it waits it holds a thread, but no connection to the database.
     """
 
     request: type[Request]
     read: Callable[[Work, Request], Result]
-    patience: Callable[[Work, Request, Result], float]  # seconds that the caller would wait; 0 for news
-    changes: Callable[[Place], Changes]  # of the ward that is called
+    patience: Callable[[Work, Request, Result], float]  # seconds that the caller may wait; 0 if there is news
+    changes: Callable[[Place], Changes]  # of the called ward
     view: Callable[[Work, Result], Message]
 
     def serve(self, place: Place, request: Message, command: Request, answer: type[Message]) -> Message:
@@ -120,12 +121,12 @@ class Command(Generic[Request, Work, Result]):
 
 @dataclass(frozen=True, slots=True)
 class SteppedCommand(Generic[Request, Place, Work, Found, Brought, Result]):
-    """Changes something in two transactions, with work between them that must not hold one: asking another service,
-    storing a file. The second checks again what the first has found.
+    """Changes something in two transactions, with work between them that must not hold a transaction open: asking
+    another service, storing a file. The second transaction checks again what the first has found.
 
-    The work between them has to be idempotent. A repeated request may find rows that the first has changed, even while
-    it runs, and be refused because of them: only then is the first answer looked up and returned, since few requests
-    are repeated.
+    The work between them must be idempotent. A repeated request may meet rows that the first request has changed, even
+    while it runs, and be refused because of them. Only then the first answer is looked up and returned, since few
+    requests are repeated.
     """
 
     request: type[Request]
@@ -155,9 +156,9 @@ class SteppedCommand(Generic[Request, Place, Work, Found, Brought, Result]):
 
 @dataclass(frozen=True, slots=True)
 class Free(Generic[Request, Place, Result]):
-    """Opens its transactions itself, or needs none: such as reading, then rendering a paper or asking a provider.
+    """Opens its transactions itself, or needs none; for example it reads, then renders a paper or asks a provider.
 
-    No answer is stored for a repetition, so it has to be idempotent.
+    No answer is stored for a repetition, so it must be idempotent.
     """
 
     request: type[Request]
@@ -181,7 +182,7 @@ Table: TypeAlias = Mapping[str, Rpc]
 def servicer(contract: ServiceDescriptor, base: type[Any], place: Workplace[Any], table: Table) -> Any:
     """An instance of `base`, the servicer class of the stubs, whose methods serve the table.
 
-    Raises TypeError where contract and table do not have the same RPCs, or a command not the request's fields.
+    Raises TypeError if contract and table do not have the same RPCs, or a command does not have the request's fields.
     """
     if set(table) != set(contract.methods_by_name):
         raise TypeError(f"table and contract differ: {sorted(set(table) ^ set(contract.methods_by_name))}")
@@ -202,11 +203,10 @@ def _method(place: Workplace[Any], rpc: Rpc, described: Any) -> Callable[[Any, M
 def decoder(command: type[Request], message: Descriptor) -> Callable[[Message], Request]:
     """A function from request to command: lists become tuples, messages dataclasses, timestamps datetimes in UTC.
 
-    An unset timestamp or optional field becomes None, a timestamp outside the calendar the last or first datetime.
-    Raises TypeError where the request has a field that the command does not have, deprecated ones apart, or the other
-    way round.
+    An unset timestamp or optional field becomes None; a timestamp outside the calendar becomes the last or first
+    datetime. Raises TypeError if request and command do not have the same fields (deprecated fields are ignored).
     """
-    hashable: Any = command  # as every class is, which mypy does not know
+    hashable: Any = command  # every class is hashable; mypy does not know that
     decode: Callable[[Message], Request] = _decoder(hashable, message)
     return decode
 

@@ -1,6 +1,6 @@
-"""Who may call an RPC: said once by the service that serves it, and held by its server.
+"""Who may call an RPC: the service that serves it says so once, and its server enforces it.
 
-The gateway says it beside its record of the RPC, for the document of its API; a test holds the two equal.
+The gateway repeats it beside its record of the RPC, for the document of its API; a test compares the two.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from services.chassis.tokens import Principal, Role
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Who may call an RPC: people by role, one service by name, of this ward or also of others; or everybody.
+    """Who may call an RPC: people by role, or one service by name, of this ward or also of others; or everybody.
 
-    A service may call what names it, and nothing by a role: a stolen key opens only what its service needs. The same
-    holds in the practice ward, but for the few RPCs that one of the two sides does not have.
+    A service may call only RPCs that name it, and none by a role: a stolen key opens only what its service needs. The
+    same rules hold in the practice ward, except for the few RPCs that one of the two sides does not have.
     """
 
     roles: frozenset[Role] = frozenset()
@@ -43,22 +43,24 @@ PUBLIC = Rule(public=True)
 
 
 def of_ward(*roles: Role) -> Rule:
-    """People of the ward alone."""
+    """Only people of the ward."""
     return Rule(roles=frozenset(roles))
 
 
 def of_any_ward(*roles: Role, here: frozenset[Role] = frozenset()) -> Rule:
-    """`roles` of any ward, and `here` only of the ward that is called."""
+    """`roles` of any ward; `here` only of the called ward."""
     return Rule(roles=frozenset(roles) | here, elsewhere=frozenset(roles))
 
 
 def by_service(name: str, *, of_any_ward: bool = False) -> Rule:
-    """One service of the ward, or of any ward, and nobody else."""
+    """Only one service, of the ward or of any ward."""
     return Rule(service=name, service_elsewhere=of_any_ward)
 
 
 def passed_on(rule: Rule) -> Rule:
-    """Also with a token that is good in another ward: its services pass on what the person has sent them."""
+    """Also with a token that is good in another ward: that ward's services pass on the token that the person
+    sent them.
+    """
     return replace(rule, passed_on=True)
 
 
@@ -68,5 +70,5 @@ def of_practice(rule: Rule) -> Rule:
 
 
 def not_in_practice(rule: Rule) -> Rule:
-    """The practice ward does not have it: nobody real is asked there who they are."""
+    """The practice ward does not have it: real people are not asked there who they are."""
     return replace(rule, practice=False)

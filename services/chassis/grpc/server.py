@@ -1,4 +1,4 @@
-"""The gRPC server: who may call, under which request id, and what a refusal looks like on the wire."""
+"""The gRPC server: it checks who may call, sets the request id, and writes refusals on the wire."""
 
 from __future__ import annotations
 
@@ -45,15 +45,15 @@ from services.chassis.tracing import TRACEPARENT, context_of, tracer
 log = structlog.get_logger()
 
 _STATUS_OF = {kind: code for code, kind in KIND_OF.items()} | {Kind.BROKEN: grpc.StatusCode.INTERNAL}
-_NO_DEADLINE = 10**9  # seconds; time_remaining() is about 9e18 where the caller set none
+_NO_DEADLINE = 10**9  # seconds; time_remaining() is about 9e18 if the caller set no deadline
 
 
 class CallInterceptor(grpc.ServerInterceptor):
-    """Every call passes here: identity, rule, request id, trace, log line, metric, refusal.
+    """Every call passes through here: identity, rule, request id, trace, log line, metric, refusal.
 
-    An RPC without a rule is refused. So is, at once, a call beyond the `calls_of_a_ward` that are running: a call whose
-    caller has gone keeps its thread until the database answers, and a ward whose database hangs would take all threads.
-    What is asked all the time (`polls`) is logged at debug, unless it is refused.
+    An RPC without a rule is refused. A call is also refused at once if `calls_of_a_ward` calls of its ward are running:
+    a call whose caller has gone keeps its thread until the database answers, and a ward whose database hangs would take
+    all threads. RPCs that are called all the time (`polls`) are logged at debug, unless they are refused.
     """
 
     def __init__(
@@ -66,7 +66,9 @@ class CallInterceptor(grpc.ServerInterceptor):
         polls: Collection[str] = (),
         is_behind: Callable[[str], bool] = lambda _: False,
     ) -> None:
-        """`is_behind` says whether a ward's database lacks tables: its calls are refused before they meet them."""
+        """`is_behind` says whether a ward's database lacks tables; calls of that ward are refused before they
+        use them.
+        """
         self._is_behind = is_behind
         self._rules = rules
         self._polls = polls
@@ -122,7 +124,7 @@ class CallInterceptor(grpc.ServerInterceptor):
                 log.exception("database-away", method=method)
                 refusal = unavailable()
             except Exception:
-                # A fault of ours: the caller gets the request id and no internals; the log has the rest.
+                # Our own fault: the caller gets the request id and no internals; the log has the rest.
                 log.exception("call-broke", method=method)
                 refusal = Refusal(
                     Kind.BROKEN,
@@ -165,7 +167,7 @@ class CallInterceptor(grpc.ServerInterceptor):
             raise forbidden()
         scheme, _, token = metadata.get(METADATA_AUTHORIZATION, "").partition(" ")
         named = self._verified(token, ward) if token and scheme == "Bearer" else None
-        # A token that was issued to another ward names nobody here.
+        # A token that was issued for another ward names nobody here.
         principal = named if named and (named.good_in == ward or rule.passed_on) else None
         if not rule.allows(principal, ward):
             raise unauthenticated() if named is None else forbidden()
@@ -183,8 +185,8 @@ class CallInterceptor(grpc.ServerInterceptor):
         )
 
     def _verified(self, token: str, ward: str) -> Principal:
-        """Whom a token names. One from the other side of the border of practice names nobody, whatever it is for: not
-        even what is open to everybody is told to it (docs/decisions/0036).
+        """The principal that a token names. A token from the other side of the border between real wards and practice
+        is refused, even for RPCs that are open to everybody (docs/decisions/0036).
         """
         principal = self._verifier.verify(token)
         if not self._district.on_one_side(principal.ward, ward):
@@ -192,7 +194,7 @@ class CallInterceptor(grpc.ServerInterceptor):
         return principal
 
     def _kiosk(self, token: str, ward: str) -> Principal | None:
-        """The computer that a token beside the person's own names.
+        """The computer that is named by a second token, beside the person's own.
 
         Raises a Refusal (UNAUTHENTICATED, `kiosk-token-expired`) for an invalid one.
         """
@@ -208,7 +210,7 @@ class CallInterceptor(grpc.ServerInterceptor):
 
 
 def status_of(refusal: Refusal) -> status_pb2.Status:
-    """google.rpc.Status with ErrorInfo (reason, domain, `version` in force), BadRequest (fields), LocalizedMessage (vi)
+    """google.rpc.Status with ErrorInfo (reason, domain, present `version`), BadRequest (fields), LocalizedMessage (vi)
     and RetryInfo.
     """
     details: list[Message] = [
@@ -276,7 +278,9 @@ class Server:
         self.grpc.start()
 
     def set_ready(self, ready: bool) -> None:
-        """Readiness (of the server and of each contract): the process and its dependencies; `liveness`: the process."""
+        """Sets readiness (of the server and of each contract): the process and its dependencies. `liveness` is the
+        process alone.
+        """
         status = health_pb2.HealthCheckResponse.SERVING if ready else health_pb2.HealthCheckResponse.NOT_SERVING
         for name in ("", *self._names):
             self._health.set(name, status)

@@ -33,7 +33,7 @@ _QUOTED = Charset("utf-8")
 _QUOTED.body_encoding = QP
 #: The most letters and seconds of one connection: servers limit both, and balance load by new connections.
 LETTERS_OF_A_CONNECTION, CONNECTION_SECONDS = 100, 30.0
-GOODBYE_SECONDS = 1.0  # for the reply to QUIT, for which the next letter waits
+GOODBYE_SECONDS = 1.0  # for the reply to QUIT; the next letter waits for it
 LONGEST_ANSWER = 200  # characters of an answer that are kept
 LONGEST_ANSWER_READ = 64 * 1024  # bytes
 _ADDRESS = re.compile(r"[^\s<>:;,\"]+@[^\s<>:;,\"]+|(?:\+|\b0|\b84)(?:[ .-]?\d){8,13}")
@@ -43,7 +43,7 @@ _ADDRESS = re.compile(r"[^\s<>:;,\"]+@[^\s<>:;,\"]+|(?:\+|\b0|\b84)(?:[ .-]?\d){
 class Outgoing:
     """A message to send; `to` is a phone (E.164) or an e-mail address, `subject` is for e-mail only.
 
-    Whose it is, and about which dossier, is for the practice ward's page alone.
+    Only the practice ward's page uses the account and the dossier.
     """
 
     id: str
@@ -68,14 +68,14 @@ class Channel(Protocol):
         ...
 
     def release(self) -> float:
-        """Closes a connection that has served its time; returns the seconds until there is one to close."""
+        """Closes a connection that is old enough; returns the seconds until one must be closed."""
         ...
 
     def close(self) -> None: ...
 
 
 def without_recipient(answer: str, to: str) -> str:
-    """A provider's answer on one line, shortened, without the recipient and all that looks like one."""
+    """A provider's answer on one line, shortened, without the recipient and everything that looks like one."""
     hidden = re.sub(re.escape(to), "…", answer, flags=re.IGNORECASE) if to else answer
     return " ".join(_ADDRESS.sub("…", hidden).split())[:LONGEST_ANSWER]
 
@@ -126,7 +126,8 @@ class _MailConnection:
         return self.opened + CONNECTION_SECONDS - time.monotonic()
 
     def begins(self, sender: str) -> bool:
-        """Whether the limits and the server allow another letter from `sender`, which is begun; if not, it is closed.
+        """Starts another letter from `sender` if the limits and the server allow it; else closes the connection.
+        Returns whether the letter was started.
 
         A refusal says nothing about the letter: servers also limit the letters of a connection.
         """
@@ -197,7 +198,7 @@ class SmtpChannel:
             kept.end()
 
     def _letter(self, message: Outgoing) -> Message[Any, Any]:
-        # Headers that are encoded once are folded in a tenth of the time that email.message.EmailMessage takes.
+        # Encoding the headers once takes a tenth of the time of email.message.EmailMessage.
         letter: Message[Any, Any] = Message(_POLICY)
         letter.set_payload(message.text, _QUOTED)
         try:

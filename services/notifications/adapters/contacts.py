@@ -1,4 +1,4 @@
-"""Phone and e-mail of an account: asked from accounts when needed, kept for seconds, in memory only."""
+"""Phone and e-mail of an account: read from accounts when needed, kept for seconds, in memory only."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SECONDS = 5  # deadline of the call
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A person's name, phone (E.164) and e-mail; an address is empty where they gave none."""
+    """A person's name, phone (E.164) and e-mail; an address is empty if they gave none."""
 
     full_name: str = field(repr=False)
     phone: str = field(repr=False)
@@ -28,8 +28,8 @@ class Contact:
 class Contacts:
     """Asks accounts of the person's home ward, on behalf of the ward that notifies them.
 
-    Accounts records each such look and shows it to the person. So the SMS and the e-mail of one step share one call,
-    also if both need it at once: an answer is reused for `cache_seconds`.
+    Accounts records each look and shows it to the person. So the SMS and the e-mail of one step share one call, even if
+    both need it at once: an answer is reused for `cache_seconds`.
     """
 
     def __init__(

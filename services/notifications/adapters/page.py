@@ -1,4 +1,4 @@
-"""The channel of the practice ward: what would have been sent is shown on the page of whom it is for."""
+"""The channel of the practice ward: a message is shown on its recipient's page instead of being sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""How many SMS a ward pays for in a day, and who is served first as it runs out (docs/decisions/0043)."""
+"""How many SMS a ward pays for in a day, and which uses are served first when the budget runs out
+(docs/decisions/0043).
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from enum import StrEnum
 
 from services.chassis.clock import VIETNAM, day_in_vietnam
 
-#: Codes that anybody can ask for, to whichever phone. All others go to the phone of an account.
+#: Codes that anybody can ask for, to any phone. All other codes go to the phone of an account.
 _OPEN_CODES = frozenset({"activate-account", "change-phone-new"})
 
 
@@ -17,17 +19,17 @@ class Use(StrEnum):
     OWN_CODE = "own-code"  # getting back in, filing
 
 
-#: In percent of the budget: what has been sent in a day, for whatever use, when a use has to stop.
+#: A use stops when all SMS of the day together have reached this percentage of the budget.
 _SHARES = {Use.NOTICE: 80, Use.OPEN_CODE: 90, Use.OWN_CODE: 100}
 
 
 def use_of(purpose: str) -> Use:
-    """Of a code's purpose."""
+    """The use of a code's purpose."""
     return Use.OPEN_CODE if purpose in _OPEN_CODES else Use.OWN_CODE
 
 
 def most(budget: int, use: Use) -> int:
-    """Up to how many SMS of a day this use may send."""
+    """This use may send while fewer than this number of SMS have been sent in the day."""
     return budget * _SHARES[use] // 100
 
 

@@ -1,4 +1,4 @@
-"""When a message is retried, and when it is given up."""
+"""When a message is retried, and when the retries stop."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Pauses in seconds after the first, second, … try; with `endless` the last of them repeats until expiry."""
+    """Pauses in seconds after the first, second, … try; with `endless` the last pause repeats until expiry."""
 
     pauses: tuple[float, ...]
     endless: bool = False
 
     def next_try(self, tries: int, now: datetime, expires_at: datetime | None, jitter: float) -> datetime | None:
-        """When to try again after `tries` tries have failed; None to give up.
+        """When to try again after `tries` failed tries; None to give up.
 
         `jitter` (about 1) is a factor of the pause, so that messages that failed together are not retried together.
         """

@@ -12,7 +12,7 @@ class Step:
 
     event_id: str
     template: str
-    account_id: str  # empty where nobody with an account filed it
+    account_id: str  # empty if nobody with an account filed it
     account_ward: str
     dossier_id: str
     data: Mapping[str, str]

@@ -39,7 +39,7 @@ class Templates:
 
     version: int
     frame: str
-    account_frame: str  # around those about an account, which name no dossier
+    account_frame: str  # around e-mails about an account, which name no dossier
     named: Mapping[str, Template]
 
 
@@ -53,7 +53,7 @@ class Content:
     due_at: datetime | None = None
     happened_at: datetime | None = None
     posted: str = ""  # the number of a posted result
-    elsewhere: str = ""  # another ward that it is about, as `ward`
+    elsewhere: str = ""  # another ward that the message is about, in the form of `ward`
     name: str = field(default="", repr=False)  # of the recipient; e-mail only
     otp: str = field(default="", repr=False)
     expires_at: datetime | None = None

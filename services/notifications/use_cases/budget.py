@@ -1,7 +1,7 @@
 """Counts the SMS of a ward and day against its budget.
 
-A code counts when it is accepted, in the same transaction, so that no two take the last; a notice when it has been
-delivered: of those that are claimed at once, a batch may be over.
+A code counts when it is accepted, in the same transaction, so that two codes never take the same last place. A notice
+counts when it has been delivered, so the notices of one batch, claimed together, may exceed the budget.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ log = structlog.get_logger()
 def take_for_code(session: Session, cell: Cell, budget: int, purpose: str, now: datetime) -> None:
     """Raises a Refusal (THROTTLED, `sms-budget-used-up`)."""
     if cell.ward.is_practice:
-        return  # nothing leaves it
+        return  # nothing leaves the practice ward
     use = use_of(purpose)
     sent = storage.count_sms(session, day_in_vietnam(now), 1, most(budget, use))
     if sent is None:

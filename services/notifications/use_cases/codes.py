@@ -30,7 +30,7 @@ class SendOneTimeCode:
 
 
 def accept(unit: Unit, command: SendOneTimeCode) -> UUID:
-    """Queues a one-time code for immediate delivery; the same challenge again gets the first message's id.
+    """Queues a one-time code for immediate delivery; a repeated challenge gets the first message's id.
 
     Raises a Refusal: INVALID for a code that cannot be sent, THROTTLED (`sms-budget-used-up`).
     """
@@ -45,7 +45,7 @@ def accept(unit: Unit, command: SendOneTimeCode) -> UUID:
         template_version=unit.place.catalogue.current.version,
         event_id=None,
         challenge_id=command.challenge_id,
-        account_id="",  # a code is in no list of messages; in the practice ward `data` says on whose page it is shown
+        account_id="",  # no list shows codes; in the practice ward `data` says whose page does
         account_ward="",
         dossier_id="",
         data={"account_id": command.account_id} if unit.cell.ward.is_practice else {},

@@ -1,8 +1,8 @@
 """Delivery: claims due messages, hands them over, records the results.
 
-At least once: the process may die after the provider has accepted a message and before that is recorded. After the
-lease the message is handed over again under the same id, by which the provider (SMS) or the mailbox (Message-ID) drops
-it. The lease is short and renewed during a try, so that the messages of a dead process are soon sent.
+Delivery is at least once: the process may die after the provider has accepted a message and before that is recorded.
+After the lease the message is handed over again under the same id, and the provider (SMS) or the mailbox (Message-ID)
+drops the copy. The lease is short and renewed during a try, so that the messages of a dead process are soon sent.
 """
 
 from __future__ import annotations
@@ -38,12 +38,13 @@ from services.notifications.use_cases.unit import Workplace
 log = structlog.get_logger()
 
 CHANNEL = "messages"  # PostgreSQL's notification channel; a trigger sends the lane of a new message
-LONGEST_PAUSE = 30.0  # between two looks with nothing due, in case a notice was lost
-HELD_PAUSE = 2.0  # while a due message waits for an earlier one, perhaps of another process
+LONGEST_PAUSE = 30.0  # between two looks while nothing is due, in case a notice was lost
+HELD_PAUSE = 2.0  # while a due message waits for an earlier one, perhaps in another process
 SHORTEST_PAUSE = 0.05
 #: After this long a batch ends: its tries are recorded, and the messages that were not tried are given back.
 LONG_SECONDS = 1.0
-#: Longer than the time limits of our channels allow: then something hangs, and another process takes the message over.
+#: Longer than the time limits of our channels: after this time something hangs, and another process takes over the
+#: message.
 LONGEST_TRY = timedelta(minutes=3)
 TRIES = Counter("caunoi_message_tries", "Tries to deliver a message", ["ward", "lane", "outcome"])
 SECONDS = Histogram(
@@ -85,13 +86,15 @@ class Watch:
         self.woken: Mapping[Lane, threading.Event] = {lane: threading.Event() for lane in Lane}
 
     def ring(self, *lanes: str) -> None:
-        """Wakes the couriers of those lanes; all if none is named, or one is "", as revision 0001 sends it."""
+        """Wakes the couriers of those lanes; all couriers if no lane is named, or if one is "", as revision 0001 sends
+        it.
+        """
         for lane, event in self.woken.items():
             if not lanes or "" in lanes or lane in lanes:
                 event.set()
 
     def hold(self, lane: Lane, messages: Sequence[MessageRow]) -> None:
-        """Notes the messages of a courier's current try; none when it has ended."""
+        """Notes the messages of a courier's current try; an empty list when it has ended."""
         with self._lock:
             self._in_hand[lane] = _InHand(messages, self._clock.now())
 
@@ -118,7 +121,7 @@ class Watch:
             self.renew(connection)
 
     def renew(self, connection: Connection) -> None:
-        """Renews the lease of each message in delivery once a third of it is over."""
+        """Renews the lease of each message in delivery after a third of it is over."""
         now = self._clock.now()
         with self._lock:
             in_hand = [held for held in self._in_hand.values() if now - held.since <= LONGEST_TRY]
@@ -136,7 +139,7 @@ class Watch:
 class Courier:
     """Delivers the messages of one lane of one ward, one after the other, and records them in batches.
 
-    A batch holds as many messages as are tried within LONG_SECONDS, so that another process can deliver the others.
+    A batch holds the messages that can be tried within LONG_SECONDS, so that another process can deliver the others.
     """
 
     def __init__(
@@ -163,10 +166,10 @@ class Courier:
         self._logged_day: date | None = None
         self._batch = settings.batch
         self._stopped = threading.Event()
-        self._pause = 0.0  # until the next look, as computed at the last one
+        self._pause = 0.0  # until the next look; computed at the last look
 
     def run(self, stopped: threading.Event) -> None:
-        """Delivers until stopped: at once when woken, and when the next message is due."""
+        """Delivers until stopped: at once when woken, else when the next message is due."""
         self._stopped = stopped
         woken = self._watch.woken[self._lane]
         while not stopped.is_set():
@@ -209,14 +212,16 @@ class Courier:
         return claimed
 
     def _wait_for_next_day(self, now: datetime) -> None:
-        """What waits uses up no tries."""
+        """Messages that wait for the budget use up no tries."""
         if self._logged_day != now.date():
             log.error("sms-budget-used-up", ward=self._cell.ward.code, use=Use.NOTICE)
         self._logged_day = now.date()
         self._pause = max(SHORTEST_PAUSE, min(LONGEST_PAUSE, (next_day(now) - now).total_seconds()))
 
     def _deliver(self, claimed: Sequence[MessageRow]) -> tuple[int, Sequence[MessageRow]]:
-        """Tries messages until they take long or a stop; returns how many it tried, and the next that are claimed."""
+        """Tries messages until they take too long or the process stops; returns how many it tried, and the next claimed
+        messages.
+        """
         tries: list[Try] = []
         began = time.monotonic()
         takes_long = False
@@ -246,12 +251,12 @@ class Courier:
         except PermanentFault as fault:
             return Outcome(Result.PERMANENT, str(fault))
         except Exception:
-            # Whatever fails for this message, the others of the lane must not wait for it.
+            # The other messages of the lane must not wait for a fault of this one.
             log.exception("delivery-broke", message_id=str(row.id), lane=self._lane)
             return Outcome(Result.TEMPORARY, "hệ thống gặp lỗi khi gửi")
 
     def _send_sealed(self, row: MessageRow, sealed: bytes) -> Outcome:
-        """Sends a one-time code, or a notice: to the address that lies in the message."""
+        """Sends a one-time code or a notice to the address that the message holds."""
         if row.expires_at is not None and self._clock.now() >= row.expires_at:
             return Outcome(Result.PERMANENT, "mã đã hết hạn trước khi gửi được")
         address, second = open_pair(self._cell.cipher, row.id, sealed)

@@ -1,4 +1,4 @@
-"""Accepts what an account's owner has to be told, for an address that the account may not have any more."""
+"""Accepts notices to an account's owner, for an address that the account may not have any more."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class SendNotice:
 
 
 def accept(unit: Unit, command: SendNotice) -> None:
-    """Queues a notice by SMS and by e-mail, whichever has an address; the same notice again queues nothing.
+    """Queues a notice by SMS and by e-mail, if there is an address for it; a repeated notice queues nothing.
 
-    The addresses lie sealed in the messages until these are settled. Raises a Refusal (INVALID) for one that cannot be
-    sent.
+    The messages hold the sealed addresses until they are settled. Raises a Refusal (INVALID) for a notice that cannot
+    be sent.
     """
     _check(unit, command)
     data = {"happened_at": command.happened_at.isoformat()} if command.happened_at else {}

@@ -1,4 +1,4 @@
-"""What the practice ward has said is deleted after seven days."""
+"""The practice ward's messages are deleted after seven days."""
 
 from __future__ import annotations
 

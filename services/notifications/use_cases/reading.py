@@ -1,4 +1,4 @@
-"""Shows people their messages, and the staff the delivery."""
+"""Shows people their messages, and shows the staff the delivery."""
 
 from __future__ import annotations
 
@@ -49,18 +49,18 @@ class Told:
 
 
 def own_messages(unit: Unit, query: ListOwnMessages) -> Page[Told]:
-    """The caller's messages in this ward, newest first. Raises a Refusal (INVALID) for a strange cursor."""
+    """The caller's messages in this ward, newest first. Raises a Refusal (INVALID) for a foreign cursor."""
     page = storage.of_account(unit.session, unit.caller.id, page_size(query.page_size), query.cursor)
     return Page([_told(unit, row) for row in page.items], page.cursors, page.more)
 
 
 def practice_messages(unit: Unit, _: ListPracticeMessages) -> Sequence[PracticeMessageRow]:
-    """What would have come to the caller's phone, newest first."""
+    """The messages that a real ward would have sent to the caller's phone, newest first."""
     return storage.practice_messages(unit.session, unit.caller.id, PRACTICE_MESSAGES)
 
 
 def own_access_log(unit: Unit, query: ListOwnAccessLog) -> Page[Look]:
-    """Who has read the caller's messages, newest first. Raises a Refusal (INVALID) for a strange cursor."""
+    """Who has read the caller's messages, newest first. Raises a Refusal (INVALID) for a foreign cursor."""
     mark = list_mark(unit.cell.issuer.service, unit.caller.id)
     return audit.looks(unit.session, unit.caller.id, page_size(query.page_size), query.cursor, mark)
 
@@ -68,7 +68,8 @@ def own_access_log(unit: Unit, query: ListOwnAccessLog) -> Page[Look]:
 def dossier_messages(unit: Unit, query: ListDossierMessages) -> list[Told]:
     """The messages about a dossier with their attempts, oldest first; the look is recorded.
 
-    Refusal INVALID `missing-field` without an id: those are the codes and notices of everybody.
+    Raises a Refusal (INVALID, `missing-field`) without an id: messages without a dossier are everybody's codes and
+    notices.
     """
     if not query.dossier_id:
         text = "Xin ghi mã của hồ sơ."

@@ -1,4 +1,4 @@
-"""The outcomes of tries to deliver messages, and what follows."""
+"""The outcomes of tries to deliver messages, and their consequences."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class Try:
 def settle(session: Session, ward: str, tries: Sequence[Try], schedule: Schedule, now: datetime) -> list[Status]:
     """Records the outcomes of tries; a message that is delivered or given up causes an event.
 
-    If the lease had run out and another process has taken a message over, a failure of this try is recorded and changes
-    nothing else; a success counts, and the other try is recorded after it.
+    If the lease had run out and another process has taken over a message, a failure of this try is only recorded. A
+    success counts, and the other try is recorded after it.
     """
     settlements = [_settlement(each, schedule, now) for each in tries]
     changed = storage.settle(session, settlements, now)

@@ -16,10 +16,10 @@ _MESSAGES = UUID("5b1f3a52-6a0e-4c1b-9d0f-0d6f1e0c7a11")  # the namespace of ids
 def queue_step(unit: Unit, step: Step) -> None:
     """Writes the SMS and the e-mail about a step.
 
-    Nothing is asked or sent here, so that a fault of accounts or of a provider delays no event.
+    Nothing is read from accounts or sent here, so that a fault of accounts or of a provider delays no event.
     """
     if not step.account_id:
-        return  # an applicant at the counter got the paper
+        return  # an applicant at the counter already got the paper
     storage.queue(
         unit.session,
         [(id_of(step.event_id, channel), lane, channel) for lane, channel in _WAYS],
@@ -36,7 +36,7 @@ def queue_step(unit: Unit, step: Step) -> None:
 
 
 def id_of(event_id: str, channel: Channel) -> UUID:
-    """The id of a message: the same for the same event, even after a restore of the database to an earlier moment. A
-    message that was sent before is sent again under its old id, and the provider, the mailbox and the dossier drop it.
+    """The id of a message: the same for the same event, even after the database is restored to an earlier moment. A
+    message that is sent a second time has its old id, so the provider, the mailbox and the dossier drop it.
     """
     return uuid5(_MESSAGES, f"{event_id}:{channel}")

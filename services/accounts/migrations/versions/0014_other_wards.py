@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.Column("ward", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("account_id", "ward", name="pk_other_wards"),
     )
-    # Those in which somebody has filed before; the own ward among them does no harm.
+    # The wards in which somebody has filed before; their own ward among them does no harm.
     op.execute(
         "INSERT INTO other_wards SELECT DISTINCT account_id, dossier_ward FROM learning_steps WHERE kind = 'filed'"
     )

@@ -1,4 +1,4 @@
-"""Who works for the ward has a version, so that no administrator overwrites another unseen
+"""Rows of staff have a version, so that no administrator overwrites another's change unseen
 
 Revision ID: 0018
 Revises: 0017

@@ -1,1 +1,1 @@
-"""Guided sessions: the citizen's side, the volunteer's side, and what both have in common."""
+"""Guided sessions: the citizen's side, the volunteer's side, and their common parts."""

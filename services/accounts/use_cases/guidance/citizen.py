@@ -1,4 +1,4 @@
-"""The citizen's side of guided sessions: asked for, shown, told where they are."""
+"""The citizen's side of guided sessions: the citizen asks for one, sees it, and shows where they are."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from services.chassis.database import audit
 from services.chassis.ids import read_uuid
 from services.chassis.refusal import FieldFault, invalid, not_found
 
-#: What the citizen is shown of what was done.
+#: The most acts that the citizen is shown.
 MOST_FOR_CITIZEN = 20
 
 
@@ -65,7 +65,7 @@ class NotePresence:
 
 
 def request(unit: Unit, command: RequestGuidedSession) -> Seen:
-    """The citizen agrees, and gets a code. What they, or somebody else at this computer, had before ends.
+    """The citizen agrees, and gets a code. Earlier sessions of this citizen or at this computer end.
 
     Raises a Refusal: FORBIDDEN (`not-at-a-station`), CONFLICT (`station-closed`, `text-changed`), INVALID
     (`invalid-place`).
@@ -105,7 +105,7 @@ def request(unit: Unit, command: RequestGuidedSession) -> Seen:
 
 
 def own(workplace: Workplace, _: GetOwnGuidedSession) -> Seen:
-    """The citizen's session; an ended one for a minute longer. That the citizen was heard of is noted.
+    """The citizen's session; an ended one for a minute longer. Notes that the citizen's browser has been heard from.
 
     Raises a Refusal (NOT_FOUND, `no-guided-session`).
     """
@@ -126,7 +126,7 @@ def _own(unit: Unit) -> Seen:
 def show_place(workplace: Workplace, command: ShowPlace) -> Seen:
     """The citizen's browser shows another page. An ended session is returned as it is.
 
-    The same place again changes only when the citizen was heard of. Raises a Refusal: NOT_FOUND
+    The same place again only renews the time when the citizen was heard from. Raises a Refusal: NOT_FOUND
     (`unknown-guided-session`), INVALID (`invalid-place`, `invalid-field`).
     """
     with workplace.unit() as unit:
@@ -150,7 +150,7 @@ def _show_place(unit: Unit, command: ShowPlace) -> Seen:
 
 
 def note_presence(workplace: Workplace, command: NotePresence) -> None:
-    """The citizens' browsers are still open. Passed over: a session that has ended, or with another key.
+    """The citizens' browsers are still open. Sessions that have ended, or whose key is wrong, are ignored.
 
     Raises a Refusal (INVALID, `invalid-field`) for more than 500.
     """
@@ -162,7 +162,7 @@ def note_presence(workplace: Workplace, command: NotePresence) -> None:
 
 
 def _presence_key(unit: Unit, session_id: UUID) -> bytes:
-    """What the citizen's side alone is given."""
+    """The key that only the citizen's side gets."""
     return unit.cell.cipher.key_for(rules.PRESENCE, str(session_id))
 
 
@@ -181,7 +181,7 @@ def _read_place(place: Place | None) -> Place:
 
 
 def _as_json(place: Mapping[str, Any]) -> dict[str, Any]:
-    """As it comes back from the database: lists for tuples."""
+    """The place as the database returns it: lists instead of tuples."""
     return {name: list(value) if isinstance(value, tuple) else value for name, value in place.items()}
 
 

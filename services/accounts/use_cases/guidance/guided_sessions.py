@@ -1,7 +1,7 @@
 """Guided sessions at the ward's stations: asked for by a citizen, joined by a volunteer, ended by either or by time.
 
-Each change locks the session's row and increases its version. A session whose time is over has ended, whoever asks; the
-sweep only writes it down.
+Each change locks the session's row and increases its version. A session whose time is over has ended for every caller;
+the sweep only writes that down.
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ class ListGuidedSessionsOfDossier:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A session at a moment, with what was done in it last; `code` only where it has just been given out, and
-    `presence_key` for its citizen.
+    """A session at a moment, with the last acts in it. `code` is set only when it has just been given out, and
+    `presence_key` only for its citizen.
     """
 
     guided: Guided
@@ -119,7 +119,7 @@ def refuse_too_many(sessions: Sequence[object], field: str) -> None:
 
 
 def patience(unit: Unit, query: WatchGuidedSessions, found: Sequence[storage.Watched]) -> float:
-    """Seconds that the caller would wait for a change: until the next session is over by time; 0 for news, and where
+    """Seconds that the caller may wait for a change: until the next session is over by time; 0 if there is news, or if
     no session is watched.
     """
     known = {(each.session_id, each.version, each.ended, each.citizen_silent) for each in query.told}
@@ -130,13 +130,15 @@ def patience(unit: Unit, query: WatchGuidedSessions, found: Sequence[storage.Wat
 
 
 def given(unit: Unit, query: ListGuidedSessionsOfDossier) -> list[Given]:
-    """The sessions, joined by a volunteer, in which an account's draft was open."""
+    """The sessions that a volunteer joined and in which an account's draft was open."""
     found = storage.given(unit.session, query.account_id, query.dossier_id)
     return [Given(each.row, _minutes(each, unit.now), pages) for each, pages in found]
 
 
 def lock_requests(unit: Unit) -> None:
-    """One at a time asks for a session, or takes one over: a citizen has one, and so has a computer."""
+    """Only one call at a time may ask for a session or take one over: a citizen has one session, and a computer has
+    one.
+    """
     lock(unit.session, unit.cell.cipher.fingerprint("request-guidance"))
 
 
@@ -148,7 +150,7 @@ def write_ends(unit: chassis.Unit) -> int:
 
 
 def place_of(row: GuidedSessionRow) -> Place:
-    """The stored place; that of an ended session is not kept."""
+    """The stored place; it is not kept after a session has ended."""
     if not row.place:
         return Place()
     points = tuple(OpenPoint(**point) for point in row.place["open_points"])

@@ -1,4 +1,4 @@
-"""The volunteer's side of guided sessions: joined with a code, guided, never a value seen."""
+"""The volunteer's side of guided sessions: the volunteer joins with a code and guides, but never sees a value."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from services.chassis.database import audit
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid
 
 MOST_DONE = 500  # in one session
-#: Wrong codes of all volunteers of a station together: slips of one must not keep out the others.
+#: Wrong codes of all volunteers of a station together: one volunteer's slips must not keep out the others.
 _STATION_LIMIT = Limit(60, timedelta(minutes=10))
 
 
@@ -49,9 +49,10 @@ class Guide:
 
 
 def join(place: Workplace, command: JoinGuidedSession) -> Seen:
-    """The volunteer joins the session whose code was read out. Again by the same volunteer: the same session.
+    """The volunteer joins the session whose code was read out. A repetition by the same volunteer returns the same
+    session.
 
-    Of two volunteers with one code the first gets the session, the other `code-used`. Raises a Refusal: INVALID
+    If two volunteers have one code, the first gets the session, the other `code-used`. Raises a Refusal: INVALID
     (`wrong-code`, `which-duty`), FORBIDDEN (`not-on-duty`), CONFLICT (`code-expired`, `code-used`,
     `code-of-other-station`, `guided-session-ended`), THROTTLED (`too-many-codes-tried`).
     """
@@ -140,7 +141,7 @@ def _unknown_code(unit: Unit, station_id: UUID, code: str) -> Refusal:
 
 
 def _guessers(unit: Unit, station_id: UUID) -> tuple[str, str]:
-    """Whose guesses are counted: the station's, and there the volunteer's."""
+    """The subjects whose guesses are counted: the station, and the volunteer at this station."""
     return f"guidance:{station_id}", f"guidance:{station_id}:{unit.caller.id}"
 
 
@@ -161,7 +162,7 @@ def _own_duty(unit: Unit, duty_id: str) -> stations.Duty:
         raise Refusal(Kind.FORBIDDEN, "not-on-duty", text)
     chosen = [each for each in running if duty_id in ("", str(each.row.id))]
     if len({each.station.id for each in chosen}) == 1:
-        return chosen[-1]  # where two follow one another at a station, the one that lasts longer
+        return chosen[-1]  # if two duties follow one another at a station, the one that ends later
     text = "Bạn đang trực ở nhiều điểm. Xin chọn điểm đang có mặt."
     if not chosen:
         text = "Ca trực đã chọn không phải ca đang diễn ra của bạn. Xin chọn lại điểm đang có mặt."

@@ -1,4 +1,4 @@
-"""The notice of a new message names its lane, so that only the lane's courier wakes."""
+"""The notice of a new message names its lane, so that only that lane's courier wakes."""
 
 from alembic import op
 

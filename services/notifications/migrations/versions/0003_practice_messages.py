@@ -1,4 +1,4 @@
-"""What the practice ward shows in place of sending it."""
+"""The messages that the practice ward shows instead of sending them."""
 
 import sqlalchemy as sa
 from alembic import op
