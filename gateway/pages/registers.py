@@ -414,8 +414,11 @@ def _changed(found: dossiers_v1.FoundEntry, typed: Mapping[str, str]) -> list[do
 
 
 def _as_known(date: str) -> str:
-    """A date without what is not known of it: the page reads a year alone as `1955--`."""
-    return "-".join(part.zfill(2) for part in date.split("-") if part)
+    """A date without what is not known at its end: the page reads a year alone as `1955--`.
+
+    A day whose month was forgotten keeps its gap, which the service refuses: it is no month.
+    """
+    return "-".join(part and part.zfill(2) for part in date.rstrip("-").split("-"))
 
 
 def _blanked(found: dossiers_v1.FoundEntry, typed: Mapping[str, str]) -> list[dossiers_v1.EntryChange]:

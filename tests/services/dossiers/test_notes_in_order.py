@@ -94,6 +94,7 @@ def test_of_a_death_that_was_registered_elsewhere_the_day_is_asked_and_counts(wo
     for died, type, says in (
         ("", "missing-field", "Xin ghi ngày chết"),
         ("hôm qua", "invalid-field", "ngày có thật"),
+        ("2020--10", "invalid-field", "ngày có thật"),
         ("2020-10-15", "invalid-field", "không sau hôm nay"),
         ("2020-10-14", "invalid-field", "sau ngày của văn bản"),
         ("2020-10-05", "invalid-field", "trước ngày đăng ký kết hôn"),
