@@ -68,7 +68,7 @@ class WardRecords:
             born = other["birth_date"]  # a year, or month and year, where no more is known
             spouse = Person(other["full_name"], read_day(born), birth_year=int(born[:4]))
             annulled = self._annulled(row, "kết hôn")
-            found.append(Relative(spouse, certain and not annulled, annulled))
+            found.append(Relative(spouse, certain and not annulled, annulled, no_spouses=bool(annulled)))
         return found
 
     def _annulled(self, row: RegisterEntryRow, of: str) -> str:
@@ -86,7 +86,7 @@ class WardRecords:
                 registered_on=day_of_entry(each.entry),
                 certain=each.certain,
                 since=self._established_on(each.entry) if register == MARRIAGE else None,
-                died_on=self._first_day_of_death(each.entry) if register == MARRIAGE else None,
+                died=self._ended_by_death(each.entry) if register == MARRIAGE else None,
                 number_alone=each.number_alone,
             )
             for each in self._rows(register, person)
@@ -96,11 +96,29 @@ class WardRecords:
         """Before the registration, for a couple of before 3/1/1987 (NĐ 123/2015 Đ44.2)."""
         return read_day(self._content_of(marriage).get("marriage_established_on", ""))
 
-    def _first_day_of_death(self, marriage: RegisterEntryRow) -> date | None:
+    def _ended_by_death(self, marriage: RegisterEntryRow) -> tuple[date, date] | None:
         if any(_ends_otherwise(note) for note in self._counting_of(marriage)):
             return None  # before that death, or as if it had never been
-        days = days_of(self.died_on(marriage))
-        return None if days is None else days[0]
+        return self.days_of_death(marriage)
+
+    def days_of_death(self, marriage: RegisterEntryRow) -> tuple[date, date] | None:
+        """The first and the last day on which the spouse can have died whose death has ended a marriage.
+
+        Of a note from before the day was asked: between the registration and the paper on which the note rests.
+        """
+        note = self._last_death(marriage)
+        if note is None:
+            return None
+        known = days_of(self.died_on(marriage))
+        if known is not None:
+            return known
+        registered, last = day_of_entry(marriage), _day_of_paper(note)
+        return min(registered, last), last
+
+    def _last_death(self, marriage: RegisterEntryRow) -> Mapping[str, Any] | None:
+        noted = self._counting_of(marriage)
+        deaths = [note for note in noted if NOTE_KINDS[note["kind"]].reversible]
+        return None if not deaths or marriage_stands(note["kind"] for note in noted) else deaths[-1]
 
     def died_on(self, marriage: RegisterEntryRow) -> str:
         """When the spouse died whose death has ended a marriage: a day, month and year, or a year.
@@ -108,15 +126,14 @@ class WardRecords:
         By this ward's entry of the death as its notes have it now, else as the note says that came of a paper. Empty
         where no death has ended it, and of a note from before that was asked.
         """
-        noted = self._counting_of(marriage)
-        deaths = [note for note in noted if NOTE_KINDS[note["kind"]].reversible]
-        if not deaths or marriage_stands(note["kind"] for note in noted):
+        note = self._last_death(marriage)
+        if note is None:
             return ""
         for person in registers.people_of(self._session, marriage.id):
             for found in registers.entries_like(self._session, DEATH, person):
-                if basis_of_death(found.entry) == deaths[-1]["basis"]:
+                if basis_of_death(found.entry) == note["basis"]:
                     return str(self._content_of(found.entry)["death"]["date"])
-        return str(deaths[-1].get("died_on", ""))
+        return str(note.get("died_on", ""))
 
     def _counting_of(self, row: RegisterEntryRow) -> list[Mapping[str, Any]]:
         noted = self._notes_of(row)
@@ -150,6 +167,12 @@ def label_of(row: RegisterEntryRow) -> str:
 def _ends_otherwise(note: Mapping[str, Any]) -> bool:
     kind = NOTE_KINDS[note["kind"]]
     return kind.ends_marriage and not kind.reversible
+
+
+def _day_of_paper(note: Mapping[str, Any]) -> date:
+    """The day of the paper on which a note rests, as its basis ends with it; else the day of the note, no earlier."""
+    day, month, year = (*note["basis"].rpartition("ngày ")[2].split("/"), "", "", "")[:3]
+    return read_day(f"{year}-{month}-{day}") or date.fromisoformat(note["on"])
 
 
 def basis_of_death(death: RegisterEntryRow) -> str:

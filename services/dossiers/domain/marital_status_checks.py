@@ -649,17 +649,25 @@ def _against_ended(context: CheckContext, whom: Person) -> list[Finding]:
 
 
 def _stood_at_first(marriages: Sequence[FoundEntry], told: Sequence[FoundEntry], since: date) -> list[Finding]:
-    """Marriages that a death ended only after the time asked about had begun, other than those `told` of already."""
+    """Marriages that a death ended only after the time asked about had begun, other than those `told` of already.
+
+    Where only month or year of the death is known, and the time began within, the officer looks which was first.
+    """
     found: list[Finding] = []
+    article = f"Luật HNGĐ 2014 Đ65; {_FORMULAE}"
     for each in marriages:
-        if each in told or each.died_on is None or each.counts_from > since or each.died_on <= since:
+        if each in told or each.died is None or each.counts_from > since or each.died[1] <= since:
             continue
-        died = f"{each.died_on.day}/{each.died_on.month}/{each.died_on.year}"
-        text = (
-            f"Theo sổ của phường, hôn nhân {{label}} chấm dứt do một bên chết ngày {died} hoặc sau đó, khi khoảng thời "
-            "gian đã ghi đã bắt đầu. Xin sửa ngày đầu, hoặc chọn lại."
-        )
-        found += _against("/status/then", [each], text, f"Luật HNGĐ 2014 Đ65; {_FORMULAE}")
+        ended = f"Theo sổ của phường, hôn nhân {{label}} chấm dứt do một bên chết {each.day_of_death}"
+        if each.died[0] > since:
+            text = f"{ended}, khi khoảng thời gian đã ghi đã bắt đầu. Xin sửa ngày đầu, hoặc chọn lại."
+            found += _against("/status/then", [each], text, article)
+        else:
+            text = (
+                f"{ended}: có thể khi khoảng thời gian đã ghi đã bắt đầu. Xin xem giấy tờ về việc chết; nếu vậy thì "
+                "hướng dẫn sửa ngày đầu, hoặc chọn lại."
+            )
+            found.append(ask_officer("/status/then", "marital-status-register", text.format(label=each.label), article))
     return found
 
 

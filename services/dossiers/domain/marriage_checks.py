@@ -22,6 +22,14 @@ _CONDITIONS = "Luật HNGĐ 2014 Đ8"
 _PROHIBITED = "Luật HNGĐ 2014 Đ5.2"
 _PAPER = "NĐ 123/2015 Đ23; TT 04/2020 Đ12"
 _KIN = "có họ trong phạm vi ba đời, hoặc là cha, mẹ nuôi với con nuôi"
+_OF_DESCENT = (
+    "Mục đã hủy không còn là chứng cứ, nhưng việc hủy đăng ký không tự làm mất quan hệ: xin xem vì sao hủy, và giấy tờ "
+    "khác, rồi mới kết luận."
+)
+_OF_NO_SPOUSES = (
+    "Tòa án hủy việc kết hôn thì hai người đó không phải là vợ chồng (Luật HNGĐ 2014 Đ12.1), nên không có quan hệ này "
+    "theo mục đó; hủy vì lý do khác thì có thể có: xin xem quyết định hủy rồi mới kết luận."
+)
 _BY_COURT = ("divorced", "annulled")
 
 
@@ -316,6 +324,7 @@ def standing_marriage(context: CheckContext) -> list[Finding]:
     """No marriage while an earlier one exists in the register (Luật HNGĐ 2014 Đ5.2c).
 
     Nor on a confirmation from before the day of the death that ended it: they were married then (NĐ 123/2015 Đ23).
+    Where only month or year of the death is known, the officer looks which of the two was first.
     """
     standing = [
         _by_register(
@@ -337,17 +346,24 @@ def _paper_from_before_the_death(context: CheckContext) -> Iterator[Finding]:
         paper = _paper(field.split("/")[1], "issued_on")
         issued = context.day(paper)
         for entry in records.entries(MARRIAGE, person) if issued is not None else ():
-            if issued is None or entry.died_on is None or entry.died_on <= issued:
+            if issued is None or entry.died is None or entry.died[1] <= issued:
                 continue
-            died = f"{entry.died_on.day}/{entry.died_on.month}/{entry.died_on.year}"
+            article = f"{_PAPER}; Luật HNGĐ 2014 Đ65"
+            ended = f"Theo sổ của phường, hôn nhân trước {entry.label} của {who} chấm dứt do một bên chết"
+            if entry.died[0] <= issued:
+                text = (
+                    f"{ended} {entry.day_of_death}: có thể sau ngày cấp giấy xác nhận tình trạng hôn nhân. Xin xem "
+                    "giấy tờ về việc chết; giấy xác nhận cấp trước ngày chết thì phải có giấy mới."
+                )
+                yield ask_officer(paper, "standing-marriage", text, article)
+                continue
             yield _by_register(
                 paper,
                 "standing-marriage",
                 entry,
-                f"Theo sổ của phường, hôn nhân trước {entry.label} của {who} chấm dứt do một bên chết ngày {died} hoặc "
-                "sau đó, sau ngày cấp giấy xác nhận tình trạng hôn nhân.",
+                f"{ended} {entry.day_of_death}, sau ngày cấp giấy xác nhận tình trạng hôn nhân.",
                 "Phải có giấy mới, cấp sau đó.",
-                f"{_PAPER}; Luật HNGĐ 2014 Đ65",
+                article,
             )
 
 
@@ -374,7 +390,8 @@ def kinship_in_registers(context: CheckContext) -> list[Finding]:
 
     Within three generations: the parties, their parents and grandparents have a person in common. By marriage: one
     party is a parent or child of somebody whom the other is or was married to. An entry that was annulled is no proof,
-    but descent does not end with its registration: the officer is told so, and asks.
+    but descent does not end with its registration, whereas a court's annulment of a marriage leaves no spouses (Luật
+    HNGĐ 2014 Đ12.1): the officer is told so, and asks.
     """
     records = context.records
     if records is None:
@@ -391,9 +408,8 @@ def kinship_in_registers(context: CheckContext) -> list[Finding]:
     for (sure, annulled), relation in ways:
         if annulled:
             text = (
-                f"Theo mục {annulled}, đã có ghi chú hủy, có thể hai bên {relation}. Mục đã hủy không còn là chứng cứ, "
-                "nhưng việc hủy đăng ký không tự làm mất quan hệ: xin xem vì sao hủy, và giấy tờ khác, rồi mới kết "
-                "luận."
+                f"Theo mục {annulled.annulled}, đã có ghi chú hủy, có thể hai bên {relation}. "
+                f"{_OF_NO_SPOUSES if annulled.no_spouses else _OF_DESCENT}"
             )
             found.append(ask_officer("/husband/full_name", "kinship-in-registers", text, _PROHIBITED))
         elif sure is Match.CERTAIN:
@@ -496,12 +512,17 @@ def _spouses(records: Records, person: Relative) -> Sequence[Relative]:
 
 def _seen_through(person: Relative, other: Relative) -> Relative:
     """A chain is as certain as its weakest link."""
-    certain = person.certain and other.certain
-    return Relative(other.person, certain, annulled=other.annulled or person.annulled)
+    certain, weakest = person.certain and other.certain, _weaker(other, person)
+    return Relative(other.person, certain, annulled=weakest.annulled, no_spouses=weakest.no_spouses)
 
 
-def _nearest(some: Sequence[Relative], others: Sequence[Relative]) -> tuple[Match, str]:
-    """How certain it is that somebody is in both; and the annulled entry by which alone they are, if any."""
+def _weaker(one: Relative, other: Relative) -> Relative:
+    """Of two links the one whose annulment takes more away; the first where there is no difference."""
+    return max(one, other, key=lambda each: (each.no_spouses, bool(each.annulled)))
+
+
+def _nearest(some: Sequence[Relative], others: Sequence[Relative]) -> tuple[Match, Relative | None]:
+    """How certain it is that somebody is in both; and if they are by annulled entries alone, who is by such a one."""
     annulled = []
     sure = Match.NO
     for one in some:
@@ -510,7 +531,8 @@ def _nearest(some: Sequence[Relative], others: Sequence[Relative]) -> tuple[Matc
             if found is Match.NO:
                 continue
             if found is Match.CERTAIN and one.certain and other.certain:
-                return Match.CERTAIN, ""
+                return Match.CERTAIN, None
             sure = Match.LIKELY
-            annulled.append(one.annulled or other.annulled)
-    return sure, annulled[0] if annulled and all(annulled) else ""
+            annulled.append(_weaker(one, other))
+    by_annulled = bool(annulled) and all(each.annulled for each in annulled)
+    return sure, min(annulled, key=lambda each: each.no_spouses) if by_annulled else None

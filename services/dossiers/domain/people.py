@@ -56,6 +56,7 @@ class Relative:
     person: Person
     certain: bool  # whether that entry was found by the number of a paper, and stands
     annulled: str = ""  # which entry it is, where that was annulled: it proves nothing, nor does it undo a descent
+    no_spouses: bool = False  # whether that was a marriage: annulled by a court, it made nobody a spouse or an in-law
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,9 @@ class FoundEntry:
     registered_on: date
     certain: bool  # found by the number of a paper; else by name and date of birth, which others may share
     since: date | None = None  # from which a marriage counts, where that is not its registration (NĐ 123/2015 Đ44.2)
-    died_on: date | None = None  # the first day on which the death can have been that ended a marriage; None: none did
+    died: tuple[date, date] | None = (
+        None  # the first and the last day of the death that ended a marriage; None: none did
+    )
     number_alone: bool = False  # found by the number of a paper that stands beside another name and another birth
 
     @property
@@ -77,6 +80,14 @@ class FoundEntry:
         if self.number_alone:
             return "cùng số giấy tờ nhưng khác họ tên và ngày sinh: có thể ghi nhầm số"
         return "cùng họ tên và ngày sinh"
+
+    @property
+    def day_of_death(self) -> str:
+        """When the death was, in Vietnamese, as far as it is known; empty where no death ended it."""
+        if self.died is None:
+            return ""
+        first, last = (f"{day.day}/{day.month}/{day.year}" for day in self.died)
+        return f"ngày {first}" if first == last else f"trong khoảng từ {first} đến {last}"
 
     @property
     def counts_from(self) -> date:

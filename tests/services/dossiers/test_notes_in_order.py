@@ -127,8 +127,8 @@ def test_of_a_death_elsewhere_of_which_no_day_is_known_its_month_or_year_is_enou
     world.noted(married, "divorce", basis_date="2020-10-30")
 
 
-def test_a_note_of_a_death_elsewhere_from_before_its_day_was_asked_goes_by_its_paper(world: World) -> None:
-    """Luật HNGĐ 2014 Đ65: the death was no later than its paper."""
+def test_a_death_that_was_written_before_its_day_was_asked_is_sent_back_for_it(world: World) -> None:
+    """Luật HNGĐ 2014 Đ65: once it is in the chain, nobody can add the day."""
     married = world.registered(MARRY, MARRIAGE.form).register_entry.id
     _on(world, 14)
     written = world.propose_note(married, "death", **ABROAD_IN_TOWN, died_on="2020-10-08")
@@ -139,10 +139,50 @@ def test_a_note_of_a_death_elsewhere_from_before_its_day_was_asked_goes_by_its_p
         old = content_of_proposed_note(cell, row)
         del old["died_on"]
         seal_json(cell, row, "content", old)
-    world.decide_note(written, confirmed=True)
+    no = refused(partial(world.decide_note, written, confirmed=True))
+    assert (no.type, "ngày chết" in no.text) == ("note-decided", True)
+    assert _kinds(world, married) == []
+    world.decide_note(written, confirmed=False, reason="Xin ghi ngày chết.")
+    world.noted(married, "death", **ABROAD_IN_TOWN, instead_of=str(id), died_on="2020-10-08")
+    assert _kinds(world, married) == ["death"]
+
+
+def test_a_note_of_a_death_elsewhere_from_before_its_day_was_asked_goes_by_its_paper(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Luật HNGĐ 2014 Đ65: the death was no later than its paper; of the time before it the officer is asked."""
+    married = str(world.registered(MARRY, MARRIAGE.form).register_entry.id)
+    _on(world, 14)
+    with monkeypatch.context() as before:
+        before.setattr("services.dossiers.use_cases.registers.notes._MORE", ())
+        world.noted(married, "death", **ABROAD_IN_TOWN, died_on="2020-10-08")
+    assert not _entry(world, married).notes[0].died_on
+    (told,) = _told_of_widow(world, "2020-10-07", until="2020-10-14")
+    assert "trong khoảng từ 6/10/2020 đến 13/10/2020: có thể" in told
+    assert _told_of_widow(world, "2020-10-13", until="2020-10-14") == []
     no = refused(partial(world.propose_note, married, "divorce", basis_date="2020-10-14"))
     assert "13/10/2020" in no.text
     world.noted(married, "divorce", basis_date="2020-10-12")
+
+
+def _told_of_widow(world: World, since: str, *, until: str) -> list[str]:
+    """What the officer is told of a widow's confirmation of the time since a day, of that time."""
+    widow = WIDOWED | {f"/person/{name}": value for name, value in WIDOW.items()} | {"/person/sex": "female"}
+    asks = widow | PERIOD | {"/period/from": since, "/period/to": until, "/status/then": "as-now"}
+    id = world.filed_as(CONFIRM, changed(MARITAL_STATUS.form, asks | {"/status/death_paper_date": "2020-10-09"}))
+    found = [each for each in world.get(id, DUNG).findings if each.check == "marital-status-register"]
+    return [each.text for each in found if each.field == "/status/then"]
+
+
+def test_a_death_of_which_the_month_alone_is_known_is_looked_at_by_the_officer(world: World) -> None:
+    """TT 04/2020 Đ33; Luật HNGĐ 2014 Đ65: before that month she was married; within it nobody here knows."""
+    married = str(world.registered(MARRY, MARRIAGE.form).register_entry.id)
+    world.clock.set(datetime(2021, 3, 2, 9, tzinfo=VIETNAM))
+    world.noted(married, "death", **ABROAD_IN_TOWN | {"basis_date": "2021-02-01"}, died_on="2020-11")
+    for since, open_ in (("2020-10-31", False), ("2020-11-01", True), ("2020-11-29", True)):
+        (told,) = _told_of_widow(world, since, until="2021-03-01")
+        assert ("trong khoảng từ 1/11/2020 đến 30/11/2020" in told, "có thể khi" in told) == (True, open_), since
+    assert _told_of_widow(world, "2020-11-30", until="2021-03-01") == []
 
 
 MARRIED_ON = "2020-10-06"

@@ -213,6 +213,25 @@ def test_a_birth_that_was_annulled_ends_no_descent_and_proves_none(world: World,
     assert again.text == before.text, "the annulment was quashed"
 
 
+def test_a_marriage_that_a_court_annulled_made_no_in_laws(world: World) -> None:
+    """Luật HNGĐ 2014 Đ12.1: the officer reads that there were no spouses, not that the relation goes on."""
+    _born(world, "husband")
+    once = {"/husband/full_name": "Trần Văn Cha", "/husband/birth_date": "1968-05-02"}
+    married = world.registered(MARRY, changed(MARRIAGE.form, once | {"/husband/identity_number": "048068000111"}))
+    world.noted(married.register_entry.id, "divorce", text="Ly hôn.")
+    before = _kinship(world)
+    assert before is not None
+    assert "mẹ kế" in before.text
+    world.noted(married.register_entry.id, "annulment", text="Tòa án hủy việc kết hôn.")
+    found = _kinship(world)
+    assert found is not None
+    assert found.kind == pb.FINDING_KIND_ASKS_OFFICER
+    label = read_entry(world, married.register_entry.id).label
+    assert f"mục kết hôn {label}" in found.text
+    assert "không phải là vợ chồng" in found.text
+    assert "không tự làm mất quan hệ" not in found.text
+
+
 def test_an_adoption_ends_no_kinship_by_blood(world: World) -> None:
     """Luật HNGĐ 2014 Đ5.2d: siblings stay siblings when one of them is adopted, and when that has ended."""
     wife = _born(world, "wife")

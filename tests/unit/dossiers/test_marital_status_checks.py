@@ -429,6 +429,28 @@ def test_a_marriage_in_the_register_contradicts_who_says_never_and_who_says_unma
         assert found == ([("/status/then", STOPS, "TT 04/2020 Đ33")] if stops else [])
 
 
+@pytest.mark.parametrize(("who", "before"), [(BY_NUMBER, STOPS), (BY_NAME, OFFICER)])
+def test_a_death_of_which_the_year_alone_is_known_leaves_open_who_was_married_within_it(
+    who: Person, before: Any
+) -> None:
+    """Luật HNGĐ 2014 Đ65; TT 04/2020 Đ33: before its first day stops, within it the officer looks."""
+    asks = OTHER_PURPOSE | PERIOD | WIDOWED | {"/status/then": "as-now", "/period/to": None}
+    article = "Luật HNGĐ 2014 Đ65; TT 04/2020 Đ33"
+    for died, kinds in (
+        ((date(2020, 1, 1), date(2020, 12, 31)), {"2019-12-31": before, "2020-01-01": OFFICER, "2020-12-30": OFFICER}),
+        ((date(2020, 3, 5), date(2020, 3, 5)), {"2020-03-04": before}),
+    ):
+        records = Registers(former=[(who, SOMEBODY)], died=died)
+        for since, kind in kinds.items():
+            found = of("marital-status-register", asks | {"/period/from": since}, records=records)
+            assert found == [("/status/then", kind, article)], since
+            text = finding("marital-status-register", asks | {"/period/from": since}, records=records).text
+            said = "ngày 5/3/2020," if len(kinds) == 1 else "trong khoảng từ 1/1/2020 đến 31/12/2020"
+            assert said in text
+        last = asks | {"/period/from": died[1].isoformat()}
+        assert of("marital-status-register", last, records=records) == []
+
+
 def test_who_says_married_and_is_noted_as_divorced_is_for_the_officer() -> None:
     """NĐ 123/2015 Đ22: they may have married again elsewhere."""
     ended = Registers(former=[(BY_NUMBER, SOMEBODY)])

@@ -282,6 +282,19 @@ def test_an_existing_marriage_in_the_register_prevents_a_second() -> None:
     assert told("standing-marriage", records=ended) == {}
 
 
+def test_a_paper_from_within_the_year_of_a_death_asks_the_officer_which_was_first() -> None:
+    """NĐ 123/2015 Đ23; Luật HNGĐ 2014 Đ65: of that death no more than the year is known."""
+    records = Registers(former=[(HUNG, MOTHER)], died=(date(2020, 1, 1), date(2020, 12, 31)))
+    paper = f"{PAPER}/issued_on"
+    for issued, told_of in (
+        ("2019-12-31", {paper: STOPS}),
+        ("2020-01-01", {paper: OFFICER}),
+        ("2020-12-30", {paper: OFFICER}),
+        ("2020-12-31", {}),
+    ):
+        assert told("standing-marriage", {paper: issued}, records=records) == told_of, issued
+
+
 def test_a_marriage_of_somebody_of_the_same_name_and_birth_asks_the_officer() -> None:
     """Luật HNGĐ 2014 Đ5.2."""
     records = Registers(marriages=[(Person("Lê Thị Mai"), Person("NGUYỄN VĂN HÙNG", date(1994, 11, 20)))])

@@ -89,6 +89,7 @@ class Registers:
     dead: list[Person] = field(default_factory=list)
     confirmed: list[Person] = field(default_factory=list)  # whose marital status was confirmed before
     born: list[tuple[Person, tuple[Person, ...]]] = field(default_factory=list)  # with the parents recorded
+    died: tuple[date, date] | None = None  # between which the death was that ended the former marriages
     since: date | None = None  # from which the former marriages count, where not from their registration
 
     def standing_marriages(self, person: Person) -> Sequence[FoundEntry]:
@@ -99,7 +100,7 @@ class Registers:
 
     def entries(self, register: str, person: Person) -> Sequence[FoundEntry]:
         ended = [
-            replace(_entry("marriage", sure), since=self.since)
+            replace(_entry("marriage", sure), since=self.since, died=self.died)
             for pair in self.former
             if (sure := _surest(person, pair)) is not Match.NO
         ]

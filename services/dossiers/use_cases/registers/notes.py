@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -203,6 +203,9 @@ def decide(unit: Unit, command: DecideNote) -> tuple[RegisterEntryRow, RegisterN
     )
     if conflicting is not None:
         raise conflicting
+    if NOTE_KINDS[note.kind].reversible and not content.get("died_on"):
+        text = "Ghi chú này viết khi chưa hỏi ngày chết. Xin trả lại để công chức ghi ngày chết (Luật HNGĐ 2014 Đ65)."
+        raise conflict("note-decided", text)
     more = {name: content[name] for name in _MORE if name in content}
     overtaken = _overtaken(unit, entry, more.get("withdraws"))
     if overtaken:
@@ -363,25 +366,13 @@ def _after_death(unit: Unit, kind: str, entry: RegisterEntryRow, dated: date) ->
     """Why there was nobody left to be divorced from on the day of a paper; empty where there was (Luật HNGĐ Đ65)."""
     if kind != "divorce" or marriage_stands(_kinds(unit, entry)):
         return ""
-    deaths = [each for each in registers.counting_notes(unit.session, entry.id) if NOTE_KINDS[each.kind].reversible]
-    died = None if not deaths else _died_by(unit, entry, content_of_note(unit.cell, deaths[-1])["basis"])
-    if died is None or dated <= died:
+    days = unit.records.days_of_death(entry)
+    if days is None or dated <= days[1]:
         return ""
     return (
-        f"Hôn nhân này đã chấm dứt do một bên chết (ngày {died:%d/%m/%Y}), trước ngày của văn bản. Chỉ ghi được việc "
-        "ly hôn trước đó."
+        f"Hôn nhân này đã chấm dứt do một bên chết (ngày {days[1]:%d/%m/%Y}), trước ngày của văn bản. Chỉ ghi được "
+        "việc ly hôn trước đó."
     )
-
-
-def _died_by(unit: Unit, marriage: RegisterEntryRow, basis: str) -> date | None:
-    """The last day on which a spouse can have died, by what a note of the death says or, one from before, rests on."""
-    days = days_of(unit.records.died_on(marriage))
-    if days is not None:
-        return days[1]
-    try:
-        return datetime.strptime(basis.rpartition("ngày ")[2], "%d/%m/%Y").date()  # noqa: DTZ007 - a day has no zone
-    except ValueError:
-        return None
 
 
 def _kinds(unit: Unit, entry: RegisterEntryRow) -> list[str]:
