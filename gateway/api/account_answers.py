@@ -185,6 +185,10 @@ class AdministeredStaff(Answer):
     version: int = Field(description="What `If-Match` takes, in quotation marks.")
     added_at: Moment | None
     duties_ahead: int = Field(description="Of a volunteer: opening sessions not over for which they are on duty.")
+    administrator_since: Moment | None = Field(
+        description="When an administrator became one: added as one, given the role, or with the first password; null "
+        "of anybody else."
+    )
 
 
 class Workload(Answer):

@@ -133,6 +133,7 @@ def _add_staff(session: Session, entry: Mapping[str, Any], password_hash: str, n
                 roles=[str(role) for role in roles],
                 capacity=Capacity(entry["capacity"]) if Role.SIGNER in roles else None,
                 created_at=now,
+                administrator_since=now if Role.WARD_ADMIN in roles else None,
             ),
             CredentialRow(person_id=id, password_hash=password_hash, changed_at=now),
         ]

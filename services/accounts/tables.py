@@ -72,6 +72,8 @@ class StaffRow(Base):
     roles: Mapped[list[str]] = mapped_column(ARRAY(Text))
     capacity: Mapped[str | None]  # of a signer `head`, `acting`, `deputy`; null if the version before added the signer
     created_at: Mapped[datetime]
+    #: When an administrator became one; null of anybody else, and where the version before made one.
+    administrator_since: Mapped[datetime | None]
     # The addresses for news about their account, sealed; both are empty for somebody who was added without them.
     phone: Mapped[bytes | None]
     email: Mapped[bytes | None]

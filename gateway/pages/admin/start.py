@@ -53,6 +53,6 @@ def _administrators() -> dict[str, Any]:
             if Role.WARD_ADMIN in one.roles
             and one.id != me
             and not one.ended_at.seconds
-            and one.added_at.seconds > lately
+            and (one.administrator_since.seconds or one.added_at.seconds) > lately
         ],
     }

@@ -89,6 +89,7 @@ def open_administration(place: Workplace, command: OpenAdministration) -> str:
                     title=TITLE,
                     roles=roles,
                     created_at=unit.now,
+                    administrator_since=unit.now,
                 ),
                 CredentialRow(person_id=row.account_id, password_hash=hash, changed_at=unit.now),
             ]

@@ -142,6 +142,8 @@ def add_staff(unit: Unit, command: AddStaff) -> Link:
         raise invalid_field("phone", "Xin ghi số di động hoặc thư điện tử, để báo khi tài khoản thay đổi.")
     refuse_taken(unit, username)
     _keep_contact(unit, row, phone, email)
+    if str(Role.WARD_ADMIN) in roles:
+        row.administrator_since = unit.now
     unit.session.add(row)
     unit.session.flush()
     if str(Role.WARD_ADMIN) in roles:
@@ -172,6 +174,10 @@ def change_staff(unit: Unit, command: ChangeStaff) -> Member:
         raise conflict("own-roles", text)
     signs_otherwise = changes_roles or named["title"] != row.title or named["full_name"] != row.full_name
     row.full_name, row.title, row.roles, row.capacity = named["full_name"], named["title"], roles, capacity
+    if str(Role.WARD_ADMIN) not in roles:
+        row.administrator_since = None
+    elif not administered_before:
+        row.administrator_since = unit.now
     _change_contact(unit, row, phone, email)
     if signs_otherwise:  # an old token would still have the old roles, capacity, name and title
         storage.drop_tickets(unit.session, row.id)
@@ -282,6 +288,7 @@ def open_account(place: Workplace, command: OpenStaffAccount) -> str:
         if credential is None:
             unit.session.add(CredentialRow(person_id=member.id, password_hash=hash, changed_at=unit.now))
             if str(Role.WARD_ADMIN) in member.roles:
+                member.administrator_since = unit.now
                 tell_administrators(unit, "account-administrator-added", but=member.id)
         else:
             replace_password(unit, credential, hash)

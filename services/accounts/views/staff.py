@@ -89,4 +89,5 @@ def _member(member: Member) -> staff_pb2.AdministeredStaff:
         version=row.version,
         added_at=stamp(row.created_at),
         duties_ahead=member.duties_ahead,
+        administrator_since=stamp(row.administrator_since),
     )

@@ -159,6 +159,7 @@ def test_those_who_administer_the_ward_are_told_of_a_link_for_one_more_and_of_it
     ask = staff_pb2.ListAdministeredStaffRequest()
     (own,) = accounts.call("ListAdministeredStaff", ask, token=token).staff
     assert own.added_at.ToDatetime() == (clock.now() - timedelta(minutes=1)).replace(tzinfo=None)
+    assert own.administrator_since == own.added_at
     with accounts.cells[NAM_DUONG].database.transaction() as session:
         row = session.scalars(select(StaffRow)).one()
         row.phone = staff_storage.seal_contact(accounts.cells[NAM_DUONG].cipher, row.id, "phone", "+84905300300")

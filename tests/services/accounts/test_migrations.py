@@ -54,6 +54,20 @@ def test_signers_of_the_version_before_get_the_capacity_that_their_papers_had(po
             connection.execute("UPDATE staff SET capacity = 'emperor'")
 
 
+def test_administrators_of_the_version_before_are_ones_since_they_were_added(postgres: Postgres) -> None:
+    postgres.create(["accounts_with_administrators"])
+    _upgrade(postgres.url("accounts_with_administrators"), "0020")
+    columns = "id, username, full_name, title, roles, created_at"
+    insert = f"INSERT INTO staff ({columns}) VALUES (%s, %s, 'Phó Đức', '', %s, now() - interval '3 years')"
+    with psycopg.connect(postgres.url("accounts_with_administrators", "postgresql")) as connection:
+        for name, roles in (("a", ["receptionist", "ward_admin"]), ("b", ["receptionist"])):
+            connection.execute(insert, (uuid4(), name, roles))
+    assert migrate("accounts", postgres.url("accounts_with_administrators"))
+    with psycopg.connect(postgres.url("accounts_with_administrators", "postgresql")) as connection:
+        query = "SELECT administrator_since = created_at FROM staff ORDER BY username"
+        assert [same for (same,) in connection.execute(query).fetchall()] == [True, None]
+
+
 def test_a_ward_begins_with_phrases_that_its_administrator_can_save(postgres: Postgres) -> None:
     postgres.create(["accounts_of_a_new_ward"])
     migrate("accounts", postgres.url("accounts_of_a_new_ward"))

@@ -372,6 +372,41 @@ def test_all_other_administrators_are_told_of_one_more_whichever_way_they_become
     assert told() == [("account-roles-changed", "+84905500500")], "they were one before"
 
 
+def test_since_when_somebody_administers_the_ward_is_known_whichever_way_they_become_one(
+    ward: Administration, clock: SettableClock
+) -> None:
+    """Their first page shows the other administrators who became one lately: some are told by no message."""
+
+    def since(username: str) -> Any:
+        found = ward.staff()[username]
+        return found.administrator_since.ToDatetime() if found.HasField("administrator_since") else None
+
+    def now() -> Any:
+        return clock.now().replace(tzinfo=None)
+
+    link = ward.add(roles=["ward_admin"], title="Quản trị viên")
+    made = now()
+    assert since("ha.le.nam-duong") == made
+    clock.advance(timedelta(hours=1))
+    ward.open(link.ticket)
+    assert since("ha.le.nam-duong") == now(), "from now on they can do something"
+    opened = now()
+    other = ward.add(username="an", phone="0905 500 500", roles=["receptionist"]).member.id
+    assert since("an.nam-duong") is None
+    clock.advance(timedelta(days=40))
+    ward.token = ward.accounts.sign_in(ADMIN).access_token
+    ward.change(other, title="Công chức", roles=["receptionist", "ward_admin"])
+    assert (since("an.nam-duong"), since("ha.le.nam-duong")) == (now(), opened)
+    promoted = now()
+    clock.advance(timedelta(minutes=1))
+    ward.change(other, title="Công chức mới", roles=["ward_admin"])
+    assert since("an.nam-duong") == promoted, "they were one before"
+    ward.change(other, title="Công chức", roles=["receptionist"])
+    assert since("an.nam-duong") is None
+    ward.change(other, title="Công chức", roles=["ward_admin"])
+    assert since("an.nam-duong") == now(), "taken away and given again"
+
+
 def test_a_link_is_good_for_a_day(ward: Administration, clock: SettableClock) -> None:
     link = ward.add()
     clock.advance(timedelta(hours=24))

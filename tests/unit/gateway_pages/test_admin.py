@@ -75,9 +75,13 @@ def test_a_new_administrator_and_a_link_for_one_stand_on_the_first_page(
 ) -> None:
     me, now = ward.people[ADMIN].id, int(time.time())
 
-    def member(id: str, name: str, days: int, *roles: str, opened: bool = True) -> staff_pb2.AdministeredStaff:
+    def member(
+        id: str, name: str, days: int, *roles: str, opened: bool = True, since: int | None = None
+    ) -> staff_pb2.AdministeredStaff:
         made = staff_pb2.AdministeredStaff(id=id, full_name=name, username=id, roles=roles, opened=opened)
         made.added_at.FromSeconds(now - days * 86_400)
+        if since is not None:
+            made.administrator_since.FromSeconds(now - since * 86_400)
         return made
 
     found = staff_pb2.ListAdministeredStaffResponse(
@@ -85,6 +89,8 @@ def test_a_new_administrator_and_a_link_for_one_stand_on_the_first_page(
             member(me, "Ngô Văn Bảo", 1, "ward_admin"),
             member("moi", "Lê Thị Mới", 2, "receptionist", "ward_admin", opened=False),
             member("cu", "Trần Văn Cũ", 31, "ward_admin"),
+            member("lau", "Hồ Thị Lâu", 400, "ward_admin", since=31),
+            member("len", "Đỗ Văn Lên", 400, "receptionist", "ward_admin", since=3),
             member("motcua", "Phan Thị Cửa", 1, "receptionist"),
         ]
     )
@@ -94,6 +100,8 @@ def test_a_new_administrator_and_a_link_for_one_stand_on_the_first_page(
     check(browser)
     assert "Quản trị viên mới: Lê Thị Mới" in browser.page.text
     assert "chưa đặt mật khẩu" in browser.page.text
+    assert "Quản trị viên mới: Đỗ Văn Lên" in browser.page.text, "who has worked here for long and became one lately"
+    assert browser.page.text.count("Quản trị viên mới:") == 2
     for name in ("Trần Văn Cũ", "Phan Thị Cửa", "liên kết mở tài khoản"):
         assert name not in browser.page.text
     found.administrator_link_until.FromSeconds(now + 3600)
