@@ -1,4 +1,4 @@
-"""What all tests share: keys, the district, and a clock that moves only when told to."""
+"""Shared by all tests: keys, the district, and a clock that moves only when a test moves it."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def district() -> District:
 def keys(tmp_path_factory: pytest.TempPathFactory, district: District) -> Iterator[Path]:
     """A directory of fresh keys, as deploy/local makes them.
 
-    A test reads those of all wards several times over, for each service that it starts: each is computed once.
+    A test reads the keys of all wards several times, for each service that it starts, so each is computed only once.
     """
     from joserfc.jwk import ECKey  # here, so that unit tests do not wait for what these import
 
@@ -115,7 +115,7 @@ def url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def log_lines() -> Iterator[list[Any]]:
-    """What is logged during the test, at every level."""
+    """The log lines of the test, at every level."""
     before = structlog.get_config()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(0))
     with capture_logs([structlog.contextvars.merge_contextvars]) as lines:

@@ -1,4 +1,4 @@
-"""Numbers that are stated in the pages' scripts alone."""
+"""Numbers that only the pages' scripts contain."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ def race(*acts: Callable[[], object]) -> list[object]:
         barrier.wait(_SECONDS_TO_THE_START)
         try:
             return act()
-        except Exception as fault:  # whatever it is, the test looks at it
+        except Exception as fault:  # the test checks any exception
             return fault
 
     with ThreadPoolExecutor(len(acts)) as pool:

@@ -23,7 +23,7 @@ FASTER = {
         "ACTIVATION_CODES_PER_HOUR": "1000",
         "FILING_CODES_PER_HOUR": "1000",
         "RESEND_SECONDS": "0",
-        # Of a ward in which no other test signs: elsewhere signers need a password alone, as on a laptop.
+        # For a ward in which no other test signs: elsewhere signers need only a password, as on a laptop.
         f"SECOND_FACTOR_ROLES_{COMPULSORY_WARD}": "signer",
     },
     "dossiers": {"CERTIFICATE_SECONDS": "3", "OPEN_DRAFTS_PER_PERSON": "1000"},

@@ -1,4 +1,4 @@
-"""What stands in a topic, as a subscriber outside of the system reads it."""
+"""The events of a topic, as a subscriber outside the system reads them."""
 
 from __future__ import annotations
 

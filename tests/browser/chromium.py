@@ -23,12 +23,12 @@ FLAGS = (
 
 
 def find_chromium() -> str | None:
-    """The path of a Chromium; None where there is none."""
+    """The path of a Chromium; None if there is none."""
     return next((path for path in map(shutil.which, NAMES) if path), None)
 
 
 def find_engine() -> str | None:
-    """The path of Chromium's engine alone; None where that is not installed."""
+    """The path of Chromium's engine alone; None if it is not installed."""
     return shutil.which(ENGINE)
 
 

@@ -17,7 +17,9 @@ from tests.browser.visitor import Visit, Visitor
 
 @pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
-    """What drives the browsers of these tests, gone before other tests run: it keeps an event loop in this thread."""
+    """The driver of these tests' browsers. It ends before other tests run, because it keeps an event loop in this
+    thread.
+    """
     with sync_playwright() as driver:
         yield driver
 
@@ -31,7 +33,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def engine(playwright: Playwright) -> Iterator[Browser]:
-    """For tests that load pages by the hundred and look at none: Chromium's engine alone, where that is installed."""
+    """For tests that load hundreds of pages and check no picture: Chromium's engine alone, if it is installed."""
     with launched(playwright, find_engine() or _chromium()) as running:
         yield running
 

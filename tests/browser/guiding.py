@@ -153,6 +153,6 @@ def scan(citizen: Visitor, look: Callable[[Visitor, str], object] = lambda *_: N
 
 
 def forget_lost_connections(pair: Pair) -> None:
-    """What a browser notes of connections that were cut is no fault of the pages."""
+    """A browser's messages about cut connections are no fault of the pages."""
     for visitor in (pair.citizen, pair.volunteer):
         visitor.complaints[:] = [one for one in visitor.complaints if "net::ERR_" not in one]

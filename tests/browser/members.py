@@ -27,7 +27,7 @@ class App:
         self._app, self._shown = pyotp.TOTP(secret), 0
 
     def code(self) -> str:
-        """Of a step that comes after the last one: the next may be used half a minute early."""
+        """The code of a step after the last one: the next code may be used half a minute early."""
         step = max(int(time.time()) // 30, self._shown + 1)
         while step > int(time.time()) // 30 + 1:
             time.sleep(1)
@@ -62,7 +62,9 @@ def make_signer(url: str, slug: str, member: Member) -> None:
 
 
 def set_up(url: str, member: Member) -> tuple[str, list[str]]:
-    """An app of somebody who needs none and has none; its id, and the recovery codes, each of which signs in once."""
+    """Sets up an app for somebody who needs none and has none; returns its id and the recovery codes, each good for one
+    sign-in.
+    """
     caller = sign_in(url, member.login, member.ward, CHOSEN)
     ticket = {"ticket": caller.post("/me/second-factor")["ticket"]}
     begun = caller.post("/sessions/authenticators", ticket | {"kind": "totp", "name": "Điện thoại", "password": CHOSEN})

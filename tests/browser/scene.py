@@ -13,7 +13,7 @@ from tests.e2e.drafts import APPLICANT, SLUG, WARD, Draft, begin
 
 RECEPTIONIST, OFFICER, SIGNER = (f"{name}.{SLUG}" for name in ("motcua", "hotich", "chutich"))
 ADMIN = f"quantri.{SLUG}"
-#: Of the applicant's ward: who lives with the applicant, and who is in no household.
+#: People of the applicant's ward: one who lives with the applicant, and one who is in no household.
 RELATIVE, ALONE = "0905209101", "0905209202"
 NOBODY = ""  # who is not signed in
 #: Where somebody sits: at home, at a station's computer, or in a guided session there.
@@ -375,7 +375,7 @@ IN_STORIES = {
     "/tap-thu/xong/{id}": "end of a practice",
     "/tap-thu/thoi": "leaving a practice",
 }
-#: What a browser shows within a page, or as a file, or does not stay at.
+#: Addresses that a browser shows within a page or as a file, or from which it is sent on.
 NO_PAGES = {
     "/phuong": "leads to a ward's page",
     "/phuong/{slug}/diem-ho-tro": "leads to the timetable",

@@ -31,7 +31,7 @@ from tests.running_stack import FASTER
 PICTURE = ROOT / "docs" / "picture.png"
 STRIP = ROOT / "docs" / "guided.png"
 MOST_BYTES = 300_000
-#: What is seen of the pages, in pixels of the page, and by how much the picture is smaller.
+#: The visible part of the pages, in pixels of the page, and the factor by which the picture is smaller.
 ON_PHONE, ON_DESK, SCALE = (380, 1160), (1240, 1160), 0.7
 ON_KIOSK, STRIP_SCALE = (1024, 900), 0.42
 GROUND, EDGE, MARGIN = "#e9e6e1", "#b9b3aa", 28
@@ -139,7 +139,7 @@ def take_guided(browser: Browser, url: str) -> None:
 
 
 def fill_in(url: str, path: str) -> None:
-    """The rest of the form, by the API: the pages of it are in nobody's picture."""
+    """Fills in the rest of the form by the API, because no picture shows its pages."""
     draft = f"/wards/{WARD}/dossiers/{path.rpartition('/')[2]}"
     sign_in(url, APPLICANT).put(f"{draft}/form", whole_form("Lê Minh Khôi"))
 
@@ -151,7 +151,7 @@ def screen(visitor: Visitor) -> Image.Image:
 
 
 def in_rows(screens: Sequence[Image.Image], across: int = 3) -> Image.Image:
-    """The screens from left to right, so many in a row, on one ground."""
+    """The screens from left to right, `across` in a row, on one background."""
     gap = MARGIN // 2
     rows = [screens[first : first + across] for first in range(0, len(screens), across)]
     width = max(sum(each.width + gap for each in row) for row in rows) + gap

@@ -1,4 +1,4 @@
-"""What people do through the pages with a dossier of any procedure."""
+"""Acts of people through the pages on a dossier of any procedure."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ JPEG = {"Content-Type": "image/jpeg"}
 
 
 class Holder(Api):
-    """Who holds a capture's ticket, and nothing else."""
+    """Somebody who holds only a capture's ticket."""
 
     def __init__(self, url: str, ticket: str) -> None:
         super().__init__(url)

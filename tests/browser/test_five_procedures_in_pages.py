@@ -21,7 +21,7 @@ from tests.unit.dossiers.worlds import changed
 
 @dataclass(frozen=True)
 class People:
-    """Who sits at which computer, all without JavaScript."""
+    """The people at their computers, all without JavaScript."""
 
     citizen: Visitor
     reception: Visitor
@@ -99,7 +99,7 @@ def pick_entry(officer: Visitor, names: str, number: int) -> None:
 
 
 def result(people: People, filed: Filed, name: str) -> str:
-    """What is written on the result to which the citizen's page leads."""
+    """The text of the result to which the citizen's page leads."""
     citizen = people.citizen
     citizen.go(filed.path)
     assert citizen.heading == f"Hồ sơ {filed.code}"
@@ -195,7 +195,7 @@ def test_a_copy_is_paid_online_by_the_pages_and_posted(url: str, people: People,
 
 
 def test_a_birth_recognised_by_the_father_is_registered_through_the_pages(people: People, phone: Phone) -> None:
-    """1.000689: the pages draw a procedure that they know by its data alone."""
+    """1.000689: the pages draw a procedure that they know only by its data."""
     papers = {"Giấy chứng sinh", "Văn bản cam đoan về quan hệ cha, mẹ, con"}
     procedure = "Đăng ký khai sinh kết hợp đăng ký nhận cha, mẹ, con"
     filed = filed_by(people, phone, procedure, forms.combined_birth(), papers)

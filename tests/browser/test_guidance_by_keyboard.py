@@ -143,7 +143,7 @@ def test_the_focus_stays_when_the_part_of_the_page_around_it_is_renewed(visit: V
             renew(visitor)
             assert focused(visitor) == name
 
-    # What had the focus is not there any more: it goes to the part, not to the top of the page.
+    # The focused element does not exist any more: the focus goes to the part, not to the top of the page.
     explained = volunteer.page.locator("#here-1-explained")
     if explained.count():
         explained.focus()

@@ -1,4 +1,4 @@
-"""What both screens say when a guided session ends, or does not begin: a table, played in two browsers."""
+"""The texts on both screens when a guided session ends, or does not begin: a table, played in two browsers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.e2e.drafts import SLUG, WARD
 from tests.page_scripts import heartbeat_seconds
 
 PASSWORD = "mùa xuân ở Sơn Trà"
-#: What is done to an open session → what the citizen reads, what the volunteer reads.
+#: An act on an open session → the citizen's text, the volunteer's text.
 ENDS = {
     "the citizen stops": ("Đã dừng hướng dẫn.", "Người dân đã dừng buổi hướng dẫn."),
     "the volunteer ends it": ("Tình nguyện viên đã kết thúc buổi hướng dẫn.", "Đã kết thúc buổi hướng dẫn."),
@@ -43,7 +43,7 @@ ENDS = {
     ),
     "the citizen signs out": ("Làm việc hộ tịch tại đây", "Người dân đã đăng xuất, hoặc người khác đã dùng máy này."),
 }
-#: What happens before a volunteer has joined → what the citizen reads, what the volunteer reads at the code.
+#: An event before a volunteer has joined → the citizen's text, the volunteer's text at the code.
 NOT_BEGUN = {
     "the citizen does not want it any more": (
         "Đã dừng hướng dẫn.",
@@ -120,7 +120,7 @@ class Play:
         self.citizen.onward(self.citizen.page.locator("form[action^='/toi/dong-y/'] button").first)
 
     def leave(self) -> None:
-        """The citizen's browser is heard of no more; another one at the computer asks for guidance."""
+        """The citizen's browser does not report any more; another one at the computer asks for guidance."""
         self.change("citizen_seen_at = now() - interval '170 seconds'")
         self.volunteer.page.reload()
         self.pair.guide("phrase-1")

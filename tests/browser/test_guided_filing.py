@@ -130,7 +130,7 @@ def test_it_goes_on_after_a_reload_and_after_the_gateway_and_the_streams_were_ki
 
 
 def press_until_done(pair: Pair, button: str) -> None:
-    """What a volunteer does when a press gets no answer."""
+    """A volunteer presses a button and gets no answer."""
     told = pair.volunteer.page.locator("#guidance[data-told='Đã gửi câu mẫu.']")
     for _ in range(10):
         pair.guide(button)

@@ -29,7 +29,7 @@ def test_an_account_is_opened_at_a_station_with_a_volunteer_beside(visit: Visit,
     told(volunteer, "Mở tài khoản, bước 1 trong 10")
     usable(citizen, "guided-opening")
 
-    # What is wrong is told by its rule, and the question lights up where the volunteer points.
+    # The fault is named by its rule, and the question at which the volunteer points lights up.
     citizen.fill({"/full_name": "Bưởiqz"})
     citizen.press("Tiếp tục")
     told(volunteer, "họ tên ghi chưa đúng cách")
@@ -55,7 +55,7 @@ def test_an_account_is_opened_at_a_station_with_a_volunteer_beside(visit: Visit,
     for value in (person.full_name, person.identity_number, person.phone, person.email, person.address):
         assert value not in volunteer.page.content()
 
-    # Signed in to that account, the session goes on, and the consent is the person's.
+    # After the sign-in to that account, the session continues, and the consent is the person's.
     citizen.press("Đăng nhập")
     citizen.fill({"/login": person.phone, "/password": person.password})
     citizen.press("Đăng nhập")

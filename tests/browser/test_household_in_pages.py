@@ -12,7 +12,7 @@ PAGE = "/tai-khoan/ho-gia-dinh"
 
 
 def at_home(visitor: Visitor, person: Person, link: str = "Hộ gia đình") -> None:
-    """Signed in, at the page of the household, by the links of the pages alone."""
+    """Signed in, at the page of the household, reached only by the links of the pages."""
     visitor.sign_in(person.phone, person.password)
     visitor.go("/tai-khoan")
     visitor.follow(link)

@@ -1,4 +1,4 @@
-"""A station's computer: one question a page, the clock, no network, and nothing that is left for whoever comes next."""
+"""A station's computer: one question on each page, the clock, no network, and nothing left for the next person."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def kiosk(visit: Visit) -> Visitor:
 
 @pytest.fixture
 def draft(url: str) -> str:
-    """The address of a birth registration that is filled in but for its papers."""
+    """The address of a birth registration that is filled in except for its papers."""
     path = begin(sign_in(url, APPLICANT), form=whole_form(CHILD)).path
     return f"/ho-so/{SLUG}/{path.rpartition('/')[2]}"
 

@@ -1,4 +1,4 @@
-"""What an operator installs on a station's computer: scripts, units, policies, and the one cookie that is kept."""
+"""An operator's installation on a station's computer: scripts, units, policies, and the one cookie that is kept."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_the_units_are_well_formed(tmp_path: Path) -> None:
 
 
 def test_chromium_knows_every_policy(browser: Browser) -> None:
-    """A name that Chromium does not know is passed over in silence. Its own list stands in its program."""
+    """Chromium silently ignores a policy name that it does not know. Its program contains the list of names."""
     program = next(path for path in Path("/usr/lib/chromium").glob("chromium") if path.is_file())
     with program.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         assert content.find(b"\0ThereIsNoSuchPolicy\0") < 0

@@ -18,7 +18,7 @@ DUE = re.compile(r"(\d{1,2}) giờ(?: (\d{2}))? ngày (\d{2}/\d{2}/\d{4})")
 
 
 def open_account(visitor: Visitor, person: Person, phone: Phone) -> None:
-    """From the first page, by its links alone, to being signed in at the page of the procedure."""
+    """From the first page, only by links, to the page of the procedure, signed in."""
     visitor.go("/")
     visitor.follow(WARD_NAME)
     visitor.press("Mở tài khoản")
@@ -78,7 +78,7 @@ def fill_and_file(visitor: Visitor, person: Person, phone: Phone, elsewhere: Vis
 
 
 def track(visitor: Visitor, filed: Filed) -> str:
-    """What somebody without an account sees of the dossier: the name of its status."""
+    """The name of the dossier's status, which is all that somebody without an account sees."""
     visitor.go("/")
     visitor.follow("Xem hồ sơ đến đâu")
     visitor.fill({"/code": filed.code, "/key": filed.key})
@@ -102,7 +102,7 @@ def ask_for_supplement(visitor: Visitor, filed: Filed) -> None:
 
 
 def look_beside_the_form(visitor: Visitor) -> None:
-    """Chosen in its frame, the paper stands beside the form, and what was typed on the page is still there."""
+    """The chosen paper is shown in the frame beside the form, and the typed text is still on the page."""
     visitor.page.locator("summary", has_text="Từ chối tiếp nhận").click()
     visitor.page.locator("#refusal-reason").fill("Chưa rõ")
     visitor.page.locator("#giay-to > summary").click()
@@ -147,7 +147,7 @@ def decide(officer: Visitor, chairman: Visitor, reception: Visitor, filed: Filed
 
 
 def certificate(visitor: Visitor) -> str:
-    """What is written on the certificate whose link stands on the citizen's page."""
+    """The text of the certificate to which the citizen's page links."""
     link = visitor.page.get_by_role("link", name="Giấy khai sinh (PDF)", exact=True)
     answer = visitor.context.request.get(link.get_attribute("href") or "")
     assert answer.headers["content-type"] == "application/pdf"
@@ -191,7 +191,7 @@ def test_a_birth_is_registered_through_the_pages_without_javascript(url: str, vi
     assert "Hẹn trả kết quả" in stranger.text
     assert filed.code in phone.wait_for("tiep nhan")["text"]
 
-    # One supplement with the field named; the clock stands still until it comes.
+    # One supplement with the field named; the clock stops until it comes.
     ask_for_supplement(officer, filed)
     assert track(stranger, filed) == "Yêu cầu bổ sung giấy tờ"
     assert "Tạm dừng từ" in stranger.row("Thời hạn")

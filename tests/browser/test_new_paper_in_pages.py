@@ -1,4 +1,4 @@
-"""Somebody whose CMND has become a căn cước has the new number noted at the desk, and goes on with the same account."""
+"""The desk notes the new number of a person whose CMND was replaced by a căn cước; they keep the same account."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What it is all for: somebody who has never done it learns it, does it with help, and does it alone at home."""
+"""The purpose of the system: somebody who has never done it learns it, does it with help, then does it alone at
+home.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,7 @@ NEIGHBOURS = 5
 
 
 def let_neighbours_be_covered(url: str) -> None:
-    """Five households of the ward, of which each has somebody who has filed alone."""
+    """Five households of the ward, each with a member who has filed alone."""
     agreed = {"text_version": ""}
     for _ in range(NEIGHBOURS):
         person = new_person()
@@ -38,7 +40,7 @@ def let_neighbours_be_covered(url: str) -> None:
 
 
 def covered(administrator: Visitor, *, at_least: int = 0) -> int:
-    """The households of the ward's report of which somebody can do it alone; they hear of filings by events."""
+    """The number of covered households in the ward's report, which changes when events of filings arrive."""
     for _ in range(20):
         administrator.go(REPORT)
         row = administrator.row("Hộ đã có người tự làm được")
@@ -115,7 +117,7 @@ def test_whoever_was_helped_first_does_it_alone_and_the_household_is_covered(
     citizen.go(HOUSEHOLD)
     assert "Trong hộ chưa có ai tự làm được" in citizen.text
 
-    # The real thing, with a volunteer beside: that is not yet alone.
+    # A real filing with a volunteer: that does not yet count as alone.
     helped = file_with_help(pair, phone, url, tmp_path)
     citizen.go(OWN)
     has_come(citizen, f"{BIRTH} Có người giúp")

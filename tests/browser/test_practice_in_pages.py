@@ -1,4 +1,6 @@
-"""A practice through the pages, from the first page to a certificate that says it is none, beside a real sign-in."""
+"""A practice through the pages, beside a real sign-in, from the first page to a certificate that says that it is not
+real.
+"""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ def test_staff_sign_in_with_an_app_and_without_a_script(visit: Visit) -> None:
 def test_staff_sign_in_with_a_security_key(visit: Visit, browser: Browser, url: str) -> None:
     name = f"ha.{secrets.token_hex(4)}"
     link = new_member(visit(), name)
-    # Keys are bound to a name, and an address is none.
+    # Keys are bound to a name, and an IP address is no name.
     member = Visitor(browser, url.replace("127.0.0.1", "localhost"))
     try:
         devices = member.context.new_cdp_session(member.page)

@@ -1,4 +1,4 @@
-"""At home, whoever opens no page for long is asked before they are signed out, and loses nothing that they typed."""
+"""At home, a person who opens no page for long is asked before they are signed out, and loses no typed text."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def typing(visit: Visit) -> Visitor:
 
 
 def near_the_end(visitor: Visitor, seconds: int) -> None:
-    """The gateway says that it takes so long: its own time is not moved."""
+    """The browser is told another duration; the gateway's own time does not change."""
 
     def answer(route: Route) -> None:
         if route.request.method == "GET":

@@ -1,4 +1,4 @@
-"""What the office has typed in one form of a page stays, whichever other form of the page is sent first."""
+"""Text that the office has typed in one form of a page stays when any other form of the page is sent first."""
 
 from __future__ import annotations
 

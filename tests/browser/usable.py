@@ -1,5 +1,5 @@
-"""What every page has to stand: a screen reader, both sizes, the keyboard alone, 320 px, text at 200 %, less motion,
-forced colours, paper, and a slow network.
+"""The checks of every page: a screen reader, both sizes, the keyboard alone, 320 px, text at 200 %, less motion, forced
+colours, paper, and a slow network.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ NOT_PRINTED = ".app-bar, .app-kiosk-bar, .app-guided, .app-no-print, .app-offlin
 _AXE = """axe.run({resultTypes: ['violations'], rules: {'target-size': {enabled: true}}})
     .then(found => ({passed: found.passes.length, violations: found.violations}))"""
 
-#: What the keyboard stops at, each radio group once.
+#: The elements at which the keyboard stops; each radio group counts once.
 _STOPS = """() => {
     const all = [...document.querySelectorAll(
         'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]:not([tabindex="-1"])')]
@@ -95,8 +95,8 @@ _FORCED = f"""async () => {{
     return {{unseen, covered}};
 }}"""
 
-#: What is asked for under an address with a digest of its content, the browser has kept since the first visit.
-#: Pictures of papers weigh what they weigh, and what the page asks for while it stays open belongs to no visit.
+#: Files whose address has a digest of their content; the browser has kept them since the first visit. Pictures of
+#: papers weigh what they weigh, and what the page asks for while it stays open belongs to no visit.
 _PARTS = """const page = performance.getEntriesByType('navigation')[0];
     const parts = performance.getEntriesByType('resource').filter(
         one => one.startTime <= page.loadEventEnd && !['img', 'iframe', 'embed', 'object'].includes(one.initiatorType));
@@ -127,7 +127,7 @@ _MOVING = """() => document.getAnimations().length + [...document.querySelectorA
 
 
 def faults_of(visitor: Visitor) -> list[str]:
-    """What axe finds on the page that is open; and that it looked at all."""
+    """The findings of axe on the open page; also checks that axe ran."""
     visitor.page.evaluate("window.hadFocus = document.activeElement; window.hadFocus?.blur()")  # it is looked at apart
     if visitor.page.evaluate("!('axe' in window)"):  # half a megabyte, once for all sizes
         visitor.page.evaluate(AXE_SCRIPT)
@@ -138,14 +138,14 @@ def faults_of(visitor: Visitor) -> list[str]:
 
 
 def is_too_wide(visitor: Visitor) -> bool:
-    """Whether the page has to be pushed sideways to be read: by more than the pixel of a text for screen readers."""
+    """Whether a reader must scroll the page sideways, by more than the pixel of a text for screen readers."""
     return bool(
         visitor.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1")
     )
 
 
 def too_small(visitor: Visitor) -> list[str]:
-    """Buttons, fields and links that stand alone, and are smaller than a finger."""
+    """Separate buttons, fields and links that are smaller than a finger."""
     found: list[str] = visitor.page.evaluate(
         """least => [...document.querySelectorAll(
             'button, a.govuk-button, .govuk-back-link, .app-ways a, summary, .govuk-summary-list__actions a,'
@@ -160,7 +160,7 @@ def too_small(visitor: Visitor) -> list[str]:
 
 
 def seen_though_hidden(visitor: Visitor) -> list[str]:
-    """What no script has shown yet, so that it does nothing, and a class shows all the same."""
+    """Elements that a script must first enable, but that a class already shows."""
     found: list[str] = visitor.page.evaluate(
         """[...document.querySelectorAll('[hidden]')].filter(one => one.checkVisibility())
             .map(one => one.textContent.trim().slice(0, 40) || one.outerHTML.slice(0, 80))"""
@@ -169,7 +169,7 @@ def seen_though_hidden(visitor: Visitor) -> list[str]:
 
 
 def remembered(visitor: Visitor) -> list[str]:
-    """Fields of which the browser may keep what was typed, to offer it to whoever comes next."""
+    """Fields whose typed text the browser may keep and offer to the next person."""
     found: list[str] = visitor.page.evaluate(
         """[...document.querySelectorAll('input, textarea, select')]
             .filter(one => !['hidden', 'radio', 'checkbox', 'file', 'submit'].includes(one.type))
@@ -179,7 +179,7 @@ def remembered(visitor: Visitor) -> list[str]:
 
 
 def in_small_letters(visitor: Visitor) -> list[str]:
-    """What cannot be read from an arm's length."""
+    """Text that cannot be read from an arm's length."""
     found: list[str] = visitor.page.evaluate(
         """least => [...document.querySelectorAll('body *')]
             .filter(one => one.checkVisibility())
@@ -199,7 +199,7 @@ def nothing(name: str, what: str, found: list[str]) -> None:
 def usable(visitor: Visitor, name: str) -> None:
     """The page that is open can be used by everybody, and looks afterwards as it did before.
 
-    A name of `IN_STORIES` is of a page that stands there with its address.
+    A name of `IN_STORIES` belongs to a page that is listed there with its address.
     """
     for address in (address for address, each in IN_STORIES.items() if each == name):
         assert re.fullmatch(re.sub(r"{\w+}", "[^/]+", address), urlsplit(visitor.page.url).path), visitor.page.url
@@ -337,13 +337,13 @@ def focused(visitor: Visitor) -> str:
 
 
 def told(visitor: Visitor) -> list[str]:
-    """The lines of the error summary, which has to have the focus and to lead the title."""
+    """The lines of the error summary, which must have the focus and be named at the start of the title."""
     assert visitor.title.startswith("Lỗi: ")
     assert visitor.page.evaluate("document.activeElement.classList.contains('govuk-error-summary')")
     return visitor.page.locator(".govuk-error-summary__list li").all_inner_texts()
 
 
 def beside(visitor: Visitor) -> list[str]:
-    """What stands beside the fields, without the word that screen readers hear before it."""
+    """The error texts beside the fields, without the word that screen readers read before them."""
     messages = visitor.page.locator("main form .govuk-error-message").all_text_contents()
     return [" ".join(message.replace("Lỗi:", "").split()) for message in messages]

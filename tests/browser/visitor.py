@@ -104,7 +104,7 @@ class Visitor:
 
     @property
     def text(self) -> str:
-        """What stands on the page, in one line."""
+        """The page's text, in one line."""
         return " ".join(self.page.locator("body").inner_text().split())
 
     def row(self, key: str) -> str:
@@ -154,7 +154,7 @@ class Visitor:
             assert self.page.locator(".govuk-error-summary").count() == 0, self.text
         return headings
 
-    # What several tests begin with
+    # The common beginning of several tests
 
     def sign_in(self, login: str, password: str = PASSWORD) -> None:
         self.go("/dang-nhap")

@@ -1,4 +1,4 @@
-"""Who files while parts are killed."""
+"""People who file while parts are killed."""
 
 from __future__ import annotations
 

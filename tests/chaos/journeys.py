@@ -1,4 +1,4 @@
-"""People who file dossiers and an office that works on them, without a pause, whatever is killed meanwhile."""
+"""People who file dossiers and an office that works on them, without a pause, while parts are killed."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Patient:
     def ask(self, method: str, path: str, **options: Any) -> httpx.Response:
         """The first answer that is no error of an outage; AssertionError if there is none within its `patience`.
 
-        Now and then it acts as if that answer had been lost on its way: repeated, it has to come again as it was.
+        Now and then it acts as if that answer had been lost: a repeated request must get the same answer.
         """
         is_keyed = method == "POST" and path.startswith("/wards/")
         headers = {"Idempotency-Key": uuid4().hex} if is_keyed else {}
@@ -106,7 +106,7 @@ class Patient:
         raise AssertionError(f"{method} {path}: nothing but trouble for {self.patience:.0f} s, at last {trouble}")
 
     def messages(self, to: str) -> list[dict[str, str]]:
-        """What came to a phone, newest first; nothing where the list cannot be had just now."""
+        """The messages to a phone, newest first; empty if the list is not available now."""
         try:
             answer = self._http.get("/dev/messages", params={"to": to, "limit": 40})
         except httpx.TransportError:
@@ -145,7 +145,7 @@ class Filing:
     @contextmanager
     def going_to_and_fro(self, phone: str, dossiers: int) -> Iterator[None]:
         """Somebody else files as many dossiers; until the block ends the office asks for a supplement to each, and gets
-        it, again and again: two acts, and two text messages, a time. Each one that was begun ends.
+        it, again and again: two acts, and two text messages, each time. Each story that was started is completed.
         """
         self._citizens[phone] = self._client().sign_in(phone).token
         filed = [self._filed(self._client(), phone) for _ in range(dossiers)]

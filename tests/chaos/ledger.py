@@ -1,4 +1,4 @@
-"""What has to be found after a fault: every accepted dossier once, its events once and in order, its messages once."""
+"""The required state after a fault: every accepted dossier once, its events once and in order, its messages once."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from deploy.local.waiting import wait_until
 from tests.chaos.journeys import BACK_SECONDS, PEOPLE, SETTLED_SECONDS, STEPS, WARD, Filing, Journey, Patient
 from tests.topics import Told, reading
 
-#: What a dead process had in hand goes on within `BACK_SECONDS`; as long again for what was filed meanwhile.
+#: The work of a dead process continues within `BACK_SECONDS`; dossiers filed meanwhile have the same time again.
 DELIVERY_SECONDS = 2 * BACK_SECONDS
 
 
 def verify(stack: Stack, filing: Filing, seconds: float = DELIVERY_SECONDS) -> None:
     """Holds everything that was answered with a 2xx against what is there now, and prints how long messages took.
 
-    Within `seconds` everybody has to be told.
+    Within `seconds` everybody must be told.
     """
     began = time.monotonic()
     journeys = filing.completed
     assert len(journeys) >= len(PEOPLE)
     broken = [hurdle for hurdle in filing.hurdles if ": 500 " in hurdle]
-    assert not broken, broken  # a fault of the surroundings is told as such: 503
+    assert not broken, broken  # a fault outside the service is answered as such: 503
     hold_dossiers(stack, journeys)
     hold_register(journeys)
     hold_events(stack, journeys)
@@ -85,7 +85,7 @@ def hold_events(stack: Stack, journeys: Sequence[Journey]) -> None:
             return all(len(told[journey.id]) >= len(STEPS) for journey in journeys)
 
         wait_until(all_came, SETTLED_SECONDS)
-        all_came()  # and whatever came behind the last one
+        all_came()  # and everything that came after the last one
     for journey in journeys:
         events = list(told[journey.id].values())
         assert [(event.sequence, event.type) for event in events] == expected[journey.id], journey

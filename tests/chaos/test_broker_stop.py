@@ -1,4 +1,4 @@
-"""The broker stands still for a while: filing goes on, and afterwards everybody is told everything."""
+"""The broker stops for a while: filing continues, and afterwards everybody gets all messages."""
 
 from __future__ import annotations
 

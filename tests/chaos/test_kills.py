@@ -33,7 +33,7 @@ def kill_gateway_worker(stack: Stack) -> None:
 
 
 def kill_postgres_backend(stack: Stack) -> None:
-    """Of the dossiers of the ward: PostgreSQL then ends all connections and recovers."""
+    """A process of the ward's dossiers database: PostgreSQL then ends all connections and recovers."""
     with psycopg.connect(stack.postgres.url("postgres", "postgresql")) as connection:
         query = "SELECT pid FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'"
         row = connection.execute(query, (f"dossiers_{WARD}",)).fetchone()

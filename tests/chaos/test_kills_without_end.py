@@ -21,13 +21,13 @@ from tests.load.table import percentile
 
 PROCESSES = ("accounts", "dossiers", "notifications", "gateway", "kafka", "postgres", "catcher")
 KILLS, EVERY_SECONDS = 15, 4.0
-#: Each kill begins the thirty seconds anew in which everybody can file again after one.
+#: After each kill, everybody must be able to file again within thirty seconds; the next kill restarts this time.
 PATIENCE_SECONDS = 180.0
 #: From an act to its text message, of 95 in 100.
 TOLD_SECONDS = 30.0
 #: So many that one late message does not decide; 16 did not even have a twentieth.
 ENOUGH_MESSAGES = 100
-#: Somebody whom no other test of this stack looks at, and so many dossiers as make enough messages in the same time.
+#: Somebody whom no other test of this stack uses, and enough dossiers for enough messages in the same time.
 CORRESPONDENT, CORRESPONDENCE = "0905205303", 4
 
 

@@ -238,7 +238,7 @@ def texts(records: Sequence[Record]) -> list[str]:
 
 
 def first_copies(records: Sequence[Record]) -> list[str]:
-    """What the inbox handles: of each event the copy that comes first."""
+    """The events that the inbox handles: the first copy of each event."""
     return list(dict.fromkeys(texts(records)))
 
 
@@ -265,7 +265,7 @@ def read_while(subscriber: Subscriber, goes_on: Callable[[list[Record]], bool], 
 
 
 class Group:
-    """What came to the subscribers of a group, in the order in which it was done with."""
+    """The records that a group's subscribers received, in the order in which they finished them."""
 
     def __init__(self) -> None:
         self.came: list[Record] = []

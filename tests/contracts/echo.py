@@ -9,7 +9,7 @@ from typing import Any
 
 
 def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """On `/large/<bytes>` so many; else a digest of the body, and how much of it there was."""
+    """On `/large/<bytes>` that number of bytes; else a digest of the body, and its length."""
     path = environ["PATH_INFO"]
     if path.startswith("/large/"):
         content = b"a" * int(path.rpartition("/")[2])

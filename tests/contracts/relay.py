@@ -35,7 +35,7 @@ class Relay:
         self._start(self._accept)
 
     def lose_answer(self, kind: Request) -> None:
-        """The next answer to such a request never comes; the connection stays."""
+        """The next request of this kind gets no answer; the connection stays open."""
         self._lost.append(kind)
 
     @property
@@ -47,7 +47,7 @@ class Relay:
         self._silent.update(self._open)
 
     def close(self) -> None:
-        with self._lock:  # who is let in at this moment is closed by who lets them in
+        with self._lock:  # a connection that is accepted at this moment is closed by the code that accepts it
             self._is_closed = True
         for each in (self._listener, *self._open):
             _end(each)

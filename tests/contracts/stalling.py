@@ -13,7 +13,7 @@ DRIP_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Stall:
-    """What such a client sends first, and then byte by byte; `reads` is whether it takes answers."""
+    """The bytes that such a client sends first, and then byte by byte; `reads` says whether it reads answers."""
 
     first: bytes
     dripped: bytes = b""

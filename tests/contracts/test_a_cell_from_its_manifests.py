@@ -128,7 +128,7 @@ class Cell:
 
     @staticmethod
     def _bare() -> dict[str, str]:
-        """Of this process's own environment, what says where programs and packages are."""
+        """The variables of this process's own environment that say where programs and packages are."""
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         return {**kept, "PYTHONPATH": f"{ROOT}:{ROOT / 'generated'}"}
 
@@ -140,7 +140,7 @@ def cell(tmp_path: Path, keys: Path, postgres: Postgres, kafka: Kafka) -> Cell:
 
 @pytest.fixture
 def manifests(tmp_path: Path, keys: Path) -> Cell:
-    """Of what needs no database."""
+    """The commands that need no database."""
     return Cell(tmp_path, keys, "postgresql+psycopg://nobody@127.0.0.1:1/{service}", f"{HOST}:1")
 
 

@@ -35,7 +35,7 @@ METHODS = {
     for method in contract.methods
 }
 PEOPLE = [role for role in Role if role is not Role.SERVICE]
-#: What the two sides do not both have; all else they have by one and the same rule.
+#: The RPCs that only one of the two sides has; both have all others, by the same rule.
 ONLY_REAL = {
     *("accounts.OpenAccount", "accounts.VerifyApplication", "accounts.ActivateAccount"),
     *("accounts.ResendActivationCode", "accounts.CreateSession", "accounts.FindHomeWard", "dossiers.NotePayment"),
@@ -44,7 +44,7 @@ ONLY_REAL = {
     *("accounts.ChangeEmail", "accounts.ChangeAddress", "accounts.FindAccount", "accounts.GetAccount"),
     *("accounts.ConfirmIdentity", "accounts.RequestPhoneReplacement", "accounts.ReplacePhone", "accounts.CloseAccount"),
     "accounts.ReplaceIdentityPaper",
-    # They file in their own ward alone, and nobody administers it.
+    # They file only in their own ward, and nobody administers it.
     *("accounts.IssueWardTokens", "accounts.ListOwnWards", "accounts.OpenAdministration"),
     # Nor works in it.
     *("accounts.PassSecondFactor", "accounts.StartAuthenticator", "accounts.ConfirmAuthenticator"),
@@ -122,7 +122,7 @@ def table(keys: Path) -> Iterator[Table]:
 @pytest.mark.parametrize("side", SIDES)
 @pytest.mark.parametrize("rpc", METHODS)
 def test_no_token_of_the_other_side_gets_in_whatever_it_is_for(table: Table, rpc: str, side: str) -> None:
-    """Not even into what is open to everybody: nothing of a person is told to the other side."""
+    """Not even RPCs that are open to everybody accept it: the other side learns nothing about a person."""
     home, ward = SIDES[side]
     table.reached.clear()
     tokens = [table.person(role, home) for role in PEOPLE] + [table.service(name, home) for name in SERVICES]
@@ -145,7 +145,7 @@ def test_no_computer_of_the_other_side_counts_beside_a_token(table: Table, rpc: 
 
 @pytest.mark.parametrize("rpc", METHODS)
 def test_both_sides_have_one_table_of_rules(table: Table, rpc: str) -> None:
-    """Who gets in in a real ward gets in in practice, and nobody else, but for what one side alone has."""
+    """Both sides let in the same callers, except for RPCs that only one side has."""
 
     def let_in(ward: str) -> dict[str, str]:
         people = {str(role): table.call(rpc, ward, table.person(role, ward)) for role in PEOPLE}

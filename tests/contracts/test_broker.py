@@ -1,4 +1,6 @@
-"""What services rely on holds for every broker: for that of the unit tests here, for Apache Kafka in test_kafka."""
+"""Services rely on these properties of every broker: checked here for the unit tests' broker, in test_kafka for Apache
+Kafka.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +71,7 @@ class BrokerContract:
         assert second.offset == first.offset + 1
 
     def test_a_record_says_by_its_topic_which_ward_wrote_it_whatever_its_headers_claim(self, world: World) -> None:
-        """The right to write is given by topic, so the topic alone tells who speaks (docs/architecture.md, Events)."""
+        """The right to write is given by topic, so the topic alone proves the sender (docs/architecture.md, Events)."""
         topics = ["caunoi.20227.accounts.v1", "caunoi.20248.accounts.v1"]
         told = event("20248")
         for topic in topics:

@@ -134,7 +134,7 @@ def problem_of(client: socket.socket) -> tuple[int, str]:
 @pytest.mark.parametrize("kind", stalls(LARGE, TAKES_A_BODY))
 def test_a_hundred_and_twenty_stalled_connections_delay_nobody(gateway: Gateway, kind: str) -> None:
     with held((HOST, gateway.port), stalls(LARGE, TAKES_A_BODY)[kind], 120):
-        time.sleep(1)  # they stall, and what the server does about it has begun
+        time.sleep(1)  # they stall, and the server has begun to act
         if kind == "no answer read":  # making the answers is work
             assert wait_until(lambda: all(answers(gateway.port, "/healthz") for _ in range(8)), 90)
         for _ in range(4):  # one worker or the other may take it

@@ -119,7 +119,7 @@ def refused(act: Callable[[], object]) -> tuple[Kind, str]:
 
 
 class AccountsContract:
-    """What dossiers and notifications rely on."""
+    """Dossiers and notifications rely on this."""
 
     def test_a_redemption_repeated_is_answered_alike_however_late_and_another_is_refused(
         self, subject: Subject, clock: SettableClock

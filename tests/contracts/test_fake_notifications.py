@@ -119,7 +119,7 @@ def refused(act: Callable[[], object]) -> Refusal:
 
 
 class NotificationsContract:
-    """What accounts relies on."""
+    """Accounts relies on this."""
 
     def test_a_challenge_is_one_message_however_often_it_comes(self, subject: Subject) -> None:
         first = subject.send()

@@ -76,7 +76,7 @@ class Requests:
 
 
 def test_a_subscriber_says_whether_it_would_get_what_comes(world: KafkaWorld) -> None:
-    """It is well without its topic, since a new one would read nothing either: somebody has to be told."""
+    """It counts as well without its topic, since a new one would read nothing either; somebody must be told."""
     topic = f"caunoi.20248.{uuid4().hex[:8]}.v1"
     subscriber = world.subscriber("g", topic)
 
@@ -160,7 +160,7 @@ def test_a_publisher_has_its_producer_id_before_it_is_given_a_record(world: Kafk
 
 
 def test_waves_wait_for_one_another(world: KafkaWorld) -> None:
-    """Two waves, of which the broker refuses the first: the second is not sent."""
+    """Two waves: the broker refuses the first, so the second is not sent."""
     topic = f"caunoi.20248.{uuid4().hex[:8]}.v1"
     world.make_topic_of_small_records(topic, 300_000)
     publisher = world.publisher(**{"compression.type": "none"})
@@ -229,7 +229,7 @@ def test_records_in_doubt_at_the_deadline_never_come_out_of_order(world: KafkaWo
 def test_a_subscriber_that_restarts_while_the_broker_is_away_reads_on(
     world: KafkaWorld, topic: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Also with records in hand that it can neither commit nor has done with."""
+    """Also while it has records that it cannot commit and has not finished."""
     monkeypatch.setattr(broker, "RENEW_SECONDS", 2.0)
     publisher = world.publisher()
     publish_all(publisher, batch(topic, *(str(number) for number in range(20))))

@@ -118,7 +118,7 @@ def test_images_have_the_tag_of_this_release(cell: tuple[Ward | None, list[dict[
 
 
 def test_the_next_release_changes_each_deployment_and_has_jobs_of_its_own(tmp_path: Path) -> None:
-    """What a roll-out, and its way back, are made of; a finished Job of the version before stops nothing."""
+    """The parts of a roll-out and of its reversal; a finished Job of the version before stops nothing."""
     copy = tmp_path / "kubernetes"
     shutil.copytree(KUBERNETES, copy)
     release = copy / "release" / "kustomization.yaml"
@@ -243,7 +243,7 @@ def test_the_grace_period_leaves_time_for_the_pause_and_the_calls_in_flight(
         assert pod["terminationGracePeriodSeconds"] > pause + 2 * 20
 
 
-#: What the secrets that the README lists hold.
+#: The content of the secrets that the README lists.
 SECRETS = {
     **{f"{service}-database": {"DATABASE_URL": "postgresql://"} for service in SERVICES},
     "delivery": {"SMTP_URL": "smtp://mail:25", "SMS_KEY": "key"},
@@ -273,7 +273,7 @@ def settings_given(manifests: list[dict[str, Any]], process: str) -> set[str]:
 def test_each_container_can_read_its_settings_and_has_their_files(
     cell: tuple[Ward | None, list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of Deployments and Jobs, the containers that run first included."""
+    """The containers of Deployments and Jobs, including those that run first."""
     for manifest in cell[1]:
         if manifest["kind"] not in ("Deployment", "Job"):
             continue
@@ -397,7 +397,7 @@ def test_the_gateway_is_reached_by_the_ingress_controller_alone_and_its_metrics_
 
 
 def _who(peer: dict[str, Any]) -> str:
-    """Of a namespace, or of this one a kind of pod."""
+    """A namespace, or a kind of pod in this namespace."""
     if "podSelector" in peer:
         return str(peer["podSelector"]["matchLabels"]["app.kubernetes.io/name"])
     return str(peer["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"])

@@ -43,7 +43,7 @@ TEXT = "Hồ sơ đã xong.\nMời đến ký sổ.\n.\nmột dấu chấm đầ
 
 @dataclass
 class Provider:
-    """A channel and what stands behind it."""
+    """A channel and the server behind it."""
 
     channel: Channel
     to: str
@@ -373,7 +373,7 @@ def test_a_provider_that_drips_or_floods_is_left_when_the_time_or_the_measure_is
         with pytest.raises(TemporaryFault, match="ReadTimeout"):
             channel.send(Outgoing("1", PHONE, TEXT))
     else:
-        # The status has told that the message is taken; what else is said is for the record.
+        # The status says that the message is accepted; the rest of the answer is only recorded.
         assert channel.send(Outgoing("1", PHONE, TEXT)) == "200"
     channel.close()
     provider.stop()

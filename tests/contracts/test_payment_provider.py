@@ -144,7 +144,7 @@ def test_the_report_of_a_day_has_what_was_paid_and_no_other_day_has_it(pair: Pai
     assert pair.provider.report(today() - timedelta(days=1)) == []
 
 
-# The real one alone
+# Only the real one
 
 
 def test_what_is_signed_with_another_key_or_too_old_is_refused_by_the_provider(local: LocalProvider) -> None:

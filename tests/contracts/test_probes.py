@@ -1,4 +1,4 @@
-"""The listener of probes and metrics answers whoever stalls beside it, with few threads."""
+"""The listener of probes and metrics answers while other clients stall, with few threads."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def _filled_registers() -> Registers:
 
 
 def _asked_about() -> list[Person]:
-    """Everybody registered, and each with another number, with no number, with the year alone, and on another day."""
+    """All registered people, and each with another number, without a number, with only the year, and on another day."""
     known = _filled_registers()
     people = [*known.marriages[0], *known.former[0], *known.dead, known.born[0][0]]
     asked = [Person("Người Không Có Trong Sổ", date(1980, 1, 1), frozenset({"000000000"})), Person()]

@@ -33,7 +33,7 @@ from tests.conftest import NAM_DUONG
 
 OTHER_WARD = "20251"
 SECRET = "only for tests, but 32 characters long"
-SOON = 5.0  # seconds in which whatever is waited for comes
+SOON = 5.0  # seconds within which an expected result comes
 
 
 @dataclass
@@ -261,7 +261,7 @@ def test_both_sides_hear_of_one_session_by_one_question(streams: Streams) -> Non
 
 
 def test_accounts_is_told_which_citizens_are_still_here(streams: Streams) -> None:
-    """Also where the stream itself is held by another process. With the key that the citizen's page alone has."""
+    """Also if another process holds the stream itself. Only the citizen's page has the key."""
     assert [streams.beat("s1"), streams.beat("s2"), streams.beat("s1"), streams.beat("s3", "volunteer")] == [204] * 4
     known = [("s1", b"key of s1"), ("s2", b"key of s2")]
     assert wait_until(lambda: sorted(streams.here.heard) == known, 2 * SOON), "all at once"
@@ -351,7 +351,7 @@ def test_connections_are_bounded_for_a_session_and_in_all(streams: Streams) -> N
 
 
 def test_a_page_waits_for_the_place_of_one_that_is_being_left(streams: Streams) -> None:
-    """Who turns page after page is ahead of what closes the connections of the pages before."""
+    """A person who turns pages quickly opens new connections before those of the earlier pages are closed."""
     streams.here.sessions["s1"] = (1, False)
 
     def listen() -> tuple[str, str]:
@@ -470,7 +470,7 @@ def test_connections_that_come_together_are_told_by_one_question() -> None:
 
 
 def test_a_fault_of_the_loop_is_logged_and_the_ward_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is no answer of gRPC would else end the ward's loop, and whoever listens would wait for ever."""
+    """Otherwise an answer that is not gRPC would end the ward's loop, and listeners would wait for ever."""
     answers: Iterator[Any] = iter([ValueError("no answer of gRPC"), guidance_pb2.WatchGuidedSessionsResponse()])
 
     async def ask(*_: Any, **__: Any) -> Any:

@@ -13,12 +13,12 @@ import pyotp
 
 PASSWORD = "cau-noi-chay-thu"
 CODE = re.compile(r"(?<=: )\d{6}(?=\. )")  # of a one-time code; other messages carry dates of six digits
-#: A person of the tests works on their dossiers alone; the tests of writers who meet name versions themselves.
+#: A person of the tests works alone on their dossiers; tests of two writers at once name versions themselves.
 WHATEVER_IS_THERE = {"If-Match": "*"}
 
 
 class Api:
-    """One person's view of the API. `token` is empty for who is not signed in."""
+    """One person's view of the API. `token` is empty for somebody who is not signed in."""
 
     def __init__(self, base_url: str, token: str = "") -> None:
         self._http = connection_to(base_url)
@@ -74,7 +74,7 @@ def accepted(answer: httpx.Response) -> httpx.Response:
 
 
 class Phone:
-    """What arrives by SMS or e-mail, read from the catcher's page."""
+    """Messages that arrive by SMS or e-mail, read from the catcher's page."""
 
     def __init__(self, base_url: str, to: str) -> None:
         self._http = connection_to(base_url)

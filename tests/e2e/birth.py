@@ -13,7 +13,7 @@ HOSPITAL_PAPER = "birth-certificate-of-hospital"
 
 
 def saves(child: str = "Lê Minh Khôi", born: date | None = None) -> list[dict[str, Any]]:
-    """What a grandmother fills in, sitting by sitting; merged, it is a complete form."""
+    """The answers of a grandmother, sitting by sitting; merged, they are a complete form."""
     birth_date = (born or date.today() - timedelta(days=20)).isoformat()
     lives = {"lives_in": "this-ward", "residence": "K45/7 Lê Đình Dương, phường Nam Dương, quận Hải Châu, Đà Nẵng"}
     return [

@@ -88,11 +88,11 @@ class Case:
     # Papers
 
     def paper(self, kind: str) -> str:
-        """What is written on a paper of the dossier, in one line."""
+        """The text of a paper of the dossier, in one line."""
         return text_of(self._pdf(kind))
 
     def at_desk_paper(self, kind: str) -> str:
-        """What is written on a paper that is the office's alone."""
+        """The text of a paper that only the office has."""
         return text_of(accepted(self.staff.officer.send("GET", f"{self.path}/papers/{kind}")).content)
 
     def is_what_the_check_knows(self, certificate: str) -> bool:

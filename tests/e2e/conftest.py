@@ -1,4 +1,4 @@
-"""Who takes part in the end-to-end tests: a citizen of phường Nam Dương, the ward's office, and drafts."""
+"""The people of the end-to-end tests: a citizen of phường Nam Dương and the ward's office; and drafts."""
 
 from __future__ import annotations
 

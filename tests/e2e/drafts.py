@@ -1,4 +1,4 @@
-"""Drafts that requests go wrong on, and what a refusal has to look like."""
+"""Drafts for faulty requests, and the required form of a refusal."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ VIETNAMESE = re.compile("[ăâđêôơưàáảãạằắẳẵặầấẩẫ�
 
 @dataclass(frozen=True)
 class Draft:
-    """A draft of a citizen's, whole but for its filing. `path` is that of the API."""
+    """A citizen's complete draft that is not yet filed. `path` is that of the API."""
 
     citizen: Api
     path: str
 
     def read(self) -> dict[str, Any]:
-        """The dossier as its applicant sees it, but for the messages that go out meanwhile."""
+        """The dossier as its applicant sees it, without the messages that go out meanwhile."""
         found: dict[str, Any] = self.citizen.get(self.path)
         del found["told"]
         return found

@@ -28,7 +28,7 @@ POLICE = "Cục Cảnh sát quản lý hành chính về trật tự xã hội"
 
 
 def ago(days: int) -> str:
-    """The day that was so many days ago in Đà Nẵng."""
+    """The day that was this many days ago in Đà Nẵng."""
     return (datetime.now(VIETNAM).date() - timedelta(days=days)).isoformat()
 
 
@@ -90,7 +90,7 @@ def death_of_husband(couple: dict[str, Any]) -> dict[str, Any]:
 
 
 def marital_status() -> dict[str, Any]:
-    """She means to marry, and was once registered in Hòa Cường Bắc, of which she has no paper."""
+    """She wants to marry, and was once registered in Hòa Cường Bắc, but has no paper from there."""
     return changed(
         MARITAL_STATUS.form,
         {

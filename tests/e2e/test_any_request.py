@@ -40,7 +40,7 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-#: Of the callers who work for the ward.
+#: Roles of the callers who work for the ward.
 ROLES = {"receptionist": "receptionist", "officer": "civil_status_officer"}
 #: Reads come first; last comes what takes away what the others are tried on.
 ORDER = ("GET", "PUT", "POST", "DELETE")
@@ -51,7 +51,9 @@ Operation = schemathesis.schemas.APIOperation[Any, Any, Any, Any]
 
 @dataclass(frozen=True)
 class Scene:
-    """Who calls, and for each parameter of paths what it can name; where nothing is known, what is generated stays."""
+    """The callers, and for each path parameter the values that exist; for other parameters the generated value
+    stays.
+    """
 
     callers: Mapping[str, Api]
     named: Mapping[str, Sequence[str]]
@@ -98,14 +100,14 @@ def filed_birth(url: str, citizen: Api, staff: Staff, child: str) -> Case:
 
 
 def operations(url: str) -> list[Operation]:
-    """Of the document, in the order in which they are tried."""
+    """The document's operations, in the order in which they are tried."""
     document = schemathesis.openapi.from_url(f"{url}/api/v1/openapi.json")
     found = [each.ok() for each in document.get_all_operations() if isinstance(each, Ok)]
     return sorted(found, key=lambda one: (one.path.endswith(TAKES_AWAY), ORDER.index(one.method.upper())))
 
 
 def modes(operation: Operation) -> list[GenerationMode]:
-    """What is not as described can be said in a body or a query alone: paths name what is there."""
+    """Only a body or a query can differ from the description, because paths name what exists."""
     can_be_wrong = operation.body or operation.query
     return [GenerationMode.POSITIVE, *([GenerationMode.NEGATIVE] if can_be_wrong else [])]
 
@@ -140,7 +142,7 @@ def example_of(operation: Operation) -> Any:
 
 
 class Tried:
-    """What came of the requests: how often each status, and which answers are none that the document has."""
+    """The results of the requests: how often each status came, and which answers the document does not have."""
 
     def __init__(self, url: str, scene: Scene) -> None:
         self._url, self._scene = url, scene

@@ -36,13 +36,13 @@ def shape(value: object) -> object:
 
 @dataclass(frozen=True)
 class Step:
-    """A command of the chapter, with what stands behind it as its answer; None where it prints nothing."""
+    """A command of the chapter, with the answer that follows it; None if it prints nothing."""
 
     command: str
     printed: str | None
 
     def is_answered(self, answer: str) -> bool:
-        """Whether it printed what stands behind it: `…` there is whatever differs each time."""
+        """Whether it printed the answer that follows it; `…` stands for text that differs each time."""
         if self.printed is None:
             return answer == ""
         assert self.printed.strip("… "), f"compared with nothing: {self.command}"
@@ -80,7 +80,7 @@ def test_the_problem_that_is_printed_is_what_is_answered(draft: Draft) -> None:
 
 
 def test_every_example_prints_what_stands_behind_it(url: str, tmp_path: Path) -> None:
-    """Each command is run as it is printed, and prints what stands behind it: nothing where nothing does."""
+    """Each command runs as it is printed, and prints the answer that follows it, or nothing if no answer follows."""
     (tmp_path / "page.jpg").write_bytes(photograph())
     script = blocks().replace("http://127.0.0.1:8080", url)
     assert url in script

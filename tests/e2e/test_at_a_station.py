@@ -1,4 +1,4 @@
-"""What is held at a station opens nothing of the running system: tried on real dossiers, path by path.
+"""The tokens and credentials at a station open nothing in the running system: tried on real dossiers, path by path.
 
 The table is tests/services/gateway/paths_at_a_station.txt. Before each request of the one who may make it, a second
 volunteer, a computer, a scanner and a phone make the same request with what they hold. Pages are opened by them in
@@ -31,9 +31,9 @@ TODAY = today_in_vietnam(SystemClock()).isoformat()
 TOMORROW = (today_in_vietnam(SystemClock()) + timedelta(days=1)).isoformat()
 JPEG = {"Content-Type": "image/jpeg"}
 OF_WARD = f"/wards/{WARD}"
-#: What stands in the scene's dossiers, and in nothing that anybody at a station may open.
+#: Values of the scene's dossiers that nothing contains which somebody at a station may open.
 VALUES = ("Lê Hoàng Phúc", "Lê Minh Khôi", "Phạm Thị Hạnh", "Lê Bảo An", APPLICANT)
-#: Refused for what is in their body, whoever sends it.
+#: Refused because of their body, for every sender.
 OF_WHAT_IS_SENT = [
     ("POST", "/api/v1/me/authenticators/{authenticator}/removal"),
     ("POST", "/api/v1/me/recovery-codes"),
@@ -57,7 +57,7 @@ def row(adapter: MapAdapter, method: str, path: str) -> tuple[str, str]:
 
 
 class Station:
-    """Everything that is held at a station, by one who has nothing to do with the session, capture or dossier tried."""
+    """Everything that is held at a station, by somebody who has nothing to do with the session, capture or dossier."""
 
     def __init__(self, url: str) -> None:
         here = station(url)
@@ -104,7 +104,7 @@ def held(url: str) -> Station:
 
 
 class Tried:
-    """What each holder gets where a request is tried before the one who may makes it."""
+    """The answer to each holder, before the permitted caller makes the request."""
 
     def __init__(self, held: Station, adapter: MapAdapter) -> None:
         self._adapter = adapter
@@ -116,7 +116,7 @@ class Tried:
         key = row(self._adapter, method, f"/api/v1{path}")
         for holder, cell in zip(HOLDERS, TABLE[key], strict=True):
             if cell == "refused":
-                # Who is refused before the body is read finds the connection closed.
+                # If a request is refused before its body is read, the connection is closed.
                 headers = options.get("headers", {}) | self._headers[holder] | {"Connection": "close"}
                 answer = Api.send(api, method, path, token="", **(options | {"headers": headers}))
                 problem = answer.json() if "problem" in answer.headers.get("Content-Type", "") else {}
@@ -294,7 +294,7 @@ def of_the_administrator(admin: Person, held: Station) -> None:
 
 
 def of_the_office(url: str, tried: Tried) -> None:
-    """What one story has no room for: nobody makes these requests afterwards. That the calls behind them succeed for
+    """Requests that did not fit into the story: nobody makes them afterwards. That the calls behind them succeed for
     who may make them is held by tests/services/dossiers/test_at_a_station.py.
     """
     nobody, dossier = Api(url), f"{OF_WARD}/dossiers/{uuid4()}"

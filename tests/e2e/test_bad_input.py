@@ -1,4 +1,4 @@
-"""What a client can send wrongly over HTTP: each gets its status and problem document, and what was saved stays."""
+"""Wrong requests of a client over HTTP: each gets its status and problem document, and saved data stay."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.e2e.birth import HOSPITAL_PAPER, PROCEDURE, photograph
 from tests.e2e.drafts import WARD, Draft, begin, refused
 from tests.services.dossiers_papers.making import pdf
 
-NOT_YET = (date.today() + timedelta(days=2)).isoformat()  # wherever the clock of this machine stands
+NOT_YET = (date.today() + timedelta(days=2)).isoformat()  # for any time of this machine's clock
 
 # --- what does not exist, what cannot be read
 

@@ -120,7 +120,7 @@ def test_a_death_is_registered_with_three_copies_and_ends_the_marriage(
 def test_a_confirmation_of_marital_status_waits_for_the_commune_that_knows_and_is_sent(
     url: str, citizen: Api, staff: Staff
 ) -> None:
-    """NĐ 123/2015 Đ22, Đ23: the clock stands still while another commune is asked; the paper holds six months."""
+    """NĐ 123/2015 Đ22, Đ23: the clock stops while another commune is asked; the paper is valid for six months."""
     case = file(url, citizen, staff, CONFIRM, forms.marital_status())
     asked = case.accept()
     assert (asked["status"], asked["fees"][0]["total"]) == (6, 5_000)

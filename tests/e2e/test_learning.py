@@ -1,4 +1,6 @@
-"""What people file counts at home, wherever they file it, and the ward's administrator reads figures alone."""
+"""Filings count in the home ward, for any ward in which they are filed, and the ward's administrator reads only
+figures.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ SECONDS_WITHIN = 30
 
 
 def step_of(citizen: Api, dossier: str) -> dict[str, Any]:
-    """What the home ward keeps of a filing, once it has heard of it."""
+    """The home ward's record of a filing, after its event has arrived."""
     until = time.monotonic() + SECONDS_WITHIN
     while time.monotonic() < until:
         for step in citizen.get("/me/learning")["steps"]:

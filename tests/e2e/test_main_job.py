@@ -1,4 +1,6 @@
-"""From the first page to the certificate, over HTTP: a client that knows docs/api.md and the OpenAPI document alone."""
+"""From the first page to the certificate, over HTTP, by a client that knows only docs/api.md and the OpenAPI
+document.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +64,7 @@ def test_a_birth_is_registered_from_the_first_page_to_the_certificate(stack: Sta
         assert submitted["code"] in told["text"]
         assert due.strftime("%d/%m/%Y") in told["text"]
 
-    # One supplement, with the field named; the clock stands still until it comes.
+    # One supplement, with the field named; the clock stops until it comes.
     item = {"field": "/mother/full_name", "text": "Tên mẹ chưa khớp giấy chứng sinh; xin ghi lại."}
     asked = staff.officer.post(f"{path}/supplement-request", {"items": [item], "reason": "Tên mẹ chưa khớp."})
     assert (asked["status"], asked["due_at"]) == (5, None)
@@ -106,7 +108,7 @@ def test_a_birth_is_registered_from_the_first_page_to_the_certificate(stack: Sta
     genuine = Api(url).get(f"/verify/{entry['certificate_id']}")
     assert (genuine["status"], genuine["sha256"]) == ("valid", hashlib.sha256(paper.content).hexdigest())
 
-    # Every step stands in the history, and every look of the office in the citizen's own record.
+    # The history has every step, and the citizen's own record has every look of the office.
     actions = [step["action"] for step in citizen.get(f"{path}/history")["entries"]]
     assert actions == [
         "submitted",

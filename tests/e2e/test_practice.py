@@ -1,6 +1,7 @@
-"""A practice over the API: from nothing to a paper that is none, without a trace in any real ward, nor the other way.
+"""A practice over the API: from nothing to a paper that is not real, without a trace in any real ward, or of real wards
+in practice.
 
-docs/decisions/0036. What stands in each table of each database is counted before and after.
+docs/decisions/0036. The rows of each table of each database are counted before and after.
 """
 
 from __future__ import annotations
@@ -90,7 +91,7 @@ def pupil(url: str) -> Api:
 
 
 def shown_code(pupil: Api) -> str:
-    """The one-time code on the page that stands for the phone."""
+    """The one-time code on the page that replaces the phone."""
     for _ in range(200):
         for message in pupil.get("/practice/messages")["messages"]:
             if found := CODE.search(message["text"]):
@@ -128,7 +129,7 @@ def test_a_practice_leaves_nothing_in_any_real_ward_and_is_done_in_a_minute(
     told = [message["text"] for message in pupil.get("/practice/messages")["messages"]]
     assert told
     assert all(text.startswith("TAP THU: ") for text in told)
-    # Whoever looks, on the other side, finds nothing; and looking writes no more than looks.
+    # Somebody who looks on the other side finds nothing; and looking writes only looks.
     assert counts(stack, real) == before
     assert sent(url) == sent_before
     body = {"q": CHILD, "reason": "thử"}
@@ -141,7 +142,7 @@ def test_a_practice_leaves_nothing_in_any_real_ward_and_is_done_in_a_minute(
     tracking = {"code": dossier["code"], "key": dossier["tracking_key"]}
     refused(Api(url).send("POST", "/tracking", json=tracking), 404, "unknown-tracking")
     assert PRACTICE not in {ward["code"] for ward in Api(url).get("/wards")["wards"]}
-    # What somebody carries over themselves counts there, once (docs/decisions/0039).
+    # A statement that somebody carries over themselves counts there, once (docs/decisions/0039).
     brought: dict[str, Any] = {"proof": pupil.post(f"{draft.path}/proof")["proof"], "by_own_hands": True}
     assert pupil.send("POST", "/me/practices", json=brought).status_code == 403
     steps = citizen.post("/me/practices", brought)["steps"]
@@ -163,7 +164,7 @@ def test_a_real_filing_leaves_nothing_in_practice(stack: Stack, url: str, citize
     assert counts(stack, [PRACTICE]) == before
 
 
-#: What is asked for → method, path in a ward, body.
+#: Request → method, path in a ward, body.
 CALLS: Mapping[str, tuple[str, str, Any]] = {
     "a draft": ("POST", "dossiers", {"procedure": "1.001193"}),
     "a dossier": ("GET", "dossiers/11111111-2222-4333-8444-555555555555", None),

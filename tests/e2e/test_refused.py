@@ -1,4 +1,4 @@
-"""Who may not, codes that do not count, steps out of order: each is refused, and what was saved stays."""
+"""Forbidden callers, invalid codes and steps out of order are refused, and saved data stay."""
 
 from __future__ import annotations
 
@@ -273,7 +273,7 @@ def test_a_key_of_one_person_says_nothing_to_another(citizen: Api, url: str) -> 
 
 
 def test_after_a_sign_out_a_copied_token_opens_nothing_at_home_and_elsewhere_in_no_worker(url: str) -> None:
-    """It has ten minutes left, and all workers have just heard that its session goes on."""
+    """It has ten minutes left, and all workers have just learned that its session is still open."""
     with httpx.Client(base_url=f"{url}/api/v1", timeout=30) as client:
         signed_in = client.post("/sessions", json={"login": "0905209202", "password": PASSWORD}).json()
         copied = {"Authorization": f"Bearer {signed_in['access_token']}"}

@@ -1,1 +1,1 @@
-"""Services that stand in for real ones in tests; tests/contracts holds each to what the real one does."""
+"""Fake services for tests; tests/contracts compares each with the real one."""

@@ -1,4 +1,6 @@
-"""What the other services ask of accounts, answered from memory. Held to the real one by test_fake_accounts.py."""
+"""The calls of other services to accounts, answered from memory. test_fake_accounts.py compares it with the
+real one.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,7 @@ from tests.fakes.serving import serve
 
 
 class FakeAccounts:
-    """Whoever has a citizen's token has an account, as the token tells it, but for those in `unknown`.
+    """Each citizen's token has an account, as the token describes it, except those in `unknown`.
 
     The rules of codes are the real ones (`services.accounts.domain.codes`); every code is `OTP`. A ward has the
     contacts that the test `add`s.

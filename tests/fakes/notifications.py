@@ -1,4 +1,6 @@
-"""What accounts asks of notifications, answered from memory. Held to the real one by test_fake_notifications.py."""
+"""The calls of accounts to notifications, answered from memory. test_fake_notifications.py compares it with the real
+one.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,7 @@ class FakeNotifications:
         return codes[-1] if codes else ""
 
     def told(self) -> list[tuple[str, str, str]]:
-        """Of each notice its template, phone and e-mail address."""
+        """The template, phone and e-mail address of each notice."""
         return sorted((one.template, one.phone, one.email) for one in self.notices.values())
 
     def stop(self) -> None:

@@ -27,7 +27,7 @@ def serve(
     keys: Path,
     heard: Heard = lambda _, __: None,
 ) -> Server:
-    """A running server; RPCs without an answer are UNIMPLEMENTED. `heard` is told all that came beside each request."""
+    """A running server; RPCs without an answer are UNIMPLEMENTED. `heard` gets the metadata of each request."""
     server = Server(
         service_names=[contract.full_name for contract in contracts],
         interceptor=CallInterceptor(rules, frozenset(wards), load_verifier(keys / "trusted.json"), DISTRICT),

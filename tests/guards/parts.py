@@ -23,7 +23,7 @@ from services.notifications.service import SERVICE as NOTIFICATIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES: dict[str, Service] = {service.name: service for service in (ACCOUNTS, DOSSIERS, NOTIFICATIONS)}
-#: Streams that no service of ours has to read: they are there for other systems (docs/events.md, *External*).
+#: Streams that no service of ours needs to read: they are for other systems (docs/events.md, *External*).
 EXTERNAL = {"civil-status"}
 
 

@@ -1,4 +1,5 @@
-"""What a use case can refuse, found in the source: every type of problem in what it calls, and what that calls.
+"""The refusals of a use case, found in the source: every type of problem in the code that it calls, directly or
+indirectly.
 
 A name leads to what it was imported from. Of a method only the name is known, so every method of that name in the
 service and the chassis counts: too much is found sooner than too little.
@@ -32,13 +33,13 @@ _ENDS: frozenset[Place] = frozenset(
         ("services.dossiers.use_cases.in_the_way", "possible_acts"),  # asks what would be refused, and refuses nothing
     }
 )
-#: What they say is the same for all operations that name a version.
+#: Their refusals are the same for all operations that name a version.
 _SILENT: frozenset[Place] = frozenset({("services.chassis.database.connection", "Database.transaction")})
-#: What a library calls on the way.
+#: Functions that a library calls.
 _CALLED_BACK: dict[Place, Place] = {
     ("services.dossiers.adapters.seal", "Seal.sign"): ("services.dossiers.adapters.seal_keys", "TokenKey.sign"),
 }
-#: What runs a service, and not its RPCs.
+#: Code that runs a service, and not its RPCs.
 _BESIDE = {
     *("services.chassis.service", "services.chassis.grpc.server", "services.chassis.grpc.rpc"),
     *("services.chassis.housekeeping", "services.accounts.seeding"),
@@ -105,7 +106,7 @@ def _resolved(module: _Module, name: str) -> Place | None:
 
 
 def _led_to(place: Place) -> Iterator[Place]:
-    """What the syntax of a place names."""
+    """The names in the syntax of a place."""
     module = _modules()[place[0]]
     node = module.defined.get(place[1])
     if node is None or place in _ENDS:
@@ -142,7 +143,7 @@ def _made_by(place: Place) -> list[str]:
 
 
 def _outside_annotations(node: ast.AST) -> Iterator[ast.AST]:
-    """All that is in a node, but for the types that it says."""
+    """All that is in a node, except its type annotations."""
     yield node
     types = {"annotation", "returns"}
     for name, value in ast.iter_fields(node):
@@ -152,7 +153,7 @@ def _outside_annotations(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _of_another_service(service: str, rpc: str) -> Iterator[Place]:
-    """What an RPC of another service refuses, the service that calls it passes on."""
+    """A service passes on the refusals of the RPCs that it calls."""
     table = _tables().get(rpc)
     if table and table[0][0].split(".")[1] != service:
         yield from table
@@ -192,7 +193,7 @@ def _of_attribute(
 
 
 def _last_name(node: ast.expr) -> str:
-    """What a value is called: `files` of `unit.place.files[ward]`."""
+    """The name of a value: `files` of `unit.place.files[ward]`."""
     if isinstance(node, ast.Subscript):
         return _last_name(node.value)
     return node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")
@@ -273,7 +274,9 @@ def fields_named(rpc: str) -> dict[str, list[Place]]:
 
 @cache
 def fields_computed() -> frozenset[tuple[str, str]]:
-    """Where a refusal names what is neither written there nor handed on by whoever calls: module and expression."""
+    """Places where a refusal names a field that is neither written there nor passed by the caller: module and
+    expression.
+    """
     return frozenset(
         (module.name, said)
         for module in _modules().values()
@@ -311,7 +314,7 @@ def _fields_in(module: _Module, name: str, node: ast.AST) -> tuple[set[str], set
 
 
 def _said_as_field(module: _Module, call: ast.Call) -> Iterator[ast.expr]:
-    """What a call hands on as the name of a field."""
+    """The argument of a call that is the name of a field."""
     target = _resolved(module, call.func.id) if isinstance(call.func, ast.Name) else None
     if isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name):
         owner = _resolved(module, call.func.value.id)

@@ -21,7 +21,7 @@ RULES = [
     for rule in group["rules"]
 ]
 BY_NAME = {rule["alert"]: rule for rule in RULES}
-#: Of kube-state-metrics.
+#: Metrics of kube-state-metrics.
 KUBERNETES = {
     "kube_job_failed": ("namespace", "job_name", "condition"),
     "kube_job_status_active": ("namespace", "job_name"),
@@ -35,7 +35,7 @@ METRICS = {
     if hasattr(each, "_labelnames")
 }
 _SUFFIXES = {"gauge": ("",), "counter": ("_total",), "histogram": ("_bucket", "_count", "_sum")}
-#: What Prometheus reads → its labels.
+#: A metric that Prometheus reads → its labels.
 SERIES = {
     name + suffix: (*each._labelnames, *(["le"] if suffix == "_bucket" else []))
     for name, each in METRICS.items()
@@ -76,7 +76,7 @@ def test_alerts_ask_for_labels_that_their_metrics_have_and_name_no_other() -> No
 
 
 def test_each_error_of_the_log_calls_somebody_by_itself_or_by_an_alert_of_its_own() -> None:
-    """What the rule leaves out is logged at that level; nothing that was renamed is left out in vain."""
+    """The events that the rule leaves out are logged at that level, and all of them still exist."""
     left_out = set(re.findall(r'event!~"([^"]+)"', BY_NAME["ErrorLogged"]["expr"]))
     (names,) = left_out
     assert set(names.split("|")) <= logged("error", "exception")
@@ -100,7 +100,9 @@ def test_quantiles_are_asked_at_a_bound_of_their_buckets() -> None:
 
 
 def test_a_ward_that_no_pod_serves_and_one_that_is_not_heard_of_are_told_of_within_minutes() -> None:
-    """Of three services each: one that is well does not hide another, nor one pod its neighbour."""
+    """For three services each: a healthy service does not hide another one, and a healthy pod does not hide its
+    neighbour.
+    """
     not_ready, silent, partly = (BY_NAME[name] for name in ("WardNotReady", "WardSilent", "WardPartlyReady"))
     assert not_ready["expr"] == "max by (ward, process) (caunoi_ward_ready) == 0"
     assert partly["expr"] == "min by (ward, process) (caunoi_ward_ready) == 0"

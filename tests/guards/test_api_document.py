@@ -1,4 +1,4 @@
-"""What the API's document says of callers and problems is what the services do."""
+"""The API's document describes callers and problems as the services handle them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.guards.parts import ROOT, SERVICES, gateway_rpcs, nodes
 from tests.guards.reach import reachable
 from tests.guards.refusals import problem_types
 
-#: Of any call to a service: of its token, its rule, its place, and of a fault.
+#: Problems of any call to a service: from its token, its rule, its place, or a fault.
 OF_ANY_CALL = {"not-signed-in", "not-allowed", "temporarily-unavailable", "internal-error"}
 #: No operation has it: it says that there is none.
 OF_NO_OPERATION = {"method-not-allowed"}
@@ -41,7 +41,7 @@ def refused_by(rpc: Rpc[..., Message]) -> set[str]:
 
 
 def of_pages_alone() -> set[str]:
-    """What is refused by RPCs that pages call and no operation does, but with a token that any operation asks for."""
+    """Refusals of RPCs that only pages call, with a token that any operation asks for."""
     of_operations = {rpc.name for operation in api.operations for rpc in operation.rpcs} | {"IssueWardTokens"}
     refused = {rpc.name: refused_by(rpc) for rpc in gateway_rpcs()}
     return set().union(*(types for name, types in refused.items() if name not in of_operations)) - set().union(
@@ -133,7 +133,9 @@ def test_whoever_is_let_in_by_a_service_is_named_where_its_operation_is_describe
 
 
 def test_an_operation_names_no_role_that_one_of_its_steps_refuses() -> None:
-    """Who may read an entry may not therefore note it: where several RPCs follow one another, all have to let in."""
+    """A caller who may read an entry may not therefore note it: if several RPCs follow one another, all must let the
+    caller in.
+    """
     described = {each["operationId"]: each for each in operations()}
     for operation in api.operations:
         if operation.id not in ASKED_APART and operation.by_person and operation.rpcs:

@@ -45,7 +45,7 @@ def test_the_guide_says_of_each_post_without_a_key_what_sending_it_once_more_doe
 
 
 def test_the_guide_says_how_often_an_address_may_call_what_is_limited() -> None:
-    """A client that files for many from one address has to know where it will be stopped."""
+    """A client that files for many people from one address must know at which limit it is stopped."""
     chapter = GUIDE.partition("### How often\n")[2].partition("\n## ")[0]
     rows = re.findall(r"^\| (`.+`) \| (.+) \|$", chapter, re.MULTILINE)
     said = {call: figure for calls, figure in rows for call in re.findall(r"`([^`]+)`", calls)}

@@ -1,4 +1,4 @@
-"""What the gateway and a service write down each for themselves, for no import may join them, is the same."""
+"""Values that the gateway and a service each define, because neither may import the other, are the same."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def test_marks_are_of_the_known_set_and_every_fact_has_a_source() -> None:
 
 
 def test_what_is_marked_as_law_names_an_article_that_somebody_has_read() -> None:
-    """The name of a law is none, nor is an article that was only quoted by others."""
+    """The name of a law is not an article, and neither is an article that was only quoted by others."""
     sources_of = {row.fact: row.source.split("; ") for row in rows() if row.mark == "law"}
     read = {fact: [part for part in parts if "(quoted)" not in part] for fact, parts in sources_of.items()}
     assert [fact for fact, parts in read.items() if not any(re.search(r" Đ\d", part) for part in parts)] == []

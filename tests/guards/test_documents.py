@@ -1,4 +1,6 @@
-"""What code, tests and documents cite is in the repository, and every document and decision stands in its index."""
+"""Everything that code, tests and documents cite is in the repository, and every document and decision is in
+its index.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ def tracked() -> tuple[str, ...]:
 
 @cache
 def texts() -> tuple[tuple[str, str], ...]:
-    """Path and text of everything that can cite a document, but for this guard, which names what must not occur."""
+    """Path and text of everything that can cite a document, except this guard, which names texts that must not
+    occur.
+    """
     return tuple(
         (path, (ROOT / path).read_text("utf-8", errors="ignore"))
         for path in tracked()

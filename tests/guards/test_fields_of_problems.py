@@ -1,4 +1,4 @@
-"""What a refusal names in `fields` is what docs/api.md promises: a client finds it in what it has sent."""
+"""A refusal's `fields` keep the promise of docs/api.md: a client finds the named fields in its own request."""
 
 from __future__ import annotations
 

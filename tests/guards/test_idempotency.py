@@ -25,7 +25,7 @@ def functions(*folders: str) -> Iterator[tuple[str, ast.FunctionDef]]:
 
 
 def acts_named(function: ast.FunctionDef) -> set[str]:
-    """The RPCs that a function names, but for those that only read."""
+    """The RPCs that a function names, except those that only read."""
     names = {node.attr for node in ast.walk(function) if isinstance(node, ast.Attribute)}
     return {name for name in names & rpc_names() if not name.startswith(READS)}
 
@@ -41,13 +41,13 @@ def keeping() -> set[str]:
 
 
 def rpcs_named(view: ast.FunctionDef) -> set[str]:
-    """The RPCs that a view of the API calls, but for those that only read: `rpcs.CREATE_DRAFT`, `acts.PAYMENT.rpc`."""
+    """The RPCs that a view of the API calls, except those that only read: `rpcs.CREATE_DRAFT`, `acts.PAYMENT.rpc`."""
     found = [
         getattr(rpcs, node.attr) if ast.unparse(node.value) == "rpcs" else getattr(acts, ast.unparse(node.value)).rpc
         for node in ast.walk(view)
         if isinstance(node, ast.Attribute) and (ast.unparse(node.value) == "rpcs" or node.attr == "rpc")
     ]
-    return {rpc.name for rpc in found if isinstance(rpc, Rpc) and not rpc.name.startswith(READS)}  # a rule is none
+    return {rpc.name for rpc in found if isinstance(rpc, Rpc) and not rpc.name.startswith(READS)}  # no rule
 
 
 def test_every_operation_that_takes_a_key_reaches_an_rpc_that_keeps_it() -> None:
@@ -73,7 +73,7 @@ def test_the_gateway_sends_keys_to_the_rpcs_that_keep_them_and_to_no_other() -> 
     assert without & keeping() <= SAME_BY_NATURE
 
 
-#: What is few enough to be tried, by its name; what the public reads is none of it.
+#: Names of fields with few enough values to try them all; public values are not among them.
 _FEW = re.compile(r"password|otp|phone|number|email|birth|login")
 _PUBLIC = {"contact_phone"}  # of a station
 

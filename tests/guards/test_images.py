@@ -18,7 +18,7 @@ import pytest
 PROCESSES = {name: f"services.{name}" for name in ("accounts", "dossiers", "notifications")} | {"gateway": "gateway"}
 COMMANDS = ("deploy/kubernetes/README.md", "deploy/containers/Containerfile")
 OURS = ("services", "gateway", "caunoi")
-#: What is used without an import statement.
+#: Packages that are used without an import statement.
 UNSEEN = {
     "govuk-frontend-jinja": "templates of the pages include its macros",
     "gunicorn": "the command that serves the gateway",

@@ -143,7 +143,7 @@ def test_both_sides_name_a_households_consent_its_last_group_and_what_the_screen
 
 
 def test_accounts_counts_every_way_in_which_a_person_can_file() -> None:
-    """All of dossiers but what the desk enters, which is nobody's own."""
+    """All filings except those that the desk enters, which count for nobody."""
     by_persons = {learning.ALONE, learning.STATION, learning.HELPED}
     assert by_persons == set(Assistance) - {Assistance.COUNTER}
 
@@ -231,7 +231,9 @@ def of_services() -> Iterator[tuple[str, ast.Module]]:
 
 
 def test_no_service_names_an_act_or_register() -> None:
-    """Not in a comparison, nor as the key of a table: constants of `domain/acts.py` and `domain/register.py` do."""
+    """Neither in a comparison nor as the key of a table: code uses the constants of `domain/acts.py` and
+    `domain/register.py`.
+    """
     names = NAMES | acts.ACTS.keys()
     found = {path: {text for text in constants(tree) if text in names} for path, tree in of_services()}
     assert {path: texts for path, texts in found.items() if texts and path not in HOMES_IN_SERVICES} == OTHER_WORDS

@@ -22,7 +22,7 @@ def _plain(rule: str) -> str:
 
 
 def _addresses() -> Iterator[str]:
-    """Of everything that a browser can open, but for the API, files and the tools of a laptop."""
+    """The names of everything that a browser can open, except the API, files and the tools of a laptop."""
     for rule in application().url_map.iter_rules():
         if rule.endpoint.startswith("pages.") and "GET" in (rule.methods or ()):
             yield _plain(rule.rule)

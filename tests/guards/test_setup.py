@@ -89,7 +89,7 @@ class Checkout:
             os.utime(path, ns=(then, then))
 
     def fault(self, *arguments: str, **environment: str) -> str:
-        """What set-up says where it has to fail."""
+        """The messages of set-up when it must fail."""
         process = self.start(*arguments, **environment)
         said, _ = process.communicate()
         assert process.returncode != 0, said

@@ -1,4 +1,4 @@
-"""Who works for the ward no more is asked in one way: one that is forgotten, or asks otherwise, lets somebody in."""
+"""There is one way to ask whether somebody has left: code that forgets it, or asks in another way, lets somebody in."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from services.accounts.tables import StaffRow
 from tests.guards.parts import nodes
 
 TABLES, STORAGE = "services/accounts/tables.py", "services/accounts/storage/staff.py"
-#: Where the moment itself is set, and where it is told.
+#: The places where the moment itself is set, and where it is shown.
 MOMENT = {TABLES, "services/accounts/use_cases/staff.py", "services/accounts/views/staff.py"}
 
 

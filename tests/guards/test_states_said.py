@@ -12,7 +12,7 @@ from services.dossiers.domain.states import Status
 from tests.guards.parts import ROOT
 
 _SAID = re.compile(r"(\d+(?:(?:, | or )\d+)*) → (\d+)")
-#: What the acceptance does with what is owed stands in the table as an act of its own.
+#: The table has the acceptance of a dossier with an unpaid fee as an act of its own.
 BY_ANOTHER_ACT = {"fee-request": {Status.NEW}}
 #: Where else an act can lead than where its table says by itself.
 OWES = {"acceptance": {(Status.NEW, Status.PAYMENT_ASKED)}}

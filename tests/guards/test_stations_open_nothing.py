@@ -1,4 +1,4 @@
-"""Nothing that is held at a station opens a dossier, a form value or a filing, in any service.
+"""Nothing that people or devices hold at a station opens a dossier, a form value or a filing, in any service.
 
 docs/architecture.md, rule 3. The table is `rpcs_at_a_station.txt`; what paths do with it is held by
 tests/services/gateway/test_who_gets_in.py.

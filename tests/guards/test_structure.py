@@ -45,7 +45,7 @@ def test_rules_import_the_standard_library_their_siblings_and_four_parts_of_the_
 
 
 def imported(tree: ast.Module) -> set[str]:
-    """Full names of what a module imports, wherever in it."""
+    """Full names of everything that a module imports, in any place."""
     names: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):

@@ -1,4 +1,4 @@
-"""The stubs that code runs on are those of the contracts as they stand in proto/ (`make setup` builds them)."""
+"""The stubs in use are built from the present contracts in proto/ (`make setup` builds them)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def stubs(file: str) -> FileDescriptorProto:
 
 @pytest.fixture(scope="module")
 def contracts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, FileDescriptorProto]:
-    """What the compiler reads in proto/ now."""
+    """The compiler's present reading of proto/."""
     out = tmp_path_factory.mktemp("contracts") / "set"
     compiler = [sys.executable, "-m", "grpc_tools.protoc"]
     subprocess.run([*compiler, f"-I{ROOT / 'proto'}", f"--descriptor_set_out={out}", *FILES], check=True)

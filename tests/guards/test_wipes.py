@@ -1,4 +1,4 @@
-"""What deletes for good asks the database whose it is, and is called by practice alone (docs/decisions/0036)."""
+"""Code that deletes for good asks the database for its owner, and only practice calls it (docs/decisions/0036)."""
 
 from __future__ import annotations
 

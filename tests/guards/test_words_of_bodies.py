@@ -40,7 +40,7 @@ def of_contract(file: FileDescriptor, enum: str) -> set[str]:
     return {name.removeprefix(none.removesuffix("UNSPECIFIED")).lower() for name in names}
 
 
-#: Model and member → the words of the service; "" beside them stands for a member that is left out.
+#: Model and member → the words of the service; "" among them means that the member may be left out.
 HELD: dict[str, Iterable[str]] = {
     "OpenedAccount.status": of_contract(accounts_pb2.DESCRIPTOR, "AccountStatus"),
     "Approval.husband_elsewhere": elsewhere.Source,
@@ -88,11 +88,11 @@ HELD: dict[str, Iterable[str]] = {
         identity.KINDS,
     ),
 }
-#: Words of the gateway's own, or of the request alone.
+#: Words that only the gateway or the request has.
 OWN = {
     "Session.token_type",  # RFC 6750
     "CreatedSession.token_type",
-    "DeskQuery.assigned",  # `me` is nobody's id (`work_list._assigned`)
+    "DeskQuery.assigned",  # `me` is not an id (`work_list._assigned`)
     "WardWithStatus.status",  # `Wards.statuses`
 }
 

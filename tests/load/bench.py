@@ -110,7 +110,9 @@ def _measure(both: Sequence[Measured], wards: Sequence[str], share: int) -> None
 
 
 def _measure_idle(each: Measured) -> None:
-    """What each part uses while nothing happens: a part of the cost of every request, a larger one of slow requests."""
+    """The processor time of each part while nothing happens: part of the cost of every request, and more of slow
+    requests.
+    """
     before = each.stack.cpu_seconds()
     time.sleep(IDLE_SECONDS)
     after = each.stack.cpu_seconds()
@@ -146,7 +148,7 @@ def _measure_row(
 
 
 def _measure_beside(each: Measured, wards: Sequence[str], share: int) -> None:
-    """A ward's looks while another ward is at full load: in the same processes they share the cores all the same."""
+    """A ward's looks while another ward is at full load: in the same processes they still share the cores."""
     url, seconds = each.stack.gateway, max(2.0, BESIDE_SECONDS / share)
     quiet, loud = residents(url, wards, 2, filing_in=OTHER), residents(url, wards, 20, filing_in=WARD)
     prepare([*quiet, *loud], 1)

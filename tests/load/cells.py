@@ -27,7 +27,7 @@ from tests.load.client import Request
 from tests.load.people import prepare, residents_of
 from tests.load.stacks import UNLIMITED, RunningStack, running_stack
 
-#: The ward that is measured, at so many looks a second, and the loaded one, with so many clients.
+#: The measured ward, with its looks a second, and the loaded ward, with its number of clients.
 QUIET, LOUD = "20242", "20248"
 LOOKS_PER_SECOND, CLIENTS = 20, 20
 CGROUPS = Path("/sys/fs/cgroup")
@@ -62,7 +62,7 @@ def _cell(stacks: ExitStack, ward: str, group: Path | None) -> RunningStack:
 
 
 def _looks(stack: RunningStack, ward: str, clients: int) -> Sequence[Sequence[Request]]:
-    """Looks at a dossier of the ward's own residents, by so many clients."""
+    """Looks at a dossier of the ward's own residents, by this number of clients."""
     citizens = residents_of(stack.gateway, ward)
     prepare(citizens, 1)
     looks = [citizen.openings() for citizen in citizens]

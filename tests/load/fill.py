@@ -49,7 +49,7 @@ FILINGS = {
     "1.004873": MARITAL_STATUS,
     "2.000635": COPY,
 }
-#: Of what is filed, in hundredths, by procedure.
+#: Shares of the filings, in percent, by procedure.
 SHARES = {"1.001193": 40, "1.000894": 12, "1.000656": 13, "1.004873": 20, "2.000635": 15}
 #: An office has about as many dossiers in work however long it exists; of the rest most were handed over.
 ALWAYS = {
@@ -83,7 +83,7 @@ TABLES = {
 
 @dataclass(frozen=True)
 class Plan:
-    """What to fill: `count` dossiers of a ward; `applicant` has 60, `officers` two thirds of what is in work."""
+    """What to fill: `count` dossiers of a ward; `applicant` has 60 of them, `officers` two thirds of those in work."""
 
     url: str
     keys: Path
@@ -132,7 +132,7 @@ def _write_books(connection: psycopg.Connection[tuple[Any, ...]], books: list[tu
 
 @dataclass(frozen=True)
 class Sample:
-    """A procedure's form and entry as JSON, with `@0@`, `@1@` … where names stand."""
+    """A procedure's form and entry as JSON, with `@0@`, `@1@` … in place of names."""
 
     procedure: str
     version: str
@@ -183,7 +183,7 @@ def _sample(code: str, ward: Ward) -> Sample:
 
 
 def _source(code: str, ward: Ward) -> dict[str, Any] | None:
-    """What a copy is made of."""
+    """The parts of a copy."""
     if FILINGS[code].procedure.register.name != "copies":
         return None
     birth = json.loads(_sample("1.001193", ward).content)
@@ -247,7 +247,7 @@ def _fill_year(plan: Plan, back: int) -> list[tuple[Any, ...]]:
 
 
 def _moments(plan: Plan, today: date, back: int, dice: random.Random) -> Iterator[tuple[datetime, Status, str]]:
-    """When something was filed, in order, where it stands today, and whose it is: `own`, `rare` or anybody's."""
+    """When a dossier was filed, in order, its present status, and its applicant: `own`, `rare` or anybody."""
     rest = plan.count - sum(ALWAYS.values())
     share = rest // YEARS + (rest % YEARS if back == 0 else 0)
     begin = datetime.combine(date(today.year - back, 1, 1), time(8), VIETNAM)

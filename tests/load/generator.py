@@ -23,7 +23,7 @@ def load(
     per_second: float | None = None,
     group: Path | None = None,
 ) -> dict[str, Any]:
-    """What `tests.load.client` measured."""
+    """The measurements of `tests.load.client`."""
     return begin(stack, clients, seconds, per_second=per_second, group=group)()
 
 

@@ -138,7 +138,7 @@ class Connections:
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def open(self) -> None:
-        """Returns when each page has been told where its session stands: opening is not what is measured."""
+        """Returns after each page has got its session's state, because opening is not measured."""
         self._thread.start()
         assert self._opened.wait(60), "the streams do not open"
         told = {self.events.get(timeout=60) for _ in self._addresses}
@@ -203,7 +203,7 @@ def point(pair: Pair, connections: Connections) -> float:
 
 @contextmanager
 def heartbeats(streams: Sequence[str]) -> Iterator[None]:
-    """What the citizens' open pages say by themselves as time goes by: that they are still open.
+    """The regular reports of the citizens' open pages that they are still open.
 
     Where one is not taken they end, and it is raised at the end: else sessions would be measured that went silent.
     """

@@ -1,4 +1,4 @@
-"""What is read from the databases of a stack."""
+"""Figures from the databases of a stack."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime
 from deploy.local.waiting import wait_until
 from tests.load.stacks import RunningStack
 
-#: No handler knows it: the services that read the topic pass over it, and nobody is told anything.
+#: No handler knows it: the services that read the topic skip it, and nobody gets a message.
 UNKNOWN_EVENT = "vn.caunoi.dossiers.bench.measured.v1"
 
 

@@ -102,7 +102,7 @@ class Filled:
         return used
 
     def ask(self, method: str, path: str, headers: dict[str, str], body: Any = None) -> Any:
-        """The answer to a request, which has to be given."""
+        """The answer to a request, which must succeed."""
         sent = None if body is None else json.dumps(body)
         headers = {**headers, "Content-Type": "application/json"} if sent else headers
         self.connection.request(method, path, sent, headers)
@@ -149,7 +149,7 @@ Act = Callable[[], int]  # returns how many rows it showed
 
 
 def _acts(both: Sequence[Filled], rounds: int) -> list[tuple[str, list[Act]]]:
-    """What is measured, by ward."""
+    """The measured requests, by ward."""
     lists = [(what, [_list(each, path, who) for each in both]) for what, path, who in _lists()]
     searches = [(what, [_search(each, register, body) for each in both]) for what, register, body in _searches()]
     return [
@@ -162,7 +162,7 @@ def _acts(both: Sequence[Filled], rounds: int) -> list[tuple[str, list[Act]]]:
     ]
 
 
-#: Ends the path of a list that is searched, before the words: they are posted, and stand in no address.
+#: Ends the path of a searched list, before the words: the words are posted, and are in no address.
 _SEARCHED = "search for "
 
 

@@ -30,14 +30,14 @@ from tests.unit.dossiers.test_every_field import FILINGS
 WARD = "20248"
 ROUNDS = 30
 ENTRIES = 1_000_000
-#: What is typed into the search of a register; of the commonest name half a million entries have a word.
+#: The searches of a register; half a million entries have a word of the commonest name.
 SEARCHES = ("Nguyễn", "nguyen van", "hung van nguyen", "Trần Thị Lan", "quoc bao", "Hoà", "không có ai")
 
 Row = tuple[str, list[float]]
 
 
 def rows(share: int = 1) -> Iterator[Row]:
-    """What was measured, and how many milliseconds each time."""
+    """A measured request, and its milliseconds each time."""
     yield from _checks()
     yield from _papers()
     yield from _register(ENTRIES // share)

@@ -25,7 +25,7 @@ from tests.load.stacks import UNLIMITED, RunningStack, running_stack
 
 LOGIN, HANGING = "motcua.nam-duong", "20227"
 CLIENTS = 8
-#: What a ward does that is asked for a login: it reads these.
+#: The rows that a ward reads when it is asked for a login.
 TABLES = "accounts, staff"
 
 

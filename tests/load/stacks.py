@@ -27,7 +27,7 @@ _SECONDS_TO_STOP = 60
 
 @dataclass(frozen=True)
 class RunningStack:
-    """What of a running stack is measured."""
+    """The measured parts of a running stack."""
 
     home: Path
     urls: Mapping[str, str]

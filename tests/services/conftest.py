@@ -18,7 +18,7 @@ from tests.postgres import Postgres
 
 EmptyDatabase = Callable[[str, Callable[[str], object]], str]
 
-#: Nothing of a test outlives it, so nothing has to reach the disk; and nobody tidies up behind it.
+#: Nothing of a test is needed afterwards, so nothing must reach the disk, and nothing is tidied up.
 _SERVER = {
     "fsync": "off",
     "synchronous_commit": "off",

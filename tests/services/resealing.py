@@ -45,7 +45,7 @@ def reseal_by_command(service: str, ward: str) -> str:
 
 
 def sealed_with(key: str, database: Database, metadata: MetaData) -> dict[str, int]:
-    """Of every column of bytes that is no digest: how many values begin as those that the key sealed do."""
+    """For every column of bytes that is no digest: how many values begin like those that the key sealed."""
     mark = f"{key}:".encode()
     found = {}
     with database.transaction() as session:

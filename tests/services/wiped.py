@@ -1,4 +1,4 @@
-"""What the practice ward's wipe of one service deletes, beside what the service has."""
+"""Compares what the practice ward's wipe of one service deletes with what the service has."""
 
 from __future__ import annotations
 

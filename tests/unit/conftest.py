@@ -11,6 +11,6 @@ def pytest_runtest_setup() -> None:
     disable_socket(allow_unix_socket=True)
 
 
-# The whole suite has to answer within ten seconds: half of Hypothesis's examples; every run draws others.
+# The whole suite must finish within ten seconds: half of Hypothesis's examples; every run draws others.
 settings.register_profile("unit", settings.get_profile("caunoi"), max_examples=50)
 settings.load_profile("unit")

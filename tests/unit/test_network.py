@@ -1,4 +1,4 @@
-"""What the conftest of this folder promises."""
+"""The promises of this folder's conftest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all pages are looked at with."""
+"""The tools with which all pages are checked."""
 
 from __future__ import annotations
 

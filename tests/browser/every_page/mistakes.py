@@ -1,4 +1,4 @@
-"""What people do wrong at a page, done by the machine: whatever page it is, by the controls that it has."""
+"""People's mistakes at a page, made by the machine: on any page, with the controls that it has."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from tests.browser.visitor import Visitor
 from tests.e2e.api import PASSWORD
 from tests.e2e.birth import photograph
 
-#: Words that are added to what stands in a field, so that it still passes as a name or an address.
+#: Words that are added to a field's content, so that it is still valid as a name or an address.
 WORDS = ("Một", "Hai", "Ba", "Bốn", "Năm", "Sáu", "Bảy", "Tám")
 #: Sentences of a page: what is wrong, what was done, what has happened meanwhile.
 SAID = ".govuk-error-summary, .govuk-notification-banner, .govuk-inset-text, .govuk-error-message, .govuk-panel"
-#: What the sign-in page says of a form that came too late; and of one with a password or a code in it.
+#: The sign-in page's text about a form that came too late; and about one with a password or a code in it.
 OFFERED = "Phiên làm việc đã hết hạn. Xin đăng nhập lại; những gì vừa nhập vẫn còn"
 RETYPED = "riêng mật khẩu và mã thì phải gõ lại"
 
@@ -114,7 +114,7 @@ _TYPE = f"""([at, word, password, photograph]) => {{ {_OWN}
     return typed;
 }}"""
 
-#: Of what was typed, the names that stand on the page no more as they were typed.
+#: The names of typed values that the page does not show any more as they were typed.
 _LOST = """typed => {
     const plain = text => text.normalize().replace(/\\s+/g, ' ').trim().toLowerCase();
     const all = [...document.querySelectorAll('input, select, textarea')];
@@ -166,7 +166,7 @@ _WAYS = f"""at => {{ {_OWN}
 }}"""
 
 
-#: What does not stand wholly on the paper.
+#: Elements that do not fit on the paper.
 CUT_OFF = """() => [...document.querySelectorAll('main *')].filter(one => one.checkVisibility()
     && one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 1 && getComputedStyle(one).overflowX !== 'visible'
     && !one.closest('.govuk-visually-hidden, [type=file]')).map(one => one.outerHTML.slice(0, 90))"""
@@ -225,7 +225,7 @@ class Hands:
         self.gone += frame == self.page.main_frame
 
     def open(self) -> None:
-        """The page, whatever stands in the one that is left for it."""
+        """The page, after any content of the page before it."""
         self.leaves, before = True, self.asked
         self.page.goto(self.path)
         self.leaves, self.asked = False, before
@@ -242,7 +242,7 @@ class Hands:
         return Form(at, "", False, False, False, False, True, "", False, 0) if at >= 0 else None
 
     def is_retyped(self, form: Form) -> bool:
-        """Whether a password or a code stands in it, which is kept nowhere."""
+        """Whether it contains a password or a code, which is not stored anywhere."""
         found: bool = self.page.evaluate(_RETYPED, form.at)
         return found
 
@@ -329,7 +329,7 @@ def sign_out_elsewhere(visitor: Visitor) -> None:
 
 
 def load_anew(visitor: Visitor) -> Visitor:
-    """Pages are loaded anew where somebody goes back: the driver loses a page that was kept."""
+    """Pages are reloaded when somebody goes back, because the driver loses a page that was kept."""
     visitor.context.add_init_script("addEventListener('unload', () => {})")
     return visitor
 

@@ -16,7 +16,7 @@ from tests.e2e.drafts import APPLICANT
 
 
 class Seats:
-    """Who looks at the pages, each signed in once, where they sit."""
+    """The people who look at the pages, each signed in once, at their computers."""
 
     def __init__(self, browser: Browser, url: str, scene: Scene) -> None:
         self._browser, self._url, self._scene = browser, url, scene

@@ -129,7 +129,7 @@ def _press_what_is_wrong(hands: Hands, way: Way, *, posted: bool) -> None:
 
 
 def _send_it_empty(hands: Hands, *, posted: bool) -> None:
-    """What is missing is said at the form, and costs no try of a code."""
+    """The form names missing answers, and this costs no try of a code."""
     form = hands.own_form()
     if form is None or not hands.page.locator("main form [data-anew]").count():
         return

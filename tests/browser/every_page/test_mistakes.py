@@ -4,7 +4,7 @@ The rule, for each form of each page of `scene.PAGES` in which something can be 
 was typed is there afterwards, in its field or offered with a word; or the browser has asked before, or a sentence has
 said that it is lost. It is found by the controls of the page, so that a new page is tried by being in the scene.
 
-- What is marked `data-anew` is typed anew each time, and is kept nowhere: passwords, one-time codes, a declaration.
+- Fields marked `data-anew` are typed again each time and are not stored: passwords, one-time codes, a declaration.
 - A form marked `data-finds` only finds something or lets somebody in, and writes nothing: it is left without a
   question, and the browser's own back button brings it again.
 - What a browser does by itself counts as Chromium does it.
@@ -62,7 +62,7 @@ MARGINS: PdfMargins = {"top": "1cm", "bottom": "1cm", "left": "1cm", "right": "1
 
 
 class Loading(Seats):
-    """Browsers that load a page anew where somebody goes back: the driver loses a page that was kept."""
+    """Browsers that reload a page when somebody goes back, because the driver loses a page that was kept."""
 
     def _visit(self, **how: Any) -> Visitor:
         return load_anew(super()._visit(**how))
@@ -100,7 +100,7 @@ def hands(page: PageKind, seats: Seats, scene: Scene, url: str) -> Iterator[Hand
 
 
 ELSEWHERE = "signed out elsewhere"
-#: The page "no network" goes on by itself.
+#: The page "no network" continues by itself.
 BY_ITSELF = "kiosk-offline"
 ON_PAPER = ("check", "filed", "kiosk-filed")
 
@@ -224,7 +224,7 @@ def _signed_out_elsewhere(page: PageKind, hands: Hands, form: Form) -> None:
 
 
 def _offered(page: PageKind, hands: Hands, form: Form, typed: Typed, what: str) -> None:
-    """What was typed, after a new sign-in: to whom had typed it, and to nobody else."""
+    """After a new sign-in the typed values are shown to the person who typed them, and to nobody else."""
     retyped = hands.is_retyped(form)
     status = hands.send(form)
     if status != 401 or OFFERED not in hands.visitor.text or (RETYPED in hands.visitor.text) != retyped:
@@ -251,7 +251,7 @@ def _offered(page: PageKind, hands: Hands, form: Form, typed: Typed, what: str) 
 
 
 def _by_another(visitor: Visitor, carried: str) -> str:
-    """What another person is answered who signs in on that page."""
+    """The answer to another person who signs in on that page."""
     with httpx.Client(base_url=visitor.url) as http:
         token = re.search(r'name="csrf_token" value="([^"]+)"', http.get("/dang-nhap").text)
         assert token

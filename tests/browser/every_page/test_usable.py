@@ -207,7 +207,7 @@ def test_nothing_is_left_behind_after_signing_out(visit: Visit, scene: Scene) ->
     assert "Lê Hoàng Phúc" in visitor.text
     visitor.press("Đăng xuất")
     assert visitor.heading == "Ông/bà đã đăng xuất"
-    # Sealed, it says that this browser is known, and neither whose it is nor anything else (docs/decisions/0042).
+    # It is sealed, and says only that this browser is known, not whose it is (docs/decisions/0042).
     assert [each["name"] for each in visitor.context.cookies()] == [KNOWN]
     for _ in range(2):
         visitor.page.go_back()  # waits for a load: a page that the browser had kept would come without one, and fail

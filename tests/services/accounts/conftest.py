@@ -23,7 +23,7 @@ def notifications(keys: Path, clock: SettableClock) -> Iterator[FakeNotification
 
 @pytest.fixture
 def databases(database_url: Callable[..., str]) -> str:
-    """Of both wards: `{ward}` stands in the URL."""
+    """The settings of both wards, with `{ward}` in the URL."""
     return database_url("accounts", *WARDS)
 
 

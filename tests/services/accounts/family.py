@@ -144,7 +144,7 @@ class Family:
             return session.scalar(select(func.count()).select_from(table)) or 0
 
     def standing(self, who: int) -> int:
-        """How many consents to be in a household stand."""
+        """How many consents to be in a household are valid."""
         with self.accounts.cells[self.ward].database.transaction() as session:
             query = select(func.count()).where(
                 ConsentRow.account_id == self.people[who],
@@ -163,13 +163,15 @@ class Family:
             return [(actor, action) for actor, action in session.execute(mine.order_by(AuditRow.seq))]
 
     def told(self) -> list[tuple[str, str]]:
-        """Of each notice about a household its template and phone."""
+        """The template and phone of each notice about a household."""
         self.accounts.hand_over()
         told = self.notifications.told()
         return [(template, phone) for template, phone, _ in told if template.startswith("account-household")]
 
     def hold(self) -> None:
-        """What holds at any moment: nobody is in two, one head each, and consents stand for who is in one alone."""
+        """Must hold at any moment: nobody is in two households, each has one head, and only members have valid
+        consents.
+        """
         lives = self.lives()
         living = [who for members in lives.values() for who, _ in members]
         assert len(living) == len(set(living))

@@ -1,4 +1,4 @@
-"""What the practice ward states of a finished practice, signed as its dossiers service signs it."""
+"""The practice ward's statement about a finished practice, signed as its dossiers service signs it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def statement(
     audience: str = PRACTICE_AUDIENCE,
     **changes: Any,
 ) -> str:
-    """Of a practice that was finished a minute ago; `changes` of what is stated, None to leave it out."""
+    """A statement about a practice that was finished a minute ago; `changes` replaces claims, None removes one."""
     told = {
         "dossier": str(uuid4()),
         "procedure": BIRTH,

@@ -99,7 +99,7 @@ class Accounts(RunningService[AccountsParts]):
             send_due(self.parts.place, cell)
 
     def service_token(self, service: str, ward: str, to: str = NAM_DUONG) -> str:
-        """Of a service of the ward, for the ward that it calls."""
+        """A token of a service of the ward, for the called ward."""
         return load_issuers(self._keys / f"signing-{service}.json", service)[ward].service_token(to=to)
 
     def named_by(self, token: str) -> Principal:

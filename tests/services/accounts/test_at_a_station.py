@@ -1,4 +1,4 @@
-"""Who holds what at a station, and what they may do with it: each call is really made, with a valid request.
+"""The holders at a station, and what they may do: each call is really made, with a valid request.
 
 Before the one who may, everybody else of a station makes the same call: a second volunteer on duty there, the computer
 and the scanner with their own tokens as authorization, and nobody. What the table (tests/guards/rpcs_at_a_station.txt)
@@ -41,7 +41,7 @@ from tests.services.accounts.ward import TODAY, Ward
 
 SAYS = {rpc.removeprefix("accounts."): said for rpc, said in TABLE.items() if rpc.startswith("accounts.")}
 NOT_ALLOWED, NOT_SIGNED_IN = (Kind.FORBIDDEN, "not-allowed"), (Kind.UNAUTHENTICATED, "not-signed-in")
-#: What a second volunteer, on duty at the same station, meets where the first may.
+#: The answers to a second volunteer, on duty at the same station, for calls that the first may make.
 UNKNOWN = (Kind.NOT_FOUND, "unknown-guided-session")
 OF_A_SESSION = ("EndGuidedSession", "GetGuidedSession", "Guide")
 

@@ -199,7 +199,7 @@ def test_another_spelling_of_a_login_is_no_other_login(accounts: Accounts, citiz
 def test_what_is_tried_at_one_login_of_a_person_does_not_show_at_their_other(
     accounts: Accounts, citizen: str, clock: SettableClock
 ) -> None:
-    """Else it would tell which phone belongs to which identity number."""
+    """Otherwise it would reveal which phone belongs to which identity number."""
     flood(accounts, clock, PHONE)
     assert [told(guess(accounts, NUMBER)) for _ in range(6)] == [
         told(guess(accounts, "048155009999")) for _ in range(6)

@@ -88,7 +88,7 @@ def test_a_phone_changes_with_a_code_to_the_old_and_one_to_the_new(
 def test_a_change_that_was_asked_for_before_a_new_password_counts_no_more(
     accounts: Accounts, owner: Owner, clock: SettableClock
 ) -> None:
-    """A token outlives the password by minutes: whoever held it must not take the account after its owner is back."""
+    """A token outlives the password by minutes: its holder must not take the account after its owner is back."""
     asked = owner.ask()
     old, new = owner.old_code(), owner.new_code()
     clock.set(clock.now() + timedelta(minutes=1))
@@ -184,7 +184,7 @@ def test_a_code_that_was_sent_before_the_phone_changed_confirms_nothing_after(ow
 def test_a_code_that_was_sent_before_a_new_password_confirms_nothing_after(
     accounts: Accounts, owner: Owner, clock: SettableClock
 ) -> None:
-    """Whoever has read it off the phone has a token for some minutes more."""
+    """Somebody who has read it on the phone still has a token for some minutes."""
     challenge = owner.file().challenge_id
     otp = owner.notifications.code(OLD, "file-dossier")
     done = owner.file().challenge_id
@@ -265,7 +265,7 @@ def test_a_change_whose_answer_was_lost_is_answered_again_by_its_own_codes_alone
     second = owner.ask("0905 666 555")
     to_new = notifications.code(NEW, "change-phone-old"), notifications.code("+84905666555", "change-phone-new")
     owner.change(second.change_id, *to_new)
-    refused("code-used", owner.change, asked.change_id, *codes)  # that phone is no more the account's
+    refused("code-used", owner.change, asked.change_id, *codes)  # that phone does not belong to the account any more
 
 
 def test_without_its_codes_a_phone_is_not_asked_for(owner: Owner, notifications: FakeNotifications) -> None:

@@ -22,7 +22,7 @@ PHONE, OTHER = "0905 444 222", "0905 444 223"
 
 
 def told(accounts: Accounts, ward: str) -> list[Record]:
-    """The codes that a ward has told of, as its relay puts them into the topic."""
+    """The codes that a ward has reported, as its relay puts them into the topic."""
     wanted = event_type(events_pb2.CodeIssued)
     with accounts.cells[ward].database.transaction() as session:
         rows = session.scalars(select(OutboxRow).where(OutboxRow.type == wanted).order_by(OutboxRow.seq)).all()

@@ -1,4 +1,6 @@
-"""When a process says that it may be used, and that it lives: of its wards' databases, and whatever its threads do."""
+"""When a process reports that it is ready, and that it lives: for its wards' databases, and in any state of its
+threads.
+"""
 
 from __future__ import annotations
 

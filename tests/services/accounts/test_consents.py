@@ -1,4 +1,4 @@
-"""Consents: listed and withdrawn by whoever gave them, their texts public."""
+"""Consents: people list and withdraw their own; the texts are public."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the ward's desk does to an account once it has seen the original of the identity paper."""
+"""The acts of the ward's desk on an account after it has seen the original of the identity paper."""
 
 from __future__ import annotations
 
@@ -359,7 +359,7 @@ def test_who_asks_for_other_phones_all_day_does_not_keep_the_desk_from_replacing
 def test_the_owners_change_does_not_overtake_the_desk(
     accounts: Accounts, notifications: FakeNotifications, desk: Desk, clock: SettableClock, citizen: str
 ) -> None:
-    """Whoever has the old phone and the password would do so each time."""
+    """Somebody who has the old phone and the password would do so each time."""
     token = accounts.token(citizen)
     request = recovery_pb2.RequestPhoneChangeRequest(password=PASSWORD, phone="0905777000")
     asked = accounts.call("RequestPhoneChange", request, token=token)
@@ -440,7 +440,7 @@ def test_a_closed_account_frees_its_number_in_the_whole_district(
     [
         ("opened-by-other", "opened-by-other", "account-closed"),
         ("second-account", "second-account", "account-closed-second"),
-        ("", "opened-by-other", "account-closed"),  # of who does not know yet that there are two
+        ("", "opened-by-other", "account-closed"),  # from a caller that does not know yet that there are two reasons
     ],
 )
 def test_why_an_account_is_closed_is_kept_and_told(

@@ -161,7 +161,7 @@ def test_a_new_code_voids_the_credential_and_the_code_before(ward: Ward, station
     refused("device-not-enrolled", ward.session, credential)
     refused("not-at-a-station", scanners, ward, kiosk.token)
     again = ward.enrol(renewed.code).credential
-    refused("not-at-a-station", scanners, ward, kiosk.token)  # enrolled anew, its old token stays void
+    refused("not-at-a-station", scanners, ward, kiosk.token)  # after it is enrolled again, its old token stays void
     assert list(scanners(ward, ward.session(again).token)) == []
     renew(other.device.id)
     refused("wrong-code", ward.enrol, other.code)

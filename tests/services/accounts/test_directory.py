@@ -28,7 +28,7 @@ HAI_CHAU_1 = "20236"
 
 
 def activations(accounts: Accounts, ward: str) -> list[Record]:
-    """What a ward has told the district, as its relay puts it into the topic."""
+    """The events that a ward has published to the district, as its relay puts them into the topic."""
     wanted = event_type(events_pb2.AccountActivated)
     with accounts.cells[ward].database.transaction() as session:
         rows = session.scalars(select(OutboxRow).where(OutboxRow.type == wanted).order_by(OutboxRow.seq)).all()
@@ -197,7 +197,9 @@ def test_an_account_still_pending_when_another_ward_is_home_is_sent_there(
 def test_a_ward_cannot_speak_for_another(
     accounts: Accounts, citizen: str, topic: str, source: str, payload: str
 ) -> None:
-    """Whoever writes a topic writes all of a record: that a third ward was home first would close a real account."""
+    """The writer of a topic writes the whole record: a claim that a third ward was home first would close a real
+    account.
+    """
     with accounts.cells[NAM_DUONG].database.transaction() as session:
         fingerprint = session.scalars(select(ResidentRow.identity_fingerprint)).one()
     forged = events_pb2.AccountActivated(account_id="x", ward=payload, identity_fingerprint=fingerprint)

@@ -246,11 +246,11 @@ def test_that_a_citizens_browser_was_heard_of_is_written_every_few_seconds_at_mo
     assert stations.guided(session).citizen_seen_at.ToDatetime() - before.ToDatetime() == timedelta(seconds=6)
 
 
-# --- what is told of a filing
+# --- the event of a filing
 
 
 def given(stations: Stations, citizen: str, dossier: str) -> list[tuple[str, int, int]]:
-    """As the dossiers service of their home ward is told, where they file."""
+    """The other ward, as the event of a filing names it."""
     who = stations.accounts.named_by(citizen)
     asked = guidance_pb2.ListGuidedSessionsOfDossierRequest(dossier_id=dossier, account_id=who.id)
     service = stations.accounts.service_token("dossiers", who.ward, to=stations.ward)

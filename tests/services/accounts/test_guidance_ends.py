@@ -22,7 +22,7 @@ from tests.services.accounts.station import Stations, forward, refusal
 
 
 def end_in_the_rows(stations: Stations, why: str) -> None:
-    """What is written elsewhere, and what time does, ends a session too."""
+    """Changes elsewhere, and the passing of time, also end a session."""
     now, (opening,) = stations.clock.now(), stations.rows(OpeningRow)
     match why:
         case "time":
@@ -56,7 +56,7 @@ def end_by_call(stations: Stations, why: str, citizen: str, session: str) -> Non
             stations.call("WithdrawConsent", guidance_pb2.WithdrawConsentRequest(id=consent), citizen)
 
 
-#: Way of ending → what both are told. A code expires before anybody has joined (`test_guidance_joined.py`).
+#: Way of ending → the reason that both are told. A code expires before anybody has joined (`test_guidance_joined.py`).
 ENDS = {
     "citizen": Because.CITIZEN,
     "signed-out": Because.SIGNED_OUT,

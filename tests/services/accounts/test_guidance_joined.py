@@ -146,7 +146,9 @@ def test_who_is_not_on_duty_joins_nothing(stations: Stations, why: str) -> None:
 
 
 def test_of_two_duties_that_follow_one_another_at_a_station_the_later_counts(stations: Stations) -> None:
-    """The next session may be begun a quarter of an hour early; nobody is asked which, or cut short by the first."""
+    """The next session may start a quarter of an hour early; nobody is asked which, and the first one cuts nothing
+    short.
+    """
     now = stations.clock.now()
     (first,) = stations.rows(OpeningRow)
     stations.change(OpeningRow, first.id, ends_at=now + timedelta(minutes=10))

@@ -1,4 +1,4 @@
-"""One process that serves two wards, of which one hangs: the other is answered (docs/architecture.md, Ward cells)."""
+"""One process serves two wards, and one of them hangs: the other is served (docs/architecture.md, Ward cells)."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def is_ready(health: health_pb2_grpc.HealthStub) -> bool:
 
 
 def test_a_ward_whose_database_hangs_leaves_threads_to_the_others(address: str, databases: str) -> None:
-    """Whoever called the hanging ward has long given up; its threads wait for the database all the same."""
+    """The callers of the hanging ward have long given up, but its threads still wait for the database."""
     peer = Peer(accounts_pb2_grpc.AccountsServiceStub, lambda _: address)
     request = accounts_pb2.ListStationsRequest()
     hanging = databases.replace("{ward}", NAM_DUONG).replace("postgresql+psycopg", "postgresql")

@@ -48,7 +48,7 @@ def other_code(code: str) -> str:
 
 
 def faults(results: list[object]) -> set[str]:
-    """Of what came of several acts at once, the types of the refusals; anything else that was raised fails."""
+    """The types of the refusals among the results of several acts at once; any other exception fails."""
     for each in results:
         assert isinstance(each, Refusal) or not isinstance(each, Exception), each
     return {each.type for each in results if isinstance(each, Refusal)}
@@ -136,7 +136,7 @@ def test_who_is_in_a_household_is_told_so_before_the_code_is_looked_at(family: F
     code = family.code(EIGHT)
     answers = [refused("in-household", family.join, SEVEN, each) for each in (code, other_code(code))]
     assert answers[0].text == answers[1].text
-    assert family.count(TryRow) == 1 + 2  # who has started or joined, and no guess
+    assert family.count(TryRow) == 1 + 2  # two people who started or joined, and no guess
     refused("in-household", family.start, SEVEN)
     family.join(NINE, code)
 
@@ -290,7 +290,7 @@ def every_request(family: Family) -> dict[str, Message]:
 def test_nobody_but_a_citizen_of_the_ward_has_to_do_with_households(
     family: Family, accounts: Accounts, role: Role
 ) -> None:
-    """Not even with the id of a member: neither an officer, a volunteer, an administrator nor a computer."""
+    """Neither an officer, a volunteer, an administrator nor a computer, not even with the id of a member."""
     family.together(SIX, SEVEN)
     requests = every_request(family)
     assert len(requests) == 8
@@ -337,7 +337,7 @@ def test_the_code_is_nowhere_in_the_clear(family: Family, accounts: Accounts) ->
 
 
 def every_row(accounts: Accounts) -> Iterator[tuple[Table, RowMapping]]:
-    """Of all tables of the ward's database, the chassis' too."""
+    """The content of all tables of the ward's database, including the chassis's."""
     tables = [*Base.metadata.tables.values(), *ChassisBase.metadata.tables.values()]
     assert {"household_codes", "audit", "outbox", "idempotency"} <= {table.name for table in tables}
     with accounts.cells[NAM_DUONG].database.transaction() as session:
@@ -532,7 +532,7 @@ def test_a_closed_account_leaves_and_its_token_shows_nothing_more(
 def test_an_account_that_has_to_move_leaves(
     accounts: Accounts, notifications: FakeNotifications, clock: SettableClock
 ) -> None:
-    """Of two opened in one moment the earlier stays; the household of the other goes on."""
+    """If two are opened at one moment, the earlier stays; the household of the other continues."""
     _, later = opened_in_both(accounts, notifications, clock)
     there = Family(accounts, notifications, THANH_BINH)
     there.people = [later]
@@ -738,7 +738,7 @@ def test_who_left_is_forgotten_after_a_month_and_an_empty_household_with_them(
 
 
 def test_what_is_open_to_everybody_names_no_household(family: Family, accounts: Accounts) -> None:
-    """Whoever knows somebody's number learns their home ward, as before, and not with whom they live."""
+    """Somebody who knows a person's number learns their home ward, as before, but not with whom they live."""
     family.together(SIX, SEVEN)
     home = accounts.call("FindHomeWard", accounts_pb2.FindHomeWardRequest(login=family.number(SIX)))
-    assert [field.name for field, _ in home.ListFields()] == ["ward", "rank"]  # the rank is of the login alone
+    assert [field.name for field, _ in home.ListFields()] == ["ward", "rank"]  # the rank depends only on the login

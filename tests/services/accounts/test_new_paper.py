@@ -252,7 +252,7 @@ SLIP = "048155001010"
 def test_a_number_that_was_noted_wrongly_is_put_right_without_being_typed(
     accounts: Accounts, desk: Desk, notifications: FakeNotifications, clock: SettableClock, holder: str
 ) -> None:
-    """It stands on no paper: what the account had before is compared, and finds the account, too."""
+    """No paper has it: the account's earlier number is compared, and also finds the account."""
     replace(desk, holder, new_identity_number=SLIP)
     assert desk.find(CMND, "cmnd").account.id == holder
     clock.advance(timedelta(hours=1))

@@ -1,4 +1,4 @@
-"""What is known of people, by whom, and who has looked; staff, stations and the seeds."""
+"""Data about people, who may see them, and who has looked; staff, stations and the seeds."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ NOT_IN_PRACTICE = {
 
 @pytest.fixture
 def clock() -> SettableClock:
-    """What the database writes by its own clock is as old as the rest."""
+    """Makes the rows that the database dated by its own clock as old as the rest."""
     return SettableClock(datetime.now(VIETNAM))
 
 
@@ -188,7 +188,7 @@ def test_an_account_that_nobody_can_use_any_more_is_not_kept_for_a_week(
 
 
 def test_the_two_sides_know_nobody_of_each_other(practice: Accounts) -> None:
-    """Neither by directory nor by fingerprint: the same number gives another one on the other side."""
+    """Neither by directory nor by fingerprint: the same number has another fingerprint on the other side."""
     number = application().identity_number
     real, invented = (practice.cells[ward].cipher.fingerprint(number) for ward in (NAM_DUONG, PRACTICE))
     assert real != invented
@@ -228,7 +228,7 @@ def test_a_real_ward_is_never_wiped(practice: Accounts, clock: SettableClock) ->
 
 
 def test_each_table_is_wiped_or_cannot_have_a_row_in_practice(practice: Accounts, clock: SettableClock) -> None:
-    """Whoever adds a table decides: `delete_accounts` deletes from it, or no RPC of practice writes it."""
+    """Each new table needs a decision: `delete_accounts` deletes from it, or no RPC of practice writes it."""
     cell = practice.cells[PRACTICE]
     gone = wiped_tables(cell, lambda: wipe(cell)(clock.now()), Base.metadata)
     assert gone & NOT_IN_PRACTICE == set()
@@ -238,7 +238,9 @@ def test_each_table_is_wiped_or_cannot_have_a_row_in_practice(practice: Accounts
 def test_another_wards_database_is_never_wiped_whatever_the_cell_is_called(
     practice: Accounts, citizen_of_nam_duong: str, clock: SettableClock
 ) -> None:
-    """A secret that names a real ward's database: neither by its connections, nor over one that was open before."""
+    """A secret names a real ward's database: nothing is deleted, neither over new connections nor over one that was
+    open before.
+    """
     real = practice.cells[NAM_DUONG]
     before = rows(real, Base.metadata)
     called_practice = replace(practice.cells[PRACTICE], database=real.database)

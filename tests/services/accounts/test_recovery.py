@@ -245,7 +245,7 @@ def test_codes_to_one_phone_are_few_and_whoever_asks_is_not_told(
 def test_of_a_shared_phone_all_codes_together_are_few(
     accounts: Accounts, notifications: FakeNotifications, recovery: Recovery, clock: SettableClock
 ) -> None:
-    """Whoever knows the days of birth of a household is not told that they share a phone."""
+    """Somebody who knows the days of birth of a household does not learn that they share a phone."""
     second = accounts.open(identity_number="048155002002", date_of_birth="1980-02-02")
     accounts.activate(second.account_id, notifications.code(PHONE, "activate-account"))
     before = len(notifications.sent)
@@ -313,7 +313,7 @@ def test_a_password_that_was_set_is_answered_so_again_and_set_once(
     session = accounts.sign_in("0905201101", NEW)
     for _ in range(5):
         refused("code-used", recovery.set, asked, code, "một câu khác hẳn")
-    refused("code-used", recovery.set, asked, code)  # nor are passwords tried with it endlessly
+    refused("code-used", recovery.set, asked, code)  # and it does not allow endless tries of passwords
     request = accounts_pb2.RefreshSessionRequest(refresh_token=session.refresh_token)
     accounts.call("RefreshSession", request)
 
@@ -332,7 +332,7 @@ def test_a_password_that_was_replaced_since_is_not_called_set(
 def test_a_code_from_before_another_new_password_recovers_nothing(
     accounts: Accounts, recovery: Recovery, clock: SettableClock
 ) -> None:
-    """Whoever read it off the locked phone would take the account back from its owner."""
+    """Somebody who read it on the locked phone could take the account back from its owner."""
     first = recovery.ask()
     read = recovery.code()
     clock.set(clock.now() + timedelta(minutes=1))
@@ -420,7 +420,7 @@ def test_another_ward_ends_the_guided_sessions_of_its_stations(
 
 
 def told_by(accounts: Accounts, *payloads: Any, ward: str = NAM_DUONG) -> list[Any]:
-    """What a ward has told of these, as its relay puts it into the topic."""
+    """The events that a ward has published about these, as its relay puts them into the topic."""
     wanted = [event_type(payload) for payload in payloads]
     with accounts.cells[ward].database.transaction() as session:
         rows = session.scalars(select(OutboxRow).where(OutboxRow.type.in_(wanted)).order_by(OutboxRow.seq)).all()

@@ -108,7 +108,7 @@ def test_another_factor_ends_no_session(office: Office, accounts: Accounts) -> N
     assert refresh(accounts, elsewhere.refresh_token).access_token
 
 
-# --- what was begun before
+# --- sign-ins that were started before
 
 
 def test_what_was_begun_with_the_password_alone_is_not_ended_once_the_owner_has_a_factor(

@@ -95,7 +95,7 @@ def test_a_phone_shared_by_a_household_means_nobody_and_each_signs_in_by_number(
     accounts: Accounts, notifications: FakeNotifications, citizen: str
 ) -> None:
     husband = accounts.open(identity_number="048050001002", full_name="Trần Văn Ba")
-    assert accounts.sign_in("0905201101").account.id == citizen  # somebody's pending account is in nobody's way
+    assert accounts.sign_in("0905201101").account.id == citizen  # a pending account blocks nobody
     accounts.activate(husband.account_id, notifications.last().otp)
     no = refusal(accounts, "0905201101", PASSWORD)
     assert no.type == "wrong-login"

@@ -47,7 +47,7 @@ def timed(stations: Stations, told: Told) -> tuple[Told, float]:
 
 
 def waiting(pool: ThreadPoolExecutor, stations: Stations, told: Told) -> Future[tuple[Told, float]]:
-    """A call that waits. A change from before it, of which the ward hears late, ends a wait as well."""
+    """A call that waits. An earlier change whose notice comes late also ends a wait."""
     for _ in range(5):
         running = pool.submit(timed, stations, told)
         time.sleep(0.5)
@@ -121,7 +121,7 @@ def test_that_a_citizen_is_silent_is_news(stations_heard: Stations) -> None:
         return time.monotonic() - began
 
     assert seconds(told=False) < 1.5
-    # It waits where that is known; a change from before it, of which the ward hears late, ends a wait as well.
+    # It waits if that version is known; an earlier change whose notice comes late also ends a wait.
     assert any(seconds(told=True) >= 1.5 for _ in range(5))
 
 

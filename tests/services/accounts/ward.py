@@ -19,7 +19,7 @@ TODAY, TOMORROW = "2020-10-06", "2020-10-07"
 
 
 class Ward:
-    """Everything is done by the administrator, but for what names another caller."""
+    """The administrator does everything, unless another caller is named."""
 
     def __init__(self, accounts: Accounts, code: str = NAM_DUONG) -> None:
         self.accounts = accounts
@@ -77,7 +77,7 @@ def refused(type: str, act: Callable[..., object], *args: Any, **kwargs: Any) ->
 
 
 def at_once(act: Callable[[], Any], times: int = 2) -> list[Any]:
-    """What comes of doing it so often at the same moment: answers and Refusals."""
+    """The results of doing it this many times at the same moment: answers and Refusals."""
 
     with ThreadPoolExecutor(times) as pool:
         return list(pool.map(came_of, [act] * times))

@@ -51,7 +51,7 @@ def test_a_wait_ends_at_the_next_notice(changes: Changes, database: Database) ->
 
 
 def test_no_more_than_a_few_wait_at_once(changes: Changes) -> None:
-    """Each holds a thread of the service, and whoever can call it can wait."""
+    """Each call holds a thread of the service, and everybody who can call it can wait."""
     count = changes.count
     waiting = [threading.Thread(target=changes.wait, args=(count, 2.0)) for _ in range(MOST_WAITING)]
     for each in waiting:

@@ -26,7 +26,7 @@ def end_other_connections(connection: psycopg.Connection[tuple[object, ...]]) ->
 
 
 def use_at_once(database: Database, count: int) -> None:
-    """Lets the pool open so many connections."""
+    """Lets the pool open this number of connections."""
     if count:
         with database.transaction() as session:
             session.execute(text("SELECT 1"))

@@ -32,7 +32,7 @@ from tests.fakes.serving import serve
 
 WARD = "20248"
 NAME, BORN, ADDRESS = "TRẦN THỊ BÍ MẬT", date(1956, 3, 27), "12 HOÀNG DIỆU"
-#: The day of birth is looked for as a whole, as SQL and `repr` write it: "1956" alone may stand in any timestamp.
+#: The whole day of birth is searched, as SQL and `repr` write it: any timestamp may contain "1956".
 PERSONAL = (NAME, ADDRESS, "1956-03-27", "1956, 3, 27", "BÍ", "HOÀNG")
 Fault = Callable[[Database], object]
 
@@ -125,7 +125,7 @@ def database(database_url: Callable[..., str]) -> Iterator[Database]:
 
 @pytest.fixture
 def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], str]]:
-    """What a process of ours writes to its log."""
+    """The log of one of our processes."""
     before, written = structlog.get_config(), io.StringIO()
     with monkeypatch.context() as patch:
         patch.setattr(sys, "stderr", written)
@@ -136,7 +136,7 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], str]]:
 
 
 def tells_nobody(written: str) -> bool:
-    # As it stands, and as `repr` and JSON may write it.
+    # As it is, and as `repr` and JSON may write it.
     return not any(form in written for one in PERSONAL for form in (one, ascii(one)[1:-1]))
 
 

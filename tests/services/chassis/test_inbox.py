@@ -35,7 +35,7 @@ def event(key: str, text: str, id: str = "") -> Record:
 
 
 class Recorder:
-    """A handler that notes what it handled, once that is committed, and fails where it is told to."""
+    """A handler that notes the events that it handled, after the commit, and fails when a test wants it to."""
 
     def __init__(self) -> None:
         self.handled: list[str] = []
@@ -226,7 +226,7 @@ def test_an_event_that_has_to_wait_is_seen_by_its_age_and_by_nothing_once_it_is_
     def away_once(session: Session, event: Event) -> None:
         ages.append(waits())
         assert gauge("caunoi_subscription_reading") == 1
-        if len(ages) < 3:  # in a transaction of all that came, and then alone
+        if len(ages) < 3:  # in a transaction with all events that came, and then alone
             raise unavailable()
         listen(session, "after_commit", lambda _: stopped.set(), once=True)
 
@@ -244,7 +244,7 @@ def test_an_event_that_has_to_wait_is_seen_by_its_age_and_by_nothing_once_it_is_
 
 
 def test_a_subscription_that_ends_while_an_event_waits_does_not_call_anybody_for_ever(database: Database) -> None:
-    """As where the tables have gone: the number would stay what it was, until the process is started anew."""
+    """As if the tables had gone: otherwise the number would stay the same until the process restarts."""
     broker, stopped = InMemoryBroker(), threading.Event()
 
     def away(session: Session, event: Event) -> None:
@@ -269,7 +269,9 @@ def test_a_handler_that_fails_leaves_nothing_of_its_work_behind(database: Databa
 
 
 def test_an_event_that_meets_no_table_waits_for_the_tables_and_is_not_parked(database: Database) -> None:
-    """Those of a database that was restored from before the last migration: its process has not looked again yet."""
+    """The tables of a database that was restored from before the last migration; its process has not checked
+    again yet.
+    """
     tables: list[str] = []
 
     def handle(session: Session, _: Event) -> None:

@@ -75,7 +75,7 @@ def test_an_event_whose_number_was_given_earlier_but_committed_later_is_not_lost
 
 
 def test_the_age_of_what_waits_is_of_the_first_event_that_is_not_published(database: Database) -> None:
-    """Looked at without a relay: one that has ended, or stands by, says nothing."""
+    """Measured without a relay, because a relay that has ended, or stands by, reports nothing."""
     broker = InMemoryBroker()
     with database.connect() as connection:
         assert oldest_age(connection) == 0

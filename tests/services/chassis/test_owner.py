@@ -109,7 +109,7 @@ def test_a_database_that_is_not_migrated_is_like_one_that_is_away(postgres: Post
 
 
 def test_a_copy_for_another_ward_is_made_of_a_database_that_is_nobodys(postgres: Postgres, opened: Opening) -> None:
-    """As the local stack makes those of all wards from the first."""
+    """As the local stack makes the databases of all wards from the first one."""
     first, second = (postgres.url(name) for name in ("owner_first", "owner_second"))
     postgres.create(["owner_first"])
     migrate("accounts", first)

@@ -31,7 +31,7 @@ def answer_to(world: World, rpc: str, request: Message, who: Person) -> object:
 
 @contextmanager
 def taken_back(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Meanwhile every commit writes all it has to, and then the database forgets it."""
+    """Meanwhile every commit writes all its rows, and then the database drops them."""
 
     def forget(session: Session) -> None:
         session.flush()
@@ -97,11 +97,11 @@ class Dossiers:
     def _seen(self, dossier: pb.Dossier) -> str:
         try:
             return self.world.seen(dossier.id)
-        except Refusal:  # it cannot be signed now, whatever was seen
+        except Refusal:  # it cannot be signed now, with any `seen`
             return "0" * 64
 
     def request(self, rpc: str, dossier: pb.Dossier) -> Message:
-        """What is sent to do the act, such that only status and caller can stand in its way."""
+        """The request of the act; only status and caller can cause its refusal."""
         by_rpc: dict[str, dict[str, Any]] = {
             "SaveForm": {"form_json": json.dumps({"child": {"full_name": "Nguyễn Minh Ân"}})},
             "AddDocument": {"kind": HOSPITAL_PAPER, "filename": "a.jpg", "content": photograph(30)},

@@ -1,4 +1,4 @@
-"""What the tests of marriages, notes and copies share: people, their events, and how an entry is read."""
+"""Shared by the tests of marriages, notes and copies: people, their events, and reading an entry."""
 
 from __future__ import annotations
 

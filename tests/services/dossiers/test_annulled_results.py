@@ -1,4 +1,4 @@
-"""What becomes of a registered dossier while its entry is annulled, and once it stands again."""
+"""A registered dossier while its entry is annulled, and after the entry is valid again."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_a_copy_of_an_annulled_entry_is_not_handed_over_and_the_dossier_can_be_e
 
 
 def test_a_registered_dossier_whose_entry_stands_again_is_not_rejected(world: World) -> None:
-    """Luật Hộ tịch 2014 Đ12.2, Đ70: neither offered nor taken; the signer gives it back, and it is handed over."""
+    """Luật Hộ tịch 2014 Đ12.2, Đ70: neither offered nor accepted; the signer gives it back, and it is handed over."""
     signed = _annulled(world)
     _propose_stop(world, signed.id)
     world.noted(signed.register_entry.id, "note-withdrawn", text="Quyết định hủy bị bãi bỏ.", withdraws=1)

@@ -1,4 +1,4 @@
-"""What is held at a station opens nothing, tried on real dossiers with real calls.
+"""The tokens and credentials at a station open nothing, tried on real dossiers with real calls.
 
 Each call is made first by everybody at a station: with a volunteer's token, a computer's, a scanner's, with none, and
 by another citizen who sits at the computer. They are refused because of who they are: the same call then succeeds for
@@ -103,7 +103,7 @@ def test_everybody_at_a_station_is_refused_what_then_is_done_with_a_real_dossier
     of_the_office(world)
     of_registers(world)
     assert world.different == []
-    # What only the practice ward has is tried at its border (tests/contracts/test_border_of_practice.py).
+    # RPCs that only the practice ward has are tried at its border (tests/contracts/test_border_of_practice.py).
     assert world.tried == {rpc for rpc, said in SAYS.items() if said == "refused" and RULES[rpc].real}
 
 

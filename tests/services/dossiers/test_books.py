@@ -77,7 +77,7 @@ def test_a_year_that_started_on_paper_continues_after_its_last_number(
 
 
 def test_the_statement_of_a_book_begun_on_paper_says_so_and_takes_no_entry_here_for_its_opening(world: World) -> None:
-    """TT 04/2020 Đ36: a book opens with its first event, and that stands on paper."""
+    """TT 04/2020 Đ36: a book opens with its first event, and the paper says so."""
     world.call("BeginBook", pb.BeginBookRequest(register="birth", year=2020, paper_number=41), DUNG)
     world.signed()
     _close(world, full=True)

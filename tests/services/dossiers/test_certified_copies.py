@@ -1,4 +1,4 @@
-"""A certified copy that is filed stands for the original; what is only shown is shown itself."""
+"""A filed certified copy replaces the original; a paper that is only shown must be the original."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_what_is_only_shown_is_shown_itself(world: World) -> None:
 
 
 def test_a_certified_copy_may_differ_from_what_is_declared(world: World) -> None:
-    """NĐ 123/2015 Đ3: then it stands in the way as an original does."""
+    """NĐ 123/2015 Đ3: then it stops the dossier as an original does."""
     id = _brought(world)
     _certified(world, id, HOSPITAL_PAPER, "Ngày sinh khác", agrees=False)
     assert refused(partial(world.approve, id)).type == "not-registrable"

@@ -68,7 +68,7 @@ def test_a_confirmation_is_in_force_for_six_months_and_no_longer_than_the_status
 
 
 def test_a_confirmation_of_who_has_died_since_is_no_longer_in_force(world: World) -> None:
-    """NĐ 123/2015 Đ23: until the status changes, also of who was never married."""
+    """NĐ 123/2015 Đ23: until the status changes, also for somebody who was never married."""
     paper = world.registered(CONFIRM, MARITAL_STATUS.form).register_entry.certificate_id
     person = {f"/deceased/{name}": MARITAL_STATUS.form["person"][name] for name in ("full_name", "birth_date", "sex")}
     number = {"/deceased/identity_number": MARITAL_STATUS.form["requester"]["identity_number"]}
@@ -149,7 +149,9 @@ def test_a_paper_for_another_period_stays_in_force_and_one_for_the_same_replaces
 
 
 def test_a_paper_that_was_replaced_is_no_longer_valid(world: World) -> None:
-    """NĐ 123/2015 Đ22.6: the earlier one is handed back; whoever checks it is told that another took its place."""
+    """NĐ 123/2015 Đ22.6: the earlier one is handed back; somebody who checks it is told that another one
+    replaced it.
+    """
     first = world.registered(CONFIRM, MARITAL_STATUS.form).register_entry.certificate_id
     other = {"/requester/identity_number": "048194000999", "/person/full_name": "Trần Thị Mỹ Linh"}
     theirs = world.registered(CONFIRM, changed(MARITAL_STATUS.form, other)).register_entry.certificate_id

@@ -1,4 +1,4 @@
-"""An answer that contradicts a declaration stands in the way until that is another, or the answer was wrong."""
+"""An answer that contradicts a declaration stops the dossier until the declaration changes, or the answer was wrong."""
 
 from __future__ import annotations
 

@@ -218,7 +218,7 @@ def test_the_officer_is_told_which_register_and_whom_a_copy_is_asked_of(world: W
 
 
 def test_nobody_gets_a_copy_of_a_marriage_as_a_spouse_who_is_not_in_it(world: World) -> None:
-    """Luật Hộ tịch 2014 Đ61, Đ63: the entry has to name who asks, by number or by name."""
+    """Luật Hộ tịch 2014 Đ61, Đ63: the entry must name the requester, by number or by name."""
     entry = register_marriage(world).register_entry.id
     of_the_wife = changed(copy_form_of(MARRIAGE.form["wife"]), {"/requester/relation": "spouse"})
     stranger = changed(of_the_wife, {"/requester/full_name": "Trần Văn Lạ", "/requester/identity_number": "201999888"})
@@ -235,7 +235,7 @@ def test_nobody_gets_a_copy_of_a_marriage_as_a_spouse_who_is_not_in_it(world: Wo
 
 
 def test_the_check_of_a_copy_says_that_its_registration_was_annulled(world: World) -> None:
-    """No annulled entry is copied without its note, and no paper of it passes as the proof of a registration."""
+    """No annulled entry is copied without its note, and no paper of it is accepted as proof of a registration."""
     married = register_marriage(world).register_entry
     before = world.registered(COPY_OUT, copy_form_of(MARRIAGE.form["wife"]), source_entry_id=married.id).register_entry
     world.noted(married.id, "annulment", text="Hủy việc kết hôn trái pháp luật.")

@@ -1,4 +1,4 @@
-"""Copies that are asked for with a registration: the signer is told of them, and they are printed on the phôi."""
+"""Copies that are requested with a registration: the signer is told about them, and they are printed on the phôi."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _layer(world: World, id: str) -> str:
 
 
 def test_copies_of_a_birth_that_were_paid_for_with_it_are_printed_on_the_phoi(world: World) -> None:
-    """TT 04/2020 Đ27–28: the copy of a birth certificate, too; under its own number, by the office alone."""
+    """TT 04/2020 Đ27–28: the copy of a birth certificate, too; under its own number, only by the office."""
     signed = world.registered(BIRTH, _with_copies())
     assert ON_BLANK in world.get(signed.id, HOA).papers
     assert ON_BLANK not in world.get(signed.id, SAU).papers

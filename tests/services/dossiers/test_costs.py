@@ -1,4 +1,4 @@
-"""What the calls that everybody makes ask of the database: a statement more is a round trip more for each of them."""
+"""The statements of the calls that everybody makes: each more statement costs each call one more round trip."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _told(statement: str) -> str:
 
 @pytest.fixture
 def statements(world: World) -> Iterator[Callable[[Callable[[], object]], list[str]]]:
-    """What an act sends to the ward's database: verb and tables of each statement, in order."""
+    """The statements of an act in the ward's database: verb and tables of each, in order."""
     sent: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:

@@ -1,4 +1,4 @@
-"""What the desk files for somebody who came in (channel 1) or wrote (channel 3), and who may touch it."""
+"""Filings of the desk for somebody who came in (channel 1) or wrote (channel 3), and who may change them."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def test_the_death_of_somebody_of_the_same_name_and_birth_ends_no_marriage(world
 
 
 def test_a_death_ends_the_marriage_and_the_force_of_its_papers(world: World) -> None:
-    """The widow's marriage no longer stands; who died is not confirmed, married or registered dead again."""
+    """The widow's marriage has ended; the dead person gets no confirmation, marriage or second death registration."""
     husband = MARRIAGE.form["husband"]
     married = register_marriage(world)
     of_the_husband = {
@@ -108,7 +108,9 @@ CAME_BACK = {
 
 
 def test_an_annulled_declaration_of_death_brings_back_the_person_and_the_marriage(world: World) -> None:
-    """Luật HNGĐ 2014 Đ67.1: the marriage revives; a second note reverses the first, and no check finds the death."""
+    """Luật HNGĐ 2014 Đ67.1: the marriage is restored; a second note reverses the first, and no check finds the
+    death.
+    """
     married = register_marriage(world).register_entry
     died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry
     assert [note.kind for note in read_entry(world, married.id).notes] == ["death"]

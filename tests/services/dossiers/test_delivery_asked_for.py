@@ -82,7 +82,9 @@ POSTED = {"delivery": "post", "delivery_note": "EA123456789VN"}
 def test_a_result_is_sent_as_the_applicant_asked_or_given_to_who_comes(
     world: World, answer: dict[str, str], otherwise: list[dict[str, Any]]
 ) -> None:
-    """NĐ 87/2020 Đ12.4–6: nothing is posted to who gave no address; the desk says which way, where one was asked."""
+    """NĐ 87/2020 Đ12.4–6: nothing is posted to somebody who gave no address; the desk names the way if one was
+    requested.
+    """
     id, _ = taken_in(world, **answer)
     world.call("ApproveDossier", pb.ApproveDossierRequest(dossier_id=id), DUNG)
     world.sign(id, register_signed=True)
@@ -153,7 +155,7 @@ def test_the_number_of_what_is_posted_is_one(world: World) -> None:
 
 
 def test_an_account_is_not_asked_for_where_there_is_none(world: World) -> None:
-    """Who comes to the counter or writes would wait for ever: no page and no message could reach them there."""
+    """Somebody who comes to the counter or writes would wait for ever: no page and no message could reach them."""
     draft = world.ready_as(CONFIRM, CONFIRMATION, HOA, "counter")
     saved = world.save(draft.id, {"delivery": {"way": "electronic"}}, HOA)
     (found,) = [each for each in saved.findings if each.check == "delivery-without-account"]
@@ -164,7 +166,9 @@ def test_an_account_is_not_asked_for_where_there_is_none(world: World) -> None:
 
 
 def test_who_was_promised_an_account_without_having_one_is_promised_it_no_longer(world: World) -> None:
-    """Of dossiers that were filed so before: the desk is told, and nothing says that it comes by itself."""
+    """For dossiers that were filed in this way before: the desk is told, and nothing says that the result comes by
+    itself.
+    """
     id = world.submit_at_counter(world.ready_as(CONFIRM, CONFIRMATION, HOA, "counter").id).dossier.id
     cell = world.cells[NAM_DUONG]
     with cell.database.transaction() as session:
@@ -184,7 +188,9 @@ def test_who_asks_for_post_says_to_where(world: World) -> None:
 
 
 def test_who_has_no_account_is_promised_the_post_alone(world: World) -> None:
-    """The receipt and the tracking page offered an electronic paper that the desk cannot send to nobody's account."""
+    """The receipt and the tracking page offered an electronic paper, but without an account the desk cannot
+    send one.
+    """
     draft = world.ready_as(CONFIRM, CONFIRMATION, HOA, "counter")
     filed = world.submit_at_counter(draft.id)
     id = filed.dossier.id

@@ -400,7 +400,7 @@ def test_nobody_signs_who_has_not_declared_that_it_is_nothing_of_their_own(world
 
 
 def test_a_signer_who_is_named_in_the_form_declares_to_be_somebody_else(world: World) -> None:
-    """Luật Hộ tịch 2014 Đ12.1h: however the name is written, and wherever it stands."""
+    """Luật Hộ tịch 2014 Đ12.1h: in any spelling of the name, and in any place."""
     form = birth_form()
     form["father"]["full_name"] = "VO VAN NAM"
     id = world.filed_as(BIRTH, form)
@@ -555,7 +555,7 @@ def test_the_desk_sees_the_most_urgent_first_and_what_waits_for_others_last(worl
     world.filed()  # 0002: due tomorrow
     paused = world.filed().dossier.id  # 0003: waits for the applicant
     world.ask(paused, "/child/full_name")
-    world.draft()  # nobody's but the applicant's
+    world.draft()  # only the applicant sees it
     gone = world.filed().dossier.id
     _withdraw(world, gone)
     assert _codes(world) == ["201006-0001", "201006-0002", "201006-0003"]

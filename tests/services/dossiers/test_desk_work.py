@@ -341,7 +341,9 @@ def test_who_finds_that_it_is_right_as_it_stands_says_so_instead_of_changing_it(
 
 
 def test_what_stands_in_for_a_field_is_asked_for_with_it(world: World) -> None:
-    """Of whose birth only the year is known: it is filled in instead of the date, on the page of the supplement too."""
+    """For somebody whose year of birth only is known: the year is filled in instead of the date, also in a
+    supplement.
+    """
     id = filed_as(world, MARRIAGE)
     asked = [each.field for each in world.ask(id, "/wife/birth_date").supplement_request.items]
     assert asked == ["/wife/birth_date", "/wife/birth_year", "/wife/birth_month"]
@@ -367,7 +369,7 @@ def test_who_has_an_open_dossier_for_the_same_paper_is_told_before_filing_anothe
 
 
 def done(world: World, dossier_id: str) -> str:
-    """A filed dossier with its result ready; how each register enters and signs is told by its own tests."""
+    """A filed dossier with its result ready; each register has its own tests of entering and signing."""
     with world.cells[NAM_DUONG].database.transaction() as session:
         session.execute(update(DossierRow).where(DossierRow.id == UUID(dossier_id)).values(status=9))
     return dossier_id

@@ -1,4 +1,4 @@
-"""Drafts: kept over several saves, whatever is wrong in them, and nobody's but their applicant's."""
+"""Drafts: kept over several saves, with any faults in them, and only for their applicant."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ PEOPLE = {
     "elsewhere": FOREIGN_OFFICER,
 }
 EVERY = range(11)
-#: What a letter of the tables stands for; `+` in a status that does not allow the act is `wrong-state`.
+#: The meaning of a letter in the tables; `+` in a status that does not allow the act is `wrong-state`.
 ANSWERS = {"-": (Kind.FORBIDDEN, "not-allowed"), "?": (Kind.NOT_FOUND, "unknown-dossier")}
 WRONG_STATE = (Kind.CONFLICT, "wrong-state")
 
@@ -60,8 +60,8 @@ FILLING = """
     StartPayment        | online  | + ? - - - - - - | 6
     StartPayment        | counter | ? ? - - - - - - |
 """
-#: What the office does to what was filed, however it came in; a draft is none of its business.
-#:                      applicant stranger volunteer reception officer signer admin elsewhere
+#: The office's acts on filed dossiers, from any channel; the office has no access to drafts. applicant stranger
+#: volunteer reception officer signer admin elsewhere
 OFFICE = """
     AssignDossier       | both    | - - - + + + - - | 1 2 4 5 6
     CompareDocument     | both    | - - - + + - - - | 1 2 4 5 6 9

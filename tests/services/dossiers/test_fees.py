@@ -1,4 +1,4 @@
-"""What a dossier costs, on real PostgreSQL: asked for on acceptance, paid at the counter or online, settled once."""
+"""The fee of a dossier, on real PostgreSQL: requested on acceptance, paid at the counter or online, settled once."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def start(world: World, dossier_id: str, who: Any = SAU) -> str:
 def call_back(
     world: World, payment: Payment, *, key: str = KEY, age: float = 0, merchant: str = MERCHANT, **changes: Any
 ) -> Any:
-    """What the provider sends when somebody has paid."""
+    """The provider's callback after somebody has paid."""
     data = {
         "event": "paid",
         "merchant": merchant,

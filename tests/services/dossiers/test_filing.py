@@ -1,4 +1,4 @@
-"""Filing: the applicant's own confirmation, once in effect, whatever is repeated or crashes."""
+"""Filing: by the applicant's own confirmation, with effect once, after any repetition or crash."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds the service's parts to one another."""
+"""Compares the service's parts with one another."""
 
 from __future__ import annotations
 

@@ -181,7 +181,7 @@ def test_the_most_help_counts(channel: str, station: str, guided: tuple[GuidedBy
 
 
 def test_findings_tell_whether_a_volunteer_may_know_their_check(world: World) -> None:
-    """A missing answer tells nothing, but for a question that only an unmarried mother is asked."""
+    """A missing answer reveals nothing, except at a question that only an unmarried mother is asked."""
     draft = world.draft()
     mothers = {"child": {"situation": "usual", "birth_date": "2021-01-01"}, "mother": {"known": True}}
     found = world.save(draft.id, {**mothers, "father": {"known": False}}).findings
@@ -208,7 +208,7 @@ def test_at_a_filing_a_stations_ward_gets_the_services_token_and_never_the_perso
     verifier = load_verifier(world.settings.trusted_keys_file)
 
     def whose(ward: str) -> dict[str, set[str]]:
-        """RPC that a ward was asked → whom the tokens name that came with it, in whatever metadata."""
+        """RPC of a ward → the people named by the tokens that came with it, in any metadata."""
         found: dict[str, set[str]] = {}
         for rpc, sent in world.accounts.heard:
             if sent["x-caunoi-ward"] == ward:

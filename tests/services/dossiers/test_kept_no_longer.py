@@ -1,4 +1,4 @@
-"""What was sent in goes when its purpose is done: abandoned drafts, files that belong to nothing (docs/law.md §18)."""
+"""Data are deleted when they are not needed any more: abandoned drafts, files without a row (docs/law.md §18)."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def test_no_file_of_a_filed_dossier_goes_nor_its_certificate_nor_what_is_not_our
 def test_a_file_that_comes_back_while_it_is_swept_is_there_when_its_row_is(
     world: World, files: Files, tmp_path: Path
 ) -> None:
-    """The same photograph again, of which a stray copy is a day old: the sweep has looked for its row already."""
+    """The same photograph again, while a stray copy of it is a day old and the sweep has already looked for its row."""
     draft = world.draft()
     _remove(world, draft.id, world.add(draft.id, photograph()).id)
     _age(world, tmp_path)

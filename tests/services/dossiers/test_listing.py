@@ -1,4 +1,4 @@
-"""The lists that grow with a ward show what a plain look over all rows would, and read no more than they show."""
+"""The lists that grow with a ward show the same as a plain scan of all rows, and read no more than they show."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ PAGE = 7
 
 @pytest.fixture
 def database(empty_database: EmptyDatabase) -> Iterator[Database]:
-    """A dossiers database of these tests alone: what they leave behind slows no other down."""
+    """A dossiers database for these tests alone, so that their rows slow down no other tests."""
     database = Database(empty_database("dossiers_listing", partial(migrate, "dossiers")))
     with database.transaction() as session:
         session.execute(text("ALTER TABLE register_entries DROP CONSTRAINT IF EXISTS register_entries_dossier_id_fkey"))
@@ -226,7 +226,7 @@ def _found(
 
 
 COUNT = 30_000
-#: What a list without words may read: of each status a page, and the page itself; with them: see `listing`.
+#: A list without words may read one page of each status, and the page itself; for words see `listing`.
 FEW = 11 * LIMIT
 MANY = listing.LOOKED_THROUGH + listing.GATHERED + FEW
 
@@ -263,7 +263,7 @@ _MANY_ENTRIES = f"""
 
 @pytest.fixture(scope="module")
 def large(empty_database: EmptyDatabase) -> Iterator[Database]:
-    """A ward in which a plan that reads all rows is told from one that reads a page."""
+    """A ward large enough to tell a plan that reads all rows from one that reads a page."""
     database = Database(empty_database("dossiers_large", partial(migrate, "dossiers")), statement_timeout_ms=0)
     with database.transaction() as session:
         session.execute(text("ALTER TABLE register_entries DROP CONSTRAINT IF EXISTS register_entries_dossier_id_fkey"))

@@ -100,7 +100,7 @@ def test_nobody_has_lived_here_alone_of_whom_the_form_declares_a_life_elsewhere(
 def test_where_somebody_was_married_before_the_record_says_where_that_was_looked_up(
     world: World, before: Callable[[str], dict[str, Any]]
 ) -> None:
-    """Luật HNGĐ 2014 Đ5.2c: that registration stands in some book; the signer reads in which."""
+    """Luật HNGĐ 2014 Đ5.2c: that registration is in some book; the signer reads in which."""
     id = world.filed_as(MARRY, changed(MARRIAGE.form, before("wife")))
     world.take_in(id)
     said: dict[str, Any] = {"wife_elsewhere": "only-here", "husband_elsewhere": "only-here"}
@@ -166,7 +166,7 @@ def test_the_office_is_told_what_an_approval_asks_for_and_nobody_else(world: Wor
 
 
 def test_an_approval_with_what_its_register_has_no_place_for_is_refused_and_keeps_nothing(world: World) -> None:
-    """The document says of each field for which results it is; kept all the same it would stand beside the entry."""
+    """The document says for which results each field is; if such a value were kept, it would contradict the entry."""
     words: dict[str, Any] = {"statement": "Chưa đăng ký kết hôn với ai."}
     number: dict[str, Any] = {"personal_identification_number": "048220001234"}
     for procedure, filing, unasked in (

@@ -1,4 +1,4 @@
-"""What the city has not opened for online filing: citizens do not begin it, and the desk takes it in."""
+"""A procedure that the city has not opened for online filing: citizens cannot start it, and the desk accepts it."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_a_citizen_begins_nothing_that_the_ward_does_not_take_online(service: St
 
 
 def test_the_list_of_procedures_says_which_are_not_taken_online(service: Starts) -> None:
-    """NĐ 87/2020 Đ24.3: it is read before anything is begun."""
+    """NĐ 87/2020 Đ24.3: people read it before they start anything."""
     listed = service.closing(f"{MARRIAGE}, {BIRTH}").call("ListProcedures", pb.ListProceduresRequest()).procedures
     assert all(each.HasField("not_online") for each in listed)
     assert {each.code for each in listed if each.not_online} == {MARRIAGE, BIRTH}

@@ -1,4 +1,4 @@
-"""Notes on an entry hold to the order of what happened, to what they build on, and to who may sign them."""
+"""Notes on an entry keep the order of events, build on valid notes, and are signed only by those who may."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _widowed(world: World) -> str:
 
 
 def test_nobody_is_divorced_from_the_dead_between_the_death_and_its_note(world: World) -> None:
-    """Luật HNGĐ 2014 Đ57, Đ65: it is the day of death that counts, not that of the note."""
+    """Luật HNGĐ 2014 Đ57, Đ65: the day of death counts, not the day of the note."""
     married = _widowed(world)
     for day in ("2020-10-12", "2020-10-09"):
         no = refused(partial(world.propose_note, married, "divorce", basis_date=day))
@@ -118,7 +118,7 @@ def test_of_a_death_that_was_registered_elsewhere_the_day_is_asked_and_counts(wo
 def test_of_a_death_elsewhere_of_which_no_day_is_known_its_month_or_year_is_enough(
     world: World, died: str, last: str
 ) -> None:
-    """TT 04/2020 Đ13, Đ29.9: long ago, the year alone; nobody is divorced after its last day."""
+    """TT 04/2020 Đ13, Đ29.9: for an old death only the year; nobody is divorced after its last day."""
     married = world.registered(MARRY, MARRIAGE.form).register_entry.id
     world.clock.set(datetime(2021, 3, 2, 9, tzinfo=VIETNAM))
     world.noted(married, "death", **ABROAD_IN_TOWN | {"basis_date": "2021-02-01"}, died_on=died)

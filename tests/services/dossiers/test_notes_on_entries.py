@@ -61,7 +61,7 @@ RENAMED_BRIDE = {"/wife/full_name": "Trần Thị Lan Anh", "/wife/identity_numb
 
 
 def test_who_has_a_new_name_by_a_note_is_found_by_it_wherever_entries_are_looked_up(world: World) -> None:
-    """TT 04/2020 Đ23; Luật HNGĐ 2014 Đ5.2, Đ65: by the new name with another number, the first marriage stands."""
+    """TT 04/2020 Đ23; Luật HNGĐ 2014 Đ5.2, Đ65: under the new name with another number, the first marriage is found."""
     married = register_marriage(world).register_entry
     world.noted(married.id, "correction", text="Đổi tên.", renamed="wife", new_name="Trần Thị Lan Anh")
     second = world.filed_as(MARRY, changed(MARRIAGE.form, RENAMED_BRIDE | {
@@ -96,7 +96,9 @@ def test_who_has_a_new_name_by_a_note_is_found_by_it_wherever_entries_are_looked
 
 
 def test_a_name_that_a_note_gave_in_one_register_is_followed_into_the_others(world: World) -> None:
-    """The death of who was renamed by a note on the marriage stands under the former name and another number."""
+    """The death of somebody whom a note on the marriage renamed is registered under the former name and another
+    number.
+    """
     married = register_marriage(world).register_entry
     world.noted(married.id, "correction", text="Đổi tên.", renamed="wife", new_name="Trần Thị Lan Anh")
     wife = MARRIAGE.form["wife"]
@@ -270,7 +272,7 @@ def test_a_note_counts_only_when_the_signer_has_confirmed_it(world: World) -> No
 
 
 def test_notes_of_one_moment_wait_in_the_order_in_which_they_were_written(world: World) -> None:
-    """Both those of one entry, and entries among each other; the clock of this test stands still."""
+    """The notes of one entry, and entries among each other; the clock of this test does not move."""
     registered = (register_marriage(world), world.signed(), world.registered(DIE, DEATH.form))
     entries = [each.register_entry.id for each in registered]
     texts = [f"Cải chính nơi cư trú lần {at}." for at in range(6)]

@@ -1,4 +1,4 @@
-"""What was written at one moment comes in the order in which it was written, at every look."""
+"""Rows that were written at one moment always come in the order in which they were written."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_what_a_dossier_has_of_one_moment_comes_as_it_was_written(
 
 
 def test_entries_and_accepted_dossiers_of_one_moment_come_by_their_numbers(world: World) -> None:
-    """The tracking book, and the newest entry of whoever practises."""
+    """The tracking book, and the newest entry of the person who practises."""
     now, last = world.clock.now(), ""
     for number in range(4):
         child = {"full_name": f"Nguyễn Minh {('An', 'Bình', 'Chi', 'Dũng')[number]}"}

@@ -1,4 +1,4 @@
-"""What is registered of marriages changes what later checks see of people."""
+"""Registered marriages change what later checks find about people."""
 
 from __future__ import annotations
 
@@ -58,14 +58,14 @@ def test_typing_a_name_does_not_reveal_the_register(world: World) -> None:
 
 
 def test_a_registered_dossier_does_not_contradict_itself(world: World) -> None:
-    """The marriage that now stands in the register is the one of this dossier, not another."""
+    """The marriage that is now in the register is the one of this dossier, not another."""
     married = register_marriage(world)
     stopping = [each for each in world.get(married.id, DUNG).findings if each.kind == pb.FINDING_KIND_STOPS]
     assert stopping == []
 
 
 def test_two_marriages_of_one_person_at_the_same_moment_give_one(world: World) -> None:
-    """The check stands under the lock that both signatures take."""
+    """The check runs under the lock that both signatures take."""
     ids = [
         world.ready_to_sign(MARRY, MARRIAGE.form),
         world.ready_to_sign(MARRY, changed(MARRIAGE.form, OTHER_BRIDE)),
@@ -97,7 +97,7 @@ def test_after_a_divorce_is_noted_a_new_marriage_is_possible(world: World) -> No
 
 @pytest.mark.parametrize("month", [None, 3])
 def test_a_former_spouse_of_whose_birth_no_day_is_known_is_found_again(world: World, month: int | None) -> None:
-    """TTLT 01/2016 Đ2 (quoted): registers that hold a year alone, or month and year, are searched for kinship too."""
+    """TTLT 01/2016 Đ2 (quoted): entries that have only a year, or month and year, are also searched for kinship."""
     no_day = {"/wife/birth_date": None, "/wife/birth_year": 1955, "/wife/birth_month": month}
     first = register_marriage(world, no_day)
     world.noted(first.register_entry.id, "divorce")

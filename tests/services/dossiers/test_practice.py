@@ -77,12 +77,12 @@ from tests.unit.dossiers.worlds import changed as with_changes
 PUPIL = Person("0c000000-0000-4000-8000-000000000001", "Nguyễn Thị Tập Mai", (Role.CITIZEN,), PRACTICE)
 OTHER_PUPIL = Person("0c000000-0000-4000-8000-000000000002", "Trần Văn Tập An", (Role.CITIZEN,), PRACTICE)
 SECONDS_WITHIN = 60
-#: What nothing in practice writes.
+#: Tables that nothing in practice writes.
 NOT_IN_PRACTICE = {"blank_offsets"}
 
 
 class PracticeWorld(World):
-    """Called in the practice ward, whatever ward its steps name."""
+    """Called in the practice ward, for any ward that its steps name."""
 
     def __init__(self, *parts: Any) -> None:
         super().__init__(*parts)
@@ -103,7 +103,7 @@ class PracticeWorld(World):
 
 @pytest.fixture
 def today() -> SettableClock:
-    """What the database writes by its own clock is as old as the rest."""
+    """Makes the rows that the database dated by its own clock as old as the rest."""
     return SettableClock(datetime.now(VIETNAM))
 
 
@@ -422,7 +422,7 @@ def test_the_certificate_says_on_its_page_that_it_is_none(practice: PracticeWorl
 
 
 def seal_of(pdf: bytes) -> bytes:
-    """The bytes of the signature, in which the signer's name stands."""
+    """The bytes of the signature, which contain the signer's name."""
     start = pdf.index(b"/Contents <") + len(b"/Contents <")
     return bytes.fromhex(pdf[start : pdf.index(b">", start)].decode())
 
@@ -472,7 +472,7 @@ def files(directory: Path) -> list[Path]:
 
 
 def test_each_table_is_wiped_or_cannot_have_a_row_in_practice(practice: PracticeWorld, today: SettableClock) -> None:
-    """Whoever adds a table decides: `delete_dossiers` deletes from it, or nothing in practice writes it."""
+    """Each new table needs a decision: `delete_dossiers` deletes from it, or nothing in practice writes it."""
     practice.ready_as(BIRTH, late_birth(), PUPIL)
     today.advance(timedelta(days=8))
     gone = wiped_tables(practice.cells[PRACTICE], practice.forget, Base.metadata)

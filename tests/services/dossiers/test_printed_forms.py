@@ -1,5 +1,6 @@
 """Printing on the Ministry's forms (phôi): the values alone, in their places, moved by the ward's offset
-(TT 04/2020 Đ27–29)."""
+(TT 04/2020 Đ27–29).
+"""
 
 from __future__ import annotations
 
@@ -162,7 +163,7 @@ def test_a_marriage_and_a_copy_of_a_birth_have_a_form_and_an_extract_has_none(wo
 
 
 def test_a_copy_leaves_no_note_out_on_the_form_either(world: World) -> None:
-    """TT 04/2020 Đ23: it stands on the reverse."""
+    """TT 04/2020 Đ23: it is on the reverse."""
     born = world.signed()
     world.noted(born.register_entry.id, "correction", text="Nơi sinh là Bệnh viện Đà Nẵng.")
     copied = world.registered("2.000635", _copy_form(), source_entry_id=born.register_entry.id)

@@ -83,7 +83,7 @@ def _ready_to_sign(world: World, count: int) -> list[str]:
 
 @pytest.fixture
 def roomy_world(settings: Settings, clock: SettableClock, keys: Path, accounts: FakeAccounts) -> Iterator[World]:
-    """With a connection for each thread and time to wait, so that nobody who stands in line is asked to come back."""
+    """With a connection for each thread and time to wait, so that no waiting call is refused."""
     room = {"database_pool_size": settings.rpc_threads, "database_statement_timeout_ms": 120_000}
     service = World(settings.model_copy(update=room), clock, keys, accounts)
     yield service
@@ -181,7 +181,7 @@ def test_each_year_has_its_own_series(world: World, cell: Cell) -> None:
     ],
 )
 def test_the_database_itself_keeps_entries_and_history_as_they_are(world: World, cell: Cell, statement: str) -> None:
-    """TT 04/2020 Đ35, Đ37: another key may seal them anew, and nothing else of them changes."""
+    """TT 04/2020 Đ35, Đ37: another key may seal them again, and nothing else in them changes."""
     world.noted(world.signed().register_entry.id, "correction")
     with pytest.raises(DBAPIError, match="never changed"), cell.database.engine.begin() as connection:
         connection.exec_driver_sql(statement)

@@ -95,7 +95,7 @@ def test_a_residence_paper_is_asked_for_only_where_looking_up_was_impossible(wor
 def test_a_paper_is_asked_for_of_that_person_alone_whose_residence_could_not_be_looked_up(
     world: World, filed: str
 ) -> None:
-    """NĐ 104/2022 Đ14: each has a paper of its own, so that one person's does not stand for another's."""
+    """NĐ 104/2022 Đ14: each person has their own paper, so that one person's paper does not replace another's."""
     record(world, filed, result="not-possible", note="Máy chủ hỏng")
     for other in ("father", "requester"):
         no = refused(partial(world.ask, filed, f"documents/{other}-residence-paper"))

@@ -1,4 +1,4 @@
-"""Ethnicity, cause of death, abandoned, surrogacy, father unknown: for the office and the applicant alone."""
+"""Ethnicity, cause of death, abandoned, surrogacy, father unknown: only for the office and the applicant."""
 
 from __future__ import annotations
 

@@ -171,7 +171,7 @@ def test_a_copy_says_what_was_noted_since(world: World) -> None:
 
 
 def test_the_public_check_names_the_copy_that_was_issued_and_not_what_the_procedure_is_called(world: World) -> None:
-    """Who holds a sealed copy of a birth is not told that it would be an extract."""
+    """The holder of a sealed copy of a birth is not told that it is an extract."""
     born, child = world.signed(), birth_form()["child"]
     about = {f"/subject/{name}": child[name] for name in ("full_name", "birth_date", "sex")}
     about["/requester/full_name"] = birth_form()["father"]["full_name"]

@@ -1,4 +1,6 @@
-"""A dossier that is looked at: read with its documents and what was told in one statement, as each would be alone."""
+"""Opening a dossier: one statement reads it with its documents and messages, with the same result as separate
+statements.
+"""
 
 from __future__ import annotations
 

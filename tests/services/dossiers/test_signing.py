@@ -1,4 +1,4 @@
-"""What the signer looks at before the signature is what is sealed, and nothing else is signed."""
+"""Exactly the paper that the signer saw before the signature is sealed, and nothing else is signed."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _words(pdf: bytes) -> list[str]:
 
 
 def _but_for_the_signature(words: list[str]) -> str:
-    """What a paper says, but for the mark of a preview, and for number and code, which come with the signature."""
+    """The text of a paper without the mark of a preview, and without number and code, which come with the signature."""
     text = " ".join(words)
     text = text.replace("BẢN XEM TRƯỚC KHI KÝ – chưa có giá trị", "").replace("CHƯA KÝ", "")
     text = re.sub(r"Kiểm tra giấy này tại .* Mã giấy: [0-9]+(?:-[0-9a-z]{4}){3}|Mã kiểm tra có khi ký\.", "", text)
@@ -162,7 +162,7 @@ def test_what_one_signer_looked_at_is_not_signed_by_another(world: World) -> Non
 
 
 def test_a_signer_is_shown_what_the_officer_was_told_to_look_at(world: World) -> None:
-    """What asks or warns, what others answered, and the originals that nobody has compared."""
+    """The questions and warnings, the answers of others, and the originals that nobody has compared."""
     world.ready_to_sign("1.001193", birth_form())
     id = world.filed().dossier.id
     world.accept(id)

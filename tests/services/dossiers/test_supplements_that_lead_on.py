@@ -22,14 +22,16 @@ DIVORCED: dict[str, Any] = {
 
 
 def asked(world: World, field: str) -> str:
-    """A confirmation for somebody who never married and said nothing of the way, of which the desk asks a field."""
+    """A confirmation for somebody who never married and named no way to receive it; the desk asks for a field."""
     id = world.filed_as(CONFIRM, CONFIRMATION)
     world.ask(id, field, who=HOA)
     return id
 
 
 def test_an_answer_of_a_supplement_brings_its_questions_and_papers_along(world: World) -> None:
-    """The desk could ask for the status alone, and the divorce needs its judgment: nobody could answer that."""
+    """The desk could ask only for the status, but the divorce needs its judgment: nobody could answer such a
+    request.
+    """
     id = asked(world, "/status/now")
     no = refused(partial(world.supplement, id, {"status": {"now": "divorced"}}))
     assert no.type == "not-complete"

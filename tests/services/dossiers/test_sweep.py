@@ -1,4 +1,4 @@
-"""The sweep: what is warned of and marked once, whoever sweeps beside it."""
+"""The sweep warns and marks once, even if other sweeps run beside it."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def test_broken_dossiers_stop_nothing_else(world: World, monkeypatch: pytest.Mon
     waiting = accepted(world, STATUS, MARITAL_STATUS.form)
     verify(world, waiting, **INQUIRY)
     with world.cells[NAM_DUONG].database.transaction() as session:
-        for id in torn:  # its next line of history stands there already
+        for id in torn:  # its next line of history is there already
             session.execute(text("UPDATE dossiers SET sequence = 1 WHERE id = :id"), {"id": id})
         session.execute(text("UPDATE dossiers SET procedure_version = '1999-01-01' WHERE id = :id"), {"id": lost})
     before = metrics.SWEEP_SKIPPED.labels(NAM_DUONG)._value.get()

@@ -1,4 +1,4 @@
-"""What is verified before the result: whom the ward asks, what waits for the answer, the notice of a found child."""
+"""Verifications before the result: whom the ward asks, what waits for the answer, the notice of a found child."""
 
 from __future__ import annotations
 
@@ -268,7 +268,7 @@ def test_the_result_of_a_verification_is_recorded_only_where_one_goes_on(world: 
 
 
 def test_a_result_that_was_recorded_wrongly_is_taken_back_and_waited_for_again(world: World) -> None:
-    """NĐ 123/2015 Đ3.4, Đ22: the letter is still open, so the clock stands still since it went out."""
+    """NĐ 123/2015 Đ3.4, Đ22: the letter is still open, so the clock has been stopped since it was sent."""
     id = accepted(world, STATUS, MARITAL_STATUS.form)
     verify(world, id, **INQUIRY)
     world.clock.set(at("2020-10-08 09:00"))
@@ -506,7 +506,7 @@ def test_a_child_whose_parents_are_unknown_is_registered_without_a_notice(world:
 
 
 def test_the_notice_tells_nobody_outside_that_a_child_was_abandoned(world: World) -> None:
-    """docs/architecture.md, rule 7: such flags stand on no tracking page, in no event."""
+    """docs/architecture.md, rule 7: no tracking page and no event has such flags."""
     id = abandoned(world)
     verify(world, id, **NOTICE)
     own = world.get(id, SAU)
@@ -520,7 +520,7 @@ def test_the_notice_tells_nobody_outside_that_a_child_was_abandoned(world: World
 
 
 def test_inquiries_of_one_moment_stay_in_the_order_in_which_they_were_sent(world: World) -> None:
-    """Whichever was answered since; the clock of this test stands still."""
+    """For any of them that was answered since; the clock of this test does not move."""
     id = accepted(world, STATUS, MARITAL_STATUS.form)
     communes = [f"Ủy ban nhân dân xã Điện {name}" for name in ("Phong", "Trung", "Quang", "Hòa")]
     for commune in communes:

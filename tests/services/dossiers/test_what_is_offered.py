@@ -1,4 +1,4 @@
-"""What somebody is offered they can do, and what they are not offered they cannot, whatever they type.
+"""People can do each offered act, and cannot do acts that are not offered, with any input.
 
 Each act is really carried out, as in `test_every_act`, on dossiers that something beside their status stands in the
 way of.
@@ -92,7 +92,7 @@ def _extend(world: World, id: str) -> None:
     world.call("ExtendDossier", dossiers.request("ExtendDossier", world.get(id)), DUNG)
 
 
-#: What was done to a dossier that was filed: nothing of it is a status of its own.
+#: Acts on a filed dossier that do not give it another status.
 WAYS: Mapping[str, tuple[Bring, ...]] = {
     "accepted": (World.accept,),
     "held by the officer": (World.accept, partial(World.assign, who=DUNG)),
@@ -163,16 +163,16 @@ def _requests(dossiers: Dossiers, dossier: pb.Dossier, *, own: bool) -> Iterator
 
 
 def _signed_by(world: World, id: str, who: Person) -> pb.SignDossierRequest:
-    """What somebody looks at and signs; the paper has their own name."""
+    """The paper that somebody looks at and signs; it has their own name."""
     try:
         seen = world.seen(id, who)
-    except Refusal:  # it cannot be signed now, whatever was seen
+    except Refusal:  # it cannot be signed now, with any `seen`
         seen = "0" * 64
     return pb.SignDossierRequest(dossier_id=id, no_conflict_of_interest=True, seen=seen)
 
 
 def test_what_is_offered_and_refused_all_the_same_names_what_speaks_against_it(world: World) -> None:
-    """The findings of the opened dossier tell it, and the act names each: an approval is offered all the same."""
+    """The findings of the opened dossier show it, and the act names each; an approval is still offered."""
     id = world.brought().dossier.id
     world.accept(id)
     assert "approval" in world.get(id, DUNG).actions
@@ -182,7 +182,7 @@ def test_what_is_offered_and_refused_all_the_same_names_what_speaks_against_it(w
 
 
 def test_a_rejection_that_waits_for_the_signer_is_not_proposed_again(world: World) -> None:
-    """Who proposed it may not sign it: a second proposal would let the first officer sign their own."""
+    """The officer who proposed it may not sign it: a second proposal would let the first officer sign their own."""
     id = world.filed().dossier.id
     world.accept(id)
     _propose_stop(OFFICER_AND_SIGNER, world, id)

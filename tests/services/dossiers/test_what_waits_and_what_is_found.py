@@ -49,7 +49,7 @@ def _found(world: World, query: str, who: Person = HOA, **request: Any) -> list[
     return _listed(world, who, search=id, **request)
 
 
-# What waits for whom
+# Which dossiers wait for whom
 
 
 def test_each_role_sees_what_waits_for_it_and_who_has_two_sees_both(world: World) -> None:
@@ -453,7 +453,7 @@ def test_a_whole_number_or_its_last_four_digits_find_a_dossier_in_whatever_statu
 def test_the_phone_of_the_account_finds_what_was_filed_with_another_one_or_none_in_the_form(
     world: World, query: str
 ) -> None:
-    """Asked at the filing, and never at a search; kept as fingerprints alone, and through a supplement."""
+    """Asked at the filing, and never at a search; kept only as fingerprints, also after a supplement."""
     id = world.filed(**NUMBERS).dossier.id
     assert _found(world, query) == [id]
     world.compare_all(id)

@@ -1,4 +1,4 @@
-"""Whom the registers take somebody for: by a number beside another name, after a note, by the parents of an entry."""
+"""How the registers identify a person: by a number beside another name, after a note, by the parents in an entry."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.unit.dossiers.marriage_forms import MARRIAGE
 from tests.unit.dossiers.worlds import changed
 
 MARRY, DIE, CONFIRM, COPY_OUT, BIRTH = "1.000894", "1.000656", "1.004873", "2.000635", "1.001193"
-SLIP = "048199000777"  # of B; by a slip it stands beside A's name, too
+SLIP = "048199000777"  # B's number; by a slip it is beside A's name, too
 B: dict[str, Any] = {
     "full_name": "Phạm Thị Bích Ngọc",
     "birth_date": "1999-01-15",
@@ -117,7 +117,9 @@ def _entries(world: World, session: Session, register: str, who: dict[str, Any])
 def test_the_marriage_of_who_has_a_number_that_is_in_a_strangers_paper_leaves_that_paper_in_force(
     world: World,
 ) -> None:
-    """NĐ 123/2015 Đ23: until the status of its own person changes. A number alone proves nobody (docs/law.md §2.2)."""
+    """NĐ 123/2015 Đ23: until the status of its own person changes. A number alone identifies nobody
+    (docs/law.md §2.2).
+    """
     paper = _confirmation_of_a(world)
     world.registered(MARRY, changed(MARRIAGE.form, B_MARRIES))
     assert _status(world, paper) == "valid"
@@ -153,7 +155,7 @@ def test_a_number_alone_marries_no_widow_again(world: World) -> None:
 
 
 def test_a_number_alone_hands_nobody_the_entry_of_somebody_else(world: World) -> None:
-    """Luật Hộ tịch 2014 Đ61: B asks for a copy of B's marriage; the officer picks A's, in which B's number stands."""
+    """Luật Hộ tịch 2014 Đ61: B asks for a copy of B's marriage; the officer picks A's, which contains B's number."""
     of_a = world.registered(MARRY, changed(MARRIAGE.form, {"/wife/identity_number": SLIP})).register_entry
     b = MARRIAGE.form["wife"] | B
     asked = world.filed_as(COPY_OUT, copy_form_of(b))

@@ -1,4 +1,4 @@
-"""What the tests of deadlines and verifications share: dossiers with a running clock, and the acts that move it."""
+"""Shared by the tests of deadlines and verifications: dossiers with a running clock, and the acts that move it."""
 
 from __future__ import annotations
 

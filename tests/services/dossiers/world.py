@@ -1,4 +1,4 @@
-"""What the tests of the dossiers service share: people, an accounts service, and the main job step by step."""
+"""Shared by the tests of the dossiers service: people, an accounts service, and the main job step by step."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ class World(RunningService[DossiersParts]):
     ) -> Any:
         """Answers, or raises the Refusal that came over the wire.
 
-        Whoever approves a marriage has asked about marriages elsewhere, unless the test says otherwise.
+        The officer who approves a marriage has asked about marriages elsewhere, unless the test says otherwise.
         """
         if isinstance(request, pb.ApproveDossierRequest) and self._marries(request, ward):
             self._ask_elsewhere(request, ward)
@@ -141,7 +141,7 @@ class World(RunningService[DossiersParts]):
         return not request.wife_elsewhere and self._procedure(request.dossier_id, ward) == MARRIAGE
 
     def _ask_elsewhere(self, request: pb.ApproveDossierRequest, ward: str) -> None:
-        """By the paper of who has no household here, and in the ward's own books of everybody else."""
+        """By the paper of a person without a household here, and in the ward's own books for everybody else."""
         with self.cells[ward].database.transaction() as session:
             row = session.get(DossierRow, UUID(request.dossier_id))
             assert row is not None
@@ -152,7 +152,7 @@ class World(RunningService[DossiersParts]):
         request.elsewhere = request.elsewhere or "Sổ kết hôn năm 2010 của phường"
 
     def _procedure(self, dossier_id: str, ward: str = NAM_DUONG) -> str:
-        """What a dossier is about; empty where there is none."""
+        """The subject of a dossier; empty if there is none."""
         id = read_uuid(dossier_id)
         if id is None or ward not in self.cells:
             return ""
@@ -369,7 +369,7 @@ class World(RunningService[DossiersParts]):
         return answer
 
     def events(self, *, key: str = "", ward: str = NAM_DUONG) -> list[OutboxRow]:
-        """What stands in the outbox, in order; of one aggregate where `key` is given."""
+        """The events in the outbox, in order; only of one aggregate if `key` is given."""
         with self.cells[ward].database.transaction() as session:
             query = select(OutboxRow).order_by(OutboxRow.seq)
             return list(session.scalars(query.where(OutboxRow.aggregateid == key) if key else query))
@@ -413,7 +413,7 @@ def photograph(shade: int = 200) -> bytes:
     return content.getvalue()
 
 
-#: Who files here is a grandmother; what else is other than in the form of the unit tests.
+#: The applicant here is a grandmother; other differences from the form of the unit tests follow.
 _AS_FILED_HERE: dict[str, dict[str, Any]] = {
     "requester": {
         "full_name": "Nguyễn Thị Sáu",

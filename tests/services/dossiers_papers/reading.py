@@ -61,7 +61,7 @@ def metadata_of(pdf: bytes) -> bytes:
 
 
 def pictures_of(pdf: bytes) -> list[str]:
-    """What the pictures are said to be to those who cannot see them."""
+    """The descriptions of the pictures for people who cannot see them."""
     reader = PdfReader(io.BytesIO(pdf))
     numbers = {number for generation in reader.xref.values() for number in generation} | set(reader.xref_objStm)
     objects = (reader.get_object(number) for number in numbers if number)

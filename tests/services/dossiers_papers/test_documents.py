@@ -1,4 +1,4 @@
-"""What citizens send in, told by its content."""
+"""Files from citizens, recognised by their content."""
 
 from __future__ import annotations
 

@@ -105,7 +105,7 @@ def test_a_png_whose_chunks_unpack_or_are_without_number_takes_its_share_and_no_
 
 
 def test_scans_are_counted_where_a_decoder_finds_them() -> None:
-    """Not in the thumbnail that a phone puts before the picture, nor in what stands behind its end."""
+    """Neither in the thumbnail that a phone puts before the picture, nor in the data after its end."""
     picture = making.photograph(64, 48)
     thumbnail = b"\xff\xe1" + (len(picture) + 2).to_bytes(2, "big") + picture
     assert photographs._scans(picture[:2] + thumbnail + picture[2:] + progressive(5)) == 1

@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[3]
 SERVICE_MB = 320
 #: The process in which files are read, before it opens one.
 WORKER_MB = 64
-#: Of one picture, and there is one at a time.
+#: For one picture; only one is open at a time.
 PICTURE_MB = 200
 SIDE = 4120  # squared, just what may be opened
 #: Prints the outcome, and by how many megabytes the process grew at most. `VmHWM` is the process's own, where

@@ -128,7 +128,7 @@ def mutated(dice: random.Random) -> Iterator[tuple[str, bytes]]:
 
 
 def read_again(stored: AcceptedFile, folder: Path) -> None:
-    """By programs that had no part in accepting it: pictures by Typst's decoders, PDFs by both of ours anew."""
+    """Read by programs that did not accept it: pictures by Typst's decoders, PDFs again by both of ours."""
     if stored.extension == "pdf":
         pages = len(pypdf.PdfReader(io.BytesIO(stored.content)).pages)
         with pypdfium2.PdfDocument(stored.content) as again:
@@ -151,7 +151,7 @@ def _run(reader: Callable[[bytes], AcceptedFile], content: bytes) -> AcceptedFil
 
 
 def outcome(reader: Callable[[bytes], AcceptedFile], content: bytes, folder: Path) -> str:
-    """How a file ends: the type of its refusal, or `stored`. Anything else, such as a fault of ours, is raised."""
+    """The result for a file: the type of its refusal, or `stored`. Anything else, such as our own fault, is raised."""
     began = time.monotonic()
     try:
         stored = _run(reader, content)

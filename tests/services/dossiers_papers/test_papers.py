@@ -1,4 +1,4 @@
-"""Papers as PDF: what stands on them, whatever people are called and write."""
+"""Papers as PDF: their content, for any names and texts of people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PDFs from citizens: written anew, or kept byte for byte where signed; refused where they are more than pages."""
+"""PDFs from citizens: rewritten, or kept byte for byte if signed; refused if they are more than pages."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_what_was_typed_into_a_form_stays_to_be_read_and_does_nothing() -> None:
 
 
 def test_an_object_that_only_another_program_would_find_is_not_kept() -> None:
-    """The first object 1 stands in no table: a program that mends tables takes it for the catalogue."""
+    """The first object 1 is in no table: a program that repairs tables takes it for the catalogue."""
     shadowed = making.raw_pdf(CATALOGUE, *PAGES).replace(b"1 0 obj", SHADOW + b"\n1 0 obj", 1)
     shadowed = _moved(shadowed, len(SHADOW) + 1)
     assert b"JavaScript" in shadowed
@@ -231,7 +231,7 @@ def test_a_script_inside_a_packed_object_stream_is_found() -> None:
 
 
 def _with_packed_script() -> bytes:
-    """A page, and a script whose dictionary stands compressed in an object stream, as PDF 1.5 allows."""
+    """A page, and a script whose dictionary is compressed in an object stream, as PDF 1.5 allows."""
     library: Any = import_module("pyhanko.pdf_utils.writer")  # untyped
     name, generic = library.pdf_name, library.generic
     writer = library.PdfFileWriter(stream_xrefs=True)

@@ -1,4 +1,4 @@
-"""Certificates, confirmations, extracts and copies: what the law wants to stand on them, and what not."""
+"""Certificates, confirmations, extracts and copies: what the law requires on them, and what it does not allow."""
 
 from __future__ import annotations
 
@@ -238,7 +238,7 @@ def test_a_confirmation_says_for_which_residence_and_time_it_speaks() -> None:
 
 
 def test_a_confirmation_has_its_lines_in_the_order_of_the_print() -> None:
-    """The official who proposes it stands after "Xét đề nghị", then for whom it is (prints in use)."""
+    """ "Xét đề nghị" is followed by the official who proposes it, then by the person for whom it is (prints in use)."""
     text = words_of(ordinary("marital_status"))
     lines = (
         "THÀNH PHỐ ĐÀ NẴNG QUẬN HẢI CHÂU UBND PHƯỜNG NAM DƯƠNG",

@@ -1,4 +1,4 @@
-"""The seal with a key in a token, through PKCS#11: SoftHSM stands in for the hardware."""
+"""The seal with a key in a token, through PKCS#11; SoftHSM replaces the hardware."""
 
 from __future__ import annotations
 

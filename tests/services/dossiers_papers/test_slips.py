@@ -1,4 +1,4 @@
-"""Slips of the one-stop desk (TT 01/2018), letters, notices and statements: what stands on them."""
+"""Slips of the one-stop desk (TT 01/2018), letters, notices and statements: their content."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ Start = Callable[..., WardService]
 
 @pytest.fixture
 def start(keys: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
-    """`start("dossiers", NAM_DUONG)` runs a service of a ward, to which the gateway is sent."""
+    """`start("dossiers", NAM_DUONG)` runs a service of a ward; the gateway then calls it."""
     running: list[WardService] = []
 
     def begin(name: str, *wards: str, listen: str = "127.0.0.1:0", lacks: Collection[str] = ()) -> WardService:

@@ -319,7 +319,7 @@ def test_the_catalogue_comes_from_whichever_ward_answers(start: Start, gateway: 
 def test_what_reaches_a_ward_is_good_in_that_ward_alone(
     start: Start, gateway: Gateway, headers: Headers, keys: Path
 ) -> None:
-    """docs/decisions/0047: whoever reads it there can use it nowhere else."""
+    """docs/decisions/0047: somebody who reads it there can use it nowhere else."""
     home = start("accounts", NAM_DUONG)
     there = start("dossiers", HAI_CHAU_1)
     there.scripts["GetDossier"] = answered(HAI_CHAU_1)
@@ -433,7 +433,7 @@ def test_a_home_ward_that_is_slow_about_its_people_takes_no_threads_of_others(
 def test_no_token_is_sent_across_the_border_of_practice(
     start: Start, gateway: Gateway, headers: Headers, home: str, ward: str
 ) -> None:
-    """docs/decisions/0036: not even what is open to everybody is told to the other side."""
+    """docs/decisions/0036: not even public answers go to the other side."""
     there = start("dossiers", ward)
     app, header = gateway(), headers(ward=home)
     assert get(app, path(ward), header).status_code == 401

@@ -1,4 +1,4 @@
-"""What is held at a station opens, over HTTP, what `paths_at_a_station.txt` says, and nothing else.
+"""The tokens and credentials at a station open, over HTTP, only what `paths_at_a_station.txt` says.
 
 Each path of the API and of the pages is asked with a volunteer's token, a computer's and a scanner's credential, and
 the ticket of a phone. The gateway is the real one; the wards behind it apply the services' own rules, note which RPCs
@@ -145,7 +145,7 @@ def app() -> Iterator[Flask]:
 
 
 def sit_down(client: FlaskClient, holder: str) -> dict[str, str]:
-    """What the holder's browser or program sends: cookies, and headers."""
+    """The cookies and headers of the holder's browser or program."""
     if holder == "phone":
         return {"Authorization": f"Capture {TICKET}"}
     role = Role(holder)
@@ -168,7 +168,7 @@ def device_session(_: str, request: Any) -> stations_pb2.DeviceSession:
 
 
 def practising(_: str, __: Any) -> accounts_pb2.Session:
-    """An invented person, whom anybody gets: what they open is the practice ward's alone."""
+    """An invented person, whom anybody can get: they open only data of the practice ward."""
     account = accounts_pb2.Account(id=str(ID), ward=PRACTICE, full_name="Nguyễn Thị Tập Mai", roles=["citizen"])
     account.status = accounts_pb2.ACCOUNT_STATUS_ACTIVE
     return accounts_pb2.Session(access_token=token(Role.CITIZEN, PRACTICE), expires_in=600, account=account)
@@ -181,7 +181,7 @@ def value_of(converter: str, name: str) -> object:
 
 
 def ask(app: Flask, rule: Rule, method: str, holder: str) -> str:
-    """What the holder gets: the RPCs that were opened; else `refused`, `public`, or `nothing` (a 4xx)."""
+    """The holder's result: the RPCs that were opened; else `refused`, `public`, or `nothing` (a 4xx)."""
     wards = RuledWards(app.extensions["settings"])
     in_api = rule.rule.startswith("/api")
     if not in_api:

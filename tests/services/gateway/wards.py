@@ -50,7 +50,7 @@ _SERVICES: dict[str, tuple[ServiceDescriptor, type[Any], Callable[..., None]]] =
 
 
 class _Lacking:
-    """A server to which all RPCs are added but some, of which it knows nothing then."""
+    """A server with all RPCs except some, which it does not know."""
 
     def __init__(self, server: grpc.Server, lacks: Collection[str]) -> None:
         self._server, self._lacks = server, lacks

@@ -264,7 +264,7 @@ def test_no_paper_is_moved_for_a_ticket_that_is_over_before_the_scan(
 def test_a_scan_stops_as_soon_as_somebody_leaves_the_computer(
     station: Station, scanimage: str, tmp_path: Path, gateway_is_away: bool
 ) -> None:
-    """Also one whose second page waits to be sent; what is next is made for whoever sits there then."""
+    """Also one whose second page waits to be sent; the next scan is made for the person who sits there then."""
     program = stand_in(
         tmp_path,
         f'[ -e "{tmp_path}/again" ] && exec {scanimage} "$@"; touch "{tmp_path}/again"; '

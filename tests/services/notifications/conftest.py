@@ -53,7 +53,7 @@ def settings(
 
 @pytest.fixture
 def world(settings: Settings, clock: SettableClock, catcher: Catcher, accounts: FakeAccounts) -> Iterator[World]:
-    """Time stands still in it until the test lets it pass."""
+    """Its time does not move until the test moves it."""
     world = World(settings, cells_of(SERVICE, settings)[NAM_DUONG], clock, catcher, accounts)
     yield world
     world.close()

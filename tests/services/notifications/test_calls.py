@@ -84,7 +84,7 @@ def one_time_code(world: World, **changed: Any) -> pb.SendOneTimeCodeRequest:
 
 
 def tells_code(written: str) -> bool:
-    """Whether the one-time code stands there by itself; within an id or a fraction of a second it would be chance."""
+    """Whether the one-time code is there as a whole; within an id or a fraction of a second it would be chance."""
     return re.search(r"(?<![\w.])123456(?!\w)", written) is not None
 
 

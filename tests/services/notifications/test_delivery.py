@@ -105,7 +105,9 @@ def test_an_account_that_is_gone_is_told_as_a_failure(world: World) -> None:
 def test_a_wrong_address_of_a_ward_gives_no_message_up(
     world: World, keys: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """While a ward moves, its address may be another ward's: that one knows of no such ward, not of no such account."""
+    """While a ward moves, its address may be another ward's: that ward answers that the ward, not the account, is
+    unknown.
+    """
     elsewhere = FakeAccounts(keys, world.clock, [NAM_DUONG])
     monkeypatch.setenv(f"ACCOUNTS_ADDRESS_{THANH_BINH}", elsewhere.address)
     submit(world)
@@ -151,7 +153,7 @@ def test_a_process_that_dies_between_the_hand_over_and_its_record_doubles_nothin
 def test_where_repeats_are_not_dropped_two_with_one_id_arrive_and_one_delivery_is_told(
     world: World, lane: Lane, to: str
 ) -> None:
-    """What a death between the hand-over and its record costs at most: the same words again, never others."""
+    """If a process dies between the hand-over and its record, at most the same words are sent again, never others."""
 
     def die() -> None:
         raise Killed

@@ -1,4 +1,4 @@
-"""Who sends is woken by what there is to send."""
+"""New messages wake the sender."""
 
 from __future__ import annotations
 

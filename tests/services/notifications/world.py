@@ -116,7 +116,7 @@ class World:
             return list(session.scalars(select(OutboxRow).order_by(OutboxRow.seq)))
 
     def received(self, to: str) -> list[str]:
-        """What arrived at a recipient, oldest first."""
+        """The messages to a recipient, oldest first."""
         return [message.text for message in self.catcher.store.newest(to, 1000)[::-1]]
 
     @contextmanager

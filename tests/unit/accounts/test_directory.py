@@ -1,4 +1,4 @@
-"""Who stays when several wards have opened an account for one person."""
+"""Which account stays when several wards have opened one for the same person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ward's figures: none of them tells of fewer than five, not by all the others together, nor by the rule."""
+"""The ward's figures: none of them tells about fewer than five people, not even with all other figures and the rule."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ groups = st.lists(st.tuples(counts, counts), max_size=7)
 
 
 def ward(cells: Iterable[tuple[int, int]], *, unnamed: bool = False) -> list[Group]:
-    """Groups with so many covered and so many other households; the last names none where `unnamed`."""
+    """Groups with these numbers of covered and other households; with `unnamed` the last group has no number."""
     made = [Group(number, covered + others, covered) for number, (covered, others) in enumerate(cells, start=1)]
     return [*made[:-1], Group(None, made[-1].households, made[-1].covered)] if unnamed and made else made
 
 
 def counted(at_once: int, after_help: int, only_helped: int, *by_month: int, median: float | None = 9.6) -> Counted:
-    """The people who did it alone for the first time in the last months, and all others of them before."""
+    """The people who did it alone for the first time in the last months, and those who did so before."""
     filled = [*[0] * (12 - len(by_month)), *by_month]
     return Counted(at_once, after_help, only_helped, median, at_once + after_help - sum(by_month), filled)
 
@@ -90,7 +90,7 @@ def test_who_was_helped_before_is_not_told_where_almost_all_or_almost_none_were(
 
 @pytest.mark.parametrize(("median", "days"), [(9.6, 10), (9.0, 9), (0.3, 1), (0.0001, 1)])
 def test_half_of_the_people_took_no_more_days_than_are_told(median: float, days: int) -> None:
-    """The report says "within so many days": 9.6 are not within 9, and less than a day is within one."""
+    """The report says "within this many days": 9.6 days are not within 9, and less than a day is within one."""
     assert people(counted(20, 6, 9, median=median), TODAY).median_days == days
 
 

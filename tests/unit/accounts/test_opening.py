@@ -1,4 +1,4 @@
-"""What must be true of somebody who opens an account."""
+"""The conditions for opening an account."""
 
 from __future__ import annotations
 

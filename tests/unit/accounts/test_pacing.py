@@ -51,7 +51,7 @@ def test_a_known_device_waits_for_its_own_wrong_tries() -> None:
 
 
 def test_who_comes_from_elsewhere_tries_at_once_a_few_times() -> None:
-    """Whoever tries again each minute would else hold the login of a person with a new phone."""
+    """Otherwise somebody who tries again each minute could block the login of a person with a new phone."""
     earlier = [tries(Way.PACED, THERE, 1000)]
     assert admit(earlier, HERE, None, NOW).way is Way.NEW_SOURCE
     earlier.append(tries(Way.NEW_SOURCE, HERE, SOURCE_TRIES))
@@ -64,13 +64,13 @@ def test_many_sources_together_wait_all_the_same() -> None:
 
 
 def guesses(sources: int) -> Iterator[datetime]:
-    """When somebody with so many sources, who loses no second, gets a guess within a day."""
+    """The times of the guesses in a day of somebody with this number of sources who loses no second."""
     earlier: dict[tuple[Way, bytes], Tries] = {}
     last_tries = {f"{number}".encode(): NOW for number in range(sources)}
     made = 0
     now = NOW
     while now < NOW + WINDOW:
-        # Nobody is new any more: where the one who waited longest has to wait, everybody has.
+        # No source is new any more: if the one that waited longest must wait, all must.
         all_wait_alike = made >= FREE + 5 + ALL_SOURCES_TRIES
         for whose in sorted(last_tries, key=lambda source: last_tries[source]):
             admission = admit(list(earlier.values()), whose, None, now)

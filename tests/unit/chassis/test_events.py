@@ -60,7 +60,7 @@ def filled(message: type[Message]) -> Message:
 
 @pytest.mark.parametrize("type", sorted(EVENTS))
 def test_the_bytes_of_an_event_type_stay_readable_for_ever(type: str) -> None:
-    """A field that is renamed, renumbered, retyped or dropped by accident is told here; fields may be added.
+    """Finds a field that was renamed, renumbered, retyped or dropped by accident; fields may be added.
 
     A new type's golden file (its bytes with every field filled, and the same as JSON) is written at the first run and
     fails that run, so that it is looked at and committed.

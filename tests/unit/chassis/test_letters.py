@@ -1,4 +1,4 @@
-"""Normal forms: as Unicode has them, but for more marks on a letter than any language needs."""
+"""Normal forms: as Unicode has them, except for more marks on a letter than any language needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Log lines are JSON with ids, and say which service wrote them, whatever thread it was."""
+"""Log lines are JSON with ids, and name the service that wrote them, from any thread."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from services.chassis.refusal import FieldFault, Kind, Refusal
 
 
 class _Fault(grpc.RpcError):
-    """What a client sees of a server's status."""
+    """A server's status as a client sees it."""
 
     def __init__(self, code: grpc.StatusCode, details: str = "", trailing: Any = ()) -> None:
         self._code, self._details, self._trailing = code, details, trailing

@@ -1,4 +1,4 @@
-"""A consumer that never comes back into its group is told from one that has nothing to read."""
+"""A consumer that never returns to its group is distinguished from one that has nothing to read."""
 
 from __future__ import annotations
 

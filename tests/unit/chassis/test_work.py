@@ -12,7 +12,7 @@ SOON = 10
 
 
 class Loops:
-    """A loop that counts how often it was begun, and how many of it are there."""
+    """A loop that counts how often it was started, and how many of it run."""
 
     def __init__(self) -> None:
         self.begun = self.there = self.most = 0

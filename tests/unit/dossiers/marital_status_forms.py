@@ -54,9 +54,9 @@ FORM: dict[str, Any] = {
 }
 MARITAL_STATUS = Filing(CATALOGUE.get("1.004873", TODAY), FORM, TODAY)
 
-# What is asked where the paper is for something else than a marriage.
+# The questions if the paper is for another purpose than a marriage.
 OTHER_PURPOSE = {"/purpose/marriage": False, "/purpose/text": "Làm thủ tục mua bán nhà đất", "/copies/count": 2}
-# What is asked of her where somebody else asks for her.
+# The questions about her if somebody else asks for her.
 FOR_ANOTHER = {
     "/requester/for_self": False,
     "/requester/relation": "parent",

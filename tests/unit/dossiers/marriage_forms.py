@@ -65,7 +65,7 @@ MARRIAGE = Filing(CATALOGUE.get("1.000894", TODAY), FORM, TODAY)
 
 
 def divorced(party: str) -> dict[str, Any]:
-    """What a form says of a party who was divorced by a court here."""
+    """The answers about a party who was divorced by a court here."""
     return {
         f"/{party}/marital_status": "divorced",
         f"/{party}/marriage_count": 2,
@@ -77,7 +77,7 @@ def divorced(party: str) -> dict[str, Any]:
 
 
 def annulled(party: str) -> dict[str, Any]:
-    """What a form says of a party whose earlier marriage was annulled by court."""
+    """The answers about a party whose earlier marriage was annulled by court."""
     return divorced(party) | {
         f"/{party}/marital_status": "annulled",
         f"/{party}/judgment_number": "03/2019/QĐST-HNGĐ",
@@ -97,7 +97,7 @@ TOGETHER: dict[str, Any] = {
 
 
 def widowed(party: str) -> dict[str, Any]:
-    """What a form says of a party whose spouse died."""
+    """The answers about a party whose spouse died."""
     return {
         f"/{party}/marital_status": "widowed",
         f"/{party}/marriage_count": 2,

@@ -337,7 +337,7 @@ def test_a_marriage_before_the_birth_has_no_day_after_it() -> None:
 
 
 def ended(days: int, by: str = "divorce") -> dict[str, Any]:
-    """No father is named, and the mother's marriage ended so many days before the birth."""
+    """No father is named, and the mother's marriage ended this many days before the birth."""
     day = (BORN - timedelta(days=days)).isoformat()
     return HUSBAND | {
         "/parents/mother_had_husband": False,

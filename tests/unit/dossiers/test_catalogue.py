@@ -37,7 +37,7 @@ def data() -> dict[str, Any]:
 
 
 def test_the_five_procedures_and_one_more_are_in_force_from_15_september_2020() -> None:
-    """NĐ 87/2020. The one more is birth combined with recognition (1.000689), added as data alone."""
+    """NĐ 87/2020. The additional one is birth combined with recognition (1.000689), added only as data."""
     codes = ["1.000656", "1.000689", "1.000894", "1.001193", "1.004873", "2.000635"]
     assert [each.code for each in CATALOGUE.in_force(date(2020, 9, 15))] == codes
     assert CATALOGUE.in_force(date(2020, 9, 14)) == []
@@ -132,7 +132,7 @@ def test_a_version_that_amends_what_is_not_there_is_refused(tmp_path: Path, data
 
 
 def test_the_form_is_served_without_references_and_with_a_label_for_every_choice() -> None:
-    """Whoever shows the form needs no resolver."""
+    """A program that shows the form needs no resolver."""
     schema = CATALOGUE.get("1.001193", IN_FORCE).form
     assert "$ref" not in json.dumps(schema)
     assert "$defs" not in schema
@@ -157,7 +157,7 @@ def test_what_the_account_knows_can_be_filled_in() -> None:
 
 
 def test_nothing_of_the_account_is_taken_for_somebody_else() -> None:
-    """What is about the applicant only after another answer is not filled in when a draft starts."""
+    """A question that concerns the applicant only after another answer is not filled in when a draft starts."""
     account = {"full_name": "Phạm Thị Hạnh", "address": "12 Lê Đình Dương", "date_of_birth": "1994-03-21"}
     for procedure in CATALOGUE:
         groups = set(prefilled(procedure, account))

@@ -1,4 +1,4 @@
-"""1.000689, birth combined with recognition of father or mother: a procedure that is data alone."""
+"""1.000689, birth combined with recognition of father or mother: a procedure that is only data."""
 
 from __future__ import annotations
 

@@ -186,7 +186,7 @@ def test_an_organisation_asks_in_writing_and_says_why() -> None:
 def test_the_officer_is_told_which_entry_may_be_meant(
     changes: dict[str, Any], records: Registers, certain: bool
 ) -> None:
-    """Who asks for an own entry is also found by the number of the paper."""
+    """A person who asks for their own entry is also found by the number of the paper."""
     assert of("copy-entry", changes, records=records) == [("/subject/full_name", INFORMS, HELD)]
     text = finding("copy-entry", changes, records=records).text
     assert "số 12/2018" in text
@@ -203,7 +203,7 @@ def test_who_asks_as_kin_is_looked_up_among_the_dead() -> None:
 
 
 def test_where_the_registers_hold_nothing_the_officer_looks_into_the_paper_books() -> None:
-    """An entry of another register is none."""
+    """An entry of another register does not count."""
     for records in (Registers(), Registers(dead=[CHILD])):
         assert of("copy-entry", records=records) == [("/subject/full_name", OFFICER, HELD)]
     assert told("copy-entry", {"/copy/kind": "other"}, records=Registers()) == {}

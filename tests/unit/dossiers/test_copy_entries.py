@@ -1,4 +1,4 @@
-"""What the book of copies and the copies say (2.000635; TT 04/2020 Đ23)."""
+"""The content of the book of copies and of the copies (2.000635; TT 04/2020 Đ23)."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_a_copy_of_a_marriage_after_the_divorce_says_so() -> None:
 
 
 def test_a_death_is_copied_as_an_extract_without_its_cause() -> None:
-    """The cause is the register's alone."""
+    """Only the register has the cause."""
     source = {"register": "death", "deceased": {"full_name": "PHAN VĂN ĐỨC"}, "cause_of_death": "Bệnh"}
     entry = content(DEATH, source)
     assert entry["extract"] == "Trích lục khai tử (bản sao)"
@@ -109,7 +109,7 @@ def test_a_death_is_copied_as_an_extract_without_its_cause() -> None:
 
 
 def test_a_copy_keeps_the_places_as_the_register_has_them() -> None:
-    """TT 04/2020: place names are those valid at registration, whatever they are called today."""
+    """TT 04/2020: place names are those that were valid at registration, and not today's."""
     places = {"birth_place": "Xã Hòa Cường, huyện Hòa Vang, tỉnh Quảng Nam – Đà Nẵng", "place": "UBND xã Hòa Cường"}
     source = {**BIRTH_ENTRY, **places}
     copied = entry_content("copies", COPY.form, replace(REGISTRATION, source=source))["source"]

@@ -36,7 +36,7 @@ def test_a_copy_is_made_on_the_day_costs_by_the_piece_and_needs_nobody_to_come()
 
 
 def test_proof_of_residence_is_asked_for_neither_before_nor_after_2023() -> None:
-    """NĐ 87/2020 Đ8: wherever one lives. From 2023 the version names NĐ 104/2022."""
+    """NĐ 87/2020 Đ8: from any place of residence. From 2023 the version names NĐ 104/2022."""
     before, after = (CATALOGUE.get("2.000635", day) for day in (date(2022, 12, 31), date(2023, 1, 1)))
     assert (before.version, after.version) == ("2020-09-15", "2023-01-01")
     assert before.documents == after.documents

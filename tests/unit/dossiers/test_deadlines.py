@@ -1,4 +1,4 @@
-"""Deadlines: the 15:00 rule, working days, pauses; and what must hold whatever happens."""
+"""Deadlines: the 15:00 rule, working days, pauses; and properties that always hold."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_waiting_for_a_supplement_is_added_in_working_minutes() -> None:
 
 
 def test_waiting_overnight_costs_nobody_time() -> None:
-    """NĐ 123/2015 Đ3.4: only time that would have been worked stands still."""
+    """NĐ 123/2015 Đ3.4: a pause stops only working time."""
     assert due("2020-10-06 10:00", ("2020-10-06 17:30", "2020-10-07 07:30")) == "2020-10-06 17:30:00"
     assert due("2020-10-09 10:00", ("2020-10-09 17:00", "2020-10-12 08:00")) == "2020-10-12 08:30:00"
 
@@ -156,7 +156,7 @@ def test_a_time_limit_that_makes_no_sense_is_refused() -> None:
         TimeLimit("working-days")
 
 
-# What must hold whatever happens: any moment of 2020 to 2026, any pauses to the microsecond.
+# Properties that always hold: any moment of 2020 to 2026, any pauses to the microsecond.
 
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2026, 12, 20)).map(lambda moment: moment.replace(tzinfo=VIETNAM))
 LIMITS = st.sampled_from([SAME_DAY, THREE_DAYS, TimeLimit("working-days", working_days=1)])

@@ -203,7 +203,7 @@ def test_an_appointment_is_in_working_hours(moment: str, works: bool) -> None:
     assert is_working_moment(at(moment), HOURS, CALENDAR) is works
 
 
-# What must hold whatever happens.
+# Properties that always hold.
 
 MOMENTS = st.datetimes(datetime(2020, 9, 15), datetime(2026, 12, 1)).map(lambda each: each.replace(tzinfo=VIETNAM))
 SPANS = st.tuples(st.timedeltas(timedelta(0), timedelta(days=9)), st.timedeltas(timedelta(0), timedelta(days=25)))
@@ -253,7 +253,9 @@ def test_a_period_that_ends_on_a_day_off_is_kept_on_the_next_working_day(moment:
 def test_who_is_warned_has_at_most_the_working_time_of_the_setting_left(
     now: datetime, ahead_of_due: timedelta, minutes: int
 ) -> None:
-    """What is due by `near_until` has no more than so much working time left, and what is due later has at least it."""
+    """A dossier that is due by `near_until` has at most this working time left; one that is due later has at
+    least it.
+    """
     ahead = timedelta(minutes=minutes)
     until = near_until(now, ahead, HOURS, CALENDAR)
     moment = now + ahead_of_due

@@ -241,7 +241,7 @@ ISSUED_ELSEWHERE = {"/death/in_this_ward": False}
     ],
 )
 def test_each_kind_of_death_has_its_paper_and_stops_without_it(changes: dict[str, Any], paper: str) -> None:
-    """NĐ 123/2015 Đ4.2; TT 04/2020 Đ13: who issues the giấy báo tử, or what stands for it."""
+    """NĐ 123/2015 Đ4.2; TT 04/2020 Đ13: who issues the giấy báo tử, or the paper that replaces it."""
     assert DEATH.papers(changes) == SHOWN | {paper: "file"}
     missing = [each.field for each in DEATH.found(changes, documents=set()) if each.check == "document-required"]
     assert missing == [f"documents/{paper}"]
@@ -414,7 +414,7 @@ ABROAD = {"/death/circumstance": "abroad", "/death/in_this_ward": False, "/death
 
 
 def test_a_death_registered_abroad_is_entered_by_the_district_of_the_declarant() -> None:
-    """Luật Hộ tịch 2014 Đ48.3: wherever the deceased resided."""
+    """Luật Hộ tịch 2014 Đ48.3: for any residence of the deceased."""
     for lives_in in ("this-ward", "elsewhere", "abroad", "unknown"):
         changes = {**ABROAD, "/death/registered_abroad": True, "/deceased/lives_in": lives_in}
         found = finding("death-abroad", changes)

@@ -1,4 +1,4 @@
-"""What the death register says."""
+"""The content of the death register."""
 
 from __future__ import annotations
 

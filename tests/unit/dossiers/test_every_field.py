@@ -40,7 +40,7 @@ def _under(version: Procedure) -> Filing:
     return replace(filing, procedure=version, form=complete(version, filing.form))
 
 
-#: What a field has that may stay empty, at least beside others.
+#: Members of a field that may stay empty, at least beside others.
 OPTIONAL = {"x-optional", "x-optional-with", "x-optional-unless"}
 
 
@@ -64,14 +64,14 @@ def _example(leaf: Mapping[str, Any]) -> Any:
 FILINGS = {f"{each.code}/{each.version}": _under(each) for each in CATALOGUE}
 each_version = pytest.mark.parametrize("name", FILINGS)
 
-#: Not right in a field of this type: stays saved as it was typed, and is told beside the field.
+#: Wrong in a field of this type: it stays saved as it was typed, and an error is shown beside the field.
 WRONG: dict[str, list[object]] = {
     "string": [7, True, "x" * 500],
     "integer": ["hai", True, -1, 10**9],
     "boolean": ["Có", 1, "true"],
 }
 DATES = ["2020-02-30", "2021-02-29", "30/9/2020", "20200912", "2020-W37-6", "hôm qua", "2020-9-1"]
-#: What no page can send: refused as a whole, and nothing saved changes.
+#: Values that no page can send: refused as a whole, and saved data do not change.
 IMPOSSIBLE: list[object] = [[], ["a"], {"a": "b"}, 1.5, "x" * 501, 10**13]
 MARKUP = ["<script>alert(1)</script>'; DROP TABLE dossiers; --", "{{7*7}} #text(red)[x] =HYPERLINK(1)"]
 MIXED = ["Nguyễn Vаn An", "Lê ２ 安 🙂"]  # the second а is Cyrillic
@@ -131,7 +131,7 @@ def test_nothing_or_blanks_are_no_answer(name: str) -> None:
 
 @each_version
 def test_what_is_optional_stops_no_filing_where_it_is_empty(name: str) -> None:
-    """`x-optional` is what a program goes by: nothing else of the rules asks for such a field, whatever is chosen."""
+    """Programs rely on `x-optional`: no other rule asks for such a field, for any choices."""
     filing = FILINGS[name]
     fields = leaves(filing.procedure.form)
     choices = [(pointer, value) for pointer, leaf in fields.items() for value in leaf.get("enum", ())]

@@ -1,4 +1,4 @@
-"""What a dossier costs: Luật Hộ tịch 2014 Đ11, TT 281/2016/TT-BTC, and the dated table."""
+"""The fee of a dossier: Luật Hộ tịch 2014 Đ11, TT 281/2016/TT-BTC, and the dated table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which communes have to be asked: as people write them, not as their lines fall."""
+"""Which communes must be asked: as people write them, in any line breaks."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ from tests.unit.dossiers.birth_forms import BIRTH, TODAY, birth_form, found
 
 
 def texts(form: dict[str, Any]) -> dict[str, str]:
-    """What is said of values that are not valid yet."""
+    """The messages about values that are not valid yet."""
     of_values = {*filled._CHECK.values()}
     return {each.field: each.text for each in findings(BIRTH, form, set(), TODAY) if each.check in of_values}
 

@@ -1,4 +1,4 @@
-"""What speaks against a hand-over, without any service: every combination the desk can send."""
+"""The reasons against a hand-over, without any service: every combination that the desk can send."""
 
 from __future__ import annotations
 

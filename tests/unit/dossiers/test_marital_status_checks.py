@@ -37,7 +37,7 @@ STOPS, WARNS, INFORMS, OFFICER = (
     FindingKind.INFORMS,
     FindingKind.ASKS_OFFICER,
 )
-# As a register may know her: by the number of her card, or by name and date of birth alone.
+# As a register may know her: by the number of her card, or only by name and date of birth.
 BY_NUMBER = Person("Trần Thị Mỹ Duyên", date(1994, 3, 21), frozenset({"048194000321"}))
 BY_NAME = Person("TRẦN THỊ MỸ DUYÊN", date(1994, 3, 21), frozenset({"201555666"}))
 SOMEBODY = Person("Đỗ Thành Nam", date(1990, 1, 2))
@@ -53,7 +53,7 @@ def of(check: str, changes: dict[str, Any] | None = None, **more: Any) -> list[t
 
 
 def papers(mode: str, changes: dict[str, Any] | None = None) -> set[str]:
-    """What has to be filed, or shown (`file`, `present`), with the changed form."""
+    """The papers that must be filed or shown (`file`, `present`) with the changed form."""
     return {kind for kind, how in MARITAL_STATUS.papers(changes).items() if how == mode}
 
 
@@ -140,7 +140,7 @@ def test_who_lives_elsewhere_now_names_the_time_here_from_one_day_to_another(liv
 
 @pytest.mark.parametrize("lives", ["formerly", "before-leaving"])
 def test_a_dossier_filed_before_the_time_here_was_required_is_asked_about_and_not_held_up(lives: str) -> None:
-    """TT 04/2020 Đ33.2: the officer asks for the days, and the approval goes on."""
+    """TT 04/2020 Đ33.2: the officer asks for the days, and the approval continues."""
     changes = FORMERLY | {"/person/lives_here": lives}
     for open_end, field in (({"/period/stated": False}, "/period/stated"), ({"/period/to": None}, "/period/to")):
         found = MARITAL_STATUS.found(changes | open_end, registered_on=TODAY)
@@ -219,7 +219,7 @@ def test_a_person_too_young_to_marry_gets_no_paper_for_it(sex: str, born: str, s
 
 
 def test_an_intended_spouse_who_is_still_too_young_only_warns() -> None:
-    """The age is that of the day of the marriage (Luật HNGĐ 2014 Đ8)."""
+    """The age on the day of the marriage counts (Luật HNGĐ 2014 Đ8)."""
     [(field, kind, _)] = of("marital-status-marriage-age", {"/spouse/birth_date": "2000-10-07"})
     assert (field, kind) == ("/spouse/birth_date", WARNS)
     assert of("marital-status-marriage-age", {"/spouse/birth_date": "2000-10-06"}) == []
@@ -327,7 +327,9 @@ def test_a_period_begins_before_it_ends_and_after_the_birth(changes: dict[str, A
 def test_the_status_of_a_period_agrees_with_the_dates_of_the_papers(
     status: dict[str, Any], then: str, since: str, until: str | None, field: str | None, kind: Any
 ) -> None:
-    """TT 04/2020 Đ33: one status for the whole period; nothing false is confirmed of who is divorced now."""
+    """TT 04/2020 Đ33: one status for the whole period; nothing false is confirmed about somebody who is
+    divorced now.
+    """
     own = {"/period/from": since, "/period/to": until}
     changes = OTHER_PURPOSE | PERIOD | MARRIED_THEN | status | own | {"/status/then": then}
     assert of("marital-status-then", changes) == ([(field, kind, "TT 04/2020 Đ33")] if field else [])
@@ -402,7 +404,7 @@ def test_what_somebody_was_then_is_asked_of_who_has_a_period_and_was_ever_marrie
 
 
 def test_the_officer_asks_what_a_dossier_from_before_was_not_asked() -> None:
-    """TT 04/2020 Đ33: it neither stops nor is confirmed by guess."""
+    """TT 04/2020 Đ33: it does not stop the dossier, and is not confirmed by a guess."""
     assert of("marital-status-then", OTHER_PURPOSE | PERIOD | DIVORCED) == [("/status/now", OFFICER, "TT 04/2020 Đ33")]
     unasked = WIDOWED | {"/status/ended_marriage": None}
     assert of("marital-status-ended", unasked) == [("/status/now", OFFICER, "TT 04/2020 Đ33")]

@@ -1,4 +1,4 @@
-"""What the book and the paper say of somebody's marital status, in the wordings of TT 04/2020 Đ33."""
+"""The marital status in the book and on the paper, in the wordings of TT 04/2020 Đ33."""
 
 from __future__ import annotations
 

@@ -100,7 +100,9 @@ def test_nobody_too_young_is_let_through_and_nobody_old_enough_is_stopped(wife: 
 def test_of_whose_birth_no_day_is_known_january_or_the_first_counts(
     year: int, month: int | None, old_enough: bool
 ) -> None:
-    """TTLT 01/2016 Đ2 (quoted); Luật HNGĐ 2014 Đ8.1: of a year alone January, of month and year the 1st."""
+    """TTLT 01/2016 Đ2 (quoted); Luật HNGĐ 2014 Đ8.1: if only the year is known, January; if month and year are known,
+    the 1st.
+    """
     changes = {"/wife/birth_date": None, "/wife/birth_year": year, "/wife/birth_month": month}
     assert told("marriage-age", changes) == ({} if old_enough else {"/wife/birth_year": STOPS})
     assert told("marriage-born", changes) == told("required", changes) == {}

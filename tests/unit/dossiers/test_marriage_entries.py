@@ -1,4 +1,4 @@
-"""What the marriage register says."""
+"""The content of the marriage register."""
 
 from __future__ import annotations
 

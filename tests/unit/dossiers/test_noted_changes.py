@@ -1,4 +1,4 @@
-"""What notes make of entries, and which may follow which."""
+"""How notes change entries, and which note may follow which."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose word on a payment counts: the signature, its age, and what it has to say."""
+"""Which report of a payment counts: the signature, its age, and its content."""
 
 from __future__ import annotations
 

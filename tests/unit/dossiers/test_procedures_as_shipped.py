@@ -1,4 +1,4 @@
-"""What holds for every procedure that is shipped, in each of its versions, whatever people type."""
+"""Properties of every shipped procedure, in each of its versions, for any input."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def texts(node: object) -> Iterator[str]:
 @settings(max_examples=8)
 @given(data=st.data())
 def test_whatever_is_typed_is_kept_and_answered(name: str, data: st.DataObject) -> None:
-    """No check fails on what somebody is still typing, nor with the registers open."""
+    """No check breaks on incomplete answers, with or without open registers."""
     procedure = VERSIONS[name]
     form = merge({}, changed({}, data.draw(answers(procedure, leaves(procedure.form)))))
     refuse_impossible(procedure, form)

@@ -1,4 +1,4 @@
-"""What is kept encrypted opens for good: each column has one context, which stays."""
+"""Encrypted values can always be opened: each column has one context, which never changes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from services.dossiers.sealed import SEALED
 from tests.guards.parts import nodes
 
-#: What is no column of a row: a search in an address, bound to who asked.
+#: A context that belongs to no column: a search in an address, bound to the caller.
 ELSEWHERE = {"services/dossiers/use_cases/searches.py"}
 
 

@@ -1,4 +1,4 @@
-"""What a citizen reads: every status says what it waits for, every act what happened, and nobody is named."""
+"""The citizen's texts: every status says what it waits for, every act says what happened, and nobody is named."""
 
 from __future__ import annotations
 

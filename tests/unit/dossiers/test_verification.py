@@ -1,4 +1,4 @@
-"""How a verification goes on: every outcome from every state, of every kind."""
+"""The next state of a verification: every outcome from every state, of every kind."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_the_office_is_offered_what_is_possible_but_never_the_time_out(kind: Kin
 
 
 def test_a_commitment_is_refused_with_the_article_while_the_answer_may_still_come() -> None:
-    """TT 04/2020 Đ4: a commitment stands in for an answer that did not come within 20 days."""
+    """TT 04/2020 Đ4: a commitment replaces an answer that did not come within 20 days."""
     with pytest.raises(Refusal, match="TT 04/2020 Đ4"):
         next_state(Kind.INQUIRY, State.SENT, State.COMMITMENT, commits=True)
 

@@ -84,7 +84,7 @@ class Filing:
 class Registers:
     """Registers of a ward as tests fill them; whom they speak of is found as `match` has it."""
 
-    marriages: list[tuple[Person, Person]] = field(default_factory=list)  # those that stand
+    marriages: list[tuple[Person, Person]] = field(default_factory=list)  # the valid ones
     former: list[tuple[Person, Person]] = field(default_factory=list)  # those that ended
     dead: list[Person] = field(default_factory=list)
     confirmed: list[Person] = field(default_factory=list)  # whose marital status was confirmed before

@@ -71,5 +71,5 @@ def bearer(ward: str = NAM_DUONG, who: str = "") -> dict[str, str]:
 
 
 def editing() -> dict[str, str]:
-    """The headers of a caller who changes whatever is there."""
+    """The headers of a caller who changes any version."""
     return bearer() | {"If-Match": "*"}

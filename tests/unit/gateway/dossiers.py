@@ -1,4 +1,4 @@
-"""What the tests of the API share: a dossier as a service answers it."""
+"""Shared by the tests of the API: a dossier as a service returns it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the API answers, member by member: the file `answers.json` beside this test is what clients read today."""
+"""The API's answers, member by member: the file `answers.json` beside this test has what clients read today."""
 
 from __future__ import annotations
 

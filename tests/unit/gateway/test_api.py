@@ -1,4 +1,4 @@
-"""What the API asks of the services about people and their own lists, and what it makes of the answers."""
+"""The API's calls to the services about people and their own lists, and its use of the answers."""
 
 from __future__ import annotations
 
@@ -343,7 +343,7 @@ def test_a_volunteers_token_is_refused_by_the_services_and_the_caller_is_told(
 def test_a_cursor_is_good_for_the_list_and_the_person_that_it_was_given_for(
     client: FlaskClient, wards: FakeWards
 ) -> None:
-    """A ward of which nothing was shown has no cursor of its own that would tell: its list would begin anew."""
+    """A ward from which nothing was shown has no cursor of its own, so its list would start again."""
     wards.answers("ListOwnDossiers", own_dossiers)
     cursor = client.get("/api/v1/me/dossiers?limit=1", headers=bearer()).get_json()["next_cursor"]
     wards.asked.clear()

@@ -1,4 +1,4 @@
-"""What the API asks of the services about a dossier and each act on it, and what it makes of the answers."""
+"""The API's calls to the services about a dossier and each act on it, and its use of the answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the API asks of the services for the desk, its lists and the money, and what it makes of the answers."""
+"""The API's calls to the services for the desk, its lists and the money, and its use of the answers."""
 
 from __future__ import annotations
 

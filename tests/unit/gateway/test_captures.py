@@ -1,4 +1,4 @@
-"""Pages over the API: the ticket alone lets them in, and is looked at before anything else is read."""
+"""Pages over the API: only the ticket lets them in, and it is checked before anything else is read."""
 
 from __future__ import annotations
 

@@ -109,7 +109,7 @@ def test_every_way_to_be_refused_for_what_vouches_for_the_caller_is_documented(d
 def test_what_the_practice_ward_does_not_have_is_forbidden_there_and_the_document_says_so(
     document: dict[str, Any],
 ) -> None:
-    """The ward stands in the path, or in what a body names, such as the reference of a payment."""
+    """The ward is in the path, or in something that a body names, such as the reference of a payment."""
     answers = {operation["operationId"]: operation["responses"] for _, _, operation in each_operation(document)}
     for operation in ("openAccount", "activateAccount", "notePayment"):
         assert "403" in answers[operation], operation
@@ -135,7 +135,7 @@ def test_the_token_of_a_computer_is_documented_wherever_it_is_read(document: dic
 
 
 def test_whatever_is_changed_on_its_version_can_be_read_with_it(document: dict[str, Any]) -> None:
-    """Its own path, or that of the dossier to which the change belongs, gives the ETag."""
+    """Its own path, or the path of the dossier to which the change belongs, gives the ETag."""
     read = {
         path
         for method, path, operation in each_operation(document)
@@ -308,7 +308,7 @@ def test_every_operation_of_the_api_takes_an_idempotency_key_where_it_creates() 
 
 
 def test_what_needs_the_version_says_so(document: dict[str, Any]) -> None:
-    """All that takes it needs it, but for what can overwrite nothing that somebody else wrote."""
+    """Every operation that accepts it requires it, except those that cannot overwrite another person's change."""
     may_do_without = {
         operation["operationId"]
         for _, _, operation in each_operation(document)

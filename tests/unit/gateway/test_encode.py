@@ -22,7 +22,7 @@ ENCODED: Mapping[str, tuple[type[BaseModel], type[Message], str]] = {
     "FindingKind": (dossier_answers.Finding, dossiers_pb2.Finding, "kind"),
     "MessageStatus": (account_answers.Message, notifications_pb2.Message, "status"),
 }
-#: All but zero, which stands for a value that was not set.
+#: All values except zero, which means that a value was not set.
 VALUES = [
     pytest.param(enum.name, value.number, value.name, id=value.name)
     for contract in (accounts_pb2, dossiers_pb2, notifications_pb2)

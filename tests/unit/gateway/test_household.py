@@ -1,4 +1,4 @@
-"""The API of one's own household calls the home ward that the token names, and no other."""
+"""The API of one's own household calls only the home ward that the token names."""
 
 from __future__ import annotations
 

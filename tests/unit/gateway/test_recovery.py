@@ -47,7 +47,7 @@ def complete(client: FlaskClient, recovery: str) -> Any:
 
 
 def said(of: Mapping[str, Refusal | Message], others: Refusal | Message = WRONG) -> Callable[[str, Any], Message]:
-    """What each ward says to the same request."""
+    """The answer of each ward to the same request."""
 
     def script(ward: str, _: Any) -> Message:
         answer = of.get(ward, others)
@@ -74,7 +74,7 @@ def test_every_ward_is_asked_and_the_one_that_has_sent_the_code_sets_the_passwor
 
 
 def test_no_ward_is_asked_first_who_has_an_account(client: FlaskClient, answered: FakeWards) -> None:
-    """What then differed would tell: which wards are asked, how many ids are sealed, whom the answer names."""
+    """A difference would reveal the account: which wards are asked, how many ids are sealed, whom the answer names."""
     ask(client)
     assert {each.rpc for each in answered.asked} == {"RequestRecovery"}
 

@@ -1,4 +1,4 @@
-"""What surrounds every request: bad input, faults, ids and headers."""
+"""Common to every request: bad input, faults, ids and headers."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ DOCUMENTS = f"/api/v1/wards/{NAM_DUONG}/dossiers/{DOSSIER}/documents"
 
 
 def problem(answer: Any, status: int, type: str) -> dict[str, Any]:
-    """The problem document of an answer, which has to be one of this status and type."""
+    """The problem document of an answer; it must have this status and type."""
     assert answer.status_code == status, answer.get_data(as_text=True)
     assert answer.content_type == "application/problem+json"
     found: dict[str, Any] = answer.get_json()
@@ -401,7 +401,7 @@ def test_codes_to_one_phone_are_counted_over_all_wards_and_addresses() -> None:
 
 
 def test_a_stranger_at_the_same_address_uses_up_nobodys_tries() -> None:
-    """Residents at a station share one address with whoever is in its network."""
+    """Residents at a station share one address with everybody in its network."""
     app = application(limits_enabled=True, limit_drafts="1 per second")
     app.extensions["wards"].answers("CreateDraft", dossiers_pb2.Dossier(id=DOSSIER, version=1))
     client = app.test_client()

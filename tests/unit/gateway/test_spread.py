@@ -20,7 +20,7 @@ def entry(second: int, who: str) -> Entry:
 
 
 def stretch(ward: list[Entry], place: str, size: int) -> Stretch[Entry]:
-    """What a ward returns from a place on; its cursors count its entries."""
+    """A ward's answer from a position on; its cursors count its entries."""
     begin = int(place or 0)
     items = ward[begin : begin + size]
     cursors = [str(begin + number + 1) for number in range(len(items))]

@@ -75,7 +75,7 @@ def test_a_passed_version_is_refused_with_the_one_in_force_and_words_for_a_clien
 
 
 def test_a_version_that_is_not_known_any_more_is_not_made_up(client: FlaskClient, wards: FakeWards) -> None:
-    """Of two changes at the same moment, where the database alone has seen the other."""
+    """Two changes at the same moment: only the database has seen the other one."""
     (save,) = (each for each in api.operations if each.id == "saveForm")
     wards.answers("SaveForm", stale())
     no = sent(save, client)

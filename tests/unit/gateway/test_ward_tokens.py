@@ -1,4 +1,6 @@
-"""What goes to a ward is good there alone, and one's own token to no ward but home (docs/decisions/0047)."""
+"""A token that is sent to a ward is good only there, and one's own token goes only to the home ward
+(docs/decisions/0047).
+"""
 
 from __future__ import annotations
 
@@ -101,5 +103,5 @@ def test_the_requests_of_one_page_ask_once_and_those_of_others_do_not_wait_for_t
 
 @pytest.mark.parametrize("exp", ["bald", None, [], int("1" + "0" * 400)])
 def test_what_cannot_be_a_token_names_nobody(exp: object) -> None:
-    """A number that no float can hold was an error of ours, for whoever sent it."""
+    """A number that no float can hold used to cause our own error, for any sender."""
     assert told_by(token(exp=exp)) is None

@@ -61,7 +61,7 @@ class _Reader(HTMLParser):
 
 
 class Page:
-    """What a page holds: its tags with attributes in order, its title, its text. It is read when somebody asks."""
+    """A page's content: its tags with attributes in order, its title, its text. It is parsed when a test asks."""
 
     def __init__(self, html: str) -> None:
         self._html = html

@@ -1,4 +1,4 @@
-"""Dossiers that stand in the ward when a test begins; `test_citizen.py` walks all the way to one through the pages."""
+"""Dossiers that are in the ward when a test begins; `test_citizen.py` makes one through all the pages."""
 
 from __future__ import annotations
 

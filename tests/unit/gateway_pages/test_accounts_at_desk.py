@@ -1,4 +1,4 @@
-"""What the desk does to residents' accounts: counted by officer, and nothing that was typed is lost by it."""
+"""The desk's acts on residents' accounts: counted by officer, and no typed text is lost."""
 
 from __future__ import annotations
 

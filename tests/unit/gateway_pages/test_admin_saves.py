@@ -1,4 +1,6 @@
-"""What the administrator's pages change leaves all else as it is, also a field that no page knows."""
+"""The administrator's pages change only their own fields, and leave all others as they are, also fields that no page
+knows.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,7 @@ def test_a_field_that_comes_later_is_not_erased_by_a_page_that_changes_another(w
 
 
 def fill(row: Message) -> None:
-    """Something in every field of a row that is empty, whatever fields it has."""
+    """Puts a value into every empty field of a row, for any fields."""
     for field in row.DESCRIPTOR.fields:
         if field.message_type is None and not getattr(row, field.name):
             by_type = {FieldDescriptor.TYPE_STRING: f"có {field.name}", FieldDescriptor.TYPE_BOOL: True}
@@ -57,7 +59,7 @@ def fill(row: Message) -> None:
 
 
 def unchanged(row: Message, request: Message, *changed: str) -> bool:
-    """Whether the request has, but for these, all that it shares with the row."""
+    """Whether the request has all values that it shares with the row, except these."""
     shared = set(row.DESCRIPTOR.fields_by_name.keys()) & set(request.DESCRIPTOR.fields_by_name.keys()) - {*changed}
     return all(getattr(row, name) == getattr(request, name) for name in shared)
 

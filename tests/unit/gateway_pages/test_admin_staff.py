@@ -146,7 +146,7 @@ def test_roles_are_changed_but_not_ones_own(browser: Browser, wards: FakeWards, 
 
 
 def test_a_member_sent_as_they_came_is_not_saved_again(browser: Browser, wards: FakeWards, ward: Ward) -> None:
-    """They would have to sign in again for nothing."""
+    """Otherwise they would have to sign in again without need."""
     browser.signed_in(ADMIN)
     put_staff(wards, ward)
     browser.get(f"{STAFF}/{SIGNER}")

@@ -418,7 +418,7 @@ def test_a_filing_code_that_is_asked_for_too_soon_leaves_the_page_of_the_first(
 
 
 def test_older_looks_are_a_page_away(browser: Browser, wards: FakeWards) -> None:
-    """However many there are: each list goes on where it was left, and one that is at its end is not asked again."""
+    """For any number of wards: each list continues where it stopped, and a list at its end is not asked again."""
 
     def log(ward: str, request: Any) -> Any:
         if not isinstance(request, dossiers_v1.ListOwnAccessLogRequest) or ward != NAM_DUONG:

@@ -23,7 +23,7 @@ CHILD = {"/deceased/birth_date": "2020-01-02", "/deceased/birth_year": None}
 
 
 def filled(content: Any) -> Any:
-    """The same content with a text wherever it is empty, so that no member escapes."""
+    """The same content with a text in every empty place, so that no member is missed."""
     if isinstance(content, dict):
         return {name: filled(value) for name, value in content.items()}
     return "đã ghi" if content in ("", None) else content

@@ -1,4 +1,4 @@
-"""What holds for every page: a title, Vietnamese, one h1, nothing foreign, nothing inline without its nonce."""
+"""Properties of every page: a title, Vietnamese, one h1, nothing from other hosts, nothing inline without its nonce."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_a_public_page_is_whole(browser: Browser, path: str) -> None:
 
 
 def test_a_page_of_a_ward_says_where_its_office_is_reached(browser: Browser) -> None:
-    """Wherever somebody is told to call or to come."""
+    """Every place where people are asked to call or to come."""
     browser.get("/phuong/nam-duong")
     assert "Trụ sở UBND Phường Nam Dương, 0236 3822 409" in browser.page.text
     assert browser.page.all("a", href="tel:02363822409")
@@ -172,7 +172,7 @@ def test_the_pages_of_the_desk_are_whole(browser: Browser, ward: Ward) -> None:
 
 
 def test_every_address_that_a_template_names_is_one_of_ours(app: Flask) -> None:
-    """A template that names a page which has gone is a fault only for whoever gets there."""
+    """A template that links to a removed page fails only when somebody reaches it."""
     named = {
         (str(path.relative_to(TEMPLATES)), endpoint)
         for path in TEMPLATES.rglob("*.html")

@@ -37,7 +37,7 @@ PATHS = {
 
 
 def walk(browser: Browser, guided: Guided, draft: str) -> dict[str, Any]:
-    """What each of the pages tells."""
+    """What each of the pages reports."""
     told = {}
     for path in PATHS:
         browser.get(path if path.startswith("/") else f"{draft}/{path}")
@@ -211,7 +211,7 @@ def test_a_session_is_noted_on_a_draft_once(browser: Browser, ward: Ward, guided
 
 
 def test_the_page_of_the_code_notes_the_session_too(browser: Browser, ward: Ward, guided: Guided) -> None:
-    """Who asks for guidance at the last step has a volunteer for that step."""
+    """A person who asks for guidance at the last step has a volunteer for that step."""
     sit_down(browser)
     draft = a_full_draft(ward)
     (dossier,) = ward.dossiers

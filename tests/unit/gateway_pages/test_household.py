@@ -23,7 +23,7 @@ NONE = not_found("no-household", "Ông/bà chưa ở hộ nào.")
 
 
 def household(*, head: bool = True, able: bool = False, group: int = 0) -> households_pb2.Household:
-    """Of two, the other of whom may be able to do it alone."""
+    """A household of two; the other member may be able to do it alone."""
     own = {"id": OWN, "full_name": "Trần Thị Bông", "joined_at": at(8), "is_caller": True, "is_head": head}
     other = {"id": OTHER, "full_name": "Trần Văn Bảy", "joined_at": at(9), "able_alone": able, "is_head": not head}
     members = [households_pb2.HouseholdMember(**one) for one in (own, other)]  # type: ignore[arg-type] # as the fields

@@ -1,4 +1,4 @@
-"""What a browser's session keeps of a guided session and of a capture."""
+"""The data of a guided session and of a capture in a browser's session."""
 
 from __future__ import annotations
 

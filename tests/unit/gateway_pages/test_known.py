@@ -17,7 +17,7 @@ from tests.unit.gateway_pages.ward import PASSWORD, Ward
 
 @pytest.fixture
 def devices(ward: Ward, wards: FakeWards) -> list[tuple[str, ...]]:
-    """What each sign-in said it is; each gets `device-<number>`."""
+    """The devices that each sign-in named; each gets `device-<number>`."""
     seen: list[tuple[str, ...]] = []
 
     def create(_: str, request: Any) -> accounts_v1.Session:

@@ -1,4 +1,4 @@
-"""Who can do it alone, in the pages: one's own, a practice that is counted, and the administrator's figures."""
+"""Who can do it alone, in the pages: one's own record, a practice that is counted, and the administrator's figures."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ PROOF = "a-statement-of-the-practice-ward"
 
 
 class Learning:
-    """What the account holder has done, as the home ward keeps it; the practice ward states what is finished."""
+    """The account holder's steps, as the home ward keeps them; the practice ward makes statements of finished
+    practices.
+    """
 
     def __init__(self, wards: FakeWards) -> None:
         self.own = learning_pb2.OwnLearning()
@@ -123,7 +125,7 @@ def test_who_files_alone_for_the_first_time_reads_so(
     page = browser.get(f"{where}/da-gui")
     check(browser)
     assert ("lần đầu ông/bà tự gửi hồ sơ" in page.text) == first
-    if first:  # the event of the filing has come: it is the first all the same
+    if first:  # the event of the filing has come, but it is still the first
         learning.step("filed", assistance, dossier.id, NAM_DUONG)
         assert "lần đầu ông/bà tự gửi hồ sơ" in browser.get(f"{where}/da-gui").text
 
@@ -324,7 +326,7 @@ def test_the_report_has_what_the_ward_gives_and_not_what_it_keeps_back(browser: 
 
 
 def figures(page: Page) -> list[str]:
-    """What stands behind the names of figures."""
+    """The values after the names of figures."""
     names = ("Hộ đã", "Đã tự làm được", "Đã gửi hồ sơ", "Trước nhờ", "Từ lần đầu")
     words = [word.strip() for word in page.words if word.strip()]
     return [words[place + 1] for place, word in enumerate(words) if word.startswith(names)]

@@ -1,4 +1,4 @@
-"""Whoever leaves a page by one of its links keeps what was typed on it, without script too."""
+"""People who leave a page by one of its links keep the typed text, also without a script."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def test_what_cannot_be_saved_is_shown_again_and_said_and_nobody_is_kept(
 
 
 def test_the_enter_key_goes_on_and_leads_nowhere_else(kiosk: Browser, ward: Ward) -> None:
-    """It presses the first button of the form, wherever on the page that one is."""
+    """It presses the first button of the form, in any place on the page."""
     kiosk.sign_in()
     kiosk.get(f"{a_draft(ward)}/to-khai/child-name")
     first = next(tag for name, tag in kiosk.page.tags if name == "button" and tag.get("form") == "answers")

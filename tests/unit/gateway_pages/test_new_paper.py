@@ -123,7 +123,7 @@ def test_nobody_else_comes_to_the_page(browser: Browser, ward: Ward, login: str)
     assert browser.response.status_code == 403
 
 
-# Drafts that were begun before
+# Drafts that were started before
 
 OTHER = "Số giấy tờ tùy thân của ông/bà trong tờ khai khác số đang ghi trong tài khoản"
 

@@ -166,7 +166,7 @@ def test_a_wrong_answer_is_told_at_its_question_and_stays(
 def test_answers_are_counted_and_a_flood_of_them_reaches_no_ward(
     browser: Browser, app: Flask, wards: FakeWards, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each answer is judged by the ward, and nobody has to be known for that."""
+    """The ward judges each answer, and needs to know nobody for that."""
     limited = {"limits_enabled": True, "limit_questions": "3 per minute"}
     monkeypatch.setitem(app.extensions, "settings", app.extensions["settings"].model_copy(update=limited))
     monkeypatch.setitem(app.extensions, "limits", MovingWindowRateLimiter(MemoryStorage()))
@@ -279,7 +279,7 @@ def test_whoever_comes_to_the_browser_an_hour_later_does_not_see_it(
 
 
 def test_what_a_stranger_typed_ends_where_somebody_signs_in(browser: Browser) -> None:
-    """Else it would be there again for whoever comes after them."""
+    """Otherwise the next person would find it."""
     answer(browser, "ho-ten")
     browser.get("/dang-nhap")
     browser.post("/dang-nhap", login="0905123456", password=PASSWORD)

@@ -1,4 +1,4 @@
-"""What the account can answer: offered where the question is about the applicant, and called what it is."""
+"""Answers from the account: offered if the question is about the applicant, and labelled as such."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Practice in the pages: an invented person beside whoever is signed in, and never one's token on the other's side."""
+"""Practice in the pages: an invented person beside the signed-in person, and neither's token goes to the other side."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_nobody_needs_an_account_and_the_code_stands_on_the_page(browser: Browse
 
 
 def test_practising_says_that_a_ward_may_not_take_it_online(browser: Browser) -> None:
-    """NĐ 87/2020 Đ24.3: the practice ward takes everything, and no ward is known there."""
+    """NĐ 87/2020 Đ24.3: the practice ward accepts every procedure, and knows no ward."""
     browser.get("/tap-thu")
     assert "Có việc phường chưa nhận qua mạng; ở đây vẫn tập được." in browser.page.text
 

@@ -1,4 +1,4 @@
-"""What a page tells of a refusal, and what it leaves to the page of a fault."""
+"""Which refusals a page shows itself, and which it leaves to the page of a fault."""
 
 from __future__ import annotations
 

@@ -594,7 +594,7 @@ def test_the_number_of_the_ministrys_software_is_typed_shown_and_corrected_with_
 
 
 def test_what_was_typed_in_the_other_forms_of_an_entry_stays(browser: Browser, ward: Ward, wards: FakeWards) -> None:
-    """A note, the Ministry's number, and why another note is sent back: whichever is sent first."""
+    """A note, the Ministry's number, and the reason for sending back another note: in any order of sending."""
     entry = ward.entry("birth", {})
     first, second = (entry.proposed_notes.add(id=str(uuid4()), kind="correction", text="x") for _ in range(2))
     both = ward.people[OFFICER]

@@ -167,7 +167,7 @@ def test_new_codes_are_shown_again_until_their_owner_has_kept_them(browser: Brow
     assert browser.page.all("button", **{"data-print": ""})
     gone = Refusal(Kind.NOT_FOUND, "unknown-authenticator", "Không có cách xác thực này.")
     wards.answers("ConfirmAuthenticator", gone)
-    browser.post(CONFIRM, second=started, code="123456")  # the page loaded anew
+    browser.post(CONFIRM, second=started, code="123456")  # the page reloaded
     check(browser)
     assert all(code in browser.page.text for code in CODES)
     own(wards, "Điện thoại")
@@ -400,7 +400,7 @@ def typed_after_the_sign_in_ended(browser: Browser, ward: Ward) -> str:
 
 
 def hidden(browser: Browser) -> dict[str, str]:
-    """What a step of the sign-in hands on to the next."""
+    """The data that a step of the sign-in passes to the next."""
     return {name: browser.page.hidden(name) for name in ("second", "carried")}
 
 

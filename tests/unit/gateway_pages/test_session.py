@@ -78,7 +78,9 @@ def _about_to_end(browser: Browser) -> None:
 def test_tokens_are_renewed_before_they_end_by_pages_and_their_scripts(
     browser: Browser, ward: Ward, wards: FakeWards, dest: str
 ) -> None:
-    """A volunteer who guides, or somebody who thinks for ten minutes, has a page whose script alone asks."""
+    """A volunteer who guides, or a person who thinks for ten minutes, has a page where only the script makes
+    requests.
+    """
     browser.signed_in()
     _about_to_end(browser)
     renewed = ward.session(ward.people["0905123456"])
@@ -351,7 +353,7 @@ def test_the_api_needs_no_form_protection(browser: Browser) -> None:
 def test_everybody_starts_at_their_own_work_and_is_offered_nothing_else(
     browser: Browser, wards: FakeWards, login: str, home: str, menu: list[str]
 ) -> None:
-    """Whoever is neither citizen nor office is refused by the services of dossiers, in every ward."""
+    """The dossiers services of every ward refuse everybody who is neither a citizen nor of the office."""
     if home in ("/quan-tri", "/tinh-nguyen"):
         for rpc in ("ListOwnDossiers", "ListDesk"):
             wards.answers(rpc, forbidden())
@@ -364,7 +366,7 @@ def test_everybody_starts_at_their_own_work_and_is_offered_nothing_else(
 
 
 def test_a_refusal_is_not_told_as_silence(browser: Browser, wards: FakeWards) -> None:
-    """A volunteer has looks at their account alone; no ward is waited for in vain."""
+    """A volunteer's log has only looks at their account; the page waits for no ward in vain."""
     log = wards.scripts["ListOwnAccessLog"]
 
     def looks(ward: str, request: Any) -> Any:
@@ -488,7 +490,7 @@ def test_a_given_out_password_that_counts_no_more_leads_to_signing_in_with_the_n
 
 
 def test_a_new_password_does_not_wait_for_the_next_sign_in(app: Flask, browser: Browser, ward: Ward) -> None:
-    """What a form held when its session was over is kept, and shown after signing in again; no password is."""
+    """A form's content is kept when its session is over, and shown after signing in again, but no password is."""
     browser.signed_in()
     browser.get("/tai-khoan/mat-khau")
     ward_away = unauthenticated()

@@ -25,7 +25,7 @@ def test_every_message_template_has_a_name_for_the_applicant() -> None:
 
 
 def test_no_template_of_the_office_addresses_its_reader_as_an_applicant() -> None:
-    """Also on a page that no look shows, such as that of a paper which has changed while it was signed."""
+    """Also on a page that is only the answer to a form, such as that of a paper which changed while it was signed."""
     pages = [one for part in ("desk", "registers") for one in Path(f"gateway/templates/{part}").glob("*.html")]
     assert len(pages) > 10
     unsent = Path("gateway/templates/parts.html").read_text(encoding="utf-8").partition("macro unsent(view)")[2]

@@ -1,4 +1,4 @@
-"""What a volunteer is told of a page is the same for any two people who differ only in what they chose."""
+"""A volunteer is told the same about a page for any two people who differ only in their choices."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def steps(procedure: Procedure, opened: Opened, by: Random, *, one: bool) -> Ite
 @pytest.mark.parametrize("whole", [True, False], ids=["all answered", "the choices alone"])
 @pytest.mark.parametrize("name", FILINGS)
 def test_no_choice_changes_what_a_volunteer_is_told_nor_when_it_changes(name: str, whole: bool) -> None:
-    """Neither where a page shows all of its questions, nor where it shows one."""
+    """Neither if a page shows all of its questions, nor if it shows one."""
     filing = FILINGS[name]
     message = procedure_message(filing.procedure)
     pages = read_form(message.form_schema_json, message.form_pages_json)

@@ -51,7 +51,7 @@ _KINDS = {
     FindingKind.ASKS_OFFICER: dossiers_v1.FINDING_KIND_ASKS_OFFICER,
 }
 
-#: What is asked of other wards too, which know nobody.
+#: Calls that also go to other wards, which know nobody.
 ELSEWHERE = ("ListOwnDossiersRequest", "ListOwnAccessLogRequest", "FindHomeWardRequest", "RequestRecoveryRequest")
 _procedure = cache(procedure_message)  # with its whole form, which every page of a draft asks for
 _application = decoder(Details, accounts_v1.VerifyApplicationRequest.DESCRIPTOR)
@@ -73,7 +73,7 @@ class Ward(Stations):
         self.dossiers: dict[str, dossiers_v1.Dossier] = {}
         self.contents: dict[str, bytes] = {}
         self.entries: dict[str, dossiers_v1.FoundEntry] = {}
-        self.queues: list[tuple[str, str, str, int]] = []  # that wait beside those of every desk
+        self.queues: list[tuple[str, str, str, int]] = []  # additional queues beside those of every desk
         self.searches: dict[str, dossiers_v1.StartSearchRequest] = {}
         self.certificate = dossiers_v1.CertificateStatus(status="valid", paper="Giấy khai sinh", number="1/2020")
         self.blanks = [

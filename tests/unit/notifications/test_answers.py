@@ -1,4 +1,4 @@
-"""What is kept of a provider's answer names no recipient (docs/architecture.md, rule 7)."""
+"""The kept part of a provider's answer names no recipient (docs/architecture.md, rule 7)."""
 
 from __future__ import annotations
 

@@ -152,7 +152,9 @@ def test_while_the_clock_stands_still_no_due_moment_is_named(district: District)
 
 
 def test_a_signed_dossier_says_how_its_result_is_had(district: District) -> None:
-    """What needs signing the register is had at the office alone; the rest remotely, too (NĐ 87/2020 Đ12)."""
+    """Results for which people sign the register are received only at the office; others also remotely (NĐ 87/2020
+    Đ12).
+    """
     text = CATALOGUE.render(message("dossier-signed"), district.wards[NAM_DUONG]).text
     assert "da xong. Xem cach nhan tai" in text
     assert "Den UBND phuong Nam Duong nho mang ban chinh giay to" in text
@@ -196,7 +198,7 @@ def test_a_one_time_code_says_what_for_until_when_and_to_keep_it(district: Distr
     assert segments(filing) == segments(activation) == 1
 
 
-#: What a notice says to do; staff ask their administrator.
+#: The advice in a notice; staff ask their administrator.
 WAYS = (
     "xin bao ngay",
     "xin den phuong",

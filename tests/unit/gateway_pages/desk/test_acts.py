@@ -1,4 +1,4 @@
-"""What each act of the desk sends, and what is shown where it is refused."""
+"""What each act of the desk sends, and what the page shows if it is refused."""
 
 from __future__ import annotations
 

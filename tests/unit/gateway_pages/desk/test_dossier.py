@@ -1,4 +1,4 @@
-"""What the desk reads of a dossier: its answers, papers and verifications."""
+"""The desk's view of a dossier: its answers, papers and verifications."""
 
 from __future__ import annotations
 

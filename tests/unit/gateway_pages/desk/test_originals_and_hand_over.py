@@ -216,7 +216,7 @@ def test_what_was_typed_beside_stays_while_residence_is_looked_up_and_originals_
 
 
 def _texts(browser: Browser) -> dict[str, str]:
-    """What stands in the fields of the page that is shown, but for what nobody fills in."""
+    """The content of the shown page's fields, without those that nobody fills in."""
     found = {one["name"]: one.get("value", "") for one in browser.page.all("input", type="text")}
     areas = re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>([^<]*)<', browser.response.text)
     return found | dict(areas)
