@@ -18,6 +18,7 @@ from gateway.api.requests import (
     RegisterSearch,
     WaitingNotes,
 )
+from gateway.notes import refuse_without_day_of_death
 from gateway.wards import WardClient
 from services.chassis.refusal import not_found
 
@@ -66,6 +67,7 @@ def get_entry(ward: WardClient, register: str, entry: str) -> Json:
 )
 def note_entry(ward: WardClient, register: str, entry: str, body: NewNote) -> Json:
     _entry(ward, register, entry)
+    refuse_without_day_of_death(body.kind, body.died_on)
     return encode(answers.Entry, ward.call(rpcs.NOTE_ENTRY, entry_id=entry, **body.model_dump()))
 
 

@@ -15,6 +15,7 @@ from flask.typing import ResponseReturnValue
 from gateway import routing, rpcs
 from gateway.acts import NAMESAKE, NO_CONFLICT
 from gateway.files import shown_file
+from gateway.notes import refuse_without_day_of_death
 from gateway.pages import beside, desk, identity, lists
 from gateway.pages.asking import services_of
 from gateway.pages.entry_lines import sections
@@ -197,6 +198,7 @@ def note(id: UUID) -> ResponseReturnValue:
     asked |= {"withdraws": whole(typed["withdraws"]), "instead_of": anew, "died_on": _as_known(typed[_DIED.name])}
     changes = _changed(found, typed) + _blanked(found, typed)
     try:
+        refuse_without_day_of_death(asked["kind"], asked["died_on"])
         services_of(own_ward()).call(rpcs.NOTE_ENTRY, entry_id=str(id), **asked, changes=changes)
     except Refusal as refusal:
         return _shown(id, sent, _errors_of_note(refusal, changes), at=_NOTE, anew=anew)

@@ -187,6 +187,21 @@ def test_a_note_without_what_it_needs_is_refused(
     assert not wards.asked
 
 
+@pytest.mark.parametrize("day", [{}, {"died_on": " "}], ids=["left out", "blank"])
+def test_a_note_of_a_death_elsewhere_says_when_it_was(
+    client: FlaskClient, wards: FakeWards, day: dict[str, str]
+) -> None:
+    """Luật HNGĐ 2014 Đ65: asked here alone, since a service takes what the gateway of the release before sends."""
+    wards.answers("GetEntry", an_entry())
+    wards.answers("NoteEntry", an_entry())
+    body = NOTE | {"kind": "death"}
+    answer = client.post(f"{ENTRIES}/{ENTRY}/notes", json=body | day, headers=bearer())
+    assert fields(problem(answer, 400, "missing-field")) == {"/died_on"}
+    assert [each.rpc for each in wards.asked] == ["GetEntry"]
+    answer = client.post(f"{ENTRIES}/{ENTRY}/notes", json=body | {"died_on": "2019"}, headers=bearer())
+    assert answer.status_code == 201
+
+
 def test_the_signer_decides_on_a_note_of_this_register(client: FlaskClient, wards: FakeWards) -> None:
     wards.answers("GetEntry", an_entry())
     wards.answers("DecideNote", an_entry())

@@ -130,6 +130,12 @@ def test_of_a_death_that_ended_a_marriage_its_day_is_asked_in_the_book_of_marria
     browser.get(path)
     check(browser)
     typed = {"kind": "death", "text": "Chồng chết", "basis_number": "4", "basis_agency": "UBND xã Điện Phong"}
+    browser.send(path, "note", **typed, basis="Trích lục khai tử")
+    assert browser.response.status_code == 422
+    check(browser)
+    assert "Xin ghi ngày chết" in browser.page.text
+    assert "Chồng chết" in browser.response.text, "what was typed stays"
+    assert "NoteEntry" not in [each.rpc for each in wards.asked], "the service takes it without"
     for parts, sent in (
         (("8", "10", "2020"), "2020-10-08"),
         (("", "10", "2020"), "2020-10"),
