@@ -358,22 +358,25 @@ _APPROVAL = (
     ),
     question("source_entry_id", "Mục được sao", widget="entry"),
     *(
-        question(
-            f"{party}_elsewhere",
-            f"Hôn nhân của {who} ở nơi khác: đã hỏi, tra cứu bằng cách nào?",
-            hint="Sổ của phường không có việc đăng ký ở nơi khác. Thấy còn hôn nhân thì không trình ký.",
-            widget="radios",
-            choices=_ELSEWHERE,
-        )
+        asked
         for party, who in _PARTIES.items()
-    ),
-    question(
-        "elsewhere",
-        "Văn bản trả lời, hoặc lần tra cứu",
-        hint="Ghi số, ngày, cơ quan trả lời; hoặc ngày và kết quả tra cứu. Người đã kết hôn trước đây mà chỉ cư trú "
-        "tại phường này: ghi sổ, số, ngày của lần đó.",
-        widget="textarea",
-        optional=True,
+        for asked in (
+            question(
+                f"{party}_elsewhere",
+                f"Hôn nhân của {who} ở nơi khác: đã hỏi, tra cứu bằng cách nào?",
+                hint="Sổ của phường không có việc đăng ký ở nơi khác. Thấy còn hôn nhân thì không trình ký.",
+                widget="radios",
+                choices=_ELSEWHERE,
+            ),
+            question(
+                f"{party}_elsewhere_note",
+                f"Văn bản trả lời, hoặc lần tra cứu, về {who}",
+                hint="Ghi số, ngày, cơ quan trả lời; hoặc ngày và kết quả tra cứu. Người đã kết hôn trước đây mà chỉ "
+                "cư trú tại phường này: ghi sổ, số, ngày của lần đó.",
+                widget="textarea",
+                optional=True,
+            ),
+        )
     ),
     question("note", "Ghi chú trong sổ", widget="textarea", optional=True),
 )
@@ -408,8 +411,9 @@ def _prepared(dossier: Dossier) -> Posted:
         "statement": proposed.statement or dossier.proposed_statement,
         "note": proposed.note,
         "wife_elsewhere": proposed.wife_elsewhere,
+        "wife_elsewhere_note": proposed.wife_elsewhere_note,
         "husband_elsewhere": proposed.husband_elsewhere,
-        "elsewhere": proposed.elsewhere,
+        "husband_elsewhere_note": proposed.husband_elsewhere_note,
     }
 
 

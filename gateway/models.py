@@ -288,12 +288,13 @@ class Approval(Body):
         "confirmation that was filed), `answer` (of an office), `database`, `only-here` (never lived elsewhere, "
         "which a form that declares a home elsewhere, or a divorce abroad, contradicts: refused).",
     )
-    husband_elsewhere: Elsewhere = ""
-    elsewhere: LongText = Field(
+    wife_elsewhere_note: LongText = Field(
         default="",
-        description="Which answer, or which look; needed with `answer` and `database`, and with `only-here` of "
-        "somebody who was married before.",
+        description="Which answer, or which look, it was about this party; needed with `answer` and `database`, and "
+        "with `only-here` of somebody who was married before.",
     )
+    husband_elsewhere: Elsewhere = ""
+    husband_elsewhere_note: LongText = ""
 
 
 class Signature(Nothing):

@@ -86,7 +86,11 @@ class ProposedEntry(Answer):
         description="Of a marriage, how it was asked whether one of this party stands elsewhere.",
     )
     husband_elsewhere: str = Field(json_schema_extra=one_of(words.ELSEWHERE, empty=True))
-    elsewhere: str = Field(description="Which answer, or which look.")
+    wife_elsewhere_note: str = Field(description="Which answer, or which look, it was about this party.")
+    husband_elsewhere_note: str
+    elsewhere: str = Field(
+        description="The one note of both parties, of an entry that was prepared before each had its own; else empty.",
+    )
 
 
 class FeeLine(Answer):

@@ -28,7 +28,7 @@ ASSISTANCE = ("alone", "station", "helped", "counter")
 MODES = ("file", "present")
 APPROVAL_FIELDS = (
     *("personal_identification_number", "statement", "source_entry_id"),
-    *("wife_elsewhere", "husband_elsewhere", "elsewhere"),
+    *("wife_elsewhere", "wife_elsewhere_note", "husband_elsewhere", "husband_elsewhere_note"),
     "note",
 )
 RESIDENCE_SOURCES = ("population", "residence", "paper")

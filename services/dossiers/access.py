@@ -15,7 +15,8 @@ from services.dossiers.domain.acts import ACTS, Act, Party
 #: The role that receives what people bring or send, enters it for them, and hands over the result.
 DESK = frozenset({Role.RECEPTIONIST, Role.CIVIL_STATUS_OFFICER})
 #: Channels whose dossiers the desk enters for applicants (national code list: 1 trực tiếp, 3 bưu chính).
-DESK_CHANNELS = frozenset({"counter", "post"})
+POST = "post"  # 3 bưu chính
+DESK_CHANNELS = frozenset({"counter", POST})
 ONLINE = "online"  # 2 trực tuyến
 
 _ROLES: Mapping[Party, Role] = {

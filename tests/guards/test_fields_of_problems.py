@@ -53,7 +53,10 @@ COMPUTED: dict[tuple[str, str], str] = {
     ("services.dossiers.use_cases.papers.blanks", "field"): "dx, dy",
     ("services.dossiers.use_cases.registers.notes", "asked.names"): "changes/<place>/at, new_name",
     ("services.dossiers.use_cases.registers.notes", "asked.says"): "changes/<place>/value, new_name",
-    ("services.dossiers.use_cases.registers.obstacles", "*each"): "documents/<kind>; wife_elsewhere, elsewhere",
+    (
+        "services.dossiers.use_cases.registers.obstacles",
+        "*each",
+    ): "documents/<kind>; wife_elsewhere, wife_elsewhere_note",
     ("services.dossiers.use_cases.registers.obstacles", "[*each.when][-1]"): "a pointer of the procedure",
     ("services.dossiers.use_cases.registers.obstacles", "each.field"): "a finding's: a pointer or documents/<kind>",
     ("services.dossiers.use_cases.registers.obstacles", "f'{VERIFICATIONS}{id}'"): "verifications/<id>",

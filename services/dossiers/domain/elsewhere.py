@@ -19,6 +19,9 @@ PAPERS = {
     "wife_elsewhere": frozenset({"wife-marital-status-confirmation", "wife-mission-confirmation"}),
     "husband_elsewhere": frozenset({"husband-marital-status-confirmation", "husband-mission-confirmation"}),
 }
+#: Which answer, look or book it was, of each party.
+NOTES = {field: f"{field}_note" for field in PARTIES}
+#: One note for both, from before each party had its own; it is read, and written no more.
 NOTE = "elsewhere"
 
 
@@ -56,19 +59,31 @@ def missing(said: Mapping[str, str], papers: Collection[str], form: Mapping[str,
             yield field, f"Hồ sơ không có giấy xác nhận tình trạng hôn nhân của {who}. Xin chọn cách khác ({ARTICLE})."
         elif said[field] == Source.ONLY_HERE and (declared := lived_elsewhere(field, form)):
             yield field, f"Tờ khai ghi {who} {declared}, nên sổ của phường chưa đủ. Xin chọn cách khác ({ARTICLE})."
-    if said.get(NOTE):
-        return
-    if any(said.get(field) in _NAMED for field in PARTIES):
-        yield NOTE, "Xin ghi số, ngày, cơ quan của văn bản trả lời, hoặc ngày và kết quả tra cứu."
-        return
-    here = [field for field in PARTIES if said.get(field) == Source.ONLY_HERE and not lived_elsewhere(field, form)]
-    if before := [field for field in here if married_before(field, form)]:
-        who = " và ".join(PARTIES[field][1] for field in before)
+        elif not note_of(said, field):
+            yield from _missing_note(said[field], field, form)
+
+
+def _missing_note(source: str, field: str, form: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    who = PARTIES[field][1]
+    if source in _NAMED:
+        text = f"Xin ghi số, ngày, cơ quan của văn bản trả lời về {who}, hoặc ngày và kết quả tra cứu."
+        yield NOTES[field], text
+    elif source == Source.ONLY_HERE and married_before(field, form):
         text = (
             f"Tờ khai ghi {who} đã kết hôn trước đây. Xin ghi đã tra cứu việc đó ở đâu: sổ nào của phường, số, ngày; "
             f"đăng ký ở nơi khác thì chọn cách khác ({ARTICLE})."
         )
-        yield NOTE, text
+        yield NOTES[field], text
+
+
+def note_of(said: Mapping[str, str], field: str) -> str:
+    """The note of a party; of a record from before each had its own, the one note where it can be of this party.
+
+    That one named the answer or the look of whoever had one; only where neither had was it about this ward's books.
+    """
+    named = any(said.get(each) in _NAMED for each in PARTIES)
+    of_both = said.get(field) in (_NAMED if named else {Source.ONLY_HERE})
+    return said.get(NOTES[field], "") or (said.get(NOTE, "") if of_both else "")
 
 
 def lived_elsewhere(field: str, form: Mapping[str, Any]) -> str:
@@ -113,8 +128,9 @@ def elsewhere_findings(said: Mapping[str, str], by: str, form: Mapping[str, Any]
             )
             yield Finding(pointer, "marriage-elsewhere", FindingKind.ASKS_OFFICER, text, ARTICLE)
             continue
-        named = said[field] in _NAMED or (said[field] == Source.ONLY_HERE and married_before(field, form))
-        note = f" ({said[NOTE]})" if said.get(NOTE) and named else ""
-        text = f"Không có hôn nhân nào khác của {who} ở nơi khác: {TEXT[Source(said[field])]}{note}. Người ghi: {by}."
+        needed = said[field] in _NAMED or (said[field] == Source.ONLY_HERE and married_before(field, form))
+        note = note_of(said, field) if needed else said.get(NOTES[field], "")
+        source = f"{TEXT[Source(said[field])]} ({note})" if note else TEXT[Source(said[field])]
+        text = f"Không có hôn nhân nào khác của {who} ở nơi khác: {source}. Người ghi: {by}."
         kind = FindingKind.INFORMS if signed else FindingKind.ASKS_OFFICER
         yield Finding(pointer, "marriage-elsewhere-asked", kind, text, ARTICLE)

@@ -310,6 +310,7 @@ class Procedure:
     verification: Verification | None = None
     notice: Notice | None = None
     valid_months: int | None = None  # how long the result is in force; None: for ever
+    in_person: bool = False  # not taken in by post (NĐ 123/2015 Đ3.1); online is the city's to open
     harmless: Harmless = field(default_factory=Harmless)
     residences: tuple[Residence, ...] = ()  # looked up by the office; until 31/12/2022 papers prove them
 

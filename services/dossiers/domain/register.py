@@ -51,7 +51,7 @@ REGISTERS: Mapping[str, Register] = {
         "đăng ký kết hôn",
         "KH",
         "MarriageRegistered",
-        ("wife_elsewhere", "husband_elsewhere", "elsewhere"),
+        ("wife_elsewhere", "wife_elsewhere_note", "husband_elsewhere", "husband_elsewhere_note"),
         True,
     ),
     DEATH: Register("đăng ký khai tử", "KT", "DeathRegistered", ("personal_identification_number",), True),

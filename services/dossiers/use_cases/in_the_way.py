@@ -152,14 +152,17 @@ class InTheWay:
         return conflict("too-many-verifications", f"Nhiều nhất {MOST_VERIFICATIONS} lần xác minh một hồ sơ.")
 
     def of_verification_reply(self) -> Refusal | None:
-        """Something is waited for, or was recorded and may be taken back."""
+        """Something is waited for, or was recorded and may be taken back; else there is none, or nothing to add."""
         commits, taken_back = self._procedure.commits, replies_may_be_withdrawn(self._row)
         if any(
             verification.goes_on(kind, state, commits=commits) or (taken_back and verification.may_be_withdrawn(state))
             for kind, state in self._verifications
         ):
             return None
-        return no_such_verification()
+        if not self._verifications:
+            return no_such_verification()
+        text = "Các việc xác minh của hồ sơ này đã có kết quả; lúc này không ghi thêm được."
+        return conflict("verification-state", text)
 
     def of_registration(self) -> Refusal | None:
         """What is still verified."""

@@ -54,6 +54,15 @@ def test_the_desk_files_for_people_who_come_in_or_write(world: World, channel: s
     assert world.track(dossier.code, filed.tracking_key).status == 1
 
 
+@pytest.mark.parametrize("procedure", ["1.000894", "1.000689"])
+def test_a_marriage_and_a_recognition_are_not_taken_in_by_post(world: World, procedure: str) -> None:
+    """NĐ 123/2015 Đ3.1: they are filed in person."""
+    no = refused(partial(world.draft, HOA, procedure=procedure, channel="post"))
+    assert (no.type, no.fields[0].field) == ("invalid-field", "channel")
+    assert "không nhận qua bưu chính" in no.text
+    assert world.draft(HOA, procedure=procedure, channel="counter").status == 0
+
+
 def test_code_and_key_are_on_the_receipt_that_the_person_takes_home(world: World) -> None:
     filed = world.brought()
     world.accept(filed.dossier.id)

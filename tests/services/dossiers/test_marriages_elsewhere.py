@@ -12,7 +12,7 @@ import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
 
 from services.chassis.refusal import Kind
-from services.dossiers.domain.elsewhere import missing
+from services.dossiers.domain.elsewhere import elsewhere_findings, missing
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.opened import proposal_of
 from tests.services.dossiers.people import (
@@ -49,8 +49,11 @@ def test_nobody_marries_before_the_officer_has_asked_about_marriages_elsewhere(w
         ({"wife_elsewhere": " "}, ["wife_elsewhere", "husband_elsewhere"]),
         ({"wife_elsewhere": "only-here"}, ["husband_elsewhere"]),
         ({"wife_elsewhere": "only-here", "husband_elsewhere": "he-said-so"}, ["husband_elsewhere"]),
-        ({"wife_elsewhere": "only-here", "husband_elsewhere": "answer"}, ["elsewhere"]),
-        ({"wife_elsewhere": "database", "husband_elsewhere": "paper", "elsewhere": " "}, ["elsewhere"]),
+        ({"wife_elsewhere": "only-here", "husband_elsewhere": "answer"}, ["husband_elsewhere_note"]),
+        (
+            {"wife_elsewhere": "database", "husband_elsewhere": "paper", "wife_elsewhere_note": " "},
+            ["wife_elsewhere_note"],
+        ),
     ]
     for said, lacking in lacks:
         request = pb.ApproveDossierRequest(dossier_id=id, **said)
@@ -58,7 +61,13 @@ def test_nobody_marries_before_the_officer_has_asked_about_marriages_elsewhere(w
         assert (no.type, [fault.field for fault in no.fields]) == ("missing-field", lacking)
     assert world.get(id).status == 2
 
-    answered: dict[str, Any] = {"wife_elsewhere": "only-here", "husband_elsewhere": "answer", "elsewhere": ASKED}
+    one_for_both = pb.ApproveDossierRequest(
+        dossier_id=id, wife_elsewhere="only-here", husband_elsewhere="answer", elsewhere=ASKED
+    )
+    no = refused(partial(world.call, "ApproveDossier", one_for_both, DUNG))
+    assert (no.type, [fault.field for fault in no.fields]) == ("invalid-field", ["elsewhere"])
+    answered: dict[str, Any] = {"wife_elsewhere": "only-here", "husband_elsewhere": "answer"}
+    answered |= {"husband_elsewhere_note": ASKED}
     proposed = world.call("ApproveDossier", pb.ApproveDossierRequest(dossier_id=id, **answered), DUNG).proposed_entry
     assert {name: getattr(proposed, name) for name in answered} == answered
     signing = world.call("GetSigning", pb.GetSigningRequest(dossier_id=id), CHAIR)
@@ -90,7 +99,7 @@ def test_nobody_has_lived_here_alone_of_whom_the_form_declares_a_life_elsewhere(
     assert not list(missing(said, papers, MARRIAGE.form))
     ((field, why),) = missing(said, papers, changed(MARRIAGE.form, declared))
     assert (field, says in why) == ("wife_elsewhere", True)
-    answered = {**said, "wife_elsewhere": "answer", "elsewhere": ASKED}
+    answered = {**said, "wife_elsewhere": "answer", "wife_elsewhere_note": ASKED}
     assert not list(missing(answered, papers, changed(MARRIAGE.form, declared)))
     unasked: dict[str, Any] = {**MARRIAGE.form, "wife": {"full_name": "Trần Thị Lan"}}
     assert not list(missing(said, papers, unasked)), "what a dossier was not asked contradicts nothing"
@@ -105,14 +114,45 @@ def test_where_somebody_was_married_before_the_record_says_where_that_was_looked
     world.take_in(id)
     said: dict[str, Any] = {"wife_elsewhere": "only-here", "husband_elsewhere": "only-here"}
     no = refused(partial(world.call, "ApproveDossier", pb.ApproveDossierRequest(dossier_id=id, **said), DUNG))
-    assert (no.type, [each.field for each in no.fields]) == ("missing-field", ["husband_elsewhere", "elsewhere"])
-    assert "bên nữ đã kết hôn trước đây" in no.fields[1].text
+    assert (no.type, [each.field for each in no.fields]) == (
+        "missing-field",
+        ["wife_elsewhere_note", "husband_elsewhere"],
+    )
+    assert "bên nữ đã kết hôn trước đây" in no.fields[0].text
     where = "Sổ kết hôn năm 2010 của phường, số 31, ngày 12/05/2010"
-    said = {"wife_elsewhere": "only-here", "husband_elsewhere": "paper", "elsewhere": where}
+    said = {"wife_elsewhere": "only-here", "husband_elsewhere": "paper", "wife_elsewhere_note": where}
     assert world.call("ApproveDossier", pb.ApproveDossierRequest(dossier_id=id, **said), DUNG).status == 4
     signing = world.call("GetSigning", pb.GetSigningRequest(dossier_id=id), CHAIR)
     wife, husband = [each.text for each in signing.findings if each.check == "marriage-elsewhere-asked"]
     assert (where in wife, where in husband) == (True, False)
+
+
+def test_what_was_asked_about_one_party_says_nothing_of_the_other() -> None:
+    """Luật HNGĐ 2014 Đ5.2c: a widow who has lived here alone, and a groom about whom his commune has answered."""
+    form = changed(MARRIAGE.form, widowed("wife"))
+    said = {"wife_elsewhere": "only-here", "husband_elsewhere": "answer", "husband_elsewhere_note": ASKED}
+    ((field, why),) = missing(said, (), form)
+    assert (field, "bên nữ đã kết hôn trước đây" in why) == ("wife_elsewhere_note", True)
+    where = "Sổ kết hôn năm 2010 của phường, số 31"
+    both = {**said, "wife_elsewhere_note": where}
+    assert not list(missing(both, (), form))
+    wife, husband = [each.text for each in elsewhere_findings(both, "Dung", form, signed=False)]
+    assert (where in wife, ASKED in wife, where in husband, ASKED in husband) == (True, False, False, True)
+
+
+def test_one_note_from_before_each_party_had_its_own_is_of_whom_an_office_answered() -> None:
+    """Luật HNGĐ 2014 Đ5.2c: what was prepared so is signed where it can be of one party, and else sent back."""
+    form = changed(MARRIAGE.form, widowed("wife"))
+    old = {"wife_elsewhere": "only-here", "husband_elsewhere": "answer", "elsewhere": ASKED}
+    assert [field for field, _ in missing(old, (), form)] == ["wife_elsewhere_note"]
+    assert not list(missing(old, (), MARRIAGE.form))
+    wife, husband = [each.text for each in elsewhere_findings(old, "Dung", form, signed=True)]
+    assert (ASKED in wife, ASKED in husband) == (False, True)
+    books = {"wife_elsewhere": "only-here", "husband_elsewhere": "only-here", "elsewhere": "Sổ năm 2010"}
+    here = changed(form, {"/husband/lives_in": "this-ward", "/husband/permanent_here": True})
+    assert not list(missing(books, (), here))
+    wife, husband = [each.text for each in elsewhere_findings(books, "Dung", here, signed=True)]
+    assert ("Sổ năm 2010" in wife, "Sổ năm 2010" in husband) == (True, False)
 
 
 def test_a_party_s_confirmation_counts_only_where_the_dossier_has_it(world: World) -> None:
@@ -155,7 +195,11 @@ def test_a_marriage_that_was_prepared_before_that_was_asked_is_not_signed(world:
 
 def test_the_office_is_told_what_an_approval_asks_for_and_nobody_else(world: World) -> None:
     for procedure, filing, asks in (
-        (MARRY, MARRIAGE, ["wife_elsewhere", "husband_elsewhere", "elsewhere", "note"]),
+        (
+            MARRY,
+            MARRIAGE,
+            ["wife_elsewhere", "wife_elsewhere_note", "husband_elsewhere", "husband_elsewhere_note", "note"],
+        ),
         (DIE, DEATH, ["personal_identification_number", "note"]),
         (CONFIRM, MARITAL_STATUS, ["statement", "note"]),
         (COPY_OUT, COPY, ["source_entry_id", "note"]),

@@ -308,6 +308,18 @@ def test_what_is_taken_back_after_the_twenty_days_is_answered_by_a_commitment_ag
     assert world.approve(id, number="").status == 4
 
 
+def test_a_second_reply_is_told_apart_from_one_to_nothing_also_while_the_citizen_is_waited_for(world: World) -> None:
+    id = accepted(world, STATUS, MARITAL_STATUS.form)
+    verify(world, id, **INQUIRY)
+    only = reply(world, id, **REPLY).verifications[0].id
+    for status in (4, 5):
+        assert world.get(id).status == status
+        no = refused(partial(reply, world, id, verification_id=only, **REPLY))
+        assert (no.kind, no.type) == (Kind.CONFLICT, "verification-state"), status
+        if status == 4:
+            world.ask(id, "/person/full_name")
+
+
 def test_the_citizen_learns_that_something_is_verified_and_until_when_and_no_more(world: World) -> None:
     id = accepted(world, STATUS, MARITAL_STATUS.form)
     verify(world, id, **INQUIRY)

@@ -149,7 +149,7 @@ class World(RunningService[DossiersParts]):
         for party in ("wife", "husband"):
             here = form[party].get("permanent_here", True) and not form[party].get("works_abroad")
             setattr(request, f"{party}_elsewhere", "only-here" if here else "paper")
-        request.elsewhere = request.elsewhere or "Sổ kết hôn năm 2010 của phường"
+            setattr(request, f"{party}_elsewhere_note", "Sổ kết hôn năm 2010 của phường")
 
     def _procedure(self, dossier_id: str, ward: str = NAM_DUONG) -> str:
         """The subject of a dossier; empty if there is none."""

@@ -13,7 +13,7 @@ from services.chassis.database import audit
 from services.chassis.refusal import FieldFault, conflict, invalid
 from services.chassis.tokens import Role
 from services.dossiers import storage
-from services.dossiers.access import DESK, DESK_CHANNELS, ONLINE
+from services.dossiers.access import DESK, DESK_CHANNELS, ONLINE, POST
 from services.dossiers.domain import acts
 from services.dossiers.domain.assistance import assistance
 from services.dossiers.domain.fields import prefilled
@@ -49,7 +49,8 @@ class DeleteDraft:
 def may_begin(unit: Unit, command: CreateDraft) -> Procedure:
     """The version of the procedure that is in force.
 
-    The city decides what is filed online (NĐ 87/2020 Đ24.3). The desk takes in everything, and a draft that was begun
+    The city decides what is filed online (NĐ 87/2020 Đ24.3). The desk takes in everything, by post
+    what need not be filed in person (NĐ 123/2015 Đ3.1), and a draft that was begun
     before can be filed.
 
     Refusals: NOT_FOUND `unknown-procedure`, INVALID `invalid-field`, FORBIDDEN for a channel that the caller may not
@@ -64,6 +65,11 @@ def may_begin(unit: Unit, command: CreateDraft) -> Procedure:
     if channel in DESK_CHANNELS and not unit.caller.has(*DESK):
         raise forbidden("Hồ sơ tại quầy và qua bưu chính do Bộ phận Một cửa nhập.")
     procedure = unit.place.catalogue.get(command.procedure, unit.today)
+    if channel == POST and procedure.in_person:
+        text = (
+            "Thủ tục này nộp trực tiếp, không nhận qua bưu chính (NĐ 123/2015 Đ3.1). Xin mời người yêu cầu đến phường."
+        )
+        raise invalid("invalid-field", text, FieldFault("channel", text))
     if channel == ONLINE and not unit.place.takes_online(procedure.code):
         raise conflict(
             "not-online",

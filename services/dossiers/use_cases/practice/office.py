@@ -330,7 +330,7 @@ def _approve(unit: Unit, row: DossierRow) -> None:
             expected_version=row.version,
             statement="",
             source_entry_id=str(source.id) if source else "",
-            **(_asked_elsewhere(unit, row) if elsewhere.NOTE in asked_for else {}),
+            **(_asked_elsewhere(unit, row) if set(elsewhere.PARTIES) <= set(asked_for) else {}),
         ),
     )
 
@@ -347,7 +347,7 @@ def _asked_elsewhere(unit: Unit, row: DossierRow) -> dict[str, str]:
         else elsewhere.Source.ONLY_HERE
         for field in elsewhere.PARTIES
     }
-    return {**said, elsewhere.NOTE: _INVENTED}
+    return {**said, **dict.fromkeys(elsewhere.NOTES.values(), _INVENTED)}
 
 
 def _look_up(unit: Unit, row: DossierRow, field: str) -> None:

@@ -215,11 +215,12 @@ def test_of_a_marriage_it_is_asked_how_marriages_elsewhere_were_asked_about_and_
         assert choices == ["paper", "answer", "database", "only-here"]
     fault = FieldFault("husband_elsewhere", "Xin chọn.")
     wards.answers("ApproveDossier", invalid("missing-field", "Chưa ghi.", fault))
-    browser.do(path, "approval", wife_elsewhere="paper", elsewhere="Công văn 45")
+    browser.do(path, "approval", wife_elsewhere="paper", wife_elsewhere_note="Công văn 45")
     assert browser.response.status_code == 422
     check(browser)
     asked = [each.request for each in wards.asked if each.rpc == "ApproveDossier"][-1]
-    assert (asked.wife_elsewhere, asked.husband_elsewhere, asked.elsewhere) == ("paper", "", "Công văn 45")
+    assert (asked.wife_elsewhere, asked.wife_elsewhere_note) == ("paper", "Công văn 45")
+    assert (asked.husband_elsewhere, asked.husband_elsewhere_note, asked.elsewhere) == ("", "", "")
     assert [one["value"] for one in browser.page.all("input", name="approval.wife_elsewhere") if "checked" in one] == [
         "paper"
     ]
