@@ -18,7 +18,7 @@ from gateway.pages.forms import Values
 from gateway.sealer import Sealer
 
 COOKIE = "caunoi-typed"
-_LONGEST = 3800  # bytes: browsers take no larger cookie than 4096 with its name and marks
+LONGEST = 3800  # bytes: browsers take no larger cookie than 4096 with its name and marks
 _SECONDS = 12 * 3600
 _STRANGERS_SECONDS = 3600  # where nobody is signed in, whoever comes next at the browser is taken for the same person
 
@@ -66,7 +66,7 @@ def _pages(who: str) -> dict[str, Any]:
 
 def _write(response: Response, pages: Mapping[str, Any]) -> bool:
     sealed = _sealer().seal({"who": _who(), "pages": pages})
-    if len(sealed) > _LONGEST:
+    if len(sealed) > LONGEST:
         return False
     response.set_cookie(COOKIE, sealed, secure=_is_secure(), httponly=True, samesite="Lax")
     return True

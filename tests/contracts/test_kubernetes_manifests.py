@@ -15,6 +15,7 @@ import pytest
 import yaml
 from kubernetes_validate.utils import validate
 
+from gateway.pages import typed
 from gateway.server.bounds import MB, READ_AND_DROPPED, Bounds
 from gateway.streams import KEEP_ALIVE
 from services.chassis.district import District, Ward, load_district
@@ -23,6 +24,7 @@ from services.chassis.settings import CommonSettings
 KUBERNETES = Path("deploy/kubernetes")
 WARDS = list(load_district(Path("deploy/district.toml")).cells.values())
 SERVICES = ("accounts", "dossiers", "notifications")
+COOKIE_OF_BROWSERS = 4096  # bytes: they take none that is larger
 KUBERNETES_VERSION = "1.32"
 
 
@@ -399,6 +401,18 @@ def _who(peer: dict[str, Any]) -> str:
     if "podSelector" in peer:
         return str(peer["podSelector"]["matchLabels"]["app.kubernetes.io/name"])
     return str(peer["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"])
+
+
+def test_all_headers_of_an_answer_find_room_behind_the_ingress() -> None:
+    """What was typed, and the session, come as cookies: nginx answers 502 for more than its buffer, after the act."""
+    ingress = yaml.safe_load((KUBERNETES / "gateway/ingress.yaml").read_text(encoding="utf-8"))
+    told = ingress["metadata"]["annotations"]
+    (buffer,) = re.findall(r"^(\d+)k$", told["nginx.org/proxy-buffer-size"])
+    others = 4096  # Content-Security-Policy and the rest
+    assert int(buffer) * 1024 >= typed.LONGEST + COOKIE_OF_BROWSERS + others
+    (number, size) = re.findall(r"^(\d+) (\d+)k$", told["nginx.org/proxy-buffers"])[0]
+    assert int(size) >= int(buffer)
+    assert int(number) > 3, "nginx wants more room than two buffers that are being sent, and one"
 
 
 def test_the_ingress_has_the_deadlines_of_the_gateway_and_lets_its_refusals_through() -> None:
