@@ -33,9 +33,11 @@ def asks_for(act: Act, opened: Opened, what: str) -> bool:
     return any(one.widget == what for one in act.questions(opened.dossier))
 
 
-def typed_for(acts: Iterable[Act], posted: MultiDict[str, str]) -> dict[str, dict[str, Any]]:
-    """What a page sent for each of these acts, by its name: what was ticked stands under `pick`, as a list."""
-    sent = {act.name: beside.typed_for(act.name, posted) for act in acts}
+def typed_for(acts: Iterable[Act], posted: MultiDict[str, str], pressed: str) -> dict[str, dict[str, Any]]:
+    """What a page sent for each of these acts, by its name, when the button of one was `pressed`: what was ticked
+    stands under `pick`, as a list.
+    """
+    sent = {act.name: beside.typed_for(act.name, posted, pressed) for act in acts}
     return {name: {**own, "pick": own.getlist("pick")} for name, own in sent.items() if own}
 
 

@@ -13,6 +13,10 @@ from werkzeug.datastructures import MultiDict
 
 from gateway.pages.plain import differs
 
+#: Bare names on the pages of today, too: of the whole page, and of papers and residences, which have no form.
+_OF_THE_PAGE = ("csrf_token", "key", "version", "seen", "was", "instead_of", "beside")
+_OF_NO_FORM = ("note-", "source-", "result-", "found-")
+
 Typed = Mapping[str, Any]  # name of the field → what was typed; ticks of one name as a list
 
 
@@ -26,10 +30,20 @@ def named(form: str, views: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return views
 
 
-def typed_for(form: str, posted: MultiDict[str, str]) -> MultiDict[str, str]:
-    """What was sent of one form, by the names of its fields."""
+def typed_for(form: str, posted: MultiDict[str, str], pressed: str = "") -> MultiDict[str, str]:
+    """What was sent of one form, by the names of its fields.
+
+    A page of the release before has a form for each, with bare names. It lies open for hours, and the gateway is
+    replaced meanwhile: what it sends is of the form whose button was `pressed`, and is read, not taken for nothing.
+    """
     before = f"{form}."
-    own = ((name, text) for name, text in posted.items(multi=True) if name.startswith(before))
+    own = [(name, text) for name, text in posted.items(multi=True) if name.startswith(before)]
+    if not own and form == pressed and not any("." in name for name in posted):
+        own = [
+            (name, text)
+            for name, text in posted.items(multi=True)
+            if name not in _OF_THE_PAGE and not name.startswith(_OF_NO_FORM)
+        ]
     return MultiDict((name.removeprefix(before), text) for name, text in own)
 
 

@@ -29,6 +29,9 @@ OFFSET = (
     question("dy", "Chỉnh xuống dưới (mm)", hint="Lên trên thì ghi số âm, ví dụ -2."),
 )
 _STALE = "Người khác đã chỉnh phôi này trong lúc sửa ở đây. Xin xem số đang chỉnh rồi bấm Lưu lần nữa."
+_UNKNOWN_PAGE = (
+    "Chưa lưu: không rõ số đang chỉnh lúc mở trang này. Xin xem số đang chỉnh, nhập lại rồi bấm Lưu lần nữa."
+)
 _MILLIMETRES = re.compile(r"[+\-\u2212]?[0-9]{1,3}([.,][0-9])?")
 
 
@@ -42,8 +45,11 @@ def correct(blank: str) -> ResponseReturnValue:
     """Keeps an offset in place of the one that the page showed; where it is refused, what was typed stays. What was
     typed for another blank comes along, and stays.
     """
-    sent = {one.name: own for one in _blanks() if (own := beside.typed_for(one.name, request.form))}
+    sent = {one.name: own for one in _blanks() if (own := beside.typed_for(one.name, request.form, blank))}
     own = sent.get(blank, MultiDict())
+    version = own.get("version") or request.form.get("version", "")
+    if not version:  # not a page that shows an offset: what it lacks must not be taken for 0
+        return _shown(blank, sent, {"dx": _UNKNOWN_PAGE}, 412)
     typed = posted_texts(OFFSET, own)
     offsets = {name: tenths(text) for name, text in typed.items()}
     wrong = {
@@ -58,7 +64,7 @@ def correct(blank: str) -> ResponseReturnValue:
         flash(UNCHANGED, TROUBLE)
         return _with_the_rest(blank, sent)
     changed = {name: value or 0 for name, value in offsets.items()}
-    changed["expected_version"] = whole(own.get("version", ""))
+    changed["expected_version"] = whole(version)
     try:
         services_of(own_ward()).call(rpcs.SET_BLANK_OFFSET, blank=blank, **changed)
     except Refusal as refusal:

@@ -164,8 +164,12 @@ class Typed:
     lookups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, posted: MultiDict[str, str]) -> Typed:
-        return cls(typed_for(AT_THE_DESK, posted), _typed_notes(posted), _typed_lookups(posted))
+    def of(cls, posted: MultiDict[str, str], act: str = "") -> Typed:
+        return cls(
+            typed_for(AT_THE_DESK, posted, act or posted.get("beside", "")),
+            _typed_notes(posted),
+            _typed_lookups(posted),
+        )
 
     @classmethod
     def kept(cls, found: Mapping[str, Any]) -> Typed:
@@ -210,7 +214,7 @@ def perform(id: UUID, act: str) -> ResponseReturnValue:
     """Does one act on the version that the screen showed; where it is refused, shows the screen as it is now."""
     if act not in ACTS or not ACTS[act].button or ACTS[act] is SIGNATURE:  # signed where the paper is seen
         raise not_found("unknown-act", "Không có thao tác này.")
-    opened, sent = read_at_desk(id), sent_from(id)
+    opened, sent = read_at_desk(id), sent_from(id, act)
     wanted = command(ACTS[act], opened, sent.acts.get(act, {}), request.form.get("version", ""))
     try:
         done = opened.services.send(ACTS[act].rpc, wanted)
@@ -227,10 +231,12 @@ def perform(id: UUID, act: str) -> ResponseReturnValue:
     return elsewhere if is_kept else show(read_at_desk(id), {}, "", rest)
 
 
-def sent_from(id: UUID) -> Typed:
-    """What was typed on the screen of a dossier that was sent; what was kept of it before has come along."""
+def sent_from(id: UUID, act: str = "") -> Typed:
+    """What was typed on the screen of a dossier that was sent, by the button of an act or another one; what was kept of
+    it before has come along.
+    """
     after_this_request(partial(_let_go, _screen(id)))
-    return Typed.of(request.form)
+    return Typed.of(request.form, act)
 
 
 def with_the_rest(id: UUID, sent: Typed) -> ResponseReturnValue | None:

@@ -123,7 +123,8 @@ def look() -> ResponseReturnValue:
 @pages.post("/can-bo/so-ho-tich")
 def search() -> ResponseReturnValue:
     """Looks for entries of a register: what was typed is posted and sealed, since names do not belong in an address."""
-    typed = posted_texts(SEARCH, request.form)
+    posted = beside.typed_for("search", request.form) or request.form  # from a dossier's screen, or this page's form
+    typed = posted_texts(SEARCH, posted)
     wrong = {name: "Xin ghi bằng chữ số." for name in ("year", "number") if typed[name] and not whole(typed[name])}
     if wrong:
         return _searching(typed, wrong)
@@ -132,7 +133,7 @@ def search() -> ResponseReturnValue:
         started = services_of(own_ward()).call(rpcs.START_SEARCH, **{**typed, **numbers})
     except Refusal as refusal:
         return _searching(typed, errors_from(refusal))
-    dossier = read_uuid(request.form.get("dossier", ""))
+    dossier = read_uuid(posted.get("dossier", ""))
     if dossier is None:
         return redirect(lists.address(lists.REGISTERS, {"tim": started.id}), 303)
     for_dossier = {"ho-so": str(dossier), lists.BACK: request.args.get(lists.BACK)}
@@ -146,7 +147,8 @@ def _searching(
     found: dossiers_v1.SearchRegisterResponse | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
-    dossier = _dossier_id(request.form.get("dossier", "") or request.args.get("ho-so", ""))
+    form = request.form
+    dossier = _dossier_id(form.get("search.dossier") or form.get("dossier") or request.args.get("ho-so", ""))
     waiting, returned = ([], []) if found or dossier else _proposed_notes()
     onward = {**lists.here(lists.REGISTERS), "sau": found.next_cursor} if found and found.next_cursor else {}
     content = render_template(
@@ -189,7 +191,7 @@ def entry(id: UUID) -> ResponseReturnValue:
 def note(id: UUID) -> ResponseReturnValue:
     """Writes a dated note, which waits for the signer; where it is refused, what was typed stays."""
     found = read_entry(str(id))
-    sent = _sent(found)
+    sent = _sent(found, _NOTE)
     typed, anew = sent.get(_NOTE, _no_note(found)), _anew()
     asked: dict[str, Any] = {one.name: typed[one.name] for one in (*NOTE, *_OF_SPOUSE)}
     asked |= {"withdraws": whole(typed["withdraws"]), "instead_of": anew, "died_on": _as_known(typed[_DIED.name])}
@@ -213,8 +215,8 @@ def pressed(id: UUID, **_: object) -> ResponseReturnValue:
 def ministry_number(id: UUID) -> ResponseReturnValue:
     """Records the number of the Ministry's software, or corrects it; where it is refused, what was typed stays."""
     found = read_entry(str(id))
-    sent = _sent(found)
-    typed = posted_texts(MINISTRY, beside.typed_for(_NUMBER, request.form))
+    sent = _sent(found, _NUMBER)
+    typed = posted_texts(MINISTRY, beside.typed_for(_NUMBER, request.form, _NUMBER))
     try:
         services_of(own_ward()).call(rpcs.SET_MINISTRY_NUMBER, entry_id=str(id), **typed)
     except Refusal as refusal:
@@ -227,7 +229,7 @@ def ministry_number(id: UUID) -> ResponseReturnValue:
 def decide(id: UUID, proposed_note: UUID, what: str) -> ResponseReturnValue:
     """The signer confirms a note, or sends it back; where that is refused, the reason typed stays."""
     found = read_entry(str(id))
-    sent = _sent(found)
+    sent = _sent(found, str(proposed_note))
     own = sent.get(str(proposed_note), {})
     ticked: dict[str, Any] = {name: own.get(name) == "yes" for name in _TICKS}
     confirmed = what == "ky"
@@ -254,7 +256,7 @@ def decide(id: UUID, proposed_note: UUID, what: str) -> ResponseReturnValue:
 def drop(id: UUID, proposed_note: UUID) -> ResponseReturnValue:
     """The officer drops a note that was sent back."""
     found = read_entry(str(id))
-    sent = _sent(found)
+    sent = _sent(found, str(proposed_note))
     try:
         services_of(own_ward()).call(rpcs.DROP_NOTE, entry_id=str(id), proposed_note_id=str(proposed_note))
     except Refusal as refusal:
@@ -277,9 +279,9 @@ def _no_note(found: dossiers_v1.FoundEntry) -> dict[str, str]:
     return posted_texts((*NOTE, _WITHDRAWS, *_OF_SPOUSE, _DIED, *_changes(found)), {})
 
 
-def _sent(found: dossiers_v1.FoundEntry) -> dict[str, dict[str, str]]:
-    """What was typed on the page of an entry, by its forms: a note, the Ministry's number, and by their ids the notes
-    that wait for the signer.
+def _sent(found: dossiers_v1.FoundEntry, pressed: str) -> dict[str, dict[str, str]]:
+    """What was typed on the page of an entry when the button of one form was `pressed`, by its forms: a note, the
+    Ministry's number, and by their ids the notes that wait for the signer.
     """
     asked = {
         _NOTE: (*NOTE, _WITHDRAWS, *_OF_SPOUSE, _DIED, *_changes(found)),
@@ -288,7 +290,7 @@ def _sent(found: dossiers_v1.FoundEntry) -> dict[str, dict[str, str]]:
     }
     sent = {}
     for form, questions in asked.items():
-        if own := beside.typed_for(form, request.form):
+        if own := beside.typed_for(form, request.form, pressed):
             sent[form] = posted_texts(questions, own) | {name: own[name] for name in _TICKS if name in own}
     return sent
 
@@ -516,7 +518,8 @@ _BOOK = "/can-bo/cac-quyen-so/<register>/<int(min=1900,max=9999):year>"
 @pages.post(f"{_BOOK}/so-giay")
 def begin(register: str, year: int) -> ResponseReturnValue:
     """Takes over a year that was begun on paper. What was typed for other books comes along, and stays."""
-    sent = {one: beside.typed_for(one, request.form).get("paper_number", "").strip() for one in REGISTERS}
+    forms = {one: beside.typed_for(one, request.form, register) for one in REGISTERS}
+    sent = {one: own.get("paper_number", "").strip() for one, own in forms.items()}
     typed = sent.get(register, "")
     if not (typed.isascii() and typed.isdigit() and len(typed) < 8):
         errors = {"paper_number": "Xin ghi số cuối của sổ giấy bằng chữ số."}

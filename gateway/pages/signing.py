@@ -77,7 +77,7 @@ def perform(id: UUID, act: str) -> ResponseReturnValue:
     """Signs what was shown, or gives the dossier back; where that is refused, shows what is there now."""
     if act not in _ACTS:
         raise not_found("unknown-act", "Không có thao tác này.")
-    opened, sent = desk.read_at_desk(id), typed_for(_ACTS.values(), request.form)
+    opened, sent = desk.read_at_desk(id), typed_for(_ACTS.values(), request.form, act)
     own = {**sent.get(act, {}), "seen": request.form.get("seen", "")}
     ahead = _next(str(id))  # while this one still has its place in the list
     try:

@@ -41,7 +41,7 @@ def test_an_offset_is_typed_kept_and_shown(browser: Browser, wards: FakeWards, w
     browser.get(BLANKS)
     check(browser)
     assert "Chưa chỉnh lần nào" in browser.page.text
-    browser.send(CORRECTING, "birth-certificate", key="k", dx="-1,5", dy="2")
+    browser.send(CORRECTING, "birth-certificate", key="k", version="1", dx="-1,5", dy="2")
     (asked,) = [one.request for one in wards.asked if one.rpc == "SetBlankOffset"]
     assert (asked.blank, asked.dx, asked.dy) == ("birth-certificate", -15, 20)
     browser.follow()
@@ -53,7 +53,7 @@ def test_an_offset_is_typed_kept_and_shown(browser: Browser, wards: FakeWards, w
 def test_what_was_typed_wrongly_stays_with_what_to_do(browser: Browser, ward: Ward, wards: FakeWards) -> None:
     browser.signed_in(OFFICER)
     browser.get(BLANKS)
-    browser.send(CORRECTING, "birth-certificate", dx="hai", dy="2")
+    browser.send(CORRECTING, "birth-certificate", version="1", dx="hai", dy="2")
     assert browser.response.status_code == 422
     check(browser)
     assert "ví dụ 1,5" in browser.page.text
@@ -64,7 +64,7 @@ def test_what_was_typed_wrongly_stays_with_what_to_do(browser: Browser, ward: Wa
     wards.answers(
         "SetBlankOffset", invalid("invalid-field", "Nhiều nhất 30 mm.", FieldFault("dy", "Nhiều nhất 30 mm."))
     )
-    browser.send(CORRECTING, "birth-certificate", dx="0", dy="99")
+    browser.send(CORRECTING, "birth-certificate", version="1", dx="0", dy="99")
     assert browser.response.status_code == 422
     assert "Nhiều nhất 30 mm." in browser.page.text
     assert not ward.blanks[0].dy

@@ -464,9 +464,10 @@ def test_for_a_copy_the_officer_searches_from_the_dossier_and_picks_the_entry(
     browser.get(path)
     check(browser)
     assert not browser.page.all("input", name="approval.personal_identification_number")
-    wanted = {name: browser.page.hidden(name) for name in ("register", "query", "reason", "dossier")}
-    assert wanted == {"register": "birth", "query": "Nguyễn Minh An", "reason": CODE, "dossier": dossier.id}
-    browser.post(SEARCH, **wanted)
+    asked_for = {"register": "birth", "query": "Nguyễn Minh An", "reason": CODE, "dossier": dossier.id}
+    wanted = {name: browser.page.hidden(f"search.{name}") for name in asked_for}
+    assert wanted == asked_for
+    browser.send(SEARCH, "search", **wanted)
     browser.follow()
     check(browser)
     (pick,) = [tag["href"] for tag in browser.page.all("a") if "muc=" in tag["href"]]

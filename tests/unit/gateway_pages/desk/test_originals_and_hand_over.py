@@ -247,7 +247,12 @@ def test_what_was_typed_for_every_act_stays_whichever_button_is_pressed(
     sent = {**typed, "field": residence, f"result-{residence}": "as-declared", "agrees": "yes"}
     sent |= {"version": browser.page.hidden("version")}
     if where == "so-ho-tich":
-        search = {"register": "birth", "query": "Minh An", "reason": "HS", "dossier": dossier.id}
+        search = {
+            "search.register": "birth",
+            "search.query": "Minh An",
+            "search.reason": "HS",
+            "search.dossier": dossier.id,
+        }
         browser.post(f"/can-bo/{where}", **sent, **search)
         browser.follow()
         browser.get(path)
@@ -288,7 +293,12 @@ def test_what_was_kept_of_a_screen_is_not_shown_again_once_it_was_sent(browser: 
     (dossier,) = ward.dossiers.values()
     dossier.actions[:], dossier.copied_register = ["approval"], "birth"
     browser.get(path)
-    search = {"register": "birth", "query": "Minh An", "reason": "HS", "dossier": dossier.id}
+    search = {
+        "search.register": "birth",
+        "search.query": "Minh An",
+        "search.reason": "HS",
+        "search.dossier": dossier.id,
+    }
     browser.post("/can-bo/so-ho-tich", **{"approval.note": "Đã hỏi"}, **search)
     browser.get(path)
     assert _texts(browser)["approval.note"] == "Đã hỏi"
@@ -301,7 +311,12 @@ def test_what_is_too_long_to_be_kept_stays_on_its_screen(browser: Browser, path:
     (dossier,) = ward.dossiers.values()
     dossier.actions[:], dossier.copied_register = ["approval"], "birth"
     browser.get(path)
-    search = {"register": "birth", "query": "Minh An", "reason": "HS", "dossier": dossier.id}
+    search = {
+        "search.register": "birth",
+        "search.query": "Minh An",
+        "search.reason": "HS",
+        "search.dossier": dossier.id,
+    }
     browser.post("/can-bo/so-ho-tich", **{"approval.note": "dài " * 1500}, **search)
     check(browser)
     assert "Chưa sang trang tìm trong sổ" in browser.page.text
