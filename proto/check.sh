@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Contracts: buf's rules, and nothing that callers of an earlier version rely on has changed or gone.
+# Checks the contracts by buf's rules, and that nothing changed or went away that callers of an earlier version rely on.
 #
 # `proto/check.sh [folder]`, by default of proto/. Compared with AGAINST, a git revision; else with the revision in
 # proto/baseline: the contracts that are in use somewhere. Whoever has brought a release to every ward writes its
