@@ -33,7 +33,9 @@ class WardRecords:
         content_of: Callable[[RegisterEntryRow], dict[str, Any]],
         notes_of: Callable[[RegisterEntryRow], Sequence[Mapping[str, Any]]],
     ) -> None:
-        """`content_of`: what an entry says as it was written; `notes_of`: what its notes say, oldest first."""
+        """`content_of` returns the content of an entry as it was written; `notes_of` returns the content of its notes,
+        oldest first.
+        """
         self._session = session
         self._cipher = cipher
         self._written = content_of
@@ -72,12 +74,12 @@ class WardRecords:
         return found
 
     def _annulled(self, row: RegisterEntryRow, of: str) -> str:
-        """The citation of an entry that was annulled; empty of one that stands."""
+        """The citation of an entry that was annulled; empty if it was not."""
         kinds = {note["kind"] for note in self._counting_of(row)}
         return f"{of} {label_of(row)}" if kinds.intersection(ANNULLING) else ""
 
     def entries(self, register: str, person: Person) -> Sequence[FoundEntry]:
-        """Entries of a register that speak of the person, those found by the number of a paper first."""
+        """Entries of a register about the person; those found by the number of a paper come first."""
         return [
             FoundEntry(
                 id=str(each.entry.id),
@@ -93,7 +95,7 @@ class WardRecords:
         ]
 
     def _established_on(self, marriage: RegisterEntryRow) -> date | None:
-        """Before the registration, for a couple of before 3/1/1987 (NĐ 123/2015 Đ44.2)."""
+        """For a couple from before 3/1/1987 this is before the registration (NĐ 123/2015 Đ44.2)."""
         return read_day(self._content_of(marriage).get("marriage_established_on", ""))
 
     def _first_day_of_death(self, marriage: RegisterEntryRow) -> date | None:
@@ -103,10 +105,10 @@ class WardRecords:
         return None if days is None else days[0]
 
     def died_on(self, marriage: RegisterEntryRow) -> str:
-        """When the spouse died whose death has ended a marriage: a day, month and year, or a year.
+        """When the spouse died, if the death has ended a marriage: a day, month and year, or a year.
 
-        By this ward's entry of the death as its notes have it now, else as the note says that came of a paper. Empty
-        where no death has ended it, and of a note from before that was asked.
+        Taken from this ward's entry of the death, with its notes; else from the note that was written from a paper.
+        Empty if no death has ended the marriage, and for notes from before this was asked.
         """
         noted = self._counting_of(marriage)
         deaths = [note for note in noted if NOTE_KINDS[note["kind"]].reversible]
@@ -153,7 +155,7 @@ def _ends_otherwise(note: Mapping[str, Any]) -> bool:
 
 
 def basis_of_death(death: RegisterEntryRow) -> str:
-    """On what a note rests that a death ended a marriage."""
+    """The basis of a note that a death ended a marriage."""
     return f"Đăng ký khai tử {label_of(death)}"
 
 

@@ -37,7 +37,9 @@ class State(StrEnum):
 
 
 def is_scanning(source: str, now: datetime, expires_at: datetime, ended_at: datetime | None) -> bool:
-    """Whether a scanner sends pages: it has not ended, and was started or has sent a page within the last minute."""
+    """Whether a scanner is sending pages: the capture has not ended, and the scanner was started or has sent a page
+    within the last minute.
+    """
     return source == Source.SCANNER and ended_at is None and now < expires_at - TICKET_LIFE + SILENCE
 
 

@@ -55,7 +55,7 @@ def one_woman_one_man(context: CheckContext) -> list[Finding]:
     *(f"/{party}/{field}" for party in PARTIES for field in ("birth_date", "birth_year", "birth_month")),
 )
 def born_known(context: CheckContext) -> list[Finding]:
-    """The date of birth; where papers have no more, month and year, or the year (TTLT 01/2016 Đ2, quoted)."""
+    """The date of birth; or month and year, or the year, if the papers have no more (TTLT 01/2016 Đ2, quoted)."""
     found = []
     for party, who in PARTIES.items():
         day, year = context.day(f"/{party}/birth_date"), context.number(f"/{party}/birth_year")
@@ -77,10 +77,10 @@ def born_known(context: CheckContext) -> list[Finding]:
     parameters=("wife_years", "husband_years"),
 )
 def marriage_age(context: CheckContext) -> list[Finding]:
-    """A man of 20 full years, a woman of 18, on the day of registration (Luật HNGĐ 2014 Đ8.1a).
+    """The man has completed 20 years, the woman 18, on the day of registration (Luật HNGĐ 2014 Đ8.1a).
 
-    Until that day is known, the age counts on the day of filing. If only the year of birth is known, January counts; of
-    month and year, the first (TTLT 01/2016 Đ2, quoted).
+    Until that day is known, the age counts on the day of filing. If only the year of birth is known, 1 January counts;
+    if month and year are known, the first of the month (TTLT 01/2016 Đ2, quoted).
     """
     on = context.registered_on or context.today
     found = []
@@ -103,10 +103,11 @@ def marriage_age(context: CheckContext) -> list[Finding]:
     *(f"/{party}/{field}" for party in PARTIES for field in ("nationality", "foreign_ties", "works_abroad")),
 )
 def foreign_ties(context: CheckContext) -> list[Finding]:
-    """Another nationality, or a foreign residence permit, makes it the district's (Luật Hộ tịch 2014 Đ37).
+    """With another nationality, or a foreign residence permit, the district is competent (Luật Hộ tịch 2014 Đ37).
 
-    Who works or studies abroad for a term stays with the ward (NĐ 123/2015 Đ10.2) and has a permit for that term, so
-    the officer looks at it. A dossier from before this was asked has no answer: the officer asks.
+    A person who works or studies abroad for a limited time still belongs to the ward (NĐ 123/2015 Đ10.2) and has a
+    permit for that time, so the officer looks at it. A dossier from before this was asked has no answer: the officer
+    asks.
     """
     article = "Luật Hộ tịch 2014 Đ37; TT 04/2020 Đ11"
     found = []
@@ -168,8 +169,8 @@ def judgment_in_force(context: CheckContext) -> list[Finding]:
 
     If the form itself names a later day, they are still married, and it stops (Đ5.2c); else it only warns.
 
-    A judgment of first instance waits for appeal and protest; how long (`appeal_days`) is remembered [from memory]. A
-    decision that recognises a divorce by consent is in force at once.
+    A judgment of first instance is open to appeal and protest for `appeal_days` [from memory]. A decision that
+    recognises a divorce by consent is in force at once.
     """
     article, name = "Luật HNGĐ 2014 Đ57.1", "judgment-in-force"
     found = []
@@ -213,7 +214,7 @@ def judgment_in_force(context: CheckContext) -> list[Finding]:
 def together_before_1987(context: CheckContext) -> list[Finding]:
     """A couple since before 3/1/1987 registers as any other; the marriage counts from the beginning of living together.
 
-    NĐ 123/2015 Đ44.2; TT 04/2020 Đ32.2: of an unknown day the 1st counts, of an unknown month January.
+    NĐ 123/2015 Đ44.2; TT 04/2020 Đ32.2: for an unknown day the 1st counts, for an unknown month January.
     """
     name, article = "together-before-1987", "NĐ 123/2015 Đ44; TT 04/2020 Đ32"
     said = {party: context.text(f"/{party}/marital_status") for party in PARTIES}
@@ -315,7 +316,8 @@ def free_will(context: CheckContext) -> list[Finding]:
 def standing_marriage(context: CheckContext) -> list[Finding]:
     """No marriage while an earlier one exists in the register (Luật HNGĐ 2014 Đ5.2c).
 
-    Nor on a confirmation from before the day of the death that ended it: they were married then (NĐ 123/2015 Đ23).
+    A confirmation from before the death that ended the marriage is not valid either: the person was married then (NĐ
+    123/2015 Đ23).
     """
     standing = [
         _by_register(
@@ -372,9 +374,9 @@ def party_is_dead(context: CheckContext) -> list[Finding]:
 def kinship_in_registers(context: CheckContext) -> list[Finding]:
     """Prohibited kinship, as far as the ward's registers show it (Luật HNGĐ 2014 Đ5.2d, Đ3.17–18).
 
-    Within three generations: the parties, their parents and grandparents have a person in common. By marriage: one
-    party is a parent or child of somebody whom the other is or was married to. An entry that was annulled is no proof,
-    but descent does not end with its registration: the officer is told so, and asks.
+    Within three generations: somebody is common to the two groups of a party with their parents and grandparents. By
+    marriage: one party is a parent or child of somebody to whom the other is or was married. An annulled entry is no
+    proof, but descent does not end when its registration is annulled: the officer is told so, and asks.
     """
     records = context.records
     if records is None:
@@ -501,7 +503,9 @@ def _seen_through(person: Relative, other: Relative) -> Relative:
 
 
 def _nearest(some: Sequence[Relative], others: Sequence[Relative]) -> tuple[Match, str]:
-    """How certain it is that somebody is in both; and the annulled entry by which alone they are, if any."""
+    """How certain it is that both groups have a person in common; and the annulled entry, if only that entry shows
+    it.
+    """
     annulled = []
     sure = Match.NO
     for one in some:

@@ -54,8 +54,8 @@ class Relative:
     """A person in an entry beside the one that was searched for."""
 
     person: Person
-    certain: bool  # whether that entry was found by the number of a paper, and stands
-    annulled: str = ""  # which entry it is, where that was annulled: it proves nothing, nor does it undo a descent
+    certain: bool  # whether that entry was found by the number of a paper, and was not annulled
+    annulled: str = ""  # its citation if that entry was annulled: it proves nothing, but does not undo a descent
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +67,13 @@ class FoundEntry:
     label: str  # as people cite it, such as "số 12/2020 ngày 6/10/2020"
     registered_on: date
     certain: bool  # found by the number of a paper; else by name and date of birth, which others may share
-    since: date | None = None  # from which a marriage counts, where that is not its registration (NĐ 123/2015 Đ44.2)
-    died_on: date | None = None  # the first day on which the death can have been that ended a marriage; None: none did
+    since: date | None = None  # from which a marriage counts, if not from its registration (NĐ 123/2015 Đ44.2)
+    died_on: date | None = None  # the earliest possible day of the death that ended a marriage; None if no death did
     number_alone: bool = False  # found by the number of a paper that stands beside another name and another birth
 
     @property
     def likeness(self) -> str:
-        """What makes it likely, where it is not certain, that this is the person: for the officer, who compares."""
+        """If it is not certain that this is the person: what makes it likely, for the officer, who compares."""
         if self.number_alone:
             return "cùng số giấy tờ nhưng khác họ tên và ngày sinh: có thể ghi nhầm số"
         return "cùng họ tên và ngày sinh"
@@ -92,7 +92,9 @@ class Records(Protocol):
         ...
 
     def deaths(self, person: Person) -> Sequence[FoundEntry]:
-        """Entries of the person's own death, without those that were annulled, as their declaration of death was."""
+        """Entries of the person's own death, without entries that were annulled because the declaration of death
+        was.
+        """
         ...
 
     def entries(self, register: str, person: Person) -> Sequence[FoundEntry]:
@@ -100,7 +102,7 @@ class Records(Protocol):
         ...
 
     def parents(self, person: Person) -> Sequence[Relative]:
-        """All whom the ward's birth entry has named as parents, by blood or adoption; only their names and years."""
+        """All parents whom the ward's birth entry has ever named, by blood or adoption; only their names and years."""
         ...
 
     def spouses(self, person: Person) -> Sequence[Relative]:

@@ -26,7 +26,7 @@ _WAITS_FOR: dict[Status, str] = {
     ),
     Status.HANDED_OVER: "Đã trả kết quả. Hồ sơ đã xong, ông/bà không phải làm gì thêm.",
 }
-#: In practice nobody comes to the office, and the button under the text leads on.
+#: In practice nobody comes to the office; the button under the text continues.
 _WAITS_FOR_IN_PRACTICE: dict[Status, str] = {
     Status.DONE: "Kết quả đã có. Phường tập thử trả ngay, ông/bà không phải đến nhận.",
     Status.HANDED_OVER: (
@@ -92,9 +92,9 @@ def waits_for(
 
     `proposed`: the register entry is prepared and waits for the signer; `verifying`: another office is asked, or a
     public notice is posted (status 4 only); `given`: how it was handed over, with the number of what was `posted`;
-    `handover`: how the procedure's result is handed over, `delivery`: how the applicant asked for it, `is_listed`: it
-    is not looked up (status 9 and 10 only); `practice`: the ward is the practice ward; `has_account`: the applicant
-    has one, `own`: and reads this in it.
+    `handover`: how the procedure's result is handed over, `delivery`: how the applicant asked for it, `is_listed`: the
+    text is for a list, which does not read `delivery` and `given` (status 9 and 10 only); `practice`: the ward is the
+    practice ward; `has_account`: the applicant has an account; `own`: the applicant reads the text in that account.
     """
     if practice and status in _WAITS_FOR_IN_PRACTICE:
         return _WAITS_FOR_IN_PRACTICE[status]

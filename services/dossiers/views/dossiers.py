@@ -249,7 +249,7 @@ def _summary(unit: Unit, row: DossierRow) -> dossiers_pb2.DossierSummary:
 
 
 def document(unit: Unit, row: DocumentRow) -> dossiers_pb2.Document:
-    """A document that was added, with the version that the dossier has by that."""
+    """A document that was added, with the dossier's new version."""
     unit.session.flush()
     owner = storage.dossier(unit.session, row.dossier_id)
     assert owner is not None
@@ -381,7 +381,7 @@ def _residences(unit: Unit, opened: Dossier) -> Iterator[dossiers_pb2.Residence]
 
 
 def _supplement(unit: Unit, opened: Dossier) -> dossiers_pb2.SupplementRequest:
-    """What was last asked for; with it, for the office, what the form said before the answer."""
+    """The last supplement request; for the office, with the values before the answer."""
     row = opened.supplements[-1]
     old = changes_of(unit.cell, row) if opened.at_the_office else {}
     return dossiers_pb2.SupplementRequest(
@@ -440,7 +440,7 @@ def _told(row: ToldRow) -> dossiers_pb2.ToldMessage:
 
 
 def finding(found: Finding, text: str, harmless: Harmless) -> dossiers_pb2.Finding:
-    """A finding; `text` is its text as this ward words it."""
+    """A finding; `text` is its text in this ward's wording."""
     return dossiers_pb2.Finding(
         field=found.field,
         check=found.check,

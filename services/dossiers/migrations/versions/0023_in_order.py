@@ -1,4 +1,4 @@
-"""Notes that wait, and verifications, have an order of their own: of one moment, what was written first comes first
+"""Notes that wait, and verifications, have an order of their own: at the same moment, the one written first comes first
 
 Revision ID: 0023
 Revises: 0022
@@ -14,6 +14,6 @@ down_revision = "0022"
 
 
 def upgrade() -> None:
-    # The version before writes rows without it, which the identity numbers all the same.
+    # The version before writes rows without it; the identity column numbers them all the same.
     for table in ("proposed_notes", "verifications"):
         op.add_column(table, sa.Column("number", sa.BigInteger, sa.Identity(), nullable=False))
