@@ -67,7 +67,7 @@ class WardRecords:
         found = []
         for row, part, certain, *_ in self._rows(MARRIAGE, person):
             other = self._content_of(row)[_SPOUSES[1 - _SPOUSES.index(part)]]
-            born = other["birth_date"]  # a year, or month and year, where no more is known
+            born = other["birth_date"]  # a year, or month and year, if no more is known
             spouse = Person(other["full_name"], read_day(born), birth_year=int(born[:4]))
             annulled = self._annulled(row, "kết hôn")
             found.append(Relative(spouse, certain and not annulled, annulled))

@@ -60,7 +60,7 @@ class Act:
     rpc: str = ""  # the office's RPC, whose caller has to be one of `by`
     clock: Clock = Clock.RUNS
     holder: Party | None = None  # who deals with the dossier afterwards; None if that does not change
-    giver: Party | None = None  # who had it in hand; None: whoever acted
+    giver: Party | None = None  # who dealt with it before; None for the person who acted
     paper: str = ""  # the kind of paper that it makes available
     sheet_note: str = ""  # beside it on the control sheet
     reason_is_told: bool = False  # the applicant can read its reason until something else happens
@@ -77,7 +77,7 @@ class Act:
         """The history's text for this act, which left the dossier in `status`: for the citizen or, with `inside`, for
         the office.
 
-        Empty where the citizen is not told.
+        Empty if the citizen is not told.
         """
         told = (self.told_when_new if status is Status.NEW else "") or self.told
         return told or (self.told_inside if inside else "")

@@ -52,7 +52,7 @@ def state_of(
     kept_at: datetime | None,
     discarded_at: datetime | None,
 ) -> State:
-    """The state of a capture that has so many pages."""
+    """The state of a capture with this number of pages."""
     if discarded_at is not None:
         return State.DISCARDED
     if kept_at is not None:

@@ -187,7 +187,7 @@ class Inquiry:
     text: str  # who has to be asked, for the officer
     article: str
     each_place: str = ""  # pointer to a text: a letter to each commune that it names, such as each former one
-    office: str = ""  # pointer to the name of whom it asks
+    office: str = ""  # pointer to the name of the office or person that it asks
 
     def letters(self, form: Mapping[str, Any], own: str) -> int:
         """How many inquiries have to be sent; a ward, whose name is `own`, sends none to itself.

@@ -38,7 +38,7 @@ def possible_acts(unit: Unit, row: DossierRow) -> list[Act]:
 
 
 def refuse_if(found: Refusal | None) -> None:
-    """Raises what stands in the way, if anything does."""
+    """Raises the obstacle, if there is one."""
     if found is not None:
         raise found
 
@@ -102,7 +102,7 @@ class InTheWay:
         return conflict("wrong-state", _VOID) if is_void(self._unit, self._row, kept=self._kept) else None
 
     def of_delivery_change(self) -> Refusal | None:
-        """Only what the form asks can be answered otherwise; the rest is had at the office, or as the desk says."""
+        """Only a way that the form asks for can be changed; else it is the office, or is chosen at the hand-over."""
         rules = self._procedure.handover
         if rules.asked and rules.remote:
             return None

@@ -277,7 +277,7 @@ def overdue(row: DossierRow, now: datetime) -> bool:
 
 
 def waiting_for(unit: Unit, row: DossierRow, *, is_listed: bool = False, own: bool = False) -> str:
-    """`is_listed`: without the form, which a list does not read; `own`: on the applicant's own page of it."""
+    """`is_listed`: without the form, which a list does not read; `own`: for the applicant's own page of the dossier."""
     procedure = unit.place.procedure_of(row)
     looks = row.status == Status.DONE and not is_listed
     given = None if is_listed else given_of(unit.cell, row)

@@ -243,7 +243,7 @@ def _act(place: Workplace, cell: Cell, id: UUID) -> bool:
 
 
 def _next(unit: Unit, row: DossierRow) -> list[Step]:
-    """Who does what to a dossier that waits for the office."""
+    """The next act on a dossier that waits for the office, and its officer."""
     if row.status == Status.NEW:
         return [_first(unit, row)]
     if row.status == Status.DONE:
