@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Contracts: buf's rules, and nothing that callers of an earlier version rely on has changed or gone.
+# Checks the contracts by buf's rules, and that nothing changed or went away that callers of an earlier version rely on.
 #
-# `proto/check.sh [folder]`, by default of proto/. Compared with AGAINST, a git revision; else with the revision in
-# proto/baseline: the contracts that are in use somewhere. Whoever has brought a release to every ward writes its
-# commit there; what came since may still be changed. Offline.
+# `proto/check.sh [folder]` checks a folder, by default proto/. It compares with the git revision AGAINST, else with the
+# revision in proto/baseline: the contracts that are in use somewhere. After a release has reached every ward, write its
+# commit there. What came after that revision may still be changed. Works offline.
 set -euo pipefail
 contracts=$(realpath "${1:-$(dirname "$0")}")
 cd "$(dirname "$0")/.."

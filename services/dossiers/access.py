@@ -111,8 +111,8 @@ def of_office(principal: Principal, ward: str) -> bool:
 def edits(principal: Principal, ward: str, *, channel: str, applicant_id: str) -> bool:
     """Whether the principal may fill in, file, supplement and withdraw a dossier.
 
-    Only its owner; if it came over the counter or by post, anybody at the desk of its ward, since another colleague may
-    be on duty when people come back.
+    Only its owner may. If it came over the counter or by post, anybody at the desk of its ward may, since another
+    colleague may be on duty when people come back.
     """
     if channel in DESK_CHANNELS:
         return principal.ward == ward and principal.has(*DESK)

@@ -17,7 +17,7 @@ def capture(session: Session, dossier_id: UUID, id: UUID) -> CaptureRow | None:
 
 
 def open_capture(session: Session, dossier_id: UUID, kind: str) -> CaptureRow | None:
-    """The capture of a paper that is neither kept nor discarded; there is one at most."""
+    """The capture of a paper that is neither kept nor discarded; a paper has at most one."""
     return session.scalar(
         select(CaptureRow).where(
             CaptureRow.dossier_id == dossier_id,
@@ -66,7 +66,7 @@ def is_removed(session: Session, capture_id: UUID, id: UUID) -> bool:
 
 
 def last_position(session: Session, capture_id: UUID) -> int:
-    """The highest position of a page, also of a removed one; 0 where none has come."""
+    """The highest position of a page, also of a removed one; 0 if none has come."""
     query = select(func.max(CapturePageRow.position)).where(CapturePageRow.capture_id == capture_id)
     return session.scalar(query) or 0
 
@@ -76,5 +76,5 @@ def discard_pages(session: Session, capture_id: UUID) -> None:
 
 
 def delete_old_captures(session: Session, before: datetime) -> None:
-    """Deletes captures whose ticket ended before a moment; their files have no row then."""
+    """Deletes captures whose ticket ended before a moment. Their files then have no row."""
     session.execute(delete(CaptureRow).where(CaptureRow.expires_at < before))

@@ -74,7 +74,7 @@ class Catalogue:
         return [procedure for procedure in found if procedure is not None]
 
     def knows(self, code: str) -> bool:
-        """Whether it has a version, in force or not: dossiers outlive their procedure."""
+        """Whether the procedure has a version, in force or not: dossiers outlive their procedure."""
         return code in self._versions
 
     def get(self, code: str, on: date) -> Procedure:
@@ -108,8 +108,8 @@ def load_fees(file: Path, catalogue: Catalogue) -> FeeTable:
 
 
 def read_not_online(codes: str, catalogue: Catalogue, ward: str) -> frozenset[str]:
-    """Reads the procedures that nobody may begin online in a ward, codes with commas between them (NĐ 87/2020 Đ24.3);
-    ValueError names a code that no procedure has.
+    """Reads the codes, separated by commas, of the procedures that nobody may begin online in a ward (NĐ 87/2020
+    Đ24.3). ValueError names a code that no procedure has.
     """
     named = {code.strip() for code in codes.split(",") if code.strip()}
     unknown = sorted(code for code in named if not catalogue.knows(code))
@@ -178,7 +178,7 @@ def _resolved(node: Any, definitions: Mapping[str, Any]) -> Any:
 
 
 def _labelled(node: dict[str, Any]) -> dict[str, Any]:
-    """Each choice has a label: its own text where the file gives none."""
+    """Gives each choice a label: its own text if the file has none."""
     choices = node.get("enum")
     if isinstance(choices, list):
         node["x-labels"] = {choice: node.get("x-labels", {}).get(choice, choice) for choice in choices}
@@ -298,8 +298,9 @@ def _validate_leaf(pointer: str, leaf: Mapping[str, Any]) -> None:
 
 @lru_cache(maxsize=1024)
 def _wrong_schema(keywords: str) -> str:
-    """What is invalid in these JSON Schema keywords (as JSON); empty if nothing. Cached: hundreds of fields share a
-    few.
+    """What is invalid in these JSON Schema keywords (as JSON); empty if nothing.
+
+    Cached: hundreds of fields share a few.
     """
     try:
         jsonschema.Draft202012Validator.check_schema(json.loads(keywords))
@@ -345,7 +346,7 @@ def _validate_harmless(procedure: Procedure, fields: set[str]) -> None:
 
 
 def _texts(value: object) -> Iterator[str]:
-    """Every text in a check's parameters, names of members included; those that begin with / are pointers."""
+    """Every text in a check's parameters, including the names of members. Texts that begin with / are pointers."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):

@@ -46,7 +46,7 @@ def _open_by(until: datetime) -> ColumnElement[bool]:
 
 
 def _unnoticed(now: datetime) -> ColumnElement[bool]:
-    """Not warned of since the clock was set; or, if it ran out, not marked for this due time."""
+    """It was not warned of since the clock was set or, if the time has run out, not marked for this due time."""
     unmarked = or_(DossierRow.overdue_at.is_(None), DossierRow.overdue_at < DossierRow.due_at)
     return or_(
         and_(DossierRow.due_at >= now, DossierRow.reminded_at.is_(None)), and_(DossierRow.due_at < now, unmarked)

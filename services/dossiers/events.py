@@ -21,7 +21,7 @@ OF_REGISTERS: Mapping[str, type[Any]] = {name: getattr(events_pb2, each.event) f
 
 
 def told(ward: str, row: DossierRow, act: Act, at: datetime, more: Mapping[str, Any]) -> Message:
-    """The event of an act on a dossier, in its state after the act; `more` are fields beside the facts."""
+    """The event of an act on a dossier, with the dossier's state after the act; `more` are further fields."""
     facts = events_pb2.DossierFacts(
         dossier_id=str(row.id),
         ward=ward,

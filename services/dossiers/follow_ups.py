@@ -23,7 +23,7 @@ def newly_asked(procedure: Procedure, before: Mapping[str, Any], after: Mapping[
 def papers_about(procedure: Procedure, fields: Collection[str]) -> set[str]:
     """The kinds of papers that other answers to these fields may need, whatever the answers are.
 
-    Papers are sent before the answers that need them: which ones those are is not known then.
+    Papers are sent before the answers that need them, so it is not known yet which papers those answers will need.
     """
     reached = _reached(procedure, fields)
     return {

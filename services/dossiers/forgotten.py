@@ -1,4 +1,4 @@
-"""Statements that delete the practice ward's dossiers for good; a real ward has no way to them.
+"""Statements that delete the practice ward's dossiers for good; a real ward cannot reach them.
 
 Entries of registers, notes and histories are append-only by triggers (docs/architecture.md, rule 5). The practice ward
 switches these off for its one transaction, and only where something is to be deleted.
@@ -80,7 +80,7 @@ def delete_dossiers(cell: Cell, session: Session, before: datetime) -> int:
 
 
 def _delete_what_is_left(session: Session, before: datetime) -> None:
-    """Payments, and the numbers of days and registers in which nothing stands any more: they begin with 1 again."""
+    """Deletes payments, and the counters of days and registers that have nothing left: they begin with 1 again."""
     session.execute(delete(PaymentRow).where(PaymentRow.noted_at < before))
     numbered = func.date(func.timezone(str(VIETNAM), DossierRow.submitted_at)) == DayNumberRow.day
     past = DayNumberRow.day <= day_in_vietnam(before), ~exists().where(numbered)

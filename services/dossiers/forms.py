@@ -1,7 +1,8 @@
 """Forms and their JSON Schema: what is stored, what is refused, what is still missing.
 
 A form is an object of objects of plain values. What a person typed is stored, valid or not: errors are reported as
-findings. Only what no field can hold is refused: unknown fields, objects, lists and fractions in place of values.
+findings. Only things that no field can hold are refused: unknown fields; objects, lists and fractions instead of
+values.
 """
 
 from __future__ import annotations
@@ -81,13 +82,15 @@ def asked(procedure: Procedure, form: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def known(procedure: Procedure, form: Mapping[str, Any]) -> dict[str, Any]:
-    """The form's values for fields of the procedure, asked or not: a draft from an earlier version may have more."""
+    """The form's values for fields of the procedure, whether they are asked for or not: a draft from an earlier version
+    may have more fields.
+    """
     fields = leaves(procedure.form)
     return _form_of(_answers(form, fields, _formerly(fields)))
 
 
 def renewed(procedure: Procedure, form: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The form as it is shown: whole, with yes and no of an earlier form as today's choices."""
+    """The whole form as it is shown, with yes and no of an earlier form as today's choices."""
     changes: dict[str, Any] = {}
     for pointer, meant in _plan(procedure).formerly.items():
         value = value_at(form, pointer)
@@ -101,10 +104,10 @@ def renewed(procedure: Procedure, form: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def refuse_impossible(procedure: Procedure, form: object) -> None:
-    """Refusal INVALID `invalid-form` for what no field can hold, naming each wrong field.
+    """Raises Refusal INVALID `invalid-form`, naming each field whose value no field can hold.
 
-    Unknown fields; objects, lists or fractions where a value belongs; values where a group belongs; texts of more
-    than 500 characters. A text, a whole number, yes or no is held by any field: whether it fits is a finding.
+    Unknown fields; objects, lists or fractions where a value belongs; values where a group belongs; texts of more than
+    500 characters. Any field can hold a text, a whole number, yes or no: a value that does not fit is a finding.
     """
     faults = list(_impossible(procedure.form, form, ""))
     if faults:
@@ -112,7 +115,7 @@ def refuse_impossible(procedure: Procedure, form: object) -> None:
 
 
 def unanswered(procedure: Procedure, form: Mapping[str, Any]) -> set[str]:
-    """The questions that the form's answers lead to and that it leaves open."""
+    """The questions that the form's answers lead to and that are still open."""
     return {pointer for pointer, answer in _asked(procedure, form).items() if answer is None}
 
 
@@ -130,11 +133,11 @@ def findings(
 ) -> list[Finding]:
     """All findings about the form; `today` is the day of filing in Đà Nẵng.
 
-    First invalid or missing fields, in the order of the pages, then documents, then the procedure's checks; those that
-    read the registers only if `records` are given, that is for the office. `registered_on` is the day of registration,
-    once that is about to happen. `kept` is an earlier day: a period that ended then is still kept by filing today (see
-    `deadlines.still_kept`). `given` are the form's answers, if already computed. In `practice`, numbers of invented
-    people are right.
+    First invalid or missing fields, in the order of the pages, then documents, then the procedure's checks. Checks that
+    read the registers run only if `records` are given, that is for the office. `registered_on` is the day of
+    registration, once that is about to happen. `kept` is an earlier day: a period that ended then is still met by
+    filing today (see `deadlines.still_kept`). `given` are the form's answers, if already computed. In `practice`,
+    numbers of invented people are valid.
     """
     given = answers(procedure, form) if given is None else given
     visible = given.form
@@ -156,7 +159,8 @@ def findings(
 def for_filed(found: Iterable[Finding]) -> list[Finding]:
     """Findings about a dossier that was complete when it was filed: a question without an answer was not asked then.
 
-    So the officer asks it, and it stops nothing. So it is with a former resident's time here, required since later.
+    So the officer asks it, and it stops nothing. The same holds for a former resident's time here, which became
+    required later.
     """
     return [replace(each, kind=FindingKind.ASKS_OFFICER) if each.check in _ASKED_LATER else each for each in found]
 
@@ -207,15 +211,15 @@ def _may_stay_open(leaf: Mapping[str, Any], visible: Mapping[str, Any]) -> bool:
     condition: Condition = leaf.get("x-optional-when", {})
     if leaf.get("x-optional") or (condition and holds(visible, condition)):
         return True
-    # Where it is needed, a check of the procedure asks for it: that it is missing would tell a choice.
+    # If it is needed, a check of the procedure asks for it, because a missing answer would disclose a choice.
     return "x-optional-with" in leaf or "x-optional-unless" in leaf
 
 
 @lru_cache(maxsize=256)
 def tellable(procedure: Procedure) -> tuple[str, ...]:
-    """What everybody is asked for, whatever they answer: JSON pointers, `documents/<kind>` and `page/<name>`.
+    """What everybody is asked for, whatever they answer, as JSON pointers, `documents/<kind>` and `page/<name>`.
 
-    Anything else is asked because of an answer, so that its name alone can tell of a divorce or an abandoned child.
+    Anything else is asked because of an answer, so its name alone can disclose a divorce or an abandoned child.
     """
     leaf_of = leaves(procedure.form)
     pages = [page for page in procedure.pages if not page.when]
@@ -227,7 +231,9 @@ def tellable(procedure: Procedure) -> tuple[str, ...]:
 
 
 def about_filer(procedure: Procedure, answers: Answers) -> list[str]:
-    """JSON pointers of the questions that are about whoever files, as the form stands (`x-prefill-when`)."""
+    """JSON pointers of the questions that, by the form's present answers, are about the person who files
+    (`x-prefill-when`).
+    """
     conditions = ((pointer, leaf.get("x-prefill-when")) for pointer, leaf in leaves(procedure.form).items())
     return [pointer for pointer, condition in conditions if condition and holds(answers.form, condition)]
 
@@ -288,7 +294,8 @@ def _asked(procedure: Procedure, form: Mapping[str, Any]) -> _Answers:
         hidden &= answers.keys()
         for pointer in hidden:
             del answers[pointer]
-        # What else holds is as it was: a form has dozens of conditions, and few read what another one hides.
+        # Other conditions are not computed again: a form has dozens of conditions, and few read a field that another
+        # one hides.
         unsure = [each for each in plan.conditions if not hidden.isdisjoint(each[0])]
     return answers
 
@@ -299,7 +306,10 @@ def _holds(answers: _Answers, condition: Condition) -> bool:
 
 
 def _answers(form: Mapping[str, Any], pointers: Iterable[str], formerly: Mapping[str, Mapping[bool, str]]) -> _Answers:
-    """The value at each pointer; None for no value or an empty text. Yes and no of an earlier form as of today's."""
+    """The value at each pointer; None for no value or an empty text.
+
+    Yes and no of an earlier form become today's choices.
+    """
     found = ((pointer, value_at(form, pointer)) for pointer in pointers)
     answers = {pointer: None if value == "" else value for pointer, value in found}
     for pointer, meant in formerly.items():
@@ -365,7 +375,7 @@ def _impossible(schema: Mapping[str, Any], value: object, at: str) -> Iterator[F
         for name, member in value.items():
             known = schema["properties"].get(name)
             if known is None:
-                # The caller chose the name: shortened, so that the answer stays small.
+                # The caller chose the name; it is shortened, so that the answer stays small.
                 part = name[:60].replace("~", "~0").replace("/", "~1")
                 yield FieldFault(f"{at}/{part}", "Tờ khai không có mục này.")
             else:

@@ -54,11 +54,11 @@ def desk(
     queue: Queue | None = None,
     caller: str = "",
 ) -> Sequence[DossierRow]:
-    """Filed dossiers, most urgent first; those without a running clock last. Of the equally urgent what was received
-    first.
+    """Filed dossiers, most urgent first; those without a running clock last; equally urgent ones by reception.
 
-    `assigned` is the id of a colleague, empty for unassigned dossiers, None for all. `queue` narrows by what its
-    dossiers have and lack and whether they wait for `caller`, an account's id; `statuses` and due times are apart.
+    `assigned` is the id of a colleague, empty for unassigned dossiers, None for all. `queue` filters by the fields that
+    its dossiers have and lack, and by whether they wait for `caller`, an account's id; `statuses` and due times are
+    parameters of their own.
     """
 
     def wanted(of: Columns) -> list[ColumnElement[bool]]:
@@ -84,7 +84,7 @@ def desk(
 
 
 def first_waiting(session: Session, queue: Queue, after: DossierRow | None, *, caller: str) -> DossierRow | None:
-    """The most urgent dossier of a queue; with `after` the next one behind it, or the first where none is."""
+    """The most urgent dossier of a queue; with `after`, the next one after it, or the first if there is none."""
     of = table_of(DossierRow).c
     waits = (DossierRow.status.in_(queue.statuses), *_waits(of, queue, caller))
     query = select(DossierRow).where(*waits).options(*_UNREAD[DossierRow])
@@ -102,8 +102,8 @@ def first_waiting(session: Session, queue: Queue, after: DossierRow | None, *, c
 def counted(
     session: Session, queues: Mapping[str, tuple[Queue, datetime | None, datetime | None]], *, most: int, caller: str
 ) -> dict[str, int]:
-    """How many dossiers wait for a caller in each queue, between its due times (from, before); at most `most` are
-    counted.
+    """The number of dossiers that wait for a caller in each queue, between its due times (from, before); counted up to
+    `most`.
     """
     of = table_of(DossierRow).c
     counts = []
@@ -139,7 +139,7 @@ def found_entries(
     after: tuple[datetime, int] | None,
     limit: int,
 ) -> Sequence[RegisterEntryRow]:
-    """Entries of a register that have all the words and the rest, newest first."""
+    """Entries of a register that match all the words and the other filters, newest first."""
     if year is not None and not MINYEAR <= year < MAXYEAR:
         return []
     if year is not None:
@@ -202,7 +202,7 @@ class _List(Generic[Row]):
     def gathered(self, has: Condition) -> Sequence[Row] | None:
         """Gathers the rows that match and returns the first; None if too many match."""
         of = table_of(self.entity).c
-        # In a query of its own: else the planner would scan a whole index for the sake of the order.
+        # In a separate query: else the planner would scan a whole index just for the order.
         chosen = select(*(of[name] for name in self.columns)).where(has(of), *_INDEXED[self.entity])
         gathered = chosen.limit(_in_statement(GATHERED)).cte("gathered").prefix_with("MATERIALIZED").c
         shown = and_(self._one_of(gathered), *self.wanted(gathered))

@@ -32,8 +32,8 @@ class RegisterBookRow(Base):
     first_number: Mapped[int] = mapped_column(Integer)  # 1, or the number after the last of a paper book
     last_number: Mapped[int] = mapped_column(Integer)
     last_digest: Mapped[bytes]
-    volume: Mapped[int] = mapped_column(SmallInteger)  # the one that is open; a full one is followed by the next
-    # The book that the year began in, where it runs on from an earlier one (TT 04/2020 Đ29.3): year and number on it.
+    volume: Mapped[int] = mapped_column(SmallInteger)  # the open volume; a full one is followed by the next
+    # The book in which the year began, if it continues from an earlier year (TT 04/2020 Đ29.3): year and number on it.
     runs_on_from_year: Mapped[int | None] = mapped_column(Integer)
     runs_on_from_volume: Mapped[int | None] = mapped_column(SmallInteger)
     opened_at: Mapped[datetime]
@@ -58,7 +58,7 @@ class RegisterVolumeRow(Base):
 
 
 class RegisterPersonRow(Base):
-    """A person of an entry, to be found by name, date of birth or the number of a paper."""
+    """A person of an entry; searches find them by name, date of birth or the number of a paper."""
 
     __tablename__ = "register_people"
     __table_args__ = (
@@ -68,7 +68,7 @@ class RegisterPersonRow(Base):
 
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("register_entries.id"), primary_key=True)
     part: Mapped[str] = mapped_column(primary_key=True)  # `child`, `wife`, `husband`, `deceased`, `person` …
-    # 0 is the person as the entry was written; further ones are how notes have made the same person known.
+    # 0 is the person as the entry was written; further rows are the same person by what notes have changed.
     version: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False, server_default="0")
     register: Mapped[str]
     name: Mapped[str]  # folded
@@ -94,7 +94,9 @@ class RegisterNoteRow(Base):
 
 
 class ProposedNoteRow(Base):
-    """A note that an officer wrote and a signer has not confirmed (it then moves to `register_notes`), or sent back."""
+    """A note that an officer wrote and that waits for a signer or was sent back; a confirmed note moves to
+    `register_notes`.
+    """
 
     __tablename__ = "proposed_notes"
     __table_args__ = (
@@ -155,7 +157,7 @@ class CertificateRow(Base):
     number: Mapped[str]  # as it is printed, such as "07/2020" or "12/UBND-XNTTHN"
     status: Mapped[str]  # `valid`, `superseded`, `revoked`
     changed_at: Mapped[datetime | None]  # when it stopped being valid
-    valid_until: Mapped[date | None]  # the last day on which it is in force; null: for ever
+    valid_until: Mapped[date | None]  # the last day on which it is in force; null if it has no end
     source_entry_id: Mapped[UUID | None] = mapped_column(ForeignKey("register_entries.id"))  # what a copy was made of
     sha256: Mapped[str | None]  # hex, of the signed PDF
     path: Mapped[str | None]
@@ -177,7 +179,7 @@ class BlankOffsetRow(Base):
 
 
 class BlankPrintRow(Base):
-    """A layer for a phôi that was fetched: how often an entry's paper was printed, when and by whom."""
+    """A layer for a phôi that was fetched. The rows show how often an entry's paper was printed, when and by whom."""
 
     __tablename__ = "blank_prints"
     __table_args__ = (Index("ix_blank_prints_entry_id", "entry_id"),)

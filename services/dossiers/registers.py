@@ -1,4 +1,4 @@
-"""Queries of the registers: entries and whom they are about, notes, books and volumes, certificates."""
+"""Queries of the registers: entries and their people, notes, books and volumes, certificates."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from services.dossiers.register_tables import (
 )
 from services.dossiers.tables import DossierRow
 
-#: The version of a printed form whose offset nobody has set: it has no row.
+#: The version of a printed form whose offset nobody has set, and which therefore has no row.
 UNCORRECTED = 1
 _PEOPLE_LOCK = 4_870_301  # any number that nothing else in the database locks
 
@@ -50,19 +50,19 @@ def entry(session: Session, id: UUID, *, locked: bool = False, kept: bool = Fals
 
 
 def entry_of(session: Session, dossier_id: UUID) -> RegisterEntryRow | None:
-    """The entry that a dossier came to; where that was copied at once, the copy has one of its own."""
+    """The entry that a dossier led to. If copies were asked for with it, not the entry of these copies."""
     query = select(RegisterEntryRow).where(RegisterEntryRow.dossier_id == dossier_id)
     return session.scalars(query.order_by(RegisterEntryRow.register == COPIES).limit(1)).first()
 
 
 def copies_of(session: Session, dossier_id: UUID) -> RegisterEntryRow | None:
-    """The entry, in the book of copies, of the copies that a dossier's registration was asked for with."""
+    """The entry in the book of copies for the copies that were asked for together with a dossier's registration."""
     found = session.scalars(select(RegisterEntryRow).where(RegisterEntryRow.dossier_id == dossier_id)).all()
     return next((each for each in found if each.register == COPIES), None) if len(found) > 1 else None
 
 
 def newest_entry_of(session: Session, register: str, applicant_id: str) -> RegisterEntryRow | None:
-    """The newest entry of a register that came of a dossier of this applicant."""
+    """The newest entry of a register from a dossier of this applicant."""
     query = select(RegisterEntryRow).join(DossierRow, DossierRow.id == RegisterEntryRow.dossier_id)
     query = query.where(RegisterEntryRow.register == register, DossierRow.applicant_id == applicant_id)
     newest = (RegisterEntryRow.year.desc(), RegisterEntryRow.number.desc())
@@ -75,9 +75,12 @@ def applicant_of(session: Session, entry: RegisterEntryRow) -> str:
 
 
 class Known(NamedTuple):
-    """An entry that may be about a person: the part, and whether the number of a paper matched and nothing denies it.
+    """An entry that may be about a person.
 
-    `number_alone`: another name and another birth stand beside that number. `noted`: by what a note has changed.
+    `part`: which of its people. `certain`: the number of a paper matched, and nothing contradicts it.
+
+    `number_alone`: the number matched, but name and birth are different. `noted`: it matched only by values that a note
+    has changed.
     """
 
     entry: RegisterEntryRow
@@ -99,8 +102,8 @@ def entries_about(
     """Entries of a register about a person; those that are certain come first, then the oldest.
 
     Name and birth together also match, because people change papers; if either side knows only the year, the years are
-    compared. Whom a note of any register has made known otherwise is looked for under all that they were known as;
-    who only shares a number with them is not (docs/law.md §2.2).
+    compared. If a note of any register has changed a person's data, the search uses all names, births and numbers that
+    they had. It does not use data of people who only share a number with them (docs/law.md §2.2).
     """
     asked = (name, birth_date, birth_year)
     others = _also_known_as(session, numbers, asked)
@@ -132,10 +135,10 @@ def _is_called(person: Any, called: _Called) -> ColumnElement[bool]:
 
 
 def _also_known_as(session: Session, numbers: Sequence[bytes], asked: _Called) -> set[_Called]:
-    """As what else notes have made this person known, or knew them before; empty for nearly everybody.
+    """The other names and births that this person has by notes, or had before them; empty for nearly everybody.
 
-    Not from an entry that only has the person's number beside another name and another birth: a slip in a number, which
-    a note has corrected since, makes nobody somebody else.
+    Entries that have the person's number but another name and another birth are left out: a typing error in a number,
+    which a note has corrected since, does not make two people one.
     """
     one, other = aliased(RegisterPersonRow), aliased(RegisterPersonRow)
     by_number: ColumnElement[bool] = one.numbers.overlap(list(numbers)) if numbers else false()
@@ -162,7 +165,7 @@ def _known(
 
 
 def is_denied(row: RegisterPersonRow, called: _Called) -> bool:
-    """Whether this is somebody of another name who was born on another day, as far as both know it."""
+    """Whether this person has another name and another birth, as far as both sides know the birth."""
     return bool(called[0]) and row.name != called[0] and _born_otherwise(row, called)
 
 
@@ -190,7 +193,7 @@ def entries_like(session: Session, register: str, person: RegisterPersonRow) -> 
 
 
 def find_entry_by(session: Session, entry_id: UUID, words: ColumnElement[str]) -> None:
-    """Lets an entry be found by further words: what it says stays."""
+    """Lets searches find an entry by further words; its content stays."""
     session.execute(text("SELECT set_config('caunoi.finding', 'on', true)"))
     search = RegisterEntryRow.search.op("||")(words)
     session.execute(
@@ -201,7 +204,9 @@ def find_entry_by(session: Session, entry_id: UUID, words: ColumnElement[str]) -
 
 
 def kinds_noted(session: Session, entry_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
-    """The kinds of the notes that count of each of these entries, oldest first; entries without notes are left out."""
+    """For each of these entries, the kinds of its notes that count, oldest first; entries without notes are left
+    out.
+    """
     if not entry_ids:
         return {}
     note = RegisterNoteRow
@@ -221,7 +226,7 @@ def is_annulled(session: Session, entry_ids: Sequence[UUID]) -> bool:
 
 
 def is_void(session: Session, entry: RegisterEntryRow, *, kept: bool = False) -> bool:
-    """Whether an entry was annulled, or the one that it is a copy of; `kept` as of `entry`."""
+    """Whether an entry, or the entry that it is a copy of, was annulled; `kept` as in `entry`."""
     source = select(CertificateRow.source_entry_id).where(CertificateRow.entry_id == entry.id)
     ids = [entry.id, *filter(None, [session.scalar(source)])]
     if kept:
@@ -231,7 +236,7 @@ def is_void(session: Session, entry: RegisterEntryRow, *, kept: bool = False) ->
 
 
 def proposed_notes(session: Session, entry_id: UUID) -> Sequence[ProposedNoteRow]:
-    """Notes of an entry that a signer has not confirmed, oldest first, also those that went back."""
+    """Notes of an entry that no signer has confirmed, oldest first, including those that were sent back."""
     query = select(ProposedNoteRow).where(ProposedNoteRow.entry_id == entry_id)
     return session.scalars(query.order_by(ProposedNoteRow.at, ProposedNoteRow.number)).all()
 
@@ -247,19 +252,19 @@ def entries_with_proposed_notes(session: Session, limit: int, *, returned: bool)
 
 
 def count_proposed_notes(session: Session, most: int, *, returned: bool) -> int:
-    """How many notes wait for the signer, or were sent back; at most `most` are counted."""
+    """The number of notes that wait for the signer, or were sent back; counted up to `most`."""
     waits = select(ProposedNoteRow.id).where(_waits(returned)).limit(most).subquery()
     return session.scalars(select(func.count()).select_from(waits)).one()
 
 
 def _waits(returned: bool) -> ColumnElement[bool]:
-    """Sent back by the signer, so that it waits for the officer; else it waits for the signer."""
+    """A note that was sent back waits for the officer; any other waits for the signer."""
     at = ProposedNoteRow.returned_at
     return at.is_not(None) if returned else at.is_(None)
 
 
 def people_of(session: Session, entry_id: UUID) -> Sequence[RegisterPersonRow]:
-    """Whom an entry is about."""
+    """The people of an entry."""
     return session.scalars(select(RegisterPersonRow).where(RegisterPersonRow.entry_id == entry_id)).all()
 
 
@@ -312,7 +317,7 @@ def locked_book(session: Session, register: str, year: int, first_digest: bytes,
 
 
 def _not_full(session: Session, register: str, year: int) -> tuple[int | None, int | None]:
-    """Year and number on the book in which a year ended, if it has entries: an empty one was never begun."""
+    """Year and number on the book in which a year ended, if it has entries: an empty book does not count as begun."""
     row = book(session, register, year)
     if row is None:
         return None, None
@@ -325,7 +330,7 @@ def _not_full(session: Session, register: str, year: int) -> tuple[int | None, i
 
 
 def on_the_book(row: RegisterBookRow, volume: int) -> tuple[int, int]:
-    """Year and number that stand on a year's volume: those of its opening, which may be of an earlier year."""
+    """Year and number on the label of a year's volume: those of its opening, which may be in an earlier year."""
     if row.runs_on_from_year is None or row.runs_on_from_volume is None:
         return row.year, volume
     return (row.runs_on_from_year, row.runs_on_from_volume) if volume == 1 else (row.year, volume - 1)
@@ -358,7 +363,9 @@ def first_of_open_volume(session: Session, row: RegisterBookRow) -> int:
 
 
 def began_at(session: Session, row: RegisterBookRow, volume_: int) -> datetime | None:
-    """When the first event of a volume was entered, in an earlier year too (TT 04/2020 Đ36); None without one."""
+    """When the first event of a volume was entered, perhaps in an earlier year (TT 04/2020 Đ36); None if there is
+    none.
+    """
     if volume_ == 1 and row.runs_on_from_year is not None:
         before = book(session, row.register, row.year - 1)
         return None if before is None else began_at(session, before, before.volume)
@@ -368,7 +375,9 @@ def began_at(session: Session, row: RegisterBookRow, volume_: int) -> datetime |
 
 
 def begun_on_paper(session: Session, row: RegisterBookRow, volume_: int) -> str:
-    """The last number on paper of a volume that was begun there, such as 41/2020; empty for one that was begun here."""
+    """The last number on paper of a volume that was begun on paper, such as 41/2020; empty for one that was begun
+    here.
+    """
     if volume_ == 1 and row.runs_on_from_year is not None:
         before = book(session, row.register, row.year - 1)
         return "" if before is None else begun_on_paper(session, before, before.volume)
@@ -407,7 +416,7 @@ def certificate(session: Session, id: str) -> tuple[CertificateRow, RegisterEntr
 
 
 def ministry_numbers(session: Session, entry_ids: Sequence[UUID]) -> dict[UUID, str]:
-    """The Ministry's numbers of those of these entries that have one."""
+    """The Ministry's numbers of these entries, as far as they have one."""
     if not entry_ids:
         return {}
     row = MinistryNumberRow
@@ -416,7 +425,7 @@ def ministry_numbers(session: Session, entry_ids: Sequence[UUID]) -> dict[UUID, 
 
 
 def ministry_numbers_of(session: Session, entry_id: UUID) -> Sequence[MinistryNumberRow]:
-    """The numbers that an entry has had, oldest first: the last one is in force."""
+    """The Ministry's numbers that an entry has had, oldest first; the last one is in force."""
     row = MinistryNumberRow
     return session.scalars(select(row).where(row.entry_id == entry_id).order_by(row.sequence)).all()
 
@@ -430,8 +439,9 @@ def entry_with_ministry_number(session: Session, entry: RegisterEntryRow, number
 
 
 def set_blank_offset(session: Session, blank: str, values: Mapping[str, Any], expected_version: int) -> bool:
-    """Keeps the ward's offset of a form in place of that of a version (0: of any): whether it was of that version. One
-    statement, so that of two at once the second finds what the first has kept.
+    """Stores the ward's offset of a form if the stored one has this version (0: any); returns whether it had.
+
+    It is one statement, so that of two concurrent calls the second sees what the first has stored.
     """
     offset = BlankOffsetRow
     if expected_version > UNCORRECTED:
@@ -447,7 +457,7 @@ def set_blank_offset(session: Session, blank: str, values: Mapping[str, Any], ex
 
 
 def blank_prints(session: Session, entry_id: UUID) -> tuple[int, datetime | None]:
-    """How often the paper of an entry was printed on its form, and when last."""
+    """The number of times that the paper of an entry was printed on its form, and the last time."""
     print_ = BlankPrintRow
     query = select(func.count(), func.max(print_.at)).where(print_.entry_id == entry_id)
     count, last = session.execute(query).one()
@@ -461,7 +471,7 @@ def missing_certificates(session: Session, limit: int, after: str = "") -> Seque
 
 
 def missing_certificates_since(session: Session) -> datetime | None:
-    """When the first of those was signed; None where none is missing."""
+    """When the first of those was signed; None if none is missing."""
     query = select(func.min(RegisterEntryRow.registered_at))
     return session.scalar(
         query.join(CertificateRow, CertificateRow.entry_id == RegisterEntryRow.id).where(
@@ -471,7 +481,7 @@ def missing_certificates_since(session: Session) -> datetime | None:
 
 
 def makes_certificate(session: Session, dossier_id: UUID) -> bool:
-    """Whether a certificate of the dossier is signed but not made yet: its file may be stored any moment."""
+    """Whether a certificate of the dossier is signed but not made yet: its file may be stored at any moment."""
     query = select(CertificateRow.id).join(RegisterEntryRow, RegisterEntryRow.id == CertificateRow.entry_id)
     query = query.where(RegisterEntryRow.dossier_id == dossier_id, CertificateRow.sha256.is_(None))
     return session.scalar(query) is not None
@@ -486,7 +496,9 @@ def withdraw_papers_of_entry(session: Session, entry_id: UUID, status: Certifica
 
 
 def papers_count_again(session: Session, entry_id: UUID, now: datetime) -> None:
-    """Of an entry that is no longer annulled: its papers are of their day again, and were noted on since."""
+    """For an entry that is no longer annulled: its papers were right on their day again, and are superseded by the
+    notes since.
+    """
     of_entry = or_(CertificateRow.entry_id == entry_id, CertificateRow.source_entry_id == entry_id)
     change = update(CertificateRow).where(of_entry, CertificateRow.status == CertificateStatus.REVOKED)
     session.execute(change.values(status=CertificateStatus.SUPERSEDED, changed_at=now))

@@ -1,6 +1,6 @@
-"""The encrypted columns, each with the context that binds a text to its row, for who seals, opens and reseals it.
+"""The encrypted columns, each with the context that binds a text to its row; used to seal, open and reseal it.
 
-A context stays as it is: what was sealed with another does not open.
+Never change a context: a text that was sealed with another one cannot be opened.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def seal_json(cell: Cell, row: Any, column: str, content: Mapping[str, Any]) -> 
 
 
 def opened(cell: Cell, row: Any, column: str) -> str:
-    """What an encrypted column says, which has something."""
+    """The text of an encrypted column that is not empty."""
     return cell.cipher.decrypt(getattr(row, column), _context(row, column))
 
 

@@ -107,7 +107,7 @@ def build(settings: Settings, cells: Cells, clock: Clock) -> DossiersParts:
             catalogue=catalogue,
             calendar=VietnamCalendar.load(),
             hours={ward: WorkingHours.parse(settings.for_ward("working_hours", ward)) for ward in cells},
-            # Whatever the settings say, everything can be practised.
+            # Whatever the settings say, every procedure can be practised.
             not_online={
                 ward: read_not_online(settings.for_ward("procedures_not_online", ward), catalogue, ward)
                 for ward in real
@@ -154,7 +154,10 @@ def _day_options(parser: argparse.ArgumentParser) -> None:
 
 
 def reconcile_day(options: Any, settings: Any, cells: Cells, clock: Clock) -> int:
-    """Settles the payments of a day that no callback reported; prints those that do not fit. Returns 0 if all fit."""
+    """Settles the payments of a day that no callback reported, and prints those that match no fee.
+
+    Returns 0 if all match.
+    """
     parts = build(settings, cells, clock)
     try:
         noted = reconcile(parts.place, options.ward, options.day)
@@ -178,7 +181,7 @@ def _ward_option(parser: argparse.ArgumentParser) -> None:
 
 
 def make_findable(options: Any, settings: Any, cells: Cells, _clock: Clock) -> int:
-    """Makes the filed dossiers of a ward findable by what this release finds them by; again does no harm."""
+    """Writes the search words of this release for the filed dossiers of a ward; repeating it does no harm."""
     catalogue = Catalogue.load(settings.procedures_directory)
     try:
         count = make_all_findable(cells[options.ward], catalogue.version)

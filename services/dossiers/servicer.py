@@ -1,4 +1,4 @@
-"""The contract's RPCs: for each its command, its use case and its view. Nothing is decided here."""
+"""The contract's RPCs: each with its command, its use case and its view. Nothing is decided here."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ RPCS: Table = {
     # Procedures
     "ListProcedures": Free(reading.ListProcedures, reading.procedures, procedures.procedures),
     "GetProcedure": Free(reading.GetProcedure, reading.procedure, procedures.procedure_here),
-    # The applicant, or the desk for who came in or wrote
+    # The applicant, or the desk for people who came in or wrote
     "CreateDraft": SteppedCommand(
         drafts.CreateDraft, drafts.may_begin, drafts.fill_in_account, drafts.begin, dossiers.dossier
     ),
@@ -127,7 +127,7 @@ CAPTURES: Table = {
         captures.KeepCapture, captures.may_keep, captures.join, captures.keep, dossiers.document
     ),
     "DiscardCapture": Command(captures.DiscardCapture, captures.discard, capture_views.capture),
-    # Who holds a ticket
+    # The holder of a ticket
     "GetCaptureTicket": Query(captures.GetCaptureTicket, captures.ticketed, capture_views.ticket),
     "AddCapturePage": SteppedCommand(
         captures.AddCapturePage, captures.may_add, captures.store, captures.add, capture_views.ticket

@@ -17,14 +17,14 @@ class Settings(ServiceSettings):
     files_url: str  # the store of documents and certificates: file:///…/{ward} or s3://…/{ward}
     files_endpoint: str = ""  # of an S3 that is not Amazon's
     files_region: str = "us-east-1"
-    files_access_key: str = Field("", repr=False)  # empty, as the secret: what the machine gives (AWS_…, a role)
+    files_access_key: str = Field("", repr=False)  # empty, like the secret: taken from the machine (AWS_…, a role)
     files_secret_key: str = Field("", repr=False)
     procedures_directory: Path = Path("services/dossiers/procedures")
-    procedures_not_online: str = ""  # codes, with commas, that nobody may begin online; empty: all are open
+    procedures_not_online: str = ""  # codes, separated by commas, that nobody may begin online; empty: all are open
     working_hours: str = "7:30-11:30,13:30-17:30"  # sessions of a working day; the last one ends the day
     public_base_url: str  # of the site, for QR codes and tracking links
     seals_directory: Path  # <ward>.cert.pem, and <ward>.key.pem or, for a key in a token, <ward>.pin
-    seals_root_file: Path  # the certificate that issued the seals; a ward of its own root has <ward>.root.pem
+    seals_root_file: Path  # the certificate that issued the seals; a ward with its own root has <ward>.root.pem
     seal_module: str = ""  # the shared library of a PKCS#11 token; empty where keys are files
     seal_token: str = "caunoi-{ward}"  # noqa: S105  # the label of the token, no password
     seal_key: str = "seal-{ward}"  # label of the key in it
@@ -40,7 +40,8 @@ class Settings(ServiceSettings):
     bank_name: str = ""
     bank_account: str = ""
     bank_holder: str = ""
-    #: Where the values stand on the Ministry's printed forms; a file that is not there is the one shipped.
+    #: Files with the places of the values on the Ministry's printed forms; a missing file is replaced by the one that
+    #: is shipped.
     blanks_directory: Path = Path("services/dossiers/blanks")
     open_drafts_per_person: int = 20  # of one applicant in a ward; each takes up to 20 files of 10 MB
     drafts_kept_days: int = Field(90, ge=1)  # since the last change; then a draft is deleted with its files

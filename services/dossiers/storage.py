@@ -1,6 +1,6 @@
 """Queries of dossiers and what belongs to them.
 
-Those of the registers are in `registers`, of lists in `listing`, of captures in `captures`, of time limits in
+Queries of the registers are in `registers`, those of lists in `listing`, of captures in `captures`, of time limits in
 `deadlines`.
 """
 
@@ -58,7 +58,7 @@ from services.dossiers.tables import (
 _GIVEN_UP = (Status.REFUSED, Status.WITHDRAWN, Status.STOPPED)
 
 
-# Built once, because these queries run at every look at a dossier: building one costs as much as running it.
+# Built once, because these queries run at every look at a dossier: building a query costs as much as running it.
 _DOSSIER = select(DossierRow).where(DossierRow.id == bindparam("id"))
 _LOCKED_DOSSIER = _DOSSIER.with_for_update()
 _DOCUMENTS = (
@@ -149,7 +149,7 @@ def _held(staff_id: str, statuses: Collection[int]) -> tuple[ColumnElement[bool]
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A dossier with what everybody sees of it: its documents and what was told, which no session knows."""
+    """A dossier with the parts that everybody sees: its documents and messages, as rows outside any session."""
 
     row: DossierRow
     documents: Sequence[DocumentRow]
@@ -165,9 +165,7 @@ def seen(session: Session, id: UUID) -> Seen | None:
 
 
 def untouched_since(session: Session, before: datetime, limit: int, but: Collection[UUID] = ()) -> Sequence[UUID]:
-    """Filed dossiers that wait for the office and that nobody has touched since a moment, oldest first; without those
-    of `but`.
-    """
+    """Filed dossiers that wait for the office, untouched since a moment, oldest first, without `but`."""
     waits = (Status.NEW, Status.ACCEPTED, Status.IN_PROGRESS, Status.DONE)
     query = select(DossierRow.id).where(DossierRow.status.in_(waits), DossierRow.updated_at <= before)
     query = query.where(DossierRow.id.not_in(but))
@@ -209,7 +207,7 @@ def supplements(session: Session, dossier_id: UUID) -> Sequence[SupplementRow]:
 
 
 def codes_of(session: Session, ids: Collection[UUID]) -> dict[UUID, str]:
-    """The codes of those of the dossiers that were filed."""
+    """The codes of these dossiers, as far as they were filed."""
     if not ids:
         return {}
     query = select(DossierRow.id, DossierRow.code).where(DossierRow.id.in_(ids), DossierRow.code.is_not(None))
@@ -269,7 +267,7 @@ def forget_comparisons(session: Session, dossier_id: UUID, kinds: Collection[str
 
 
 def residence_lookups(session: Session, dossier_id: UUID) -> Sequence[ResidenceLookupRow]:
-    """Oldest first, those of earlier declarations as well."""
+    """Oldest first, including those of earlier declarations."""
     query = select(ResidenceLookupRow).where(ResidenceLookupRow.dossier_id == dossier_id)
     return session.scalars(query.order_by(ResidenceLookupRow.sequence)).all()
 
@@ -301,7 +299,7 @@ def confirmed_draft(session: Session, id: UUID, confirmation: UUID | None) -> Co
 
 
 def note_phone(session: Session, dossier_id: UUID, found_by: Sequence[str]) -> None:
-    """Notes what a dossier will be found by of its applicant's phone; its version stays."""
+    """Stores the search words for the applicant's phone on a dossier; its version stays."""
     table = table_of(DossierRow)
     session.connection().execute(update(table).where(table.c.id == dossier_id).values(found_by=list(found_by)))
 
@@ -328,7 +326,9 @@ def tracked(session: Session, fingerprint: bytes) -> DossierRow | None:
 
 
 def alike(session: Session, row: DossierRow, *, open_only: bool = False) -> Sequence[str]:
-    """Codes of at most five other filed dossiers of the ward about the same event; `open_only`: that are not over."""
+    """Codes of at most five other filed dossiers of the ward about the same event; `open_only`: only dossiers that are
+    not over.
+    """
     if row.likeness is None:
         return []
     over = (*_GIVEN_UP, Status.HANDED_OVER) if open_only else _GIVEN_UP
@@ -363,7 +363,7 @@ def word_vector(words: Sequence[str]) -> ColumnElement[str]:
 
 
 def word_vector_of(words: Any) -> ColumnElement[str]:
-    """The same of an array that is a parameter: each word once."""
+    """The same for an array that is a parameter: each word once."""
     return func.array_to_tsvector(cast(words, ARRAY(Text)))
 
 
@@ -410,7 +410,7 @@ def delete_draft(session: Session, id: UUID) -> None:
 
 _ANSWERS = {name for name, act in ACTS.items() if act.answers}
 _ASIDE = {name for name, act in ACTS.items() if act.is_aside}
-#: Who acts on a dossier meanwhile has raised its sequence, and is right.
+#: If somebody acts on a dossier meanwhile, its sequence rises, and their value stays.
 _CATCH_UP = text("""
     UPDATE dossiers SET answered_at = should.answered_at FROM (
         SELECT id, sequence, (
@@ -426,8 +426,9 @@ _CATCH_UP = text("""
 
 
 def catch_up_answered(session: Session) -> int:
-    """Sets `answered_at` by the history where the two disagree, of dossiers that the office works on; returns of how
-    many. During a roll-out, or after going back, pods of a version before this column act without it.
+    """Corrects `answered_at` from the history for dossiers that the office works on; returns how many it corrected.
+
+    During a roll-out or after a rollback, pods of a version before this column act without it.
     """
     found = session.execute(_CATCH_UP, {"answers": sorted(_ANSWERS), "aside": sorted(_ASIDE)})
     return len(found.all())

@@ -41,7 +41,7 @@ class Base(DeclarativeBase):
     }
 
 
-#: Name of a queue → condition of its partial index. PostgreSQL uses one where a query says all of it.
+#: Name of a queue → condition of its partial index. PostgreSQL uses an index if a query contains its whole condition.
 WAITING = {
     "supplemented": "status = 1 AND answered_at IS NOT NULL",
     "answered": "status IN (2, 4) AND answered_at IS NOT NULL AND proposed_at IS NULL AND paused_at IS NULL",
@@ -52,7 +52,7 @@ WAITING = {
 }
 
 
-#: The order of the work list: most urgent first; of what is due at the same time, what was received first.
+#: The order of the work list: most urgent first; dossiers due at the same time in order of reception.
 URGENCY = ("urgent_at", "submitted_at", "id")
 
 
@@ -65,7 +65,7 @@ class DossierRow(Base):
         Index("ix_dossiers_status", "status", *URGENCY, postgresql_where=text("status > 0")),
         Index("ix_dossiers_assigned", "assigned_to_id", "status", *URGENCY, postgresql_where=text("status > 0")),
         Index("ix_dossiers_procedure", "procedure", "status", *URGENCY, postgresql_where=text("status > 0")),
-        # Of what waits for a role (domain/queues.py); each holds open dossiers alone.
+        # For dossiers that wait for a role (domain/queues.py); each index holds only open dossiers.
         *(
             Index(f"ix_dossiers_{queue}", "status", *URGENCY, postgresql_where=text(waits))
             for queue, waits in WAITING.items()
@@ -98,10 +98,10 @@ class DossierRow(Base):
     found_by: Mapped[list[str] | None] = mapped_column(ARRAY(Text))  # fingerprints of the account's phone
     form: Mapped[bytes]  # JSON, sealed
     proposal: Mapped[bytes | None]  # the officer's additions for the register, JSON, sealed
-    proposed_at: Mapped[datetime | None]  # since when the signer is waited for; null where nobody is
+    proposed_at: Mapped[datetime | None]  # since when the entry waits for the signer; null if none does
     proposed_by_id: Mapped[str | None]
     proposed_by: Mapped[str | None]
-    stop_proposed_at: Mapped[datetime | None]  # since when the signer is waited for with a rejection
+    stop_proposed_at: Mapped[datetime | None]  # since when a rejection waits for the signer
     stop_proposed_by_id: Mapped[str | None]
     recipient: Mapped[bytes | None]  # who signed the register and fetched the result, sealed
     tracking_key: Mapped[bytes | None]  # sealed
@@ -113,9 +113,9 @@ class DossierRow(Base):
     accepted_at: Mapped[datetime | None]
     paused_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]  # of the running clock; null while it is stopped or the work is done
-    urgent_at: Mapped[datetime]  # due_at, or NEVER: with the next the order of the work list (`URGENCY`)
+    urgent_at: Mapped[datetime]  # due_at, or NEVER; with the next column the order of the work list (`URGENCY`)
     promised_at: Mapped[datetime | None]  # the last promised time of the result; stays when the clock has ended
-    answered_at: Mapped[datetime | None]  # when what the office waited for came; null once it went on with it
+    answered_at: Mapped[datetime | None]  # when the awaited answer came; null once the office has dealt with it
     finished_at: Mapped[datetime | None]  # signed, refused, withdrawn or stopped
     reminded_at: Mapped[datetime | None]  # when the office was warned that the running time is near its end
     overdue_at: Mapped[datetime | None]  # the time that ran out without a result
@@ -166,8 +166,9 @@ class CaptureRow(Base):
 
 
 class CapturePageRow(Base):
-    """A page of a capture; its picture is in the file store. A removed one keeps its position: sent again, it does not
-    come back.
+    """A page of a capture; its picture is in the file store.
+
+    A removed page keeps its position, so that it does not come back if it is sent again.
     """
 
     __tablename__ = "capture_pages"
@@ -228,7 +229,7 @@ class SupplementRow(Base):
     requested_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     changes: Mapped[bytes | None]  # pointer → what the form said before the answer, JSON, sealed
-    right_as_it_is: Mapped[bytes | None]  # what the applicant says of what needs no change, sealed
+    right_as_it_is: Mapped[bytes | None]  # the applicant's reason why nothing needs to change, sealed
     number: Mapped[int] = mapped_column(BigInteger, Identity())  # tells the order of what has one moment
 
 
@@ -245,7 +246,7 @@ class FeeRow(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     dossier_id: Mapped[UUID] = mapped_column(ForeignKey("dossiers.id"))
     lines: Mapped[list[dict[str, Any]]]  # `domain.fees.Line`, amounts in đồng
-    exemption: Mapped[str]  # `merit`, `poor`, `disabled`; empty where there is none
+    exemption: Mapped[str]  # `merit`, `poor`, `disabled`; empty if there is none
     total: Mapped[int] = mapped_column(Integer)  # đồng
     reference: Mapped[str]  # named in the transfer: letters and digits without personal data
     asked_at: Mapped[datetime]
@@ -267,7 +268,7 @@ class PaymentRow(Base):
     amount: Mapped[int] = mapped_column(BigInteger)  # đồng
     paid_at: Mapped[datetime]  # by the provider's clock
     noted_at: Mapped[datetime]
-    told_by: Mapped[str]  # `callback`, `report`, `order`: asked when the applicant would pay
+    told_by: Mapped[str]  # `callback`, `report`, `order` (asked when the applicant was about to pay)
     outcome: Mapped[str]  # `settled`, `late`, `mismatch`, `unknown`
 
 
@@ -321,7 +322,7 @@ class ComparisonRow(Base):
 
 
 class ResidenceLookupRow(Base):
-    """A declared residence was looked up, or could not be (NĐ 104/2022 Đ14); each stays, and the last one counts."""
+    """A declared residence was looked up, or could not be (NĐ 104/2022 Đ14). Each record stays; the last one counts."""
 
     __tablename__ = "residence_lookups"
 

@@ -1,4 +1,6 @@
-"""The accounts service: each call has a deadline and the caller's own token, but what a station's ward is asked."""
+"""The accounts service: each call has a deadline and carries the caller's own token, except calls to a station's
+ward.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ from services.dossiers.domain.assistance import GuidedBy
 PREFILL_SECONDS = 0.8
 CODE_SECONDS = 4.0
 STAFF_SECONDS = 2.0
-#: How long a filing waits for what the wards of stations say of guided sessions, all together.
+#: The longest time that a filing waits for all the wards of stations to report on guided sessions.
 GUIDANCE_SECONDS = 0.8
 PURPOSE = "file-dossier"
 
@@ -37,13 +39,14 @@ class Challenge:
     phone: str = ""  # whole; never kept but as a fingerprint
 
 
-#: Kind of an account's identity paper → the answer to a form's question.
+#: Kind of an account's identity paper → the value of that answer in a form.
 _PAPERS = {"cccd": "citizen-card", "cmnd": "identity-card", "passport": "passport"}
 
 
 class Accounts:
-    """Asks accounts of the caller's home ward or, for colleagues, of the ward of the call. `address_of` takes a ward
-    code.
+    """Asks accounts of the caller's home ward or, for colleagues, of the ward of the call.
+
+    `address_of` takes a ward code.
     """
 
     def __init__(self, address_of: Callable[[str], str], cells: Cells) -> None:
@@ -52,8 +55,8 @@ class Accounts:
         self._guidance = Peer(GuidanceServiceStub, address_of)
 
     def own(self) -> Mapping[str, str]:
-        """The texts of the caller's own account, by their names in the contract, and `identity_paper`, its kind as
-        forms have it; empty if accounts does not answer.
+        """The texts of the caller's own account, by their names in the contract, and `identity_paper`, the kind of
+        paper as forms name it. Empty if accounts does not answer.
         """
         home = current_call().caller.ward
         rpc, asked = self._peer.stub(home).GetOwnAccount, accounts_pb2.GetOwnAccountRequest(unmasked=True)
@@ -102,7 +105,7 @@ class Accounts:
     def _guidance_given(self, dossier_id: str, ward: str, seconds: float) -> Sequence[GuidedBy] | None:
         if seconds <= 0:
             return None
-        # Not the person's own token: it is good here, and the station's ward has no business with it.
+        # Not the person's own token: it is valid in this ward, and the station's ward must not have it.
         token = self._cells[current_call().ward].issuer.service_token(to=ward)
         rpc, asked = (
             self._guidance.stub(ward).ListGuidedSessionsOfDossier,

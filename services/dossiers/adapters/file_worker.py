@@ -1,4 +1,5 @@
-"""Reads people's files in a process of its own: what takes too much is ended with it, and the service goes on.
+"""Reads people's files in a process of its own: if a file takes too much time or memory, only that process is ended,
+and the service goes on.
 
 A picture of 80 kB can keep its decoder busy for a minute (a progressive JPEG of thousands of scans), and no limit of
 pixels or bytes tells it apart. Decoders written in C cannot be interrupted, but a process can be.
@@ -24,7 +25,7 @@ from services.chassis.refusal import invalid
 
 Result = TypeVar("Result")
 
-#: Of one file: the largest that is taken needs less than two on one core.
+#: For one file: the largest that is accepted needs less than two seconds on one core.
 CPU_SECONDS = 5
 #: A busy machine gives a file less of a core than it would need; the caller waits 15 seconds.
 LONGEST_SECONDS = 12.0
@@ -37,10 +38,12 @@ _pool: ProcessPool | None = None
 
 
 def run(function: Callable[[bytes], Result], content: bytes) -> Result:
-    """What `function`, which stands at the top of its module, returns or refuses of a file's content.
+    """Calls `function` with a file's content, and returns its result or raises its refusal.
 
-    Refuses `file-too-complex` (INVALID) where it takes more than `CPU_SECONDS` or its process ends otherwise, and
-    UNAVAILABLE where other files, or a busy machine, take too long.
+    `function` is at the top of its module.
+
+    Refuses `file-too-complex` (INVALID) if it takes more than `CPU_SECONDS` or its process ends, and UNAVAILABLE if
+    other files, or a busy machine, take too long.
     """
     with PLACES.one():
         reading = _workers().schedule(
@@ -62,7 +65,7 @@ def run(function: Callable[[bytes], Result], content: bytes) -> Result:
 
 
 def start() -> None:
-    """Starts the process, and does not wait for it. It ends with this one."""
+    """Starts the process, and does not wait until it is ready. It ends when this process ends."""
     _workers().schedule(_limited, args=(len, b"", CPU_SECONDS))
 
 

@@ -33,7 +33,7 @@ _RETRY: RetryConfig = {
 
 @dataclass(frozen=True, slots=True)
 class S3:
-    """Where the bucket is, and who we are there; empty is what the machine gives."""
+    """Where the bucket is, and our credentials; empty values come from the machine."""
 
     endpoint: str = ""
     region: str = ""
@@ -104,7 +104,7 @@ class Files:
             raise _unavailable() from error
 
     def listed(self, ward: str) -> Iterator[Mapping[str, datetime]]:
-        """Keys of all files of a ward and when they were stored, some hundreds at a time."""
+        """The keys of all files of a ward, each with the time when it was stored; some hundreds at a time."""
         try:
             for some in self._store.list(ward, chunk_size=500):
                 yield {each["path"]: each["last_modified"] for each in some}
@@ -124,7 +124,7 @@ class Files:
 
 def _open(url: str, scheme: str, s3: S3) -> ObjectStore:
     if scheme == "file":
-        # Photographs of identity papers: for the service's own user alone.
+        # Photographs of identity papers: only the service's own user may read them.
         Path(unquote(urlsplit(url).path)).mkdir(mode=0o700, parents=True, exist_ok=True)
         return LocalStore.from_url(url)
     if scheme == "memory":

@@ -1,6 +1,6 @@
 """Pages of a scanned or photographed paper: as pictures, and joined into one PDF.
 
-A page at a time is decoded, however many there are.
+Pages are decoded one at a time, however many there are.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ _ORIENTED = {0: 1, 90: 6, 180: 3, 270: 8}
 
 
 def turned(jpeg: bytes, degrees: int) -> bytes:
-    """The page as viewers show it turned clockwise: by its EXIF orientation, without opening the picture."""
+    """Turns a page clockwise from how viewers show it.
+
+    This changes its EXIF orientation, and does not open the picture.
+    """
     if degrees == 0:
         return jpeg
     exif = Image.Exif()
@@ -33,8 +36,8 @@ def turned(jpeg: bytes, degrees: int) -> bytes:
 
 
 def document_of(pages: Iterable[tuple[bytes, int]], count: int) -> AcceptedFile:
-    """One document of `count` pages, each a JPEG and the degrees by which it is turned: a picture of one page, a PDF of
-    more, of at most `MAX_FILE_BYTES`. Checked like every upload; refusals of `uploads.accept`.
+    """One document of `count` pages, each a JPEG with the degrees by which it is turned: a picture for one page, a PDF
+    for more, of at most `MAX_FILE_BYTES`. Checked like every upload; refusals of `uploads.accept`.
     """
     if count == 1:
         ((jpeg, degrees),) = pages
@@ -44,7 +47,7 @@ def document_of(pages: Iterable[tuple[bytes, int]], count: int) -> AcceptedFile:
 
 
 def _joined(pages: Iterable[tuple[bytes, int]], count: int) -> bytes:
-    """Each page may have its share of the room, and what those before it have left."""
+    """Each page may take its share of the bytes, and what the pages before it have left over."""
     writer = PdfWriter()
     left = MAX_FILE_BYTES - _ROOM
     for index, (jpeg, degrees) in enumerate(pages):

@@ -1,11 +1,11 @@
 """The payment provider: orders of online payments, and the report of a day.
 
-The provider's API is small: `POST {url}/orders` {merchant, reference, amount, return_url} → {url, payment}, the same
-order for the same reference, and once it is paid its payment; `POST {url}/reports` {merchant, day} → {payments: […]} of
-a day in Việt Nam. Our questions, and the callback after a payment (`domain.payments.told`), carry `Payment-Timestamp`
-and `Payment-Signature`, which sign the body. An answer is believed for the certificate of whom we asked, so in
-production that is asked by https alone. Another provider would be another class here. tests/contracts holds the fake
-and the real one alike.
+The provider's API is small: `POST {url}/orders` {merchant, reference, amount, return_url} → {url, payment}, which
+returns the same order for the same reference, and its payment once it is paid; `POST {url}/reports` {merchant, day} →
+{payments: […]} of a day in Việt Nam. Our questions, and the callback after a payment (`domain.payments.told`), carry
+`Payment-Timestamp` and `Payment-Signature`, which sign the body. An answer is trusted because of the provider's TLS
+certificate, so in production the provider is asked only by https. Another provider would be another class here.
+tests/contracts holds the fake and the real one alike.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class ProviderFault(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Where it is paid; and with what it was, where it is paid already."""
+    """The address at which the order is paid, and its payment if it is paid already."""
 
     url: str
     payment: Payment | None = None
@@ -42,7 +42,7 @@ class Order:
 
 class Provider(Protocol):
     def open_order(self, reference: str, amount: int, return_url: str) -> Order:
-        """The order of a reference; asked again, the same. Raises ProviderFault."""
+        """The order of a reference; asking again returns the same order. Raises ProviderFault."""
         ...
 
     def report(self, day: date) -> Sequence[Payment]:
@@ -104,7 +104,7 @@ class HttpProvider:
 
 
 class PracticeProvider:
-    """In the practice ward paying is one press of a button: the page to pay at is the one that was left."""
+    """In the practice ward one press of a button pays: the payment page is the page that the person came from."""
 
     def open_order(self, reference: str, amount: int, return_url: str) -> Order:
         return Order(return_url)
@@ -131,7 +131,7 @@ class BankAccount:
 
 
 def bank_account_of(settings: Settings, ward: str) -> BankAccount | None:
-    """The ward's account; None if it has none. ValueError if no bank could read it."""
+    """The ward's account; None if it has none. ValueError if banks would not accept it."""
     bin, bank, account, holder = (
         settings.for_ward(f"bank_{name}", ward) for name in ("bin", "name", "account", "holder")
     )

@@ -43,7 +43,7 @@ _LONGEST_END = 5000
 @dataclass(frozen=True, slots=True)
 class CheckedPdf:
     pages: int
-    is_signed: bool  # it says that somebody signed its bytes; whether rightly is not looked at
+    is_signed: bool  # the file has a signature over its bytes; whether it is valid is not checked
 
 
 def check_pdf(content: bytes) -> CheckedPdf:

@@ -1,8 +1,8 @@
-"""Writes a PDF anew, so that it is for every program what it is for one.
+"""Rewrites a PDF, so that every program reads the same content.
 
-Two programs may read one file differently: an object that the first never finds, the second runs. So what `pdf_check`
-(pypdf) has passed is written anew by PDFium, which browsers show it with: its pages and what stands on them, nothing
-else. `uploads` checks the result once more.
+Two programs may read one file differently: the second may run an object that the first never finds. So PDFium, with
+which browsers show PDFs, rewrites each file that `pdf_check` (pypdf) has passed: only its pages and their content.
+`uploads` checks the result once more.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 import pypdfium2
 
 raw: Any = import_module("pypdfium2.raw")  # made from C headers, untyped
-# Names that act or carry files, as `pdf_check` refuses them: here wherever they stand in the bytes.
+# Names of actions and embedded files, which `pdf_check` refuses; here they are refused anywhere in the bytes.
 _ACTING = re.compile(
     rb"/(?:JavaScript|JS|AA|OpenAction|Launch|SubmitForm|ImportData|GoToR|GoToE|Rendition|EmbeddedFiles?|EF|XFA|RichMedia"
     rb"|Movie|Sound|3D|Collection)(?=[\s()<>\[\]{}/%]|$)"
@@ -28,13 +28,14 @@ _MOST_UNPACKED = 50 * 1024 * 1024
 
 
 class Doubt(Exception):
-    """The two readers do not agree about a file, or it has what no reader was asked about."""
+    """The two readers do not agree about a file, or it has something that neither reader has checked."""
 
 
 def rewritten(content: bytes, pages: int) -> bytes:
-    """The pages in a PDF that PDFium writes: forms and remarks are drawn onto them, and do nothing any more.
+    """The pages in a PDF that PDFium writes: forms and remarks become part of the drawing, and are no longer active.
 
-    `pages` is how many the other reader found. Raises Doubt where PDFium cannot read it, or finds another number.
+    `pages` is the number of pages that the other reader found. Raises Doubt if PDFium cannot read the file, or finds
+    another number.
     """
     try:
         with pypdfium2.PdfDocument(content) as found:
@@ -55,8 +56,10 @@ def rewritten(content: bytes, pages: int) -> bytes:
 
 
 def refuse_differing(content: bytes, pages: int) -> None:
-    """Raises Doubt where a signed PDF, which cannot be written anew, is not the same for both readers, or has a name
-    that acts anywhere in its bytes, found by its tables or not.
+    """Checks a signed PDF, which cannot be rewritten.
+
+    Raises Doubt if it is not the same for both readers, or if the name of an action stands anywhere in its bytes, even
+    where its tables do not lead.
     """
     try:
         with pypdfium2.PdfDocument(content) as found:
@@ -71,7 +74,7 @@ def refuse_differing(content: bytes, pages: int) -> None:
 
 
 def _parts(content: bytes) -> Iterator[bytes]:
-    """The bytes as they are, and each stream unpacked that can be."""
+    """The bytes as they are, and each stream that can be unpacked."""
     yield content
     unpacked = 0
     for begin in _STREAM.finditer(content):

@@ -25,8 +25,8 @@ _STRIP_PIXELS = 1_000_000
 _JPEG_QUALITY = 88
 _LONGEST_SIDE = 3508  # of a page: A4 at 300 dpi
 _LOWER_QUALITIES = (60, 45)
-_BITS_A_PIXEL = 1.0  # of a page full of print at about 120 dpi in the lower of these qualities
-#: The most scans of a JPEG: those that programs write have up to 20, and each is a pass over the whole picture.
+_BITS_A_PIXEL = 1.0  # a page full of print at about 120 dpi has this size in the lower of these qualities
+#: The most scans of a JPEG: programs write up to 20, and each is a pass over the whole picture.
 MAX_SCANS = 40
 # A JPEG of several scans, such as a progressive one, is in memory in full size before it is reduced, six bytes a pixel.
 # The library has a limit for that, which it reads here whenever it opens a picture.
@@ -35,7 +35,7 @@ PngImagePlugin.MAX_TEXT_MEMORY = 4 * 1024 * 1024  # of all packed texts beside a
 
 
 def redraw(content: bytes, kind: Literal["JPEG", "PNG"], max_bytes: int) -> bytes:
-    """The picture as JPEG or PNG as it came: turned upright, of at most `OPEN_PIXELS` and `max_bytes`.
+    """The picture in its own format, JPEG or PNG: turned upright, of at most `OPEN_PIXELS` and `max_bytes`.
 
     Metadata (place of the photograph, device, thumbnail), colour profile, further frames and data after the picture are
     left out; transparent areas become white. Refuses `image-too-large`, `file-too-complex` and `image-damaged`.
@@ -49,7 +49,7 @@ def redraw(content: bytes, kind: Literal["JPEG", "PNG"], max_bytes: int) -> byte
 
 
 def page_picture(content: bytes, kind: Literal["JPEG", "PNG"], max_bytes: int) -> bytes:
-    """The picture as the JPEG of a page: as `redraw` makes it, and A4 at 300 dpi at most."""
+    """The picture as the JPEG of a page: made as by `redraw`, with at most the pixels of A4 at 300 dpi."""
     picture = _decode(content, kind)
     picture.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE), reducing_gap=2.0)
     while len(out := _encode(picture, "JPEG")) > max_bytes:
@@ -58,7 +58,7 @@ def page_picture(content: bytes, kind: Literal["JPEG", "PNG"], max_bytes: int) -
 
 
 def fitted(jpeg: bytes, max_bytes: int) -> bytes:
-    """A JPEG of ours, reduced where it has more than `max_bytes`: to the size at which it should fit in a middling
+    """Reduces a JPEG that we made if it has more than `max_bytes`: first to the size at which it should fit in a medium
     quality, then in quality, then further in size.
     """
     if len(jpeg) <= max_bytes:
@@ -73,7 +73,7 @@ def fitted(jpeg: bytes, max_bytes: int) -> bytes:
 
 
 def _reduced(jpeg: bytes, pixels: float) -> Image.Image:
-    """The picture with about so many pixels; the decoder does most of it while reading."""
+    """The picture reduced to about `pixels`; the decoder does most of this while reading."""
     with Image.open(io.BytesIO(jpeg), formats=("JPEG",)) as opened:
         share = min(1.0, math.sqrt(pixels / (opened.width * opened.height)))
         size = max(1, round(opened.width * share)), max(1, round(opened.height * share))
@@ -108,7 +108,7 @@ def _decode(content: bytes, kind: Literal["JPEG", "PNG"]) -> Image.Image:
 
 
 def _scans(jpeg: bytes) -> int:
-    """How many scans (SOS, ISO/IEC 10918-1 B.2.3) a decoder would find, counted without one."""
+    """The number of scans (SOS, ISO/IEC 10918-1 B.2.3) that a decoder would find, counted without decoding."""
     at, found = 2, 0
     while (mark := _MARKER.search(jpeg, at)) and (code := mark.group(1)[0]) != _END_OF_IMAGE:
         at = mark.end()
@@ -123,7 +123,9 @@ _START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
 
 
 def _halve(opened: Image.Image) -> None:
-    """Lets the decoder of a JPEG reduce it to a half, a quarter or an eighth of its width, until it may be opened."""
+    """Lets the decoder of a JPEG reduce it to a half, a quarter or an eighth of its width, until it is small enough to
+    open.
+    """
     share = 1
     while (opened.width // share) * (opened.height // share) > OPEN_PIXELS:
         share *= 2
@@ -171,7 +173,7 @@ def _on_white(picture: Image.Image) -> Image.Image:
 
 
 def _orientation(picture: Image.Image) -> int:
-    """EXIF orientation 1 to 8; 1 where there is none that can be read."""
+    """EXIF orientation 1 to 8; 1 if none can be read."""
     try:
         found = picture.getexif().get(_ORIENTATION, 1)
     except Exception:  # EXIF is untrusted nested binary data; the picture itself is still usable
@@ -182,7 +184,7 @@ def _orientation(picture: Image.Image) -> int:
 def _encode(picture: Image.Image, kind: Literal["JPEG", "PNG"], quality: int = _JPEG_QUALITY) -> bytes:
     out = io.BytesIO()
     if kind == "JPEG":
-        optimize = quality == _JPEG_QUALITY  # of many pages at once, time counts for more than some percent
+        optimize = quality == _JPEG_QUALITY  # with many pages at once, time matters more than a few percent of size
         picture.save(out, "JPEG", quality=quality, optimize=optimize, progressive=False)
     else:
         picture.save(out, "PNG", compress_level=6)

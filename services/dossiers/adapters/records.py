@@ -33,7 +33,9 @@ class WardRecords:
         content_of: Callable[[RegisterEntryRow], dict[str, Any]],
         notes_of: Callable[[RegisterEntryRow], Sequence[Mapping[str, Any]]],
     ) -> None:
-        """`content_of`: what an entry says as it was written; `notes_of`: what its notes say, oldest first."""
+        """`content_of` returns the content of an entry as it was written; `notes_of` returns the content of its notes,
+        oldest first.
+        """
         self._session = session
         self._cipher = cipher
         self._written = content_of
@@ -65,19 +67,19 @@ class WardRecords:
         found = []
         for row, part, certain, *_ in self._rows(MARRIAGE, person):
             other = self._content_of(row)[_SPOUSES[1 - _SPOUSES.index(part)]]
-            born = other["birth_date"]  # a year, or month and year, where no more is known
+            born = other["birth_date"]  # a year, or month and year, if no more is known
             spouse = Person(other["full_name"], read_day(born), birth_year=int(born[:4]))
             annulled = self._annulled(row, "kết hôn")
             found.append(Relative(spouse, certain and not annulled, annulled, no_spouses=bool(annulled)))
         return found
 
     def _annulled(self, row: RegisterEntryRow, of: str) -> str:
-        """The citation of an entry that was annulled; empty of one that stands."""
+        """The citation of an entry that was annulled; empty if it was not."""
         kinds = {note["kind"] for note in self._counting_of(row)}
         return f"{of} {label_of(row)}" if kinds.intersection(ANNULLING) else ""
 
     def entries(self, register: str, person: Person) -> Sequence[FoundEntry]:
-        """Entries of a register that speak of the person, those found by the number of a paper first."""
+        """Entries of a register about the person; those found by the number of a paper come first."""
         return [
             FoundEntry(
                 id=str(each.entry.id),
@@ -93,7 +95,7 @@ class WardRecords:
         ]
 
     def _established_on(self, marriage: RegisterEntryRow) -> date | None:
-        """Before the registration, for a couple of before 3/1/1987 (NĐ 123/2015 Đ44.2)."""
+        """For a couple from before 3/1/1987 this is before the registration (NĐ 123/2015 Đ44.2)."""
         return read_day(self._content_of(marriage).get("marriage_established_on", ""))
 
     def _ended_by_death(self, marriage: RegisterEntryRow) -> tuple[date, date] | None:
@@ -121,10 +123,10 @@ class WardRecords:
         return None if not deaths or marriage_stands(note["kind"] for note in noted) else deaths[-1]
 
     def died_on(self, marriage: RegisterEntryRow) -> str:
-        """When the spouse died whose death has ended a marriage: a day, month and year, or a year.
+        """When the spouse died, if the death has ended a marriage: a day, month and year, or a year.
 
-        By this ward's entry of the death as its notes have it now, else as the note says that came of a paper. Empty
-        where no death has ended it, and of a note from before that was asked.
+        Taken from this ward's entry of the death, with its notes; else from the note that was written from a paper.
+        Empty if no death has ended the marriage, and for notes from before this was asked.
         """
         note = self._last_death(marriage)
         if note is None:
@@ -176,7 +178,7 @@ def _day_of_paper(note: Mapping[str, Any]) -> date:
 
 
 def basis_of_death(death: RegisterEntryRow) -> str:
-    """On what a note rests that a death ended a marriage."""
+    """The basis of a note that a death ended a marriage."""
     return f"Đăng ký khai tử {label_of(death)}"
 
 

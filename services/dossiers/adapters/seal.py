@@ -48,7 +48,7 @@ class SealStatus:
     intact: bool  # the bytes under the signature are as they were signed
     trusted: bool  # and the seal's certificate chains to the given root
     covers_whole_document: bool  # nothing was added after signing
-    signer: str  # common name in the seal's certificate; empty where there is no signature
+    signer: str  # common name in the seal's certificate; empty if there is no signature
     signed_at: datetime | None = None  # in UTC, as the signature claims
 
 
@@ -59,8 +59,8 @@ class Seal:
         """PEM texts; `tsa_url` is a time-stamp authority (RFC 3161), asked at each signature if it is set.
 
         Raises ValueError if the key does not belong to the certificate, the root did not issue it, or the key needs an
-        operator: better at the start than at a signature. A token that is away is only logged, because papers can wait
-        and the rest of the service cannot.
+        operator, so that this is noticed at the start and not at a signature. A token that cannot be reached is only
+        logged, because papers can wait and the rest of the service cannot.
         """
         certificate = load_pem_x509_certificate(certificate_pem)
         _check_issuer(certificate, root_pem)

@@ -1,7 +1,7 @@
-"""Uploads: their type is recognised by content; they are made harmless, or refused with what to do.
+"""Uploads: their type is recognised by content. They are made harmless, or refused with advice.
 
-Photographs are re-encoded, so only the picture stays; a PDF is written anew, so only its pages stay. One that is signed
-is stored unchanged and must therefore be clean as it is, for two readers.
+Photographs are re-encoded, so only the picture stays; a PDF is rewritten, so only its pages stay. A signed PDF is
+stored unchanged, so two readers must find it harmless as it is.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def accept(content: bytes) -> AcceptedFile:
 
 
 def made_pdf(content: bytes) -> AcceptedFile:
-    """A PDF of our own making, as it is. Refuses as `accept` does."""
+    """Accepts a PDF that we made, unchanged. Refuses as `accept` does."""
     _check_size(content, _SMALLER_FILE)
     check_pdf(content)
     return _file("application/pdf", content, "pdf")
@@ -80,8 +80,9 @@ def _harmless_pdf(content: bytes) -> bytes:
 
 
 def accepted_page(content: bytes) -> AcceptedFile:
-    """A JPEG or PNG picture as a page of a paper, a JPEG. Refuses as `accept` does, and a PDF with
-    `file-type-not-accepted`.
+    """A JPEG or PNG picture as a page of a paper, a JPEG.
+
+    Refuses as `accept` does, and a PDF with `file-type-not-accepted`.
     """
     _check_size(content, _SMALLER_PAGE)
     if content.startswith(_JPEG):
@@ -109,7 +110,7 @@ def _file(media_type: str, content: bytes, extension: str) -> AcceptedFile:
 
 
 def _not_accepted(content: bytes, accepted: str) -> Refusal:
-    """The refusal, which names the type of the file if that helps, and says what is `accepted`."""
+    """The refusal; it names the type of the file if that helps, and says which types are `accepted`."""
     kind = _recognised(content)
     if kind == "heic":
         text = (

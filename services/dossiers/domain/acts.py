@@ -1,4 +1,4 @@
-"""The acts on a dossier, one record each: who may do it, where it leads, what is said of it, and what follows from it.
+"""The acts on a dossier, one record each: who may do it, where it leads, its texts, and its consequences.
 
 To add an act, add its record here, its RPC and event to the contract, and its use case (docs/architecture.md).
 """
@@ -14,7 +14,7 @@ from services.dossiers.domain.states import STATUS_TEXT, Status
 
 
 class Party(StrEnum):
-    """Who has a dossier in hand, as people read it on the control sheet and in the history."""
+    """Who is dealing with a dossier, as people read it on the control sheet and in the history."""
 
     APPLICANT = "Người nộp hồ sơ"
     DESK = "Bộ phận Một cửa"
@@ -25,7 +25,7 @@ class Party(StrEnum):
 
 
 class Clock(Enum):
-    """What an act does to the legal clock beside what the status after it does."""
+    """What an act does to the legal clock, in addition to the effect of the new status."""
 
     RUNS = "runs"
     STOPS = "stops"  # the citizen is waited for
@@ -36,7 +36,7 @@ class Prepared(Enum):
     """What an act does to the entry that the officer has prepared for the signer."""
 
     STAYS = "stays"
-    RETURNS = "returns"  # the signer is no longer waited for; the officer finds it and prepares it again
+    RETURNS = "returns"  # nobody waits for the signer any more; the officer finds the entry and prepares it again
     GOES = "goes"  # it has to be prepared from the beginning
 
 
@@ -51,39 +51,40 @@ class Act:
     name: str  # in the API's paths, the history's rows and the audit
     past: str  # its stable name in the history that the API shows
     label: str  # what the office calls it
-    leads: Mapping[Status, Status | None]  # status before → after; None leads back to where the wait began
+    leads: Mapping[Status, Status | None]  # status before → after; None leads back to the status before the wait
     by: frozenset[Party]  # who may do it
     event: str  # its message in caunoi.dossiers.v1 events.proto
-    told: str = ""  # what the history tells the citizen; empty: the citizen is not told
-    told_inside: str = ""  # what it tells the office, where the citizen is not told
+    told: str = ""  # what the history tells the citizen; empty if the citizen is not told
+    told_inside: str = ""  # what it tells the office, if the citizen is not told
     told_when_new: str = ""  # instead, before the dossier is accepted
     rpc: str = ""  # the office's RPC, whose caller has to be one of `by`
     clock: Clock = Clock.RUNS
-    holder: Party | None = None  # who has the dossier in hand afterwards; None: as before
-    giver: Party | None = None  # who had it in hand; None: whoever acted
+    holder: Party | None = None  # who deals with the dossier afterwards; None if that does not change
+    giver: Party | None = None  # who dealt with it before; None for the person who acted
     paper: str = ""  # the kind of paper that it makes available
     sheet_note: str = ""  # beside it on the control sheet
-    reason_is_told: bool = False  # the applicant reads its reason while it is the last thing that happened
-    reason_is_ours: bool = False  # its reason is a set phrase, which names nobody: whoever has the code may read it
+    reason_is_told: bool = False  # the applicant can read its reason until something else happens
+    reason_is_ours: bool = False  # its reason is a set phrase that names nobody: anybody with the code may read it
     prepared: Prepared = Prepared.STAYS
     on_proposal: bool = False  # only while an entry that the officer prepared waits for the signer
-    on_stop_proposal: bool = False  # only while a rejection that the officer prepared does; with both: either
+    on_stop_proposal: bool = False  # only while a rejection that the officer prepared waits; both: while either does
     keeps_stop_proposal: bool = False  # the signer is still waited for with a rejection
     reason_is_internal: bool = False  # nobody outside the office reads its reason
     answers: bool = False  # what the office has waited for has come
     is_aside: bool = False  # leaves what has come as unseen as it was
 
     def text(self, status: Status, *, inside: bool = False) -> str:
-        """What the history tells of this act, which left the dossier in `status`, the citizen or `inside` the office.
+        """The history's text for this act, which left the dossier in `status`: for the citizen or, with `inside`, for
+        the office.
 
-        Empty where the citizen is not told.
+        Empty if the citizen is not told.
         """
         told = (self.told_when_new if status is Status.NEW else "") or self.told
         return told or (self.told_inside if inside else "")
 
     @property
     def of_applicant(self) -> bool:
-        """Whether it is the applicant's own; for those who came in or wrote, the desk does it."""
+        """Whether it is an act of the applicant. The desk does it for people who came in or wrote."""
         return Party.APPLICANT in self.by
 
     def __str__(self) -> str:
@@ -271,7 +272,7 @@ REMINDER = Act(
     by=frozenset({Party.SYSTEM}),
     event="DossierReminded",
     told="Hồ sơ sắp đến hạn trả kết quả.",
-    # The clock of a dossier that is not accepted yet is that of the answer, not of the result (NĐ 87/2020 Đ12).
+    # Before acceptance, the clock of a dossier runs for the desk's decision, not for the result (NĐ 87/2020 Đ12).
     told_when_new="Sắp hết thời gian phường kiểm tra và trả lời về việc tiếp nhận hồ sơ.",
     is_aside=True,
     keeps_stop_proposal=True,
@@ -418,8 +419,8 @@ ACTS: Mapping[str, Act] = {act.name: act for act in tuple(globals().values()) if
 def act_named(name: str) -> Act:
     """The act of a line of the history.
 
-    A newer version may have written an act that this one does not know, in a rolling update or before a rollback: the
-    office reads its name, the citizen nothing.
+    In a rolling update or before a rollback, a newer version may have written an act that this one does not know. Then
+    the office reads the act's name, and the citizen nothing.
     """
     known = ACTS.get(name)
     if known is not None:
@@ -431,14 +432,14 @@ def act_named(name: str) -> Act:
 
 
 def acts_in(status: Status) -> list[Act]:
-    """The acts that a dossier in this status allows, whoever may do them, in the order of a dossier's life."""
+    """The acts that this status allows, no matter who may do them, in the order of a dossier's life."""
     return [act for act in ACTS.values() if status in act.leads]
 
 
 def next_status(status: Status, act: Act, before_pause: Status | None = None) -> Status:
     """Where the act leads; `before_pause` is where the dossier stood when a supplement or payment was asked for.
 
-    Refusal CONFLICT `wrong-state` where the act is not possible now.
+    Refusal CONFLICT `wrong-state` if the act is not possible now.
     """
     if status not in act.leads:
         raise wrong_state(status, act.label)
@@ -453,7 +454,7 @@ def next_status(status: Status, act: Act, before_pause: Status | None = None) ->
 
 
 def wrong_state(status: Status, tried: str, possible: Sequence[Act] = ()) -> Refusal:
-    """The refusal of what was `tried`, which the status does not allow, with what the caller may do instead."""
+    """The refusal of an act (`tried`) that the status does not allow; it says what the caller may do instead."""
     if possible:
         rest = f"Lúc này ông/bà có thể: {', '.join(each.label for each in possible)}."
     elif acts_in(status):

@@ -16,7 +16,9 @@ class Assistance(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GuidedBy:
-    """A guided session in which a dossier was filled in: the station's ward, whole minutes, pages of the dossier."""
+    """A guided session in which a dossier was filled in: the station's ward, whole minutes, number of pages of the
+    dossier.
+    """
 
     ward: str
     session_id: str
@@ -25,7 +27,10 @@ class GuidedBy:
 
 
 def assistance(channel: str, station_id: str, guided: Collection[GuidedBy]) -> Assistance:
-    """The most help that a filing had. An applicant by post has filled the form in alone."""
+    """The kind of assistance with the most help that a filing had.
+
+    An applicant by post has filled in the form alone.
+    """
     if channel == "counter":
         return Assistance.COUNTER
     if guided:

@@ -1,7 +1,8 @@
 """Checks of birth registration (1.001193) that can be decided from the form.
 
 The officer decides on competence, compares the giấy chứng sinh and posts the seven days' notice for abandoned children;
-storage finds duplicates. docs/law.md §3 has the facts and says which were only remembered: those warn or inform.
+storage finds duplicates. docs/law.md §3 has the facts and says which of them were only remembered: checks on those only
+warn or inform.
 """
 
 from __future__ import annotations
@@ -64,8 +65,8 @@ def filer_relation(context: CheckContext) -> list[Finding]:
     """Grandparents and relatives need no authorisation but the parents' agreement (TT 04/2020 Đ2).
 
     Others need one in writing, certified unless the agent is close kin of the principal; the procedure's documents ask
-    for the paper itself. Who cares for a child that was abandoned, or whose parents are unknown, files for it (NĐ
-    123/2015 Đ14, Đ15): a parent who files, or has somebody file, is known.
+    for the paper itself. For a child that was abandoned, or whose parents are unknown, the person who cares for it
+    files (NĐ 123/2015 Đ14, Đ15). If a parent files, or authorises somebody to file, that parent is known.
     """
     relation = context.text("/requester/relation")
     field = "/requester/relation"
@@ -113,7 +114,10 @@ def filer_relation(context: CheckContext) -> list[Finding]:
     *(f"/{parent}/{name}" for parent in ("mother", "father") for name in ("full_name", "lives_in")),
 )
 def filer_is_the_parent(context: CheckContext) -> list[Finding]:
-    """A filing mother or father is alive, and has the name that the form gives for her or him; a mother is known."""
+    """A mother or father who files is alive and has the name that the form gives for her or him.
+
+    If a mother files, the mother is known.
+    """
     relation = context.text("/requester/relation")
     if relation not in {"mother", "father"}:
         return []
@@ -160,9 +164,9 @@ def child_without_parents(context: CheckContext) -> list[Finding]:
 
 @check("foundling-birth-date", "/child/birth_date", "/child/found_on", "/child/birth_date_from")
 def foundling_birth_date(context: CheckContext) -> list[Finding]:
-    """Where nothing tells when an abandoned child was born: day and month as found, year by its build.
+    """If nothing shows when an abandoned child was born: day and month of the finding, year by its build.
 
-    NĐ 123/2015 Đ14. For the 29th of February, in a year without one, the 28th.
+    NĐ 123/2015 Đ14. If that is 29 February and the year does not have it, 28 February.
     """
     field, article = "/child/birth_date", "NĐ 123/2015 Đ14"
     born, found = context.day(field), context.day("/child/found_on")
@@ -190,8 +194,8 @@ def foundling_birth_date(context: CheckContext) -> list[Finding]:
     "/parents/married_before_birth",
 )
 def surrogacy_of_a_couple(context: CheckContext) -> list[Finding]:
-    """Parents of a child of surrogacy are the married couple who asked for it; nobody alone (NĐ 123/2015 Đ16; Luật HNGĐ
-    2014 Đ93–95).
+    """The parents of a child born by surrogacy are the married couple who asked for it; nobody can ask alone (NĐ
+    123/2015 Đ16; Luật HNGĐ 2014 Đ93–95).
     """
     field = "/child/surrogacy"
     couple = ("/mother/known", "/father/known", "/parents/married", "/parents/married_before_birth")
@@ -206,8 +210,8 @@ def surrogacy_of_a_couple(context: CheckContext) -> list[Finding]:
 
 @check("registered-with-papers", "/child/situation", "/child/birth_date", parameters=("born_before",))
 def registered_with_papers(context: CheckContext) -> list[Finding]:
-    """Who was born before 1/1/2016, was never registered and has personal papers goes by another procedure, at the ward
-    of present residence (TT 04/2020 Đ8; NĐ 123/2015 Đ26; its code is from memory).
+    """A person who was born before 1/1/2016, was never registered and has personal papers needs another procedure, at
+    the ward of present residence (TT 04/2020 Đ8; NĐ 123/2015 Đ26; its code is from memory).
     """
     article = "TT 04/2020 Đ8; NĐ 123/2015 Đ26"
     route = (
@@ -261,10 +265,11 @@ def name_in_vietnamese(context: CheckContext) -> list[Finding]:
 def father_needs_marriage(context: CheckContext) -> list[Finding]:
     """A father is recorded when the parents are married, or after recognition (NĐ 123/2015 Đ15; TT 04/2020 Đ14, Đ16).
 
-    Not married: the combined procedure 1.000689. Married, but the child was born before: a written acknowledgement
-    by both suffices (TT 04/2020 Đ16.3). A father with no mother known recognises his child first (NĐ 123/2015 Đ15).
-    Married within 300 days before the birth: a former husband may be the father as well (Luật HNGĐ 2014 Đ88.1). Who
-    lived together as spouses since before 3/1/1987 are spouses without a registration (TT 04/2020 Đ33).
+    If the parents are not married, the combined procedure 1.000689 applies. If they married after the birth, a written
+    acknowledgement by both suffices (TT 04/2020 Đ16.3). If no mother is known, the father recognises his child first
+    (NĐ 123/2015 Đ15). If they married within 300 days before the birth, a former husband may be the father as well
+    (Luật HNGĐ 2014 Đ88.1). A couple that has lived together as spouses since before 3/1/1987 is married without a
+    registration (TT 04/2020 Đ33).
     """
     if not context.is_("/father/known", True):
         return []
@@ -303,11 +308,11 @@ def father_needs_marriage(context: CheckContext) -> list[Finding]:
 def husband_is_the_father(context: CheckContext) -> list[Finding]:
     """The husband is the father of a child born in the marriage, or within 300 days after it ended.
 
-    Luật HNGĐ 2014 Đ88.1; it ends with a divorce or annulment in force (Đ57.1), with a death, or on the day of
-    death in a declaration (Đ65). So his part is not left blank, and no other man recognises the child, unless a court
-    decided so (Đ88.2): then the officer compares its judgment. Where the court refused the case, the ward registers on
-    its written refusal and an expert's paper, not on witnesses (TT 04/2020 Đ16.4, Đ14.1). `evidence` points to the
-    proof that the form asks for; empty where it asks for none.
+    Luật HNGĐ 2014 Đ88.1. A marriage ends with a divorce or annulment in force (Đ57.1), with a death, or on the day of
+    death that a declaration of death names (Đ65). So the husband's part is not left blank, and no other man recognises
+    the child, unless a court decided so (Đ88.2): then the officer compares its judgment. Where the court refused the
+    case, the ward registers on its written refusal and an expert's paper, not on witnesses (TT 04/2020 Đ16.4, Đ14.1).
+    `evidence` points to the proof that the form asks for; empty if it asks for none.
     """
     field = _marriage_of_the_birth(context)
     if not field:
@@ -324,7 +329,8 @@ def husband_is_the_father(context: CheckContext) -> list[Finding]:
 def recognition_of_the_dead(context: CheckContext) -> list[Finding]:
     """A man who has died recognises nobody: a court decides that he is the father (Luật HNGĐ 2014 Đ101.2, from memory).
 
-    Unless he was married to the mother. `married` points to that answer; empty where the form is for the unmarried.
+    This does not apply if he was married to the mother. `married` points to that answer; empty if the form is for
+    unmarried parents.
     """
     married = str(context.parameters["married"])
     if not context.is_("/father/known", True) or context.text("/father/lives_in") != "dead":
@@ -364,8 +370,8 @@ def family_name(context: CheckContext) -> list[Finding]:
 def ethnicity(context: CheckContext) -> list[Finding]:
     """The child's ethnicity is father's or mother's (TT 04/2020 Đ6), or the mother's alone (NĐ 123/2015 Đ15).
 
-    Parents of two peoples agree on one; where they do not, custom decides, and where customs differ, that of the
-    smaller group.
+    Parents of two peoples agree on one. If they do not agree, custom decides; if the customs differ, the custom of the
+    smaller group does.
     """
     child, mother, father = (_ethnicity(context, who) for who in ("child", "mother", "father"))
     field = "/child/ethnicity"
@@ -396,7 +402,7 @@ def ethnicity(context: CheckContext) -> list[Finding]:
     parameters=("mother_youngest", "mother_oldest", "father_youngest", "father_oldest"),
 )
 def parent_ages(context: CheckContext) -> list[Finding]:
-    """Ages of the parents at birth that are likely slips; never stops (our own check, no law)."""
+    """Finds ages of the parents at the birth that are probably typing errors; never stops (our own check, no law)."""
     born = context.day("/child/birth_date")
     found: list[Finding] = []
     for parent, who in (("mother", "mẹ"), ("father", "cha")):
@@ -443,8 +449,8 @@ def _born_without_a_registration(context: CheckContext, route: str) -> list[Find
 def _born_to_spouses_of_fact(context: CheckContext) -> list[Finding]:
     """They are spouses from the beginning of living together, if that was before 3/1/1987; the officer looks.
 
-    TT 04/2020 Đ33 and NĐ 123/2015 Đ44.2 count them as spouses; that a child of theirs has the father of a marriage is
-    inferred. Who was born from 1970 on was not of age to marry then.
+    TT 04/2020 Đ33 and NĐ 123/2015 Đ44.2 count them as spouses; it is our inference that their child has a father as in
+    a marriage. People born from 1970 on were not of age to marry then.
     """
     field, name, article = "/parents/together_since", "father-needs-marriage", "TT 04/2020 Đ33; NĐ 123/2015 Đ44.2"
     since, born = context.number(field), context.day("/child/birth_date")
@@ -473,7 +479,7 @@ def _born_to_spouses_of_fact(context: CheckContext) -> list[Finding]:
 
 
 def _born_in_marriage(context: CheckContext) -> list[Finding]:
-    """A marriage of more than 300 days tells that no earlier one ended within them; else the officer asks."""
+    """If the marriage is more than 300 days old, no earlier one ended within that time; else the officer asks."""
     field = "/parents/married_on"
     born, married = context.day("/child/birth_date"), context.day(field)
     if born is not None and married is not None and married > born:
@@ -490,7 +496,9 @@ def _born_in_marriage(context: CheckContext) -> list[Finding]:
 
 
 def _marriage_of_the_birth(context: CheckContext) -> str:
-    """The answer by which the mother's husband is the father; empty where he is not, or that is not answered yet."""
+    """The answer that makes the mother's husband the father; empty if he is not, or if the question is not answered
+    yet.
+    """
     if not context.is_("/parents/husband_lately", True):
         return ""
     if context.is_("/parents/mother_had_husband", True):

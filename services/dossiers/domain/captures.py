@@ -37,7 +37,9 @@ class State(StrEnum):
 
 
 def is_scanning(source: str, now: datetime, expires_at: datetime, ended_at: datetime | None) -> bool:
-    """Whether a scanner sends pages: it has not ended, and was started or has sent a page within the last minute."""
+    """Whether a scanner is sending pages: the capture has not ended, and the scanner was started or has sent a page
+    within the last minute.
+    """
     return source == Source.SCANNER and ended_at is None and now < expires_at - TICKET_LIFE + SILENCE
 
 
@@ -50,7 +52,7 @@ def state_of(
     kept_at: datetime | None,
     discarded_at: datetime | None,
 ) -> State:
-    """The state of a capture that has so many pages."""
+    """The state of a capture with this number of pages."""
     if discarded_at is not None:
         return State.DISCARDED
     if kept_at is not None:

@@ -19,11 +19,12 @@ from services.dossiers.domain.pointers import value_at
 
 @dataclass(frozen=True, slots=True)
 class CheckContext:
-    """The input of a check: the form's asked-for fields, the day that it counts from, the check's parameters.
+    """The input of a check: the fields of the form that are asked for, the day from which it counts, and the check's
+    parameters.
 
     `today` is the day of filing; `registered_on` is the day of registration, once that is about to happen. Only checks
     that were registered to read the registers get `records`. `kept` is an earlier day: a period that ended then is
-    still kept by filing today (see `deadlines.still_kept`). In `practice`, numbers of invented people are right.
+    still met by filing today (see `deadlines.still_kept`). In `practice`, numbers of invented people are valid.
     """
 
     form: Mapping[str, Any]
@@ -35,16 +36,16 @@ class CheckContext:
     practice: bool = False
 
     def text(self, pointer: str) -> str:
-        """The text at the pointer; empty where there is none."""
+        """The text at the pointer; empty if there is none."""
         value = value_at(self.form, pointer)
         return value if isinstance(value, str) else ""
 
     def day(self, pointer: str) -> date | None:
-        """The date at the pointer; None where there is none, or not yet."""
+        """The date at the pointer; None if there is none, or none yet."""
         return day_of(value_at(self.form, pointer))
 
     def number(self, pointer: str) -> int | None:
-        """The whole number at the pointer; None where there is none."""
+        """The whole number at the pointer; None if there is none."""
         value = value_at(self.form, pointer)
         return value if isinstance(value, int) and not isinstance(value, bool) else None
 

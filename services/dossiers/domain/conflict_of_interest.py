@@ -1,7 +1,7 @@
 """Nobody decides a registration for himself or a relative: such a paper is void (Luật Hộ tịch 2014 Đ12.1h, Đ12.2).
 
-Relatives are the spouse, foster kin, the direct line and three generations (Luật HNGĐ 2014 Đ3.19). What the form tells
-is the names; whose relatives they are the signer alone knows, and declares.
+Relatives are the spouse, foster kin, the direct line and three generations (Luật HNGĐ 2014 Đ3.19). The form only gives
+names. Only the signer knows who is a relative, and declares it.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from services.chassis.refusal import FieldFault, Refusal, invalid
 from services.dossiers.domain.search import folded
 
 ARTICLE = "Luật Hộ tịch 2014 Đ12; Luật HNGĐ 2014 Đ3.19"
-#: What ends like a person's name in forms and entries, and is none.
+#: Fields of forms and entries that end like a person's name but are not one.
 _NO_PERSON = frozenset({"nationality_name", "facility_name", "signer_name"})
-#: What the history keeps of the signer's declaration, for the office.
+#: The text about the signer's declaration that the history keeps for the office.
 DECLARED = "Người ký cam đoan: không phải việc của mình hay của người thân thích."
 DECLARED_NAMESAKE = f"{DECLARED} Người cùng họ tên trong hồ sơ là người khác."
 SAME_NAME = (
@@ -30,7 +30,7 @@ def is_named(form: Mapping[str, Any], name: str) -> bool:
 
 
 def refusal_of(form: Mapping[str, Any], signer: str, *, declared: bool, namesake: bool) -> Refusal | None:
-    """Why this signer cannot sign: INVALID `conflict-of-interest`, with the declaration that is missing."""
+    """The refusal if this signer cannot sign: INVALID `conflict-of-interest`, with the declaration that is missing."""
     if not declared:
         text = (
             "Người ký không được ký cho mình hay cho người thân thích (Luật Hộ tịch 2014 Đ12). Không phải thì xin xác "

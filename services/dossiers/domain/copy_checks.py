@@ -1,8 +1,9 @@
 """Checks of copies of extracts (2.000635): from the form, and whether the ward's own registers hold the entry.
 
 By law any office that holds the register or manages the database may issue one (NĐ 87/2020 Đ8; TT 04/2020 Đ23); this
-ward can copy only from its own registers. Who may have one: of the own events, with an authorisation, as a legal
-representative, or as a competent agency (Luật Hộ tịch 2014 Đ6, Đ63–64); officers disclose nothing to others (Đ61).
+ward can copy only from its own registers. A person may have a copy about their own events, with an authorisation, or as
+a legal representative; so may a competent agency (Luật Hộ tịch 2014 Đ6, Đ63–64); officers disclose nothing to others
+(Đ61).
 """
 
 from __future__ import annotations
@@ -81,7 +82,8 @@ def requester(context: CheckContext) -> list[Finding]:
     """Everybody has copies of their own events; nobody has a stranger's (Luật Hộ tịch 2014 Đ6, Đ61, Đ63, Đ74.6).
 
     An agent needs an authorisation by somebody who may ask, certified unless the agent is close kin of the principal
-    (TT 04/2020 Đ2). Of a dead person the officer decides by the relation (our own choice: no article names them).
+    (TT 04/2020 Đ2). If the person has died, the officer decides by the relation (our own choice: no article names this
+    case).
     """
     kind = context.text("/requester/kind")
     if kind == "agent":
@@ -103,7 +105,10 @@ def requester(context: CheckContext) -> list[Finding]:
 
 
 def _entitled(context: CheckContext, field: str) -> list[Finding]:
-    """What the relation to the person of the entry gives a right to: `field` is the requester's or the principal's."""
+    """What a relation to the person of the entry gives a right to.
+
+    `field` is the relation of the requester or of the principal.
+    """
     relation, copied = context.text(field), context.text("/copy/kind")
     if copied not in {BIRTH, MARRIAGE, DEATH}:
         return []
@@ -113,7 +118,7 @@ def _entitled(context: CheckContext, field: str) -> list[Finding]:
 
 
 def _unanswered(_: CheckContext, field: str) -> list[Finding]:
-    """Asked in a draft; whoever filed for another before there was the question is looked at."""
+    """A draft asks this. If somebody filed for another person before the question existed, the officer looks at it."""
     if field != "/principal/relation":
         return []
     text = "Xin xem văn bản ủy quyền: người ủy quyền có quyền xin bản sao này không."
@@ -150,7 +155,7 @@ def _spouse(_: CheckContext, _field: str) -> list[Finding]:
 
 
 def _own(context: CheckContext, field: str) -> list[Finding]:
-    """Whoever asks for their own entry has its name, unless they have changed it."""
+    """People who ask for their own entry have the name in it, unless they have changed their name."""
     typed, named = context.text("/requester/full_name"), context.text("/subject/full_name")
     if field != "/requester/relation" or not typed or not named or is_same_name(typed, named):
         return []
@@ -210,7 +215,8 @@ def _stranger(context: CheckContext, field: str) -> list[Finding]:
     return [stop(field, "copy-requester", text, _WHO)]
 
 
-# By relation and copied register (empty: any); whoever is not here has no right to the entry of a living person.
+# By relation and copied register (empty for any). A relation that is not listed gives no right to the entry of a living
+# person.
 _RIGHTS: Mapping[tuple[str, str], Callable[[CheckContext, str], list[Finding]]] = {
     ("", ""): _unanswered,
     ("self", ""): _own,
@@ -225,7 +231,7 @@ _RIGHTS: Mapping[tuple[str, str], Callable[[CheckContext, str], list[Finding]]] 
 
 @check("copy-of-the-dead", "/requester/kind", "/subject/full_name", "/subject/birth_date", records=True)
 def of_the_dead(context: CheckContext) -> list[Finding]:
-    """Who asks as kin says that the person has died: what the ward's own register knows of it."""
+    """Somebody who asks as kin says that the person has died; this compares it with the ward's own register."""
     field = "/requester/kind"
     if context.records is None or context.text(field) != "kin" or not context.text("/subject/full_name"):
         return []
@@ -240,9 +246,9 @@ def of_the_dead(context: CheckContext) -> list[Finding]:
 
 @check("copy-entry", "/copy/kind", "/subject/full_name", "/subject/birth_date", records=True)
 def entry(context: CheckContext) -> list[Finding]:
-    """The entries of the register that may be meant; if there is none, the office says so before it takes money.
+    """Finds the entries of the register that may be meant. If there is none, the office says so before it takes money.
 
-    What stands in paper books alone is copied from these, not here.
+    Entries that exist only in paper books are copied from these books, not here.
     """
     kind, field = context.text("/copy/kind"), "/subject/full_name"
     if context.records is None or kind not in {BIRTH, MARRIAGE, DEATH} or not context.text(field):

@@ -25,7 +25,7 @@ def read_day(text: str) -> date | None:
 
 
 def in_digits(text: str) -> str:
-    """2020-10-05 as 05/10/2020, 1955-03 as 03/1955, where no day is known; a year alone or an empty text unchanged."""
+    """2020-10-05 as 05/10/2020; 1955-03, without a known day, as 03/1955; a year alone or an empty text unchanged."""
     return "/".join(reversed(text.split("-")))
 
 
@@ -35,7 +35,7 @@ def moment_text(moment: datetime) -> str:
 
 
 def days_of(text: str) -> tuple[date, date] | None:
-    """The first and the last day that are meant by a day, a month with its year, or a year; None of anything else."""
+    """The first and the last day that a day, a month with its year, or a year can mean; None for anything else."""
     day = read_day(text)
     if day is not None:
         return day, day

@@ -1,8 +1,8 @@
 """When a dossier is due: a pure function of the procedure's limit, what happened, and the calendar.
 
-Time is counted in whole minutes of working time, as receipts print it, so that the printed time is the promised one.
-Where minutes are counted, moments outside working time count as the start of the next session (domain rule of the
-one-stop shop); where days are, a day counts whatever its hour.
+Time is counted in whole minutes of working time, as receipts print it, so that the printed time is the promised one. If
+minutes are counted, moments outside working time count as the start of the next session (domain rule of the one-stop
+shop). If days are counted, a day counts whatever the hour.
 """
 
 from __future__ import annotations
@@ -104,11 +104,11 @@ def result_due(
 
     Same-day limits: closing of the working day on which the dossier was received, if by the cutoff, else of the next.
     Received *at* 15:00 is by 15:00, and so is any second of that minute: the receipt prints hour and minute. Limits in
-    working days: closing of the last day; the day of acceptance does not count, be it a day off, and the next working
-    day is the first (BLDS 2015 Đ147.2; NĐ 123/2015 Đ22.3; docs/law.md §9.4). Waiting for a
-    supplement is added in working time (QĐ 766/QĐ-TTg; NĐ 123/2015 Đ3.4 for verification): the time that was left when
-    the clock stopped is left when it resumes. A minute that a pause only touches belongs to the pause; overlapping
-    pauses count once; time before acceptance does not count.
+    working days: closing of the last day; the day of acceptance does not count, even if it is a day off, and the next
+    working day is the first (BLDS 2015 Đ147.2; NĐ 123/2015 Đ22.3; docs/law.md §9.4). Waiting for a supplement is added
+    in working time (QĐ 766/QĐ-TTg; NĐ 123/2015 Đ3.4 for verification): when the clock resumes, as much time is left as
+    when it stopped. A minute that a pause only touches belongs to the pause; overlapping pauses count once; time before
+    acceptance does not count.
     """
     due = _at(_last_day(limit, _local(accepted_at), hours, calendar), hours.closing)
     waited = sum(
@@ -160,10 +160,10 @@ def days_end(since: datetime, days: int, calendar: Calendar) -> datetime:
 
 
 def still_kept(day: date, calendar: Calendar) -> date:
-    """The earliest day on which a period may have ended that is still kept by filing on this day.
+    """The earliest day on which a period may have ended that filing on this day still meets.
 
-    The day itself, or the first of the days off right before it: a period whose last day is a day off ends with the
-    next working day (BLDS 2015 Đ148.5).
+    The day itself or, if days off come right before it, the first of them: a period whose last day is a day off ends
+    with the next working day (BLDS 2015 Đ148.5).
     """
     kept = day
     for back in range(1, _LONGEST_HOLIDAY_DAYS):
@@ -174,7 +174,7 @@ def still_kept(day: date, calendar: Calendar) -> date:
 
 
 def near_until(now: datetime, ahead: timedelta, hours: WorkingHours, calendar: Calendar) -> datetime:
-    """The end of this much working time from now: a dossier that is due by then has to be warned of."""
+    """The end of this much working time from now. For a dossier that is due by then, the office has to be warned."""
     return _after(_local(now), ahead, hours, calendar)
 
 
@@ -264,8 +264,8 @@ def _after(moment: datetime, wait: timedelta, hours: WorkingHours, calendar: Cal
 def _merged(pauses: Sequence[Pause], accepted_at: datetime) -> list[tuple[datetime, datetime]]:
     """The pauses since acceptance in whole minutes, as spans that do not overlap, in order.
 
-    Each is widened to the minutes that it touches, then they are merged: so splitting a pause, or adding one, never
-    covers fewer minutes.
+    Each is widened to the minutes that it touches; then they are merged. So splitting or adding a pause never makes the
+    pauses shorter in total.
     """
     accepted = _minute(_local(accepted_at))
     spans: list[tuple[datetime, datetime]] = []

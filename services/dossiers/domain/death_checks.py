@@ -13,7 +13,7 @@ from services.dossiers.domain.findings import Finding
 
 _COMPETENCE = "Luật Hộ tịch 2014 Đ32"
 _PAPER = "NĐ 123/2015 Đ4; TT 04/2020 Đ13"
-# Where the paper about the death comes from, by kind of death (NĐ 123/2015 Đ4.2; TT 04/2020 Đ13).
+# The source of the paper about the death, by kind of death (NĐ 123/2015 Đ4.2; TT 04/2020 Đ13).
 _ISSUERS = {
     "facility": "Xin đến bệnh viện, cơ sở y tế nơi người đó mất để nhận giấy báo tử trước.",
     "execution": "Cần giấy xác nhận việc thi hành án tử hình, do Chủ tịch Hội đồng thi hành án tử hình cấp.",
@@ -30,7 +30,7 @@ _ISSUERS = {
 
 @check("death-filer", "/requester/relation")
 def death_filer(context: CheckContext) -> list[Finding]:
-    """Spouse, child, parent or other kin file; otherwise, who represents the office or person concerned (Đ33).
+    """Spouse, child, parent or other kin file; otherwise, a representative of the office or person concerned (Đ33).
 
     Others need an authorisation in writing, certified unless the agent is close kin of the principal (TT 04/2020 Đ2).
     """
@@ -57,8 +57,8 @@ def death_filer(context: CheckContext) -> list[Finding]:
 def last_residence(context: CheckContext) -> list[Finding]:
     """The ward of the last residence is competent; if that is unknown, the ward of the death (Luật Hộ tịch Đ32).
 
-    So it is for a body that nobody knows, whose residence nobody can tell. Where a declared or long past death happened
-    may be unknown too: then the officer looks.
+    The same holds for an unidentified body, because nobody can tell its residence. The place of a death that a court
+    declared, or that is long past, may be unknown too: then the officer looks.
     """
     lives_in = context.text("/deceased/lives_in") or (_UNKNOWN if _is_unidentified(context) else "")
     found = []
@@ -98,8 +98,8 @@ def last_residence(context: CheckContext) -> list[Finding]:
     "/deceased/full_name",
 )
 def unidentified_body(context: CheckContext) -> list[Finding]:
-    """The police or a forensic office tells of the death; what nobody knows stays blank (NĐ 123/2015 Đ4.2d; TT 04/2020
-    Đ34.2). The officer registers it where nobody is bound to declare (Luật Hộ tịch 2014 Đ33.2).
+    """The police or a forensic office reports the death; unknown values stay blank (NĐ 123/2015 Đ4.2d; TT 04/2020
+    Đ34.2). The officer registers it if nobody is obliged to declare it (Luật Hộ tịch 2014 Đ33.2).
     """
     if not _is_unidentified(context):
         return []
@@ -119,7 +119,7 @@ def unidentified_body(context: CheckContext) -> list[Finding]:
 
 @check("death-year", "/death/date", "/death/year", "/death/circumstance")
 def death_year(context: CheckContext) -> list[Finding]:
-    """Of a death long ago the year may be all that is known (TT 04/2020 Đ13, Đ29.9); a day, if known, is better."""
+    """For a death long ago, perhaps only the year is known (TT 04/2020 Đ13, Đ29.9); a day, if known, is better."""
     if context.text("/death/circumstance") != "long-ago":
         return []
     died, year = context.day("/death/date"), context.number("/death/year")
@@ -142,7 +142,7 @@ def death_year(context: CheckContext) -> list[Finding]:
     parameters=("oldest_years",),
 )
 def death_and_birth(context: CheckContext) -> list[Finding]:
-    """Nobody dies before their birth; a very great age is likely a typing error (our own check, no law)."""
+    """Nobody dies before their birth; a very great age is probably a typing error (our own check, no law)."""
     died, born, year = (
         context.day("/death/date"),
         context.day("/deceased/birth_date"),
@@ -201,9 +201,10 @@ def death_notice(context: CheckContext) -> list[Finding]:
     "/death_paper/in_force_on",
 )
 def declared_death_in_force(context: CheckContext) -> list[Finding]:
-    """A declared death is registered on the judgment in force (NĐ 123/2015 Đ4.2c); the 15 days run from then on.
+    """A declared death is registered on the judgment in force (NĐ 123/2015 Đ4.2c); the 15 days run from the day when it
+    came into force.
 
-    Without that day, as in dossiers filed before there was the question, it is not late by itself: the officer looks.
+    Without that day, as in dossiers filed before the question existed, it does not count as late: the officer looks.
     """
     field, article = "/death_paper/in_force_on", "NĐ 123/2015 Đ4.2c; Luật Hộ tịch 2014 Đ33.1"
     if context.text("/death/circumstance") != "court" or not context.is_("/death_paper/have", True):
@@ -227,11 +228,11 @@ def declared_death_in_force(context: CheckContext) -> list[Finding]:
 
 @check("death-abroad", "/deceased/lives_in", "/death/circumstance", "/death/registered_abroad", "/death/in_this_ward")
 def death_abroad(context: CheckContext) -> list[Finding]:
-    """Which office registers the death of who lived or died abroad.
+    """Which office registers the death of a person who lived or died abroad.
 
-    Settled abroad and dead here: the district (Luật Hộ tịch 2014 Đ51). Dead abroad and registered there: the district
-    where the declarant resides (Đ48.3). Not registered there: the Vietnamese mission, where the deceased resided abroad
-    (Đ53); of a resident on a journey the officer decides (our own rule).
+    Settled abroad and died here: the district (Luật Hộ tịch 2014 Đ51). Died abroad and registered there: the district
+    where the declarant resides (Đ48.3). Died abroad, not registered there: the Vietnamese mission, if the deceased
+    resided abroad (Đ53); for a resident on a journey, the officer decides (our own rule).
     """
     settled_abroad = context.text("/deceased/lives_in") == "abroad"
     if context.text("/death/circumstance") == "abroad":
@@ -263,9 +264,9 @@ def lived_under_a_day(context: CheckContext) -> list[Finding]:
 
 @check("earlier-death", "/deceased/full_name", records=True)
 def earlier_death(context: CheckContext) -> list[Finding]:
-    """A death is registered once; for a second paper ask for a copy (our own check).
+    """A death is registered once; people who need a second paper ask for a copy (our own check).
 
-    A number alone, beside another name and another birth, may be a slip in either entry: the officer looks.
+    If only the number matches, and name and birth differ, either entry may have a typing error: the officer looks.
     """
     found = []
     for entry in context.records.deaths(context.person("/deceased")) if context.records else ():
@@ -280,7 +281,7 @@ def earlier_death(context: CheckContext) -> list[Finding]:
 
 @check("marriage-ends-with-death", "/deceased/full_name", records=True)
 def marriage_ends_with_death(context: CheckContext) -> list[Finding]:
-    """A death ends the marriage: its entry is to be noted (Luật HNGĐ 2014 Đ65)."""
+    """A death ends the marriage: the marriage's entry needs a note (Luật HNGĐ 2014 Đ65)."""
     article = "Luật HNGĐ 2014 Đ65"
     found = []
     for entry in context.records.standing_marriages(context.person("/deceased")) if context.records else ():
@@ -301,13 +302,13 @@ def _is_unidentified(context: CheckContext) -> bool:
 
 
 def _may_be_anywhere(context: CheckContext) -> bool:
-    """Whether the form leaves open where the death happened, and may."""
+    """Whether the form leaves the place of death open, and is allowed to."""
     told = context.is_("/death/in_this_ward", True) or context.is_("/death/in_this_ward", False)
     return not told and context.text("/death/circumstance") in {"court", "long-ago"}
 
 
 def _by_years(context: CheckContext) -> list[Finding]:
-    """`death_and_birth` where of the death only the year is known."""
+    """`death_and_birth` if only the year of the death is known."""
     died, born = context.number("/death/year"), context.day("/deceased/birth_date")
     year = context.number("/deceased/birth_year") if born is None else born.year
     if died is None or year is None or died >= year:

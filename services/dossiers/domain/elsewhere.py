@@ -1,7 +1,8 @@
-"""Marriages that other offices hold: of each party the officer records how they were asked about.
+"""Marriages that other offices registered: for each party the officer records how the ward asked about them.
 
-A ward knows its own registers. What another office registered it hears on paper, if at all (docs/decisions/0050), so no
-marriage is signed before somebody has asked (Luật HNGĐ 2014 Đ5.2c). How it is asked and recorded is our own choice.
+A ward knows its own registers. It learns on paper, if at all, what another office registered (docs/decisions/0050). So
+no marriage is signed before somebody has asked about earlier ones (Luật HNGĐ 2014 Đ5.2c). How the office asks and
+records this is our own choice.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from services.dossiers.domain.findings import Finding, FindingKind
 
 ARTICLE = "Luật HNGĐ 2014 Đ5.2c"
 PARTIES = {"wife_elsewhere": ("/wife/full_name", "bên nữ"), "husband_elsewhere": ("/husband/full_name", "bên nam")}
-#: The kinds of papers of each party that confirm it: of a ward, or of a mission.
+#: The kinds of papers that confirm it, for each party: issued by a ward, or by a mission.
 PAPERS = {
     "wife_elsewhere": frozenset({"wife-marital-status-confirmation", "wife-mission-confirmation"}),
     "husband_elsewhere": frozenset({"husband-marital-status-confirmation", "husband-mission-confirmation"}),
@@ -26,12 +27,12 @@ NOTE = "elsewhere"
 
 
 class Source(StrEnum):
-    """How it is known of a party that no marriage stands elsewhere."""
+    """How the office knows that a party has no marriage registered elsewhere."""
 
     PAPER = "paper"  # giấy xác nhận tình trạng hôn nhân, of a ward or of a mission
     ANSWER = "answer"  # written by an office that was asked
     DATABASE = "database"  # of civil status, looked into
-    ONLY_HERE = "only-here"  # has lived nowhere else since they could marry: this ward's books hold it
+    ONLY_HERE = "only-here"  # has lived only here since they could marry: this ward's books would have it
 
 
 TEXT: Mapping[Source, str] = {
@@ -40,17 +41,17 @@ TEXT: Mapping[Source, str] = {
     Source.DATABASE: "theo kết quả tra cứu cơ sở dữ liệu hộ tịch",
     Source.ONLY_HERE: "chỉ cư trú tại phường này từ khi đủ tuổi kết hôn",
 }
-#: Of which the record says which answer, or which look, it was.
+#: The ways for which the record says which reply, or which look-up, it was.
 _NAMED = frozenset({Source.ANSWER, Source.DATABASE})
-#: Of whom the form declares that an earlier marriage was registered somewhere.
+#: The parties for whom the form declares that an earlier marriage was registered somewhere.
 _MARRIED_BEFORE = frozenset({"divorced", "widowed", "annulled"})
 
 
 def missing(said: Mapping[str, str], papers: Collection[str], form: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The fields in which the record lacks something, each with what is to be written.
+    """The fields that the record lacks, each with what has to be written there.
 
-    A party's paper is one of the dossier's `papers`: nobody has read one that is not there. Nor has anybody lived here
-    alone of whom the `form` declares a home, or the end of a marriage, elsewhere.
+    A party's paper has to be one of the dossier's `papers`: a paper that is not there cannot have been read. A party
+    cannot have lived only here if the `form` declares a home, or the end of a marriage, elsewhere.
     """
     for field, (_, who) in PARTIES.items():
         if said.get(field, "") not in set(Source):
@@ -87,9 +88,10 @@ def note_of(said: Mapping[str, str], field: str) -> str:
 
 
 def lived_elsewhere(field: str, form: Mapping[str, Any]) -> str:
-    """What a form declares of a party that other offices may know of, in Vietnamese; empty where it declares nothing.
+    """The facts about a party, as the form declares them, that other offices may know, in Vietnamese; empty if there
+    are none.
 
-    What it was not asked about, as in a dossier from before a question, contradicts nothing.
+    A question that the form did not have yet, in an older dossier, contradicts nothing.
     """
     party = _declared(field, form)
     if party.get("works_abroad") is True:
@@ -114,9 +116,9 @@ def _declared(field: str, form: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def elsewhere_findings(said: Mapping[str, str], by: str, form: Mapping[str, Any], *, signed: bool) -> Iterator[Finding]:
-    """What the office has to know of marriages elsewhere: that it is to be asked, or what was recorded and `by` whom.
+    """What the office has to know about marriages elsewhere: that it has to ask, or what was recorded and `by` whom.
 
-    Before the signature the signer looks at it; of one that was signed before this was asked there is nothing to say.
+    Before the signature the signer looks at it. If a marriage was signed before this was asked, there is no finding.
     """
     for field, (pointer, who) in PARTIES.items():
         if said.get(field, "") not in set(Source):

@@ -23,7 +23,7 @@ EXEMPTIONS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What an item costs from a day on."""
+    """The price of an item from a day on."""
 
     item: str
     since: date
@@ -36,7 +36,7 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of an assessment; `amount` is owed: 0 if exempt, whatever count and price are."""
+    """A line of an assessment; `amount` is the sum owed: 0 if exempt, whatever count and price are."""
 
     item: str
     text: str
@@ -118,7 +118,10 @@ def line_of(price: Price, count: int) -> Line:
 
 
 def exempted(lines: Sequence[Line], exemption: str) -> Assessment:
-    """The lines, those of registration free if there is an exemption; an exemption that changes nothing is left out."""
+    """The lines; those of registration are free if there is an exemption.
+
+    An exemption that changes nothing is left out.
+    """
     if exemption not in EXEMPTIONS or not any(line.exemptible and line.amount for line in lines):
         return Assessment(tuple(lines))
     return Assessment(tuple(replace(line, amount=0) if line.exemptible else line for line in lines), exemption)

@@ -28,8 +28,8 @@ def title_of(procedure: Procedure, field: str) -> str | None:
 
 
 def stand_ins(procedure: Procedure, field: str) -> list[str]:
-    """The other fields that may be filled in instead of this one, such as the year of birth of the date; in the order
-    of the form.
+    """The other fields that may be filled in instead of this one, such as the year of birth instead of the date; in the
+    order of the form.
     """
     beside: dict[str, set[str]] = {}
     for pointer, leaf in _schema_leaves(procedure.form, ""):
@@ -88,7 +88,8 @@ def filer_name(form: Mapping[str, Any]) -> str:
 def prefilled(procedure: Procedure, account: Mapping[str, str]) -> dict[str, Any]:
     """The values that an account can fill in: each field marked `x-prefill` gets that member of the account.
 
-    With `x-prefill-when` the question is about the applicant only after another answer, which a new draft has not.
+    With `x-prefill-when` the question is about the applicant only after another answer, which a new draft does not
+    have.
     """
     return _prefilled(procedure.form, account)
 

@@ -20,8 +20,9 @@ class Finding:
     """One thing to know.
 
     `field` is a JSON pointer into the form or `documents/<kind>`; `check` the stable name of the check; `text` is
-    Vietnamese and says what to do; `article` names the law, empty if the rule is not from the law. `to_office` is what
-    the office reads instead where the text tells the applicant what only they can do; empty: the text, of them.
+    Vietnamese and says what to do; `article` names the law, empty if the rule is not from the law. `to_office` is the
+    office's text if `text` tells the applicant something that only they can do; if it is empty, the office reads
+    `text`, worded about the applicant.
     """
 
     field: str

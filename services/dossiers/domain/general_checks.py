@@ -31,10 +31,11 @@ _IDENTITY_CARD_NUMBER = re.compile(r"[0-9]{9}|[0-9]{12}")  # 12 since TT 57/2013
 _PASSPORT_NUMBER = re.compile(r"[A-Z][0-9]{7}")
 _MOBILE = re.compile(r"0(3[2-9]|5[25689]|7[06-9]|8[1-9]|9[0-46-9])[0-9]{7}")
 _LANDLINE = re.compile(r"02[0-9]{9}")  # such as 0236 and seven digits in Đà Nẵng
-# Of the invented people of practice (docs/decisions/0036): a phone that is nobody's, a province that is none.
+# Data of the invented people of practice (docs/decisions/0036): a phone that belongs to nobody, a province that does
+# not exist.
 _INVENTED_PHONE = re.compile(r"0510[0-9]{6}")
 _INVENTED_PROVINCE = "000"
-# Answers that make a registration one with a foreign element, whatever the question.
+# Answers that mean a foreign element in a registration, whatever the question.
 _FOREIGN = frozenset({"foreign", "stateless", "abroad"})
 
 
@@ -91,10 +92,10 @@ def identity_number(context: CheckContext) -> list[Finding]:
     """The number of an identity paper has the form of its kind; only warns, because papers were corrected.
 
     `people` has an object for each person: the `group` of the form, such as `/wife`, and, if known, the `sex` (`male`,
-    `female` or a pointer to it) and `born` (pointer to the date or year of birth), which have to fit. `when` is a
-    condition; of several objects with the same group, the first whose condition holds counts. CCCD and số định danh cá
-    nhân: 12 digits: province, sex and century, year of birth, six more; no check digit is published. CMND: 9 digits,
-    since TT 57/2013 12 as well. Passport of a citizen: a letter and seven digits.
+    `female` or a pointer to it) and `born` (pointer to the date or year of birth), which the number has to fit. `when`
+    is a condition; of several objects with the same group, the first whose condition holds counts. CCCD and số định
+    danh cá nhân: 12 digits: province, sex and century, year of birth, six more; no check digit is published. CMND: 9
+    digits, since TT 57/2013 12 as well. Passport of a citizen: a letter and seven digits.
     """
     found: list[Finding] = []
     for person in _people(context):
@@ -174,7 +175,7 @@ def residence_in_ward(context: CheckContext) -> list[Finding]:
     """The ward where one of the people at `fields` resides is competent.
 
     The officer compares the declaration with the papers; if it names another ward, the citizen is warned with the text
-    of `elsewhere`. The dead reside nowhere; where all of them have died the officer decides.
+    of `elsewhere`. The dead do not reside anywhere: if all these people have died, the officer decides.
     """
     answers = {field: answer for field in context.parameters["fields"] if (answer := context.text(field))}
     given = {field: answer for field, answer in answers.items() if answer != "dead"}

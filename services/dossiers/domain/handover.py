@@ -35,15 +35,16 @@ class Handing:
     note: str = ""  # number of the posted item
     authorised: bool = False  # the recipient is not the applicant, but authorised by them
     register_signed: bool = False
-    present: frozenset[str] = frozenset()  # of those who have to come, who came: pointers, or names as in the form
+    present: frozenset[str] = frozenset()  # who came, of those who have to come: pointers, or names as in the form
 
 
 def to_compare(procedure: Procedure, form: Mapping[str, Any], requested: Collection[str]) -> list[DocumentRequirement]:
-    """The papers of this dossier whose originals are compared: those that the form needs, or that the office asked for.
+    """The papers of this dossier whose originals have to be compared: those that the form needs, or that the office
+    asked for.
 
-    What was uploaded for an answer that has changed since proves nothing that is declared: nobody has to show its
-    original. `form` has only the fields that are asked for; `requested` are kinds of documents that were sent in
-    because the office asked for them. NĐ 123/2015 Đ3, TT 04/2020 Đ3.
+    If a paper was uploaded for an answer that has changed since, it proves nothing that is declared now, and nobody has
+    to show its original. `form` has only the fields that are asked for; `requested` are kinds of documents that were
+    sent in because the office asked for them. NĐ 123/2015 Đ3, TT 04/2020 Đ3.
     """
     return [each for each in procedure.documents if each.needed_for(form) or each.kind in requested]
 
@@ -51,10 +52,10 @@ def to_compare(procedure: Procedure, form: Mapping[str, Any], requested: Collect
 def original_faults(
     papers: Collection[DocumentRequirement], compared: Mapping[str, bool], *, at_the_counter: bool
 ) -> list[Fault]:
-    """What the originals say against a registration now, each with its article.
+    """The objections from the originals to a registration now, each with its article.
 
-    A difference that somebody has seen always does. Who files at the counter shows the originals then (NĐ 123/2015
-    Đ3); who files online or by post shows them when the result is handed over (NĐ 87/2020 Đ12).
+    A difference that somebody has noted always prevents it. People who file at the counter show the originals then (NĐ
+    123/2015 Đ3); people who file online or by post show them when the result is handed over (NĐ 87/2020 Đ12).
     """
     faults = []
     for paper in papers:
@@ -79,19 +80,20 @@ def posted_number(note: str) -> str:
 
 
 def address_at(procedure: Procedure) -> str:
-    """The pointer to that address, beside the question how it is wanted."""
+    """The pointer to the postal address, beside the question about the way of delivery."""
     return f"{procedure.handover.asked.rpartition('/')[0]}/address"
 
 
 def address_for_post(procedure: Procedure, form: Mapping[str, Any]) -> str:
-    """Where the post is to take the result; empty where it is not asked for."""
+    """The address to which the post delivers the result; empty if the result is not wanted by post."""
     address = value_at(form, address_at(procedure))
     return address if isinstance(address, str) and _way_in(procedure, form) == Delivery.POST else ""
 
 
 def asked_for(procedure: Procedure, form: Mapping[str, Any], *, has_account: bool) -> Delivery | None:
-    """The way by which the applicant asks to be given the result (NĐ 87/2020 Đ12.4–6); None where they were not asked
-    or said nothing: at the office, until they say otherwise. So it is where there is no account to send it to.
+    """The way in which the applicant wants the result (NĐ 87/2020 Đ12.4–6).
+
+    None, which means at the office, if they were not asked or said nothing, or if there is no account to send it to.
 
     `form` has only the fields that are asked for.
     """
@@ -102,7 +104,9 @@ def asked_for(procedure: Procedure, form: Mapping[str, Any], *, has_account: boo
 
 
 def reaches_nobody(procedure: Procedure, form: Mapping[str, Any], *, has_account: bool) -> bool:
-    """Whether the result is asked for in an account, and whoever came to the counter or wrote has none."""
+    """Whether the result is wanted in an account although the person came to the counter or wrote, and so has no
+    account.
+    """
     return not has_account and _way_in(procedure, form) == Delivery.ELECTRONIC
 
 
@@ -112,7 +116,7 @@ def _way_in(procedure: Procedure, form: Mapping[str, Any]) -> str:
 
 
 def have_to_come(procedure: Procedure, form: Mapping[str, Any]) -> tuple[str, ...]:
-    """Pointers to the names of those who have to come; whom the form does not name, or who has died, cannot.
+    """Pointers to the names of those who have to come, without people whom the form does not name or who have died.
 
     `form` has only the fields that are asked for.
     """
@@ -143,7 +147,7 @@ def handover_faults(
     ]
 
 
-#: How the applicant asked for it, in the words of a refusal.
+#: How the applicant wants the result, in the words of a refusal.
 _ASKED = {
     Delivery.OFFICE: "nhận tại phường",
     Delivery.POST: "nhận qua bưu chính",
@@ -152,9 +156,11 @@ _ASKED = {
 
 
 def _delivery_faults(procedure: Procedure, handing: Handing, wanted: Delivery | None) -> Iterator[Fault]:
-    """Whoever comes is given it, however they had asked; it is sent as they asked alone (NĐ 87/2020 Đ12.4–6).
+    """People who come get the result, whichever way they had asked for; it is sent only in the way that they asked for
+    (NĐ 87/2020 Đ12.4–6).
 
-    The form asks where to send it of who wants it posted. Whoever was never asked, or said nothing, may tell the desk.
+    The form asks people who want it by post for the address. People who were never asked, or said nothing, may tell the
+    desk.
     """
     if not handing.delivery:
         if wanted is not None and wanted != Delivery.OFFICE:
@@ -191,13 +197,13 @@ def _person_faults(procedure: Procedure, form: Mapping[str, Any], handing: Handi
 
 
 def _came(who: str, names: Mapping[str, str], present: Collection[str]) -> bool:
-    """Whether somebody is among those present, by the pointer or by a name that nobody else has who has to come."""
+    """Whether somebody is among those present, by the pointer or by a name that no other expected person has."""
     name = as_compared(names[who])
     is_own = [as_compared(each) for each in names.values()].count(name) == 1
     return who in present or (is_own and name in map(as_compared, present))
 
 
-#: After the signature only these lead on: TT 04/2020 Đ35; Luật Hộ tịch 2014 Đ12.2, Đ28, Đ70.1h.
+#: After the signature only these steps are possible: TT 04/2020 Đ35; Luật Hộ tịch 2014 Đ12.2, Đ28, Đ70.1h.
 _WAY_ON = (
     "Người dân mang đúng bản chính đến thì đối chiếu lại. Sổ ghi sai thì cải chính, ghi chú vào mục trong sổ, rồi đối "
     "chiếu lại. Giấy tờ giả, khai sai thì báo Ủy ban nhân dân quận thu hồi, hủy bỏ; khi sổ đã có ghi chú hủy thì kết "
@@ -208,7 +214,8 @@ _WAY_ON = (
 def _paper_faults(
     procedure: Procedure, papers: Collection[DocumentRequirement], compared: Mapping[str, bool], delivery: str
 ) -> Iterator[Fault]:
-    """A difference always prevents the hand-over; a missing comparison does if the person comes with the originals.
+    """A difference always prevents the hand-over; a missing comparison prevents it if the person comes with the
+    originals.
 
     A result that may be sent needs no comparison of uploads; papers that are only shown are shown by the person who
     comes.

@@ -64,8 +64,8 @@ def filer(context: CheckContext) -> list[Finding]:
 def competence(context: CheckContext) -> list[Finding]:
     """The ward of permanent residence confirms; without one, that of registered temporary residence.
 
-    A former ward of permanent residence confirms its own time only (TT 04/2020 Đ33.2); who marries needs the paper of
-    the present one.
+    A former ward of permanent residence confirms its own time only (TT 04/2020 Đ33.2); a person who wants to marry
+    needs the paper of the present ward.
     """
     lives, field, article = context.text("/person/lives_here"), "/person/lives_here", "NĐ 123/2015 Đ21"
     if lives == "elsewhere":
@@ -102,9 +102,10 @@ def competence(context: CheckContext) -> list[Finding]:
 
 @check("marital-status-own-time", "/person/lives_here", "/period/stated", "/period/to")
 def own_time(context: CheckContext) -> list[Finding]:
-    """Who lives elsewhere now gets the time of residence here confirmed, from one day to another (TT 04/2020 Đ33.2).
+    """For a person who lives elsewhere now, the ward confirms the time of residence here, from one day to another (TT
+    04/2020 Đ33.2).
 
-    A dossier from before this was required is not held up: the officer asks (see `forms.for_filed` too).
+    A dossier from before this was required is not stopped: the officer asks (see also `forms.for_filed`).
     """
     if not confirms_own_time_only(context.form):
         return []
@@ -180,10 +181,12 @@ def purpose(context: CheckContext) -> list[Finding]:
     parameters=("male", "female"),
 )
 def marriage_age(context: CheckContext) -> list[Finding]:
-    """To marry, a man has completed `male` (20) years, a woman `female` (18): the person by now (NĐ 123/2015 Đ22).
+    """To marry, a man has completed `male` (20) years, a woman `female` (18): the person has to be that old now (NĐ
+    123/2015 Đ22).
 
-    The intended spouse has to on the day of the marriage, which may be later: only a warning. If only the year of birth
-    is known, the first of January counts; of month and year, the first (TTLT 01/2016 Đ2, quoted).
+    The intended spouse has to be old enough on the day of the marriage, which may be later: only a warning. If only the
+    year of birth is known, 1 January counts; if month and year are known, the first of the month (TTLT 01/2016 Đ2,
+    quoted).
     """
     if not context.is_("/purpose/marriage", True):
         return []
@@ -293,8 +296,9 @@ def period(context: CheckContext) -> list[Finding]:
 def then(context: CheckContext) -> list[Finding]:
     """The paper has one status for the whole period, and the dates of the papers agree with it (TT 04/2020 Đ33).
 
-    Who is divorced now was unmarried, married or divorced then: nothing is confirmed that the answers do not support. A
-    dossier from before this was asked has no answer: the officer asks, and writes the statement.
+    A person who is divorced now may have been unmarried, married or divorced then. The paper confirms nothing that the
+    answers do not support. A dossier from before this was asked has no answer: the officer asks, and writes the
+    statement.
     """
     since, now, then = context.day("/period/from"), context.text("/status/now"), context.text("/status/then")
     field, name = "/status/then", "marital-status-then"
@@ -317,7 +321,7 @@ def then(context: CheckContext) -> list[Finding]:
 
 
 def _changed_within(context: CheckContext, since: date, until: date) -> Finding | None:
-    """What contradicts the status then: the day on which the present status began, by its paper."""
+    """Finds what contradicts the status then: the day on which the present status began, by its paper."""
     then, field, name = context.text("/status/then"), "/status/then", "marital-status-then"
     began, what, is_exact = _present_since(context)
     if began is None:
@@ -336,7 +340,9 @@ def _changed_within(context: CheckContext, since: date, until: date) -> Finding 
 
 
 def _for_the_officer(context: CheckContext) -> Finding | None:
-    """What the dates of the form leave open: a marriage that counts from before its certificate, or never counted."""
+    """The cases that the dates of the form leave open: a marriage that counts from a day before its certificate, or
+    that never counted.
+    """
     then, field, name = context.text("/status/then"), "/status/then", "marital-status-then"
     if then in _NOT_MARRIED_THEN and _may_count_from_before_1987(context):
         return _counted_from(field)
@@ -350,7 +356,9 @@ def _for_the_officer(context: CheckContext) -> Finding | None:
 
 
 def _may_count_from_before_1987(context: CheckContext) -> bool:
-    """Whether a couple of fact may have registered later, so that the certificate is younger than the marriage."""
+    """Whether a couple of fact may have registered later, so that the certificate is of a later day than the
+    marriage.
+    """
     born, registered = _born(context, "person"), context.day("/status/certificate_date")
     if context.text("/status/now") != "married" or born is None or registered is None:
         return False
@@ -366,10 +374,12 @@ def _counted_from(field: str) -> Finding:
 
 
 def _before_what_ended(context: CheckContext, until: date) -> Finding | None:
-    """Without a spouse then, and since then a marriage that ended: the time ends before that marriage began.
+    """If the person had no spouse then and a marriage since then has ended, the time has to end before that marriage
+    began.
 
-    Of one of fact from before 3/1/1987 the law tells the last day on which it can have begun; of a registered one the
-    form does not ask, so the officer compares with its papers (those of the ward's own book are found by `register`).
+    For a marriage of fact from before 3/1/1987, the law gives the last day on which it can have begun. For a registered
+    marriage, the form does not ask for the day, so the officer compares its papers (`register` finds marriages of the
+    ward's own book).
     """
     if context.text("/status/then") not in _NOT_MARRIED_THEN or context.text("/status/now") not in _ENDED:
         return None
@@ -388,7 +398,7 @@ def _before_what_ended(context: CheckContext, until: date) -> Finding | None:
 
 
 def _present_since(context: CheckContext) -> tuple[date | None, str, bool]:
-    """Since when, at the latest, the present status holds, what shows it, and whether that is the day itself."""
+    """The latest day on which the present status can have begun, what shows this, and whether it is the exact day."""
     paper, what, is_exact = {
         "married": ("certificate_date", "ngày kết hôn", True),
         "divorced": ("judgment_date", "ngày của bản án, quyết định", True),
@@ -401,7 +411,7 @@ def _present_since(context: CheckContext) -> tuple[date | None, str, bool]:
 
 
 def _married_later(context: CheckContext, since: date) -> Finding | None:
-    """The marriage that is named for the whole period began after it did."""
+    """Stops if the marriage that is named for the whole period began after the period did."""
     married = context.day("/status/then_certificate_date")
     if context.text("/status/then") != "married" or married is None or married <= since:
         return None
@@ -410,7 +420,9 @@ def _married_later(context: CheckContext, since: date) -> Finding | None:
 
 
 def _ended_later(context: CheckContext, since: date) -> Finding | None:
-    """The marriage before the time asked about ended only after it had begun; a judgment counts once it is in force."""
+    """Stops if the marriage before the time asked about ended after that time had begun; a judgment counts once it is
+    in force.
+    """
     name = "marital-status-then"
     divorced, dead = context.day("/status/then_judgment_date"), context.day("/status/then_death_paper_date")
     if context.text("/status/then") == "divorced" and divorced is not None:
@@ -437,8 +449,8 @@ def _ended_later(context: CheckContext, since: date) -> Finding | None:
 def ended(context: CheckContext) -> list[Finding]:
     """A marriage that ended was registered, or one of fact from before 3/1/1987; the paper says which (TT 04/2020 Đ33).
 
-    A judgment counts once it is in force (Luật HNGĐ 2014 Đ57.1): before that, nobody is divorced. If the form itself
-    names a later day, it stops; in the time of appeal (`appeal_days`) [from memory] it warns.
+    A judgment counts once it is in force (Luật HNGĐ 2014 Đ57.1): before that, the person is not divorced. If the form
+    itself names a later day, the check stops; within the time for appeal (`appeal_days`) [from memory] it warns.
     """
     now, field, name = context.text("/status/now"), "/status/ended_marriage", "marital-status-ended"
     found: list[Finding] = []
@@ -517,10 +529,11 @@ def lived_elsewhere(context: CheckContext) -> list[Finding]:
 
 @check("marital-status-lived-abroad", "/elsewhere/abroad", "/elsewhere/mission_paper")
 def lived_abroad(context: CheckContext) -> list[Finding]:
-    """Of a time abroad the Vietnamese mission there has the status, as for a marriage (NĐ 123/2015 Đ10.2, Đ22.4).
+    """For a time abroad, the Vietnamese mission there confirms the status, as for a marriage (NĐ 123/2015 Đ10.2,
+    Đ22.4).
 
-    That its paper proves it for a confirmation here follows from both; no article says so, and none lets the ward
-    refuse without it, so the officer decides.
+    We infer from both articles that the mission's paper proves the status for a confirmation here. No article says so,
+    and none lets the ward refuse without that paper, so the officer decides.
     """
     check_name, article = "marital-status-lived-abroad", "NĐ 123/2015 Đ10, Đ22"
     field = "/elsewhere/mission_paper"
@@ -544,10 +557,10 @@ def lived_abroad(context: CheckContext) -> list[Finding]:
 
 @check("marital-status-reissue", "/earlier/issued", "/earlier/returned", "/earlier/for_marriage", "/purpose/marriage")
 def reissue(context: CheckContext) -> list[Finding]:
-    """An earlier paper, also an expired one, is given back (NĐ 123/2015 Đ22.6), or the person states why not.
+    """The person gives back an earlier paper, even an expired one (NĐ 123/2015 Đ22.6), or states why not.
 
-    For a marriage, the office that the earlier paper names for it is then asked, within 3 working days; without a
-    result a commitment is enough (TT 04/2020 Đ12.1).
+    For a marriage, the ward then asks the office that the earlier paper names, within 3 working days; without a result
+    a commitment is enough (TT 04/2020 Đ12.1).
     """
     field = "/earlier/returned"
     if not context.is_("/earlier/issued", True):
@@ -590,8 +603,9 @@ def reissue(context: CheckContext) -> list[Finding]:
 def register(context: CheckContext) -> list[Finding]:
     """Contradictions between the ward's registers and the form: an existing marriage, or the person's death.
 
-    If found by the number of a paper, it stops; if found by name and date of birth, which others may share, the officer
-    decides. A married intended spouse does not change the person's own status: the officer tells them.
+    If the entry was found by the number of a paper, the check stops. If it was found by name and date of birth, which
+    others may share, the officer decides. If the intended spouse is married, that does not change the person's own
+    status: the officer tells them.
     """
     if context.records is None:
         return []
@@ -623,7 +637,9 @@ def register(context: CheckContext) -> list[Finding]:
 
 
 def _against_ended(context: CheckContext, whom: Person) -> list[Finding]:
-    """Marriages of the register that ended, or began in the period (NĐ 123/2015 Đ44.2), and are not in the form."""
+    """Finds marriages of the register that ended, or began in the period (NĐ 123/2015 Đ44.2), and that the form does
+    not name.
+    """
     assert context.records is not None
     now, then = context.text("/status/now"), context.text("/status/then")
     marriages = context.records.entries(MARRIAGE, whom)
@@ -672,7 +688,9 @@ def _stood_at_first(marriages: Sequence[FoundEntry], told: Sequence[FoundEntry],
 
 
 def _born(context: CheckContext, who: str) -> date | None:
-    """The day of birth; of a year alone the first of January counts, of month and year the first (TTLT 01/2016 Đ2)."""
+    """The day of birth; 1 January if only the year is known, the first of the month if month and year are (TTLT 01/2016
+    Đ2).
+    """
     return born_from(context.form, f"/{who}")
 
 

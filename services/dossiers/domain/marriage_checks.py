@@ -63,7 +63,7 @@ def one_woman_one_man(context: CheckContext) -> list[Finding]:
     *(f"/{party}/{field}" for party in PARTIES for field in ("birth_date", "birth_year", "birth_month")),
 )
 def born_known(context: CheckContext) -> list[Finding]:
-    """The date of birth; where papers have no more, month and year, or the year (TTLT 01/2016 Đ2, quoted)."""
+    """The date of birth; or month and year, or the year, if the papers have no more (TTLT 01/2016 Đ2, quoted)."""
     found = []
     for party, who in PARTIES.items():
         day, year = context.day(f"/{party}/birth_date"), context.number(f"/{party}/birth_year")
@@ -85,10 +85,10 @@ def born_known(context: CheckContext) -> list[Finding]:
     parameters=("wife_years", "husband_years"),
 )
 def marriage_age(context: CheckContext) -> list[Finding]:
-    """A man of 20 full years, a woman of 18, on the day of registration (Luật HNGĐ 2014 Đ8.1a).
+    """The man has completed 20 years, the woman 18, on the day of registration (Luật HNGĐ 2014 Đ8.1a).
 
-    Until that day is known, the age counts on the day of filing. If only the year of birth is known, January counts; of
-    month and year, the first (TTLT 01/2016 Đ2, quoted).
+    Until that day is known, the age counts on the day of filing. If only the year of birth is known, 1 January counts;
+    if month and year are known, the first of the month (TTLT 01/2016 Đ2, quoted).
     """
     on = context.registered_on or context.today
     found = []
@@ -111,10 +111,11 @@ def marriage_age(context: CheckContext) -> list[Finding]:
     *(f"/{party}/{field}" for party in PARTIES for field in ("nationality", "foreign_ties", "works_abroad")),
 )
 def foreign_ties(context: CheckContext) -> list[Finding]:
-    """Another nationality, or a foreign residence permit, makes it the district's (Luật Hộ tịch 2014 Đ37).
+    """With another nationality, or a foreign residence permit, the district is competent (Luật Hộ tịch 2014 Đ37).
 
-    Who works or studies abroad for a term stays with the ward (NĐ 123/2015 Đ10.2) and has a permit for that term, so
-    the officer looks at it. A dossier from before this was asked has no answer: the officer asks.
+    A person who works or studies abroad for a limited time still belongs to the ward (NĐ 123/2015 Đ10.2) and has a
+    permit for that time, so the officer looks at it. A dossier from before this was asked has no answer: the officer
+    asks.
     """
     article = "Luật Hộ tịch 2014 Đ37; TT 04/2020 Đ11"
     found = []
@@ -176,8 +177,8 @@ def judgment_in_force(context: CheckContext) -> list[Finding]:
 
     If the form itself names a later day, they are still married, and it stops (Đ5.2c); else it only warns.
 
-    A judgment of first instance waits for appeal and protest; how long (`appeal_days`) is remembered [from memory]. A
-    decision that recognises a divorce by consent is in force at once.
+    A judgment of first instance is open to appeal and protest for `appeal_days` [from memory]. A decision that
+    recognises a divorce by consent is in force at once.
     """
     article, name = "Luật HNGĐ 2014 Đ57.1", "judgment-in-force"
     found = []
@@ -221,7 +222,7 @@ def judgment_in_force(context: CheckContext) -> list[Finding]:
 def together_before_1987(context: CheckContext) -> list[Finding]:
     """A couple since before 3/1/1987 registers as any other; the marriage counts from the beginning of living together.
 
-    NĐ 123/2015 Đ44.2; TT 04/2020 Đ32.2: of an unknown day the 1st counts, of an unknown month January.
+    NĐ 123/2015 Đ44.2; TT 04/2020 Đ32.2: for an unknown day the 1st counts, for an unknown month January.
     """
     name, article = "together-before-1987", "NĐ 123/2015 Đ44; TT 04/2020 Đ32"
     said = {party: context.text(f"/{party}/marital_status") for party in PARTIES}

@@ -1,4 +1,4 @@
-"""What notes change of the entries of registers, member by member (TT 04/2020 Đ23; Luật Hộ tịch 2014 Đ28–29)."""
+"""The changes that notes make to entries of registers, member by member (TT 04/2020 Đ23; Luật Hộ tịch 2014 Đ28–29)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Value(StrEnum):
 
     NAME = "name"  # in capitals
     DAY = "day"  # ISO
-    BIRTH = "day-or-year"  # ISO day; or month and year, or the year, where no more is known
+    BIRTH = "day-or-year"  # ISO day; or month and year, or the year, if no more is known
     YEAR = "year"
     SEX = "sex"
     TEXT = "text"
@@ -32,7 +32,7 @@ class Value(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Changeable:
-    """A member of entries that a note may change: what people call it, with whose it is."""
+    """A member of entries that a note may change, with its name for people and the person it belongs to."""
 
     title: str
     value: Value
@@ -85,7 +85,7 @@ CHANGEABLE: Mapping[str, Mapping[str, Changeable]] = {
         "death/place": Changeable("Nơi chết", Value.TEXT),
     },
 }
-#: Whom a note that has `renamed` may mean, by register.
+#: The people that `renamed` of a note may mean, by register.
 RENAMED: Mapping[str, tuple[str, ...]] = {
     register: tuple(at.partition("/")[0] for at in members if at.endswith("/full_name"))
     for register, members in CHANGEABLE.items()
@@ -93,7 +93,7 @@ RENAMED: Mapping[str, tuple[str, ...]] = {
 
 
 def written(one: Changeable, typed: str, today: date) -> str | None:
-    """What was typed, as the register has it; None where it cannot be that. Empty: blank from now on."""
+    """The typed value in the form that the register uses; None if it is not valid. Empty means blank from now on."""
     text = " ".join(typed.split())
     if not text:
         return "" if one.may_be_empty else None
@@ -101,7 +101,7 @@ def written(one: Changeable, typed: str, today: date) -> str | None:
 
 
 def written_day(typed: str, today: date) -> str | None:
-    """A day as it was typed, or month and year, or the year, where no more is known; None where it is none of these."""
+    """A typed day; or month and year, or the year, if no more is known; None if it is none of these."""
     return _birth(typed.strip(), today)
 
 
@@ -149,14 +149,14 @@ def _is_part(text: str, today: date) -> bool:
 
 
 def stands_at(content: Mapping[str, Any], at: str) -> str:
-    """What stands at a pointer; empty where that is blank."""
+    """The value at a pointer; empty if it is blank."""
     part, _, member = at.partition("/")
     value = content.get(part, {}).get(member)
     return "" if value is None else str(value)
 
 
 def said(register: str, changes: Changes) -> str:
-    """The changes in words, each with what stood before: `Giới tính của … trước ghi Nữ, nay là Nam.`"""
+    """The changes in words, each with the earlier value: `Giới tính của … trước ghi Nữ, nay là Nam.`"""
     return " ".join(_said(CHANGEABLE[register][at], **change) for at, change in changes.items())
 
 
@@ -168,7 +168,7 @@ def _said(one: Changeable, now: str, was: str = "") -> str:
 
 
 def applied(content: Mapping[str, Any], changes: Changes) -> dict[str, Any]:
-    """An entry with these changes, and what follows from them: days in words, which parents are recorded."""
+    """An entry with these changes and their consequences: days in words, which parents are recorded."""
     now = dict(content)
     for at, change in changes.items():
         part, _, member = at.partition("/")
@@ -179,7 +179,7 @@ def applied(content: Mapping[str, Any], changes: Changes) -> dict[str, Any]:
 
 
 def _beside(content: Mapping[str, Any], at: str, value: str) -> dict[str, str]:
-    """What is written a second time beside a member."""
+    """Values that repeat a member in another form."""
     if at.endswith("/birth_date"):
         return {"birth_date_words": _in_words(value)}
     if at == "death/date":
@@ -194,7 +194,7 @@ def _beside(content: Mapping[str, Any], at: str, value: str) -> dict[str, str]:
 
 
 def _hour(said: str) -> str:
-    """Such as “17 giờ 30 phút”, of a moment of death in digits or words; empty where no hour is known."""
+    """Such as “17 giờ 30 phút”, from a moment of death in digits or words; empty if no hour is known."""
     before, comma, _ = said.partition(" phút, ")
     return f"{before} phút" if comma else ""
 

@@ -1,7 +1,7 @@
-"""Later notes on entries of the registers: which is written where, and what follows from it.
+"""Later notes on entries of the registers: which register may have which note, and what follows from it.
 
-Which register: TT 04/2020 Đ29.6; for changes and corrections Luật Hộ tịch 2014 Đ28–29. What becomes of papers is our
-own choice.
+Which register may have which note: TT 04/2020 Đ29.6; for changes and corrections Luật Hộ tịch 2014 Đ28–29. The effect
+on papers is our own choice.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ _ALL = _EVENTS | {MARITAL_STATUS, COPIES}
 
 @dataclass(frozen=True, slots=True)
 class NoteKind:
-    """A kind of note: the registers that may have it, what becomes of earlier papers, and its other effects.
+    """A kind of note: the registers that may have it, its effect on earlier papers, and its other effects.
 
-    What `annuls` makes the entry count as if it were not there; what `ends_marriage` or `restores_marriage` changes
-    whether the marriage of the entry stands, where its end is `reversible`. What `withdraws` undoes an earlier note.
-    The paper of what comes `after_registration` or `after_birth` is not older. It `changes` what stands at pointers of
-    the entry that begin so.
+    A note that `annuls` makes the entry count as if it did not exist. A note that `ends_marriage` or
+    `restores_marriage` changes whether the marriage of the entry stands; it can be restored if its end is `reversible`.
+    A note that `withdraws` undoes an earlier note. If it comes `after_registration` or `after_birth`, its paper cannot
+    be older than that day. `changes` has the beginnings of the pointers whose values it may change.
     """
 
     registers: frozenset[str]
@@ -50,7 +50,7 @@ _PARENTS = ("mother/", "father/")
 _NAMES = tuple(f"{part}/full_name" for part in ("child", "wife", "husband", "deceased"))
 _CHILD = ("child/full_name", "child/ethnicity", "child/home_town")
 _ANYTHING = ("",)
-#: What may put another parent into the entry.
+#: Kinds of notes that may put another parent into the entry.
 _REPLACING = frozenset({"recognition", "parentage", "adoption", "adoption-ended"})
 _ADOPTING = frozenset({"adoption", "adoption-ended"})
 
@@ -82,7 +82,7 @@ NOTE_KINDS: Mapping[str, NoteKind] = {
     "note-withdrawn": NoteKind(_ALL, withdraws=True),
     "other": NoteKind(_ALL, changes=_ANYTHING),
 }
-#: What was found of the spouse in other offices where a death is taken back (Luật HNGĐ 2014 Đ67.1).
+#: What other offices know about the spouse if a death is taken back (Luật HNGĐ 2014 Đ67.1).
 NEITHER = "none"
 SPOUSE_ELSEWHERE = (NEITHER, "remarried", "divorced")
 ANNULLING = tuple(name for name, kind in NOTE_KINDS.items() if kind.annuls)
@@ -94,9 +94,11 @@ def kinds_in(register: str) -> list[str]:
 
 
 def counting(withdraws: Sequence[int | None]) -> list[int]:
-    """The numbers of an entry's notes that count; given, of all its notes, which one each withdraws, oldest first.
+    """The numbers of an entry's notes that count.
 
-    A note counts until a later one withdraws it that counts itself: a judgment that was quashed may be restored.
+    The parameter has, for each of its notes, oldest first, the note that it withdraws.
+
+    A note counts unless a later note that counts withdraws it: a judgment that was quashed may be restored.
     """
     gone: set[int] = set()
     for number in range(len(withdraws), 0, -1):
@@ -107,14 +109,14 @@ def counting(withdraws: Sequence[int | None]) -> list[int]:
 
 
 def may_change(kind: str, register: str, at: str) -> bool:
-    """Whether a note of this kind may change what stands at a pointer of an entry, such as `child/birth_date`."""
+    """Whether a note of this kind may change the value at a pointer of an entry, such as `child/birth_date`."""
     return at in CHANGEABLE.get(register, {}) and at.startswith(NOTE_KINDS[kind].changes)
 
 
 def changes_of(note: Mapping[str, Any]) -> Changes:
-    """What a note changes: pointer → what stood there, and what stands there now."""
+    """What a note changes: pointer → the value before, and the value now."""
     changes: dict[str, Mapping[str, str]] = dict(note.get("changes", {}))
-    if "renamed" in note:  # as notes were written that could change a name alone; what stood before is not in them
+    if "renamed" in note:  # the form of early notes, which could only change a name; they do not have the value before
         changes[f"{note['renamed']}/full_name"] = {"now": note["new_name"]}
     return changes
 
@@ -128,9 +130,9 @@ def updated(content: Mapping[str, Any], notes: Sequence[Mapping[str, Any]]) -> d
 
 
 def out_of_joint(content: Mapping[str, Any], notes: Sequence[Mapping[str, Any]]) -> list[int]:
-    """The numbers of the notes that count and changed something else than what stands there without those that do not.
+    """The numbers of the notes that count but whose recorded earlier value is not the value before them any more.
 
-    Such as the correction of a name that only a note had given which was withdrawn since.
+    Such as a note that corrects a name which came from another note, if that other note was withdrawn since.
     """
     now, found = dict(content), []
     for number in counting([note.get("withdraws") for note in notes]):
@@ -142,9 +144,10 @@ def out_of_joint(content: Mapping[str, Any], notes: Sequence[Mapping[str, Any]])
 
 
 def former(notes: Sequence[Mapping[str, Any]], at: str) -> list[str]:
-    """What stood at a pointer of an entry before notes that count changed it, of the same person; newest first.
+    """The values at a pointer of an entry before notes that count changed it, for the same person; newest first.
 
-    Where a note has put another parent there, nobody's: whoever stood there before is no parent by the entry any more.
+    Values from before a note put another parent there are left out: that earlier person is no longer a parent by the
+    entry.
     """
     found = []
     for number in reversed(counting([note.get("withdraws") for note in notes])):
@@ -161,8 +164,9 @@ def former(notes: Sequence[Mapping[str, Any]], at: str) -> list[str]:
 def parents_named(content: Mapping[str, Any], notes: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     """Name and year of birth of every parent whom a birth entry or a note that counts has named, for kinship.
 
-    An adoption ends no kinship by blood, and its end leaves none to marry who was the child (Luật HNGĐ 2014 Đ5.2d).
-    Only whom a judgment replaced was never a parent; not where it replaced an adoptive one, who was.
+    An adoption does not end kinship by blood, and after its end the parent still may not marry the child (Luật HNGĐ
+    2014 Đ5.2d). A parent whom a judgment replaced was never one, and is left out; but an adoptive parent whom a
+    judgment replaced was one.
     """
     counted = [notes[number - 1] for number in counting([note.get("withdraws") for note in notes])]
     return list(dict.fromkeys(parent for at in _PARENTS for parent in _named_at(at, content, counted) if parent[0]))
@@ -172,7 +176,7 @@ def _named_at(at: str, content: Mapping[str, Any], notes: Sequence[Mapping[str, 
     now = dict(content)
     people = [
         ("", [_parent(now, at)])
-    ]  # one after the other: the kind of note that put them there, as they were written
+    ]  # in order: the kind of note that put each parent there, and the parent as written
     for note in notes:
         kind, before = note.get("kind", ""), _parent(now, at)
         now = applied(now, changes_of(note))
@@ -189,10 +193,10 @@ def _parent(content: Mapping[str, Any], at: str) -> tuple[str, str]:
 
 
 def wrong_order(kind: str, kinds: Sequence[str]) -> str:
-    """Why a note cannot follow those of these kinds that count, in Vietnamese; empty where it can.
+    """Why a note cannot follow the notes that count, given by their kinds; in Vietnamese, empty if it can.
 
-    A marriage ends once. A divorce may still be noted of one that a death ended: the missing spouse, whom a court
-    declared dead later, may have been divorced before (Luật HNGĐ 2014 Đ56.2, Đ67.1).
+    A marriage ends once. A divorce may still be noted after a death ended the marriage: the missing spouse, whom a
+    court declared dead later, may have been divorced before (Luật HNGĐ 2014 Đ56.2, Đ67.1).
     """
     one = NOTE_KINDS[kind]
     ended = [each for each in kinds if NOTE_KINDS[each].ends_marriage and not NOTE_KINDS[each].reversible]
@@ -210,8 +214,8 @@ def wrong_order(kind: str, kinds: Sequence[str]) -> str:
 def marriage_stands(kinds: Iterable[str]) -> bool:
     """Whether a marriage with these notes that count, oldest first, still stands.
 
-    One that a death ended stands again when the declaration of that death was annulled; a divorce and an annulment
-    stay (Luật HNGĐ 2014 Đ67.1).
+    A marriage that a death ended stands again when the declaration of that death is annulled; a divorce or annulment
+    remains (Luật HNGĐ 2014 Đ67.1).
     """
     ended = False
     for name in kinds:

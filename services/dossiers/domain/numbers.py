@@ -9,37 +9,37 @@ from typing import Any
 from services.dossiers.domain.fields import leaves
 from services.dossiers.domain.search import folded
 
-#: Members of a form, by the last part of their pointer, whose values people are asked for at the desk.
+#: Members of a form, by the last part of their pointer, whose values the desk asks people for.
 _NUMBERS = frozenset({"identity_number", "personal_identification_number", "phone"})
 LAST_DIGITS = 4
 _SHORTEST_NUMBER = 9  # digits of an old identity card; a phone has ten
 
 
 def numbers_in(form: Mapping[str, Any]) -> frozenset[str]:
-    """The numbers of papers and phones in a form, as `plain_number` has them."""
+    """The numbers of papers and phones in a form, as `plain_number` returns them."""
     values = [value for pointer, value in leaves(form) if pointer.rpartition("/")[2] in _NUMBERS]
     return frozenset(plain_number(value) for value in values if isinstance(value, str)) - {""}
 
 
 def plain_number(text: str) -> str:
-    """Letters and digits alone, a Vietnamese phone with its 0."""
+    """The number's letters and digits only; a Vietnamese phone begins with 0."""
     bare = "".join(letter for letter in folded(text) if letter.isascii() and letter.isalnum())
     return "0" + bare[2:] if text.strip().startswith("+84") else bare
 
 
 def last_digits(number: str) -> str:
-    """The last four digits of a number or a dossier code; empty where it does not end in four digits."""
+    """The last four digits of a number or a dossier code; empty if it does not end in four digits."""
     end = number[-LAST_DIGITS:]
     return end if len(end) == LAST_DIGITS and end.isascii() and end.isdigit() else ""
 
 
-#: A passport's number, as its holder reads it out: no word of a name has that many digits, and no code is without a
-#: hyphen.
+#: A passport's number, as its holder reads it out. It is neither a name, because no word of a name has that many
+#: digits, nor a code, because every code has a hyphen.
 _LETTERED = re.compile(r"[a-z]{1,3} ?[0-9]{6,9}|(?=[0-9]*[a-z])(?:[a-z]*[0-9]){5}[a-z0-9]{0,15}")
 
 
 def typed_number(query: str) -> str:
-    """The whole number that a query is, whatever parts its digits; empty where it is something else."""
+    """The whole number that a query consists of, whatever separates its digits; empty if it is something else."""
     bare = plain_number(query)
     if _LETTERED.fullmatch(folded(query)):
         return bare

@@ -56,7 +56,7 @@ def is_genuine(key: str, timestamp: str, given: str, body: bytes, now: datetime)
 
 
 def told(body: bytes, merchant: str) -> Payment:
-    """The payment in a genuine message; ValueError if there is none, or it is another merchant's."""
+    """The payment in a genuine message; ValueError if it has none, or if it is for another merchant."""
     data = json.loads(body)
     if not isinstance(data, dict) or data.get("event") != "paid" or data.get("merchant") != merchant:
         raise ValueError("no payment of this merchant")

@@ -76,7 +76,7 @@ class FoundEntry:
 
     @property
     def likeness(self) -> str:
-        """What makes it likely, where it is not certain, that this is the person: for the officer, who compares."""
+        """If it is not certain that this is the person: what makes it likely, for the officer, who compares."""
         if self.number_alone:
             return "cùng số giấy tờ nhưng khác họ tên và ngày sinh: có thể ghi nhầm số"
         return "cùng họ tên và ngày sinh"
@@ -103,7 +103,9 @@ class Records(Protocol):
         ...
 
     def deaths(self, person: Person) -> Sequence[FoundEntry]:
-        """Entries of the person's own death, without those that were annulled, as their declaration of death was."""
+        """Entries of the person's own death, without entries that were annulled because the declaration of death
+        was.
+        """
         ...
 
     def entries(self, register: str, person: Person) -> Sequence[FoundEntry]:
@@ -111,7 +113,7 @@ class Records(Protocol):
         ...
 
     def parents(self, person: Person) -> Sequence[Relative]:
-        """All whom the ward's birth entry has named as parents, by blood or adoption; only their names and years."""
+        """All parents whom the ward's birth entry has ever named, by blood or adoption; only their names and years."""
         ...
 
     def spouses(self, person: Person) -> Sequence[Relative]:

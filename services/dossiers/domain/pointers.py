@@ -21,7 +21,7 @@ def parts(pointer: str) -> tuple[str, ...]:
 
 
 def value_at(form: object, pointer: str) -> object:
-    """The value at the pointer; None if there is none."""
+    """The value at the pointer; None if there is no value."""
     found = form
     for part in parts(pointer):
         if not isinstance(found, _OBJECTS) or part not in found:
@@ -36,7 +36,7 @@ def holds(form: object, condition: Condition) -> bool:
 
 
 def is_wanted(found: object, wanted: object) -> bool:
-    """Whether the value is the one that is wanted, or one of a list of them; of one type, as true is not 1."""
+    """Whether the value equals the wanted one, or one of a list; the types have to be equal, since true is not 1."""
     if isinstance(wanted, list):
         return any(is_wanted(found, each) for each in wanted)
     return type(found) is type(wanted) and found == wanted

@@ -30,7 +30,7 @@ class DocumentMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DocumentRequirement:
-    """A paper that the procedure asks for, if `when` holds of the form."""
+    """A paper that the procedure asks for if `when` holds for the form."""
 
     kind: str
     title: str
@@ -60,7 +60,7 @@ class DocumentRequirement:
 
 @dataclass(frozen=True, slots=True)
 class Residence:
-    """A declared residence that the office looks up if `when` holds of the form (NĐ 104/2022 Đ14)."""
+    """A declared residence that the office looks up if `when` holds for the form (NĐ 104/2022 Đ14)."""
 
     at: str  # pointer to the address
     when: Condition = field(default_factory=dict)
@@ -95,7 +95,7 @@ class Charge:
     """A possible charge: an item of the fee table, its condition, and its count."""
 
     item: str  # of `fees.toml`, such as `copy`
-    late_only: bool = False  # owed only where the registration is late (Luật Hộ tịch 2014 Đ11)
+    late_only: bool = False  # owed only if the registration is late (Luật Hộ tịch 2014 Đ11)
     when: Condition = field(default_factory=dict)
     count: str = ""  # pointer to how many; empty: one
 
@@ -110,7 +110,7 @@ class Fee:
 
 @dataclass(frozen=True, slots=True)
 class OtherDay:
-    """Where `when` holds of the form, the days run from the day at `since` alone, and the applicant is told `text`."""
+    """If `when` holds for the form, the days run only from the day at `since`, and the applicant is told `text`."""
 
     when: Condition
     since: str
@@ -121,8 +121,9 @@ class OtherDay:
 class Lateness:
     """A registration is late when it is filed more than `days` calendar days after the day at `since`.
 
-    It never is where `unless` holds of the form: what the law does first, such as a public notice, takes its time.
-    Nobody could register a death that a court declares before its judgment is in force: `instead` has that day.
+    It is never late if `unless` holds for the form: a step that the law requires first, such as a public notice, takes
+    time. A death that a court declares could not be registered before the judgment was in force: `instead` has that
+    day.
     """
 
     since: str  # pointer to a date
@@ -152,7 +153,7 @@ class Lateness:
         return happened is not None and kept - happened > timedelta(days=self.days)
 
     def counted_from(self, form: Mapping[str, Any]) -> tuple[str, str]:
-        """Where the day stands from which the days run, and what somebody is told who is late."""
+        """The pointer to the day from which the days run, and the text for an applicant who is late."""
         other = self._other(form)
         return (self.since, self.text) if other is None else (other.since, other.text)
 
@@ -180,16 +181,16 @@ class Handover:
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """Others who have to be asked before the result if `when` holds of the form."""
+    """Others who have to be asked before the result if `when` holds for the form."""
 
     when: Condition
     text: str  # who has to be asked, for the officer
     article: str
     each_place: str = ""  # pointer to a text: a letter to each commune that it names, such as each former one
-    office: str = ""  # pointer to the name of whom it asks
+    office: str = ""  # pointer to the name of the office or person that it asks
 
     def letters(self, form: Mapping[str, Any], own: str) -> int:
-        """How many have to be sent; a ward, whose name is `own`, sends none to itself.
+        """How many inquiries have to be sent; a ward, whose name is `own`, sends none to itself.
 
         `form` has only the fields that are asked for.
         """
@@ -207,11 +208,13 @@ class Verification:
     """Verification: its effect on the clock, and when it is mandatory."""
 
     article: str
-    working_days: int = 0  # the whole limit where something has to be verified; 0: the wait does not count
-    inquiries: tuple[Inquiry, ...] = ()  # those that are mandatory; beside them the office decides
-    # Whether 20 days of silence end an inquiry, on the requester's commitment; else it waits (TT 04/2020 Đ4).
+    working_days: int = 0  # the whole limit if something has to be verified; 0 if the wait does not count
+    inquiries: tuple[Inquiry, ...] = ()  # the mandatory ones; the office decides about others
+    # Whether an inquiry ends after 20 days of silence, with the requester's commitment; else the office waits (TT
+    # 04/2020 Đ4).
     commitment: bool = False
-    # Groups of the form that answers speak of: what is declared there anew may settle one that contradicts it.
+    # Groups of the form that replies are about: a new declaration there may settle a reply that contradicted the old
+    # one.
     about: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -221,7 +224,7 @@ class Verification:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A public notice that has to be posted before the registration if `when` holds of the form."""
+    """A public notice that has to be posted before the registration if `when` holds for the form."""
 
     when: Condition
     days: int  # calendar days in a row
@@ -269,10 +272,11 @@ class CheckUse:
 
 @dataclass(frozen=True, slots=True)
 class Harmless:
-    """Checks whose name tells nothing about a person: a volunteer who guides may know which of them finds something.
+    """Checks whose name discloses nothing about a person: a volunteer who guides may know which of them finds
+    something.
 
-    Nothing is harmless at the places in `not_at`: questions that few are asked, such as about a divorce. Each is a
-    question, a group of questions, or `documents/<kind>`.
+    No check is harmless at the places in `not_at`: questions that only few people are asked, such as about a divorce.
+    Each is a question, a group of questions, or `documents/<kind>`.
     """
 
     checks: tuple[str, ...] = ()
@@ -334,7 +338,7 @@ class Procedure:
         return [page.as_json() for page in self.pages]
 
     def about(self, form: Mapping[str, Any]) -> str:
-        """The names of those whom a dossier is about, as lists show them; empty where the form has none yet."""
+        """The names of the people whom a dossier is about, as lists show them; empty if the form has none yet."""
         names = [value_at(form, pointer) for pointer in (self.subject_name, *self.also_about)]
         return " và ".join(name for name in names if isinstance(name, str) and name)
 
@@ -344,7 +348,7 @@ class Procedure:
 
     @property
     def commits(self) -> bool:
-        """Whether the requester's commitment stands in for a reply after 20 days (TT 04/2020 Đ4)."""
+        """Whether the requester's commitment replaces a reply after 20 days (TT 04/2020 Đ4)."""
         return self.verification is not None and self.verification.commitment
 
     def document(self, kind: str) -> DocumentRequirement | None:

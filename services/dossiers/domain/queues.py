@@ -1,4 +1,4 @@
-"""What waits for each role of the office: the queues of the desk's first page, most pressing first."""
+"""The queues of dossiers that wait for each role of the office, on the desk's first page, most pressing first."""
 
 from __future__ import annotations
 
@@ -13,22 +13,23 @@ _AT_WORK = (Status.ACCEPTED, Status.IN_PROGRESS)
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """Dossiers in one of the statuses that have what is named in `has` and nothing of `lacks` (fields of the dossier's
-    row), and are due as `due` says (as the desk's filter of that name).
+    """Dossiers in one of the statuses, in whose row the fields in `has` are set and those in `lacks` are not.
+
+    `due` names the desk's filter by due time.
     """
 
     name: str
     text: str  # on the desk's page
-    of: Party | None  # whom it waits for; None: whoever works in the office
+    of: Party | None  # whom it waits for; None for anybody in the office
     statuses: tuple[Status, ...]
     has: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
     due: str = ""
-    by_another: str = ""  # the row's field for who did the step before, and may not do this one
+    by_another: str = ""  # the row's field with the person who did the step before, and who may not do this one
 
 
-#: `paused_at`: another office is asked, or a notice hangs out; `proposed_at`, `stop_proposed_at`: the
-#: signer is waited for, with an entry or with a rejection.
+#: `paused_at`: another office was asked, or a notice is posted. `proposed_at`, `stop_proposed_at`: an entry or a
+#: rejection waits for the signer.
 QUEUES: Mapping[str, Queue] = {
     queue.name: queue
     for queue in (
@@ -73,7 +74,7 @@ QUEUES: Mapping[str, Queue] = {
         ),
     )
 }
-#: The notes that wait for the signer, which are no dossiers.
+#: The notes that wait for the signer; they are not dossiers.
 NOTES_TO_SIGN = ("notes-to-sign", "Ghi chú vào sổ chờ ký", Party.SIGNER)
-#: Those that the signer sent back, which wait for an officer to write them anew or to drop them.
+#: The notes that the signer sent back; they wait for an officer to rewrite or drop them.
 NOTES_RETURNED = ("notes-returned", "Ghi chú vào sổ bị trả lại", Party.OFFICER)

@@ -1,8 +1,8 @@
 """Registers are books: labels, and the chain that shows a changed, missing or doubled page.
 
 Numbers run from 1 through the year, across its volumes (NĐ 123/2015 Đ11–12; TT 04/2020 Đ29–36). A book that is not full
-is used on in the next year, under its own label. Each entry
-carries the digest of the one before, so the chain, too, runs through the year.
+is continued in the next year, under its own label. Each entry carries the digest of the one before, so the chain, too,
+runs through the year.
 """
 
 from __future__ import annotations
@@ -70,13 +70,13 @@ class NotNumbered(int):
 
 
 class CertificateStatus(StrEnum):
-    """How the paper of an entry stands. Kept are valid, superseded and revoked; the others follow from the day."""
+    """The status of an entry's paper. Valid, superseded and revoked are stored; the others are derived on the day."""
 
     VALID = "valid"
     EXPIRED = "expired"  # the last day of a limited validity is over
     SUPERSEDED = "superseded"  # genuine as of its day
     REVOKED = "revoked"
-    ANNULLED = "annulled"  # a copy in force that says so of a registration that was annulled
+    ANNULLED = "annulled"  # a copy in force which says that its registration was annulled
 
 
 class RegistrationKind(StrEnum):
@@ -139,7 +139,7 @@ def entry_digest(previous: bytes, content: Mapping[str, Any]) -> bytes:
 
 
 def seen_digest(content: Mapping[str, Any]) -> str:
-    """Stands for what a signer sees of an entry before it is one: hex SHA-256 of all but number and book."""
+    """The digest of an entry as the signer sees it before the signature: hex SHA-256 of all but number and book."""
     seen = {name: value for name, value in content.items() if name not in {"number", "book"}}
     return hashlib.sha256(canonical(seen)).hexdigest()
 

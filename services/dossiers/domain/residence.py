@@ -16,9 +16,9 @@ ARTICLE = "NĐ 104/2022 Đ14"
 class Source(StrEnum):
     """Where residence is looked up."""
 
-    POPULATION = "population"  # the national population database, by whichever way to it: portal, VNeID, chip
+    POPULATION = "population"  # the national population database, by any access: portal, VNeID, chip
     RESIDENCE = "residence"  # the residence database
-    PAPER = "paper"  # a paper that the person has shown, where neither could be asked
+    PAPER = "paper"  # a paper that the person has shown, if neither could be asked
 
 
 class Result(StrEnum):
@@ -35,9 +35,9 @@ def looked_up(procedure: Procedure, form: Mapping[str, Any]) -> list[str]:
 
 
 def residence_findings(found: Mapping[str, tuple[Result, str] | None]) -> Iterator[Finding]:
-    """What the officer has to know of residences: by pointer, result and note of the look-up that counts, if any.
+    """The findings about residences for the officer. By pointer: result and note of the look-up that counts, if any.
 
-    The law asks for the look-up and its record; that it is missing asks the officer, who may know a reason.
+    The law requires the look-up and its record. If it is missing, the finding asks the officer, who may know a reason.
     """
     for pointer, lookup in found.items():
         if lookup is None:

@@ -21,9 +21,9 @@ def words(query: str) -> tuple[str, ...]:
 
 
 def is_same_office(named: object, office: str) -> bool:
-    """Whether somebody means this office: `UBND phường Nam Dương` is the one of quận Hải Châu, thành phố Đà Nẵng.
+    """Whether a text names this office: `UBND phường Nam Dương` is the one of quận Hải Châu, thành phố Đà Nẵng.
 
-    Whoever names further places names the right ones. In doubt it is another office.
+    If the text names further places, they have to be the right ones. In doubt it is another office.
     """
     if not isinstance(named, str):
         return False
@@ -32,7 +32,7 @@ def is_same_office(named: object, office: str) -> bool:
 
 
 def _unit(part: str) -> str:
-    """The name of an office or a place without what it is called; another kind of place keeps it."""
+    """The name of an office or a place without its kind; if the kind is another one, it stays."""
     return _CALLED.sub("", folded(part)).strip()
 
 

@@ -26,7 +26,7 @@ _WAITS_FOR: dict[Status, str] = {
     ),
     Status.HANDED_OVER: "Đã trả kết quả. Hồ sơ đã xong, ông/bà không phải làm gì thêm.",
 }
-#: In practice nobody comes to the office, and the button under the text leads on.
+#: In practice nobody comes to the office; the button under the text continues.
 _WAITS_FOR_IN_PRACTICE: dict[Status, str] = {
     Status.DONE: "Kết quả đã có. Phường tập thử trả ngay, ông/bà không phải đến nhận.",
     Status.HANDED_OVER: (
@@ -41,7 +41,7 @@ _WAITS_FOR_DELIVERY = (
     "Kết quả đã có. Đang chờ ông/bà đến Bộ phận Một cửa của phường nhận; "
     "không đến được thì xin báo phường gửi qua bưu chính hay gửi bản điện tử."
 )
-#: Nobody sends an electronic paper to who came in or wrote and has no account.
+#: An electronic paper cannot be sent to people who came in or wrote and have no account.
 _WAITS_FOR_POST = (
     "Kết quả đã có. Đang chờ ông/bà đến Bộ phận Một cửa của phường nhận; "
     "không đến được thì xin báo phường gửi qua bưu chính."
@@ -63,9 +63,9 @@ _GIVEN: dict[Delivery, str] = {
     ),
     Delivery.ELECTRONIC: "Phường đã gửi bản điện tử vào tài khoản của người nộp, xem ở trang hồ sơ này khi đăng nhập.",
 }
-#: On the applicant's own page, where the paper lies.
+#: For the applicant's own page, on which the paper can be opened.
 _GIVEN_HERE = "Bản điện tử đã có ở ngay trang này: ông/bà mở xem và tải về được. Hồ sơ đã xong."
-#: Where a list does not look how: what is on its way has yet to come, what lies in the account to be opened.
+#: For a list, which does not read the way: the result may still be on its way, or has to be opened in the account.
 _GIVEN_AS_ASKED = "Đã trả kết quả. Xin mở hồ sơ để xem đã trả bằng cách nào."
 _WAITS_FOR_SIGNER = "Lãnh đạo Ủy ban nhân dân phường đang giữ hồ sơ, đang chờ ký. Nội dung ghi vào sổ đã chuẩn bị xong."
 _WAITS_FOR_VERIFICATION = (
@@ -92,9 +92,9 @@ def waits_for(
 
     `proposed`: the register entry is prepared and waits for the signer; `verifying`: another office is asked, or a
     public notice is posted (status 4 only); `given`: how it was handed over, with the number of what was `posted`;
-    `handover`: how the procedure's result is handed over, `delivery`: how the applicant asked for it, `is_listed`: it
-    is not looked up (status 9 and 10 only); `practice`: the ward is the practice ward; `has_account`: the applicant
-    has one, `own`: and reads this in it.
+    `handover`: how the procedure's result is handed over, `delivery`: how the applicant asked for it, `is_listed`: the
+    text is for a list, which does not read `delivery` and `given` (status 9 and 10 only); `practice`: the ward is the
+    practice ward; `has_account`: the applicant has an account; `own`: the applicant reads the text in that account.
     """
     if practice and status in _WAITS_FOR_IN_PRACTICE:
         return _WAITS_FOR_IN_PRACTICE[status]

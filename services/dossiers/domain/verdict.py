@@ -9,7 +9,7 @@ from enum import StrEnum
 from services.chassis.clock import VIETNAM
 from services.dossiers.domain.states import Status
 
-# The end of a dossier's time: its completion if there is one, else the first of these that happened.
+# The end of a dossier's time: its completion if there is one, else the first of these that is set.
 _ENDS = (Status.DONE, Status.HANDED_OVER, Status.STOPPED, Status.REFUSED, Status.WITHDRAWN)
 # A second request for a supplement is the office's own fault, and counts as late.
 _MOST_SUPPLEMENTS = 1

@@ -30,11 +30,11 @@ class State(StrEnum):
     NO_RESULT = "no-result"  # it has answered that it cannot tell
     TIMED_OUT = "timed-out"  # the 20 days, or the days of the notice, are over
     COMMITMENT = "commitment"  # the requester commits in writing instead (TT 04/2020 Đ4–5)
-    DONE = "done"  # the ward has verified it itself; nobody answered the notice
+    DONE = "done"  # the ward has verified it itself; or nobody answered the notice
 
 
 class Answer(StrEnum):
-    """What an answer says of what was declared."""
+    """What a reply says about the declaration."""
 
     AGREES = "agrees"
     CONTRADICTS = "contradicts"
@@ -48,8 +48,8 @@ STATE_TEXT: Mapping[State, str] = {
     State.COMMITMENT: "đã nhận văn bản cam đoan",
     State.DONE: "đã có kết quả",
 }
-# The transitions of each kind. A late reply is still accepted, until the paper is issued; so is one that comes
-# after all, from who could not tell before.
+# The transitions of each kind. A late reply is still accepted, until the paper is issued; so is a later reply from an
+# office that could not tell before.
 _NEXT: Mapping[Kind, Mapping[State, frozenset[State]]] = {
     Kind.INQUIRY: {
         State.SENT: frozenset({State.REPLIED, State.NO_RESULT, State.TIMED_OUT}),
@@ -59,7 +59,7 @@ _NEXT: Mapping[Kind, Mapping[State, frozenset[State]]] = {
     Kind.OWN: {State.SENT: frozenset({State.DONE})},
     Kind.NOTICE: {State.SENT: frozenset({State.TIMED_OUT}), State.TIMED_OUT: frozenset({State.DONE})},
 }
-#: What takes a recorded outcome back: the verification is waited for again.
+#: The outcome that takes a recorded outcome back: the verification is open again.
 WITHDRAWN = "withdrawn"
 RECORDED = frozenset({State.REPLIED, State.NO_RESULT, State.COMMITMENT, State.DONE})
 _NO_COMMITMENT = (
@@ -120,8 +120,8 @@ def _possible(kind: Kind, state: State, *, commits: bool) -> frozenset[State]:
 def stands_in_the_way(kind: Kind, state: State, *, commits: bool) -> str:
     """Why this verification still prevents the registration, in Vietnamese; empty if it does not.
 
-    Silence for 20 days lets the office go on for five kinds of inquiry only, of which this system has those about
-    marital status (`commits`): on the requester's commitment. A marriage or a death waits (TT 04/2020 Đ4).
+    After 20 days of silence the office may go on, with the requester's commitment, only for five kinds of inquiry. Of
+    these, this system has the one about marital status (`commits`). A marriage or a death waits (TT 04/2020 Đ4).
     """
     if state is State.SENT:
         return "Việc xác minh hoặc niêm yết của hồ sơ này chưa xong. Xin ghi kết quả trước khi trình hoặc ký."

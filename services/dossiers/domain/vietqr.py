@@ -20,7 +20,7 @@ _MESSAGE = re.compile(r"[0-9A-Za-z ]{1,25}")
 def transfer_code(bank: str, account: str, amount: int, message: str) -> str:
     """A transfer of `amount` đồng to an account at a bank (its BIN), to be shown as a QR code.
 
-    ValueError if a part does not fit: banks' apps would refuse the code, or mutilate the message.
+    ValueError if a part does not fit: banks' apps would refuse the code, or shorten the message.
     """
     if not (_BANK.fullmatch(bank) and _ACCOUNT.fullmatch(account) and _MESSAGE.fullmatch(message)):
         raise ValueError("bank: 6 digits; account: 1–19 letters and digits; message: 1–25 letters, digits and spaces")

@@ -40,7 +40,7 @@ def number_in_words(number: int) -> str:
 
 
 def _below_thousand(number: int, *, after_others: bool) -> str:
-    """1 to 999; after a preceding group the hundreds are spoken even if there are none."""
+    """1 to 999; after a preceding group the hundreds are spoken even if they are zero."""
     hundreds, below = divmod(number, 100)
     said = []
     if hundreds or after_others:

@@ -1,4 +1,6 @@
-"""What a dossier owes as it was filed, what more may be asked for, and the copies that a registration is paid for."""
+"""The fees of a dossier as it was filed, the charges that may still be asked for, and the copies that are paid for with
+a registration.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from services.dossiers.use_cases.unit import Unit
 
 
 def assessed(unit: Unit, row: DossierRow) -> Assessment:
-    """What the dossier owes as it was filed, at the prices of that day, with the exemption that the form claims."""
+    """The fees of the dossier as it was filed, at the prices of that day, with the exemption that the form claims."""
     procedure = unit.place.procedure_of(row)
     form = unit.form(row)
     filed_on = day_in_vietnam(row.submitted_at or unit.now)
@@ -23,13 +25,15 @@ def assessed(unit: Unit, row: DossierRow) -> Assessment:
 
 
 def chargeable(unit: Unit, row: DossierRow) -> list[Price]:
-    """What more may be asked for: the procedure's own charges at today's price; nothing beyond (TT 04/2020 Đ3)."""
+    """The charges that may still be asked for: the procedure's own, at today's price; no others (TT 04/2020 Đ3)."""
     items = dict.fromkeys(charge.item for charge in unit.place.procedure_of(row).fee.charges)
     return [price for item in items if (price := unit.place.fees.price(item, unit.today)).amount]
 
 
 def copies_with_registration(unit: Unit, row: DossierRow, fees: Sequence[FeeRow]) -> int:
-    """How many copies of its entry a registration is paid for, or has free at the price of the day of filing."""
+    """The number of copies of its entry that come with a registration: paid for, or free at the prices of the day of
+    filing.
+    """
     if unit.place.procedure_of(row).register.name not in EXTRACTS:
         return 0
     paid = [line for fee in fees if fee.settled_at for line in lines_of(fee)]

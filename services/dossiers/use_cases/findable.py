@@ -1,7 +1,7 @@
-"""What the desk finds a dossier by: words of names, its code, and numbers of papers and phones as keyed fingerprints.
+"""The words by which the desk finds a dossier: names, its code, and numbers of papers and phones as keyed fingerprints.
 
-All stand beside each other in one indexed column. A fingerprint counts in one ward alone, and says nothing without its
-key; of a number there are two, one of the whole and one of the last four digits (docs/decisions/0044).
+All are in one indexed column. A fingerprint is valid in one ward only, and discloses nothing without the ward's key.
+Each number has two: one of the whole number and one of its last four digits (docs/decisions/0044).
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.opened import form_of
 
 MOST_WORDS = 12
-_SHORT = 8  # bytes of a fingerprint: two of a ward's numbers never share them by chance
+_SHORT = 8  # bytes of a fingerprint: enough that no two numbers of a ward share one by chance
 _BATCH = 200  # rows in one transaction
 
 
 def make_findable(cell: Cell, row: DossierRow, procedure: Procedure, form: Mapping[str, Any]) -> None:
-    """Sets what the desk's search finds a dossier by, and the fingerprint of the event."""
+    """Sets the words by which the desk's search finds a dossier, and the fingerprint of the event."""
     names = row.subject_name, row.applicant_name
     row.search = storage.word_vector(_found_by(cell, row.code or "", names, form, row.found_by or ()))
     values = [value_at(form, pointer) for pointer in procedure.likeness]
@@ -41,9 +41,7 @@ def make_findable(cell: Cell, row: DossierRow, procedure: Procedure, form: Mappi
 
 
 def wanted_words(cell: Cell, query: str) -> tuple[str, ...]:
-    """What a dossier has to have to be found by a query: its words, and for a number or its last digits the
-    fingerprint.
-    """
+    """The words that a dossier must have for a query to find it: for a number or its last digits, the fingerprint."""
     number = typed_number(query)
     if number:
         return (_fingerprint(cell, number),)
@@ -52,7 +50,9 @@ def wanted_words(cell: Cell, query: str) -> tuple[str, ...]:
 
 
 def phone_words(cell: Cell, phone: str) -> list[str]:
-    """What a dossier is found by of its applicant's own phone: fingerprints of the whole and of its last digits."""
+    """The words by which a dossier is found for its applicant's own phone: fingerprints of the number and of its last
+    digits.
+    """
     number = plain_number(phone)
     return [_fingerprint(cell, each) for each in sorted({number, last_digits(number)} - {""})]
 
@@ -71,16 +71,19 @@ def _fingerprint(cell: Cell, digits: str) -> str:
 
 
 def number_word(cipher: Cipher, ward: str, digits: str) -> str:
-    """The fingerprint of a number as a word; no word of a name begins so. With the ward: all have the same key."""
+    """The fingerprint of a number as a word; no word of a name begins like this.
+
+    It includes the ward, because all wards have the same key.
+    """
     made = cipher.fingerprint(f"found-by:{ward}:{digits}")[:_SHORT]
     return "#" + base64.b64encode(made).decode().rstrip("=")
 
 
 def make_all_findable(cell: Cell, procedure_of: Callable[[str, str], Procedure], batch: int = _BATCH) -> int:
-    """Makes each filed dossier findable by what this release finds them by, and names whom it is about as lists show
-    it; returns how many there are (docs/runbook.md).
+    """Writes the search words of this release for each filed dossier, and the names of its people for lists; returns
+    how many dossiers there are (docs/runbook.md).
 
-    A batch is a transaction, with an audit row. Versions stay: nobody's page is out of date because of it.
+    A batch is a transaction, with an audit row. The dossiers' versions stay, so no open page becomes out of date.
     """
     table = table_of(DossierRow)
     change = (

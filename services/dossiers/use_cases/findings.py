@@ -29,7 +29,8 @@ from services.dossiers.use_cases.registers.copies import named_in
 from services.dossiers.use_cases.registers.obstacles import letters_missing
 from services.dossiers.use_cases.unit import Unit, filing_day, kept_day
 
-#: What the officer prepares for the signer or the applicant, after which a return is over, and the return.
+#: The acts by which the officer prepares something for the signer or the applicant, after which a return is settled;
+#: and the return itself.
 _PREPARED_OR_RETURNED = {act.name for act in (APPROVAL, STOP_PROPOSAL, SUPPLEMENT_REQUEST, RETURN)}
 
 
@@ -89,9 +90,10 @@ def _of_changed_law(row: DossierRow, kept: Procedure) -> list[Finding]:
 
 
 def _not_online_since(unit: Unit, row: DossierRow) -> list[Finding]:
-    """Informs the owner of a draft that is kept although nobody begins such a one online any more (NĐ 87/2020 Đ24.3).
+    """Informs the owner of a draft that it is kept, although nobody can begin this procedure online any more (NĐ
+    87/2020 Đ24.3).
 
-    What was filed goes on as it was, a supplement too, so of that there is nothing to say.
+    A filed dossier continues as before, and so does a supplement, so these get no finding.
     """
     if row.status != Status.DRAFT or row.channel != ONLINE or unit.place.takes_online(row.procedure):
         return []
@@ -115,7 +117,9 @@ def _filed_already(unit: Unit, row: DossierRow) -> list[Finding]:
 
 
 def _not_needed(opened: Dossier) -> list[Finding]:
-    """The papers that were uploaded for an answer that has changed since: they prove nothing that is declared now."""
+    """Names the papers that were uploaded for an answer that has changed since: they prove nothing that is declared
+    now.
+    """
     compared = _compared(opened)
     here = {each.kind: each.filed_at is None for each in opened.documents}
     return [
@@ -138,7 +142,7 @@ def _compared(opened: Dossier) -> set[str]:
 
 
 def _returned(unit: Unit, row: DossierRow) -> list[Finding]:
-    """What the signer gave the dossier back for, until it is prepared again."""
+    """The reason why the signer gave the dossier back, until it is prepared again."""
     if row.accepted_at is None or row.status not in OPEN or row.stop_proposed_at is not None:
         return []
     decisions = [line for line in storage.history(unit.session, row.id) if line.act in _PREPARED_OR_RETURNED]
@@ -159,7 +163,7 @@ def _to_be_stopped(unit: Unit, row: DossierRow) -> list[Finding]:
 
 
 def _elsewhere(unit: Unit, opened: Dossier) -> list[Finding]:
-    """What is known of the parties' marriages in other offices."""
+    """What is known about marriages of the parties in other offices."""
     row = opened.row
     if unit.place.procedure_of(row).register.name != MARRIAGE:
         return []
@@ -200,7 +204,9 @@ def _filed_by_another(opened: Dossier) -> list[Finding]:
 
 
 def _reaches_nobody(opened: Dossier) -> list[Finding]:
-    """The result is asked for in an account, and there is none: a draft is not filed so, and the desk asks anew."""
+    """The result is wanted in an account, but there is none: such a draft cannot be filed, and the desk has to ask
+    again.
+    """
     row, procedure = opened.row, opened.procedure
     if row.status not in OPEN | {Status.DRAFT}:
         return []
@@ -211,7 +217,7 @@ def _reaches_nobody(opened: Dossier) -> list[Finding]:
 
 
 def _annulled(unit: Unit, row: DossierRow) -> list[Finding]:
-    """Why the desk is not offered to hand over what was registered."""
+    """Why the desk cannot hand over what was registered."""
     if row.status != Status.DONE or not is_void(unit, row):
         return []
     text = (

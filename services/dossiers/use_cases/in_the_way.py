@@ -1,7 +1,8 @@
-"""What stands in the way of an act on a dossier, beside its status and whatever is typed.
+"""The obstacles to an act on a dossier, apart from its status and from what is typed.
 
-The offer of an act asks whether anything does, its use case raises it. What the form, the papers or the book say
-against a registration is not among it: the findings of the opened dossier tell that, and the act names each reason.
+An act is offered only if there is no obstacle; its use case raises the obstacle as a refusal. Objections to a
+registration from the form, the papers or the book are not among them: the findings of the opened dossier show these,
+and the act names each reason.
 """
 
 from __future__ import annotations
@@ -37,15 +38,16 @@ def possible_acts(unit: Unit, row: DossierRow) -> list[Act]:
 
 
 def refuse_if(found: Refusal | None) -> None:
-    """Raises what stands in the way, if anything does."""
+    """Raises the obstacle, if there is one."""
     if found is not None:
         raise found
 
 
 class InTheWay:
-    """What stands in the way of each act on a dossier now; None where nothing does.
+    """The obstacle to each act on a dossier now; None if there is none.
 
-    What it needs is read once, and only if asked. `kept`: no note changes it until the transaction ends.
+    The data it needs is read once, and only when needed. `kept`: no note can change the entry until the transaction
+    ends.
     """
 
     def __init__(self, unit: Unit, row: DossierRow, *, kept: bool = False) -> None:
@@ -58,7 +60,7 @@ class InTheWay:
         return [(verification.Kind(each.kind), state_of(each.outcome)) for each in found]
 
     def of_signature(self) -> Refusal | None:
-        """One prepares, another signs, who has a name to sign with."""
+        """One person prepares, another signs; the signer needs a name to sign with."""
         unprepared = not_proposed(self._row, acts.SIGNATURE)
         if unprepared is not None:
             return unprepared
@@ -75,7 +77,9 @@ class InTheWay:
         return self._standing_entry("Xin trả lại hồ sơ cho công chức để trả kết quả.")
 
     def of_stop_proposal(self) -> Refusal | None:
-        """Once: who proposed it may not sign it, whoever would have proposed it too."""
+        """A rejection can be proposed once: the person who proposed it may not sign it, and a second proposal would
+        change who that is.
+        """
         if self._row.stop_proposed_at is not None:
             text = (
                 "Hồ sơ này đã trình từ chối, đang chờ lãnh đạo phường. Muốn trình lại với lý do khác, xin lãnh đạo trả "
@@ -85,7 +89,7 @@ class InTheWay:
         return self._standing_entry()
 
     def _standing_entry(self, then: str = "") -> Refusal | None:
-        """What is registered is rejected only while its paper `is_void`."""
+        """A registered dossier can be rejected only while its paper `is_void`."""
         if self._row.status != Status.DONE or is_void(self._unit, self._row, kept=self._kept):
             return None
         text = (
@@ -98,7 +102,7 @@ class InTheWay:
         return conflict("wrong-state", _VOID) if is_void(self._unit, self._row, kept=self._kept) else None
 
     def of_delivery_change(self) -> Refusal | None:
-        """Only what the form asks can be answered otherwise; the rest is had at the office, or as the desk says."""
+        """Only a way that the form asks for can be changed; else it is the office, or is chosen at the hand-over."""
         rules = self._procedure.handover
         if rules.asked and rules.remote:
             return None
@@ -110,7 +114,7 @@ class InTheWay:
         return invalid("invalid-field", text, FieldFault("delivery", text))
 
     def of_fee_request(self) -> Refusal | None:
-        """The acceptance assesses what is owed; nothing beyond the procedure's charges."""
+        """The acceptance assesses the fees first; later only the procedure's own charges can be asked for."""
         if self._row.accepted_at is None:
             text = "Hồ sơ chưa được tiếp nhận. Phí, lệ phí được tính khi bấm tiếp nhận; xin tiếp nhận trước."
             return conflict("wrong-state", text)
@@ -120,7 +124,7 @@ class InTheWay:
         return None
 
     def of_assignment(self) -> Refusal | None:
-        """What somebody works on, that person gives away, or a signer."""
+        """If somebody works on the dossier, only that person or a signer may hand it on."""
         caller = self._unit.caller
         if self._row.assigned_to_id in (None, caller.id) or caller.has(Role.SIGNER):
             return None
@@ -165,7 +169,7 @@ class InTheWay:
         return conflict("verification-state", text)
 
     def of_registration(self) -> Refusal | None:
-        """What is still verified."""
+        """An open verification is the obstacle."""
         commits = self._procedure.commits
         for kind, state in self._verifications:
             reason = verification.stands_in_the_way(kind, state, commits=commits)
@@ -194,14 +198,14 @@ _VOID = (
 
 
 def has_ended(row: DossierRow, what: str) -> Refusal | None:
-    """Refuses `what` the desk does beside the acts, for as long as a dossier is open."""
+    """Refuses other work of the desk, named by `what`, once the dossier is no longer open."""
     if row.status in OPEN:
         return None
     return conflict("wrong-state", f"Hồ sơ đã kết thúc ({STATUS_TEXT[Status(row.status)]}) nên không {what} nữa.")
 
 
 def is_proposed(row: DossierRow, act: Act) -> bool:
-    """Whether what the act answers waits for the signer; an act that answers nothing needs nothing."""
+    """Whether the proposal that the act decides on waits for the signer; an act that decides on none needs none."""
     if not (act.on_proposal or act.on_stop_proposal):
         return True
     entry_waits = row.proposed_at is not None and row.status == Status.IN_PROGRESS  # the moment stays on what is signed
@@ -209,7 +213,7 @@ def is_proposed(row: DossierRow, act: Act) -> bool:
 
 
 def not_proposed(row: DossierRow, act: Act) -> Refusal | None:
-    """Refuses an act on what the officer has not prepared for the signer."""
+    """Refuses an act on a proposal that the officer has not prepared for the signer."""
     if is_proposed(row, act):
         return None
     what = "mục ghi sổ" if act.on_proposal else "việc từ chối"
@@ -226,15 +230,15 @@ def no_such_verification() -> Refusal:
 
 
 def replies_may_be_withdrawn(row: DossierRow) -> bool:
-    """Whether a wait for another office may begin anew: not while the citizen is waited for."""
+    """Whether a wait for another office may begin again: not while the office waits for the citizen."""
     return row.status in acts.VERIFICATION_REQUEST.leads
 
 
 def is_void(unit: Unit, row: DossierRow, *, kept: bool = False) -> bool:
-    """Whether what a dossier came to was annulled, or what it is a copy of.
+    """Whether the entry that a dossier led to, or the entry that was copied, was annulled.
 
-    The paper of such an entry is not handed over, but withdrawn (Luật Hộ tịch 2014 Đ12.2, Đ70.1h). `kept`: no note
-    changes it until the transaction ends.
+    The paper of an annulled entry is not handed over, but withdrawn (Luật Hộ tịch 2014 Đ12.2, Đ70.1h). `kept`: no note
+    can change the entry until the transaction ends.
     """
     entry = registers.entry_of(unit.session, row.id)
     return entry is not None and registers.is_void(unit.session, entry, kept=kept)

@@ -11,8 +11,9 @@ from services.dossiers.tables import DossierRow
 
 
 def after(cursor: str, mark: str) -> tuple[datetime, UUID] | None:
-    """Reads a cursor of the list of this mark: time and id of the last dossier of the previous page. Refusal INVALID
-    `invalid-cursor`.
+    """Reads a cursor of the list of this mark: time and id of the last dossier of the previous page.
+
+    Refusal INVALID `invalid-cursor`.
     """
     if not cursor:
         return None
@@ -47,5 +48,7 @@ def _place(row: DossierRow) -> tuple[str, ...]:
 def page(
     rows: Sequence[DossierRow], limit: int, mark: str, position: Callable[[DossierRow], datetime]
 ) -> Page[DossierRow]:
-    """The first `limit` of the rows; `position` returns the time that they are ordered by, before their ids."""
+    """The first `limit` of the rows; `position` returns the time by which they are ordered; equal times are ordered by
+    id.
+    """
     return page_of(rows, limit, mark, lambda row: (position(row).isoformat(), str(row.id)))

@@ -1,4 +1,4 @@
-"""What rows keep sealed, opened."""
+"""Opens the sealed columns of rows."""
 
 from __future__ import annotations
 
@@ -32,31 +32,33 @@ def content_of(cell: Cell, entry: RegisterEntryRow) -> dict[str, Any]:
 
 
 def current_content_of(session: Session, cell: Cell, entry: RegisterEntryRow) -> dict[str, Any]:
-    """What an entry says, as its notes that count have changed it."""
+    """The content of an entry, as its notes that count have changed it."""
     return updated(content_of(cell, entry), notes_of(session, cell, entry))
 
 
 def notes_of(session: Session, cell: Cell, entry: RegisterEntryRow) -> list[dict[str, Any]]:
-    """What the notes of an entry say, also those that no longer count, oldest first."""
+    """The content of the notes of an entry, including those that no longer count, oldest first."""
     return [content_of_note(cell, each) for each in registers.notes(session, entry.id)]
 
 
 def counted_of(session: Session, cell: Cell, entry: RegisterEntryRow) -> list[dict[str, Any]]:
-    """What the notes of an entry say that count, oldest first."""
+    """The content of the notes of an entry that count, oldest first."""
     return [content_of_note(cell, each) for each in registers.counting_notes(session, entry.id)]
 
 
 def content_of_note(cell: Cell, note: RegisterNoteRow) -> dict[str, Any]:
-    """What a note says: kind, text, basis, on (ISO date), prepared_by, signer_name, sequence.
+    """The content of a note: kind, text, basis, on (ISO date), prepared_by, signer_name, sequence.
 
-    With `changes` where it changes the entry (pointer → `was`, `now`), or `renamed`, `new_name` of a name alone as
-    earlier notes have it; `withdraws` where it withdraws an earlier note.
+    With `changes` if it changes the entry (pointer → `was`, `now`); early notes have `renamed` and `new_name` instead.
+    With `withdraws` if it withdraws an earlier note.
     """
     return opened_json(cell, note, "content")
 
 
 def content_of_proposed_note(cell: Cell, note: ProposedNoteRow) -> dict[str, Any]:
-    """What a note that waits for the signer says: text, basis, prepared_by, returned_because; as above what it does."""
+    """The content of a note that waits for the signer: text, basis, prepared_by, returned_because; its effects as in
+    `content_of_note`.
+    """
     return opened_json(cell, note, "content")
 
 
@@ -67,25 +69,25 @@ def proposal_of(cell: Cell, row: DossierRow) -> Mapping[str, str]:
 
 
 def question_of(cell: Cell, verification: VerificationRow) -> Mapping[str, str]:
-    """What was asked: the members of `RequestVerification`, as texts."""
+    """The question: the members of `RequestVerification`, as texts."""
     return opened_json(cell, verification, "question")
 
 
 def answer_of(cell: Cell, verification: VerificationRow) -> Mapping[str, Any]:
-    """What came back; empty where nothing has. `withdrawn` are results that were recorded wrongly, oldest first."""
+    """The reply; empty if there is none. `withdrawn` are results that were recorded wrongly, oldest first."""
     if verification.answer is None:
         return {}
     return opened_json(cell, verification, "answer")
 
 
 def changes_of(cell: Cell, supplement: SupplementRow) -> Mapping[str, Any]:
-    """What the form said where a supplement changed it, by pointer; None where it said nothing."""
+    """The earlier values of the fields that a supplement changed, by pointer; None if the field was empty."""
     return {} if supplement.changes is None else opened_json(cell, supplement, "changes")
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A verification with what was asked and what came back."""
+    """A verification with its question and its reply."""
 
     row: VerificationRow
     question: Mapping[str, str]
@@ -97,12 +99,12 @@ def verified(cell: Cell, rows: Sequence[VerificationRow]) -> list[Verified]:
 
 
 def right_as_it_is_of(cell: Cell, request: SupplementRow) -> str:
-    """What the applicant answered to a supplement request that nothing had to change for; empty otherwise."""
+    """The applicant's reason why nothing had to change for a supplement request; empty otherwise."""
     return "" if request.right_as_it_is is None else opened(cell, request, "right_as_it_is")
 
 
 def day_answered(cell: Cell, verification: VerificationRow) -> date | None:
-    """The day on which the answer was recorded, in Việt Nam; None where there is none."""
+    """The day on which the answer was recorded, in Việt Nam; None if there is none."""
     recorded = answer_of(cell, verification).get("recorded_at")
     return None if recorded is None else day_in_vietnam(datetime.fromisoformat(recorded))
 
@@ -117,7 +119,7 @@ class Given:
 
 
 def given_of(cell: Cell, row: DossierRow) -> Given | None:
-    """How the result was handed over; None where it has not been."""
+    """How the result was handed over; None if it was not."""
     if row.status != Status.HANDED_OVER or row.recipient is None:
         return None
     kept = opened_json(cell, row, "recipient")

@@ -21,12 +21,12 @@ def papers_to_compare(unit: Unit, row: DossierRow) -> list[DocumentRequirement]:
 
 
 def sent_on_request(documents: Iterable[DocumentRow], requests: Iterable[SupplementRow]) -> set[str]:
-    """The kinds of papers that the office asked for, and got."""
+    """The kinds of papers that the office asked for and received."""
     asked_for = {item["field"] for each in requests for item in each.items}
     return {document.kind for document in documents if f"{DOCUMENTS}{document.kind}" in asked_for}
 
 
 def faults_of_originals(unit: Unit, row: DossierRow) -> list[Fault]:
-    """What the originals say against a registration now."""
+    """The objections from the originals to a registration now."""
     compared = {kind: done.agrees for kind, done in storage.comparisons(unit.session, row.id).items()}
     return original_faults(papers_to_compare(unit, row), compared, at_the_counter=row.channel == "counter")

@@ -26,7 +26,7 @@ _ENDS_THE_CLOCK = {Status.REFUSED, Status.WITHDRAWN, Status.STOPPED, Status.DONE
 
 
 def leads_to(unit: Unit, row: DossierRow, act: Act, tried: str = "") -> Status:
-    """The status after an act, or after what leads up to it, in words: `tried`.
+    """The status after an act, or after the step before it; `tried` names the act in a refusal.
 
     Refusal CONFLICT `wrong-state` if the act is not possible in the dossier's status, with what the caller may do now.
     """
@@ -41,7 +41,8 @@ def perform(
 ) -> None:
     """Performs an act on a dossier that the unit has locked and whose other fields it has already changed.
 
-    `told` are further fields of the event. Refusal CONFLICT `wrong-state`. All else is refused before: `in_the_way`.
+    `told` are further fields of the event. Refusal CONFLICT `wrong-state`. All other refusals come from `in_the_way`,
+    before.
     """
     assert is_proposed(row, act), act.name
     before, row.status = row.status, leads_to(unit, row, act)
@@ -72,7 +73,7 @@ def perform(
         unit.session,
         _line(unit, row, act, reason, article),
         outbox.telling([(event, str(row.id), unit.call.request_id)]),
-        # What the citizen is not told stands in the audit, and not in the list of who has looked.
+        # Acts that the citizen is not told about are in the audit, but not in the citizen's list of looks.
         audit.recording(act.name, f"dossier:{row.id}", row.applicant_id if act.told else ""),
     )
 
@@ -86,7 +87,7 @@ def set_due(row: DossierRow, due: datetime | None) -> None:
 
 
 def promise(unit: Unit, row: DossierRow) -> None:
-    """Sets the running clock of an accepted dossier anew, and with it what the applicant is promised."""
+    """Sets the running clock of an accepted dossier again, and with it the time that the applicant is promised."""
     set_due(row, result_time(unit, row))
     row.promised_at = row.due_at
 

@@ -21,7 +21,7 @@ from services.dossiers.use_cases.unit import Unit, printable, written, written_d
 
 LIVES = timedelta(minutes=30)
 LONGEST_QUERY = 200  # characters
-#: A sealed text has a length of so many bytes or a multiple of it: how long a name is says something, too.
+#: The length of a sealed text is a multiple of this many bytes, because the length of a name discloses something, too.
 _BLOCK = 96
 
 
@@ -43,7 +43,7 @@ class Started:
 
 
 def start(unit: Unit, wanted: StartSearch) -> Started:
-    """Seals a search. Refusals as `refuse_unfit`, so that nothing is sealed that a list would refuse."""
+    """Seals a search. Refusals as for `refuse_unfit`, so that no search is sealed that a list would refuse."""
     refuse_unfit(wanted)
     until = unit.now + LIVES
     said = {name: value for name in _NAMES if (value := getattr(wanted, name))}
@@ -54,7 +54,7 @@ def start(unit: Unit, wanted: StartSearch) -> Started:
 
 
 def opened(unit: Unit, id: str, *, of_register: bool) -> StartSearch:
-    """What a search was started for. Refusal INVALID `search-expired`, the same for an id that is somebody else's."""
+    """The content of a search. Refusal INVALID `search-expired`, also for an id that belongs to somebody else."""
     try:
         sealed = base64.b64decode(id + "=" * (-len(id) % 4), altchars=b"-_", validate=True)
         said = json.loads(unit.cell.cipher.decrypt(sealed, _context(unit)))
@@ -82,8 +82,9 @@ def refuse_unfit(wanted: StartSearch) -> None:
 
 
 def mark(unit: Unit, query: str, *narrowed: object) -> str:
-    """The mark of the list of what was found for `query` among what is narrowed so. A cursor stands in addresses and is
-    no place for a name: `query` goes into the mark by a key.
+    """The mark of the list that was found for `query` with these filters.
+
+    A cursor is part of addresses and must not contain a name, so `query` goes into the mark as a keyed digest.
     """
     asked = unit.cell.cipher.key_for("list", printable(query)).hex() if query else ""
     return list_mark(asked, *map(str, narrowed))

@@ -69,7 +69,7 @@ class Workplace:
     fees: FeeTable
     providers: Mapping[str, Provider]  # by ward, only wards with online payment
     banks: Mapping[str, BankAccount]  # by ward, only wards with an account for transfers
-    blanks: Mapping[str, Mapping[str, Blank]]  # by ward: the Ministry's printed forms by their names
+    blanks: Mapping[str, Mapping[str, Blank]]  # by ward: the Ministry's printed forms, by name
 
     @property
     def ward(self) -> str:
@@ -139,7 +139,9 @@ class Unit(chassis.SealingUnit):
         return self._opened[row.form]
 
     def worded(self, text: str) -> str:
-        """A text about a dossier for whoever reads it: its applicant, whoever follows it by its code, or the office."""
+        """A text about a dossier, worded for its reader: the applicant, a person who follows it by its code, or the
+        office.
+        """
         return for_office(text) if self.is_for_office else text
 
     @property
@@ -149,7 +151,7 @@ class Unit(chassis.SealingUnit):
         return who is not None and of_office(who, self.ward)
 
     def finding_text(self, finding: Finding) -> str:
-        """What a finding tells who reads it."""
+        """The text of a finding for its reader."""
         return (self.is_for_office and finding.to_office) or self.worded(finding.text)
 
     @property
@@ -219,8 +221,9 @@ def visible_dossier(unit: Unit, dossier_id: str) -> DossierRow:
 
 
 def visible(unit: Unit, row: DossierRow | None) -> DossierRow:
-    """The row, if the caller may see it: one that they edit, or a filed one of the ward that they work for. Refusal
-    NOT_FOUND.
+    """The row, if the caller may see it: one that they edit, or a filed one of the ward that they work for.
+
+    Refusal NOT_FOUND.
     """
     if row is None:
         raise no_such_dossier()

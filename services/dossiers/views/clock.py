@@ -34,7 +34,7 @@ def extension_message(extension: ExtensionRow | None) -> dossiers_pb2.Extension 
 
 
 def verification_message(verified: Verified, *, commits: bool, withdrawable: bool) -> dossiers_pb2.Verification:
-    """A verification, for the office only; `withdrawable`: what was recorded wrongly may be taken back now."""
+    """A verification, for the office only; `withdrawable`: a wrong outcome may be taken back now."""
     row, asked, answered = verified.row, verified.question, verified.answer
     state = state_of(row.outcome)
     return dossiers_pb2.Verification(

@@ -249,7 +249,7 @@ def _summary(unit: Unit, row: DossierRow) -> dossiers_pb2.DossierSummary:
 
 
 def document(unit: Unit, row: DocumentRow) -> dossiers_pb2.Document:
-    """A document that was added, with the version that the dossier has by that."""
+    """A document that was added, with the dossier's new version."""
     unit.session.flush()
     owner = storage.dossier(unit.session, row.dossier_id)
     assert owner is not None
@@ -277,7 +277,7 @@ def overdue(row: DossierRow, now: datetime) -> bool:
 
 
 def waiting_for(unit: Unit, row: DossierRow, *, is_listed: bool = False, own: bool = False) -> str:
-    """`is_listed`: without the form, which a list does not read; `own`: on the applicant's own page of it."""
+    """`is_listed`: without the form, which a list does not read; `own`: for the applicant's own page of the dossier."""
     procedure = unit.place.procedure_of(row)
     looks = row.status == Status.DONE and not is_listed
     given = None if is_listed else given_of(unit.cell, row)
@@ -381,7 +381,7 @@ def _residences(unit: Unit, opened: Dossier) -> Iterator[dossiers_pb2.Residence]
 
 
 def _supplement(unit: Unit, opened: Dossier) -> dossiers_pb2.SupplementRequest:
-    """What was last asked for; with it, for the office, what the form said before the answer."""
+    """The last supplement request; for the office, with the values before the answer."""
     row = opened.supplements[-1]
     old = changes_of(unit.cell, row) if opened.at_the_office else {}
     return dossiers_pb2.SupplementRequest(
@@ -441,7 +441,7 @@ def _told(row: ToldRow) -> dossiers_pb2.ToldMessage:
 
 
 def finding(found: Finding, text: str, harmless: Harmless) -> dossiers_pb2.Finding:
-    """A finding; `text` is its text as this ward words it."""
+    """A finding; `text` is its text in this ward's wording."""
     return dossiers_pb2.Finding(
         field=found.field,
         check=found.check,

@@ -22,7 +22,7 @@ _DOSSIER = "dossier:"  # before its id, in the audit
 
 
 def history(unit: Unit, rows: Sequence[HistoryRow]) -> dossiers_pb2.GetHistoryResponse:
-    """The history; acts that the applicant is not told of, and internal reasons, are for the office only."""
+    """The history; acts that the applicant is not told about, and internal reasons, are for the office only."""
     inside = of_office(unit.caller, unit.ward)
     return dossiers_pb2.GetHistoryResponse(entries=lines(rows, inside=inside))
 
@@ -30,9 +30,9 @@ def history(unit: Unit, rows: Sequence[HistoryRow]) -> dossiers_pb2.GetHistoryRe
 def lines(
     rows: Sequence[HistoryRow], *, inside: bool = False, to_strangers: bool = False
 ) -> list[dossiers_pb2.HistoryEntry]:
-    """The lines that are shown, numbered from 1 without gap: a gap would tell of one that is not.
+    """The lines that are shown, numbered from 1 without gap: a gap would disclose a hidden line.
 
-    `to_strangers`: to whoever has the code and its key, who reads no words of the office's own: they may name somebody.
+    `to_strangers`: for anybody with the code and its key, without the office's own words, which may name somebody.
     """
     entries = [each for row in rows if (each := _line(row, inside=inside, to_strangers=to_strangers)).text]
     for number, entry in enumerate(entries, 1):
@@ -41,7 +41,7 @@ def lines(
 
 
 def _line(row: HistoryRow, *, inside: bool, to_strangers: bool) -> dossiers_pb2.HistoryEntry:
-    """A line of the history; who works on a dossier, and why, is shown only `inside` the office."""
+    """A line of the history; the assigned colleague and the reason are shown only `inside` the office."""
     act = act_named(row.act)
     is_hidden = (act.reason_is_internal and not inside) or (to_strangers and not act.reason_is_ours)
     told = act.text(Status(row.status), inside=inside)

@@ -121,7 +121,7 @@ def _summary(unit: Unit, row: RegisterEntryRow, ministry_number: str) -> dossier
 
 
 def _names(content: dict[str, Any], now: dict[str, Any]) -> Sequence[str]:
-    """The people of an entry with dates of birth, for a list; and what notes have made of these."""
+    """The people of an entry with dates of birth, for a list, with the changes by notes."""
     parts = [part for part in ("child", "wife", "husband", "deceased", "person", "subject") if part in content]
     named = [(_named(content[part]), _named(now[part])) for part in parts]
     return [was if was == by_notes else f"{was} (nay là {by_notes})" for was, by_notes in named]

@@ -69,7 +69,7 @@ def _owed(unit: Unit, row: DossierRow) -> int:
 
 
 def _reason(lines: Sequence[HistoryRow]) -> str:
-    """Why the dossier stands where it does, in no words of the office's own: they may name somebody."""
+    """The reason for the dossier's status, without the office's own words, which may name somebody."""
     act = act_named(lines[-1].act) if lines else None
     if act is None or not act.reason_is_told or not lines[-1].reason:
         return ""
@@ -96,7 +96,7 @@ def _in_force(unit: Unit, row: CertificateRow) -> CertificateStatus:
 
 
 def _paper(unit: Unit, row: CertificateRow, dossier: DossierRow) -> str:
-    """What stands at the head of the paper: of a copy it follows from the entry that was copied."""
+    """The title of the paper; for a copy, it depends on the entry that was copied."""
     copied = None if row.source_entry_id is None else registers.entry(unit.session, row.source_entry_id)
     return unit.place.procedure_of(dossier).paper if copied is None else EXTRACTS[copied.register]
 

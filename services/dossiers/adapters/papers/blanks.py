@@ -1,7 +1,7 @@
 """The Ministry's printed forms (phôi): which value of a paper stands where on them, as data.
 
-By law three papers are printed on them (TT 04/2020 Đ27–28). The places are believed, not read, so a ward can correct
-each file (`BLANKS_DIRECTORY`), and moves the whole print for its printer by an offset.
+By law three papers are printed on them (TT 04/2020 Đ27–28). The places were not read from an official source, so a ward
+can correct each file (`BLANKS_DIRECTORY`). A ward also sets an offset that moves the whole print for its printer.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _FORMS: Mapping[type, str] = {
 }
 #: Values in capitals (TT 04/2020 Đ29.5).
 _NAMES = frozenset({"full_name", "requester_name"})
-#: Values that some forms have no line for: an ordinary form has neither code nor words of a spouse's date of birth.
+#: Values for which some forms have no line: an ordinary form has neither a code nor a spouse's date of birth in words.
 _OPTIONAL = frozenset({"verification_url", "wife_birth_date_in_words", "husband_birth_date_in_words"})
 #: What the boxes are called on a calibration page.
 BOX_LABELS: Mapping[str, str] = {
@@ -112,7 +112,7 @@ class Blank(_Strict):
     title: str = Field(min_length=1)
     width: float = Field(ge=100, le=_LONGEST)
     height: float = Field(ge=100, le=_LONGEST)
-    size: float = Field(ge=8, le=20)  # of the type, in pt; smaller where a value does not fit its lines
+    size: float = Field(ge=8, le=20)  # of the type, in pt; smaller if a value does not fit its lines
     pitch: float = Field(ge=4, le=20)  # mm from line to line
     front: Mapping[str, Box]
     reverse: Mapping[str, Box] = {}
@@ -130,7 +130,7 @@ class Offset:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlankLayer:
-    """The values of a paper alone, in black, for printing on its phôi; a reverse where a value stands there."""
+    """The values of a paper alone, in black, for printing on its phôi; with a reverse page if a value stands there."""
 
     office: Office
     blank: Blank
@@ -151,7 +151,10 @@ class Calibration:
 
 
 def load_blanks(directory: Path) -> Mapping[str, Blank]:
-    """The forms: a file of `directory` stands for the one shipped. ValueError says which file is wrong, and how."""
+    """The forms: a file in `directory` replaces the one that is shipped.
+
+    ValueError says which file is wrong, and how.
+    """
     return {name: _load(directory, name, paper) for paper, name in _FORMS.items()}
 
 
@@ -180,7 +183,7 @@ def _load(directory: Path, name: str, paper: type) -> Blank:
 
 
 def with_emblem(paper: Made, blanks: Mapping[str, Blank]) -> Made:
-    """The full page with the Emblem, where the data of its form has one."""
+    """The full page, with the Emblem if the data of its form has one."""
     blank = blanks.get(blank_name(paper))
     if blank is None or blank.emblem is None:
         return paper
@@ -192,7 +195,7 @@ def with_emblem(paper: Made, blanks: Mapping[str, Blank]) -> Made:
 
 
 def blank_name(paper: object) -> str:
-    """The name of the phôi that a paper is printed on; empty where it is the ward's own print."""
+    """The name of the phôi that a paper is printed on; empty if the ward prints it on plain paper."""
     return _FORMS.get(type(paper), "")
 
 
@@ -222,7 +225,7 @@ def _text(name: str, value: object) -> str:
 
 
 def _note(note: Amendment) -> str:
-    """As a copy words it: a note is never left out, on a phôi neither (TT 04/2020 Đ23)."""
+    """As a copy words it: a note is never left out, not even on a phôi (TT 04/2020 Đ23)."""
     basis = f" (căn cứ: {note.basis})" if note.basis else ""
     signer = f", người ký: {note.signer_name}" if note.signer_name else ""
     return f"{note.text}{basis}, ghi chú ngày {note.on:%d/%m/%Y}{signer}."

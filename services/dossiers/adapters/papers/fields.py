@@ -219,7 +219,7 @@ class StopNotice(Slip):
     article: str
     stopped_at: datetime
     officer_name: str
-    paid: str = ""  # such as "16.000 đồng"; empty where nothing was paid
+    paid: str = ""  # such as "16.000 đồng"; empty if nothing was paid
     officer_phone: str = ""
     signer_name: str = ""
     signs_as: Capacity = Capacity.HEAD
@@ -233,7 +233,7 @@ class StopNotice(Slip):
 class VerificationRequest:
     """Công văn đề nghị xác minh tình trạng hôn nhân: the former commune answers in 3 working days (NĐ 123/2015 Đ22).
 
-    The place of marriage that a lost paper named is asked whether they married there (TT 04/2020 Đ12.1).
+    If a lost paper named a place of marriage, that place is asked whether they married there (TT 04/2020 Đ12.1).
     """
 
     office: Office
@@ -250,7 +250,7 @@ class VerificationRequest:
     signs_as: Capacity
     sex: str = ""
     residence: str = ""  # today's
-    question: str = ""  # in place of the residence: what the place of marriage is asked that a lost paper named
+    question: str = ""  # replaces the residence: the question to the place of marriage that a lost paper named
     officer_name: str = ""
     officer_phone: str = ""
 
@@ -280,7 +280,7 @@ class ClosingStatement:
     office: Office
     book_label: str  # such as "01-TP/HT-2020-KS"
     register_name: str  # such as "Sổ đăng ký khai sinh"
-    opened_on: date | None  # None of a book that was begun on paper, where it stands
+    opened_on: date | None  # None for a book that was begun on paper: the day is written there
     closed_on: date
     entries: int
     first_number: int | None  # None in a book without entries

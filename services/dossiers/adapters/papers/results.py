@@ -43,7 +43,7 @@ class Result:
     verification_url: str
     amendments: tuple[Amendment, ...] = ()
     emblem: Picture | None = None
-    is_preview: bool = False  # shown to the signer: each page says that it is not signed, and no code leads to it
+    is_preview: bool = False  # for the signer: each page says that it is not signed, and it has no QR code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

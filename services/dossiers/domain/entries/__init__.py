@@ -20,7 +20,7 @@ WRITERS: Mapping[str, Callable[[Mapping[str, Any], Registration], dict[str, Any]
     MARITAL_STATUS: marital_status.content,
     COPIES: copy.content,
 }
-#: The people of the entries, by part (`child`, `wife`, `deceased` …): they are found by name, date and number.
+#: The people of the entries, by part (`child`, `wife`, `deceased` …): searches find them by name, date and number.
 PEOPLE: Mapping[str, Callable[[Mapping[str, Any], Registration], dict[str, Person]]] = {
     BIRTH: birth.people,
     MARRIAGE: marriage.people,

@@ -80,7 +80,7 @@ def _parent(form: Mapping[str, Any], parent: str, *, recorded: bool) -> dict[str
         "birth_year": str(year) if isinstance(year, int) else "",
         "ethnicity": ethnicity(form, f"/{parent}"),
         "nationality": NATIONALITY.get(text(form, f"/{parent}/nationality"), ""),
-        # TT 04/2020 Đ10.2 says so of who is registered with papers; here by analogy.
+        # TT 04/2020 Đ10.2 says so for people who are registered with papers; here it is applied by analogy.
         "residence": "Đã chết" if text(form, f"/{parent}/lives_in") == "dead" else text(form, f"/{parent}/residence"),
     }
 

@@ -1,7 +1,7 @@
-"""An entry beside the declaration that it is written from, line by line: what the signer reads before the signature.
+"""Compares an entry with the declaration, line by line, for the signer to read before the signature.
 
-A line says what was declared and what is entered; where these differ, whether it is the writing of names alone, the law
-or the officer that made the difference.
+A line has the declared and the entered text. If they differ, it says what made the difference: only the writing of
+names, the law, or the officer.
 """
 
 from __future__ import annotations
@@ -54,13 +54,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """Where in the content a line stands, and from which answers; `law` says why it may say something else."""
+    """The place of a line in the content, and the answers that it comes from; `law` says why the line may differ from
+    them.
+    """
 
     title: str
     at: str  # such as `child/full_name`
     fields: tuple[str, ...]
     law: str = ""
-    only: tuple[str, ...] = ()  # further answers that are read with them, but need not be seen in the line
+    only: tuple[str, ...] = ()  # further answers that are used with them, but need not appear in the line
 
 
 Labels = Callable[[str, object], str]  # pointer and answer → as people read it
@@ -78,7 +80,9 @@ _NUMBER_BY_OFFICE = "Công chức ghi từ cơ sở dữ liệu quốc gia về 
 def compared(
     register: str, form: Mapping[str, Any], registration: Registration, content: Mapping[str, Any], labels: Labels
 ) -> list[Line]:
-    """The lines of an entry's `content`, which `form` (asked-for fields only) and `registration` were written into."""
+    """The lines of an entry's `content`, which was written from `form` (only fields that are asked for) and
+    `registration`.
+    """
     lines = [_line(each, form, content, labels) for each in _WRITTEN[register](form)]
     return [*lines, *_added(register, form, registration, content)]
 
@@ -111,14 +115,14 @@ def _difference(
 
 
 def _stands_in(part: str, entered: str) -> bool:
-    """Whether an answer is in a line that is made of several; dates stand there with or without leading zeros."""
+    """Whether an answer appears in a line that is made of several; dates may have leading zeros there or not."""
     day = re.fullmatch(r"(\d\d)/(\d\d)/(\d{4})", part)
     short = f"{int(day[1])}/{int(day[2])}/{day[3]}" if day else part
     return part.casefold() in entered.casefold() or short in entered
 
 
 def _said(pointer: str, value: object, labels: Labels) -> str:
-    """An answer in the words of the registers; where these have none for it, in those of the form."""
+    """An answer in the words of the registers or, if these have none for it, in the words of the form."""
     day = day_of(value)
     if day is not None:
         return f"{day:%d/%m/%Y}"
@@ -148,7 +152,7 @@ def _nationality(group: str) -> tuple[str, str]:
 
 
 def _birth(form: Mapping[str, Any], title: str, at: str, group: str) -> _Written:
-    """What is known of a birth: its day, or else its year, with the month that may be known."""
+    """What is known about a birth: its day, or else its year, with the month if that is known."""
     if value_at(form, f"{group}/birth_date"):
         return _Written(title, at, (f"{group}/birth_date",))
     return _Written(title, at, (f"{group}/birth_year",), only=(f"{group}/birth_month",))
@@ -248,7 +252,7 @@ _WRITTEN: Mapping[str, Callable[[Mapping[str, Any]], Iterator[_Written]]] = {
 def _added(
     register: str, form: Mapping[str, Any], registration: Registration, content: Mapping[str, Any]
 ) -> Iterator[Line]:
-    """What nobody declared: the office's number, statement and notes, what the law adds, the entry that is copied."""
+    """The lines that nobody declared: the office's number, statement and notes, what the law adds, the copied entry."""
     if register == BIRTH:
         yield _of_office("Số định danh cá nhân", "", registration.personal_identification_number, _NUMBER_BY_OFFICE)
     if register == MARITAL_STATUS:
@@ -282,8 +286,9 @@ def _of_office(title: str, proposed: str, entered: str, reason: str) -> Line:
 
 
 def _asking(form: Mapping[str, Any], source: Mapping[str, Any]) -> Iterator[Line]:
-    """Who asks as a spouse or a parent beside those of the entry, where none has this name: the entry is found without
-    the marks of names, and by numbers.
+    """The requester, as a spouse or a parent, beside those of the entry, if none of them has this name.
+
+    Searches find the entry without the marks of names, and by numbers.
     """
     asking, kin = text(form, "/requester/full_name"), _KIN.get(text(form, "/requester/relation"), {})
     parts = kin.get(source["register"], ())
@@ -297,14 +302,14 @@ def _asking(form: Mapping[str, Any], source: Mapping[str, Any]) -> Iterator[Line
     yield Line("Người yêu cầu trong sổ", (field,), asking, "; ".join(alike), Difference.LAW, reason)
 
 
-#: Of whom the requester says to be one: relation, register, parts of the entry.
+#: The people of whom the requester claims to be one: relation, register, parts of the entry.
 _KIN = {"spouse": {MARRIAGE: ("wife", "husband")}, "parent": {BIRTH: ("mother", "father")}}
-#: Whose names a copied entry has.
+#: The people whose names a copied entry has.
 _NAMED = {BIRTH: ("child",), MARRIAGE: ("wife", "husband"), DEATH: ("deceased",)}
 
 
 def _of_source(form: Mapping[str, Any], source: Mapping[str, Any]) -> Iterator[Line]:
-    """The copied entry: its people beside the one that was named, its number, its later notes."""
+    """The copied entry: its people, compared with the person whom the form names, its number, its later notes."""
     entry = f"số {source['number']:02d}/{source['year']}, quyển {source['book']}"
     yield _of_office("Sao từ mục", "", entry, "Công chức chọn mục trong sổ.")
     named, later = text(form, "/subject/full_name"), source["later_notes"]

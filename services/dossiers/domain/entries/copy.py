@@ -23,8 +23,8 @@ EXTRACTS = {
 def content(form: Mapping[str, Any], registration: Registration) -> dict[str, Any]:
     """The book's columns, and the copied entry with its later notes, such as a divorce.
 
-    Missing values of the entry stay blank (TT 04/2020 Đ23); values for the register only are left out. ValueError if
-    there is no entry to copy, or one of another register than was requested.
+    Missing values of the entry stay blank (TT 04/2020 Đ23); values that are for the register only are left out.
+    ValueError if there is no entry to copy, or if it is of another register than the one requested.
     """
     kind = text(form, "/copy/kind")
     source = registration.source
@@ -48,7 +48,9 @@ def content(form: Mapping[str, Any], registration: Registration) -> dict[str, An
 
 
 def form_of_copies(register: str, form: Mapping[str, Any], subject_name: str, count: int) -> dict[str, Any]:
-    """The form of the copies that were asked for together with a registration: as if their own had been filled in."""
+    """A form for copies that were asked for together with a registration, as if the requester had filled in a form for
+    copies.
+    """
     return {
         "copy": {"kind": register},
         "copies": {"count": count},
@@ -70,7 +72,7 @@ def subject(context: CheckContext) -> Person:
     return replace(named, identity_numbers=named.identity_numbers | context.person("/requester").identity_numbers)
 
 
-# The register's alone; the giấy báo tử stands on the original extract, never on a copy (TT 04/2020 Đ34.3–4).
+# Values of the register only. The giấy báo tử is named on the original extract, never on a copy (TT 04/2020 Đ34.3–4).
 _NEVER_COPIED = {"cause_of_death", "death_paper"}
 _RELATION = {
     "self": "Bản thân",
@@ -85,7 +87,7 @@ _RELATION = {
 
 
 def _relation(form: Mapping[str, Any]) -> str:
-    """Who asked, as the book says it; of an organisation it has the name instead."""
+    """The requester, as the book describes them; for an organisation, its name."""
     if text(form, "/requester/kind") == "agent":
         return "Người được ủy quyền"
     return _RELATION.get(text(form, "/requester/relation") or text(form, "/requester/kinship"), "")

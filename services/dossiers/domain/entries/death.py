@@ -22,8 +22,8 @@ def content(form: Mapping[str, Any], registration: Registration) -> dict[str, An
 
     `cause_of_death` is for the register only: no extract prints it and no tracking page shows it. The birth may be
     known by its year only, and so may a death long ago (TT 04/2020 Đ13, Đ29.9); the hour of death may be missing, and
-    the place of one long ago or declared by court. A sex that is not determined stays blank. Of an unidentified body
-    name, birth and residence are blank (TT 04/2020 Đ34.2).
+    so may the place of a death long ago or declared by a court. A sex that is not determined stays blank. For an
+    unidentified body, name, birth and residence are blank (TT 04/2020 Đ34.2).
     """
     died, year = day_of(value_at(form, "/death/date")), value_at(form, "/death/year")
     if died is None and not isinstance(year, int):
@@ -92,7 +92,7 @@ _COURT_PAPER = {
 
 
 def _place(form: Mapping[str, Any]) -> str:
-    """Blank where it is not known, also where somebody wrote so (TT 04/2020 Đ29.9)."""
+    """Blank if it is not known, also if somebody typed that it is not known (TT 04/2020 Đ29.9)."""
     written = text(form, "/death/place")
     return "" if folded(written).strip(" .") in {"khong ro", "khong biet"} else written
 
@@ -130,7 +130,7 @@ def _age_class(form: Mapping[str, Any], died: date) -> str:
 
 
 def _kind(form: Mapping[str, Any]) -> str:
-    """What the paper is; of a court, the one of the two that it is, by its number."""
+    """The name of the paper; for a court's paper, its number shows which of the two kinds it is."""
     circumstance = text(form, "/death/circumstance")
     if circumstance == "court":
         return _COURT_PAPER[court_paper(text(form, "/death_paper/number"))]

@@ -25,11 +25,11 @@ from services.dossiers.domain.search import folded
 _DIVORCE_PAPER = {
     "decision": "Quyết định ly hôn",
     "judgment": "Bản án ly hôn",
-    "": "văn bản ly hôn",  # of an extract of a divorce abroad, or a number that does not tell
+    "": "văn bản ly hôn",  # for an extract of a divorce abroad, or a number that does not show the kind
 }
 _EXTRACTS_SINCE = date(2016, 1, 1)  # the Luật Hộ tịch 2014; before it the paper was the giấy chứng tử
 NEVER = "chưa đăng ký kết hôn với ai"
-#: Who lives elsewhere now: the ward confirms their own time here only (TT 04/2020 Đ33.2).
+#: For a person who lives elsewhere now, the ward confirms only their time here (TT 04/2020 Đ33.2).
 FORMER = ("formerly", "before-leaving")
 
 
@@ -81,8 +81,8 @@ def person(context: CheckContext) -> Person:
 def statement(form: Mapping[str, Any]) -> str:
     """The statement that the office confirms, in the wording of TT 04/2020 Đ33; the officer may change it.
 
-    Empty if the form does not support one: without a status, of a time in which the status changed or was not told, of
-    a marriage then where one was annulled, and of a former resident without a time.
+    Empty if the form does not support one: it gives no status; the status changed in the time asked about, or is not
+    given for it; the person was married then and a marriage was annulled; or a former resident names no time.
     """
     now, period = _now(form), _period(form)
     if not now:
@@ -92,7 +92,7 @@ def statement(form: Mapping[str, Any]) -> str:
 
 
 def confirms_own_time_only(form: Mapping[str, Any]) -> bool:
-    """Whether the person lives elsewhere now: the ward confirms the time here, and says nothing of today (Đ33.2)."""
+    """Whether the person lives elsewhere now: the ward confirms the time here, and says nothing about today (Đ33.2)."""
     return text(form, "/person/lives_here") in FORMER
 
 
@@ -105,7 +105,7 @@ def _now(form: Mapping[str, Any]) -> str:
 
 
 def _of_period(form: Mapping[str, Any], period: str, now: str) -> str:
-    """What is confirmed of a time, which has one status from its beginning to its end; the present after it."""
+    """The statement about a time, which has one status from its beginning to its end; the present status follows it."""
     having, ended = _having(form), _ended(form)
     then = text(form, "/status/then") if text(form, "/status/now") != "never" else "unmarried"
     unmarried = f"không đăng ký kết hôn với ai trong thời gian cư trú{period}"
@@ -151,7 +151,7 @@ def _ended(form: Mapping[str, Any]) -> str:
 
 
 def _ended_by(form: Mapping[str, Any], how: str, of: str) -> str:
-    """How a marriage ended: the last one, or of the fields `/status/then_…` the one before the time asked about."""
+    """How a marriage ended: the last one or, by the fields `/status/then_…`, the one before the time asked about."""
     was_registered = text(form, f"{of}ended_marriage") != "before-1987"
     began = "đã đăng ký kết hôn" if was_registered else f"đã có {_spouse_word(form)[0]}"
     return f"{began}, nhưng {_ENDED[how](form, of)}"
@@ -162,7 +162,7 @@ def _divorced(form: Mapping[str, Any], of: str) -> str:
 
 
 def _annulled(form: Mapping[str, Any], of: str) -> str:
-    """Not in the list of TT 04/2020 Đ33: the decision is named (our own wording)."""
+    """TT 04/2020 Đ33 does not list this case: the text names the decision (our own wording)."""
     return f"việc kết hôn đã bị hủy theo {_judgment(form, 'Quyết định', of)}"
 
 
@@ -189,7 +189,7 @@ def _widowed(form: Mapping[str, Any], of: str) -> str:
 
 
 def _death_paper(form: Mapping[str, Any], of: str) -> str:
-    """Which of the papers of TT 04/2020 Đ33 it is: by whom issued, and how numbered; extracts are given since 2016."""
+    """Which of the papers of TT 04/2020 Đ33 it is, by issuer and number; extracts have been issued since 2016."""
     number, office = text(form, f"{of}death_paper_number"), text(form, f"{of}death_paper_office")
     issued_on = day_of(value_at(form, f"{of}death_paper_date"))
     if folded(office).startswith("toa an"):

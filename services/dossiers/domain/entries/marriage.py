@@ -18,9 +18,9 @@ SPOUSES = ("wife", "husband")
 def content(form: Mapping[str, Any], registration: Registration) -> dict[str, Any]:
     """The fields of the marriage register and of the giấy chứng nhận kết hôn.
 
-    The marriage is established on the day of registration, when both sign (TT 04/2020 Đ32.1); of a couple since before
-    3/1/1987, on the day from which they live together (NĐ 123/2015 Đ44.2; TT 04/2020 Đ32.2). Dated notes on the entry
-    record its end.
+    The marriage is established on the day of registration, when both sign (TT 04/2020 Đ32.1); for a couple since before
+    3/1/1987, it is the day from which they live together (NĐ 123/2015 Đ44.2; TT 04/2020 Đ32.2). Dated notes on the
+    entry record its end.
     """
     return {
         **{spouse: _spouse(form, spouse) for spouse in SPOUSES},
@@ -29,7 +29,9 @@ def content(form: Mapping[str, Any], registration: Registration) -> dict[str, An
 
 
 def together_since(form: Mapping[str, Any]) -> date | None:
-    """The day from which a couple of before 3/1/1987 lives together; the first where no more is known (Đ32.2)."""
+    """The day from which a couple from before 3/1/1987 lives together; unknown days and months count as the first
+    (Đ32.2).
+    """
     return first_day(*(value_at(form, f"/marriage/together_{part}") for part in ("year", "month", "day")))
 
 

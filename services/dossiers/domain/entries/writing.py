@@ -23,12 +23,12 @@ _IDENTITY_PAPER = {
 
 #: From this day on, living together is a marriage only if it is registered (NĐ 123/2015 Đ44; TT 04/2020 Đ33).
 MARRIAGE_LAW_OF_1986 = date(1987, 1, 3)
-#: Whoever was born from this year on was not of age to marry before that day.
+#: People born from this year on were not of age to marry before that day.
 YOUNGEST_OF_FACT = 1970
 
 
 def text(form: Mapping[str, Any], pointer: str) -> str:
-    """The text at the pointer; empty where there is none."""
+    """The text at the pointer; empty if there is none."""
     value = value_at(form, pointer)
     return value if isinstance(value, str) else ""
 
@@ -40,7 +40,7 @@ def ethnicity(form: Mapping[str, Any], group: str) -> str:
 
 
 def nationality(form: Mapping[str, Any], group: str) -> str:
-    """The nationality of the person at a pointer such as `/person`; of foreigners as the form names it."""
+    """The nationality of the person at a pointer such as `/person`; for foreigners, as the form names it."""
     chosen = text(form, f"{group}/nationality")
     return text(form, f"{group}/nationality_name") if chosen == "foreign" else NATIONALITY.get(chosen, "")
 
@@ -59,13 +59,15 @@ def birth(form: Mapping[str, Any], group: str) -> tuple[str, str]:
 
 
 def born_from(form: Mapping[str, Any], group: str) -> date | None:
-    """The day from which a person's age counts; of a year alone 1 January, of a month the first (TTLT 01/2016 Đ2)."""
+    """The day from which a person's age counts; if only the year is known, 1 January; if only the month, its first day
+    (TTLT 01/2016 Đ2).
+    """
     born, year = day_of(value_at(form, f"{group}/birth_date")), value_at(form, f"{group}/birth_year")
     return born or first_day(year, value_at(form, f"{group}/birth_month"))
 
 
 def first_day(year: object, month: object = None, day: object = None) -> date | None:
-    """The first day that a date of which little is known may mean; None without a year, or if there is no such day."""
+    """The first day that an incomplete date may mean; None without a year, or if there is no such day."""
     if not isinstance(year, int):
         return None
     month = month if isinstance(month, int) else 1
@@ -101,5 +103,6 @@ def court_paper(number: str) -> str:
     return "judgment" if signs & _COURTS_INSTANCES else ""
 
 
-# What a judgment's number has of its court, by instance: first, on appeal, on review, in old numbers also of divorce.
+# The part of a judgment's number that names the court's instance: first, on appeal, on review; old numbers may also
+# name divorce.
 _COURTS_INSTANCES = {"st", "pt", "gdt", "lhst", "lhpt", "hngdst", "hngdpt", "dsst", "dspt"}

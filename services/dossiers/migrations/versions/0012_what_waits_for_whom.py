@@ -36,7 +36,7 @@ def upgrade() -> None:
     # continues to work. It waits for older transactions, and blocks nobody.
     with op.get_context().autocommit_block():
         op.execute("SET lock_timeout = 0")
-        # What has come and nobody has gone on with, of dossiers that the office works on.
+        # Dossiers on which the office works and for which something has come that nobody has dealt with yet.
         op.execute(
             "UPDATE dossiers SET answered_at = last.at FROM history AS last "
             "WHERE last.dossier_id = dossiers.id AND last.sequence = dossiers.sequence AND dossiers.status IN (2, 4) "

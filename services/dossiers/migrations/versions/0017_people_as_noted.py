@@ -14,7 +14,7 @@ down_revision = "0016"
 
 def upgrade() -> None:
     op.execute("ALTER TABLE register_people ADD COLUMN IF NOT EXISTS version smallint NOT NULL DEFAULT 0")
-    # By what an entry is found is no part of what it says: names that a note gave may be added.
+    # The words by which an entry is found are no part of its content: names that a note gave may be added.
     op.execute(
         "CREATE OR REPLACE FUNCTION keep_resealed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         "IF current_setting('caunoi.resealing', true) = 'on' "

@@ -1,4 +1,4 @@
-"""Of what is equally urgent, what was received first; what was supplemented before it was taken in
+"""Equally urgent dossiers in order of reception; dossiers that were supplemented before acceptance
 
 Revision ID: 0018
 Revises: 0017
@@ -35,7 +35,7 @@ _INDEXES = {
 
 
 def upgrade() -> None:
-    # Sealed: what a form said where a supplement changed it.
+    # Sealed: the earlier values of a form that a supplement changed.
     op.execute("ALTER TABLE supplement_requests ADD COLUMN IF NOT EXISTS changes bytea")
     # Each by itself, so that no lock is held meanwhile; indexes concurrently: the office continues to work.
     with op.get_context().autocommit_block():

@@ -19,7 +19,7 @@ def upgrade() -> None:
     op.execute("ALTER TABLE dossiers ADD COLUMN IF NOT EXISTS stop_proposed_at timestamptz")
     op.execute("ALTER TABLE dossiers ADD COLUMN IF NOT EXISTS stop_proposed_by_id text")
     op.execute("ALTER TABLE supplement_requests ADD COLUMN IF NOT EXISTS right_as_it_is bytea")
-    # Concurrently, so that the ward signs meanwhile. The narrower rule goes when the wider one is there.
+    # Concurrently, so that the ward can sign meanwhile. The narrower rule is dropped once the wider one exists.
     with op.get_context().autocommit_block():
         op.execute("SET lock_timeout = 0")
         op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {_NEW}")  # incomplete after an interruption

@@ -1,6 +1,6 @@
-"""A closed volume and a signer's act say in what capacity they were signed, and no longer leave it to the title
+"""A closed volume and a signer's act say in what capacity they were signed, instead of leaving it to the title
 
-Those before stay without: of them the title tells (services/chassis/capacity.py).
+Earlier rows stay without it: their title shows it (services/chassis/capacity.py).
 
 Revision ID: 0021
 Revises: 0020

@@ -1,6 +1,6 @@
-"""The offset of a printed form has a version, so that nobody overwrites another's unseen
+"""The offset of a printed form has a version, so that nobody overwrites somebody else's change unseen
 
-A form that nobody has corrected has no row, and version 1: each row is of a later one.
+A form that nobody has corrected has version 1 and no row: each row has a later version.
 
 Revision ID: 0022
 Revises: 0021

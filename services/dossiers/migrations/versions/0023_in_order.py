@@ -1,4 +1,4 @@
-"""Notes that wait, and verifications, have an order of their own: of one moment, what was written first comes first
+"""Notes that wait, and verifications, have an order of their own: at the same moment, the one written first comes first
 
 Revision ID: 0023
 Revises: 0022

@@ -1,4 +1,4 @@
-"""Papers, supplement requests, fees and what was told have an order of their own, too: as they were written
+"""Papers, supplement requests, fees and messages have an order of their own, too: the order of writing
 
 Revision ID: 0024
 Revises: 0023

@@ -1,4 +1,4 @@
-"""Deletes files without a row: removed from a draft, of a deleted draft or capture, of an unfinished upload.
+"""Deletes files without a row: files removed from a draft, of a deleted draft or capture, or of an unfinished upload.
 
 Personal data is deleted when its purpose is fulfilled (docs/law.md §18).
 """

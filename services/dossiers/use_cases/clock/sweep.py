@@ -1,5 +1,5 @@
 """The ward's sweep: marks dossiers that are due soon or overdue, for the desk to see, ends expired waits, deletes
-abandoned drafts and captures, and makes good what a version before has left out.
+abandoned drafts and captures, and corrects rows that an earlier version wrote incompletely.
 
 Each dossier is a transaction of its own. A failure is logged and counted, and does not stop the others.
 """
@@ -50,7 +50,10 @@ def sweep(place: Workplace, ward: str) -> Callable[[threading.Event], None]:
 
 
 def sweep_once(place: Workplace, cell: Cell) -> None:
-    """One round over the ward. Two concurrent rounds handle each dossier once: the second finds it locked, or done."""
+    """One round over the ward.
+
+    Two concurrent rounds handle each dossier once: the second round finds it locked, or done.
+    """
     now = place.clock.now()
     ahead = timedelta(minutes=place.settings.remind_working_minutes)
     until = near_until(now, ahead, place.hours[cell.ward.code], place.calendar)

@@ -1,5 +1,5 @@
-"""Takes pictures of a paper page by page, with a ticket in the hands of a scanner or a phone, and makes a document of
-those that the citizen keeps.
+"""Takes pictures of a paper page by page, from a scanner or a phone that has a ticket, and makes one document of the
+pages that the citizen keeps.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class EndCapture:
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """A capture with its pages, in the order in which they came; the ticket only where it was just made."""
+    """A capture with its pages in order of arrival; the ticket only if it was just made."""
 
     row: CaptureRow
     pages: Sequence[CapturePageRow]
@@ -109,7 +109,7 @@ class Joined:
 
 
 def start(unit: Unit, command: StartCapture) -> Capture:
-    """The paper's open capture, or a new one, with a new ticket: an earlier ticket is good no more.
+    """The paper's open capture, or a new one, with a new ticket; an earlier ticket no longer works.
 
     Refusals: NOT_FOUND, INVALID `unknown-source`, CONFLICT `scanner-at-work`, and those of `documents.refuse_unasked`.
     """
@@ -142,7 +142,7 @@ def capture(unit: Unit, query: GetCapture) -> Capture:
 
 
 def page(place: Workplace, query: GetCapturePage) -> bytes:
-    """The picture of a page, as it is turned. Refusal NOT_FOUND."""
+    """The picture of a page, turned as chosen. Refusal NOT_FOUND."""
     with place.unit() as unit:
         dossier = own_dossier(unit, query.dossier_id)
         found = _page(_capture(unit, dossier, query.capture_id), query.page_id)
@@ -160,7 +160,7 @@ def turn(unit: Unit, command: TurnCapturePage) -> Capture:
 
 
 def remove(unit: Unit, command: RemoveCapturePage) -> Capture:
-    """Takes a page out; `stray_files` deletes its file. Once more changes nothing.
+    """Takes a page out; `stray_files` deletes its file. Repeating it changes nothing.
 
     Refusals: NOT_FOUND, CONFLICT `capture-over`.
     """
@@ -175,7 +175,7 @@ def remove(unit: Unit, command: RemoveCapturePage) -> Capture:
 
 
 def discard(unit: Unit, command: DiscardCapture) -> Capture:
-    """Throws the pages away; their files have no row then, and `stray_files` deletes them. Once more changes nothing.
+    """Discards the pages. Their files then have no row, and `stray_files` deletes them. Repeating it changes nothing.
 
     Refusals: NOT_FOUND, CONFLICT `capture-over` for a capture that was kept.
     """
@@ -206,7 +206,7 @@ def may_keep(unit: Unit, command: KeepCapture) -> Capture:
 
 
 def join(place: Workplace, command: KeepCapture, found: Capture) -> Joined:
-    """Stores the document that the pages make, one page in memory at a time. Refusals of `uploads.accept`."""
+    """Makes a document of the pages and stores it, with one page in memory at a time. Refusals of `uploads.accept`."""
     files = place.files[place.ward]
 
     def pictures() -> Iterator[tuple[bytes, int]]:
@@ -222,8 +222,9 @@ def join(place: Workplace, command: KeepCapture, found: Capture) -> Joined:
 
 
 def keep(unit: Unit, command: KeepCapture, joined: Joined) -> DocumentRow:
-    """Adds the document to the dossier. Refusals as for `may_keep`, STALE if pages have come or gone, and those of
-    `documents.attach`.
+    """Adds the document to the dossier.
+
+    Refusals as for `may_keep`, STALE if pages have come or gone, and those of `documents.attach`.
     """
     _refuse_too_late()
     found = may_keep(unit, command)
@@ -241,8 +242,9 @@ def keep(unit: Unit, command: KeepCapture, joined: Joined) -> DocumentRow:
 
 
 def ticketed(unit: Unit, query: GetCaptureTicket) -> Ticketed:
-    """What a ticket that is still good is for. Refusals: NOT_FOUND `unknown-ticket`, CONFLICT `ticket-over`,
-    `wrong-state`.
+    """The paper and the capture of a ticket that is still good.
+
+    Refusals: NOT_FOUND `unknown-ticket`, CONFLICT `ticket-over`, `wrong-state`.
     """
     row = _of_ticket(unit, query.ticket)
     dossier = _still_open(unit, row)
@@ -270,7 +272,7 @@ def store(place: Workplace, command: AddCapturePage, dossier: DossierRow) -> Sto
 
 
 def add(unit: Unit, command: AddCapturePage, stored: StoredFile) -> Ticketed:
-    """Adds the page; sent again under its number, it is there once, and not at all where it was removed.
+    """Adds the page. A page sent again under its number is stored only once, and stays removed if it was removed.
 
     Refusals as for `may_add`, CONFLICT `page-differs` for another picture under a number that was sent before.
     """
@@ -305,7 +307,7 @@ def add(unit: Unit, command: AddCapturePage, stored: StoredFile) -> Ticketed:
 
 
 def end(unit: Unit, command: EndCapture) -> Ticketed:
-    """Uses a ticket up; said again, nothing changes. Refusals: NOT_FOUND `unknown-ticket`, INVALID `unknown-fault`."""
+    """Uses a ticket up; repeating it changes nothing. Refusals: NOT_FOUND `unknown-ticket`, INVALID `unknown-fault`."""
     if command.fault and command.fault not in set(Fault):
         text = "Không có lỗi nào mang tên này."
         raise invalid("unknown-fault", text, FieldFault("fault", text))
@@ -317,7 +319,7 @@ def end(unit: Unit, command: EndCapture) -> Ticketed:
 
 
 def _refuse_too_late() -> None:
-    """The caller has gone, and told the citizen that it failed. Raises a Refusal (UNAVAILABLE)."""
+    """If the caller has gone, it has told the citizen that the scan failed. Raises a Refusal (UNAVAILABLE)."""
     if seconds_left() <= 0:
         raise unavailable()
 
@@ -379,7 +381,7 @@ def _dossier(unit: Unit, row: CaptureRow, *, locked: bool = False) -> DossierRow
 
 
 def _still_open(unit: Unit, row: CaptureRow) -> DossierRow:
-    """The capture's dossier, where the ticket is still good and the dossier takes the paper."""
+    """The capture's dossier, if the ticket is still good and the dossier accepts the paper."""
     if row.ended_at or row.kept_at or row.discarded_at or row.expires_at <= unit.now:
         raise conflict("ticket-over", "Mã này đã dùng rồi hoặc đã quá mười phút. Xin lấy mã mới ở máy tính.")
     dossier = _dossier(unit, row)

@@ -79,11 +79,10 @@ def add(unit: Unit, command: AddDocument, stored: StoredFile) -> DocumentRow:
 
 
 def attach(unit: Unit, command: AddDocument, stored: StoredFile, of_kind: str, of_file: str) -> DocumentRow:
-    """Adds the stored file to the dossier; the same content for the same kind twice is one document. A refusal names
-    what says the kind, or the file.
+    """Adds the stored file to the dossier; the same content for the same kind twice is one document.
 
-    Refusals as for `may_add`, INVALID `too-many-files`, CONFLICT `document-exists` for a supplement that the office has
-    had since the dossier was filed.
+    A refusal names the field of the kind (`of_kind`) or of the file (`of_file`). Refusals as for `may_add`,
+    INVALID `too-many-files`, CONFLICT `document-exists` for a supplement with a file that the office already has.
     """
     row = edited_dossier(unit, command.dossier_id, locked=True, expected_version=command.expected_version)
     refuse_unasked(unit, row, command.kind, of_kind)
@@ -125,7 +124,7 @@ def ensure_stored(unit: Unit, stored: StoredFile) -> None:
 
 
 def refuse_unasked(unit: Unit, row: DossierRow, kind: str, field: str) -> None:
-    """Refuses what no file can be added for; `field` says the kind.
+    """Refuses a kind for which no file can be added; `field` is the name of the field that has the kind.
 
     Refusals: CONFLICT `wrong-state`, INVALID as for `may_add`.
     """

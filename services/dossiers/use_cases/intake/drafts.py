@@ -1,4 +1,4 @@
-"""Drafts: created, filled in over several saves, and deleted by whose they are."""
+"""Drafts: created, filled in over several saves, and deleted by their owner."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def may_begin(unit: Unit, command: CreateDraft) -> Procedure:
     before can be filed.
 
     Refusals: NOT_FOUND `unknown-procedure`, INVALID `invalid-field`, FORBIDDEN for a channel that the caller may not
-    use, CONFLICT `not-online` for a citizen's draft of what the ward does not take online.
+    use, CONFLICT `not-online` for a citizen's draft of a procedure that the ward does not take online.
     """
     channel = command.channel or ONLINE
     if channel not in {ONLINE, *DESK_CHANNELS}:
@@ -155,7 +155,7 @@ def save_form(unit: Unit, command: SaveForm) -> DossierRow:
 def delete(unit: Unit, command: DeleteDraft) -> None:
     """Deletes a draft with its form, documents and pages; the files themselves go with `clock.stray_files`.
 
-    Refusals: NOT_FOUND, STALE, CONFLICT `wrong-state` for what has been filed: that is withdrawn.
+    Refusals: NOT_FOUND, STALE, CONFLICT `wrong-state` for a filed dossier, which can only be withdrawn.
     """
     row = edited_dossier(unit, command.dossier_id, locked=True, expected_version=command.expected_version)
     leads_to(unit, row, acts.SUBMISSION, "xóa hồ sơ")

@@ -82,7 +82,7 @@ class Confirmed:
 
 @dataclass(frozen=True, slots=True)
 class Redeemed:
-    """The digest to which a redeemed code was bound, and what the wards say of guided sessions."""
+    """The digest to which a redeemed code was bound, and the wards' reports on guided sessions."""
 
     digest: bytes
     guided: Told
@@ -115,7 +115,7 @@ def send_code(place: Workplace, _: RequestConfirmation, digest: bytes) -> tuple[
 
 
 def note_confirmation(unit: Unit, command: RequestConfirmation, sent: tuple[bytes, Challenge]) -> Confirmation:
-    """Stores the binding of the code that was sent, and what the desk finds the phone by to which it went."""
+    """Stores the binding of the code that was sent, and the search words for the phone to which it went."""
     digest, challenge = sent
     if challenge.phone:
         storage.note_phone(unit.session, UUID(command.dossier_id), phone_words(unit.cell, challenge.phone))
@@ -148,7 +148,8 @@ def confirmed(unit: Unit, command: SubmitDossier) -> Confirmed:
 
 
 def redeem(place: Workplace, command: SubmitDossier, confirmed: Confirmed) -> Redeemed:
-    """Redeems the code at accounts, before anything is written; asks the wards of guided sessions how they guided.
+    """Redeems the code at accounts, before anything is written; asks the wards of the guided sessions to report on
+    them.
 
     Redeeming again for the same confirmation succeeds, so a filing can be repeated after a crash in between. Refusal
     INVALID for a wrong code.
@@ -199,10 +200,11 @@ def _put_on_file(
     form: Mapping[str, Any],
     came_about: Mapping[str, Any],
 ) -> Filed:
-    """Files a draft with this form: with the ward's next code of the day, a tracking key, and the reception's time.
+    """Files a draft with this form: with the ward's next code of the day, a tracking key, and the time of reception.
 
     `came_about` are the fields of the event that tell how the filing came about. It is filed under the version of the
-    procedure that is in force, whichever it was started under; without uploads that this version does not ask for.
+    procedure that is in force now, even if it was started under another. Uploads that this version does not ask for are
+    left out.
     """
     procedure = unit.place.procedure_of(row)
     row.procedure_version = procedure.version
@@ -225,7 +227,9 @@ def _put_on_file(
 def _refuse_changed(
     unit: Unit, row: DossierRow, digest: bytes, files: Sequence[tuple[str, str]], form: Mapping[str, Any]
 ) -> None:
-    """Refusal CONFLICT `draft-changed` where the confirmed digest is not that of the content to be filed now."""
+    """Refusal CONFLICT `draft-changed` if the confirmed digest differs from the digest of the content to be filed
+    now.
+    """
     if digest != _digest(unit, row, files, form):
         raise conflict(
             "draft-changed",
@@ -254,8 +258,8 @@ def refuse_incomplete(
 ) -> None:
     """Refusal INVALID `not-complete` naming every field that stops the filing.
 
-    Questions in `not_asked` may stay open: they are younger than the dossier, and the officer asks them. An answer that
-    nobody asked to be changed stands, too, though the result could not reach anybody by it.
+    Questions in `not_asked` may stay open: they are newer than the dossier, and the officer asks them. An answer about
+    the way of delivery stays, too, if nobody asked to change it, even if the result cannot reach anybody in that way.
     """
     procedure = unit.place.procedure_of(row)
     kinds = {document.kind for document in documents}
@@ -280,6 +284,6 @@ def _unreachable(procedure: Procedure, form: Mapping[str, Any]) -> tuple[FieldFa
 
 def _next_code(unit: Unit) -> str:
     """`<agency id>-<yyMMdd>-<NNNN>`: the ward's sequence, which restarts each day in Việt Nam."""
-    with unit.session.no_autoflush:  # other filings wait for this number: all else is written after it
+    with unit.session.no_autoflush:  # other filings wait for this number, so all the rest is done before it
         number = storage.next_dossier_number(unit.session, unit.today)
     return f"{unit.cell.ward.agency_id}-{unit.today:%y%m%d}-{number:04d}"

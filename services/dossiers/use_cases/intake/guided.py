@@ -21,7 +21,7 @@ from services.dossiers.use_cases.perform import leads_to
 from services.dossiers.use_cases.unit import Unit, Workplace, own_dossier
 
 MOST_SESSIONS = 20  # of one draft
-#: Ward → its guided sessions in which a draft was open; None of a ward that did not answer.
+#: Ward → its guided sessions in which a draft was open; None for a ward that did not answer.
 Told: TypeAlias = Mapping[str, Sequence[GuidedBy] | None]
 
 
@@ -33,7 +33,7 @@ class NoteGuidedSession:
 
 
 def note(unit: Unit, command: NoteGuidedSession) -> None:
-    """Notes a guided session of the caller's own draft; what it was worth is asked when the draft is filed.
+    """Notes a guided session of the caller's own draft; its minutes and pages are asked for when the draft is filed.
 
     Beyond 20 sessions nothing is noted. Refusals: NOT_FOUND, CONFLICT `wrong-state`, INVALID `invalid-field`.
     """
@@ -53,15 +53,16 @@ def note(unit: Unit, command: NoteGuidedSession) -> None:
 
 
 def told_by_wards(place: Workplace, dossier_id: str, wards: Collection[str]) -> Told:
-    """What each of these wards says of guided sessions in which the caller's draft was open."""
+    """Each ward's report on guided sessions in which the caller's draft was open."""
     return place.accounts.guidance_given(dossier_id, wards) if wards else {}
 
 
 def write_down(unit: Unit, row: DossierRow, told: Told) -> Mapping[str, Any]:
     """Enters how the filing came about into a dossier that is being filed; returns the fields of its event.
 
-    Only sessions that their own ward confirms count. One that an answering ward does not know of, or that no volunteer
-    joined, is forgotten; one whose ward was silent stays noted, with 0 minutes and 0 pages, and makes no filing guided.
+    Only sessions that their own ward confirms count. A session that the ward does not know, or that no volunteer
+    joined, is deleted. If the ward did not answer, the session stays noted with 0 minutes and 0 pages, and does not
+    make the filing a guided one.
     """
     kiosk = unit.call.kiosk
     row.station_ward, row.station_id = (kiosk.ward, kiosk.station) if kiosk else ("", "")

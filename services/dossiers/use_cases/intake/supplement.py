@@ -45,9 +45,10 @@ class WithdrawDossier:
 def supplement(unit: Unit, command: SupplementDossier) -> DossierRow:
     """Files the requested supplement; the clock resumes, and the due time moves by the time of the wait.
 
-    Only requested fields may change, and fields be filled in that are asked for because of their answers. Who finds
-    that it is right as it stands says so, in `right_as_it_is`: then nothing has to change, and the office looks again.
-    Refusals: INVALID `not-asked-for`, `nothing-supplemented`, `not-complete`, CONFLICT `wrong-state`, NOT_FOUND, STALE.
+    Only requested fields may change, and open fields that are asked for because of the new answers may be filled in. If
+    the applicant finds that the form is right as it is, `right_as_it_is` has the reason: then nothing has to change,
+    and the office looks again. Refusals: INVALID `not-asked-for`, `nothing-supplemented`, `not-complete`, CONFLICT
+    `wrong-state`, NOT_FOUND, STALE.
     """
     patch = read_form(command.form_json)
     right_as_it_is = written("right_as_it_is", command.right_as_it_is)
@@ -85,7 +86,7 @@ def supplement(unit: Unit, command: SupplementDossier) -> DossierRow:
 
 
 def _before(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
-    """What the form said before, where it says something else now: whoever asked sees what was done about it."""
+    """The earlier values of the fields that changed, so that the colleague who asked sees the change."""
     return {pointer: value_at(before, pointer) for pointer in changed(before, after)}
 
 
@@ -126,7 +127,9 @@ def _hold_to_what_was_asked(
 def _compare_anew(
     unit: Unit, row: DossierRow, procedure: Procedure, documents: Sequence[DocumentRow], *, declared_anew: bool
 ) -> None:
-    """Deletes comparisons with replaced content: an upload, or a declaration beside a paper that is only shown."""
+    """Deletes comparisons whose content was replaced: an upload, or the declared data for a paper that is only
+    shown.
+    """
     kinds = {document.kind for document in documents if document.filed_at is None}
     if declared_anew:
         kinds |= {each.kind for each in procedure.documents if each.mode is DocumentMode.PRESENT}
@@ -136,8 +139,8 @@ def _compare_anew(
 def withdraw(unit: Unit, command: WithdrawDossier) -> DossierRow:
     """Withdraws a filed dossier, for any reason; a draft simply stays unfiled.
 
-    If the desk enters it, the person has asked for it in writing: without that, INVALID `missing-field`. Other refusals
-    as for `supplement`.
+    If the desk enters it, the person must have asked for it in writing: else INVALID `missing-field`. Other refusals as
+    for `supplement`.
     """
     row = edited_dossier(unit, command.dossier_id, locked=True, expected_version=command.expected_version)
     if row.channel in DESK_CHANNELS and not command.request_signed:

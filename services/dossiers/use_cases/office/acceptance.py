@@ -26,7 +26,7 @@ class AcceptDossier:
 def accept(unit: Unit, command: AcceptDossier) -> DossierRow:
     """Takes a dossier in: the result's legal clock begins (NĐ 123/2015 Đ3: the receipt states day and hour).
 
-    Where something is owed it is taken in once that is paid (NĐ 87/2020 Đ12): until then it waits, in status 6.
+    If a fee is owed, the dossier is accepted once it is paid (NĐ 87/2020 Đ12); until then it waits in status 6.
     """
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     leads_to(unit, row, acts.ACCEPTANCE)
@@ -44,8 +44,9 @@ def accept(unit: Unit, command: AcceptDossier) -> DossierRow:
 def take_in(unit: Unit, row: DossierRow) -> None:
     """The dossier is accepted now; it keeps the version of its procedure from here on (docs/law.md §13).
 
-    That is the version in force today. Where that asks for something which the one it was filed under did not, the
-    dossier goes on under the earlier: what was complete when it was filed is not sent back for a change of law.
+    That is the version in force today. If today's version asks for something that the version of the filing did not,
+    the earlier version stays: a dossier that was complete when it was filed is not sent back because of a change of
+    law.
     """
     row.accepted_at = unit.now
     today = unit.place.catalogue.get(row.procedure, unit.today)

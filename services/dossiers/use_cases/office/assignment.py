@@ -1,4 +1,4 @@
-"""Who of the office works on a dossier."""
+"""Assigns a dossier to a colleague of the office."""
 
 from __future__ import annotations
 
@@ -28,10 +28,11 @@ class AssignDossier:
 
 
 def assignable(unit: Unit, command: AssignDossier) -> DossierRow:
-    """The dossier, where it may be assigned now. Refusals: CONFLICT `held-by-another`, `wrong-state`, NOT_FOUND, STALE.
+    """The dossier, if it may be assigned now. Refusals: CONFLICT `held-by-another`, `wrong-state`, NOT_FOUND, STALE.
 
-    What nobody works on, anybody of the office may take or give. What somebody works on, that person gives away, or
-    a signer, who leads the office and steps in when somebody is ill: nobody's work is taken from under their hands.
+    If nobody works on a dossier, anybody in the office may take it or assign it. If somebody does, only that person may
+    hand it on, or a signer, who leads the office and steps in when somebody is ill. So nobody loses work that they have
+    begun.
     """
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     leads_to(unit, row, acts.ASSIGNMENT)
@@ -40,7 +41,7 @@ def assignable(unit: Unit, command: AssignDossier) -> DossierRow:
 
 
 def colleague(place: Workplace, command: AssignDossier, _: DossierRow) -> tuple[str, str] | None:
-    """Id and name of whom the dossier is handed on to; None where the caller takes it on themself.
+    """Id and name of the colleague who gets the dossier; None if the caller takes it on themself.
 
     Refusals: INVALID `unknown-colleague`, those of accounts.
     """
@@ -56,8 +57,8 @@ def colleague(place: Workplace, command: AssignDossier, _: DossierRow) -> tuple[
 def assign(unit: Unit, command: AssignDossier, to: tuple[str, str] | None) -> DossierRow:
     """Takes a dossier on, or hands it on, with a note for the colleague.
 
-    Working on a dossier is a promise among colleagues and no lock: others may still act on it, since a citizen does
-    not wait for one person to come back. Refusals as for `assignable`.
+    An assignment is a promise among colleagues, not a lock: others may still act on the dossier, because a citizen
+    should not have to wait until one person comes back. Refusals as for `assignable`.
     """
     note = written("note", command.note)
     row = assignable(unit, command)

@@ -21,7 +21,7 @@ WAYS = {
     Delivery.POST: "Nhận qua bưu chính",
     Delivery.ELECTRONIC: "Nhận bản điện tử trong tài khoản",
 }
-#: How somebody asked for it.
+#: The ways in which people ask for the change.
 HOW = {"came": "đến phường", "called": "gọi điện", "wrote": "gửi văn bản"}
 
 
@@ -36,7 +36,7 @@ class ChangeDelivery:
 
 
 def change(unit: Unit, command: ChangeDelivery) -> DossierRow:
-    """The answer in the form becomes the new one; who asked for it, and how, stands in the history (NĐ 87/2020 Đ12).
+    """Changes the answer in the form; the history says who asked for it, and how (NĐ 87/2020 Đ12).
 
     The applicant is told, so that nobody sends a paper elsewhere unseen. Refusals: INVALID `missing-field`,
     `invalid-field` for what there is not, or is so already, CONFLICT `wrong-state`, NOT_FOUND, STALE.

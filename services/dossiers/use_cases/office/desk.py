@@ -96,7 +96,7 @@ class ApproveDossier:
 
 
 def refuse(unit: Unit, command: RefuseDossier) -> DossierRow:
-    """Refuses to take a dossier in, such as at the wrong office (Luật Hộ tịch 2014 Đ9.3; TT 01/2018, mẫu 03).
+    """Refuses to accept a dossier, such as one at the wrong office (Luật Hộ tịch 2014 Đ9.3; TT 01/2018, mẫu 03).
 
     Reason and article are needed.
     """
@@ -109,8 +109,8 @@ def refuse(unit: Unit, command: RefuseDossier) -> DossierRow:
 def propose_stop(unit: Unit, command: ProposeStop) -> DossierRow:
     """Prepares the rejection of a dossier for the signer; reason and article are needed.
 
-    Refusals: INVALID `missing-field`, CONFLICT `wrong-state`, also of a registered one whose entry stands, and of one
-    whose rejection waits for the signer already, NOT_FOUND, STALE.
+    Refusals: INVALID `missing-field`, CONFLICT `wrong-state`, also for a registered dossier whose entry was not
+    annulled, and if a rejection already waits for the signer, NOT_FOUND, STALE.
     """
     reason, article = _why(command)
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
@@ -124,9 +124,9 @@ def propose_stop(unit: Unit, command: ProposeStop) -> DossierRow:
 def stop(unit: Unit, command: StopDossier) -> DossierRow:
     """The head of the registry rejects, in writing and with the reason, what cannot be registered (Luật Hộ tịch Đ5.2).
 
-    An officer has prepared it; reason and article are theirs where the signer writes no others. Refusals: FORBIDDEN
-    `signer-prepared-it`, CONFLICT `wrong-state`, also of a registered one whose entry stands (again), `not-approved`,
-    NOT_FOUND, STALE.
+    An officer has prepared it; the officer's reason and article are used if the signer writes no others. Refusals:
+    FORBIDDEN `signer-prepared-it`, CONFLICT `wrong-state`, also for a registered dossier whose entry is not (or no
+    longer) annulled, `not-approved`, NOT_FOUND, STALE.
     """
     reason, article = written("reason", command.reason), written("article", command.article)
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
@@ -146,8 +146,8 @@ def request_supplement(unit: Unit, command: RequestSupplement) -> DossierRow:
     """Asks for what is missing, one item (field, text) each; the clock stands still.
 
     Nothing outside the procedure's own fields and papers may be asked for (TT 04/2020 Đ3), nor a paper about residence
-    where that can be looked up (NĐ 104/2022 Đ14): INVALID `unknown-field`. A register entry that was prepared has to
-    be prepared anew.
+    where that can be looked up (NĐ 104/2022 Đ14): INVALID `unknown-field`. A register entry that was prepared has to be
+    prepared again.
     """
     reason = written("reason", command.reason)
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
@@ -160,7 +160,7 @@ def request_supplement(unit: Unit, command: RequestSupplement) -> DossierRow:
         )
     )
     open_items = [item for item in wanted if not is_restricted(procedure, item["field"])]
-    # The reason stands where a dossier is followed by its code; what it is about may be restricted.
+    # People who follow the dossier by its code see the reason, so it must not name a restricted paper.
     told = reason or "; ".join(item["text"] for item in open_items) or _ON_THE_SLIP
     fields = [item["field"] for item in open_items]
     perform(unit, row, acts.SUPPLEMENT_REQUEST, reason=told, told={"fields": fields})
@@ -187,7 +187,7 @@ def _items(unit: Unit, row: DossierRow, procedure: Procedure, items: Sequence[Su
         wanted[field] = written(f"items/{place}/text", item.text, needed="Xin ghi cần sửa hoặc bổ sung gì.")
     if faults:
         raise invalid("unknown-field", "Có mục không được yêu cầu. Xin xem lý do ở từng mục.", *faults)
-    for field in list(wanted):  # who has no such thing answers with what stands in for it
+    for field in list(wanted):  # an applicant without it can fill in the field that replaces it
         for other in stand_ins(procedure, field):
             wanted.setdefault(other, f"Chỉ điền khi không có: {title_of(procedure, field)}.")
     return [{"field": field, "text": text} for field, text in wanted.items()]
@@ -196,11 +196,10 @@ def _items(unit: Unit, row: DossierRow, procedure: Procedure, items: Sequence[Su
 def approve(unit: Unit, command: ApproveDossier) -> DossierRow:
     """The officer finds the dossier right and prepares the register entry for the signer.
 
-    The personal identification number is the national database's (NĐ 87/2020 Đ10–11): taken over as 12 digits or
-    left empty, never made up here. Refusals: INVALID `not-registrable` for what speaks against the registration,
-    `missing-field` where nobody has said what is confirmed, or how marriages elsewhere were asked about,
-    `invalid-field` for what this register has no place for, CONFLICT `verification-open`, `wrong-state`, NOT_FOUND,
-    STALE.
+    The personal identification number is the national database's (NĐ 87/2020 Đ10–11): taken over as 12 digits or left
+    empty, never made up here. Refusals: INVALID `not-registrable` for objections to the registration, `missing-field`
+    if the statement to be confirmed is missing, or how the office asked about marriages elsewhere, `invalid-field` for
+    a field that this register does not have, CONFLICT `verification-open`, `wrong-state`, NOT_FOUND, STALE.
     """
     number = re.sub(r"\s", "", normalised(command.personal_identification_number, "NFKC"))
     if number and not re.fullmatch(r"[0-9]{12}", number):
@@ -221,7 +220,7 @@ def approve(unit: Unit, command: ApproveDossier) -> DossierRow:
     refuse_unregistrable(unit, row)
     _refuse_without_statement(unit, row, proposal["statement"])
     refuse_unasked_elsewhere(unit, row, proposal)
-    renewed = row.proposal is not None  # the applicant was told that it waits for the signer, and of no return
+    renewed = row.proposal is not None  # the applicant knows that it waits for the signer, and not of the return
     seal_json(unit.cell, row, "proposal", proposal)
     row.proposed_at = unit.now
     row.proposed_by_id = unit.caller.id
@@ -231,7 +230,7 @@ def approve(unit: Unit, command: ApproveDossier) -> DossierRow:
 
 
 def _refuse_unasked(procedure: Procedure, proposal: Mapping[str, str]) -> None:
-    """Whoever writes a number for a marriage means another dossier, or something that no paper of this one will say."""
+    """A number for a marriage is meant for another dossier, or for something that no paper of this dossier prints."""
     register = REGISTERS[procedure.register.name]
     text = f"Mục này không có trong việc {register.title}. Xin bỏ trống."
     unasked = [name for name in _ASKED_BY_SOME if name not in register.approval_asks]
@@ -241,7 +240,7 @@ def _refuse_unasked(procedure: Procedure, proposal: Mapping[str, str]) -> None:
 
 
 def _refuse_without_statement(unit: Unit, row: DossierRow, written_by_officer: str) -> None:
-    """No paper without a statement: where the form does not support one, the officer asks and writes it."""
+    """There is no paper without a statement: if the form does not support one, the officer asks and writes it."""
     procedure = unit.place.procedure_of(row)
     if procedure.register.name != MARITAL_STATUS:
         return
@@ -265,8 +264,8 @@ def _refuse_without_statement(unit: Unit, row: DossierRow, written_by_officer: s
 def give_back(unit: Unit, command: ReturnDossier) -> DossierRow:
     """The signer gives a dossier back to the officer, who sees what was prepared and prepares it again.
 
-    Refusals: INVALID `missing-field` without a reason, CONFLICT `wrong-state`, `not-approved` where nobody is waiting
-    for a signature or a rejection, NOT_FOUND, STALE.
+    Refusals: INVALID `missing-field` without a reason, CONFLICT `wrong-state`, `not-approved` if neither an entry nor a
+    rejection waits for the signer, NOT_FOUND, STALE.
     """
     reason = written("reason", command.reason, needed="Xin ghi rõ lý do để công chức biết phải xem lại gì.")
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)

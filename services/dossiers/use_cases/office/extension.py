@@ -27,12 +27,12 @@ class ExtendDossier:
 
 
 def extend(unit: Unit, command: ExtendDossier) -> DossierRow:
-    """Apologises and names a new day and hour, once; in time if it is done before the old time is over.
+    """Apologises and names a new day and hour, once. It is in time if it is done before the old time is over.
 
-    An apology that comes late is taken, too: the citizen is owed a new day all the more. It is shown as late, and
-    the verdict stays late (docs/decisions/0014). Refusals: CONFLICT `already-extended`, `clock-stands-still`,
-    `wrong-state`; INVALID for a time that is not later than the old one, outside working hours or more than a year
-    away; NOT_FOUND, STALE.
+    A late apology is accepted, too: then the citizen needs a new day all the more. It is shown as late, and the verdict
+    stays late (docs/decisions/0014). Refusals: CONFLICT `already-extended`, `clock-stands-still`, `wrong-state`;
+    INVALID for a time that is not later than the old one, outside working hours or more than a year away; NOT_FOUND,
+    STALE.
     """
     reason = written("reason", command.reason, needed="Xin ghi rõ lý do chậm để người dân hiểu.")
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
@@ -58,7 +58,7 @@ def extend(unit: Unit, command: ExtendDossier) -> DossierRow:
 
 
 def _appointed(unit: Unit, asked: datetime | None, due_before: datetime) -> datetime:
-    """The new time, on a full minute; INVALID `invalid-field` where it cannot be one."""
+    """The new time, on a full minute; INVALID `invalid-field` if it is not possible."""
     text = ""
     appointed = (asked or due_before).replace(second=0, microsecond=0)
     if asked is None:

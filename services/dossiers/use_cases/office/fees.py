@@ -28,7 +28,7 @@ from services.dossiers.use_cases.perform import leads_to, perform
 from services.dossiers.use_cases.unit import Unit, desk_dossier, written
 
 MOST_OF_ONE = 100  # copies asked for at once
-#: A reference is `HT`, the ward's code and these letters: no two that are taken for one another when typed.
+#: A reference is `HT`, the ward's code and letters from these, of which no two are easily confused when typed.
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _REFERENCE_LETTERS = 8
 
@@ -41,7 +41,7 @@ def ask_for(unit: Unit, row: DossierRow, owed: Assessment, reason: str = "") -> 
 
 
 def note_exempt(unit: Unit, row: DossierRow, owed: Assessment) -> None:
-    """Keeps on record that something would have been owed and an exemption freed from all of it."""
+    """Records that fees would have been owed, and that an exemption freed from all of them."""
     if owed.exemption:
         noted = _row(unit, row, owed)
         noted.settled_at, noted.method = unit.now, "exempt"
@@ -84,9 +84,9 @@ class RequestFee:
 
 
 def request(unit: Unit, command: RequestFee) -> DossierRow:
-    """Asks for more than was assessed, such as more copies, or a fee whose exemption did not hold; with the reason.
+    """Asks for more than was assessed, such as more copies, or a fee whose exemption was not valid; with the reason.
 
-    Refusals: INVALID `unknown-charge`, CONFLICT `wrong-state` (also before the dossier is taken in: that assesses).
+    Refusals: INVALID `unknown-charge`, CONFLICT `wrong-state` (also before acceptance, which assesses the fees).
     """
     reason = written("reason", command.reason, needed="Xin ghi rõ lý do để người dân hiểu.")
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
@@ -112,7 +112,9 @@ def _asked(prices: Sequence[Price], items: Sequence[FeeItem]) -> list[Line]:
 
 
 def office_findings(unit: Unit, row: DossierRow, fees: Sequence[FeeRow]) -> list[Finding]:
-    """What the office has to know: what accepting will ask for, claims to look at, money that fits nothing."""
+    """The findings for the office: the fees that acceptance will ask for, claims that need a look, payments that match
+    no fee.
+    """
     found = _before_acceptance(unit, row) if row.status == Status.NEW else []
     if row.status in (Status.ACCEPTED, Status.IN_PROGRESS, Status.DONE) and (
         copies := copies_with_registration(unit, row, fees)

@@ -43,10 +43,11 @@ class HandOverDossier:
 
 
 def compare(unit: Unit, command: CompareDocument) -> DossierRow:
-    """The original of a paper was shown: it agrees with what was sent in or declared, or what differs is noted.
+    """Records that the original of a paper was shown: it agrees with the upload or the declaration, or the note says
+    what differs.
 
-    The officer's name and the moment stand on it (NĐ 123/2015 Đ3; TT 04/2020 Đ3); comparing again replaces it. A
-    certified copy of a paper that is filed stands for the original: who certified it is noted. Refusals: INVALID
+    The record has the officer's name and the time (NĐ 123/2015 Đ3; TT 04/2020 Đ3); comparing again replaces it. A
+    certified copy of a filed paper replaces the original; the note says who certified it. Refusals: INVALID
     `unknown-document-kind` for a paper that this dossier does not need, `missing-field` for a difference or a certified
     copy without a note, `invalid-field` for a certified copy of a paper that is only shown, CONFLICT `wrong-state` once
     the dossier has ended, NOT_FOUND, STALE.
@@ -84,8 +85,8 @@ def compare(unit: Unit, command: CompareDocument) -> DossierRow:
 def hand_over(unit: Unit, command: HandOverDossier) -> DossierRow:
     """The result reaches people as the procedure says: at the office, by post, electronically.
 
-    Who received it, and how, is kept sealed. Refusals: INVALID `missing-field`, `not-complete` with each thing that
-    stands in the way, CONFLICT `wrong-state`, also where the entry was annulled, NOT_FOUND, STALE.
+    The recipient and the way of delivery are stored sealed. Refusals: INVALID `missing-field`, `not-complete` with each
+    obstacle, CONFLICT `wrong-state`, also if the entry was annulled, NOT_FOUND, STALE.
     """
     handing = Handing(
         delivery=command.delivery,

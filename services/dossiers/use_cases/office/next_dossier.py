@@ -24,13 +24,13 @@ class FindNextDossier:
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """The dossier, and the act for which it waits; no dossier where nothing waits."""
+    """The dossier, and the act for which it waits; no dossier if nothing waits."""
 
     row: DossierRow | None
     act: str
 
 
-#: The acts that dossiers wait for, each with its queue; who has several roles is led to the last step first.
+#: The acts that dossiers wait for, each with its queue. Colleagues with several roles get the last step first.
 _WAITS: Mapping[Act, Queue] = {
     acts.SIGNATURE: QUEUES["to-sign"],
     acts.APPROVAL: QUEUES["to-decide"],
@@ -39,7 +39,7 @@ _WAITS: Mapping[Act, Queue] = {
 
 
 def find_next(unit: Unit, query: FindNextDossier) -> Next:
-    """The most urgent dossier of the caller's own queues, or for a named act; behind `after`, and then from the start.
+    """The most urgent dossier of the caller's own queues, or of a named act; after `after`, and then from the start.
 
     Refusals: INVALID `invalid-field` for an act that no list waits for, NOT_FOUND `unknown-dossier` for an unknown
     `after`.
@@ -52,7 +52,8 @@ def find_next(unit: Unit, query: FindNextDossier) -> Next:
     after = visible_dossier(unit, query.after_dossier_id) if query.after_dossier_id else None
     audit.record(unit.session, "list-desk", "desk")
     for act in wanted:
-        # Whoever asks for whatever is theirs is led to their own queue: an officer may accept, but the desk does.
+        # A caller who names no act gets the queues of their own role: an officer may accept dossiers, but that is the
+        # desk's work.
         roles = roles_of(act) if query.act else [role_of(party) for party in [_WAITS[act].of] if party]
         if not unit.caller.has(*roles):
             continue

@@ -1,6 +1,6 @@
 """Payments: recorded at the counter, or made online and reported by the provider; the day's reconciliation.
 
-Money is settled once, whoever tells of it first: a transaction is noted once, and the dossier is locked meanwhile.
+Money is settled once, whoever reports it first: a transaction is noted once, and the dossier is locked meanwhile.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class RecordPayment:
 
 
 def record(unit: Unit, command: RecordPayment) -> DossierRow:
-    """What was paid at the counter, by the number of its receipt; or an exemption that was proven there.
+    """Records a payment at the counter, with the number of its receipt, or an exemption that was proven there.
 
     An exemption frees from the fees of registration; what is left, such as copies, is paid at the same time.
     Refusals: INVALID `missing-field`, `not-exempt`, CONFLICT `wrong-state`, NOT_FOUND, STALE.
@@ -115,9 +115,10 @@ def settle(
     reason: str = "",
     article: str = "",
 ) -> None:
-    """The fee of a locked dossier is done with: the clock runs on, or begins (NĐ 87/2020 Đ12).
+    """Settles the fee of a locked dossier: the clock resumes, or begins (NĐ 87/2020 Đ12).
 
-    A dossier that waited to be taken in is taken in now, when the appointment is sent, whenever (`at`) the money came.
+    A dossier that waited for acceptance is accepted now, when the appointment is sent, even if the money came earlier
+    (`at`).
     """
     leads_to(unit, row, acts.PAYMENT)
     fee.settled_at, fee.method, fee.receipt, fee.settled_by = at or unit.now, method, receipt or None, by or None
@@ -128,13 +129,14 @@ def settle(
 
 
 def start(place: Workplace, command: StartPayment) -> str:
-    """The address of the provider's page for what the caller's dossier waits for; asked again, it is the same order.
+    """The address of the provider's page for the fee that the caller's dossier waits for; asking again returns the same
+    order.
 
-    The provider says first whether it is paid already, by a callback that was lost or is on its way: then it is noted
-    and settled, and there is no address, so that nobody pays twice. In the practice ward no money moves: it is paid at
-    once, so there is no address either.
+    The provider is asked first whether the fee is paid already, in case its callback was lost or is still on its way.
+    If it is paid, the payment is noted and settled, and there is no address, so that nobody pays twice. In the practice
+    ward no money moves: the fee is settled at once, so there is no address either.
 
-    Refusals: CONFLICT `wrong-state`, `no-online-payment`, `payment-mismatch` where another sum was paid, UNAVAILABLE
+    Refusals: CONFLICT `wrong-state`, `no-online-payment`, `payment-mismatch` if another sum was paid, UNAVAILABLE
     `payment-provider-unavailable`, NOT_FOUND, STALE.
     """
     with place.unit() as unit:
@@ -171,10 +173,10 @@ def start(place: Workplace, command: StartPayment) -> str:
 
 
 def note(place: Workplace, command: NotePayment) -> Noted:
-    """Takes the provider's word for a payment where its signature holds (HMAC-SHA256, five minutes).
+    """Accepts the provider's report of a payment if its signature is valid (HMAC-SHA256, five minutes).
 
-    Refusals: UNAUTHENTICATED `wrong-signature`, INVALID `unreadable-payment`, CONFLICT `payment-mismatch`: the amount
-    is not what is owed. What was told stays on record all the same.
+    Refusals: UNAUTHENTICATED `wrong-signature`, INVALID `unreadable-payment`, CONFLICT `payment-mismatch` if the amount
+    is not the sum owed. The report stays on record all the same.
     """
     ward = place.ward
     key = place.settings.for_ward("payment_key", ward)
@@ -199,7 +201,7 @@ def _refuse_mismatch(noted: Noted) -> None:
 
 
 class Outcome(StrEnum):
-    """What came of a payment."""
+    """The outcome of a payment."""
 
     SETTLED = "settled"
     LATE = "late"  # to be paid back
@@ -209,7 +211,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """A payment and its `Outcome`; `is_new` where nobody had told of it yet."""
+    """A payment and its `Outcome`; `is_new` if nobody had reported it yet."""
 
     payment: Payment
     outcome: str
@@ -217,7 +219,7 @@ class Noted:
 
 
 def take(place: Workplace, ward: str, payment: Payment, told_by: str) -> Noted:
-    """Notes a payment once and settles with it what it is for, in one transaction, under the service's own name."""
+    """Notes a payment once and settles its fee, in one transaction, under the service's own name."""
     with acting_as_service("NotePayment", place.cells[ward], uuid4().hex), place.unit() as unit:
         return _take(unit, payment, told_by)
 
@@ -251,7 +253,7 @@ def _take(unit: Unit, payment: Payment, told_by: str) -> Noted:
 
 
 def _locked(unit: Unit, dossier_id: UUID, reference: str) -> tuple[DossierRow, FeeRow]:
-    """The dossier, held until the transaction ends, and then its fee as it stands."""
+    """Locks the dossier until the transaction ends, and then reads its fee."""
     row = storage.dossier(unit.session, dossier_id, locked=True)
     assert row is not None
     return row, storage.fee(unit.session, reference)
@@ -267,17 +269,17 @@ def _outcome(payment: Payment, owing: tuple[DossierRow, FeeRow] | None) -> Outco
 
 
 def reconcile(place: Workplace, ward: str, day: date) -> Sequence[Noted]:
-    """Goes through all that the provider took on a day in Việt Nam and settles what no callback told of.
+    """Goes through all payments of the provider on a day in Việt Nam and settles those that no callback reported.
 
-    What breaks on one payment holds up no other: it is logged, and the next round tries again. Raises ProviderFault,
-    and LookupError where the ward has no provider.
+    A payment that fails does not stop the others: it is logged, and the next round tries again. Raises ProviderFault,
+    and LookupError if the ward has no provider.
     """
     noted, _ = _reconcile(place, ward, day)
     return noted
 
 
 def _reconcile(place: Workplace, ward: str, day: date) -> tuple[list[Noted], bool]:
-    """What was noted, and whether nothing broke."""
+    """What was noted, and whether nothing failed."""
     provider: Provider = place.providers[ward]
     noted, whole = [], True
     for payment in provider.report(day):
@@ -285,7 +287,7 @@ def _reconcile(place: Workplace, ward: str, day: date) -> tuple[list[Noted], boo
             noted.append(take(place, ward, payment, "report"))
         except UNREACHABLE:
             raise
-        except Exception:  # this payment's fault or ours: the others must not wait behind it, and the day comes again
+        except Exception:  # this payment's fault or ours: the others must not wait for it, and the day is tried again
             log.exception("reconciliation-broke", ward=ward, transaction=payment.transaction)
             whole = False
     log.info("reconciled", ward=ward, day=day.isoformat(), payments=len(noted), new=sum(one.is_new for one in noted))

@@ -1,4 +1,4 @@
-"""What waits for the caller's roles: queues of dossiers, counted as far as a page shows it."""
+"""The queues of dossiers that wait for the caller's roles, counted as far as a page shows."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class ListQueues:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A queue and how many wait in it, counted to MOST_COUNTED. `role` is None where it is everybody's."""
+    """A queue and the number of dossiers in it, counted up to MOST_COUNTED. `role` is None if it is for everybody."""
 
     name: str
     text: str
@@ -29,7 +29,7 @@ class Waiting:
 
 
 def waiting(unit: Unit, _: ListQueues) -> Sequence[Waiting]:
-    """The queues of the caller's roles, in the order of `QUEUES`; whose they are is not recorded: nobody is named."""
+    """The queues of the caller's roles, in the order of `QUEUES`. The look is not recorded, because nobody is named."""
     own = {name: queue for name, queue in QUEUES.items() if queue.of is None or unit.caller.has(role_of(queue.of))}
     spans = {name: (queue, *due_span(unit, queue.due)) for name, queue in own.items()}
     counts = listing.counted(unit.session, spans, most=MOST_COUNTED, caller=unit.caller.id)

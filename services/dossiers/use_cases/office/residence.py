@@ -1,4 +1,6 @@
-"""Declared residences are looked up, which is recorded; a paper is asked for only where that was impossible."""
+"""Declared residences are looked up and the look-up is recorded; a paper is asked for only if a look-up was
+impossible.
+"""
 
 from __future__ import annotations
 
@@ -37,11 +39,11 @@ _NEEDED = {
 
 
 def record(unit: Unit, command: RecordResidence) -> DossierRow:
-    """Where a declared residence was looked up and what was found, with the officer's name and the moment.
+    """Records where a declared residence was looked up and what was found, with the officer's name and the time.
 
-    Each record stays; the last one counts. Refusals: INVALID `unknown-field` for a residence that this dossier does
-    not have or that its law does not have looked up, `invalid-field`, `missing-field` without what was found or why
-    nothing was, CONFLICT `wrong-state` once the dossier has ended, NOT_FOUND, STALE.
+    Each record stays; the last one counts. Refusals: INVALID `unknown-field` for a residence that this dossier does not
+    have or that its version does not look up, `invalid-field`, `missing-field` without a result or the reason for none,
+    CONFLICT `wrong-state` once the dossier has ended, NOT_FOUND, STALE.
     """
     faults = []
     if command.source not in set(Source):
@@ -82,7 +84,7 @@ def record(unit: Unit, command: RecordResidence) -> DossierRow:
 def _refuse_paper_before_looking(
     command: RecordResidence, result: Result, earlier: Sequence[ResidenceLookupRow]
 ) -> None:
-    """A paper stands in for the databases only once they could not be asked; that it tells nothing is no look-up."""
+    """A paper replaces the databases only if they could not be asked; a paper without information is no look-up."""
     if command.source != Source.PAPER:
         return
     own = [each for each in earlier if each.field == command.field and each.void_at is None]
@@ -96,7 +98,7 @@ def _refuse_paper_before_looking(
 def refusal_to_ask(unit: Unit, row: DossierRow, procedure: Procedure, kind: str) -> str:
     """Why a paper must not be asked for before residence was looked up; empty if it may be.
 
-    NĐ 104/2022 Đ14: a paper is asked for only where looking up was impossible, of whose residence it is about.
+    NĐ 104/2022 Đ14: a paper may be asked for only if the residence that it is about could not be looked up.
     """
     requirement = procedure.document(kind)
     if requirement is None or not requirement.if_not_looked_up:
@@ -113,7 +115,7 @@ def refusal_to_ask(unit: Unit, row: DossierRow, procedure: Procedure, kind: str)
 
 
 def void(unit: Unit, row: DossierRow, changed: Collection[str]) -> None:
-    """What was looked up says nothing of a residence that was declared since."""
+    """A look-up says nothing about a residence that was declared after it."""
     if not any(each.at in changed for each in unit.place.procedure_of(row).residences):
         return
     for each in storage.residence_lookups(unit.session, row.id):
@@ -122,7 +124,7 @@ def void(unit: Unit, row: DossierRow, changed: Collection[str]) -> None:
 
 
 def counting(fields: Iterable[str], lookups: Sequence[ResidenceLookupRow]) -> Mapping[str, ResidenceLookupRow | None]:
-    """For each declared residence the look-up that counts: the last one of what is declared now."""
+    """For each declared residence the look-up that counts: the last one for the residence that is declared now."""
     last = {each.field: each for each in lookups if each.void_at is None}
     return {field: last.get(field) for field in fields}
 

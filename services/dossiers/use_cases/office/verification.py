@@ -1,4 +1,4 @@
-"""Something is verified before the result: asked of another office, looked into by the ward, posted for all to see."""
+"""Verifications before the result: an inquiry to another office, the ward's own, or a public notice."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from services.dossiers.use_cases.opened import answer_of
 from services.dossiers.use_cases.perform import leads_to, perform, run_on
 from services.dossiers.use_cases.unit import Unit, desk_dossier, written
 
-#: What each kind needs to be told, and what is said where it is missing.
+#: The fields that each kind needs, and the text if one is missing.
 _NEEDED = {
     Kind.INQUIRY: {
         "recipient": "Xin ghi cơ quan được hỏi, ví dụ: Ủy ban nhân dân xã Điện Phong, thị xã Điện Bàn.",
@@ -50,7 +50,7 @@ _QUESTION = (
     *("recipient", "person", "birth_date", "identity_paper", "place", "from_day", "until_day"),
     *("question", "document_number", "signer_capacity"),
 )
-#: What each outcome that the officer records needs.
+#: The fields that each outcome recorded by the officer needs.
 _ANSWERS = {
     State.REPLIED: ("document_number", "document_date", "text"),
     State.NO_RESULT: ("document_number", "document_date", "text"),
@@ -94,9 +94,9 @@ class RecordVerificationReply:
 
 
 def request(unit: Unit, command: RequestVerification) -> DossierRow:
-    """Begins a verification. An inquiry or a notice stops the clock; an own one makes the limit the longer one.
+    """Begins a verification. An inquiry or a notice stops the clock; an own one applies the longer limit.
 
-    A register entry that was prepared has to be prepared anew. Refusals: INVALID for what is missing or does not
+    A register entry that was prepared has to be prepared again. Refusals: INVALID for fields that are missing or do not
     belong to the procedure, CONFLICT `verification-running`, `too-many-verifications`, `wrong-state`, NOT_FOUND, STALE.
     """
     kind = _kind(command.kind)
@@ -157,10 +157,10 @@ def _reason(began: VerificationRow) -> str:
 
 
 def record_reply(unit: Unit, command: RecordVerificationReply) -> DossierRow:
-    """Records what came of a verification; the clock runs on when nothing else is waited for.
+    """Records the outcome of a verification; the clock resumes if no other wait is left.
 
-    An outcome that was recorded wrongly is withdrawn: see `_withdraw`. Refusals: INVALID for what is missing, NOT_FOUND
-    `unknown-verification`, CONFLICT `verification-state` where the outcome is not possible (yet), `wrong-state`,
+    An outcome that was recorded wrongly is withdrawn: see `_withdraw`. Refusals: INVALID for missing fields, NOT_FOUND
+    `unknown-verification`, CONFLICT `verification-state` if the outcome is not possible (yet), `wrong-state`,
     NOT_FOUND, STALE.
     """
     if command.outcome == WITHDRAWN:
@@ -185,10 +185,10 @@ def record_reply(unit: Unit, command: RecordVerificationReply) -> DossierRow:
 
 
 def _withdraw(unit: Unit, command: RecordVerificationReply) -> DossierRow:
-    """Takes back what was recorded wrongly, such as the reply to another dossier's letter, with the reason (`text`).
+    """Takes back a wrong outcome, such as the reply to another dossier's letter, with the reason (`text`).
 
-    The verification is waited for as if nothing had been recorded, so the clock stands still since it was sent (NĐ
-    123/2015 Đ3.4), and an entry that was prepared is prepared anew. What was recorded stays with it, sealed.
+    The verification is open again as if nothing had been recorded. So the clock counts as stopped since it was sent (NĐ
+    123/2015 Đ3.4), and a prepared entry has to be prepared again. The earlier outcome stays stored with it, sealed.
     """
     reason = written("text", command.text, needed="Xin ghi vì sao rút lại kết quả đã ghi.")
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
@@ -218,7 +218,7 @@ def _withdraw(unit: Unit, command: RecordVerificationReply) -> DossierRow:
 
 
 def _finding(text: str, kind: Kind, outcome: State) -> str:
-    """What an answer says of the declaration; who could not tell has recorded `no-result`."""
+    """What a reply says about the declaration; if the office could not tell, the outcome is `no-result`."""
     answers = outcome is State.REPLIED or (outcome is State.DONE and kind is Kind.OWN)
     if not answers:
         return ""
@@ -256,7 +256,7 @@ def _answer(unit: Unit, command: RecordVerificationReply, outcome: State) -> dic
 
 
 def _meant(unit: Unit, row: DossierRow, verification_id: str) -> VerificationRow:
-    """The verification that is named; where none is, the only one that is open."""
+    """The verification that is named; if none is named, the only open one."""
     candidates = storage.verifications(unit.session, row.id)
     if verification_id:
         found = [each for each in candidates if str(each.id) == verification_id]
@@ -272,13 +272,17 @@ def _meant(unit: Unit, row: DossierRow, verification_id: str) -> VerificationRow
 
 
 def time_out(unit: Unit, row: DossierRow, verification: VerificationRow) -> None:
-    """The wait is over without an answer (TT 04/2020 Đ4), or the notice has hung out (NĐ 123/2015 Đ14)."""
+    """The wait is over without a reply (TT 04/2020 Đ4), or the notice was posted for its full time (NĐ 123/2015
+    Đ14).
+    """
     end_wait(verification)
     run_on(unit, row)
     perform(unit, row, acts.VERIFICATION_REPLY, told={"verification_id": str(verification.id)})
 
 
 def end_wait(verification: VerificationRow) -> None:
-    """Ends at the moment its time was over, not when it was noticed (docs/architecture.md, rule 4)."""
+    """The verification ends at the moment when its time was over, not when this was noticed (docs/architecture.md, rule
+    4).
+    """
     verification.outcome = next_state(Kind(verification.kind), State.SENT, State.TIMED_OUT, commits=True).value
     verification.ended_at = verification.times_out_at

@@ -21,7 +21,7 @@ from services.dossiers.use_cases.findable import wanted_words
 from services.dossiers.use_cases.lists import after, after_received, by_urgency, page
 from services.dossiers.use_cases.unit import Unit, printable
 
-MOST_COUNTED = 100  # of overdue dossiers: who reads that many knows what to do
+MOST_COUNTED = 100  # of overdue dossiers: a larger count would tell the office nothing more
 _DUE = frozenset({"", "overdue", "today", "soon"})
 _FILED = frozenset(Status) - {Status.DRAFT}
 
@@ -47,8 +47,8 @@ class WorkList:
 
 
 def work_list(unit: Unit, query: ListDesk) -> WorkList:
-    """The work list, most urgent first; a search finds dossiers in whatever status they are: whoever asks for somebody
-    by name, code or number does not know the status.
+    """The work list, most urgent first; a search finds dossiers in every status, because people who search by name,
+    code or number do not know the status.
     """
     drafts = list(query.statuses) == [Status.DRAFT]
     asked = searches.opened(unit, query.search, of_register=False).query if query.search else query.query
@@ -93,7 +93,7 @@ def work_list(unit: Unit, query: ListDesk) -> WorkList:
 def _drafts(unit: Unit, query: ListDesk, asked: str, mark: str, limit: int) -> WorkList:
     """The drafts that the desk is entering for others, newest first; for those who may go on with them.
 
-    None is due, waits in a queue, is somebody's or found by words. Refusal INVALID `invalid-cursor`.
+    Drafts have no due time, queue or assignee, and no words find them. Refusal INVALID `invalid-cursor`.
     """
     place = after(query.cursor, mark)
     if not unit.caller.has(*DESK):
@@ -106,7 +106,7 @@ def _drafts(unit: Unit, query: ListDesk, asked: str, mark: str, limit: int) -> W
 
 
 def _assigned(unit: Unit, assigned: str) -> str | None:
-    """`me`: the caller's; `none`: nobody's; empty: whosever. As `listing.desk` takes it."""
+    """`me`: the caller's; `none`: unassigned ones; empty: all. Returns the parameter of `listing.desk`."""
     meant = {"": None, "me": unit.caller.id, "none": ""}
     if assigned not in meant:
         text = "Lọc theo người xử lý chỉ có: me (của tôi), none (chưa ai nhận)."
@@ -122,8 +122,8 @@ def _queue(name: str) -> Queue | None:
 
 
 def due_span(unit: Unit, due: str) -> tuple[datetime | None, datetime | None]:
-    """`overdue`: before now; `today`: within this day in Việt Nam; `soon`: from now on, while the working time is left
-    of which the office is warned; empty: whenever.
+    """`overdue`: before now; `today`: within this day in Việt Nam; `soon`: from now until the working time of the
+    office's warning is over; empty: any time.
     """
     if due == "overdue":
         return None, unit.now

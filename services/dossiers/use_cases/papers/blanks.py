@@ -1,5 +1,5 @@
-"""Printing on the Ministry's forms (phôi): the values alone, moved by the ward's offset, and the page that it is found
-with (TT 04/2020 Đ27–28).
+"""Printing on the Ministry's forms (phôi): the values only, moved by the ward's offset, and the page for measuring the
+offset (TT 04/2020 Đ27–28).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from services.dossiers.use_cases.papers.certificates import verification_url
 from services.dossiers.use_cases.papers.results import Issue, result_of
 from services.dossiers.use_cases.unit import Unit, Workplace
 
-FURTHEST = 300  # tenths of a millimetre: further off, the form lies wrongly in the printer
+FURTHEST = 300  # tenths of a millimetre: if it is further off, the form was put into the printer wrongly
 _PRINTED: Mapping[str, str] = {BIRTH: BIRTH_CERTIFICATE, MARRIAGE: MARRIAGE_CERTIFICATE}
 
 
@@ -55,7 +55,7 @@ class GetCalibrationPage:
 
 @dataclass(frozen=True, slots=True)
 class CorrectedBlank:
-    """A form, and by how much the ward corrects its printer on it; nobody has, where `changed_at` is missing."""
+    """A form, and the ward's offset for it; without `changed_at`, nobody has set the offset."""
 
     blank: Blank
     offset: Offset
@@ -70,7 +70,7 @@ def list_blanks(unit: Unit, _: ListBlanks) -> Sequence[CorrectedBlank]:
 
 
 def set_offset(unit: Unit, command: SetBlankOffset) -> CorrectedBlank:
-    """Keeps the offset of a form, which every print of the ward has from now on.
+    """Stores the offset of a form, which applies to every print of the ward from now on.
 
     Refusals: NOT_FOUND `unknown-blank`, INVALID `invalid-field`, STALE.
     """
@@ -87,7 +87,7 @@ def set_offset(unit: Unit, command: SetBlankOffset) -> CorrectedBlank:
 
 
 def calibration(place: Workplace, query: GetCalibrationPage) -> Printed:
-    """The calibration page of a form, with the offset that is kept. Refusal NOT_FOUND `unknown-blank`."""
+    """The calibration page of a form, with the stored offset. Refusal NOT_FOUND `unknown-blank`."""
     with place.unit() as unit:
         blank = _blank(unit, query.blank)
         page = Calibration(
@@ -100,7 +100,7 @@ def calibration(place: Workplace, query: GetCalibrationPage) -> Printed:
 
 
 def blank_of(unit: Unit, opened: Dossier) -> Blank | None:
-    """The form that a dossier's paper is printed on; none where the paper is the ward's own print (TT 04/2020 Đ28)."""
+    """The form that a dossier's paper is printed on; None if the ward prints the paper without one (TT 04/2020 Đ28)."""
     register = opened.procedure.register.name
     copied = register == COPIES and value_at(opened.form, "/copy/kind") == BIRTH
     name = BIRTH_COPY if copied else _PRINTED.get(register, "")
@@ -108,7 +108,7 @@ def blank_of(unit: Unit, opened: Dossier) -> Blank | None:
 
 
 def blank_of_copies(unit: Unit, opened: Dossier) -> Blank | None:
-    """The form of the copies that are asked for with a registration: of a birth alone (TT 04/2020 Đ27–28)."""
+    """The form for copies that are asked for with a registration: only for a birth (TT 04/2020 Đ27–28)."""
     return unit.place.blanks[unit.ward].get(BIRTH_COPY) if opened.procedure.register.name == BIRTH else None
 
 

@@ -62,7 +62,7 @@ def make_soon(place: Workplace, ward: str) -> None:
 
 
 def make_missing(place: Workplace, ward: str) -> Callable[[threading.Event], None]:
-    """The ward's loop: makes certificates as soon as they are signed, and those that are missing since a stop."""
+    """The ward's loop: makes certificates as soon as they are signed, and those that are missing after a stop."""
 
     def run(stopped: threading.Event) -> None:
         signed = place.signed[ward]
@@ -99,7 +99,11 @@ def make_round(place: Workplace, cell: Cell, stopped: threading.Event) -> None:
 
 
 def _make(place: Workplace, cell: Cell, missing: Sequence[str]) -> bool:
-    """False where none of the others can be made now either; all are tried again in the next round."""
+    """Makes the missing certificates.
+
+    False if the file store or the seal is away, so that none of the others can be made now either. All are tried again
+    in the next round.
+    """
     for certificate_id in missing:
         try:
             made(place, cell, certificate_id)
@@ -108,13 +112,13 @@ def _make(place: Workplace, cell: Cell, missing: Sequence[str]) -> bool:
             return False
         except UNREACHABLE:
             raise
-        except Exception:  # of this paper alone, and it must not hold up the others
+        except Exception:  # a fault of this paper alone, which must not stop the others
             log.exception("certificate-broke", certificate_id=certificate_id)
     return True
 
 
 def verification_url(place: Workplace, certificate_id: str) -> str:
-    """The one address that says whether a paper is genuine: scanned from its code, or typed."""
+    """The address where people check whether a paper is genuine: scanned from its code, or typed."""
     return f"{place.settings.public_base_url.rstrip('/')}/gt/{certificate_id}"
 
 

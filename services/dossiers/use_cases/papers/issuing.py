@@ -34,7 +34,7 @@ class GetPaper:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of paper: its file is called `filename` and the dossier's code."""
+    """A kind of paper; the name of its file is `filename` with the dossier's code."""
 
     filename: str
     exists: Callable[[Dossier], bool]

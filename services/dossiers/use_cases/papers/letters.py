@@ -20,7 +20,9 @@ from services.dossiers.use_cases.unit import Unit
 
 
 def verification_request(unit: Unit, opened: Dossier) -> VerificationRequest:
-    """The letter of the last inquiry (NĐ 123/2015 Đ22); without a residence, the question itself (TT 04/2020 Đ12.1)."""
+    """The letter of the last inquiry (NĐ 123/2015 Đ22); if it is not about a residence, it has the question itself (TT
+    04/2020 Đ12.1).
+    """
     sent = _last(opened, "inquiry")
     asked = question_of(unit.cell, sent)
     return VerificationRequest(
@@ -66,7 +68,7 @@ def public_notice(unit: Unit, opened: Dossier) -> PublicNotice:
 
 
 def _signs_as(asked: Mapping[str, str]) -> Capacity:
-    """In what capacity it is signed by hand, as the officer said; who did not say, had the head in mind."""
+    """The capacity in which it is signed by hand, as the officer chose it; without a choice, the head."""
     return capacity_in(asked.get("signer_capacity", ""), "")
 
 

@@ -118,7 +118,7 @@ def _marital_status(issue: Issue) -> Paper:
 
 
 def _copy(issue: Issue) -> Paper:
-    """A copy has the register's content of today, with later changes (TT 04/2020 Đ23)."""
+    """A copy has the register's present content, with later changes (TT 04/2020 Đ23)."""
     source = issue.content["source"]
     return _COPIES[source["register"]](issue, source)
 
@@ -152,7 +152,7 @@ def _marriage_copy(issue: Issue, source: Mapping[str, Any]) -> Paper:
 
 
 def _recognised_from(content: Mapping[str, Any]) -> str:
-    """The day from which the marriage counts; empty where that is the day of registration (TT 04/2020 Đ32)."""
+    """The day from which the marriage counts; empty if that is the day of registration (TT 04/2020 Đ32)."""
     since: str = content["marriage_established_on"]
     return "" if since == content["registered_on"] else in_digits(since)
 

@@ -1,5 +1,5 @@
-"""What a signer looks at before the signature: the paper as it will be sealed, what it says otherwise than was
-declared, and what speaks against it. Paper and lines are made of what `registration` would register, by its own code.
+"""The signer's preview before the signature: the paper as it will be sealed, its differences from the declaration, and
+the objections to it. Paper and lines are made by the code of `registration`, from what it would register.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class GetPaperPreview:
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """What is to be signed: `seen` goes back with the signature, which then signs this and nothing else."""
+    """The preview: `seen` comes back with the signature, which then signs exactly this."""
 
     version: int
     seen: str
@@ -56,14 +56,16 @@ class Signing:
     verifications: Sequence[Verified]
 
 
-#: What somebody has to look at before they sign. What stops refuses the signing; what informs can wait.
+#: The kinds of findings that a signer has to look at. A finding that stops makes the signing refused; one that only
+#: informs can wait.
 _TO_LOOK_AT = frozenset({FindingKind.WARNS, FindingKind.ASKS_OFFICER})
 
 
 def signing(place: Workplace, query: GetSigning) -> Signing:
-    """What the entry says beside what was declared, and what the officer was told to look at; recorded as a look.
+    """The entry's lines beside the declaration, and the findings that the officer had to look at; recorded as a look.
 
-    Refusals: those of `registration.sign` but for declarations, so that nobody reads what cannot be signed.
+    Refusals: those of `registration.sign` except for missing declarations, so that nobody reads a paper that cannot be
+    signed.
     """
     with place.unit() as unit:
         row, ready = _ready(unit, query.dossier_id)
@@ -82,7 +84,7 @@ def signing(place: Workplace, query: GetSigning) -> Signing:
 
 
 def _copies(ready: Prepared) -> list[Line]:
-    """The line of the copies that the same signature enters in the book of copies, as copies of what is previewed."""
+    """The line of the book of copies for the copies of this entry, which the same signature enters."""
     declared = value_at(ready.form, "/copies/count") if value_at(ready.form, "/copies/wanted") else None
     if not ready.copies and not declared:
         return []

@@ -44,7 +44,7 @@ COLLECTED_AS_ASKED = {
     Delivery.POST: "Phường gửi qua bưu chính đến địa chỉ ghi trong tờ khai; người nhận trả cước",
     Delivery.ELECTRONIC: "Bản điện tử trong tài khoản của người nộp",
 }
-#: Where nobody has to sign the register, and nobody was asked or answered, the result may go out otherwise.
+#: The result may be sent if nobody has to sign the register, and the applicant was not asked or did not answer.
 COLLECTION_OR_SENT = f"{COLLECTION}; muốn nhận qua bưu chính hoặc bản điện tử thì báo phường"
 COLLECTION_OR_POSTED = f"{COLLECTION}; muốn nhận qua bưu chính thì báo phường"
 #: The ways to settle a fee, in words.
@@ -91,7 +91,7 @@ def _taking_in(unit: Unit, row: DossierRow) -> HistoryRow:
 
 
 def _kept_documents(version: Procedure, documents: Sequence[DocumentRow]) -> list[tuple[str, int]]:
-    """Title and number of files of each kind of document, in the procedure's order."""
+    """Title and number of files for each kind of document, in the procedure's order."""
     counts = {each.kind: 0 for each in version.documents if each.mode is DocumentMode.FILE}
     for row in documents:
         counts[row.kind] = counts.get(row.kind, 0) + 1
@@ -132,9 +132,9 @@ def refusal(unit: Unit, opened: Dossier) -> RefusalSlip:
 
 
 def stop(unit: Unit, opened: Dossier) -> StopNotice:
-    """The head of the registry signs it (Luật Hộ tịch 2014 Đ5.2); who prepared it is asked.
+    """The head of the registry signs it (Luật Hộ tịch 2014 Đ5.2); the person who prepared it can answer questions.
 
-    What an earlier release stopped was prepared by nobody.
+    A dossier that an earlier release stopped was prepared by nobody.
     """
     lines = {line.act: line for line in storage.history(unit.session, opened.row.id)}
     line = lines[acts.STOP.name]
@@ -153,7 +153,7 @@ def stop(unit: Unit, opened: Dossier) -> StopNotice:
 
 
 def _paid(opened: Dossier) -> str:
-    """What was paid for a dossier that ends without a result; empty where nothing was."""
+    """The sum that was paid for a dossier that ends without a result; empty if nothing was."""
     total = sum(each.total for each in opened.fees if each.settled_at is not None)
     return f"{total:,} đồng".replace(",", ".") if total else ""
 
@@ -210,7 +210,9 @@ def _paid_by(asked: FeeRow) -> str:
 
 
 def control_sheet(unit: Unit, opened: Dossier) -> ControlSheet:
-    """The control sheet: every handing over since the filing, with the timeliness of the step that it ends."""
+    """The control sheet: every transfer between people since the filing, with the timeliness of the step that it
+    ends.
+    """
     row = opened.row
     lines = storage.history(unit.session, row.id)
     assert row.accepted_at is not None
@@ -230,7 +232,7 @@ def control_sheet(unit: Unit, opened: Dossier) -> ControlSheet:
 
 
 def _receiver(lines: Sequence[HistoryRow], at: int) -> str:
-    """Who has it after a line: the colleague who gave it on, where somebody has; else the part of the office."""
+    """Who has the dossier after a line: the name of the colleague if there is one; else the part of the office."""
     holder = act_named(lines[at].act).holder
     assert holder is not None
     onward = next((line for line in lines[at + 1 :] if act_named(line.act).holder), None)

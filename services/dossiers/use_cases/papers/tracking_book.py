@@ -73,7 +73,7 @@ _WAYS = {
 
 
 def _delivery(unit: Unit, row: DossierRow, procedure: Procedure) -> str:
-    """How the result was given, or is asked for; empty where nobody has said."""
+    """How the result was given, or how the applicant wants it; empty if nobody has said."""
     if given := given_of(unit.cell, row):
         return _WAYS[given.delivery]
     if not procedure.handover.remote:

@@ -1,7 +1,7 @@
-"""The office of the practice ward: it answers by itself, within a minute, as an office would.
+"""The office of the practice ward: it acts by itself, within a minute, as an office would.
 
 It does nothing that the office of a ward cannot do: each act is the use case of its RPC, done by an invented officer
-whom the RPC's rule allows, on the version that was looked at. What the rules do not let through, it stops, and says
+whom the RPC's rule allows, on the version that it has read. If the rules refuse a dossier, the office stops it and says
 why (docs/decisions/0036).
 """
 
@@ -64,7 +64,7 @@ from services.dossiers.use_cases.unit import Unit, Workplace
 log = structlog.get_logger()
 
 LOOKS_EVERY = 2.0  # seconds
-#: What has just happened to a dossier can be read for so long before the office goes on.
+#: People can read for this long what has just happened to a dossier, before the office goes on.
 THINKS = timedelta(seconds=6)
 BATCH = 100
 _FIRST_PAUSE, _LONGEST_PAUSE, _FORGOTTEN_AFTER = timedelta(seconds=10), timedelta(hours=1), timedelta(days=1)
@@ -75,20 +75,21 @@ _NO_ENTRY = (
     "Xin tập thử đăng ký trước, rồi xin bản sao."
 )
 _INVENTED = "Phường tập thử: người trong hồ sơ là người giả định, không tra cứu cơ sở dữ liệu nào."
-#: The rules have spoken. Another colleague, or a fault of ours, may be over in the next round.
+#: Refusals by the rules are final. A conflict with another colleague, or a fault of ours, may be over in the next
+#: round.
 _SPOKEN = (RefusalKind.INVALID, RefusalKind.CONFLICT, RefusalKind.NOT_FOUND)
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What a supplement request asks for: a JSON pointer, the words, and a pattern of what is not in the answer yet."""
+    """An item of a supplement request: a JSON pointer, the words, and a pattern that the answer does not match yet."""
 
     field: str
     text: str
     lacks: str
 
     def fits(self, form: Mapping[str, Any]) -> bool:
-        """Whether the field is filled in, and what is asked for is not in it."""
+        """Whether the field is filled in, but lacks what the item asks for."""
         answer = value_at(form, self.field)
         if not isinstance(answer, str) or not answer:
             return False
@@ -130,9 +131,9 @@ Doing = Callable[[Unit, DossierRow], object]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One act on a dossier, by whom, under the rule of its own RPC.
+    """One act on a dossier and its officer, under the rule of the act's own RPC.
 
-    Where the rules refuse one that `ends`, the dossier is stopped with what they say.
+    If the rules refuse an act that `ends`, the dossier is stopped with their reason.
     """
 
     officer: Officer
@@ -143,12 +144,12 @@ class Step:
 
 @dataclass(slots=True)
 class Held:
-    """Dossiers with which the office does not get on: each waits longer from time to time, and none holds up others."""
+    """Dossiers on which an act has failed: each waits longer after each failure, and none delays others."""
 
     waits: dict[UUID, tuple[int, datetime]] = field(default_factory=dict)  # times, until when
 
     def now(self, at: datetime) -> list[UUID]:
-        """Those that are not looked at now; one that nobody has come back to for a day is forgotten."""
+        """The dossiers that are not tried now; a dossier that was not tried for a day is removed."""
         self.waits = {id: wait for id, wait in self.waits.items() if at < wait[1] + _FORGOTTEN_AFTER}
         return [id for id, (_, until) in self.waits.items() if at < until]
 
@@ -162,13 +163,13 @@ class Held:
 
 @cache
 def items_by_procedure() -> Mapping[str, Sequence[Item]]:
-    """What the office asks for in each procedure, the first that fits first."""
+    """The items that the office asks for in each procedure, in the order of preference."""
     data = tomllib.loads(_ITEMS.read_text(encoding="utf-8"))
     return {code: [Item(**entry) for entry in entries] for code, entries in data.items()}
 
 
 def item_for(procedure: str, form: Mapping[str, Any]) -> Item | None:
-    """What is asked for about this form; None where nothing fits."""
+    """The item to ask for with this form; None if none fits."""
     return next((each for each in items_by_procedure().get(procedure, ()) if each.fits(form)), None)
 
 
@@ -199,7 +200,7 @@ def answer(place: Workplace, cell: Cell, held: Held) -> int:
 
 
 def _answered(place: Workplace, cell: Cell, id: UUID, held: Held) -> bool:
-    """Whether it was acted on; one that breaks, whatever breaks, keeps nobody else waiting."""
+    """Whether it was acted on; a dossier that fails for any reason does not delay others."""
     try:
         acted = _act(place, cell, id)
     except Refusal as no:
@@ -208,7 +209,7 @@ def _answered(place: Workplace, cell: Cell, id: UUID, held: Held) -> bool:
         return False
     except UNREACHABLE:
         raise
-    except Exception:  # a fault of ours or of this dossier: the practice of everybody else must not wait behind it
+    except Exception:  # a fault of ours or of this dossier: other people's practice must not wait for it
         log.exception("practice-office-broke", ward=cell.ward.code, id=str(id))
         held.back(id, place.clock.now())
         return False
@@ -217,7 +218,7 @@ def _answered(place: Workplace, cell: Cell, id: UUID, held: Held) -> bool:
 
 
 def _act(place: Workplace, cell: Cell, id: UUID) -> bool:
-    """Raises a Refusal where an act is refused that the office does not answer by stopping."""
+    """Raises a Refusal if an act is refused and the office does not stop the dossier for it."""
     with acting_as_service("practice-office", cell, f"practice-office-{uuid4().hex}"), place.unit() as unit:
         row = storage.dossier(unit.session, id)
         if row is None:
@@ -242,7 +243,7 @@ def _act(place: Workplace, cell: Cell, id: UUID) -> bool:
 
 
 def _next(unit: Unit, row: DossierRow) -> list[Step]:
-    """Who does what to a dossier that waits for the office."""
+    """The next act on a dossier that waits for the office, and its officer."""
     if row.status == Status.NEW:
         return [_first(unit, row)]
     if row.status == Status.DONE:
@@ -260,7 +261,9 @@ def _next(unit: Unit, row: DossierRow) -> list[Step]:
 
 
 def _looks(unit: Unit, row: DossierRow) -> list[Step]:
-    """The residences that the law has looked up and that nobody has yet, as in a real ward (NĐ 104/2022 Đ14)."""
+    """The residences that the office has to look up by law and has not looked up yet, as in a real ward (NĐ 104/2022
+    Đ14).
+    """
     procedure = unit.place.procedure_of(row)
     fields = looked_up(procedure, asked(procedure, unit.form(row)))
     found = residence.counting(fields, storage.residence_lookups(unit.session, row.id))
@@ -268,7 +271,7 @@ def _looks(unit: Unit, row: DossierRow) -> list[Step]:
 
 
 def _first(unit: Unit, row: DossierRow) -> Step:
-    """What is asked for once; it was asked already, or nothing that fits was filled in: taken in as it is."""
+    """Asks for a supplement once. If it has asked already, or no item fits, it accepts the dossier as it is."""
     item = None if storage.supplements(unit.session, row.id) else _item(unit, row)
     if item is None:
         return Step(DESK, acts.ACCEPTANCE.rpc, _accept)
@@ -276,7 +279,7 @@ def _first(unit: Unit, row: DossierRow) -> Step:
 
 
 def _do(place: Workplace, cell: Cell, step: Step, id: UUID, version: int | None) -> int | None:
-    """Does it on the version that was looked at; returns the new version, or None where somebody else was first."""
+    """Does the act on the version that was read; returns the new version, or None if somebody else was first."""
     with _acting(cell, step.officer, step.rpc), place.unit() as unit:
         row = storage.dossier(unit.session, id, locked=True)
         if row is None or row.version != version:
@@ -336,7 +339,7 @@ def _approve(unit: Unit, row: DossierRow) -> None:
 
 
 def _asked_elsewhere(unit: Unit, row: DossierRow) -> dict[str, str]:
-    """Of each party the paper that is in the dossier, or what the form leaves: the books, or a look that says so."""
+    """For each party, the paper in the dossier; else a look-up if they lived elsewhere, or the ward's own books."""
     form = asked(unit.place.procedure_of(row), unit.form(row))
     papers = {each.kind for each in storage.documents(unit.session, row.id)}
     said = {
@@ -351,7 +354,7 @@ def _asked_elsewhere(unit: Unit, row: DossierRow) -> dict[str, str]:
 
 
 def _look_up(unit: Unit, row: DossierRow, field: str) -> None:
-    """No database knows an invented person: whatever is declared is found, and the record says so."""
+    """No database has an invented person: the look-up always confirms the declaration, and the record says so."""
     found = RecordResidence(
         dossier_id=str(row.id),
         field=field,
@@ -364,7 +367,7 @@ def _look_up(unit: Unit, row: DossierRow, field: str) -> None:
 
 
 def _inquire(unit: Unit, row: DossierRow) -> None:
-    """Asks where the person lived before, one place a letter; who is asked is as invented as this office."""
+    """Asks the places where the person lived before, one letter for each; these offices are invented, like this one."""
     letter = len(storage.verifications(unit.session, row.id)) + 1
     verification.request(
         unit,
@@ -419,7 +422,7 @@ def _compare(unit: Unit, row: DossierRow) -> None:
 
 
 def _hand_over(unit: Unit, row: DossierRow) -> None:
-    """To the applicant: everybody who has to come has come."""
+    """Hands over to the applicant; everybody who has to come has come."""
     procedure = unit.place.procedure_of(row)
     form = unit.form(row)
     handover.hand_over(

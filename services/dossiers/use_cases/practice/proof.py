@@ -1,4 +1,4 @@
-"""A finished practice is stated, signed, to whoever did it: what it was and when, and not by whom.
+"""A signed statement about a finished practice for the person who did it: what it was and when, but not by whom.
 
 No identity comes to the practice ward, and no token crosses its border: the person takes the statement to their own
 ward themselves (docs/decisions/0039).

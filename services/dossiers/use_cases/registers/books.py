@@ -23,9 +23,10 @@ from services.dossiers.register_tables import RegisterBookRow, RegisterVolumeRow
 from services.dossiers.use_cases.unit import Unit, Workplace
 
 log = structlog.get_logger()
-#: Day of opening and number of entries of what was written before stand in the paper book, which nobody enters here.
+#: For entries written on paper before, the paper book has the day of opening and the number of entries; nobody enters
+#: them here.
 _ON_PAPER = "Quyển này mở và ghi trên giấy đến số {}; tổng số việc nêu trên chưa gồm các việc ghi trên giấy."
-LOOK_SECONDS = 60  # how long after midnight of New Year the books are open at the latest
+LOOK_SECONDS = 60  # the books are open at the latest this long after midnight of New Year
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def begin(unit: Unit, command: BeginBook) -> RegisterBookRow:
 
 
 def close(unit: Unit, command: CloseBook) -> RegisterBookRow:
-    """Closes the open volume with its statement: a full one is followed by the next, at the year's end by none.
+    """Closes the open volume with its statement: a full one is followed by the next; at the year's end none follows.
 
     The year is closed on 31 December or later (NĐ 123/2015 Đ12). Refusals: NOT_FOUND `unknown-book`,
     CONFLICT `book-closed`, `year-not-over`, `book-empty`.
@@ -116,7 +117,8 @@ def close(unit: Unit, command: CloseBook) -> RegisterBookRow:
 
 
 def statement(place: Workplace, query: GetClosingStatement) -> Printed:
-    """The closing statement of a volume as PDF: from its first event on, to its last if it is full (TT 04/2020 Đ36).
+    """The closing statement of a volume as PDF: from its first event, and up to its last if it is full (TT 04/2020
+    Đ36).
 
     Refusal NOT_FOUND `unknown-book`.
     """
@@ -152,7 +154,10 @@ def statement(place: Workplace, query: GetClosingStatement) -> Printed:
 
 
 def _capacity(closed: RegisterVolumeRow) -> Capacity:
-    """In what capacity a volume was closed. A version before migration 0007 writes the title into `closed_by` alone."""
+    """The capacity in which a volume was closed.
+
+    A version before migration 0007 writes only the title, into `closed_by`.
+    """
     return capacity_in(closed.closed_by_capacity, closed.closed_by_title or closed.closed_by.partition(", ")[2])
 
 

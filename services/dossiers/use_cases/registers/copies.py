@@ -27,8 +27,8 @@ from services.dossiers.use_cases.unit import Unit
 def source_of(unit: Unit, entry_id: str, *, kept: bool) -> dict[str, Any] | None:
     """The content of an entry with `entry_id` and `later_notes`; None if nothing is copied.
 
-    `kept`: the entry is locked against new notes until the copy is committed: such a note would neither be on the copy
-    nor end its validity. Refusal NOT_FOUND `unknown-entry`.
+    `kept`: the entry is locked against new notes until the copy is committed: a note in between would neither be on the
+    copy nor end its validity. Refusal NOT_FOUND `unknown-entry`.
     """
     if not entry_id:
         return None
@@ -38,7 +38,7 @@ def source_of(unit: Unit, entry_id: str, *, kept: bool) -> dict[str, Any] | None
 
 
 def named_in(unit: Unit, row: DossierRow) -> dict[str, Any]:
-    """Whom a dossier that waits for the signer names: in its form and, of a copy, in the entry as it is now.
+    """The names in a dossier that waits for the signer: in its form and, for a copy, in the entry as it is now.
 
     Without who signed that entry, which is no tie.
     """
@@ -49,7 +49,7 @@ def named_in(unit: Unit, row: DossierRow) -> dict[str, Any]:
 
 
 def copied_register(procedure: Procedure, form: Mapping[str, Any]) -> str:
-    """The register that the form asks a copy from; empty if the result is no copy."""
+    """The register from which the form asks for a copy; empty if the result is no copy."""
     return str(value_at(form, procedure.register.kind_at) or "") if procedure.register.name == COPIES else ""
 
 
@@ -93,9 +93,9 @@ def _each_person(rows: Sequence[RegisterPersonRow]) -> list[list[RegisterPersonR
 def _is_about(unit: Unit, person: Sequence[RegisterPersonRow], named: Person) -> bool:
     """Whether an entry's person is the one named in the form: by number, else by name and what is known of the birth.
 
-    A number beside another name and another birth proves nobody (docs/law.md §2.2). Both are those of the entry, or
-    what its notes have made of them since (TT 04/2020 Đ23).
-    Names in the form may lack a date of birth, where number and day of the entry are given instead.
+    A number with another name and another birth proves nothing (docs/law.md §2.2). Names and births are those of the
+    entry, or as its notes have changed them (TT 04/2020 Đ23). A name in the form may lack the date of birth if number
+    and day of the entry are given instead.
     """
     numbers = set(number_fingerprints(unit.cell.cipher, named.identity_numbers))
     called = (folded(named.full_name), named.birth_date, named.born_in)
@@ -118,7 +118,9 @@ def _is_spouse(unit: Unit, people: Sequence[RegisterPersonRow], form: Mapping[st
 
 
 def _is_parent(unit: Unit, entry: RegisterEntryRow, form: Mapping[str, Any]) -> bool:
-    """Whether the requester may be a parent by the entry, as it is now or was: it holds their names (Đ61, Đ63)."""
+    """Whether the requester may be a parent by the entry, now or earlier, since it has the parents' names (Đ61,
+    Đ63).
+    """
     later = _later(unit, entry)
     now = updated(content_of(unit.cell, entry), later)
     names = {

@@ -1,7 +1,7 @@
-"""Under which names, births and numbers the people of an entry are found, once notes have changed these.
+"""The names, births and numbers by which searches find the people of an entry after notes have changed these.
 
-The former ones stay: papers of before the note have them, and so do the entries of other registers. What a note that
-was withdrawn had given is nobody's.
+The former ones stay, because papers from before the note and entries of other registers have them. The values of a note
+that was withdrawn are removed.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from services.dossiers.register_tables import RegisterEntryRow, RegisterPersonRo
 from services.dossiers.use_cases.opened import content_of, counted_of
 from services.dossiers.use_cases.unit import Unit
 
-#: Whom registers are searched for; of parents they hold names and years alone.
+#: The people whom searches of the registers look for; for parents, the registers have only names and years.
 _SOUGHT = ("child", "wife", "husband", "deceased")
 _NUMBERS = ("identity_paper", "personal_identification_number")
 _FINDS = ("full_name", "birth_date", *_NUMBERS)
@@ -28,7 +28,7 @@ _NUMBER = re.compile(r"[A-Z]?\d{7,12}")
 
 
 def follow(unit: Unit, entry: RegisterEntryRow) -> None:
-    """Makes the people of an entry findable by what its notes that count have changed, and by nothing else of them."""
+    """Makes the people of an entry findable by the values of its notes that count, and not by those of other notes."""
     content, later = content_of(unit.cell, entry), counted_of(unit.session, unit.cell, entry)
     people = registers.people_of(unit.session, entry.id)
     for row in people:

@@ -1,5 +1,5 @@
-"""The number that an entry has in the Ministry's software, where it arises (NĐ 87/2020 Đ2.2, Đ15.1, Đ24.1): an officer
-types it after the signature, and corrects it with a reason.
+"""The number that the Ministry's software gives an entry (NĐ 87/2020 Đ2.2, Đ15.1, Đ24.1): an officer types it here
+after the signature, and corrects it with a reason.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from services.dossiers.register_tables import MinistryNumberRow, RegisterEntryRo
 from services.dossiers.use_cases.registers.notes import entry_to_read
 from services.dossiers.use_cases.unit import Unit, written
 
-#: How the software writes its numbers was not established: letters, digits and what stands between them.
+#: The form of the software's numbers is not known; allowed are letters, digits and separators.
 _NUMBER = re.compile(r"[0-9A-ZĐ](?:[0-9A-ZĐ./ -]{0,38}[0-9A-ZĐ])?")
 
 
@@ -27,10 +27,10 @@ class SetMinistryNumber:
 
 
 def set_number(unit: Unit, command: SetMinistryNumber) -> RegisterEntryRow:
-    """Records the number, or corrects it with a reason; what it was before stays.
+    """Records the number, or corrects it with a reason; the earlier number stays on record.
 
-    Refusals: NOT_FOUND `unknown-entry`, INVALID `missing-field`, `invalid-field`, CONFLICT `ministry-number-taken` by
-    another entry of the register and year.
+    Refusals: NOT_FOUND `unknown-entry`, INVALID `missing-field`, `invalid-field`, CONFLICT `ministry-number-taken` if
+    another entry of the register and year has it.
     """
     typed = written("number", command.number, needed="Xin ghi số do phần mềm của Bộ Tư pháp cấp.")
     number = " ".join(typed.upper().split())

@@ -52,20 +52,20 @@ from services.dossiers.use_cases.registers import known_as
 from services.dossiers.use_cases.unit import Unit, written
 
 MOST_WAITING = 100
-#: What was asked for, to be shown to whoever writes a note that was sent back anew.
+#: The fields of the request, shown to the officer who rewrites a note that was sent back.
 _WRITTEN = (
     *("text", "basis", "basis_date", "basis_number", "basis_agency", "renamed", "new_name", "withdraws"),
     *("spouse_elsewhere", "spouse_elsewhere_text", "died_on"),
 )
 
 
-#: What a note has beside its words.
+#: The members of a note in addition to its words.
 _MORE = ("renamed", "new_name", "withdraws", "changes", "spouse_elsewhere", "spouse_elsewhere_text", "died_on")
 
 
 @dataclass(frozen=True, slots=True)
 class EntryChange:
-    """What stands at a pointer of an entry from now on, such as `child/birth_date`; empty: it is blank."""
+    """The new value at a pointer of an entry, such as `child/birth_date`; empty if it is blank from now on."""
 
     at: str
     value: str
@@ -108,8 +108,8 @@ class DropNote:
 
 @dataclass(frozen=True, slots=True)
 class _AskedChange:
-    """A change that is asked for: where in the entry, and what is to stand there; with the members of the request that
-    say the one and the other.
+    """A requested change: the place in the entry and the new value, each with the name of the request's member that has
+    it.
     """
 
     at: str
@@ -126,9 +126,9 @@ class ListProposedNotes:
 def propose(unit: Unit, command: NoteEntry) -> RegisterEntryRow:
     """Writes a note from a paper of another office, the same day (NĐ 123/2015 Đ13; NĐ 87/2020 Đ7).
 
-    It counts once a signer has confirmed it, and may take the place of one that nobody has confirmed. Refusals:
-    NOT_FOUND `unknown-entry`, `unknown-note`, INVALID `missing-field`, `invalid-field`, also for a kind that this
-    register does not have (TT 04/2020 Đ29.6).
+    It counts once a signer has confirmed it, and may replace one that nobody has confirmed. Refusals: NOT_FOUND
+    `unknown-entry`, `unknown-note`, INVALID `missing-field`, `invalid-field`, also for a kind that this register does
+    not have (TT 04/2020 Đ29.6).
     """
     if command.kind not in NOTE_KINDS:
         raise _wrong("kind", "Xin chọn loại ghi chú trong danh sách.")
@@ -173,12 +173,12 @@ def propose(unit: Unit, command: NoteEntry) -> RegisterEntryRow:
 
 
 def decide(unit: Unit, command: DecideNote) -> tuple[RegisterEntryRow, RegisterNoteRow | None]:
-    """Confirms a note, which counts from now on, or sends it back with the reason (then there is none).
+    """Confirms a note, which counts from now on, or sends it back with the reason (then it returns None).
 
-    Whoever wrote it does not confirm it. Refusals: NOT_FOUND `unknown-entry`, `unknown-note`, FORBIDDEN
+    The officer who wrote it cannot confirm it. Refusals: NOT_FOUND `unknown-entry`, `unknown-note`, FORBIDDEN
     `signer-prepared-it`, CONFLICT `note-decided`, INVALID `missing-field`, `conflict-of-interest`.
     """
-    registers.hold_people(unit.session)  # before the entry, as a signature does: a note may change people's status
+    registers.hold_people(unit.session)  # locked before the entry, as in a signature: a note may change people's status
     entry = entry_to_read(unit, command.entry_id, locked=True)
     note = _proposed(unit, entry, command.proposed_note_id)
     if note.returned_at is not None:
@@ -242,7 +242,7 @@ def drop(unit: Unit, command: DropNote) -> RegisterEntryRow:
 
 
 def _of_spouse(command: NoteEntry, entry: RegisterEntryRow) -> dict[str, str]:
-    """What was found of the spouse in other offices, where a death is taken back; empty where nobody was asked."""
+    """What other offices know about the spouse if a death is taken back; empty if nobody was asked."""
     said = command.spouse_elsewhere
     text = written("spouse_elsewhere_text", command.spouse_elsewhere_text)
     if said not in {"", *SPOUSE_ELSEWHERE}:
@@ -257,7 +257,7 @@ def _of_spouse(command: NoteEntry, entry: RegisterEntryRow) -> dict[str, str]:
 
 
 def _died(unit: Unit, command: NoteEntry, content: Mapping[str, Any], dated: date) -> dict[str, str]:
-    """When the spouse died of whom a paper tells from elsewhere: until then the marriage stood (Luật HNGĐ 2014 Đ65)."""
+    """When the spouse died, by a paper from elsewhere: until then the marriage stood (Luật HNGĐ 2014 Đ65)."""
     if not NOTE_KINDS[command.kind].reversible:
         if command.died_on.strip():
             raise _wrong("died_on", "Chỉ ghi ngày chết khi hôn nhân chấm dứt do một bên chết. Xin bỏ trống.")
@@ -295,7 +295,7 @@ def waiting(unit: Unit, query: ListProposedNotes) -> tuple[Sequence[RegisterEntr
 
 
 def _changes(unit: Unit, command: NoteEntry, entry: RegisterEntryRow, content: Mapping[str, Any]) -> Changes:
-    """What the note changes of the entry, with what stands there now; what stands there already is left out.
+    """The changes of the note to the entry, with the present values; values that the entry already has are left out.
 
     A new name may be given by `renamed` and `new_name` as well.
     """
@@ -325,7 +325,7 @@ def _asked_changes(command: NoteEntry, entry: RegisterEntryRow) -> list[_AskedCh
 
 
 def _renamed(command: NoteEntry, entry: RegisterEntryRow) -> list[_AskedChange]:
-    """A new name; empty where there is none."""
+    """A new name; empty if there is none."""
     name, part = written("new_name", command.new_name), command.renamed
     if not name and not part:
         return []
@@ -340,9 +340,9 @@ def _renamed(command: NoteEntry, entry: RegisterEntryRow) -> list[_AskedChange]:
 
 
 def _refuse_too_early(unit: Unit, kind: str, entry: RegisterEntryRow, content: Mapping[str, Any], dated: date) -> None:
-    """Refuses a note of what cannot have been yet on the day of its paper, or cannot be any more.
+    """Refuses a note about an event that was not yet possible on the day of its paper, or is no longer possible.
 
-    A marriage ends after it began, and once; a sex is determined anew after the birth.
+    A marriage ends after it began, and only once; a sex is determined again only after the birth.
     """
     registered = date.fromisoformat(content["registered_on"])
     if NOTE_KINDS[kind].after_registration and dated < registered:
@@ -362,7 +362,9 @@ def _refuse_too_early(unit: Unit, kind: str, entry: RegisterEntryRow, content: M
 
 
 def _after_death(unit: Unit, kind: str, entry: RegisterEntryRow, dated: date) -> str:
-    """Why there was nobody left to be divorced from on the day of a paper; empty where there was (Luật HNGĐ Đ65)."""
+    """Why a divorce was not possible on the day of a paper because the spouse had died; empty if it was possible (Luật
+    HNGĐ Đ65).
+    """
     if kind != "divorce" or marriage_stands(_kinds(unit, entry)):
         return ""
     days = unit.records.days_of_death(entry)
@@ -379,7 +381,7 @@ def _kinds(unit: Unit, entry: RegisterEntryRow) -> list[str]:
 
 
 def _withdrawn(unit: Unit, command: NoteEntry, entry: RegisterEntryRow) -> RegisterNoteRow | None:
-    """The note that this one withdraws: one of the entry that counts; None where none is withdrawn."""
+    """The note that this one withdraws, which is a note of the entry that counts; None if it withdraws none."""
     if not NOTE_KINDS[command.kind].withdraws:
         if command.withdraws:
             raise _wrong("withdraws", "Chỉ chọn ghi chú trước khi loại ghi chú là hủy bỏ ghi chú trước.")
@@ -394,7 +396,9 @@ def _withdrawn(unit: Unit, command: NoteEntry, entry: RegisterEntryRow) -> Regis
 
 
 def _out_of_joint(unit: Unit, entry: RegisterEntryRow, withdraws: int | None) -> str:
-    """Why a note cannot be withdrawn before others that build on it; empty where it can, or none is."""
+    """Why others that are based on a note have to be withdrawn before it; empty if there are none, or if no note is
+    withdrawn.
+    """
     if withdraws is None:
         return ""
     content, noted = content_of(unit.cell, entry), notes_of(unit.session, unit.cell, entry)
@@ -409,7 +413,9 @@ def _out_of_joint(unit: Unit, entry: RegisterEntryRow, withdraws: int | None) ->
 
 
 def _overtaken(unit: Unit, entry: RegisterEntryRow, withdraws: int | None) -> str:
-    """Why a note cannot be withdrawn any more that could as it was asked for; empty where it can, or none is."""
+    """Why a note that could be withdrawn at the time of the request no longer can; empty if it can, or if no note is
+    withdrawn.
+    """
     if withdraws is None:
         return ""
     counts = {each.sequence: each for each in registers.counting_notes(unit.session, entry.id)}
@@ -419,10 +425,10 @@ def _overtaken(unit: Unit, entry: RegisterEntryRow, withdraws: int | None) -> st
 
 
 def _ended_from_elsewhere(unit: Unit, entry: RegisterEntryRow, note: RegisterNoteRow) -> str:
-    """Why a note by which a death entry of this ward ended the marriage is not withdrawn by itself; empty where it is.
+    """Why a note that came from a death entry of this ward cannot be withdrawn on its own; empty if it can.
 
-    The marriage would stand beside a death that counts, or revive where the spouse has married again elsewhere: what
-    that note follows from is asked about where it is taken back (Luật HNGĐ 2014 Đ65, Đ67.1).
+    Otherwise the marriage would stand although the death counts, or although the spouse has married again elsewhere.
+    The death itself has to be taken back, and the officer is asked about the spouse there (Luật HNGĐ 2014 Đ65, Đ67.1).
     """
     kind = NOTE_KINDS[note.kind]
     may_follow = entry.register == MARRIAGE and (kind.reversible or kind.withdraws)
@@ -441,8 +447,8 @@ def _ended_from_elsewhere(unit: Unit, entry: RegisterEntryRow, note: RegisterNot
 
 
 def _not_to_restore(unit: Unit, kind: str, entry: RegisterEntryRow) -> str:
-    """Why a marriage is not restored: whoever took back the death that ended it found the spouse married again, or
-    divorced, elsewhere (Luật HNGĐ 2014 Đ67.1); empty where nobody did.
+    """Why a marriage is not restored: when the death that ended it was taken back, the officer found that the spouse
+    had married again or divorced elsewhere (Luật HNGĐ 2014 Đ67.1). Empty if not.
     """
     if not NOTE_KINDS[kind].restores_marriage:
         return ""
@@ -464,7 +470,9 @@ def _not_to_restore(unit: Unit, kind: str, entry: RegisterEntryRow) -> str:
 
 
 def _spouse_found_elsewhere(unit: Unit, death: RegisterEntryRow) -> bool:
-    """Whether the last word on the spouse, where this death was taken back, is a marriage or a divorce elsewhere."""
+    """Whether the latest finding about the spouse, when this death was taken back, is a marriage or a divorce
+    elsewhere.
+    """
     if not registers.is_annulled(unit.session, [death.id]):
         return False
     said = [
@@ -512,8 +520,8 @@ def write(
 ) -> RegisterNoteRow:
     """Chains a note to an entry that the caller has locked, and ends the validity of its older papers.
 
-    The caller signs it. Without `prepared_by` it follows from something else that the caller signs. `more`: what it
-    `changes` of the entry, or the note that it `withdraws`.
+    The caller signs it. Without `prepared_by` it follows from something else that the caller signs. `more` has what it
+    `changes` in the entry, or the note that it `withdraws`.
     """
     notes = registers.notes(unit.session, entry.id)
     content: dict[str, Any] = {

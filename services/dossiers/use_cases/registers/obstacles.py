@@ -26,8 +26,8 @@ from services.dossiers.use_cases.unit import Unit, filing_day, kept_day
 def registration_findings(unit: Unit, row: DossierRow) -> list[Finding]:
     """All findings for a registration today: ages count on this day.
 
-    Documents are not checked again: they were complete at the filing, and filed ones cannot be removed. So was the
-    form: what it has no answer to was not asked then, and the officer asks.
+    Documents are not checked again: they were complete at the filing, and filed ones cannot be removed. The form was
+    complete, too: a question without an answer was not asked then, and the officer asks it.
     """
     procedure = unit.place.procedure_of(row)
     kinds = {each.kind for each in procedure.documents}
@@ -43,7 +43,7 @@ def refuse_unregistrable(unit: Unit, row: DossierRow) -> None:
     stopping = [each for each in registration_findings(unit, row) if each.kind is FindingKind.STOPS]
     faults = [FieldFault(each.field, _with_article(each)) for each in stopping]
     faults += [FieldFault(*each) for each in faults_of_originals(unit, row)]
-    if unit.place.procedure_of(row).register.name != MARITAL_STATUS:  # whose statement the officer words anew
+    if unit.place.procedure_of(row).register.name != MARITAL_STATUS:  # whose statement the officer rewords
         faults += [
             FieldFault(f"{VERIFICATIONS}{id}", _CONTRADICTED.format(text=text))
             for id, text in contradictions(unit, row).items()
@@ -59,10 +59,10 @@ _CONTRADICTED = (
 
 
 def refuse_unasked_elsewhere(unit: Unit, row: DossierRow, said: Mapping[str, str]) -> None:
-    """Refuses a marriage of whose parties nobody has asked about marriages elsewhere. Refusal INVALID `missing-field`.
+    """Refuses a marriage if nobody has asked about the parties' marriages elsewhere. Refusal INVALID `missing-field`.
 
-    Of one that was prepared before that was asked nobody has either; nor by a paper that the dossier does not have, nor
-    in the ward's own books alone where the form declares a life elsewhere.
+    This includes a marriage that was prepared before this was asked. A paper that the dossier does not have is no
+    proof, and the ward's own books are not enough if the form declares a life elsewhere.
     """
     procedure = unit.place.procedure_of(row)
     if procedure.register.name != MARRIAGE:
@@ -75,18 +75,18 @@ def refuse_unasked_elsewhere(unit: Unit, row: DossierRow, said: Mapping[str, str
 
 
 def _papers_there(unit: Unit, row: DossierRow) -> set[str]:
-    """The kinds of papers that are in the dossier, or whose original was shown and agrees."""
+    """The kinds of papers that are in the dossier, or whose original was shown and agreed."""
     compared = storage.comparisons(unit.session, row.id)
     filed = {each.kind for each in storage.documents(unit.session, row.id)}
     return filed | {kind for kind, done in compared.items() if done.agrees}
 
 
 def contradictions(unit: Unit, row: DossierRow) -> dict[UUID, str]:
-    """The answers that contradict what is declared, by their verification; but for those that were settled since.
+    """The replies that contradict the declaration, by their verification, without those that were settled since.
 
-    A supplement settles one, if the office asked for it after the answer came, and what the procedure's answers speak
-    of is declared otherwise now. That it is right as it is settles nothing, nor does another paper: who recorded the
-    answer takes it back, with the reason, where it was wrong (NĐ 123/2015 Đ22).
+    A supplement settles a reply if the office asked for it after the reply came, and the declaration that such replies
+    are about is different now. The statement that the form is right as it is settles nothing, nor does another paper.
+    If the reply was wrong, the officer who recorded it takes it back, with the reason (NĐ 123/2015 Đ22).
     """
     settled = [
         each.requested_at
@@ -138,7 +138,7 @@ def letters_missing(unit: Unit, row: DossierRow) -> int:
     """How many offices still have to be asked: each former commune, and the place of marriage that a lost paper named.
 
     NĐ 123/2015 Đ22.4; TT 04/2020 Đ12.1. Offices are counted, not letters: a reminder, or a letter for another time to
-    the same commune, asks nobody else. Who is asked about a residence and about a marriage is asked twice.
+    the same commune, asks nobody else. An office that is asked about a residence and about a marriage counts twice.
     """
     questions = [
         question_of(unit.cell, each)
@@ -156,7 +156,9 @@ def letters_missing(unit: Unit, row: DossierRow) -> int:
 
 
 def _inquiries(unit: Unit, row: DossierRow) -> list[Inquiry]:
-    """The inquiries that this form makes mandatory; where they would go to this ward, it searches its own registers."""
+    """The inquiries that this form makes mandatory; instead of an inquiry to itself, this ward searches its own
+    registers.
+    """
     procedure = unit.place.procedure_of(row)
     if procedure.verification is None:
         return []

@@ -1,7 +1,7 @@
 """The effects of a new entry on older entries and papers of its people (the people chain).
 
-Only certain matches, by the number of a paper that nothing denies, are changed automatically; likely ones were shown to
-the officer, who notes them by hand.
+Only certain matches, by the number of a paper that nothing contradicts, are changed automatically; likely ones were
+shown to the officer, who notes them by hand.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ from services.dossiers.use_cases.unit import Unit
 
 
 def follow(unit: Unit, entry: RegisterEntryRow, people: Mapping[str, Person]) -> None:
-    """A death ends a marriage; both end the validity of confirmations, a new one that of those which it replaces.
+    """A death ends a marriage.
+
+    Death and marriage end the validity of confirmations; a new confirmation ends the validity of those that it
+    replaces.
 
     NĐ 123/2015 Đ22–23.
     """
@@ -32,12 +35,13 @@ def follow(unit: Unit, entry: RegisterEntryRow, people: Mapping[str, Person]) ->
             _end_marriages(unit, entry, person)
     if entry.register in {MARRIAGE, DEATH}:
         withdraw_confirmations(unit, people.values())
-    if entry.register == MARITAL_STATUS:  # an earlier paper is handed back, and no longer in force (NĐ 123/2015 Đ22.6)
+    if entry.register == MARITAL_STATUS:  # an earlier paper is given back, and no longer in force (NĐ 123/2015 Đ22.6)
         _replace_confirmations(unit, entry, people.values())
 
 
 def propose_note(unit: Unit, command: notes.NoteEntry) -> RegisterEntryRow:
-    """Writes a note (see `notes.propose`); one that takes a death back says what became of the spouse elsewhere.
+    """Writes a note (see `notes.propose`); a note that takes a death back says what other offices know about the
+    spouse.
 
     Luật HNGĐ 2014 Đ67.1. Refusal INVALID `missing-field`.
     """
@@ -68,7 +72,9 @@ def decide_note(unit: Unit, command: notes.DecideNote) -> RegisterEntryRow:
 
 
 def _changed_by(unit: Unit, entry: RegisterEntryRow, note: RegisterNoteRow) -> RegisterNoteRow:
-    """The note that counts now, or no longer: this one, or what it withdraws, or what that had withdrawn."""
+    """The note that begins or ceases to count: this one, the note that it withdraws, or the note which that one had
+    withdrawn.
+    """
     written = registers.notes(unit.session, entry.id)
     while note.withdraws is not None:
         note = written[note.withdraws - 1]
@@ -76,7 +82,7 @@ def _changed_by(unit: Unit, entry: RegisterEntryRow, note: RegisterNoteRow) -> R
 
 
 def withdraw_confirmations(unit: Unit, people: Iterable[Person]) -> None:
-    """Withdraws confirmations, which are valid until the status changes (NĐ 123/2015 Đ23)."""
+    """Ends the validity of confirmations, which are valid until the status changes (NĐ 123/2015 Đ23)."""
     for person in people:
         for found in unit.records.entries(MARITAL_STATUS, person):
             if found.certain:
@@ -84,7 +90,8 @@ def withdraw_confirmations(unit: Unit, people: Iterable[Person]) -> None:
 
 
 def _replace_confirmations(unit: Unit, new: RegisterEntryRow, people: Iterable[Person]) -> None:
-    """Withdraws what a new confirmation replaces: of the same time, or to marry as well, of which there is one.
+    """Ends the validity of what a new confirmation replaces: one for the same time, or another one for marrying, since
+    there can be only one.
 
     NĐ 123/2015 Đ22.6; TT 04/2020 Đ12.3, Đ33: each time has a paper of its own.
     """
@@ -118,10 +125,10 @@ def _note_death(unit: Unit, marriage: RegisterEntryRow, death: RegisterEntryRow)
 
 
 def _restore_marriages(unit: Unit, death: RegisterEntryRow, basis: str, elsewhere: str) -> None:
-    """Reverses the notes that this death ended a marriage, by a second note (Luật HNGĐ 2014 Đ67.1).
+    """Reverses notes which say that this death ended a marriage, by a second note (Luật HNGĐ 2014 Đ67.1).
 
-    Not where the marriage ended otherwise as well, or the spouse has married again, by these books or, as the officer
-    found, `elsewhere`. Refusal CONFLICT `note-decided` where nobody has said what was found.
+    A marriage is not restored if it also ended in another way, or if the spouse has married again, by these books or,
+    as the officer found, `elsewhere`. Refusal CONFLICT `note-decided` if nobody has recorded what was found.
     """
     marriages = _to_restore(unit, death, locked=True)
     if marriages and not elsewhere:
@@ -139,7 +146,7 @@ def _restore_marriages(unit: Unit, death: RegisterEntryRow, basis: str, elsewher
 
 
 def _to_restore(unit: Unit, death: RegisterEntryRow, *, locked: bool) -> list[RegisterEntryRow]:
-    """The marriages that this death ended and nothing else, whose spouse is in no later one of these books."""
+    """The marriages that only this death ended, and whose spouse has no later marriage in these books."""
     found = []
     for person in registers.people_of(unit.session, death.id):
         for marriage in registers.entries_like(unit.session, MARRIAGE, person):
@@ -160,7 +167,7 @@ def _to_restore(unit: Unit, death: RegisterEntryRow, *, locked: bool) -> list[Re
 def _end_marriages_again(unit: Unit, death: RegisterEntryRow, annulment: str, basis: str) -> None:
     """Withdraws the notes by which this death's annulment had restored a marriage: the annulment was quashed.
 
-    A marriage that it had ended and that stands for another reason ends again, by a note of its own.
+    A marriage that the death had ended, and that stands again for another reason, ends again by a note of its own.
     """
     for person in registers.people_of(unit.session, death.id):
         for marriage in registers.entries_like(unit.session, MARRIAGE, person):
@@ -177,7 +184,7 @@ def _end_marriages_again(unit: Unit, death: RegisterEntryRow, annulment: str, ba
 
 
 def _was_ended_by(unit: Unit, marriage: RegisterEntryRow, death: RegisterEntryRow) -> bool:
-    """Whether this death has ended the marriage once, whatever became of that note."""
+    """Whether this death has ever ended the marriage, whether or not that note still counts."""
     return any(
         NOTE_KINDS[each.kind].reversible and content_of_note(unit.cell, each)["basis"] == basis_of_death(death)
         for each in registers.notes(unit.session, marriage.id)
@@ -185,7 +192,7 @@ def _was_ended_by(unit: Unit, marriage: RegisterEntryRow, death: RegisterEntryRo
 
 
 def _remarried(unit: Unit, marriage: RegisterEntryRow, returned: str) -> bool:
-    """Whether the spouse of somebody who came back is in a later marriage of the books that was not annulled."""
+    """Whether the spouse of somebody who came back has a later marriage in the books that was not annulled."""
     spouses = [each for each in registers.people_of(unit.session, marriage.id) if each.part != returned]
     later = [
         each.entry.id

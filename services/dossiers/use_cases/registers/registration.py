@@ -63,27 +63,30 @@ class SignDossier:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What a signature registers: the form as it is read, what the office adds, and the entry's content of both."""
+    """What a signature registers: the form as it is read, the office's additions, and the content of the entry from
+    both.
+    """
 
     form: Mapping[str, Any]
     registration: Registration
     content: Mapping[str, Any]
-    copies: int = 0  # of the entry, which are numbered and signed with it
+    copies: int = 0  # copies of the entry, which are numbered and signed with it
 
     @property
     def seen(self) -> str:
-        """Stands for all that the signer sees, and that one signature makes."""
+        """The digest of all that the signer sees and that the signature makes."""
         return seen_digest({**self.content, "copies_with_it": self.copies} if self.copies else self.content)
 
 
 def sign(unit: Unit, command: SignDossier) -> DossierRow:
-    """Registers and signs in one transaction, which locks the book to its end, so numbers run 1, 2, 3 … without gap.
+    """Registers and signs in one transaction.
+
+    The book stays locked until it ends, so numbers run 1, 2, 3 … without gap.
 
     An empty personal identification number does not prevent the signature: the national database issues it (NĐ 87/2020
-    Đ10–11), and the signer was shown that it is missing. What the signer has `seen` of the paper is what is signed.
-    Refusals: FORBIDDEN `signer-prepared-it`, CONFLICT `wrong-state`, `not-approved`, `register-not-signed`,
-    `verification-open`, INVALID `not-registrable`, `conflict-of-interest`, `missing-field`, NOT_FOUND, STALE, also
-    `paper-changed`.
+    Đ10–11), and the signer was shown that it is missing. Exactly what the signer has `seen` is signed. Refusals:
+    FORBIDDEN `signer-prepared-it`, CONFLICT `wrong-state`, `not-approved`, `register-not-signed`, `verification-open`,
+    INVALID `not-registrable`, `conflict-of-interest`, `missing-field`, NOT_FOUND, STALE (also as `paper-changed`).
     """
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     refuse_other_signer(unit, row)
@@ -134,7 +137,7 @@ def _refuse_undeclared(unit: Unit, row: DossierRow, command: SignDossier) -> Non
 
 
 def refuse_unseen(seen: str, ready: Prepared) -> None:
-    """Refuses where an entry, or how many copies go with it, is not what this signer has seen: it names who signs."""
+    """Refuses if the entry, the number of its copies, or the signer whom it names is not what this signer has seen."""
     if seen != ready.seen:
         text = (
             "Bản giấy đã khác với bản vừa xem: nội dung hồ sơ, sổ hoặc người ký không còn như lúc xem. "
@@ -146,9 +149,9 @@ def refuse_unseen(seen: str, ready: Prepared) -> None:
 def prepared(
     unit: Unit, row: DossierRow, *, number: int = _NOT_NUMBERED, book: str = "", kept: bool = False
 ) -> Prepared:
-    """What the signature of the caller registers today; as the signer sees it before, without number and book.
+    """What the caller's signature would register today, as the signer sees it before: without number and book.
 
-    `kept`: an entry that is copied is locked, to be the same until the signature is committed.
+    `kept`: a copied entry is locked, so that it stays the same until the signature is committed.
     """
     procedure = unit.place.procedure_of(row)
     form = asked(procedure, unit.form(row))
@@ -213,7 +216,7 @@ def _capacity(unit: Unit) -> Capacity:
 
 
 def _copy(unit: Unit, row: DossierRow, procedure: Procedure, entry: RegisterEntryRow) -> RegisterEntryRow | None:
-    """Enters the copies that were paid for with the registration in the book of copies; None where there are none.
+    """Enters the copies that were paid for with the registration in the book of copies; None if there are none.
 
     They are copies of the entry like any others, with a number of their own (TT 04/2020 Đ23).
     """
