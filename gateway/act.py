@@ -62,9 +62,9 @@ class Act:
     rank: Rank = Rank.BESIDE
     questions: Callable[[Dossier], Sequence[Field]] = _nothing
     checks: Callable[[Dossier], Sequence[Check]] = _nothing
-    prepared: Callable[[Dossier], Posted] | None = None  # what stands in the fields before anything is typed
-    read: Callable[[Any, Posted], None] = _not_read  # what the page sends in another form than the request has it
-    papers: Sequence[str] = ()  # kinds that it leaves with the dossier, to be printed for whoever it is about
+    prepared: Callable[[Dossier], Posted] | None = None  # the fields' content before anything is typed
+    read: Callable[[Any, Posted], None] = _not_read  # reads what the page sends in another form than the request's
+    papers: Sequence[str] = ()  # kinds that it adds to the dossier, to be printed for the person concerned
     picks: bool = False  # asks which fields and papers are meant, each with a text
 
     def offered(self, dossier: Dossier) -> bool:

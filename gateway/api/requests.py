@@ -1,4 +1,4 @@
-"""What the API's operations take; the bodies of acts, which have the same rules, stand in `gateway.models`."""
+"""What the API's operations take; the bodies of acts, which follow the same rules, are in `gateway.models`."""
 
 from __future__ import annotations
 
@@ -340,7 +340,7 @@ class DeskQuery(Paged):
         description="The `id` of a search of the caller's (`searchDesk`), for half an hour.",
     )
 
-    #: What earlier clients sent, and what to do instead.
+    #: Members that earlier clients sent, and what to send instead.
     GONE: ClassVar[Mapping[str, str]] = {
         "q": "tên, số, mã không đứng trong địa chỉ: xin gửi POST …/desk/searches, rồi ghi search=<id>"
     }
@@ -547,5 +547,5 @@ class ResidentialGroup(Body):
 
     @field_serializer("shown_group")
     def _none_is_zero(self, shown: int | None) -> int:
-        """Unset, the service would compare with nothing."""
+        """If it were unset, the service would compare with nothing."""
         return shown or 0

@@ -1,8 +1,8 @@
-"""A procedure's form as pages: what is asked where, how it is read from a posted page, and what is wrong with it.
+"""A procedure's form as pages: which page asks what, how a posted page is read, and what is wrong with it.
 
-Everything comes from the procedure's data (`form_schema_json`, `form_pages_json`); no rule stands here. The dossiers
-service says what is asked and judges values; this module only turns posted text into JSON values and back, and keeps
-what it cannot turn, so that nothing typed is lost.
+Everything comes from the procedure's data (`form_schema_json`, `form_pages_json`); there are no rules here. The
+dossiers service says what is asked and checks values. This module only converts posted text into JSON values and back,
+and keeps text that it cannot convert, so that nothing typed is lost.
 """
 
 from __future__ import annotations
@@ -151,7 +151,7 @@ def value_at(values: Values, pointer: str) -> Any:
 
 
 def filled(values: Values, answers: Mapping[str, Any]) -> Values:
-    """The values with these answers (JSON pointer → value) beside them; the given ones are not changed."""
+    """A copy of the values with these answers (JSON pointer → value) added."""
     whole: dict[str, Any] = deepcopy(dict(values))
     for pointer, answer in answers.items():
         *groups, name = pointer.strip("/").split("/")
@@ -163,7 +163,7 @@ def filled(values: Values, answers: Mapping[str, Any]) -> Values:
 
 
 def read_posted(fields: Iterable[Field], posted: Mapping[str, str]) -> Values:
-    """A JSON merge patch of what a page posted: emptied fields become null, unfinished ones stay as typed."""
+    """A JSON merge patch of what a page posted: emptied fields become null, unfinished values stay as typed."""
     patch: Values = {}
     for one in fields:
         node = patch
@@ -188,7 +188,7 @@ def _read(one: Field, posted: Mapping[str, str]) -> Any:
 
 
 def _read_date(parts: list[str]) -> str | None:
-    """`2020-09-03` of day, month and year; of an unfinished date, what there is in the same order."""
+    """`2020-09-03` from day, month and year; from an unfinished date, its parts in the same order."""
     if not any(parts):
         return None
     day, month, year = (part.replace("-", "") for part in parts)
@@ -198,7 +198,7 @@ def _read_date(parts: list[str]) -> str | None:
 
 
 def _clean(text: str, *, lines: bool = False) -> str:
-    """NFC, without what is no letter; one line unless `lines`."""
+    """The text in NFC, without control characters; one line unless `lines`."""
     composed = normalised(text)
     if lines:
         return composed.replace("\r\n", "\n").strip()
@@ -206,7 +206,7 @@ def _clean(text: str, *, lines: bool = False) -> str:
 
 
 def date_parts(value: Any) -> dict[str, str]:
-    """Day, month and year of a saved date, finished or not, as the three fields show it."""
+    """Day, month and year of a saved date, finished or not, for the three fields."""
     year, month, day = [*str(value or "").split("-"), "", "", ""][:3]
     return {"day": _short(day), "month": _short(month), "year": year}
 
@@ -217,7 +217,7 @@ def _short(part: str) -> str:
 
 
 def errors_of(fields: Iterable[Field], findings: Iterable[Finding]) -> dict[str, str]:
-    """Pointer → what to do, for those of the fields at which filing would stop."""
+    """Pointer → what to do, for the fields that would stop the filing."""
     pointers = {one.pointer for one in fields}
     errors: dict[str, str] = {}
     for finding in findings:
@@ -238,8 +238,8 @@ def shown(one: Field, value: Any) -> str:
 
 
 def progress(fields: Iterable[Field], values: Values, findings: Iterable[Finding]) -> str:
-    """How far a page is, by its fields: what would stop the filing first (`wrong`, `half`, `open`), else `done`; or
-    `prefilled` and `optional`, for which nobody has to have looked at it.
+    """The state of a page, by its fields: the worst problem that would stop the filing (`wrong`, `half`, `open`), else
+    `done`; or `prefilled` or `optional`, for pages that nobody needs to have opened.
     """
     fields = list(fields)
     filled = [one for one in fields if value_at(values, one.pointer) is not None]
@@ -255,6 +255,6 @@ def progress(fields: Iterable[Field], values: Values, findings: Iterable[Finding
 
 
 def read_values(form_json: str) -> Values:
-    """What is filled in, of a dossier's `form_json`."""
+    """The answers in a dossier's `form_json`."""
     values = json.loads(form_json or "{}")
     return values if isinstance(values, dict) else {}

@@ -35,7 +35,7 @@ pages.before_request(identity.require_signed_in)
 
 @pages.route("/ho-so/<slug>/<uuid:id>/bo-sung", methods=["GET", "POST"])
 def answer(slug: str, id: UUID) -> ResponseReturnValue:
-    """The questions of the request. Who leaves the page finds what they had typed when they come back."""
+    """The questions of the request. A person who leaves the page and comes back finds what they had typed."""
     opened = open_dossier(slug, id)
     if not SUPPLEMENT.offered(opened.dossier):
         return redirect(url_for("pages.dossier.show", slug=slug, id=id), 303)
