@@ -123,7 +123,7 @@ def pointer(path: Sequence[object]) -> str:
 
 
 def _writable(path: Sequence[object]) -> str:
-    """The pointer, with question marks for characters that UTF-8 cannot hold: clients may send such names of members."""
+    """The pointer, with question marks for characters that UTF-8 cannot hold: clients may send such names."""
     return pointer(path).encode("utf-8", "replace").decode()
 
 
