@@ -58,7 +58,7 @@ class Act:
     title: str
     button: str = ""
     done: str = ""  # what is said once it is done
-    look: str = ""  # in the list of who has looked; the title where it is empty
+    look: str = ""  # its name in the list of looks; empty: the title
     rank: Rank = Rank.BESIDE
     questions: Callable[[Dossier], Sequence[Field]] = _nothing
     checks: Callable[[Dossier], Sequence[Check]] = _nothing

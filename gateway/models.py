@@ -254,7 +254,7 @@ class ReasonAndArticle(Body):
 
 
 class Stop(Body):
-    """Empty where reason and article are what the officer proposed."""
+    """Empty if reason and article are those that the officer proposed."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{}]})
 

@@ -19,7 +19,7 @@ _ENTITY_TAG = re.compile(r'"([0-9]{1,9})"')
 
 
 def token() -> str:
-    """The bearer token. Raises a Refusal (UNAUTHENTICATED) where there is none; the services verify it."""
+    """The bearer token. Raises a Refusal (UNAUTHENTICATED) if there is none; the services verify it."""
     scheme, _, value = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not _TOKEN.fullmatch(value.strip()):
         raise unauthenticated()

@@ -47,8 +47,8 @@ class Form:
     ] = ()  # each with the fields asked only if it holds
 
     def asked(self, values: Values) -> set[str]:
-        """The fields that are asked for with these answers, which are saved nowhere; of what is saved, the service says
-        so itself. An old answer to a question that is no longer asked decides nothing.
+        """The fields that are asked with these answers, which are not saved; for saved answers the service itself says
+        it. An old answer to a question that is no longer asked does not count.
         """
         found = set(self.fields)
         while True:
@@ -93,7 +93,7 @@ def read_form(schema_json: str, pages_json: str) -> Form:
 
 
 def holds(when: Mapping[str, Any], values: Values, asked: Container[str]) -> bool:
-    """Whether a condition of a procedure's data (`x-when`, `when`, `when_json`) holds, of the questions `asked`."""
+    """Whether a condition of a procedure's data (`x-when`, `when`, `when_json`) holds among the questions `asked`."""
     return all(pointer in asked and _is_wanted(value_at(values, pointer), wanted) for pointer, wanted in when.items())
 
 
@@ -141,7 +141,7 @@ def _choices(node: Mapping[str, Any], type: str) -> tuple[tuple[str, str], ...]:
 
 
 def value_at(values: Values, pointer: str) -> Any:
-    """The value at a JSON pointer; None where there is none."""
+    """The value at a JSON pointer; None if there is none."""
     node: Any = values
     for step in pointer.strip("/").split("/"):
         if not isinstance(node, dict) or step not in node:
@@ -227,7 +227,7 @@ def errors_of(fields: Iterable[Field], findings: Iterable[Finding]) -> dict[str,
 
 
 def shown(one: Field, value: Any) -> str:
-    """A value as a person reads it; empty where there is none."""
+    """A value as a person reads it; empty if there is none."""
     if value is None or value == "":
         return ""
     if one.widget == "date":

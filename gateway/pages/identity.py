@@ -198,7 +198,7 @@ def remember(answer: Session) -> None:
 
 
 def remember_practice(answer: Session) -> None:
-    """Keeps an invented person in this browser, beside whoever is signed in."""
+    """Keeps an invented person in this browser, beside the person who is signed in."""
     until = time.time() + answer.expires_in
     account = answer.account
     kept.practice.write(kept.Practice(account.id, account.full_name, answer.access_token, until, answer.refresh_token))

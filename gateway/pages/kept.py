@@ -94,7 +94,7 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class Practice:
-    """An invented person of the practice ward, beside whoever is signed in: their id and name, their tokens, and until
+    """An invented person of the practice ward, beside the signed-in person: their id and name, their tokens, and until
     when the access token is valid, in seconds since the epoch.
     """
 
