@@ -169,7 +169,7 @@ class Typed:
 
     @classmethod
     def kept(cls, found: Mapping[str, Any]) -> Typed:
-        """What was kept, maybe by the release before: what this one does not know is left out."""
+        """What was kept, perhaps by the release before: members unknown to this release are left out."""
         acts = {name: own for name, own in found.get("acts", {}).items() if name in ACTS}
         return cls(acts, found.get("notes", {}), found.get("lookups", {}))
 
@@ -201,7 +201,7 @@ def dossier(id: UUID) -> ResponseReturnValue:
 
 @pages.get("/can-bo/ho-so/<uuid:id>/<act>")
 def performed(id: UUID, act: str) -> ResponseReturnValue:
-    """Where a press that shows the screen again leaves its address in the bar: opened anew it leads to the screen."""
+    """A button that shows the screen again leaves its address in the address bar: opened there, it leads to the screen."""
     if act not in ACTS:
         raise not_found("unknown-page", "Không có trang này.")
     return redirect(url_for(".dossier", id=id), 303)

@@ -36,8 +36,8 @@ def account_of(opened: Opened) -> Account | None:
 
 
 def offered(opened: Opened, fields: Sequence[Field]) -> dict[str, Any]:
-    """Of the questions that are about the applicant and have no answer yet, what the draft says of the applicant on
-    another page, else what the account says: by pointer. At the desk there is no account.
+    """Answers for questions about the applicant that have none yet, by pointer: from another page of the draft, else
+    from the account. At the desk there is no account.
 
     They are not in the draft before the page is sent. An account shows only part of its numbers, so none is offered.
     """
@@ -74,7 +74,7 @@ def still_own(opened: Opened, fields: Sequence[Field]) -> bool:
 
 
 def still_requester(opened: Opened, fields: Sequence[Field]) -> bool:
-    """At the desk: whether a page about somebody else has the name of who came."""
+    """At the desk: whether a page about somebody else has the name of the person who came."""
     names = [one for one in fields if one.may_be_own and one.account == "full_name"]
     own = _typed(opened, "full_name") if opened.at_desk else ""
     return any(
@@ -85,7 +85,7 @@ def still_requester(opened: Opened, fields: Sequence[Field]) -> bool:
 
 
 def _typed(opened: Opened, member: str) -> Any:
-    """What the draft says of the applicant where it asks for them alone; empty where it does not."""
+    """What the draft says about the applicant on pages that ask only about them; empty if it says nothing."""
     own = [one for one in opened.form.fields.values() if one.prefilled and one.account == member]
     return next((said for one in own if (said := value_at(opened.values, one.pointer))), "")
 

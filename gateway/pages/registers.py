@@ -205,7 +205,7 @@ def note(id: UUID) -> ResponseReturnValue:
 @pages.get("/can-bo/so-ho-tich/muc/<uuid:id>/so-bo-tu-phap")
 @pages.get("/can-bo/so-ho-tich/muc/<uuid:id>/ghi-chu/<uuid:proposed_note>/<any(ky, tra, bo):what>")
 def pressed(id: UUID, **_: object) -> ResponseReturnValue:
-    """Where a press that shows the entry again leaves its address in the bar: opened anew it leads to the entry."""
+    """A button that shows the entry again leaves its address in the address bar: opened there, it leads to the entry."""
     return redirect(url_for(".entry", id=id), 303)
 
 
@@ -421,9 +421,9 @@ def _changed(found: dossiers_v1.FoundEntry, typed: Mapping[str, str]) -> list[do
 
 
 def _as_known(date: str) -> str:
-    """A date without what is not known at its end: the page reads a year alone as `1955--`.
+    """A date without unknown parts at its end: the page reads a year alone as `1955--`.
 
-    A day whose month was forgotten keeps its gap, which the service refuses: it is no month.
+    A day without a month keeps the gap, so that the service refuses it.
     """
     return "-".join(part and part.zfill(2) for part in date.rstrip("-").split("-"))
 

@@ -87,7 +87,7 @@ def enrol() -> ResponseReturnValue:
     sealed, state = _sealed()
     if state is None:
         return _from_the_start()
-    if "other" in request.form:  # from the page of a way that does not work here
+    if "other" in request.form:  # from the page of a factor that does not work here
         return _enrolment(sealed, {}, {})
     typed = posted_texts(AUTHENTICATOR, request.form)
     errors = left_out(AUTHENTICATOR, typed)
@@ -169,8 +169,8 @@ def _confirmed(done: ConfirmAuthenticatorResponse, state: dict[str, Any]) -> Res
 def codes_page(codes: Any, onward: str, typed: Mapping[str, Any] | None = None, *, of: str = "") -> str:
     """The page of new recovery codes; it also sends on what was `typed` before the sign-in (`resumed`).
 
-    Until the owner confirms that they are kept, this browser's session holds them sealed: the owner reads them again,
-    who loads the page anew, for as long as they are signed in.
+    Until the owner confirms that they are kept, this browser's session holds them, sealed: a reload shows them to the
+    owner again, while they are signed in.
     """
     who = identity.account_holder()
     kept = {"codes": list(codes), "onward": onward, "of": of, "who": who.id if who else ""}
@@ -179,7 +179,7 @@ def codes_page(codes: Any, onward: str, typed: Mapping[str, Any] | None = None, 
 
 
 def unconfirmed_codes() -> dict[str, Any] | None:
-    """New recovery codes of whoever is signed in, of which they have not said that they are kept."""
+    """The signed-in person's new recovery codes, if they have not yet confirmed to have kept them."""
     who = identity.account_holder()
     kept: dict[str, Any] | None = _sealer().open(session.get(_KEPT, ""), within=KEPT_SECONDS)
     return kept if who and kept and "codes" in kept and kept.get("who") == who.id else None
@@ -201,7 +201,7 @@ def codes_of_this_page() -> str | None:
 
 
 def codes_or_over() -> ResponseReturnValue | None:
-    """As `codes_of_this_page`; where the sign-in has ended since, back to the sign-in instead."""
+    """As `codes_of_this_page`; if the sign-in has ended since, goes back to the sign-in instead."""
     if identity.account_holder() is None and session.pop("ended", False):
         return _anew(_CODES_OVER, url_for("pages.authenticators.own"))
     return codes_of_this_page()

@@ -24,8 +24,8 @@ _STRANGERS_SECONDS = 3600  # if nobody is signed in, the next visitor at the bro
 
 
 def keep(response: Response, values: Values, page: str = "") -> bool:
-    """Keeps what was typed on this page, or on several under one name, with the response, beside what the person has
-    left on others; False where all of it is too long for that, and nothing is changed then.
+    """Keeps what was typed on this page, or on several under one name, in a cookie of the response, beside what the
+    person typed on others. If it is too long together, returns False and changes nothing.
     """
     where = page or request.path
     return _write(response, {**_others(where), where: {"at": int(time.time()), "values": values}})
@@ -43,7 +43,7 @@ def kept(page: str = "") -> Values:
 
 
 def let_go(response: Response, page: str = "") -> None:
-    """Keeps no longer what was typed on this page, or under this name; what was typed on others stays."""
+    """Deletes what was typed on this page, or under this name; what was typed on others stays."""
     if kept(where := page or request.path):
         others = _others(where)
         if others:
@@ -57,7 +57,7 @@ def _others(page: str) -> dict[str, Any]:
 
 
 def _pages(who: str) -> dict[str, Any]:
-    """What the browser carries of this person: when it was typed, and what, by page."""
+    """What the browser keeps of this person, by page: the values, and when they were typed."""
     found = _opened()
     pages = found.get("pages", {}) if found.get("who") == who else {}
     oldest = time.time() - (_SECONDS if who else _STRANGERS_SECONDS)
@@ -96,7 +96,7 @@ def is_there() -> bool:
 
 
 def drop(response: Response) -> None:
-    """Deletes all that was typed, on whatever page."""
+    """Deletes all that was typed, on any page."""
     if is_there():
         response.delete_cookie(COOKIE, secure=_is_secure(), httponly=True, samesite="Lax")
 
