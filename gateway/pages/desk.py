@@ -201,7 +201,7 @@ def dossier(id: UUID) -> ResponseReturnValue:
 
 @pages.get("/can-bo/ho-so/<uuid:id>/<act>")
 def performed(id: UUID, act: str) -> ResponseReturnValue:
-    """A button that shows the screen again leaves its address in the address bar: opened there, it leads to the screen."""
+    """A button that shows the screen again leaves its address in the bar: opened again, that leads to the screen."""
     if act not in ACTS:
         raise not_found("unknown-page", "Không có trang này.")
     return redirect(url_for(".dossier", id=id), 303)

@@ -205,7 +205,7 @@ def note(id: UUID) -> ResponseReturnValue:
 @pages.get("/can-bo/so-ho-tich/muc/<uuid:id>/so-bo-tu-phap")
 @pages.get("/can-bo/so-ho-tich/muc/<uuid:id>/ghi-chu/<uuid:proposed_note>/<any(ky, tra, bo):what>")
 def pressed(id: UUID, **_: object) -> ResponseReturnValue:
-    """A button that shows the entry again leaves its address in the address bar: opened there, it leads to the entry."""
+    """A button that shows the entry again leaves its address in the bar: opened again, that leads to the entry."""
     return redirect(url_for(".entry", id=id), 303)
 
 
