@@ -27,7 +27,7 @@ _LISTS: Mapping[str, Rpc[..., Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class AccessLog:
-    """A page of looks, each with the ward that keeps it, newest first; `silent` are the wards missing."""
+    """A page of looks, newest first, each with the ward that keeps it; `silent` are the wards that are missing."""
 
     looks: Sequence[tuple[str, Entry]]
     next_cursor: str | None
@@ -35,9 +35,9 @@ class AccessLog:
 
 
 def access_log(token: str, size: int, cursor: str) -> AccessLog:
-    """The looks at the data of the token's person, in each ward that may have something of theirs; at most `size`.
+    """The looks at the data of the token's person, from each ward that may have something of theirs; at most `size`.
 
-    Raises a Refusal where not one list was answered.
+    Raises a Refusal if no ward returned its list.
     """
     everywhere = wards().of(token)
     mark = mark_of_own("access-log", token)

@@ -58,13 +58,13 @@ class Act:
     title: str
     button: str = ""
     done: str = ""  # what is said once it is done
-    look: str = ""  # in the list of who has looked; the title where it is empty
+    look: str = ""  # its name in the list of looks; empty: the title
     rank: Rank = Rank.BESIDE
     questions: Callable[[Dossier], Sequence[Field]] = _nothing
     checks: Callable[[Dossier], Sequence[Check]] = _nothing
-    prepared: Callable[[Dossier], Posted] | None = None  # what stands in the fields before anything is typed
-    read: Callable[[Any, Posted], None] = _not_read  # what the page sends in another form than the request has it
-    papers: Sequence[str] = ()  # kinds that it leaves with the dossier, to be printed for whoever it is about
+    prepared: Callable[[Dossier], Posted] | None = None  # the fields' content before anything is typed
+    read: Callable[[Any, Posted], None] = _not_read  # reads what the page sends in another form than the request's
+    papers: Sequence[str] = ()  # kinds that it adds to the dossier, to be printed for the person concerned
     picks: bool = False  # asks which fields and papers are meant, each with a text
 
     def offered(self, dossier: Dossier) -> bool:

@@ -1,6 +1,6 @@
 """The acts on a dossier, a record each.
 
-Which acts are offered, and what an approval or a hand-over asks for, the dossiers service says.
+The dossiers service says which acts are offered, and what an approval or a hand-over asks for.
 """
 
 from __future__ import annotations
@@ -151,7 +151,7 @@ PAYMENT = Act(
 
 
 def _charges(dossier: Dossier) -> Sequence[Field]:
-    """How many of each item that may be asked for."""
+    """How many of each item there are, for the items that may be asked for."""
     counts = [
         question(f"count-{one.item}", f"{one.text}, {dong(one.price)}: số lượng", widget="digits", optional=True)
         for one in dossier.chargeable
@@ -191,7 +191,7 @@ def _read_appointment(request: dossiers_pb2.ExtendDossierRequest, posted: Posted
     typed = f"{posted.get('new_day', '').strip()} {posted.get('new_hour', '').strip()}"
     try:
         request.new_due_at.FromDatetime(datetime.strptime(typed, "%d/%m/%Y %H:%M").replace(tzinfo=VIETNAM))
-    except (ValueError, OverflowError):  # of the first hours of the year 1 no time in UTC is known
+    except (ValueError, OverflowError):  # the first hours of the year 1 have no time in UTC
         return
 
 
@@ -297,7 +297,7 @@ _REPLY = (
 
 
 def _replies(dossier: Dossier) -> Sequence[Field]:
-    """Of several that are open, first which is meant."""
+    """Where several are open, the first question asks which one is meant."""
     open_ones = [one for one in dossier.verifications if one.outcomes or one.state == "sent"]
     if len(open_ones) < 2:
         return _REPLY
@@ -306,7 +306,7 @@ def _replies(dossier: Dossier) -> Sequence[Field]:
 
 
 def _read_reply(request: dossiers_pb2.RecordVerificationReplyRequest, _: Posted) -> None:
-    """`8/10/2020` as `2020-10-08`; what is no such day stays as it was typed, and the service says so."""
+    """`8/10/2020` as `2020-10-08`; any other text stays as typed, and the service refuses it."""
     try:
         day = datetime.strptime(request.document_date, "%d/%m/%Y").date()  # noqa: DTZ007  # a day has no zone
     except ValueError:
@@ -339,7 +339,7 @@ _ELSEWHERE = (
     ("only-here", "Chỉ cư trú tại phường này từ khi đủ tuổi kết hôn; sổ của phường không có"),
 )
 _PARTIES = {"wife": "bên nữ", "husband": "bên nam"}
-#: Of which papers each is its party's own confirmation, after the party's name.
+#: A paper that is a party's own confirmation has the party's name and one of these endings.
 CONFIRMATIONS = ("-marital-status-confirmation", "-mission-confirmation")
 _APPROVAL = (
     question(
@@ -383,7 +383,7 @@ _APPROVAL = (
 
 
 def _approval(dossier: dossiers_pb2.Dossier) -> list[Field]:
-    """What this register asks; of a party without a confirmation among the papers, none is offered as its source."""
+    """What this register asks. A party without a confirmation among the papers gets none offered as its source."""
     there = {each.kind for each in dossier.documents}
     there |= {each.kind for each in dossier.comparisons if each.compared_at.seconds and each.agrees}
     without = {
@@ -511,7 +511,7 @@ def _posted(dossier: Dossier) -> str:
 
 
 def _delivery(dossier: Dossier) -> tuple[Field, ...]:
-    """How the result is given, and the number of what is posted; who came to the desk or wrote has no account."""
+    """How the result is given, and a posted item's number; people who came to the desk or wrote have no account."""
     ways = _WAYS if dossier.channel in ("counter", "post") else (*_WAYS, _INTO_ACCOUNT)
     return (
         question("delivery", "Trả bằng cách nào?", widget="radios", choices=ways),
@@ -652,7 +652,7 @@ STOP = Act(
     ),
 )
 
-#: In the order in which they are declared, which is that of the API's document.
+#: In the order of their declarations, which is also the order in the API's document.
 ACTS: Mapping[str, Act] = {one.name: one for one in list(globals().values()) if isinstance(one, Act)}
 #: Those that the desk does, in the order of its screen.
 AT_THE_DESK: Sequence[Act] = sorted((one for one in ACTS.values() if one.button), key=lambda one: one.rank)

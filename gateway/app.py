@@ -24,7 +24,7 @@ LARGEST_REQUEST = 11 * 1024 * 1024  # a document of 10 MB and the multipart arou
 
 
 class _Forwarded:
-    """Believes X-Forwarded-… where it comes from a proxy of ours, and from nobody else."""
+    """Believes X-Forwarded-… headers from our own proxies, and from nobody else."""
 
     def __init__(self, app: Callable[..., Iterable[bytes]], settings: Settings) -> None:
         hops = settings.trusted_proxies
@@ -38,7 +38,7 @@ class _Forwarded:
 
 
 def create_app(settings: Settings | None = None, wards: Wards | None = None) -> Flask:
-    """The gateway: API, pages, health. Settings come from the environment where none are given.
+    """The gateway: API, pages, health. Settings come from the environment if none are given.
 
     `app.extensions` holds `settings` (Settings) and `wards` (Wards; gateway.wards.wards() returns it). They make
     their channels at the first call, so the application may be made before a fork.

@@ -1,4 +1,4 @@
-"""What keeps one ward's trouble from the others: a bound on its calls in flight, and a breaker that leaves it alone."""
+"""Keeps one ward's trouble from the others: a bound on its calls in flight, and a breaker that stops calling it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class Place:
-    """A caller's place, or their turn to have it. Whoever does not sit and wait for it is `told` when it is given."""
+    """A caller's place, or their turn in the queue. A caller who does not block is `told` when the place is given."""
 
     def __init__(self, told: Callable[[], object] | None = None) -> None:
         self.given = threading.Event()
@@ -23,28 +23,29 @@ class Place:
 
 
 class Bulkhead:
-    """At most `in_flight` calls at a time and `waiting` callers, each for `seconds`, behind them, served as they came.
+    """At most `in_flight` calls at a time. Behind them at most `waiting` callers wait, each for `seconds`, first come
+    first served.
 
-    Nobody overtakes: where new callers did, those who wait would wait in vain under load.
+    New callers do not overtake: if they did, those who wait would wait in vain under load.
     """
 
     def __init__(self, in_flight: int, waiting: int, seconds: float) -> None:
-        self._free = in_flight  # none while somebody waits
+        self._free = in_flight  # 0 while somebody waits
         self._most_waiting = waiting
         self._seconds = seconds
         self._waiting: deque[Place] = deque()
         self._lock = threading.Lock()
 
     def enter(self) -> bool:
-        """Takes a place; False where none came free in time. Every place taken has to be left again."""
+        """Takes a place; False if none became free in time. The caller must leave each place that was taken."""
         place = Place()
         if not self.line_up(place):
             return False
         return place.given.wait(self._seconds) or not self.withdraw(place)
 
     def line_up(self, place: Place) -> bool:
-        """Gives the place, now or when it is free; False where too many wait already. One that was given is told of
-        where that was later, and has to be left; one that was not has to be withdrawn.
+        """Gives the place, now or when one is free; False if too many wait already. The caller is told when the place
+        is given later, and must leave it then. A caller who stops waiting must withdraw.
         """
         with self._lock:
             if self._free:
@@ -57,7 +58,7 @@ class Bulkhead:
             return True
 
     def withdraw(self, place: Place) -> bool:
-        """Waits no longer; False where the place was given in the last moment."""
+        """Stops waiting; False if the place was given at the last moment."""
         with self._lock:
             if place.given.is_set():
                 return False
@@ -74,21 +75,21 @@ class Bulkhead:
 
 
 class State(StrEnum):
-    CLOSED = "closed"  # calls go through
+    CLOSED = "closed"  # calls pass
     OPEN = "open"  # calls are refused at once
-    PROBING = "probing"  # one call is let through to see
+    PROBING = "probing"  # one call passes, as a test
 
 
 class Outcome(StrEnum):
-    ANSWERED = "answered"  # whatever the answer was
+    ANSWERED = "answered"  # any answer, also a refusal
     UNANSWERED = "unanswered"
-    ABANDONED = "abandoned"  # given up by us: says nothing
+    ABANDONED = "abandoned"  # given up by us: tells nothing about the service
 
 
 class Breaker:
-    """Opens after `failures` unanswered calls in a row; after `open_seconds` lets one call through to see.
+    """Opens after `failures` unanswered calls in a row; after `open_seconds` one call passes, as a test.
 
-    The lock is held for bookkeeping alone, never during a call (docs/decisions/0007).
+    The lock is held only for bookkeeping, never during a call (docs/decisions/0007).
     """
 
     def __init__(self, failures: int, open_seconds: float, now: Callable[[], float] = time.monotonic) -> None:
@@ -106,17 +107,17 @@ class Breaker:
 
     @property
     def is_shut(self) -> bool:
-        """Whether it would let no call through now."""
+        """Whether it refuses calls now."""
         return self._state is State.OPEN and self._now() < self._opened_at + self._open_seconds
 
     @property
     def retry_after(self) -> int:
-        """Whole seconds until a call is let through again, at least one."""
+        """Whole seconds until the next call passes, at least one."""
         left = self._opened_at + self._open_seconds - self._now()
         return max(1, round(left))
 
     def admit(self) -> bool:
-        """Whether a call may be made now; one that may has to be followed by `record`."""
+        """Whether a call may be made now. If so, `record` must follow it."""
         with self._lock:
             if self._state is State.OPEN and self._now() >= self._opened_at + self._open_seconds:
                 self._state = State.PROBING
@@ -132,4 +133,4 @@ class Breaker:
                 if self._state is State.PROBING or self._in_a_row >= self._failures:
                     self._state, self._opened_at = State.OPEN, self._now()
             elif self._state is State.PROBING:
-                self._state = State.OPEN  # and due for a probe at once
+                self._state = State.OPEN  # due for a test call at once

@@ -26,13 +26,13 @@ log = structlog.get_logger()
 
 _WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _IDS = ("ward", "dossier", "account", "document")  # path parameters that a log line may carry
-_CACHED = {  # what is the same for everybody: rule → seconds
+_CACHED = {  # answers that are the same for everybody: rule → seconds
     "/api/v1/wards": 5,
     "/api/v1/procedures": 60,
     "/api/v1/procedures/<code>": 60,
     "/api/v1/openapi.json": 60,
 }
-#: Rules that are asked all the time, and logged at debug: by probes, scanners' agents, pages that wait for pictures.
+#: Rules that probes, scanners' agents and pages that wait for pictures call all the time; logged at debug.
 POLLS = {
     *("/healthz", "/readyz"),
     "/api/v1/wards/<ward>/scans/next",
@@ -56,7 +56,7 @@ _PAGE_POLICY = (
 
 
 def register_context(app: Flask, settings: Settings) -> None:
-    """Hooks for the whole application. Call it first, so that its headers are set last and yield to the pages' own."""
+    """Hooks for the whole application. Call it first: then its headers are set last, and the pages' own headers win."""
 
     everywhere = _HEADERS | ({"Strict-Transport-Security": _TLS_ONLY} if settings.session_cookie_secure else {})
 
@@ -96,7 +96,7 @@ def register_context(app: Flask, settings: Settings) -> None:
         reset_current(g.pop("call_token"))
         tracing_context.detach(g.pop("span_token"))
         g.pop("span").end()
-        request.close()  # uploads lie in temporary files
+        request.close()  # removes the temporary files of uploads
         structlog.contextvars.clear_contextvars()
 
     app.before_request(begin)
@@ -105,12 +105,12 @@ def register_context(app: Flask, settings: Settings) -> None:
 
 
 def _source(key: bytes, address: str) -> str:
-    """The client's network, which services count by and never see."""
+    """A key for the client's network: services count by it, and never see the address."""
     return hmac.digest(key, network(address).encode(), "sha256")[:16].hex() if address else ""
 
 
 def _route() -> str:
-    """The rule that matched, never the path: a path may hold anything."""
+    """The rule that matched, not the path, which may hold anything."""
     return request.url_rule.rule if request.url_rule else "(none)"
 
 

@@ -1,4 +1,4 @@
-"""On the local stack only: what was sent by SMS and e-mail, the payment provider's page, and the look of the house."""
+"""Only on the local stack: the SMS and e-mails that were sent, the payment provider's page, and the style guide."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ _QUESTIONS = (
     question("reason", "Vì sao?", widget="textarea", optional=True),
 )
 _STATUSES = ((1, "Mới nộp"), (4, "Đang xử lý"), (5, "Yêu cầu bổ sung"), (9, "Đã có kết quả"), (3, "Không tiếp nhận"))
-PAYMENT_SECONDS = 40.0  # the provider tries its callback meanwhile
+PAYMENT_SECONDS = 40.0  # time for the provider's tries of its callback
 
 
 def register_dev(app: Flask, settings: Settings) -> None:
-    """Adds `/dev/messages` with `/dev/giao-dien`, and `/dev/payments`, where what stands behind is set; elsewhere the
-    paths do not exist.
+    """Adds `/dev/messages` with `/dev/giao-dien`, and `/dev/payments`, each only if its URL is set; otherwise the paths
+    do not exist.
     """
     if settings.catcher_url:
         _add_messages(app, settings.catcher_url)
@@ -88,7 +88,9 @@ def _add_payments(app: Flask, provider: str) -> None:
 
     @app.post("/dev/payments")
     def pay() -> ResponseReturnValue:
-        """Pays the order `reference`; with `callback=lose` nobody is told. Then back to where the payer came from."""
+        """Pays the order `reference`; with `callback=lose` no callback is sent. Then the payer goes back to where they
+        came from.
+        """
         reference = request.form.get("reference", "")
         if not reference.isalnum():
             raise not_found("not-found", "Không có khoản này.")

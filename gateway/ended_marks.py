@@ -1,10 +1,10 @@
-"""What the processes of the gateway tell each other of sessions that have ended: that it may be so, and not of whom.
+"""How the processes of the gateway tell each other that a session may have ended, without saying whose.
 
-Each session and each person has a number, which they share with others, and each number a mark. Whoever has ended a
-session gives its number another mark; what a process has kept of a session is good while the mark is the one of when
-it asked (ended_sessions.py). The marks lie in memory that the workers of a pod share, as it is made before they are
-forked; other pods are told the number. Nothing is told about anybody, and who told a number without reason would only
-have the home ward asked once more.
+Each session and each person has a number, which others share, and each number has a mark. A process that ends a session
+gives its number a new mark. What another process has kept about the session holds as long as the mark is the same as
+when that process asked (ended_sessions.py). The marks lie in memory that the workers of a pod share, because it is made
+before the fork; other pods are told the number. Nothing is told about anybody. Somebody who sends a number without
+reason only makes us ask the home ward once more.
 """
 
 from __future__ import annotations
@@ -25,31 +25,33 @@ log = structlog.get_logger()
 
 NUMBERS = 4096
 PATH = "/ended-sessions"
-#: Whoever signs out waits for all pods together, and for each of them.
+#: The longest wait of somebody who signs out: for all pods together, and for each pod.
 ALL_SECONDS, EACH_SECONDS = 1.0, 0.3
 _TELLING = threading.BoundedSemaphore(16)
 
 
 class Marks:
-    """A mark of each number. Eight bytes are written at once, and a new mark is no earlier one."""
+    """A mark for each number. The eight bytes of a mark are written at once, and a mark never comes back."""
 
     def __init__(self) -> None:
         self._marks = memoryview(mmap.mmap(-1, 8 * NUMBERS)).cast("Q")
 
     def of(self, numbers: Sequence[int]) -> tuple[int, ...]:
-        """Read them before what they are about."""
+        """The marks of these numbers. Read them before you ask what they are about."""
         return tuple(self._marks[number] for number in numbers)
 
     def change(self, number: int) -> None:
         self._marks[number] = secrets.randbits(64)
 
 
-#: Of this pod. gunicorn's configuration imports it before the workers are forked.
+#: The marks of this pod. gunicorn's configuration imports this module before it forks the workers.
 SHARED = Marks()
 
 
 def number_of(id: str) -> int:
-    """The number of a session or person, by the digits of its id alone: a refresh token has them without dashes."""
+    """The number of a session or person, made of the digits of its id, since a refresh token writes the id without
+    dashes.
+    """
     return int.from_bytes(hashlib.sha256(id.replace("-", "").encode()).digest()[:2]) % NUMBERS
 
 
@@ -58,9 +60,9 @@ def read_number(text: str) -> int | None:
 
 
 def tell(peers: str, number: int) -> None:
-    """Tells the pods whose addresses `peers` has, as `host:port`; its own may be among them.
+    """Tells the pods at the addresses `peers`, each `host:port`; this pod may be among them.
 
-    By a thread, for a name server that is away answers in its own time, and nobody waits for that.
+    A thread does it, since a failing name server may take long to answer, and nobody should wait for that.
     """
     if not _TELLING.acquire(blocking=False):
         log.warning("ended-session-untold", peer=peers, error="too many at once")
@@ -90,7 +92,7 @@ def _tell_each(peers: str, number: int) -> None:
     for address in sorted({str(each[4][0]) for each in found}):
         try:
             _tell(address, int(port), number, min(EACH_SECONDS, until - time.monotonic()))
-        except (OSError, http.client.HTTPException) as fault:  # it finds out by itself within seconds
+        except (OSError, http.client.HTTPException) as fault:  # that pod finds out by itself within seconds
             log.warning("ended-session-untold", peer=address, error=type(fault).__name__)
 
 

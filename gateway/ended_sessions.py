@@ -1,8 +1,8 @@
-"""After a sign-out a token that somebody has copied opens nothing, though it has minutes left.
+"""After a sign-out a copied token opens nothing, even if it is valid for some more minutes.
 
-Only the home ward knows which sessions go on, so it is asked; its answer is kept for a few seconds, because a page
-takes several calls, and no longer than until some process of the gateway has ended the session (ended_marks.py). Where
-the home ward is away a token is good for its minutes: a sign-out could not be told to it either.
+Only the home ward knows which sessions go on, so the gateway asks it. The answer is kept for a few seconds, because a
+page takes several calls, but only until some process of the gateway ends the session (ended_marks.py). If the home ward
+does not answer, the token stays good until it expires: a sign-out could not reach that ward either.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from gateway.ward_tokens import Told, told_by
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.tokens import unauthenticated
 
-#: How long the answer is kept: so long, at most, is a token good after its session has ended without a process of the
-#: gateway knowing whose it was, such as by a link or a code, or while another pod could not be told.
+#: How long the answer is kept. A token may stay good for this time if the gateway did not learn whose session ended,
+#: such as by a link or a code, or if another pod could not be told.
 SECONDS = 3.0
 KEPT = 8192  # tokens, of about 1 KB
-#: Asks the home ward whether the session of a token goes on: (its code, the token).
+#: Asks a home ward whether the session of a token goes on: (the ward's code, the token).
 Ask = Callable[[str, str], bool]
 #: RPCs that end all sessions of a person → the field of the request that names them; "": the caller.
 _ENDS_ALL: Mapping[str, str] = {
@@ -52,7 +52,7 @@ class EndedSessions:
         self._marks = marks
         self._tell = tell
         self._lock = threading.Lock()
-        # By the whole token: what it says of its session is not verified here. Until when, its numbers, their marks.
+        # By the whole token, since its content is not verified here: until when it is kept, its numbers, their marks.
         self._open: OrderedDict[str, tuple[float, tuple[int, ...], tuple[int, ...]]] = OrderedDict()
 
     def refuse(self, token: str) -> None:
@@ -63,7 +63,7 @@ class EndedSessions:
         if told is None or not told.session:
             return
         numbers = _numbers(told)
-        marks = self._marks.of(numbers)  # an end that comes while it is asked changes them
+        marks = self._marks.of(numbers)  # a session that ends during the question changes them
         try:
             is_open = self._ask(told.ward, token)
         except Refusal as no:
@@ -80,8 +80,8 @@ class EndedSessions:
                 self._open.popitem(last=False)
 
     def note(self, rpc: str, request: Message, token: str) -> None:
-        """An RPC was answered. Where it has ended sessions no process goes on with what it has kept of them, once this
-        returns.
+        """Call it after an RPC was answered. If the RPC ended sessions, no process uses what it kept about them once
+        this returns.
         """
         ended = _ended_by(rpc, request, token)
         if ended:
@@ -102,7 +102,7 @@ def _numbers(told: Told) -> tuple[int, ...]:
 def _ended_by(rpc: str, request: Message, token: str) -> str:
     """The session or person that an RPC has ended; empty where it ends none."""
     if rpc == "EndSession":
-        # Its ward, its session, the secret; one from before has no session in it.
+        # Ward, session, secret; an older token has no session in it.
         parts = str(getattr(request, "refresh_token", "")).split(".")
         return parts[1] if len(parts) == 3 else ""
     if rpc not in _ENDS_ALL:

@@ -13,7 +13,7 @@ from services.chassis.clock import VIETNAM
 from services.chassis.district import Ward
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
-PAST, AHEAD = timedelta(days=7), timedelta(days=54)  # together the 62 days that a service lists at once
+PAST, AHEAD = timedelta(days=7), timedelta(days=54)  # with today the 62 days that a service lists at once
 
 
 def days(today: date) -> tuple[str, str]:
@@ -22,9 +22,7 @@ def days(today: date) -> tuple[str, str]:
 
 
 def calendar(ward: Ward, stations: Iterable[Station], now: datetime) -> bytes:
-    """The sessions of the stations, also those that were called off and those of closed stations: a calendar has to
-    take them out.
-    """
+    """The sessions of the stations, also if called off or of a closed station, so that calendars remove them."""
     feed = Calendar()
     feed.add("prodid", "-//Cầu Nối//Điểm hỗ trợ//VI")
     feed.add("version", "2.0")
@@ -45,7 +43,7 @@ def _event(ward: Ward, station: Station, opening: Opening, now: datetime) -> Eve
     event.add("dtstamp", now.astimezone(UTC))
     event.add("dtstart", _moment(opening.starts_at))
     event.add("dtend", _moment(opening.ends_at))
-    # What the event says comes from both, and the versions of both only grow.
+    # The event's content comes from both, and both versions only grow.
     event.add("sequence", opening.version + station.version - 2)
     event.add("status", "CANCELLED" if opening.HasField("cancelled_at") else "CONFIRMED")
     event.add("summary", station.name)

@@ -1,9 +1,8 @@
 # ruff: noqa: N999  the name under which gunicorn looks for its configuration
 """How gunicorn serves the gateway: `gunicorn -c gateway/gunicorn.conf.py gateway.wsgi:app`.
 
-The variables read here are the gateway's `LISTEN`, `METRICS_LISTEN`, `WEB_*`, `TRUSTED_PROXIES`, `TRUSTED_NETWORKS`,
-`SHUTDOWN_GRACE_SECONDS` and `PROMETHEUS_MULTIPROC_DIR`: what the server needs before any worker, and so any Settings,
-is there.
+It reads the gateway's variables `LISTEN`, `METRICS_LISTEN`, `WEB_*`, `TRUSTED_PROXIES`, `TRUSTED_NETWORKS`,
+`SHUTDOWN_GRACE_SECONDS` and `PROMETHEUS_MULTIPROC_DIR`, which the server needs before a worker makes its Settings.
 """
 
 from __future__ import annotations
@@ -22,8 +21,8 @@ from services.chassis.probes import listening
 
 _MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  a file system in memory, ours alone in a pod
 
-# The workers' counts lie in mapped files that all read; a full disk under them would kill who counts (SIGBUS).
-# Set before prometheus_client is imported anywhere.
+# The workers' counts lie in mapped files that all read; a full disk would kill a process that counts (SIGBUS). Set
+# before prometheus_client is imported anywhere.
 if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="caunoi-gateway-", dir=_MEMORY)
 
@@ -39,20 +38,20 @@ Worker.bounds = Bounds(
 )
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "40"))
-assert ended_marks.SHARED  # made here, so that the workers share it
+assert ended_marks.SHARED  # created here, so that the workers share it
 preload_app = False  # each worker makes the application, and so its channels and tracing, after the fork
 worker_tmp_dir = _MEMORY  # heartbeats, too
 timeout = 60
 graceful_timeout = int(float(os.environ.get("SHUTDOWN_GRACE_SECONDS", "20")))
 control_socket_disable = True
-accesslog = None  # the application writes a line a request, with ids and without what people typed
+accesslog = None  # the application logs a line for each request, with ids and without what people typed
 errorlog = "-"
 loglevel = "warning"
 
 
 def on_starting(_: Any) -> None:
-    """What the workers of an earlier start counted is theirs. The listener of probes and metrics is all workers' own:
-    whichever is quicker answers.
+    """Removes the counts of an earlier start. All workers share the listener of probes and metrics: the quickest
+    answers.
     """
     if listen := os.environ.get("METRICS_LISTEN", ""):
         Worker.probes = listening(listen)

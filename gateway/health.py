@@ -1,4 +1,4 @@
-"""`/healthz` and `/readyz`, for everybody, and at METRICS_LISTEN, with `/metrics`, for who runs the gateway."""
+"""`/healthz` and `/readyz` for everybody; at METRICS_LISTEN the same and `/metrics`, for the operators."""
 
 from __future__ import annotations
 
@@ -24,15 +24,16 @@ def alive() -> ResponseReturnValue:
 
 @health.get("/readyz")
 def ready() -> ResponseReturnValue:
-    """Whether the gateway can be of use: at least one ward's services answer. One ward's trouble must not take the
-    gateway away from the other twelve."""
+    """Whether the gateway is of use: at least one ward's services answer. One ward's trouble must not take the gateway
+    away from the other twelve.
+    """
     statuses = wards().statuses()
     is_ready = _is_ready(statuses)
     return jsonify(status="up" if is_ready else "down", wards=dict(statuses)), 200 if is_ready else 503
 
 
 def pages(app: Flask, is_alive: Callable[[], bool]) -> Pages:
-    """What a worker tells who runs it, in threads of its own: those that serve people may all be taken."""
+    """What a worker tells its operators, in threads of its own, since the threads that serve people may all be busy."""
     known: Wards = app.extensions["wards"]
 
     def ready() -> Answer:

@@ -1,5 +1,5 @@
-"""Rate limits per client address, on what strangers may try (sign-in, accounts, codes, tracking, verification) and on
-what takes room: drafts and documents; and per officer, on what the desk does to accounts.
+"""Rate limits. Per client address: what strangers may try (sign-in, accounts, codes, tracking, verification), and what
+takes room (drafts, documents). Per officer: what the desk does to accounts.
 
 The counts are kept in each worker's memory: N workers let through up to N times a limit, and a restart forgets. They
 only blunt floods; guessing is stopped in the services, which count tries per account and code in their databases
@@ -31,10 +31,10 @@ _parsed = functools.cache(parse_many)
 def limited(
     what: str, methods: Sequence[str] = ()
 ) -> Callable[[Callable[Parameters, Answer]], Callable[Parameters, Answer]]:
-    """Decorates a view: it counts towards the limit `limit_<what>` of the settings, together with all views that name
-    the same; `methods` where only some count, such as ["POST"] for a page with a form.
+    """Decorates a view: its requests count towards the limit `limit_<what>` of the settings, together with those of all
+    views that name the same `what`. `methods` says which methods count, such as ["POST"] for a page with a form.
 
-    Past the limit it raises a Refusal (THROTTLED `too-many-requests`) that says when to come again.
+    Above the limit it raises a Refusal (THROTTLED `too-many-requests`) that says when to come again.
     """
 
     def decorate(view: Callable[Parameters, Answer]) -> Callable[Parameters, Answer]:
@@ -50,8 +50,8 @@ def limited(
 
 
 def count(what: str, whose: str = "") -> None:
-    """Counts the request towards `limit_<what>`, as `limited` does, where only some requests of a view count; by
-    `whose` it is, where that is known better than by its address.
+    """Counts the request towards `limit_<what>`, as `limited` does, for views of which only some requests count.
+    `whose` is the person to count by, where that is better known than by the address.
     """
     settings: Settings = current_app.extensions["settings"]
     if not settings.limits_enabled:
@@ -70,8 +70,8 @@ def count(what: str, whose: str = "") -> None:
 
 
 def count_phone(typed: str) -> None:
-    """Counts a code for a phone that somebody types, over all wards: a burst is over before the wards have heard of one
-    another's codes, which they count as well (docs/decisions/0043). Raises as `limited`.
+    """Counts a code for a phone that somebody types, over all wards. The wards count one another's codes as well, but a
+    burst is over before they hear of them (docs/decisions/0043). Raises as `limited`.
     """
     digits = "".join(sign for sign in typed if sign.isdecimal())
     if digits:

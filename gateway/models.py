@@ -1,7 +1,6 @@
-"""The bodies of acts, and what all bodies are made of. Members that are not named are refused, and nothing is
-converted: "1" is not 1.
+"""The bodies of acts, and the base of all bodies. Unknown members are refused, and nothing is converted: "1" is not 1.
 
-A member goes into the field of its name in the RPC's request, or of its `serialization_alias`.
+A member goes into the request's field of the same name, or of its `serialization_alias`.
 """
 
 from __future__ import annotations
@@ -19,7 +18,9 @@ class _Composed(BaseModel):
     @field_validator("*", mode="before")
     @classmethod
     def _as_it_is_kept(cls, value: object) -> object:
-        """Keyboards that write the marks of a letter by themselves make no text longer: services keep it composed."""
+        """Some keyboards write a letter's marks as separate characters. They do not count: services store text
+        composed.
+        """
         return normalised(value) if isinstance(value, str) else value
 
 
@@ -253,7 +254,7 @@ class ReasonAndArticle(Body):
 
 
 class Stop(Body):
-    """Empty where reason and article are what the officer proposed."""
+    """Empty if reason and article are those that the officer proposed."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{}]})
 

@@ -1,4 +1,4 @@
-"""Whom a client address belongs to, and which are proxies of ours."""
+"""Whose address a client address is, and which addresses are our proxies."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from ipaddress import ip_address, ip_network
 
 
 def network(address: str) -> str:
-    """The address; of IPv6 its /64, which is one customer's."""
+    """The address; for IPv6 its /64, which belongs to one customer."""
     with suppress(ValueError):
         found = ip_address(address)
         if found.version == 6:
@@ -16,7 +16,7 @@ def network(address: str) -> str:
 
 
 class Networks:
-    """Networks, written `10.8.0.0/16, fd00:8::/32`. Raises ValueError for what is none."""
+    """Networks, written `10.8.0.0/16, fd00:8::/32`. Raises ValueError for any other text."""
 
     def __init__(self, written: str = "") -> None:
         self._networks = tuple(ip_network(each.strip()) for each in written.split(",") if each.strip())

@@ -1,4 +1,4 @@
-"""Problem documents (RFC 9457): the one form in which the gateway says no, built from Refusals and HTTP faults."""
+"""Problem documents (RFC 9457): the one form of all the gateway's refusals, made from Refusals and HTTP faults."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from services.chassis.refusal import FieldFault, Kind, Refusal
 
 log = structlog.get_logger()
 
-#: In a request's WSGI environment: the problem that the server found before the application had it (gateway/server).
+#: In a request's WSGI environment: the problem that the server found before the application ran (gateway/server).
 FOUND = "caunoi.problem"
 TYPE_BASE = "https://caunoi.vn/problems/"
 MEDIA_TYPE = "application/problem+json"
@@ -35,7 +35,7 @@ _OF_KIND: dict[Kind, tuple[int, str]] = {
     Kind.UNAVAILABLE: (503, "Hệ thống tạm thời chưa trả lời"),
     Kind.BROKEN: (500, "Hệ thống gặp lỗi"),
 }
-#: Where HTTP has a status that says more than the kind's.
+#: Types for which HTTP has a more exact status than the kind's.
 _OF_TYPE: dict[str, tuple[int, str]] = {
     "precondition-required": (428, "Cần cho biết đang thay đổi bản nào"),
     "file-too-large": (413, "Tệp quá lớn"),
@@ -58,13 +58,13 @@ _OF_HTTP: dict[int, tuple[str, str]] = {
     500: ("internal-error", "Hệ thống gặp lỗi. Điều đã lưu vẫn còn; xin thử lại sau."),
     503: ("gateway-busy", "Hệ thống đang quá tải. Điều đã lưu vẫn còn; xin thử lại sau ít giây."),
 }
-#: Seconds after which to come again, where the server itself had no room.
+#: Seconds after which to come again, if the server itself had no room.
 _AGAIN = {429: 5, 503: 5}
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One refusal as people and programs read it; `retry_after` in seconds, `version` the one in force."""
+    """One refusal as people and programs read it; `retry_after` in seconds, `version` the present one."""
 
     type: str  # kebab-case, without TYPE_BASE
     title: str
@@ -99,7 +99,7 @@ def problem_of(refusal: Refusal) -> Problem:
 
 
 def problem_of_http(fault: HTTPException) -> Problem:
-    """The problem of a fault that Werkzeug or Flask found: no such path, method, body too large …"""
+    """The problem of a fault that Werkzeug or Flask found: unknown path or method, body too large …"""
     status = fault.code or 500
     titles = dict(_OF_KIND.values()) | dict(_OF_TYPE.values())
     type, text = _OF_HTTP.get(status, ("http-error", "Yêu cầu không thực hiện được."))
@@ -108,7 +108,7 @@ def problem_of_http(fault: HTTPException) -> Problem:
 
 
 def broken() -> Problem:
-    """For faults of our own, after they were logged."""
+    """The problem of a fault of our own, after it was logged."""
     text = f"Hệ thống gặp lỗi. Điều đã lưu vẫn còn; xin thử lại sau. Mã sự cố: {current_request_id()}"
     status, title = _OF_KIND[Kind.BROKEN]
     return Problem("internal-error", title, status, text)
@@ -126,8 +126,9 @@ def problem_response(problem: Problem) -> Response:
 
 
 def register_problems(app: Flask) -> None:
-    """Turns every fault into a response: on /api a problem document, elsewhere the page that the pages package put
-    into `app.extensions["error_page"]`, a callable (Problem) → response."""
+    """Turns every fault into a response: on /api a problem document, elsewhere a page, made by the callable (Problem) →
+    response that the pages package put into `app.extensions["error_page"]`.
+    """
 
     def refuse() -> None:
         if status := request.environ.get(FOUND):
@@ -170,6 +171,6 @@ def _page_of(problem: Problem) -> Response:
     try:
         return current_app.make_response(error_page(problem))
     except Exception:
-        # Where even the page of a fault breaks, the fault is still told, with its own status.
+        # If even the page of a fault breaks, the fault is still reported, with its own status.
         log.exception("error-page-broke", endpoint=request.endpoint)
         return problem_response(problem)

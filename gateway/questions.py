@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-#: The widget of a field that can only be affirmed: it is no question of the form.
+#: The widget of a field that can only be affirmed: the form does not ask it.
 DECLARATION = "declaration"
 
 
@@ -21,10 +21,10 @@ class Field:
     optional: bool
     autocomplete: str
     examples: tuple[str, ...]
-    prefilled: bool = False  # from the account, where that has it
-    account: str = ""  # the account's value that answers it, also where it is taken only with some answers
-    may_be_own: bool = False  # with some answers the question is about the applicant: `Dossier.about_filer` says when
-    conditional: bool = False  # optional where another answer makes it so
+    prefilled: bool = False  # from the account, if it has the value
+    account: str = ""  # the account's value that answers it, also if it is used only with some answers
+    may_be_own: bool = False  # may be about the applicant, by other answers: `Dossier.about_filer`
+    conditional: bool = False  # optional with some other answers
     with_account: tuple[str, ...] = ()  # the choices that need an account
 
     @property
@@ -59,5 +59,5 @@ def question(
 
 
 def whole(text: str) -> int:
-    """A number that a page sent back, such as a version; 0 for a text that is not a number."""
+    """A number that a page sent back, such as a version; 0 for text that is not a number."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

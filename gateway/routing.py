@@ -1,4 +1,4 @@
-"""Which ward a caller has to do with, where the address names none: by login, dossier code, certificate or token."""
+"""Finds the ward of a request whose address names none: by login, dossier code, certificate or token."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from services.chassis.refusal import Kind, Refusal, not_found
 def sign_in(
     login: str, password: str, ward: str = "", new_password: str = "", devices: Sequence[str] = ()
 ) -> tuple[accounts_pb2.Session, str]:
-    """A session in the home ward of the login, and that ward; with a new password, it replaces the old one. `ward` says
-    which, where several people have the login, such as a phone. `devices` are what this browser was given at earlier
-    sign-ins. Where a second factor is due the session has nothing else.
+    """A session in the home ward of the login, and that ward. A new password replaces the old one. If several people
+    have the login, such as a phone, `ward` says which is meant. `devices` is what this browser got at earlier sign-ins.
+    If a second factor is due, the session has nothing else.
 
-    All wards are asked, whichever is named, and all answers awaited, so that neither the time nor the counting of tries
-    tells whether one knows the login and which. A login that no ward knows is tried all the same: so it costs the time
-    of, and is answered like, a wrong password. Where some wards did not answer and it is not right, raises UNAVAILABLE
-    naming these, known or not.
+    All wards are asked, whichever is named, and all answers are awaited, so that neither the time nor the counting of
+    tries reveals whether a ward knows the login, or which. A login that no ward knows is tried as well: it takes as
+    long as a wrong password, and gets the same answer. If the sign-in fails and some wards did not answer, raises
+    UNAVAILABLE naming these, whether the login is known or not.
     """
     home, silent = _home_ward(login, ward)
     request = CREATE_SESSION.request(login=login, password=password, new_password=new_password, devices=devices)
@@ -48,7 +48,7 @@ def sign_in(
 
 
 def _home_ward(login: str, named: str) -> tuple[str, Sequence[Ward]]:
-    """The ward that signs a login in, and those that did not answer."""
+    """The ward in which to try a login, whether a ward knows it or not, and the wards that did not answer."""
     if named:
         wards().ward(named)
     request = accounts_pb2.FindHomeWardRequest(login=login)
@@ -70,18 +70,18 @@ def _login_unproved(silent: Sequence[Ward]) -> Refusal:
 
 
 def ward_of_code(code: str) -> Ward | None:
-    """The ward that a dossier's code begins with the agency id of."""
+    """The ward whose agency id begins a dossier's code."""
     return wards().district.by_agency(code.strip().upper().rsplit("-", 2)[0])
 
 
-RECOVERY_SECONDS = 900  # longer than a code lives
+RECOVERY_SECONDS = 900  # longer than a code is valid
 
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """A recovery that was asked for, whether there is such an account or not.
+    """A recovery that was asked for, whether the account exists or not.
 
-    `sealed` goes on with it, and hides which ward was asked; `silent` are the wards that did not answer.
+    `sealed` continues it, and hides which ward was asked; `silent` are the wards that did not answer.
     """
 
     sealed: str
@@ -90,12 +90,12 @@ class Recovery:
 
 
 def request_recovery(login: str, date_of_birth: str) -> Recovery:
-    """Asks every ward for a code at once: those that know nobody of this login and day of birth write a challenge for
-    nobody.
+    """Asks every ward for a code at once. A ward that knows nobody with this login and date of birth writes a challenge
+    that belongs to nobody.
 
-    So nothing that is told depends on who has an account: what is sealed has every ward in it, and `silent` are those
-    that gave no answer to this one question. Raises a Refusal: INVALID as a ward says it; THROTTLED where no ward that
-    answered took it; UNAVAILABLE where none answered.
+    So no answer depends on who has an account: `sealed` has every ward in it, and `silent` are those that did not
+    answer this question. Raises a Refusal: INVALID from a ward; THROTTLED if every ward that answered refused it;
+    UNAVAILABLE if none answered.
     """
     request = REQUEST_RECOVERY.request(login=login, date_of_birth=date_of_birth)
     codes = list(wards().district.wards)
@@ -110,17 +110,17 @@ def request_recovery(login: str, date_of_birth: str) -> Recovery:
     return Recovery(_recoveries().seal(asked), expires_at, answers.silent)
 
 
-#: What is told of several refusals. A code that was redeemed is told by the ward that had sent it alone; else all wards
-#: say the same, but for one that missed a try, and whoever may go on trying is told so.
+#: Which of several refusals is reported, in this order. Only the ward that sent a code knows that it was redeemed.
+#: Otherwise all wards say the same, except a ward that missed a try; then the person learns that they may still try.
 _TOLD_FIRST = ("invalid-password", "code-used", "wrong-code", "too-many-tries", "code-expired")
 
 
 def recover(sealed: str, otp: str, new_password: str) -> None:
-    """Sets a new password with the code of a recovery. Asks all wards that were asked for it: the one that has sent the
-    code sets the password, and nobody learns which, or if any has.
+    """Sets a new password with the code of a recovery. Asks all wards of that recovery: the one that has sent the code
+    sets the password, and nobody learns which ward it was, or whether any was.
 
-    Raises a Refusal: NOT_FOUND (`unknown-recovery`); UNAVAILABLE (`wards-unavailable`) where a ward that may have sent
-    the code does not answer; else what the wards say.
+    Raises a Refusal: NOT_FOUND (`unknown-recovery`); UNAVAILABLE (`wards-unavailable`) if a ward that may have sent the
+    code does not answer; else the wards' own refusal.
     """
     found = _recoveries().open(sealed, within=RECOVERY_SECONDS)
     if found is None:
@@ -158,16 +158,16 @@ def _recoveries() -> Sealer:
 
 
 def track(code: str, key: str) -> dossiers_pb2.TrackedDossier:
-    """A dossier by its code, from the ward whose agency id it has; a code of no ward is refused like a wrong key.
+    """A dossier by its code, from the ward whose agency id it has; a code without a ward is refused like a wrong key.
 
-    A practice is tracked nowhere: whoever types its code is told what it is.
+    A practice cannot be tracked: somebody who types its code is told that it is a practice.
     """
     if code.strip().upper().rsplit("-", 2)[0] == wards().district.practice.agency_id:
         text = "Đây là mã của một lần tập thử: không phường nào có hồ sơ này. Xin xem ở trang Tập thử."
         raise not_found("unknown-tracking", text)
     ward = ward_of_code(code)
     if ward is None:
-        # In the words of the wards: nobody is to learn which half was wrong.
+        # In the words of the wards: nobody may learn which half was wrong.
         text = "Không tìm thấy hồ sơ với mã hồ sơ và mã tra cứu này. Xin xem lại hai dòng đó trên giấy tiếp nhận."
         raise not_found("unknown-tracking", text)
     return wards().client(ward.code).call(TRACK_DOSSIER, code=code.strip().upper(), key=key.strip())
@@ -181,7 +181,7 @@ def is_practice(certificate: str) -> bool:
 def verify(certificate: str) -> dossiers_pb2.CertificateStatus:
     """Whether a certificate is genuine and in force, by its code as somebody has typed it (`paper_codes`).
 
-    Refusals: NOT_FOUND `unknown-certificate`, also for a code of no ward, `mistyped-certificate`.
+    Refusals: NOT_FOUND `unknown-certificate`, also for a code without a ward; NOT_FOUND `mistyped-certificate`.
     """
     ward = ward_of_certificate(certificate)
     if ward is None:
@@ -200,6 +200,6 @@ def verify(certificate: str) -> dossiers_pb2.CertificateStatus:
 
 
 def ward_of_certificate(certificate: str) -> str | None:
-    """The code of the ward that a certificate's code begins with; None where it is no ward's."""
+    """The ward's code at the start of a certificate's code; None if no ward has it."""
     begins = "".join(certificate.split())
     return next((ward for ward in wards().district.cells if begins.startswith(ward)), None)

@@ -1,4 +1,4 @@
-"""What the gateway knows of an RPC: who may call it, what it refuses, its deadline; and the rules that they share."""
+"""What the gateway knows about an RPC: who may call it, its refusals, its deadline; and the rules that RPCs share."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from services.chassis.tokens import OFFICE, UNKNOWN, Role
 Fields = ParamSpec("Fields")
 Answer_co = TypeVar("Answer_co", bound=Message, covariant=True)
 
-#: Who may call: people of a ward by their roles, or of any ward where the name says no more.
+#: Who may call: people with these roles, of the called ward or of any, as the name says.
 PEOPLE = of_ward(*(role for role in Role if role not in UNKNOWN | {Role.SERVICE}))
 RESIDENT = not_in_practice(of_ward(Role.CITIZEN))
 APPLICANT = of_any_ward(Role.CITIZEN)
@@ -33,7 +33,7 @@ OFFICE_OR_ADMIN = of_ward(*OFFICE, Role.WARD_ADMIN)
 APPLICANT_OR_DESK = of_any_ward(Role.CITIZEN, here=DESK.roles)
 APPLICANT_OR_OFFICE = of_any_ward(Role.CITIZEN, here=OFFICE)
 
-READS = ("Find", "Get", "List", "Search", "Track", "Verify")  # what the names begin with
+READS = ("Find", "Get", "List", "Search", "Track", "Verify")  # how their names begin
 
 
 def problems(said: str) -> Mapping[str, int]:
@@ -48,12 +48,12 @@ def problems(said: str) -> Mapping[str, int]:
 
 
 class Rpc(Generic[Fields, Answer_co]):
-    """An RPC: the request that it takes, the answer that it gives, and how it is called.
+    """An RPC: its request, its response, and how it is called.
 
-    `by` and `refuses` say for the document of the API who may call it, and the problems that it has beside those of any
-    call (`problems`); tests hold both to the service that serves it.
-    `seconds` is its deadline. What only reads is `repeatable`: it may be tried again where the service is not there;
-    so is what says so. What changes something takes an idempotency key, but for what is not `keyed`.
+    `by` and `refuses` tell the API's document who may call it, and its problems beside those of any call (`problems`);
+    tests compare both with the service. `seconds` is its deadline. An RPC that only reads, or that says so, is
+    `repeatable`: it may be tried again if the service is not reached. An RPC that changes something takes an
+    idempotency key, unless it is not `keyed`.
     """
 
     def __init__(

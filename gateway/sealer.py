@@ -1,4 +1,4 @@
-"""Small JSON objects that a browser carries and only the gateway can read: AES-256-GCM under a key derived from its
+"""Small JSON objects that a browser carries and only the gateway can read: AES-256-GCM with a key derived from its
 secret.
 """
 
@@ -22,7 +22,7 @@ _NONCE = 12
 
 
 class Sealer:
-    """Seals small JSON objects for the browser to carry: unreadable and unchangeable there, and of limited age."""
+    """Seals small JSON objects for the browser to carry: it cannot read or change them, and they expire."""
 
     def __init__(self, secret: str, purpose: str) -> None:
         key = HKDF(SHA256(), 32, salt=None, info=f"caunoi {purpose}".encode()).derive(secret.encode())
@@ -35,7 +35,7 @@ class Sealer:
         return base64.urlsafe_b64encode(nonce + self._cipher.encrypt(nonce, text.encode(), self._purpose)).decode()
 
     def open(self, sealed: str, *, within: int) -> dict[str, Any] | None:
-        """What was sealed no more than `within` seconds ago; None for anything else."""
+        """The object, if it was sealed no more than `within` seconds ago; else None."""
         try:
             raw = base64.urlsafe_b64decode(sealed)
             content = json.loads(self._cipher.decrypt(raw[:_NONCE], raw[_NONCE:], self._purpose))

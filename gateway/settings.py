@@ -1,4 +1,4 @@
-"""What the gateway is told by its environment."""
+"""The gateway's settings, from its environment."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from services.chassis.settings import CommonSettings
 
 
 class Settings(CommonSettings):
-    """Settings of the gateway. The addresses of the three services are needed; `ACCOUNTS_ADDRESS_20248` and the like
+    """Settings of the gateway. The addresses of the three services are required; `ACCOUNTS_ADDRESS_20248` and the like
     override them for one ward.
 
-    A limit reads `<count> per <time>`, several parted by `;`, and counts per client address, or officer, and worker
-    process (docs/decisions/0008).
+    A limit has the form `<count> per <time>`, several separated by `;`, and counts per client address, or officer, and
+    worker process (docs/decisions/0008).
     """
 
     accounts_address: str  # gRPC target with {ward}
@@ -26,46 +26,46 @@ class Settings(CommonSettings):
 
     secret_key: str = ""  # signs the pages' session cookie; at least 32 characters
     secret_key_file: Path | None = None  # instead of secret_key: a file that holds it
-    session_cookie_secure: bool = True  # off only where the pages are served without TLS, as on a laptop
+    session_cookie_secure: bool = True  # off only if the pages are served without TLS, as on a laptop
     public_base_url: str = "http://localhost:8080"
     trusted_proxies: int = 0  # how many proxies in front write X-Forwarded-For and X-Forwarded-Proto
-    trusted_networks: str = ""  # from which the last of them comes: `10.8.0.0/16, fd00::/8`; others are not believed
+    trusted_networks: str = ""  # networks of the last of them: `10.8.0.0/16, fd00::/8`; others are not believed
     catcher_url: str = ""  # local stack only: where caught SMS and e-mails can be read
-    payments_url: str = ""  # local stack only: the payment provider that one tries payments with
+    payments_url: str = ""  # local stack only: the payment provider for trial payments
 
-    streams_url: str = ""  # where browsers reach /streams; empty where that is the pages' own origin
-    streams_listen: str = "0.0.0.0:8081"  # of the process `gateway.streams`
-    streams_metrics_listen: str = ""  # of its probes and metrics; empty: none
-    streams_open: int = 2000  # its connections; beyond them 503
-    streams_open_per_side: int = 6  # of each side of a guided session, with its tabs
-    streams_connections_per_address: int = 100  # but for trusted proxies; beyond them 429
+    streams_url: str = ""  # where browsers reach /streams; empty: the pages' own origin
+    streams_listen: str = "0.0.0.0:8081"  # address of the process `gateway.streams`
+    streams_metrics_listen: str = ""  # address of its probes and metrics; empty: none
+    streams_open: int = 2000  # its connections; 503 above
+    streams_open_per_side: int = 6  # for each side of a guided session, with all its tabs
+    streams_connections_per_address: int = 100  # except trusted proxies; 429 above
 
-    gateway_peers: str = ""  # where METRICS_LISTEN of all pods is found: `gateway-peers:9464`; empty: there is one
+    gateway_peers: str = ""  # a name for METRICS_LISTEN of all pods: `gateway-peers:9464`; empty: there is one pod
 
-    request_seconds: float = 20  # no request works longer than this
-    calls_in_flight_per_ward: int = 16  # a worker's threads that one ward may hold; WEB_THREADS are 40
-    calls_waiting_per_ward: int = 8  # and that may wait for one of those
+    request_seconds: float = 20  # the longest work on a request
+    calls_in_flight_per_ward: int = 16  # threads of a worker that one ward may hold, of WEB_THREADS = 40
+    calls_waiting_per_ward: int = 8  # threads that may wait for one of those places
     call_wait_seconds: float = 0.25
-    # Of questions to several wards at once: a thread that asks them waits for the slowest, whichever it is, so they are
-    # fewer than WEB_THREADS. Behind them the others wait so long, once for all wards, and go on without.
+    # For questions to several wards at once. A thread that asks them waits for the slowest ward, so their number is
+    # below WEB_THREADS. Other threads wait for this time, once for all wards, and go on without the answers.
     spread_calls_in_flight_per_ward: int = 16
     spread_wait_seconds: float = 0.25
-    breaker_failures: int = 5  # unanswered calls in a row after which a ward's service is left alone
+    breaker_failures: int = 5  # unanswered calls in a row after which a ward's service gets no calls
     breaker_open_seconds: float = 5
 
-    kiosk_warn_seconds: int = 120  # a station's computer: unused for so long, it asks whether somebody is there
-    kiosk_wipe_seconds: int = 180  # and signs out
+    kiosk_warn_seconds: int = 120  # a station's computer that is unused for this time asks whether somebody is there
+    kiosk_wipe_seconds: int = 180  # after this time it signs out
 
     limits_enabled: bool = True
     limit_sessions: str = "10 per minute; 60 per hour"
     limit_refresh: str = "30 per minute"
     limit_accounts: str = "5 per minute; 30 per hour"
-    limit_phone_codes: str = "4 per minute; 20 per day"  # of a phone that is typed to open an account, in any ward
-    limit_questions: str = "120 per minute; 3600 per hour"  # answers of who opens an account: a station has one address
-    limit_practices: str = "60 per minute; 600 per hour"  # a room of people has one address
+    limit_phone_codes: str = "4 per minute; 20 per day"  # per phone typed to open an account, over all wards
+    limit_questions: str = "120 per minute; 3600 per hour"  # answers while opening accounts: a station has one address
+    limit_practices: str = "60 per minute; 600 per hour"  # a room full of people has one address
     limit_activation: str = "10 per minute; 60 per hour"
-    limit_desk: str = "60 per minute; 600 per hour"  # an officer's at residents' accounts: an office has one address
-    limit_guidance: str = "60 per minute; 600 per hour"  # asked for and joined: a station has one address
+    limit_desk: str = "60 per minute; 600 per hour"  # an officer's acts on accounts: an office has one address
+    limit_guidance: str = "60 per minute; 600 per hour"  # asking for and joining sessions: a station has one address
     limit_tracking: str = "20 per minute; 200 per hour"
     limit_verify: str = "60 per minute"
     limit_drafts: str = "20 per minute; 200 per hour"
@@ -87,7 +87,7 @@ class Settings(CommonSettings):
 
     @cached_property
     def cookie_key(self) -> str:
-        """The key of the session cookie. Raises ValueError where none, or a short one, is set."""
+        """The key of the session cookie. Raises ValueError if none, or a short one, is set."""
         key = self.secret_key_file.read_text().strip() if self.secret_key_file else self.secret_key
         if len(key) < 32:
             raise ValueError("SECRET_KEY or SECRET_KEY_FILE has to give a key of at least 32 characters")

@@ -1,4 +1,4 @@
-"""Lists that are spread over wards: one cursor that holds the place in each of them."""
+"""Lists that are spread over wards: one cursor holds the place in each ward's list."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SEPARATOR = "\x1f"
 
 @dataclass(frozen=True, slots=True)
 class Stretch(Generic[Item]):
-    """What one ward's list has from a place on: items, newest first, and the place after each."""
+    """A stretch of one ward's list: its items, newest first, and the place after each."""
 
     begins: str
     items: Sequence[Item]
@@ -31,10 +31,10 @@ class Stretch(Generic[Item]):
     next_cursor: str
 
     def place_after(self, taken: int) -> str | None:
-        """Where to go on when so many of the items were shown; None at the end of the list."""
+        """Where to go on after this many items were shown; None at the end of the list."""
         if taken == len(self.items):
             return self.next_cursor or None
-        # Only where there is a place after each: `merged` takes a stretch without them whole.
+        # Only if each item has a place after it: `merged` takes a stretch without places as a whole.
         return self.cursors[taken - 1] if taken else self.begins
 
 
@@ -42,7 +42,7 @@ class Stretch(Generic[Item]):
 class Page(Generic[Item]):
     """A page of a list over several wards, newest first; `next_cursor` is None at the end.
 
-    `silent` are the wards missing. A ward that forbids has nothing there for the caller, and is not missing.
+    `silent` are the wards that are missing. A ward that forbids has nothing for the caller, and is not missing.
     """
 
     items: list[tuple[str, Item]]  # each with its ward
@@ -51,17 +51,17 @@ class Page(Generic[Item]):
 
 
 def mark_of_own(name: str, token: str) -> str:
-    """The mark of a list of what the token's holder has: a ward of which nothing was shown yet has no cursor of its own
-    that would tell whose it is.
+    """The mark of the token holder's list. The cursor needs it, since a ward of which nothing was shown yet has no
+    cursor of its own that would say whose list it is.
     """
     told = told_by(token)
     return mark_of(name, told.id if told else "")
 
 
 def places_of(cursor: str, mark: str, lists: Sequence[str]) -> dict[str, str]:
-    """Where to go on: ward, or another one of `lists` → its own cursor; on the first page all, from their start.
+    """Where to go on: each of `lists`, such as a ward → its own cursor; on the first page all lists, from their start.
 
-    Raises a Refusal (INVALID) for a cursor that this gateway did not write, or wrote for another list.
+    Raises a Refusal (INVALID) for a cursor that the gateway did not write, or wrote for another list.
     """
     if not cursor:
         return dict.fromkeys(lists, "")
@@ -82,9 +82,9 @@ def spread(
     size: int,
     token: str,
 ) -> Page[Item]:
-    """A page of at most `size` items of these wards' lists, which are in the order of the field `moment`.
+    """A page of at most `size` items from these wards' lists, which are ordered by the field `moment`.
 
-    Raises what the wards refused with, or UNAVAILABLE, where not one answered; INVALID for a strange cursor.
+    If no ward answered, raises a ward's refusal or UNAVAILABLE; INVALID for a strange cursor.
     """
     mark = mark_of_own(rpc.name, token)
     stretches, silent = stretches_of(rpc, items_of, places_of(cursor, mark, wards_asked), size, token)
@@ -99,9 +99,10 @@ def stretches_of(
     size: int,
     token: str,
 ) -> tuple[dict[str, Stretch[Item]], tuple[Ward, ...]]:
-    """At most `size` items from each ward of `places`, which has where each goes on; and the wards missing.
+    """At most `size` items from each ward of `places`, which says where each list goes on; and the wards that are
+    missing.
 
-    Raises what the wards refused with, or UNAVAILABLE, where not one answered.
+    If no ward answered, raises a ward's refusal or UNAVAILABLE.
     """
     if not places:
         return {}, ()
@@ -114,10 +115,10 @@ def stretches_of(
 def merged(
     stretches: Mapping[str, Stretch[Item]], mark: str, moment: str, size: int
 ) -> tuple[list[tuple[str, Item]], str | None]:
-    """The `size` newest items, each with its list; and the cursor of what follows, None where nothing does.
+    """The `size` newest items, each with its list; and the cursor of what follows, None at the end.
 
-    Of a ward whose services are of the version before `cursors` (during a roll-out, or after going back) there is no
-    place within its stretch: what is begun of it is shown to its end, and the page is longer than `size`.
+    A ward that still runs the version before `cursors` (during a roll-out, or after going back) gives no places within
+    its stretch: if any part of the stretch is shown, all of it is shown, and the page is longer than `size`.
     """
     newest = newest_first([(key, item) for key, stretch in stretches.items() for item in stretch.items], moment)
     begun = {key for key, _ in newest[:size] if not stretches[key].cursors}
@@ -129,7 +130,7 @@ def merged(
 
 
 def newest_first(items: Sequence[tuple[str, Item]], moment: str) -> list[tuple[str, Item]]:
-    """By the field `moment`; what is equal stays in its order."""
+    """Sorts by the field `moment`; equal items keep their order."""
 
     def rank(item: tuple[str, Any]) -> tuple[int, int]:
         at: Timestamp = getattr(item[1], moment)

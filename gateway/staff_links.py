@@ -16,5 +16,5 @@ def staff_link(ward: Ward, ticket: str) -> str:
 
 
 def ticket_in(typed: str) -> str:
-    """The ticket of a link, of which people without a script paste the whole."""
+    """The ticket of a link; people without scripts paste the whole link."""
     return typed.rpartition("#")[2].strip()

@@ -1,4 +1,4 @@
-"""The connections of the process that holds streams: what they may cost before, beside and after what they ask."""
+"""The connections of the process that holds streams: their limits before, during and after a request."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from gateway.metrics import CONNECTIONS_ENDED
 from gateway.network import NOWHERE, Networks, network
 from gateway.settings import Settings
 
-REQUEST_SECONDS = 10.0  # from its first byte until all of it is there: it has no body to speak of
-UNREAD_SECONDS = 30.0  # for which a client may take nothing of what has piled up for it
+REQUEST_SECONDS = 10.0  # from a request's first byte to its last: it has hardly a body
+UNREAD_SECONDS = 30.0  # the longest time for which a client may leave waiting bytes unread
 LINGER = 2.0  # seconds until an ended connection is reset
-SPARE = 500  # connections beside those that listen
+SPARE = 500  # connections beyond those that listen
 _TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 _TOO_MANY = b"HTTP/1.1 429 Too Many Requests\r\nConnection: close\r\nRetry-After: 5\r\nContent-Length: 0\r\n\r\n"
 
 
 class Connection(H11Protocol):
-    """A connection with deadlines, within a share for each address and a bound for all."""
+    """A connection with deadlines, within a share for its address and a bound for all."""
 
     most: ClassVar[int] = 0
     of_an_address: ClassVar[int] = 0
-    proxies: ClassVar[Networks] = NOWHERE  # what these pass on is counted by its tickets
-    asking: ClassVar[dict[Connection, None]]  # whose requests are not there yet, the oldest first
+    proxies: ClassVar[Networks] = NOWHERE  # connections from these are counted by their tickets
+    asking: ClassVar[dict[Connection, None]]  # connections whose requests have not fully arrived, the oldest first
     taken: ClassVar[Counter[str]]
 
     _deadline: asyncio.TimerHandle | None = None
@@ -71,7 +71,7 @@ class Connection(H11Protocol):
         self._unread(piles=False)
 
     def _expect(self, *, waits: bool) -> None:
-        """Whether a request is on its way here, for which there is a deadline."""
+        """Whether a request is arriving, for which there is a deadline."""
         if waits and self._deadline is None and not self.transport.is_closing():
             self._deadline = self.loop.call_later(REQUEST_SECONDS, self._too_slow)
             self.asking[self] = None
@@ -97,7 +97,7 @@ class Connection(H11Protocol):
         self.transport.abort()
 
     def end(self, why: str, said: bytes = b"") -> None:
-        """Says it, and closes; `why` is counted."""
+        """Sends the refusal, and closes; `why` is counted."""
         CONNECTIONS_ENDED.labels(why).inc()
         self._expect(waits=False)
         if said:

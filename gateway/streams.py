@@ -1,9 +1,9 @@
 """Live updates of guided sessions: `python -m gateway.streams`.
 
-A process of its own on asyncio holds the browsers' connections (server-sent events), so that an open one holds no
-thread of the gateway. It says that a session has changed and not what: a page that hears of a new version fetches its
-part from the gateway with its own cookie. It learns the versions from accounts, where a question for each ward that has
-connections here waits for the next change. It tells accounts, too, which citizens' pages are still open.
+A separate asyncio process holds the browsers' connections (server-sent events), so that an open connection holds no
+thread of the gateway. It says that a session has changed, but not what: a page that hears of a new version fetches its
+part from the gateway with its own cookie. The process learns the versions from accounts: for each ward that has
+connections here, one call waits for the next change. It also tells accounts which citizens' pages are still open.
 """
 
 from __future__ import annotations
@@ -49,21 +49,21 @@ from services.chassis.tracing import start_tracing
 
 log = structlog.get_logger()
 
-WAIT = 5  # seconds that a ward may wait for a change before it answers
-GAP = 0.05  # seconds between two questions to a ward: what changes together is told together
-PAUSE = 1.0  # seconds after a question that was not answered
-MOST_ASKED = 500  # sessions in one question (WatchGuidedSessionsRequest, NotePresenceRequest)
-TELLING = 5.0  # seconds in which what is told of presence is gathered
-PRESENT = 60.0  # seconds for which it is worth telling: then the page says it again
-BEATS_A_SECOND = 5  # of one side, with its tabs: a page says about each minute that it is open
-LEAVING = 2.0  # seconds within which a page that was left has given its place back
-SILENT = 30.0  # seconds without a turn of the loop after which the process is no longer alive
-KEEP_ALIVE = 15  # seconds between two signs that a quiet connection holds
+WAIT = 5  # seconds that a ward may wait for a change before it responds
+GAP = 0.05  # seconds between two calls to a ward, so that changes that come together are reported together
+PAUSE = 1.0  # seconds after a call that failed
+MOST_ASKED = 500  # sessions in one call (WatchGuidedSessionsRequest, NotePresenceRequest)
+TELLING = 5.0  # seconds for which presence is gathered before accounts is told
+PRESENT = 60.0  # seconds after which a page's word is too old to pass on: by then the page says it again
+BEATS_A_SECOND = 5  # for one side, with all its tabs: a page says about once a minute that it is open
+LEAVING = 2.0  # seconds within which a page that was left gives its place back
+SILENT = 30.0  # seconds without a turn of the loop after which the process counts as dead
+KEEP_ALIVE = 15  # seconds between two signs of life on a quiet connection
 RETRY = 1000  # milliseconds until a browser connects again
 TICKET_LIFE = 3600  # seconds; a guided session takes 35 minutes at most
-#: Seconds after which to come again: once a second is over, or a place may be free.
+#: Seconds after which to come again: when the second is over, or a place may be free.
 _AGAIN = {HTTPStatus.TOO_MANY_REQUESTS: "1", HTTPStatus.SERVICE_UNAVAILABLE: "5"}
-#: The ticket is the whole permission and no cookie is read, so a page of another port may listen.
+#: The ticket is the whole permission and no cookie is read, so a page from another port may listen.
 _ANY_ORIGIN = {"Access-Control-Allow-Origin": "*"}
 _Side: TypeAlias = tuple[str, str, str]  # ward, session, `citizen` or `volunteer`
 
@@ -86,7 +86,7 @@ class _Watched:
 
 
 class _Ward:
-    """The sessions of one ward that are watched here. It asks its own accounts, so a silent ward delays no other."""
+    """The sessions of one ward that are watched here. Each ward has its own calls, so a silent ward delays no other."""
 
     def __init__(self, code: str, ask: Callable[..., Any], tell: Callable[..., Any]) -> None:
         """`ask` and `tell` are accounts' WatchGuidedSessions and NotePresence."""
@@ -100,7 +100,7 @@ class _Ward:
         self.sessions: dict[str, _Watched] = {}
 
     def hear(self, session: str, key: bytes) -> None:
-        """The citizen's page is still open. Accounts is told soon, of all of the ward at once."""
+        """Notes that the citizen's page is still open. Accounts is told soon, for the whole ward in one call."""
         if (watched := self.sessions.get(session)) and watched.ended:
             return
         self._present[session] = (key, asyncio.get_running_loop().time())
@@ -108,8 +108,8 @@ class _Ward:
             self._telling = asyncio.create_task(self._tell())
 
     async def events(self, session: str, side: str) -> AsyncIterator[ServerSentEvent]:
-        """`version` at the beginning and at each change; `ended` is the last. To the volunteer also `citizen`: whether
-        the citizen is `here` or `silent`.
+        """The events: `version` at the beginning and at each change; `ended` is the last. The volunteer also gets
+        `citizen`: whether the citizen is `here` or `silent`.
         """
         watched = self.sessions.setdefault(session, _Watched())
         watched.connections += 1
@@ -119,7 +119,7 @@ class _Ward:
             if watched.version == -1:
                 if self._greeting is None:
                     self._greeting = asyncio.create_task(self._greet())
-                await asyncio.shield(self._greeting)  # others wait for it, too
+                await asyncio.shield(self._greeting)  # others also wait for it
             if self._task is None or self._task.done():
                 self._task = asyncio.create_task(self._watch())
             while True:
@@ -147,14 +147,14 @@ class _Ward:
                 await asyncio.gather(task, return_exceptions=True)
 
     async def _greet(self) -> None:
-        """Asks once for all that come together, as they do when a gateway or a network is back."""
+        """Asks once for all connections that come together, as they do when a gateway or a network is back."""
         await asyncio.sleep(GAP)
         self._greeting = None
         new = [id for id, watched in self.sessions.items() if watched.version == -1]
         await asyncio.gather(*(self._tried(self._ask_once(part, wait=0)) for part in _parts(new)))
 
     async def _watch(self) -> None:
-        """Asks until nobody waits any more."""
+        """Asks again and again while somebody waits."""
         while asked := [id for id, watched in self.sessions.items() if not watched.ended]:
             if not all(await asyncio.gather(*(self._tried(self._ask_once(part, wait=WAIT)) for part in _parts(asked)))):
                 await asyncio.sleep(PAUSE)
@@ -162,7 +162,7 @@ class _Ward:
         self._task = None
 
     async def _tell(self) -> None:
-        """Tells who is still there, until accounts knows of all; what it did not take is told again."""
+        """Tells accounts who is still there, until it knows all; what it did not take is told again."""
         while self._present:
             await asyncio.sleep(TELLING)
             now = asyncio.get_running_loop().time()
@@ -186,13 +186,15 @@ class _Ward:
         except grpc.RpcError as fault:
             log.warning("watch-unanswered", ward=self._code, code=fault.code().name)
             return False
-        except Exception:  # a fault of ours; whoever listens in this ward must not wait for ever
+        except Exception:  # a fault of ours; listeners in this ward must not wait for ever
             log.exception("watch-broke", ward=self._code)
             return False
         return True
 
     async def _ask_once(self, ids: Sequence[str], *, wait: int) -> None:
-        """Accounts answers at once what is new to us, else at the next change in its ward, or after `wait` seconds."""
+        """Accounts responds at once if it has news for us, else at the next change in its ward, or after `wait`
+        seconds.
+        """
         told = [
             GuidedSessionVersion(
                 session_id=id,
@@ -217,7 +219,7 @@ class _Ward:
                 now = known[id]
                 watched.note(now.version, ended=now.ended, citizen_silent=now.citizen_silent)
             else:
-                watched.note(0, ended=True)  # accounts does not know it (any more)
+                watched.note(0, ended=True)  # unknown to accounts, or no longer known
 
 
 def _parts(ids: Sequence[str]) -> list[Sequence[str]]:
@@ -225,7 +227,7 @@ def _parts(ids: Sequence[str]) -> list[Sequence[str]]:
 
 
 class Streams:
-    """The connections of all wards, at most `streams_open` at once and a few for each side of a session."""
+    """The connections of all wards: at most `streams_open` at once, and a few for each side of a session."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -239,7 +241,7 @@ class Streams:
     async def guidance(self, request: Request) -> Response:
         """`/streams/guidance?ticket=…`: GET listens, POST says that the citizen's browser is still here.
 
-        401 for a ticket that does not hold, 429 for a page that says it without pause, 503 where there is no place.
+        401 for an invalid ticket, 429 for a page that says it too often, 503 if there is no place.
         """
         named = self._tickets.open(request.query_params.get("ticket", ""), within=TICKET_LIFE)
         if named is None:
@@ -256,8 +258,8 @@ class Streams:
         return _Stream(ward.events(named["session"], named["side"]), self, side)
 
     def _may_say(self, side: _Side) -> bool:
-        """Whether this side may say once more that it is here. What is counted is forgotten with its second, so that it
-        takes no room.
+        """Whether this side may say once more that it is here. Counts are forgotten when their second is over, so that
+        they take no room.
         """
         second = int(asyncio.get_running_loop().time())
         if second != self._second:
@@ -266,8 +268,8 @@ class Streams:
         return self._beats[side] <= BEATS_A_SECOND
 
     async def _has_place(self, side: _Side) -> bool:
-        """Whether this side may have one more. Who turns page after page is ahead of what closes the connections of the
-        pages before, so those that are on their way out are waited for.
+        """Whether this side may have one more connection. Somebody who turns pages quickly opens new connections before
+        the old ones are closed, so it waits for those that are closing.
         """
         until = asyncio.get_running_loop().time() + LEAVING
         while self._open[side] >= self._settings.streams_open_per_side:
@@ -287,7 +289,7 @@ class Streams:
 
     def leave(self, side: _Side) -> None:
         self._open[side] -= 1
-        self._open += Counter()  # without those at 0
+        self._open += Counter()  # drops sides that are at 0
         STREAMS_OPEN.dec()
 
     def _ward(self, code: str) -> _Ward:
@@ -298,13 +300,14 @@ class Streams:
 
 
 class _Stream(EventSourceResponse):
-    """A connection; it takes its place when it is made, and gives it back when it is over."""
+    """A connection; it takes its place when it is created, and gives it back when it ends."""
 
     def __init__(self, events: AsyncIterator[ServerSentEvent], streams: Streams, side: _Side) -> None:
         super().__init__(
             events,
             ping=KEEP_ALIVE,
-            # An event: a page does not learn of comments, nor that its network was lost.
+            # An event, not a comment: a page does not see comments, and without events it could not notice a lost
+            # network.
             ping_message_factory=lambda: ServerSentEvent(event="open-still", data="1"),
             headers=_ANY_ORIGIN,
         )
@@ -330,7 +333,7 @@ async def _alive(_: Request) -> Response:
 
 
 class Pulse:
-    """Whether the loop, in which all connections are served, comes round. It is told by another thread."""
+    """Watches whether the loop, which serves all connections, still turns. Another thread reports it."""
 
     def __init__(self) -> None:
         self._at: float | None = None
@@ -344,7 +347,7 @@ class Pulse:
             self._at = None
 
     def is_alive(self) -> bool:
-        """Also before it has begun: the process that cannot begin ends by itself."""
+        """True also before the loop has begun: a process that cannot begin ends by itself."""
         return self._at is None or time.monotonic() - self._at < SILENT
 
     def is_ready(self) -> bool:
@@ -359,7 +362,7 @@ class Pulse:
 
 
 def create_app(settings: Settings, pulse: Pulse) -> Starlette:
-    """The ASGI application. It calls no service before somebody waits, so ready is as good as alive."""
+    """The ASGI application. It calls no service before somebody waits, so readiness is the same as liveness."""
     streams = Streams(settings)
 
     @asynccontextmanager
@@ -382,7 +385,7 @@ def main() -> None:
     settings = Settings()
     start_logging("streams", settings.log_level)
     start_tracing("streams", settings.otlp_endpoint)
-    # A connection is a file: the usual soft limit of 1,024 is lower than `streams_open`.
+    # A connection takes a file descriptor: the usual soft limit of 1,024 is below `streams_open`.
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     pulse = Pulse()
@@ -397,7 +400,7 @@ def main() -> None:
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=False,  # a stream asks nobody's address
+        proxy_headers=False,  # streams do not need client addresses
         timeout_graceful_shutdown=5,
     )
 

@@ -21,14 +21,14 @@ ROLES = {
     "signer": "Người ký",
     "ward_admin": "Quản trị phường",
     "service": "Hệ thống",
-    # Who looks without a name of their own, as the log has them.
+    # Readers without a name of their own, by their names in the log.
     "kiosk": "Máy tính ở điểm hỗ trợ",
     "scanner": "Máy quét ở điểm hỗ trợ",
     "visitor": "Người dùng máy ở điểm hỗ trợ",
     "public": "Người chưa đăng nhập",
 }
 
-#: In what a signer signs: a deputy's papers say "KT. CHỦ TỊCH".
+#: The capacity in which a signer signs: a deputy's papers say "KT. CHỦ TỊCH".
 TAKES_BACK_A_DEATH = "declaration-annulled"
 ENDS_BY_DEATH = "death"
 SPOUSE_ELSEWHERE = {
@@ -54,7 +54,7 @@ class Status(IntEnum):
     HANDED_OVER = 10
 
 
-#: How a status looks; one that is not here, like nothing in particular.
+#: How a status looks; others have no particular look.
 TONES: Mapping[int, str] = {
     Status.SUPPLEMENT_ASKED: "paused",
     Status.PAYMENT_ASKED: "paused",
@@ -69,7 +69,7 @@ _CAME_ABOUT = {
     "station": "Ông/bà tự điền và tự gửi tại máy của điểm hỗ trợ.",
     "counter": "Nộp tại Bộ phận Một cửa; cán bộ nhập giúp, người nộp ký.",
 }
-#: Nothing follows.
+#: Statuses after which nothing follows.
 FINAL = frozenset({Status.REFUSED, Status.WITHDRAWN, Status.STOPPED, Status.HANDED_OVER})
 DRAFTS_AT_THE_DESK = {int(Status.DRAFT): "Đang nhập tại quầy"}
 PAPERS = {
@@ -111,7 +111,7 @@ ASSISTANCE = {
     "counter": "Làm tại quầy",
 }
 IDENTITY_KINDS = {"cccd": "Căn cước công dân", "cmnd": "Chứng minh nhân dân", "passport": "Hộ chiếu"}
-#: By level of identification; staff have none.
+#: Texts by level of identification; staff have no level.
 LEVELS = ("", "Mức 1: tự khai", "Mức 2: cán bộ đã xem bản chính giấy tờ tùy thân")
 
 LEVELS_ALLOW = (
@@ -137,7 +137,7 @@ CLOSINGS = {
     "opened-by-other": "Người khác mở bằng số giấy tờ của người ấy",
     "second-account": "Tài khoản thứ hai của chính người ấy",
 }
-#: What the desk does to an account: title, what follows, button.
+#: What the desk does to an account: title, consequences, button.
 DESK_ACTS = {
     "xac-nhan": {
         "title": "Đã xem bản chính giấy tờ tùy thân",
@@ -223,7 +223,7 @@ TEMPLATES = {
     "dossier-withdrawn": "Đã rút hồ sơ",
     "dossier-stopped": "Dừng xử lý hồ sơ",
 }
-#: What was done in a look at somebody's data, but for the acts on a dossier (acts.py) and papers.
+#: What was done in a look at somebody's data; acts on a dossier (acts.py) and papers are elsewhere.
 LOOKS = {
     "open-account": "Mở tài khoản",
     "activate-account": "Xác nhận tài khoản bằng mã",
@@ -376,10 +376,10 @@ CERTIFICATE_ADVICE = {
 
 
 def certificate_said(status: CertificateStatus) -> str:
-    """Under which name `CERTIFICATES` and `CERTIFICATE_ADVICE` say plainly how a paper stands.
+    """The name under which `CERTIFICATES` and `CERTIFICATE_ADVICE` have the texts for a paper's state.
 
-    A note on the entry leaves an original genuine as of its day (`changed`); a registration that was annulled takes its
-    papers with it (`withdrawn`).
+    After a note on the entry, an original stays genuine as of its day (`changed`). If the registration was annulled,
+    its papers are no longer in force (`withdrawn`).
     """
     if status.registration_annulled and status.status != "annulled":
         return "withdrawn"
@@ -387,7 +387,7 @@ def certificate_said(status: CertificateStatus) -> str:
 
 
 def role_name(role: str) -> str:
-    """A role, or several as the log has them, as people call it."""
+    """The everyday name of a role, or of several as the log writes them."""
     return ", ".join(ROLES.get(one, one) for one in role.split(","))
 
 
@@ -398,7 +398,7 @@ def paper_name(account: Account) -> str:
 
 
 def level_name(level: int) -> str:
-    """A level of identification in words; of one that this release does not know, none."""
+    """A level of identification in words; empty for a level that this release does not know."""
     return LEVELS[level] if 0 <= level < len(LEVELS) else ""
 
 
@@ -466,7 +466,7 @@ def weekday_of(at: Timestamp) -> str:
 
 
 def hours(opening: Opening) -> str:
-    """From when to when a station is open, such as `18 giờ – 20 giờ 30`."""
+    """A station's opening hours, such as `18 giờ – 20 giờ 30`."""
     starts, ends = (_hour(local(at)) for at in (opening.starts_at, opening.ends_at))
     return f"{starts} – {ends}"
 
@@ -486,7 +486,7 @@ def in_sentence(name: str) -> str:
 
 
 def first_sentence(text: str) -> str:
-    """Of several sentences, what fits on a card."""
+    """The part of several sentences that fits on a card."""
     first, stop, _ = text.partition(". ")
     return f"{first}." if stop else text
 
@@ -503,7 +503,9 @@ def is_draft(dossier: Dossier | DossierSummary) -> bool:
 
 
 def due_label(status: int) -> str:
-    """What a running clock measures: before a dossier is taken in the answer, afterwards the result."""
+    """What a running clock measures: the time to the office's answer before the dossier is accepted, afterwards the
+    time to the result.
+    """
     return "Phường trả lời tiếp nhận chậm nhất" if status == Status.NEW else "Hẹn trả kết quả"
 
 
@@ -513,7 +515,7 @@ def due_short(status: int) -> str:
 
 
 def late_text(status: int) -> str:
-    """What is told where that time has passed."""
+    """The text after that time has passed."""
     what = "Đã hết thời gian trả lời về việc tiếp nhận" if status == Status.NEW else "Hồ sơ đã quá hạn trả kết quả"
     return f"{what}. Ông/bà có thể hỏi Bộ phận Một cửa của phường."
 

@@ -10,14 +10,14 @@ from typing import Any
 from flask import Flask, Response, request
 from flask_compress import Compress
 
-#: For whom a page is slow: a phone on a weak network. The API's answers are small, and their callers are machines.
+#: Pages are slow for phones on a weak network. The API's answers are small, and programs read them.
 _COMPRESSED = ["text/html", "text/css", "text/javascript", "image/svg+xml", "text/calendar"]
-_ALGORITHMS = ["br", "gzip"]  # browsers take Brotli over TLS alone
+_ALGORITHMS = ["br", "gzip"]  # browsers accept Brotli only over TLS
 _A_YEAR = "public, max-age=31536000, immutable"
 
 
 def register_transfer(app: Flask) -> None:
-    """Call it before whatever else looks at responses, so that it compresses what they have made of them."""
+    """Call it before any other hook on responses is added, so that it compresses their final form."""
     app.config.update(COMPRESS_MIMETYPES=_COMPRESSED, COMPRESS_ALGORITHM=_ALGORITHMS, COMPRESS_STREAMS=False)
     _CompressRefusals(app)
     app.url_defaults(_with_digest)
@@ -25,7 +25,9 @@ def register_transfer(app: Flask) -> None:
 
 
 class _CompressRefusals(Compress):
-    """Also the pages that refuse: a form with its errors is as large as without, and the library takes 2xx alone."""
+    """Compresses also pages with errors: such a form is as large as without errors, and the library compresses only
+    2xx.
+    """
 
     def after_request(self, response: Response | None) -> Response:
         if response is None or response.status_code < 400 or response.mimetype != "text/html":
@@ -42,8 +44,8 @@ def _with_digest(endpoint: str, values: dict[str, Any]) -> None:
 
 
 def _static_file(response: Response) -> Response:
-    """Read at once, to be compressed, and kept for a year under its own digest alone: while pods of two releases run,
-    one may be asked for the other's file.
+    """A static file, read at once, so that it is compressed. Only under its own digest it is cached for a year: while
+    pods of two releases run, one may be asked for the other's file.
     """
     if request.endpoint != "static" or response.status_code not in (200, 304):
         return response
@@ -57,6 +59,6 @@ def _static_file(response: Response) -> Response:
 
 @cache
 def _digest(filename: str) -> str:
-    """Of a static file, as it was when it was first named; empty where there is none such."""
+    """The digest of a static file, as it was when first named; empty if there is no such file."""
     path = Path(__file__).parent / "static" / filename
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.is_file() else ""

@@ -1,7 +1,7 @@
-"""Tokens that are good in one ward each: what a ward reads of somebody opens nothing in another (docs/decisions/0047).
+"""Tokens that are valid in one ward each: a token that one ward sees opens nothing in another (docs/decisions/0047).
 
-Somebody's own token is good in their home ward and is sent nowhere else. What goes to another ward is a token that
-their home ward has issued to that ward; it is asked for once and kept until it ends.
+A person's own token is valid in their home ward and is sent nowhere else. Another ward gets a token that the home ward
+has issued for that ward; the gateway asks for it once and keeps it until it expires.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from services.chassis.refusal import Kind, Refusal
 from services.chassis.tokens import Role
 
 KEPT = 2048  # people at once in a process; about 1 KB for each ward that they call
-#: After a home ward has not answered it is left alone for so long: nobody else waits for it meanwhile.
+#: If a home ward did not answer, it gets no questions for this time, so that nobody else waits for it.
 LEFT_ALONE_SECONDS = 1.0
-_LEFT = 15.0  # seconds that a kept token is good at least
-_PATIENCE = 2.0  # seconds that a request waits for the same question of another one
+_LEFT = 15.0  # seconds that a kept token must still be valid
+_PATIENCE = 2.0  # seconds that a request waits while another asks the same question
 _EVERYWHERE = frozenset({Role.CITIZEN, Role.KIOSK})
 _NO_TOKEN = (binascii.Error, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-#: Asks a home ward: (its code, the token, the wards to be called) → ward → token.
+#: Asks a home ward: (its code, the token, the wards to call) → ward → token.
 Ask = Callable[[str, str, Sequence[str]], Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a token says of itself. Only the services verify it."""
+    """What a token says about itself. Only the services verify it."""
 
     ward: str
     roles: frozenset[str]
@@ -42,12 +42,12 @@ class Told:
 
     @property
     def is_good_elsewhere(self) -> bool:
-        """Whether its holder has anything to do in other wards; staff do not."""
+        """Whether its holder may use other wards; staff may not."""
         return not self.roles.isdisjoint(_EVERYWHERE)
 
 
 def told_by(token: str) -> Told | None:
-    """None for what cannot be a token."""
+    """The claims of a token; None for text that cannot be a token."""
     try:
         payload = token.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
@@ -59,23 +59,23 @@ def told_by(token: str) -> Told | None:
 
 
 class WardTokens:
-    """Of each token the ones that its home ward has issued to others."""
+    """For each token, the tokens that its home ward has issued for other wards."""
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, tuple[float, dict[str, str]]] = OrderedDict()  # → until when, ward → token
-        self._asking: dict[str, threading.Event] = {}  # by the token of the request that asks just now
-        self._away: dict[str, float] = {}  # home ward → until when it is left alone
+        self._asking: dict[str, threading.Event] = {}  # tokens for which a request is asking now
+        self._away: dict[str, float] = {}  # home ward → until when it gets no questions
 
     def good_in(self, wards: Collection[str], token: str) -> Mapping[str, str]:
-        """By ward the token to call it with: in the home ward the given one, and "" where its holder has nothing to do.
+        """Ward → the token to call it with: for the home ward the given one; "" for wards that the holder may not use.
 
-        Raises the Refusal of the home ward, or UNAVAILABLE where it does not answer.
+        Raises the Refusal of the home ward, or UNAVAILABLE if it does not answer.
         """
         told = told_by(token)
         if told is None:
-            return dict.fromkeys(wards, token)  # whoever is called says that it is none
+            return dict.fromkeys(wards, token)  # the called service says that it is not a token
         others = [ward for ward in wards if ward != told.ward] if told.is_good_elsewhere else []
         known = self._with(told, token, others)
         return {ward: token if ward == told.ward else known.get(ward, "") for ward in wards}

@@ -1,7 +1,7 @@
 """The wards' services as the gateway reaches them.
 
-Each ward has a bulkhead and, for each of its services, a breaker: a ward that hangs holds a few threads for the few
-seconds until its breakers open, and then none (docs/architecture.md, Ward cells).
+Each ward has a bulkhead and, for each of its services, a breaker. A ward that hangs holds a few threads for a few
+seconds, until its breakers open, and then none (docs/architecture.md, Ward cells).
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ from services.chassis.tokens import unauthenticated
 
 Response = TypeVar("Response", bound=Message)
 
-#: Name of a service → how the stub of each of its contracts is made.
+#: Name of a service → the classes of its contracts' stubs.
 STUBS: Mapping[str, Sequence[Callable[[grpc.Channel], Any]]] = {
     "accounts": (
         AccountsServiceStub,
@@ -60,11 +60,11 @@ STUBS: Mapping[str, Sequence[Callable[[grpc.Channel], Any]]] = {
     "dossiers": (DossiersServiceStub, CapturesServiceStub),
     "notifications": (NotificationsServiceStub,),
 }
-#: Of a home ward, about its people: at once, waiting behind them, and for how many seconds.
+#: Questions to a home ward about its people: how many at once, how many wait behind them, and for how many seconds.
 QUESTIONS = (8, 8, 0.25)
-LEAST_SECONDS = 0.02  # with less left, a call would only blame the ward for our own lateness
-MOST_BEHIND = 1000  # threads that wait for a place in a ward: all that a process may have
-SPREAD_SECONDS = 1.5  # what several wards are asked for at once, or one after another
+LEAST_SECONDS = 0.02  # with less time left, a call would blame the ward for our own delay
+MOST_BEHIND = 1000  # threads that wait for a place in a ward: as many as a process may have
+SPREAD_SECONDS = 1.5  # for questions to several wards, at once or one after another
 
 
 class _Service:
@@ -77,8 +77,8 @@ class _Service:
 
 @dataclass(frozen=True, slots=True)
 class WardClient:
-    """The services of one ward, called for one person: `token` says who, `key` makes a change happen once, and `kiosk`
-    is the token of the station's computer at which the person sits.
+    """The services of one ward, called for one person. `token` says who, `key` makes a change happen only once, and
+    `kiosk` is the token of the station's computer at which the person sits.
     """
 
     wards: Wards
@@ -88,8 +88,8 @@ class WardClient:
     kiosk: str = ""
 
     def part(self, name: object) -> Self:
-        """The same for one of several changes of one form: its key makes that one happen once, however often the form
-        is sent.
+        """The same client for one of several changes of one form: its key makes that change happen once, however often
+        the form is sent.
         """
         return replace(self, key=f"{self.key}-{name}" if self.key else "")
 
@@ -98,10 +98,10 @@ class WardClient:
         return self.send(rpc, rpc.request(*args, **fields))
 
     def send(self, rpc: Rpc[..., Response], request: Message) -> Response:
-        """The answer to a request, or the Refusal that the service gave.
+        """Returns the response to a request. Raises the service's Refusal.
 
-        Refusals of its own: UNAVAILABLE `ward-busy` where the ward's places are taken or its breaker is open;
-        `temporarily-unavailable` where there is no answer within the RPC's deadline.
+        Refusals of its own: UNAVAILABLE `ward-busy` if the ward's places are taken or its breaker is open;
+        `temporarily-unavailable` if there is no response within the RPC's deadline.
         """
         key = self.key if rpc.keyed else ""
         return self.wards.send(self.code, rpc, request, token=self.token, key=key, kiosk=self.kiosk)
@@ -109,14 +109,14 @@ class WardClient:
 
 @dataclass(frozen=True, slots=True)
 class Answers(Generic[Response]):
-    """What came back from a question to several wards, by ward code; `silent` are those that gave no answer."""
+    """The answers to a question to several wards, by ward code; `silent` are the wards that gave none."""
 
     answered: Mapping[str, Response]
     refused: Mapping[str, Refusal]
     silent: tuple[Ward, ...] = field(default=())
 
     def at_least_one(self) -> Answers[Response]:
-        """Returns itself; without any answer raises a refusal that was given, or UNAVAILABLE naming the silent."""
+        """Returns itself; if no ward answered, raises a ward's refusal, or UNAVAILABLE naming the silent wards."""
         if self.answered:
             return self
         if self.refused:
@@ -124,7 +124,7 @@ class Answers(Generic[Response]):
         raise no_answer_from(self.silent)
 
     def missing(self, district: District) -> tuple[Ward, ...]:
-        """The wards whose part is missing: silent, or at fault. One that forbids has nothing there for the caller."""
+        """The wards whose part is missing: silent, or at fault. A ward that forbids has nothing for the caller."""
         at_fault = (district.cells[ward] for ward, no in self.refused.items() if no.kind is not Kind.FORBIDDEN)
         return (*self.silent, *at_fault)
 
@@ -182,7 +182,7 @@ class Wards:
         kiosk: str = "",
         seconds: float | None = None,
     ) -> Response:
-        """See `WardClient.send`; `seconds` is given where it is less than the RPC's own deadline."""
+        """See `WardClient.send`; `seconds` is given if it is less than the RPC's own deadline."""
         if token and rpc is not GET_OWN_SESSION:
             self._ended.refuse(token)
         own = token
@@ -203,7 +203,7 @@ class Wards:
                 silent = went_unanswered(no)
                 record(Outcome.UNANSWERED if silent else Outcome.ANSWERED)
                 if silent:
-                    self._ended.note(rpc.name, request, own)  # it may have been done
+                    self._ended.note(rpc.name, request, own)  # it may have been done all the same
                 raise
             record(Outcome.ANSWERED)
         self._ended.note(rpc.name, request, own)
@@ -220,10 +220,10 @@ class Wards:
     ) -> Answers[Response]:
         """Asks several wards at the same time; `requests` by ward.
 
-        Returns after `seconds` at the latest, or as soon as one answer is `enough`; the wards that had not answered by
-        then are `silent`. It takes one thread, the caller's, however many wards are asked. A ward that hangs holds as
-        many of them as it has places; whoever finds these taken waits a moment, once for all wards, and goes on without
-        it.
+        Returns after `seconds` at the latest, or as soon as one answer is `enough`; wards that have not answered by
+        then are `silent`. It takes only the caller's thread, however many wards are asked. A ward that hangs holds as
+        many threads as it has places. A caller who finds these taken waits a moment, once for all wards, and goes on
+        without that ward.
         """
         codes = [self.ward(code).code for code in requests]
         if token and rpc not in (GET_OWN_SESSION, ISSUE_WARD_TOKENS):
@@ -253,8 +253,8 @@ class Wards:
         )
 
     def of(self, token: str) -> Sequence[str]:
-        """The wards that may have something of the token's holder: of staff their own, of people those that their home
-        ward knows of; all, where it does not answer, so that what is missing is told.
+        """The wards that may have something of the token's holder: for staff their own, for residents those that their
+        home ward knows. If it does not answer, all wards, so that the caller learns what is missing.
 
         Raises a Refusal (UNAUTHENTICATED).
         """
@@ -271,7 +271,7 @@ class Wards:
             return list(self.district.wards)
 
     def send_any(self, rpc: Rpc[..., Response], request: Message) -> Response:
-        """For what is the same in every ward, such as the catalogue: the first answer of up to three wards."""
+        """The first answer of up to three wards, for data that is the same in every ward, such as the catalogue."""
         codes = list(self.district.wards)
         random.shuffle(codes)
         codes.sort(key=lambda ward: self.breakers[ward, rpc.service].state is not State.CLOSED)
@@ -292,21 +292,21 @@ class Wards:
             peer.close()
 
     def _token_in(self, ward: str, rpc: Rpc[..., Any], token: str) -> str:
-        """The token with which to call an RPC of a ward; "" where it is open to everybody and the holder is of another
-        ward. Raises a Refusal: FORBIDDEN where its holder has nothing to do there, UNAUTHENTICATED across the border of
-        practice, or that of the home ward.
+        """The token with which to call an RPC of a ward; "" if the RPC is open to everybody and the holder may not use
+        that ward. Raises a Refusal: FORBIDDEN if its holder may not use the ward, UNAUTHENTICATED between practice and
+        real wards, or the home ward's own.
         """
         told = told_by(token)
         if told is None or told.ward == ward:
             return token
         if not self.district.on_one_side(told.ward, ward):
-            raise unauthenticated()  # as that side says itself, whatever is asked (docs/decisions/0036)
+            raise unauthenticated()  # as that side itself would say (docs/decisions/0036)
         if rpc.by.public:
             return ""
         return self._tokens.good_in([ward], token)[ward] or _forbid()
 
     def _tokens_for(self, codes: Sequence[str], rpc: Rpc[..., Any], token: str) -> Mapping[str, str | Refusal]:
-        """By ward the token to call it with for a list, or why there is none."""
+        """Ward → the token to call it with for a list, or the reason why there is none."""
         told = told_by(token)
         if told is None:
             return dict.fromkeys(codes, token)
@@ -317,7 +317,9 @@ class Wards:
         return {code: issued[code] or ("" if rpc.by.public else forbidden()) for code in codes}
 
     def _ask_session(self, home: str, token: str) -> bool:
-        """Not counted by the breaker: it is asked for far more often, and in less time, than what it would shut."""
+        """Asks a home ward. The breaker does not count these calls: they are far more frequent, and have less time,
+        than the calls that it would stop.
+        """
         if self.breakers[home, GET_OWN_SESSION.service].state is State.OPEN:
             raise unavailable()
         method, request = self.method(home, GET_OWN_SESSION), GET_OWN_SESSION.request()
@@ -333,8 +335,9 @@ class Wards:
 
     @contextlib.contextmanager
     def _question(self, home: str) -> Iterator[None]:
-        """A place to ask a home ward about a person. They are few, and none of those of its calls: a home ward that is
-        slow takes no more threads by it, and one whose dossiers hang keeps nobody out of other wards.
+        """A place to ask a home ward about a person. These places are few, and separate from those of the ward's other
+        calls: a slow home ward takes no more threads than these, and a ward whose dossiers service hangs keeps nobody
+        out of other wards.
         """
         place = self._questions[self.ward(home).code]
         if not place.enter():
@@ -391,13 +394,13 @@ class Wards:
 
 
 class _Question(Generic[Response]):
-    """One question to several wards, of one thread. Where a ward's places are taken it lines up for one, in all wards
-    at once and until `behind`, while the others answer.
+    """One question to several wards, from one thread. If a ward's places are taken, it waits for one, in all such wards
+    at once and until `behind`, while the other wards answer.
     """
 
     def __init__(self, wards: Wards, rpc: Rpc[..., Response], until: float, behind: float) -> None:
         self._wards, self._rpc, self._until, self._behind = wards, rpc, until, behind
-        #: What a ward has answered; or nothing, where its place has come free.
+        #: A ward's answer; or None, if a place in it has become free.
         self._heard: queue.SimpleQueue[tuple[str, Response | Refusal | None]] = queue.SimpleQueue()
         self._in_line: dict[str, tuple[Place, Message, str]] = {}
         self._calls: list[Callable[[], object]] = []
@@ -420,7 +423,7 @@ class _Question(Generic[Response]):
                 self._in_line[ward] = (place, request, token)
 
     def results(self) -> Iterator[tuple[str, Response | Refusal]]:
-        """As they come; at the latest when the time is over."""
+        """Takes the answers as they come, until the time is over."""
         while self._open:
             until = self._behind if self._in_line else self._until + 0.05
             try:
@@ -443,7 +446,7 @@ class _Question(Generic[Response]):
             cancel()
 
     def _step_out(self) -> None:
-        """Waits for no place any more."""
+        """Stops waiting for places."""
         for ward, (place, _, _) in self._in_line.items():
             if not self._wards.spreads[ward].withdraw(place):
                 self._wards.spreads[ward].leave()
@@ -454,7 +457,7 @@ class _Question(Generic[Response]):
         self._heard.put((ward, busy(self._wards.ward(ward).name, retry_after)))
 
     def _call(self, ward: str, request: Message, token: str) -> None:
-        """Begins the call, at a place that it gives back. Its result is heard."""
+        """Begins the call in a place that it will give back. Its result is put into the queue."""
         bulkhead, breaker = self._wards.spreads[ward], self._wards.breakers[ward, self._rpc.service]
         if not breaker.admit():
             bulkhead.leave()
@@ -467,7 +470,7 @@ class _Question(Generic[Response]):
         def finish(ended: Any) -> None:
             result, outcome = _result_of(ended)
             if outcome is Outcome.ABANDONED and time.monotonic() >= self._until:
-                outcome = Outcome.UNANSWERED  # it had all its time: our hand was quicker than its deadline
+                outcome = Outcome.UNANSWERED  # the ward had all its time: we cancelled just before the deadline
             breaker.record(outcome)
             bulkhead.leave()
             self._heard.put((ward, result))
@@ -477,7 +480,7 @@ class _Question(Generic[Response]):
 
 
 class _Remembered:
-    """An answer that is refreshed at most every so many seconds, by one thread; the others get the last one."""
+    """An answer that one thread refreshes when it is older than some seconds; the others get the last one."""
 
     def __init__(self, seconds: float, ask: Callable[[], Mapping[str, str]]) -> None:
         self._seconds = seconds
@@ -516,7 +519,7 @@ def busy(ward_name: str, retry_after: int) -> Refusal:
 
 
 def no_answer_from(wards: Sequence[Ward]) -> Refusal:
-    """For requests that need the answers of the wards named."""
+    """The refusal of a request that needs the answers of these wards."""
     names = ", ".join(ward.name for ward in wards)
     return Refusal(
         Kind.UNAVAILABLE,
@@ -527,7 +530,7 @@ def no_answer_from(wards: Sequence[Ward]) -> Refusal:
 
 
 def _result_of(ended: Any) -> tuple[Any, Outcome]:
-    """The answer or Refusal of a finished future, and what it says about the peer."""
+    """The response or Refusal of a finished future, and what it says about the service."""
     if ended.cancelled():
         return unavailable(), Outcome.ABANDONED
     fault = ended.exception()

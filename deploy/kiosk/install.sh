@@ -41,7 +41,7 @@ if [ $packages = yes ]; then
     fonts-noto-core fcitx5 fcitx5-unikey fcitx5-frontend-gtk3 cups cups-client sane-utils python3 ca-certificates
 fi
 
-# Users without password and shell. The scanner's credential is not the browser's to read.
+# Users without password and shell. The browser's user cannot read the scanner's credential.
 for user in caunoi-kiosk caunoi-scanner; do
   id -u $user >/dev/null 2>&1 || useradd --system --user-group --home-dir /nonexistent --shell /usr/sbin/nologin $user
 done
@@ -62,13 +62,13 @@ list=$(printf '"%s", ' "$gateway" "${allowed[@]}")
 sed -e "s|\"@GATEWAY@\"\]|${list%, }]|" -e "s|@GATEWAY@|$gateway|" "$here/policies.json" \
   >/etc/chromium/policies/managed/caunoi-kiosk.json
 
-# Of what was printed, CUPS keeps neither the file nor the title.
+# CUPS keeps neither the file nor the title of what was printed.
 for option in PreserveJobHistory PreserveJobFiles; do
   sed -i "/^$option /d" /etc/cups/cupsd.conf
   echo "$option No" >>/etc/cups/cupsd.conf
 done
 
-# Xorg takes the console of a service, not only that of somebody who has signed in there.
+# Lets Xorg use the console from a service, not only for somebody who has signed in there.
 printf 'allowed_users=anybody\nneeds_root_rights=auto\n' >/etc/X11/Xwrapper.config
 
 systemctl disable getty@tty1.service >/dev/null 2>&1 || true

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Takes away what install.sh has put on this computer, with its credentials. The packages stay.
+# Removes what install.sh has put on this computer, with its credentials. The packages stay.
 set -euo pipefail
 
 [ "$(id -u)" = 0 ] || { echo 'Run this as root.' >&2 && exit 1; }

@@ -1,7 +1,7 @@
 """`python -m deploy.local`: runs the stack until Ctrl-C. `make run` calls it after the set-up.
 
-CAUNOI_HOME: the directory of its data (.local); CAUNOI_PORT: the gateway's port (8080; 0 finds free ports), to which
-all others are relative.
+CAUNOI_HOME: the directory of its data (.local); CAUNOI_PORT: the gateway's port (8080; 0 finds free ports), on which
+all other ports depend.
 """
 
 from __future__ import annotations

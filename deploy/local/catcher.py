@@ -53,7 +53,7 @@ class Store:
     """The last messages, in memory and in a file of JSON lines that survives the process."""
 
     def __init__(self, path: Path, kept: int = KEPT) -> None:
-        self.keeps_repeats = False  # as a provider that knows no ids
+        self.keeps_repeats = False  # like a provider that ignores ids
         self._path = path
         self._lock = threading.Lock()
         self._messages: deque[Caught] = deque(maxlen=kept)

@@ -122,12 +122,14 @@ def of_gateway(places: Places) -> dict[str, str]:
 
 
 def of_streams(places: Places) -> dict[str, str]:
-    """It counts by itself, and not in the files of the gateway's workers."""
+    """This process has its own counts, outside the files of the gateway's workers."""
     return {name: value for name, value in of_gateway(places).items() if name != "PROMETHEUS_MULTIPROC_DIR"}
 
 
 def _counts_directory(home: Path) -> Path:
-    """In memory if the system has a file system for that (gateway/gunicorn.conf.py). The next start finds it again."""
+    """In memory if the system has a file system for that (gateway/gunicorn.conf.py). The next start finds the same
+    folder.
+    """
     memory = Path("/dev/shm")  # noqa: S108  the name is the home's own
     digest = hashlib.sha256(str(home).encode()).hexdigest()[:16]
     return memory / f"caunoi-{digest}" if memory.is_dir() else home / "run" / "gateway-metrics"

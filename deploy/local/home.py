@@ -61,7 +61,7 @@ class Home:
             self._lock = None
 
     def name_holder(self, text: str) -> None:
-        """Writes down who runs here, for whoever finds the directory taken."""
+        """Writes down which process runs here, for somebody who finds the directory taken."""
         if self._lock is not None:
             self._lock.truncate(0)
             self._lock.write(text)

@@ -28,7 +28,7 @@ def make_keys(directory: Path, wards: Sequence[Ward]) -> None:
     Files: `signing-<service>.json` (private JWK by ward), `trusted.json` (JWK set of all), `encryption-<service>.json`
     (AES keys by ward, one fingerprint key of the district), `root.pem` and `seals/<ward>.{key,cert}.pem`: the ward's
     seal on papers, under a root that only this stack trusts. The practice ward has a fingerprint key and a root
-    (`seals/<ward>.root.pem`) of its own, and its seal says that it is none.
+    (`seals/<ward>.root.pem`) of its own, and its seal says that it is not a real one.
     """
     (directory / "seals").mkdir(parents=True, exist_ok=True)
     directory.chmod(0o700)

@@ -53,7 +53,7 @@ class Cluster:
         self.directory = directory.resolve()
         self._settings = {**_SETTINGS, **(settings or {})}
         self._sockets = self._socket_directory()
-        self.user: str | None = None  # that the server runs as, if this process is root
+        self.user: str | None = None  # the user that the server runs as, if this process is root
 
     def _socket_directory(self) -> Path:
         own = self.directory / "socket"
@@ -140,7 +140,7 @@ class Cluster:
         return missing
 
     def disown(self, database: str) -> None:
-        """Before a service's database is copied: none of the copies may say that it is the first one's."""
+        """Clears the owner before a service's database is copied: no copy may name the first ward as its owner."""
         with psycopg.connect(self.url(database, "postgresql"), autocommit=True) as connection:
             connection.execute("DELETE FROM database_owner")
 

@@ -38,7 +38,7 @@ def main(home: Path, gateway: str, ward: str, code: str) -> int:
 
 
 def _is_paired(file: Path, gateway: str) -> bool:
-    """Whether the credential is there and the gateway, where it answers, takes it."""
+    """Whether there is a credential and the gateway does not refuse it."""
     try:
         pairing = Pairing.read(file)
         if pairing.gateway != gateway:  # the stack was started on other ports

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # What make cannot do itself when it sets up a checkout; the steps are targets in the Makefile.
 #
-#   setup.sh begin MAKE              makes what is due, one set-up at a time, once the machine has what that needs
+#   setup.sh begin MAKE              makes what is due, one set-up at a time, if the machine has what it needs
 #   setup.sh step NAME SCRIPT        runs a step quietly; where it fails, shows the end of what it printed
 #   setup.sh fetch NAME SCRIPT       the same for a step that needs the network
 #   setup.sh find_python             prints the Python to use
-#   setup.sh pip_setting NAME        prints a setting of pip's that uv takes, too
-#   setup.sh kafka SCRIPT            the same for Apache Kafka, without which a laptop has a stand-in and CI nothing
+#   setup.sh pip_setting NAME        prints a setting of pip that uv also takes
+#   setup.sh kafka SCRIPT            the same for Apache Kafka; without it a laptop has a stand-in, and CI fails
 set -euo pipefail
 { true >&3; } 2>/dev/null || exec 3>&2 # where steps explain themselves, while make's own words go nowhere
 
@@ -44,8 +44,8 @@ machine_faults() {
         echo "npm is not on this machine. Install Node.js with npm (Debian, Ubuntu: apt-get install npm)."
 }
 
-# Prints PYTHON, else the newest Python up to 3.13 that was built with optimizations, else the machine's own; where there
-# is none, why. An unoptimized one is slower than an optimized one two versions older: docs/decisions/0024. Each is
+# Prints PYTHON, else the newest Python up to 3.13 that was built with optimizations, else the machine's own; if there is
+# none, says why. An unoptimized Python is slower than an optimized one two versions older: docs/decisions/0024. Each is
 # tried: a name on the path may be a shim with nothing behind it, and Debian needs python3-venv to make an environment.
 find_python() {
     local python named=() minor
@@ -76,7 +76,7 @@ is_usable() {
     "$1" -c "$config; $2" &>/dev/null && echo "$1"
 }
 
-# Prints what pip is set up for, `index-url` or `cert`, and uv takes, too; nothing where it is not.
+# Prints pip's setting `index-url` or `cert`, which uv also takes; nothing if it is not set.
 pip_setting() {
     .venv/bin/pip config list | sed -nE "s/^(:env:|global|install)\.$1='(.*)'\$/\2/p" | head -1
 }

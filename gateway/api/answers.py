@@ -1,6 +1,6 @@
-"""What the API answers, for its document and for `encode`, which fills the members from the services' messages.
+"""The API's answers, for its document and for `encode`, which fills the members from the services' messages.
 
-Here stand the wards and procedures; the rest is in the modules beside it, by what it speaks of.
+Wards and procedures are here; the modules beside this one hold the other answers, by subject.
 
 Moments carry the offset of Đà Nẵng, +07:00, in milliseconds.
 """
@@ -24,7 +24,7 @@ class Answer(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-#: What the form's schema says in words of its own (docs/glossary.md).
+#: The words that a form's schema adds to JSON Schema (docs/glossary.md).
 _KEYWORDS = """Its own keywords:
 
 - `x-when`: the field is asked for only where every JSON pointer in it has exactly that value, or one of a list.

@@ -1,4 +1,4 @@
-"""What the headers of a request say: who calls, under which idempotency key, for which version."""
+"""What the headers of a request say: who calls, with which idempotency key, about which version."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ENTITY_TAG = re.compile(r'"([0-9]{1,9})"')
 
 
 def token() -> str:
-    """The bearer token. Raises a Refusal (UNAUTHENTICATED) where there is none; the services verify it."""
+    """The bearer token. Raises a Refusal (UNAUTHENTICATED) if there is none; the services verify it."""
     scheme, _, value = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not _TOKEN.fullmatch(value.strip()):
         raise unauthenticated()
@@ -27,9 +27,9 @@ def token() -> str:
 
 
 def kiosk_token() -> str:
-    """The token of the computer of a station at which the caller sits; empty without the header.
+    """The token of the station's computer at which the caller sits; empty without the header.
 
-    Raises a Refusal (UNAUTHENTICATED, `kiosk-token-expired`) for one that cannot be a token.
+    Raises a Refusal (UNAUTHENTICATED, `kiosk-token-expired`) for text that cannot be a token.
     """
     value = request.headers.get("X-Caunoi-Kiosk", "").strip()
     if value and not _TOKEN.fullmatch(value):
@@ -38,8 +38,8 @@ def kiosk_token() -> str:
 
 
 def ticket() -> str:
-    """The ticket of a capture, from `Authorization: Capture <ticket>`. Raises a Refusal (UNAUTHENTICATED, `no-ticket`)
-    without: who sends pages has no account here.
+    """The ticket of a capture, from `Authorization: Capture <ticket>`: the sender of pages has no account here. Raises
+    a Refusal (UNAUTHENTICATED, `no-ticket`) if it is missing.
     """
     scheme, _, value = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "capture" or not _TICKET.fullmatch(value.strip()):
@@ -62,7 +62,8 @@ def wards_of_caller() -> Sequence[str]:
 
 def idempotency_key() -> str:
     """The `Idempotency-Key`; empty without the header. Raises a Refusal (INVALID) for one that is empty, too long or
-    not printable ASCII: its sender counts on it."""
+    not printable ASCII, since its sender relies on it.
+    """
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return ""
@@ -76,9 +77,9 @@ def idempotency_key() -> str:
 
 
 def expected_version(*, blind: bool = False) -> int:
-    """The version that `If-Match` names: `"7"` → 7; with `*`, 0: whatever it is.
+    """The version that `If-Match` names: `"7"` → 7; `*` → 0, which means any version.
 
-    Raises a Refusal (`precondition-required`) without the header, but where an operation may go `blind`.
+    Raises a Refusal (`precondition-required`) without the header, unless the operation is `blind`.
     """
     given = request.headers.get("If-Match", "*" if blind else "").strip()
     if not given:

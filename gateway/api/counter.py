@@ -1,4 +1,6 @@
-"""What the desk does for somebody who came in or wrote: enters and files it, compares originals, looks residence up."""
+"""What the desk does for somebody who came in or wrote: enters and files the dossier, compares originals, looks up
+residences.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Computers and scanners of stations: enrolled by the administrator, and what their own programs call."""
+"""Computers and scanners of stations: how the administrator enrols them, and what their own programs call."""
 
 from __future__ import annotations
 

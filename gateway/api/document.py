@@ -101,7 +101,7 @@ _PROBLEMS: Mapping[int, str] = {
 }
 
 
-#: What any request can be refused with, by the server or by a fault of ours.
+#: The problems of any request, from the server or from a fault of ours.
 _ALWAYS = problems(
     "400 invalid-request malformed-request 414 uri-too-long 429 too-many-requests 431 headers-too-large "
     "500 internal-error 503 gateway-busy"
@@ -117,14 +117,14 @@ _IN_COMMON: Sequence[tuple[str, Callable[[Operation], bool]]] = (
     ("400 malformed-json", lambda one: one.body is not None),
     ("408 request-timeout 413 file-too-large 415 unsupported-media-type", lambda one: one.has_body),
     ("400 malformed-idempotency-key", lambda one: one.creates),
-    ("409 idempotency-key-reused", lambda one: one.creates and one.by_person),  # else the request is a part of the key
+    ("409 idempotency-key-reused", lambda one: one.creates and one.by_person),  # else part of the key
     ("400 malformed-if-match 412 stale-version 428 precondition-required", lambda one: one.edits),
     ("503 temporarily-unavailable ward-busy", lambda one: bool(one.rpcs)),
 )
 
 
 def _of_some_wards(operation: Operation) -> bool:
-    """Whether the practice ward, or the real ones, do not have it."""
+    """Whether it is missing in the practice ward, or in the real wards."""
     rules = [rpc.by for rpc in operation.rpcs]
     return "<ward>" in operation.rule and not all(rule.real and rule.practice for rule in rules)
 
@@ -150,7 +150,7 @@ class ProblemDocument(BaseModel):
 
 
 def document(operations: Sequence[Operation], base_url: str, limits: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """The OpenAPI document of the operations. `limits` are those in force by name; without them, those of our own."""
+    """The OpenAPI document of the operations. `limits` are those in force, by name; without them, our defaults."""
     limits = limits or {name: str(field.default) for name, field in Settings.model_fields.items()}
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
@@ -183,8 +183,8 @@ def document(operations: Sequence[Operation], base_url: str, limits: Mapping[str
 
 
 def _take_examples(operations: Sequence[dict[str, Any]], schemas: Mapping[str, Any]) -> dict[str, Any]:
-    """Gives each body and answer in JSON an example, by the name of its schema, and returns the examples. Problems are
-    all of one form and need none.
+    """Gives each body and answer in JSON an example, by the name of its schema, and returns the examples. Problems all
+    have one form and need none.
     """
     examples: dict[str, Any] = {}
     for operation in operations:
@@ -201,7 +201,7 @@ def _take_examples(operations: Sequence[dict[str, Any]], schemas: Mapping[str, A
 
 
 def _share_problems(operations: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Takes the most common answer of each status of problems out of the operations, and returns these, by name."""
+    """Moves the most common problem answer of each status out of the operations; returns these answers, by name."""
     found: dict[str, list[Any]] = {}
     for operation in operations:
         for status, answer in operation["responses"].items():
@@ -248,7 +248,7 @@ def _operation(operation: Operation, limits: Mapping[str, str]) -> dict[str, Any
 
 
 def _callers(operation: Operation) -> dict[str, Any]:
-    """Who may call, by role, of the ward that is called or of any; and which wards have it, where not all do."""
+    """Who may call it: by role, and from the called ward or from any; and which wards have it, unless all do."""
     described: dict[str, Any] = {}
     if operation.by_person:
         described["x-roles"] = sorted({role for rule in operation.rules for role in rule.roles})
@@ -276,7 +276,7 @@ def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
     described = []
     for name, property in schema.get("properties", {}).items():
         own = {key: value for key, value in property.items() if key not in ("title", "description")}
-        # Null is what the model has for a parameter that was left out; a query cannot say it.
+        # The model has null for a parameter that was left out; a query cannot say null.
         choices = [choice for choice in own.get("anyOf", []) if choice != {"type": "null"}]
         if choices:
             own = choices[0]
@@ -324,8 +324,8 @@ def _responses(operation: Operation) -> dict[str, Any]:
 
 
 def _problems_of(operation: Operation) -> dict[int, list[str]]:
-    """Status → the types of problems with which an operation is refused: what it has in common with others follows from
-    its record, the rest its RPCs and itself say.
+    """Status → the types of problems with which an operation is refused. Its record implies those that it shares with
+    other operations; its RPCs and its own `refuses` name the rest.
     """
     said = [_ALWAYS, problems(operation.refuses), *(rpc.refuses for rpc in operation.rpcs)]
     said += [problems(types) for types, holds in _IN_COMMON if holds(operation)]
@@ -347,7 +347,7 @@ def _upload() -> dict[str, Any]:
                     "description": "Which of the procedure's documents this is.",
                     "examples": ["birth-certificate-of-hospital"],
                 },
-                # 3.1 asks for no type at all here; what generates clients knows a file by this format alone.
+                # OpenAPI 3.1 needs no type here, but generators of clients recognise a file only by this format.
                 "file": {"type": "string", "format": "binary", "description": "JPEG, PNG or PDF, at most 10 MB."},
             },
         },

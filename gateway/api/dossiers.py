@@ -69,7 +69,7 @@ api.relay(
     description="What has been filed is withdrawn instead (`wrong-state`).",
     status=204,
     edits=True,
-    blind=True,  # who throws a draft away need not have read it
+    blind=True,  # a draft can be thrown away unread
 )
 
 

@@ -1,7 +1,7 @@
 """From the services' messages to the API's JSON: one function over the answer's model and the message's descriptor.
 
-A member is what stands in the message's field of its name, or of its `validation_alias`, or what the caller knows.
-Moments get the offset of Đà Nẵng, enums their words; what may be null is null where the message has nothing.
+A member comes from the message's field of the same name, or of its `validation_alias`, or from the caller. Moments get
+the offset of Đà Nẵng, enums their words. A member that may be null is null if the message has nothing for it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _Read: TypeAlias = Callable[[Any, Known], Any]
 
 
 def encode(model: type[BaseModel], message: Message, **known: Any) -> Json:
-    """The members of an answer. `known` are values that no message has, such as the ward, for it and its parts."""
+    """The members of an answer. `known` are values that no message has, such as the ward, also for its parts."""
     return {name: read(message, known) for name, read in _plan(model, message.DESCRIPTOR)}
 
 
@@ -66,7 +66,7 @@ def _value(kind: Any, field: FieldDescriptor, optional: bool) -> _Read:
     if get_origin(kind) in (dict, list):  # JSON within the message
         empty = "{}" if get_origin(kind) is dict else "[]"
         return lambda owner, _: json.loads(getattr(owner, name) or empty)
-    if optional and field.has_presence:  # 0 is a value there
+    if optional and field.has_presence:  # there 0 is a value
         return lambda owner, _: getattr(owner, name) if owner.HasField(name) else None
     return (lambda owner, _: getattr(owner, name) or None) if optional else lambda owner, _: getattr(owner, name)
 
@@ -93,7 +93,7 @@ def _part(kind: Any, field: FieldDescriptor, optional: bool) -> _Read:
 
 
 def _words(enum: EnumDescriptor) -> dict[int, str]:
-    """`ACCOUNT_STATUS_ACTIVE` of the enum AccountStatus → `active`; what is unspecified has no word."""
+    """`ACCOUNT_STATUS_ACTIVE` of the enum AccountStatus → `active`; the unspecified value has no word."""
     (unspecified,) = (value.name for value in enum.values if value.number == 0)
     prefix = unspecified.removesuffix("UNSPECIFIED")
     return {value.number: value.name.removeprefix(prefix).lower() for value in enum.values if value.number}

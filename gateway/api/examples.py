@@ -1,7 +1,7 @@
 """Examples of bodies and answers for the document, made from their schemas.
 
-A member has the example of its own field, else the first word of its vocabulary, else what is called so here; a whole
-body has the one of its model where its members depend on one another.
+A member gets the example of its own field, else the first word of its vocabulary, else the example that this module has
+for its name. A body whose members depend on one another gets the example of its model.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _BY_FORMAT: Mapping[str, str] = {
 }
 _TOKEN = "eyJhbGciOiJFUzI1NiIsImtpZCI6IjIwMjQ4In0.eyJzdWIiOiI2ZjBjMWQ1MiJ9.Zk3yQ0"  # noqa: S105  of nobody
 _SECRET = "q3mQ0bq1c7l0cVxYp0b3n1bR2tq8hJ4mX5wE6uK9sZA"  # noqa: S105  of nobody
-#: A member's name → what it can be, where its own field says nothing.
+#: A member's name → its example, where its own field has none.
 _BY_NAME: Mapping[str, Any] = {
     "about_filer": "/mother/full_name",
     "access_token": _TOKEN,
@@ -202,7 +202,7 @@ _BY_NAME: Mapping[str, Any] = {
     "url": "https://pay.example.vn/orders/HT20248K7M2P9QX",
     "username": "lan.nam-duong",
     "link": f"https://caunoi.vn/can-bo/lan-dau/nam-duong#{_SECRET}",
-    "secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",  # of nobody
+    "secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",  # belongs to nobody
     "otpauth_uri": "otpauth://totp/lan.nam-duong?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
     "recovery_codes": "k7qf2-9xmrt",
     "recovery_codes_left": 10,
@@ -233,7 +233,7 @@ _RUNNING = {
     EXTENSION.name: None,
     "verifying_until": None,
 }
-#: Name of a schema → members that would contradict one another as they are called above.
+#: Name of a schema → members whose examples above would contradict one another.
 _TOGETHER: Mapping[str, Mapping[str, Any]] = {
     "Certificate": {
         "practice": False,
@@ -267,8 +267,9 @@ _TOGETHER: Mapping[str, Mapping[str, Any]] = {
 
 
 def example_of(schema: Schema, schemas: Mapping[str, Schema], *, body: bool = False) -> Any:
-    """An example of what a schema describes. Of a `body` without what may be left out, but for members that have an
-    example of their own."""
+    """An example of what a schema describes. For a `body`, optional members are left out, unless they have an example
+    of their own.
+    """
     return _example("", schema, schemas, body=body)
 
 

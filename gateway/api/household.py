@@ -1,4 +1,4 @@
-"""The caller's own household: seen by its members alone."""
+"""The caller's own household, which only its members see."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who can do it alone: one's own, a practice that is to count, and the ward's report."""
+"""Who can do it alone: the caller's own record, a practice to be counted, and the ward's report."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ def _listed(
     query: Paged,
     moment: str,
 ) -> Json:
-    """A page of what every ward has of the caller's."""
+    """A page of a list of the caller's, over all wards."""
     page = spread(rpc, items_of, moment, wards_of_caller(), query.cursor, query.limit, token())
     return _page(name, model, page.items, page.next_cursor, page.silent)
 

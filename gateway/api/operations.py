@@ -1,4 +1,4 @@
-"""An operation of the API: declared once, from which both the route and its place in the OpenAPI document come."""
+"""An operation of the API. One declaration gives both the route and its place in the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from services.chassis.grpc.rules import Rule
 from services.chassis.refusal import FieldFault, Refusal
 
 PREFIX = "/api/v1"
-#: Members of an answer that its ETag has, where they are numbers: of what is answered, or of the dossier around it.
+#: Members of an answer that become its ETag, where they are numbers: the version of the answer, or of its dossier.
 VERSIONS = ("version", "dossier_version")
 _IN_PATH = re.compile(r"<(?:[^:<>]+:)?(\w+)>")
 
@@ -43,28 +43,28 @@ class Operation:
     tag: str
     summary: str
     description: str = ""
-    rpc: Rpc[..., Message] | None = None  # of an operation that is one RPC
+    rpc: Rpc[..., Message] | None = None  # for an operation that is one RPC
     calls: tuple[Rpc[..., Any], ...] = ()  # else: what its view may call
-    by: Rule | None = None  # who may call it, where that is not everybody whom its RPCs let in
-    refuses: str = ""  # problems beside those of its RPCs and of all operations, as an RPC says them
+    by: Rule | None = None  # who may call it, if fewer than its RPCs admit
+    refuses: str = ""  # problems beside those of its RPCs and of all operations, written as in an RPC
     body: type[BaseModel] | None = None  # `Nothing` and its subclasses: a body may be left out
     upload: bool = False  # multipart instead of JSON; the view reads it
     takes: tuple[str, ...] = ()  # media types of a body that is a file; the view reads it
     query: type[BaseModel] = Nothing
     answer: type[BaseModel] | None = None
-    media_types: tuple[str, ...] = ()  # of an answer that is a file
+    media_types: tuple[str, ...] = ()  # for an answer that is a file
     status: int = 200
-    elsewhere: str = ""  # why some are sent on to a page instead
-    location: str = ""  # of what was made, from the path's parameters and `id` of the answer
+    elsewhere: str = ""  # why some callers are redirected to a page
+    location: str = ""  # address of the new resource, from the path's parameters and the answer's `id`
     signed_in: bool = True
     ticket: bool = False  # a capture's, instead of a token; the view gets it
-    at_kiosk: bool = False  # only at a station's computer: its token has to go beside the caller's
+    at_kiosk: bool = False  # only at a station's computer, whose token goes beside the caller's
     creates: bool = False  # takes an Idempotency-Key
     edits: bool = False  # needs If-Match (docs/decisions/0016)
     unversioned: str = ""  # why a PUT or a DELETE takes none
-    blind: bool = False  # may do without, each with its reason
+    blind: bool = False  # may omit If-Match; each use says why
     limit: str = ""  # name of a rate limit
-    sends_code: bool = False  # to the phone in the body: those count, too
+    sends_code: bool = False  # to the phone in the body; such codes are limited, too
 
     @property
     def rpcs(self) -> tuple[Rpc[..., Any], ...]:
@@ -72,7 +72,7 @@ class Operation:
 
     @property
     def rules(self) -> tuple[Rule, ...]:
-        """Who may call it: by its own rule, else each of its RPCs."""
+        """Who may call it: its own rule, else the rules of its RPCs."""
         return (self.by,) if self.by else tuple(rpc.by for rpc in self.rpcs)
 
     @property
@@ -81,7 +81,7 @@ class Operation:
 
     @property
     def by_person(self) -> bool:
-        """Called by somebody with a token of their own."""
+        """Whether the caller needs a token of their own."""
         return self.signed_in and not self.ticket
 
     @property
@@ -106,9 +106,10 @@ class Api:
         self.operations: list[Operation] = []
 
     def operation(self, method: str, rule: str, **about: Any) -> Callable[[View], View]:
-        """Decorates a view. It gets the path's parameters as text, but `ward` as that ward's client, who calls with
-        what the headers say; where the operation has them, `body` and `query`, validated, and `version`, which the
-        caller expects. It returns the answer's members, a Response, or None for 204."""
+        """Decorates a view. The view gets the path's parameters as text, but `ward` as that ward's client, which calls
+        with the headers' token and keys. Where the operation has them it also gets `body` and `query`, validated, and
+        `version`, which the caller expects. It returns the answer's members, a Response, or None for 204.
+        """
 
         def decorate(view: View) -> View:
             self._add(Operation(method, rule, **about), view)
@@ -117,9 +118,9 @@ class Api:
         return decorate
 
     def relay(self, method: str, rule: str, rpc: Rpc[..., Message], **about: Any) -> None:
-        """Declares an operation that is one RPC of a ward: path, query, body and version go into the fields of the
-        request that have their names, and the answer is what comes back. The ward is that of the path; below /me/ the
-        one that the token names.
+        """Declares an operation that is one RPC of a ward: path, query, body and version go into the request's fields
+        of the same names, and the RPC's response becomes the answer. The path names the ward; below /me/ the token
+        names it.
         """
         operation = Operation(method, rule, rpc=rpc, **about)
 
@@ -132,7 +133,7 @@ class Api:
         self._add(operation, view)
 
     def act(self, act: Act) -> None:
-        """Declares the operation of an act on a dossier, where it has not one of its own."""
+        """Declares the operation of an act on a dossier, unless the act has one of its own."""
         if act.summary:
             self.relay(
                 "POST",
@@ -153,7 +154,7 @@ class Api:
 
         def serve(**path: object) -> Response:
             if operation.by_person:
-                token()  # who has none uses up nobody's tries at the same address
+                token()  # a caller without a token must not use up the tries of others at the same address
             if operation.limit:
                 count(operation.limit)
             given = _given(operation, path)
@@ -169,12 +170,12 @@ class Api:
             operation.id,
             serve,
             methods=[operation.method],
-            provide_automatic_options=False,  # Flask's own would be an empty page that no document has
+            provide_automatic_options=False,  # Flask's own would be an empty page that is in no document
         )
 
 
 def request_of(rpc: Rpc[..., Message], given: Mapping[str, Any]) -> Message:
-    """The request of an RPC, from what a view is given: `dossier` is its `dossier_id`, or its `id`."""
+    """The request of an RPC, from a view's arguments: `dossier` fills its `dossier_id`, or its `id`."""
     fields = rpc.descriptor.fields_by_name
     values: dict[str, Any] = {}
     for name, value in given.items():
@@ -189,7 +190,7 @@ def request_of(rpc: Rpc[..., Message], given: Mapping[str, Any]) -> Message:
 
 
 def _given(operation: Operation, path: Mapping[str, object]) -> dict[str, Any]:
-    """What the view is given. The token is looked for first: a stranger's body is not read."""
+    """The view's arguments. The token is checked first, so that a stranger's body is not read."""
     caller = token() if operation.by_person else ""
     given: dict[str, Any] = {name: str(value) for name, value in path.items()}
     if operation.ticket:
@@ -214,8 +215,9 @@ def _given(operation: Operation, path: Mapping[str, object]) -> dict[str, Any]:
 
 
 def pointing(operation: Operation, no: Refusal) -> Refusal:
-    """A service names the fields of its message: a client is told the pointer of those that came from the body, and the
-    parameter of those that came from the path or the query."""
+    """A service names the fields of its message. The client gets a pointer for a field from the body, and the
+    parameter's name for a field from the path or the query.
+    """
     if not no.fields:
         return no
     members = {
@@ -233,7 +235,9 @@ def pointing(operation: Operation, no: Refusal) -> Refusal:
 
 
 def _told(operation: Operation, no: Refusal) -> Refusal:
-    """A refusal as a client can follow it: it opens no page again, but reads, and names what it has read."""
+    """A refusal in words for a client, which does not reload a page, but reads again and names the version that it
+    read.
+    """
     no = pointing(operation, no)
     if not operation.edits or no.type != "stale-version":
         return no
@@ -251,7 +255,9 @@ def _names_in_path(operation: Operation) -> dict[str, str]:
 
 
 def _names_in_message(model: type[BaseModel], prefix: str) -> dict[str, str]:
-    """Name of the field in an RPC's request → what a client calls it; the form, where it is the body, is all of it."""
+    """Name of the field in an RPC's request → the client's name for it; a form that is the whole body has the empty
+    pointer.
+    """
     if issubclass(model, RootModel):
         return {"form_json": ""}
     return {

@@ -1,4 +1,4 @@
-"""Paying: where the applicant does it, what the desk took, and what the payment provider tells."""
+"""Paying: where the applicant pays, what the desk took, and what the payment provider reports."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from gateway.api.requests import PaymentTold
 from gateway.models import Payment
 from gateway.wards import WardClient, wards
 
-_WARD = slice(2, 7)  # of a reference
+_WARD = slice(2, 7)  # the part of a reference that names the ward
 
 
 @api.operation(
@@ -34,11 +34,11 @@ _WARD = slice(2, 7)  # of a reference
     answer=answers.PaymentStep,
     creates=True,
     edits=True,
-    blind=True,  # the applicant only asks where to pay; what the office records names the version
+    blind=True,  # the applicant only asks where to pay; a record of the office names the version
 )
 def pay_dossier(ward: WardClient, dossier: str, body: Payment, version: int) -> Json:
     if body.receipt or body.exemption:
-        expected_version()  # here it may not be left out
+        expected_version()  # needed here
         return _step(ward.call(PAYMENT.rpc, dossier_id=dossier, expected_version=version, **body.model_dump()))
     started = ward.call(rpcs.START_PAYMENT, dossier_id=dossier, expected_version=version)
     return _step(ward.call(rpcs.GET_DOSSIER, dossier_id=dossier), started.url)
@@ -53,7 +53,7 @@ def _step(found: dossiers_pb2.Dossier, url: str = "") -> Json:
     "/payments/callback",
     id="notePayment",
     calls=(rpcs.NOTE_PAYMENT,),
-    refuses="403 not-allowed 404 unknown-ward",  # of the practice ward, to which nobody pays
+    refuses="403 not-allowed 404 unknown-ward",  # for the practice ward, where nobody pays
     tag="public",
     summary="For the payment provider: somebody has paid",
     description="`Payment-Timestamp` (Unix seconds) and `Payment-Signature` (hex HMAC-SHA256 of timestamp, full stop "

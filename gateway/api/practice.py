@@ -1,4 +1,4 @@
-"""Practising as an invented person: then the paths of every ward, with the practice ward's code."""
+"""Starting a practice as an invented person. After that the ordinary paths are used, with the practice ward's code."""
 
 from __future__ import annotations
 

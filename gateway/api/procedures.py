@@ -1,4 +1,4 @@
-"""The procedure catalogue, which is the same in all wards; what can be filed online is each ward's own."""
+"""The procedure catalogue, the same in all wards; each ward has its own list of what can be filed online."""
 
 from __future__ import annotations
 

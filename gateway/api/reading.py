@@ -1,4 +1,4 @@
-"""From what a client sent to the model that an operation takes, or a Refusal that names each member at fault."""
+"""Turns what a client sent into the operation's model, or into a Refusal that names each wrong member."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ from services.chassis.refusal import FieldFault, Kind, Refusal, invalid
 Model = TypeVar("Model", bound=BaseModel)
 
 DEEPEST = 32
-#: Of JSON; the largest that somebody needs is a form. Read into Python objects, it takes some thirty times as much.
+#: The largest JSON body; the largest that anybody needs is a form. As Python objects it takes about thirty times the
+#: memory.
 MOST_JSON_BYTES = 1024 * 1024
 MOST_FAULTS = 50
-# What JSON can spell and neither UTF-8 nor PostgreSQL can hold.
+# Characters that JSON can spell, but that UTF-8 or PostgreSQL cannot store.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 _TEXTS = {
@@ -56,7 +57,7 @@ def read_body(model: type[Model], *, optional: bool = False) -> Model:
 
 
 def read_query(model: type[Model]) -> Model:
-    """The query parameters; one that may be given several times is a list in the model."""
+    """The query parameters; a parameter that may be repeated is a list in the model."""
     given: dict[str, Any] = {}
     for name, values in request.args.lists():
         field = model.model_fields.get(name)
@@ -70,11 +71,11 @@ def read_query(model: type[Model]) -> Model:
 
 
 def read_json() -> object:
-    """The body as JSON (RFC 8259), without what the services cannot hold.
+    """The body as JSON (RFC 8259), without text that the services cannot store.
 
     Raises Refusals: `unsupported-media-type` (415); `file-too-large` (413) for more than 1 MB; `malformed-json` for
-    what is no JSON, for NaN, a member given twice; `invalid-request` for text that cannot be stored and for objects
-    more than 32 deep.
+    text that is not JSON, for NaN, and for a member given twice; `invalid-request` for text that cannot be stored and
+    for objects more than 32 deep.
     """
     if not request.is_json:
         raise wrong_media_type("application/json")
@@ -122,7 +123,7 @@ def pointer(path: Sequence[object]) -> str:
 
 
 def _writable(path: Sequence[object]) -> str:
-    """The pointer, with a question mark for what UTF-8 cannot hold: a client may have named a member so."""
+    """The pointer, with question marks for characters that UTF-8 cannot hold: clients may send such names."""
     return pointer(path).encode("utf-8", "replace").decode()
 
 
@@ -153,7 +154,7 @@ def _text_of(error: Any, model: type[BaseModel]) -> str:
 
 
 class _Doubled(dict[str, object]):
-    """An object of which a `member` is given twice. Where it stands is known only once everything is read."""
+    """An object with one `member` given twice. Its place is known only once everything is read."""
 
     member = ""
 
@@ -169,7 +170,7 @@ def _members(doubled: list[_Doubled], pairs: list[tuple[str, object]]) -> dict[s
 
 
 def _twice(value: object) -> str:
-    """A pointer to the first member that is given twice; empty where it is nested too deep to be named."""
+    """A pointer to the first member that is given twice; empty if it is nested too deep to name."""
     for path, item in _walk(value):
         if isinstance(item, _Doubled):
             return _writable((*path, item.member))
@@ -179,10 +180,10 @@ def _twice(value: object) -> str:
 
 
 def _walk(value: object) -> Iterator[tuple[Sequence[object], object]]:
-    """The value and all that is in it, from first to last, each with its path.
+    """The value and everything in it, from first to last, each with its path.
 
-    The path is one list that changes with the next step: a path for each member would take as much memory as the body
-    has members, times its depth.
+    The path is one list that changes with each step: a list for each member would take memory for all members, times
+    the depth.
     """
     path: list[object] = []
     yield path, value
@@ -212,7 +213,7 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def _unstorable(value: object) -> Iterator[tuple[str, str]]:
-    """Where text cannot be stored, or the nesting goes too deep; with what to say."""
+    """The place of text that cannot be stored, or of too deep nesting, with the message."""
     for path, item in _walk(value):
         if len(path) > DEEPEST:
             yield _writable(path[:3]), f"lồng nhau quá {DEEPEST} tầng"

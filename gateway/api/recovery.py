@@ -1,4 +1,4 @@
-"""Getting back into an account, changing it, and what the desk does to one."""
+"""Getting back into an account, changing it, and what the desk does to accounts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the API's operations take; the bodies of acts, which have the same rules, stand in `gateway.models`."""
+"""What the API's operations take; the bodies of acts, which follow the same rules, are in `gateway.models`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Otp = Annotated[
 
 
 class OpenAccount(Body):
-    """Who opens an e-citizen account in the ward where they live."""
+    """A person who opens an e-citizen account in the ward where they live."""
 
     full_name: str = Field(max_length=100, description="As on the identity card.", examples=["Trần Thị Mai"])
     date_of_birth: IsoDate = Field(examples=["1964-05-14"])
@@ -46,7 +46,7 @@ class Activation(Body):
 
 
 class SignIn(Body):
-    """Login and password. The home ward is found by the login; of several that know it, `ward` says which."""
+    """Login and password. The login leads to the home ward; if several wards know it, `ward` says which is meant."""
 
     login: str = Field(
         min_length=1,
@@ -69,7 +69,7 @@ class ChangedPassword(Body):
 
 
 class RecoveryAsked(Body):
-    """Who has forgotten the password."""
+    """A person who has forgotten the password."""
 
     login: str = Field(
         min_length=1, max_length=200, description="Phone number or identity number.", examples=["0905123456"]
@@ -122,7 +122,7 @@ class IdentityPaper(Body):
 
 
 class SeenOriginal(IdentityPaper):
-    """Compared with the account, and recorded with who has seen it."""
+    """Compared with the account, and recorded with the person who has seen it."""
 
     original_seen: bool = Field(description="The caller has seen the original, and the person with it.")
 
@@ -152,7 +152,9 @@ class LostPhone(SeenOriginal):
 
 
 class NewIdentityPaper(Body):
-    """The paper that the account has, the new one, and what links them: both numbers are kept with who has seen it."""
+    """The paper that the account has, the new one, and what links them: both numbers are recorded with the person who
+    has seen it.
+    """
 
     identity_kind: IdentityKind = Field(description="Of the paper that the account has.", examples=["cmnd"])
     identity_number: str = Field(
@@ -207,8 +209,9 @@ class NewDossier(Body):
 
 
 class Form(RootModel[FormObject]):
-    """Members of the form, merged into what is saved (JSON Merge Patch, RFC 7396). What it may hold stands in the
-    procedure's `form_schema`; unfinished and wrong values are kept and answered with findings."""
+    """Members of the form, merged into what is saved (JSON Merge Patch, RFC 7396). The procedure's `form_schema`
+    describes the form; unfinished and wrong values are saved, and returned with findings.
+    """
 
     model_config = ConfigDict(
         strict=True, json_schema_extra={"examples": [{"child": {"full_name": "Trần Minh Anh", "sex": "female"}}]}
@@ -221,7 +224,7 @@ class Submission(Body):
 
 
 class PaymentTold(BaseModel):
-    """What the payment provider tells, signed as it is sent; the ward's service reads the rest of it."""
+    """The payment provider's report, signed as it is sent; the ward's service reads the other members."""
 
     model_config = ConfigDict(extra="ignore", strict=True)
 
@@ -340,7 +343,7 @@ class DeskQuery(Paged):
         description="The `id` of a search of the caller's (`searchDesk`), for half an hour.",
     )
 
-    #: What earlier clients sent, and what to do instead.
+    #: Members that earlier clients sent, and what to send instead.
     GONE: ClassVar[Mapping[str, str]] = {
         "q": "tên, số, mã không đứng trong địa chỉ: xin gửi POST …/desk/searches, rồi ghi search=<id>"
     }
@@ -411,7 +414,7 @@ class RegisterSearch(Body):
 
 
 class EntryChange(Body):
-    """What stands in an entry from now on."""
+    """A new value of an entry, from now on."""
 
     at: str = Field(min_length=1, max_length=60, description="`at` of one of the entry's `changeable`.")
     value: str = Field(default="", max_length=300, description="As its `value_kind` says; empty: it is blank.")
@@ -485,7 +488,7 @@ class WaitingNotes(Query):
 
 
 class NoteDecision(Body):
-    """What the signer makes of a note that an officer wrote."""
+    """The signer's decision about a note that an officer wrote."""
 
     confirmed: bool = Field(description="Signed and sealed: it counts from now on. Else it goes back.")
     reason: str = Field(default="", max_length=2000, description="Needed where it goes back.")
@@ -547,5 +550,5 @@ class ResidentialGroup(Body):
 
     @field_serializer("shown_group")
     def _none_is_zero(self, shown: int | None) -> int:
-        """Unset, the service would compare with nothing."""
+        """If it were unset, the service would compare with nothing."""
         return shown or 0

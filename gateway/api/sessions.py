@@ -110,13 +110,13 @@ def end_session(body: RefreshToken) -> None:
 
 def session_of(session: accounts_pb2.Session) -> Json:
     ward = session.account.ward
-    # The gateway keeps no state: the ward in front says which ward to call.
+    # The gateway keeps no state: the ward's code in front of the token says which ward to call.
     own = {"refresh_token": f"{ward}.{session.refresh_token}"}
     return encode(answers.Session, session, token_type="Bearer", ward=ward) | own  # noqa: S106  a scheme (RFC 6750)
 
 
 def second_factor_of(due: accounts_pb2.SecondFactor, ward: str) -> Json:
-    """The ward stands in front of the ticket, as in a refresh token."""
+    """The ticket with its ward's code in front, as in a refresh token."""
     own = {"ticket": f"{ward}.{due.ticket}"}
     return encode(answers.SecondFactor, due) | own | options_of(due.webauthn_options)
 
@@ -135,6 +135,6 @@ def ticketed(ticket: str) -> tuple[WardClient, str]:
 
 
 def _parted(refresh_token: str) -> tuple[WardClient | None, str]:
-    """The ward that gave it and that ward's own token; no ward where the token is not ours."""
+    """The ward that gave the token, and that ward's own token; no ward if the token is not ours."""
     ward, _, secret = refresh_token.partition(".")
     return (wards().client(ward), secret) if ward in wards().district.cells and secret else (None, "")

@@ -30,7 +30,7 @@ class ShownFactor(Body):
 
 
 class NewAuthenticator(Body):
-    """Beside the ticket of `askSecondFactor` a factor, or where there is none yet the password."""
+    """With a ticket of `askSecondFactor` also a factor, or, if there is none yet, the password."""
 
     ticket: Ticket
     kind: Literal["totp", "webauthn"]
@@ -41,7 +41,7 @@ class NewAuthenticator(Body):
 
 
 class ShownAuthenticator(Body):
-    """Of `totp` the `code` that it shows now, of `webauthn` the `attestation`."""
+    """For `totp` the `code` that it shows now, for `webauthn` the `attestation`."""
 
     ticket: Ticket
     authenticator: Uuid = Field(serialization_alias="authenticator_id")

@@ -29,5 +29,5 @@ def verify_certificate(certificate: str) -> Json | Response:
         return Response(status=303, headers={"Location": url_for("pages.public.verify", certificate=certificate)})
     found = routing.verify(certificate)
     answer = encode(answers.Certificate, found, practice=routing.is_practice(found.certificate_id))
-    # In a status of its own, so that who reads nothing else does not take it for the real thing.
+    # It has a status of its own, so that a reader of the status alone does not take it for a real certificate.
     return answer | ({"status": "practice"} if answer["practice"] else {})

@@ -1,7 +1,7 @@
-"""Closed vocabularies of answers, as their schemas list them. The services have them; tests hold the two equal.
+"""Closed vocabularies of answers, as their schemas list them. The services define them; tests keep both equal.
 
-An answer is not checked against them: a service that is newer than this gateway may know another word, and a client
-does well to pass over a word that it does not know.
+Answers are not checked against them: a service that is newer than this gateway may know another word, and a client
+should ignore a word that it does not know.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ VERIFICATION_KINDS = ("inquiry", "own", "notice")
 VERIFICATION_OUTCOMES = ("replied", "no-result", "timed-out", "commitment", "done")
 VERIFICATION_FINDINGS = ("agrees", "contradicts")
 VERIFICATION_STATES = ("sent", *VERIFICATION_OUTCOMES)
-#: What an officer records; the last takes back what was recorded wrongly.
+#: What an officer records; the last one takes back a wrong record.
 VERIFICATION_RESULTS = ("replied", "no-result", "commitment", "done", "withdrawn")
 CERTIFICATE_STATUSES = ("valid", "expired", "superseded", "revoked", "annulled", "practice")
 VERDICTS = ("early", "on-time", "late", "running")

@@ -102,12 +102,12 @@ _VIEWS = (
 def register_pages(app: Flask) -> None:
     """Adds the pages to the gateway: templates, sessions, protection against forged requests, and the views.
 
-    Reads `app.extensions["settings"]`; puts `error_page` there for the problems that no view has shown.
+    Reads `app.extensions["settings"]`; adds `error_page` for the problems that no view has shown.
     """
     settings: Settings = app.extensions["settings"]
     app.jinja_environment = _Templates
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # the API's callers carry tokens; the pages are checked below
-    app.config["WTF_CSRF_TIME_LIMIT"] = None  # as long as the session: slow readers are not to lose a page
+    app.config["WTF_CSRF_TIME_LIMIT"] = None  # as long as the session, so that slow readers do not lose a page
     _csrf.init_app(app)
     app.session_interface = EncryptedSessions(settings.cookie_key, secure=settings.session_cookie_secure)
     app.extensions["carry"] = Sealer(settings.cookie_key, "carried form")
@@ -163,8 +163,8 @@ def _note_used(response: Response) -> Response:
 
 
 class _Templates(Environment):
-    """All templates have the same globals. By itself Jinja chains a map of its own before them for each template, and
-    compares the chains at every import of a macro: a twentieth of the time of a page.
+    """All templates have the same globals. By default Jinja puts a map of its own before them for each template, and
+    compares these chains at every import of a macro, which takes a twentieth of the time of a page.
     """
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:

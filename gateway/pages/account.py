@@ -23,7 +23,7 @@ from services.chassis.refusal import FieldFault, Kind, Refusal, invalid
 pages = Blueprint("account", __name__)
 
 LOOKS_ASKED = 50  # for a page
-FIRST_SECONDS = 600  # to choose a password of one's own
+FIRST_SECONDS = 600  # to choose a new password
 
 
 @pages.route("/dang-nhap", methods=["GET", "POST"])
@@ -60,7 +60,7 @@ def sign_in() -> ResponseReturnValue:
 def first_password() -> ResponseReturnValue:
     """Sets a password of one's own, after signing in with the one that the ward gave out.
 
-    That one lies sealed in the page alone: whoever leaves the page leaves nothing with which another could go on.
+    Only the page holds the ward's password, sealed: somebody who leaves the page leaves nothing that another could use.
     """
     sealed = request.form.get("first", "")
     first = _given_out().open(sealed, within=FIRST_SECONDS)
@@ -115,7 +115,7 @@ def change_password() -> ResponseReturnValue:
 
 
 def _needed(questions: Sequence[Field]) -> dict[str, str]:
-    """What was typed. Raises a Refusal (INVALID) for what was left out."""
+    """What was typed. Raises a Refusal (INVALID) if something was left out."""
     typed = posted_texts(questions, request.form)
     faults = [
         FieldFault(one.name, f"Xin nhập {one.title[:1].lower()}{one.title[1:]}.")
@@ -145,8 +145,8 @@ def _missing(typed: Mapping[str, str]) -> dict[str, str]:
 
 @pages.route("/tai-khoan/phien", methods=["GET", "POST"])
 def session_left() -> ResponseReturnValue:
-    """The seconds until the person is signed out. Posted, somebody is still there, and the sign-in is renewed first, as
-    before each page; a script that only asks renews nothing.
+    """The seconds until the person is signed out. A POST means that somebody is still there, and first renews the
+    sign-in, as each page does. A GET, which a script sends, renews nothing.
     """
     identity.signed_in()
     return current_app.response_class(str(identity.seconds_left()), mimetype="text/plain")

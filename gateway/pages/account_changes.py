@@ -74,7 +74,7 @@ def phone_codes() -> ResponseReturnValue:
             if refusal.type in CODES_OVER:
                 kept.phone_change.drop()
                 flash(refusal.text)
-                # Of a phone that is changed already there is nothing to begin again.
+                # If the phone is changed already, there is nothing to begin again.
                 is_done = refusal.type == "code-used"
                 return redirect(url_for("pages.account.own" if is_done else ".phone"), 303)
         else:
@@ -104,8 +104,8 @@ def address() -> ResponseReturnValue:
 def _change(
     template: str, fields: Sequence[Field], rpc: Rpc[..., Any], done: str, emptied: str = ""
 ) -> ResponseReturnValue:
-    """One value and the password; what is there now stands in the form. What was changed meanwhile in another tab is
-    said before it is overwritten.
+    """One value and the password; the form shows the present value. If it was changed meanwhile in another tab, the
+    page says so before it is overwritten.
     """
     services = asking.services_of(identity.own_ward())
     account = services.call(rpcs.GET_OWN_ACCOUNT)

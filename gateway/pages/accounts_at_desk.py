@@ -1,4 +1,4 @@
-"""A resident's account at the desk: found by the identity paper in hand; its level, its phone, its end."""
+"""A resident's account at the desk: finding it by the identity paper in hand, its level, its phone, closing it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _FIELDS = {CONFIRM: CONFIRMATION, REPLACE: (*ORIGINAL, NEW_PHONE_AT_DESK), CLOSE
 
 @pages.route("/can-bo/tai-khoan", methods=["GET", "POST"])
 def find() -> ResponseReturnValue:
-    """By kind and number of the paper: posted, since a number does not belong in an address."""
+    """Finds an account by kind and number of the paper: posted, since a number does not belong in an address."""
     typed, errors = {"identity_kind": "cccd"}, {}
     ward = identity.own_ward()
     if request.method == "POST":
@@ -62,7 +62,7 @@ def show(id: UUID) -> ResponseReturnValue:
 
 @pages.route("/can-bo/tai-khoan/<uuid:id>/<act>", methods=["GET", "POST"])
 def act(id: UUID, act: str) -> ResponseReturnValue:
-    """One act, on a page of its own: what it does, and the original typed anew."""
+    """One act, on a page of its own: what it does, and the original, typed again."""
     if act not in (CONFIRM, REPLACE, CLOSE):
         raise not_found("unknown-act", "Không có thao tác này.")
     fields = _FIELDS[act]
@@ -164,7 +164,7 @@ def code(id: UUID) -> ResponseReturnValue:
             if refusal.type in CODES_OVER:
                 kept.phone_replacement.drop()
                 flash(refusal.text)
-                # Of a phone that is replaced already there is nothing to begin again.
+                # If the phone is replaced already, there is nothing to begin again.
                 is_done = refusal.type == "code-used"
                 return redirect(url_for(".show", id=id) if is_done else url_for(".act", id=id, act=REPLACE), 303)
         else:
@@ -185,7 +185,7 @@ def code(id: UUID) -> ResponseReturnValue:
 
 
 def _count() -> None:
-    """By officer, not by the address of the office; where what was typed is kept and shown again."""
+    """Counts by officer, not by the address of the office. What was typed is kept and shown again."""
     count("desk", identity.signed_in().id)
 
 
@@ -203,7 +203,7 @@ def _unseen(text: str) -> dict[str, str]:
 
 
 def _bare(number: str) -> str:
-    """A number without what people part its digits by."""
+    """A number without the separators that people type between its digits."""
     return "".join(sign for sign in number.upper() if sign.isalnum())
 
 

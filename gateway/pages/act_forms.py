@@ -1,4 +1,4 @@
-"""The acts on a dossier as forms at the desk: drawn by their records, and read back into their requests."""
+"""The acts on a dossier as forms at the desk: made from their records, and read back into their requests."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from gateway.pages.refusals import errors_from
 from gateway.questions import Field, whole
 from services.chassis.refusal import Kind, Refusal
 
-COLLEAGUES, ENTRY = "colleagues", "entry"  # questions whose choices are no text of ours: who, and which entry
+COLLEAGUES, ENTRY = "colleagues", "entry"  # questions whose choices are not fixed texts: a colleague, an entry
 
 
 def offered(opened: Opened) -> list[Act]:
@@ -42,7 +42,7 @@ def typed_for(acts: Iterable[Act], posted: MultiDict[str, str], pressed: str) ->
 
 
 def says_something(act: Act, opened: Opened, typed: Mapping[str, Any]) -> bool:
-    """Whether anything was typed, chosen or ticked for an act, but for what is filled in beforehand."""
+    """Whether anything was typed, chosen or ticked for an act, beside what the page had filled in."""
     entry = opened.dossier.proposed_entry.source_entry_id
     filled = dict.fromkeys((one.name for one in act.questions(opened.dossier) if one.widget == ENTRY), entry)
     return beside.says_something(typed, {**filled, **(act.prepared(opened.dossier) if act.prepared else {})})
@@ -55,13 +55,13 @@ def act_forms(
     errors: Mapping[str, str],
     colleagues: Iterable[StaffMember] = (),
 ) -> list[dict[str, Any]]:
-    """The acts offered now, as the template draws them; the refused one, and any other that something was typed for, as
-    it was typed.
+    """The acts offered now, for the template. The refused act, and any other for which something was typed, show what
+    was typed.
 
     `typed` is by the act's name; `colleagues` are those who may take over the dossier.
     """
     choices = _named(colleagues)
-    acts = [act for act in offered(opened) if act is not SIGNATURE]  # it has a page of its own, with the paper
+    acts = [act for act in offered(opened) if act is not SIGNATURE]  # it has its own page, with the paper
     forms = []
     for act in acts:
         is_refused = act.name == refused
@@ -78,7 +78,7 @@ def act_form(
     errors: Mapping[str, str],
     colleagues: Iterable[StaffMember] = (),
 ) -> dict[str, Any]:
-    """One act as a template draws it, by itself; as it was typed, where it was refused."""
+    """One act for the template; if it was refused, with what was typed."""
     return _form(opened, act, typed, errors, _named(colleagues))
 
 
@@ -94,10 +94,10 @@ def _form(
     fields = shown_fields(
         _drawn(act.questions(dossier), colleagues), {key: str(value) for key, value in shown.items()}, errors
     )
-    for view in fields:  # several acts on one screen ask for a reason: an id stands once
+    for view in fields:  # several acts on one screen ask for a reason, and an id must be unique
         view["params"]["idPrefix" if "idPrefix" in view["params"] else "id"] = f"{act.name}-{view['params']['name']}"
         if view["params"]["name"] == "article":
-            view["params"]["attributes"] = {"list": "articles"}  # those of the procedure are at hand
+            view["params"]["attributes"] = {"list": "articles"}  # offers the articles of the procedure
     beside.named(act.name, fields)
     return {
         "act": act,
@@ -134,7 +134,7 @@ def _drawn(questions: Sequence[Field], colleagues: tuple[tuple[str, str], ...]) 
 
 
 def _persons(opened: Opened, typed: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Those who have to come, all of them, for the result to be handed over."""
+    """The people who must all come before the result is handed over."""
     return [
         {"value": one.field, "id": f"present-{number}", "text": one.name, "checked": one.field in typed.get("pick", [])}
         for number, one in enumerate(opened.dossier.handover.present)
@@ -142,7 +142,7 @@ def _persons(opened: Opened, typed: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _picks(opened: Opened, typed: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Every field of the pages that were asked and every paper, to be ticked where something is missing."""
+    """Every field of the asked pages and every paper; the officer ticks those where something is missing."""
     places = [
         (one.pointer, one.title, opened.form.sections.get(page.section, ""))
         for page in opened.pages
@@ -166,7 +166,7 @@ def _picks(opened: Opened, typed: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _with_faults(picks: list[dict[str, Any]], errors: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Each with what is wrong with its item; items are sent in the order of the picks, of those that are marked."""
+    """The picks, each with the error of its item; the request has one item for each marked pick, in their order."""
     marked = [pick["number"] for pick in picks if pick["checked"]]
     faults = {
         marked[place]: text
@@ -183,7 +183,7 @@ def places_of_faults(forms: Sequence[Mapping[str, Any]]) -> dict[str, str]:
 
 
 def command(act: Act, opened: Opened, posted: Mapping[str, Any], version: str) -> Message:
-    """The request of an act on the version that was shown, from what the screen sent for it: under `pick` the fields,
+    """The request of an act on the version that was shown, from what the screen sent for it; `pick` has the fields,
     papers or persons that were ticked.
     """
     picked = posted.get("pick", [])

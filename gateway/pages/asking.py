@@ -21,10 +21,11 @@ from services.chassis.wording import for_office
 
 @dataclass(frozen=True, slots=True)
 class _PageClient(WardClient):
-    """A page that the browser had kept, and that is sent again with something else in it, is refused like an old one:
-    the form shows what was typed, under a key of its own.
+    """A page that the browser had kept, and that is sent again with other content, is refused like an old page: the
+    form shows what was typed, with a new key.
 
-    Where the token of the station's computer does not count any more, the call is sent again with a new one."""
+    If the token of the station's computer is no longer valid, the call is sent again with a new one.
+    """
 
     def send(self, rpc: Rpc[..., Response], request: Message) -> Response:
         try:
@@ -45,8 +46,8 @@ class _PageClient(WardClient):
 
 
 def services_of(ward: Ward) -> WardClient:
-    """The services of a ward, for the signed-in person and, at a station, with its computer's token; of the practice
-    ward for the invented person alone.
+    """The services of a ward, for the signed-in person and, at a station, with its computer's token. The practice ward
+    is called only for the invented person.
     """
     beside = "" if ward.is_practice else kiosk.token()
     return _PageClient(wards(), ward.code, identity.token_for(ward), request.form.get("key", ""), beside)
@@ -58,7 +59,7 @@ def services_in(code: str) -> WardClient:
 
 
 def guidance_in(code: str) -> WardClient:
-    """As `services_in`, for the person's guided session: also of one who has no account yet."""
+    """As `services_in`, for the person's guided session; also for a person who has no account yet."""
     return replace(services_in(code), token=identity.guided_token())
 
 
@@ -69,8 +70,8 @@ def services_here() -> WardClient | None:
 
 
 def procedure_version(ward: Ward, code: str, version: str) -> tuple[Procedure, Form]:
-    """A version of a procedure as a ward has it, and its form, in the words for who reads them; a version never
-    changes, so each is read once.
+    """A version of a procedure as a ward has it, and its form, worded for the reader. A version never changes, so each
+    is read once.
     """
     known: dict[tuple[str, str, str, bool], tuple[Procedure, Form]]
     known = current_app.extensions.setdefault("procedure_versions", {})

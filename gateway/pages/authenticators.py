@@ -1,4 +1,4 @@
-"""One's own second factors: listed, added, removed, recovery codes anew. Each change asks for a factor again."""
+"""A person's own second factors: list, adding, removing, new recovery codes. Each change asks for a factor again."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def own() -> ResponseReturnValue:
 @pages.route("/tai-khoan/xac-thuc/them", methods=["GET", "POST"])
 @limited("sessions", methods=["POST"])
 def add() -> ResponseReturnValue:
-    """Another one; the first with the password, any further one with a factor."""
+    """Adds an authenticator: the first with the password, each further one with a factor."""
     has = bool(_own().authenticators)
     asked = (*AUTHENTICATOR, *(FACTOR_CODE if has else (OWN_PASSWORD,)))
 
@@ -105,11 +105,11 @@ def _of_the_last(mine: ListAuthenticatorsResponse) -> tuple[str, str]:
 @pages.route("/tai-khoan/xac-thuc/ma-du-phong", methods=["GET", "POST"])
 @limited("sessions", methods=["POST"])
 def recovery_codes() -> ResponseReturnValue:
-    """New ones; as long as nobody has confirmed to have kept those of a moment ago, these again."""
+    """New recovery codes; until the owner confirms that those of a moment ago are kept, the same codes again."""
     again = factors.codes_again()
     if again is not None:
         return again
-    if request.method == "POST" and request.form.get("kept"):  # too late for them to be shown once more
+    if request.method == "POST" and request.form.get("kept"):  # they cannot be shown once more
         return redirect(url_for(".own"), 303)
 
     def act(state: dict[str, Any], _: dict[str, str]) -> ResponseReturnValue:
@@ -133,7 +133,7 @@ def _changing(
     text: str,
     button: str,
 ) -> ResponseReturnValue:
-    """A page that asks for a factor beside what it is about; a new ticket each time that it is opened."""
+    """A page that asks for a factor beside its own questions; it gets a new ticket each time it is opened."""
     state = factors.opened() if request.method == "POST" else None
     typed: dict[str, str] = {}
     errors: dict[str, str] = {}

@@ -1,7 +1,7 @@
-"""Several forms of one page, sent as one: whichever button is pressed, what was typed for the others comes along.
+"""Several forms of one page, sent as one: whichever button is pressed, the content of all forms is sent.
 
-Each has a name, which stands before the names of its fields: `refusal.reason`. Once the page has done what was asked
-for, it is shown with the rest, as where something is refused: nothing typed is lost, with and without a script.
+Each form has a name, which stands before the names of its fields: `refusal.reason`. After the act, whether it was done
+or refused, the page shows what was typed in the other forms: nothing typed is lost, with and without a script.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def typed_for(form: str, posted: MultiDict[str, str], pressed: str = "") -> Mult
 
 
 def says_something(typed: Typed, shown: Typed | None = None) -> bool:
-    """Whether anything was typed, chosen or ticked, but for what the page had filled in."""
+    """Whether anything was typed, chosen or ticked, beside what the page had filled in."""
     shown = shown or {}
     return any(
         bool(text) if isinstance(text, list) else differs(str(text), str(shown.get(name) or ""))

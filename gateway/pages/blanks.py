@@ -1,4 +1,4 @@
-"""The Ministry's printed forms (phôi): by how much the ward's printer is corrected on each, and the page to find it."""
+"""The Ministry's printed forms (phôi): the offset of the ward's printer for each, and the page to measure it."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def blanks() -> ResponseReturnValue:
 
 @pages.post("/can-bo/phoi/<blank>")
 def correct(blank: str) -> ResponseReturnValue:
-    """Keeps an offset in place of the one that the page showed; where it is refused, what was typed stays. What was
-    typed for another blank comes along, and stays.
+    """Saves an offset in place of the one that the page showed; if it is refused, what was typed stays. What was typed
+    for another blank also stays.
     """
     sent = {one.name: own for one in _blanks() if (own := beside.typed_for(one.name, request.form, blank))}
     own = sent.get(blank, MultiDict())
@@ -83,7 +83,7 @@ def calibration(blank: str) -> ResponseReturnValue:
 
 
 def tenths(text: str) -> int | None:
-    """Tenths of a millimetre from what was typed, such as "-1,5"; None where it is no such number. Empty is 0."""
+    """Tenths of a millimetre from what was typed, such as "-1,5"; None if it is not such a number. Empty is 0."""
     bare = "".join(text.split())
     if not bare:
         return 0
@@ -93,7 +93,7 @@ def tenths(text: str) -> int | None:
 
 
 def millimetres(value: int) -> str:
-    """As people write it, without a needless zero: "-1,5", "2"."""
+    """An offset as people write it, without a needless zero: "-1,5", "2"."""
     return f"{value / 10:g}".replace(".", ",")
 
 
@@ -102,7 +102,7 @@ def _blanks() -> Sequence[dossiers_v1.Blank]:
 
 
 def _with_the_rest(done: str, sent: Mapping[str, Mapping[str, str]]) -> ResponseReturnValue:
-    """The page after a blank is done; with what was typed for another one."""
+    """The page after a blank was saved; with what was typed for another one."""
     rest = {}
     for one in _blanks():
         own = {name: text for name, text in sent.get(one.name, {}).items() if name != "version"}
@@ -118,15 +118,15 @@ def _kept(blank: dossiers_v1.Blank) -> dict[str, str]:
 def _shown(
     blank: str, sent: Mapping[str, Mapping[str, str]], errors: Mapping[str, str], status: int = 422
 ) -> ResponseReturnValue:
-    """All blanks; with what was typed for them, and what is wrong with that for `blank`."""
+    """All blanks, with what was typed for them, and the errors of `blank`."""
     views = []
     for one in _blanks():
         own, typed, kept = one.name == blank, sent.get(one.name), _kept(one)
         values = posted_texts(OFFSET, typed) if typed is not None else kept
         fields = shown_fields(OFFSET, values, errors if own else {})
         for field in fields:
-            field["params"]["id"] = f"{field['params']['name']}-{one.name}"  # a form for each blank: an id stands once
-        # What was typed for another one was typed on the version that was shown then.
+            field["params"]["id"] = f"{field['params']['name']}-{one.name}"  # a form for each blank: unique ids
+        # What was typed for another blank belongs to the version that was shown then.
         version = one.version if typed is None or own else typed.get("version", "")
         views.append({"blank": one, "fields": beside.named(one.name, fields), "kept": kept, "version": version})
     content = render_template(

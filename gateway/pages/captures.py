@@ -38,7 +38,7 @@ SOURCES = {
     "flatbed": ("Mặt kính", "Một trang: mở nắp, úp giấy xuống kính, đậy nắp lại."),
     "feeder": ("Khay nạp giấy", "Nhiều trang: gỡ ghim, xếp ngay ngắn rồi đặt cả xấp vào khay."),
 }
-_OVER = (Kind.NOT_FOUND, Kind.CONFLICT)  # refusals of a ticket that has ended or that a picture has used up
+_OVER = (Kind.NOT_FOUND, Kind.CONFLICT)  # the ticket has ended, or a picture has used it up
 #: Why pages are missing → what to do.
 FAULTS = {
     "no-paper": "Máy quét không thấy giấy. Xin đặt giấy vào khay hoặc lên mặt kính, rồi bấm “Quét thêm trang”.",
@@ -80,7 +80,7 @@ def by_scanner(slug: str, id: UUID, kind: str) -> ResponseReturnValue:
         scanner = next((each for each in scanners if each.id == chosen), None)
         if source not in SOURCES or scanner is None:
             error = "Xin chọn nơi đặt giấy."
-        elif scanner.trouble:  # told before an earlier ticket ends
+        elif scanner.trouble:  # said before an earlier ticket is ended
             error = scanner.trouble
         else:
             try:
@@ -102,20 +102,20 @@ def by_scanner(slug: str, id: UUID, kind: str) -> ResponseReturnValue:
 
 @pages.get(_TRAY)
 def tray(slug: str, id: UUID, kind: str, capture: UUID) -> ResponseReturnValue:
-    """The pages that have come, for the citizen alone."""
+    """The pages that have arrived; only the citizen sees them."""
     opened = open_dossier(slug, id)
     return render_template("captures/tray.html", **_shown(opened, kind, capture))
 
 
 @pages.get(f"{_TRAY}/moi")
 def fresh(slug: str, id: UUID, kind: str, capture: UUID) -> ResponseReturnValue:
-    """The part of the tray that changes while pages come."""
+    """The part of the tray that changes while pages arrive."""
     return render_template("captures/pages.html", **_shown(open_dossier(slug, id), kind, capture))
 
 
 @pages.get(f"{_TRAY}/<uuid:page>")
 def large(slug: str, id: UUID, kind: str, capture: UUID, page: UUID) -> ResponseReturnValue:
-    """A page so large that it can be read, with the way back: a station's browser has no button for that."""
+    """A page in readable size, with the way back, since a station's browser has no back button."""
     shown = _shown(open_dossier(slug, id), kind, capture)
     found = next(((at, one) for at, one in enumerate(shown["capture"].pages, 1) if one.id == str(page)), None)
     if found is None:
@@ -176,8 +176,8 @@ def discard(slug: str, id: UUID, kind: str, capture: UUID) -> ResponseReturnValu
 @phone.route("/chup/<slug>", methods=["GET", "POST"])
 @limited("captures", methods=["POST"])
 def send(slug: str) -> ResponseReturnValue:
-    """The page that the code opens on a phone. Its script puts the ticket, which stands behind the # of the address and
-    is not sent with it, into the form.
+    """The page that the code opens on a phone. The ticket stands behind the # of the address, which browsers do not
+    send; the page's script puts it into the form.
     """
     ward = asking.ward_of(slug)
     if request.method == "GET":
@@ -206,7 +206,7 @@ def _again(slug: str, ticket: str, error: str) -> ResponseReturnValue:
 def _start(opened: Opened, kind: str, source: str) -> captures_v1.StartCaptureResponse:
     started = opened.services.call(rpcs.START_CAPTURE, dossier_id=opened.dossier.id, kind=kind, source=source)
     if kiosk():
-        identity.end_capture(kept.capture.read())  # leaving ends the last one only
+        identity.end_capture(kept.capture.read())  # leaving the computer ends only the last capture
     kept.capture.write(kept.Capture(started.capture.id, started.ticket, opened.ward.code))
     return started
 
@@ -219,7 +219,7 @@ def _scan(opened: Opened, kind: str, scanner: str, source: str) -> captures_v1.C
     started = _start(opened, kind, "scanner")
     try:
         here.call(rpcs.REQUEST_SCAN, scanner_id=scanner, ward=opened.ward.code, ticket=started.ticket, source=source)
-    except Refusal:  # nothing comes: the paper need not wait for it
+    except Refusal:  # no pages will come, so the paper need not wait for them
         opened.services.call(rpcs.END_CAPTURE, ticket=started.ticket, fault="device-gone")
         raise
     return started.capture
@@ -260,7 +260,7 @@ def _shown(opened: Opened, kind: str, id: UUID) -> dict[str, Any]:
 
 
 def _ticket(capture: captures_v1.Capture) -> str:
-    """The ticket to show to a phone; empty where none is waited for."""
+    """The ticket to show to a phone; empty if no phone is expected."""
     own = kept.capture.read()
     is_waited_for = capture.source == "phone" and capture.state in ("waiting", "receiving")
     return own.ticket if own and own.id == capture.id and is_waited_for else ""

@@ -1,4 +1,4 @@
-"""What the desk does for somebody who came in or wrote: begins their dossier, compares originals, looks residence up.
+"""What the desk does for somebody who came in or wrote: begins their dossier, compares originals, looks up residences.
 
 Form, documents and supplement are filled in on the citizen's own pages, with the officer's session.
 """
@@ -68,9 +68,10 @@ def looked_up(id: UUID) -> ResponseReturnValue:
 
 @pages.post("/can-bo/ho-so/<uuid:id>/doi-chieu/<kind>")
 def compare(id: UUID, kind: str) -> ResponseReturnValue:
-    """The original of one paper agrees, or a certified copy stands for it, or it differs in what the note says.
+    """Records that the original of one paper agrees, that a certified copy replaces it, or that it differs as the note
+    says.
 
-    What was typed for the acts, and of other papers and residences, comes with it, and stays.
+    What was typed for the acts, and for other papers and residences, is sent along, and stays.
     """
     said, note = request.form.get("agrees", ""), request.form.get(f"note-{kind}", "").strip()
     agrees, certified = said in ("yes", "certified"), said == "certified"
@@ -88,9 +89,9 @@ def compare(id: UUID, kind: str) -> ResponseReturnValue:
 
 @pages.post("/can-bo/ho-so/<uuid:id>/tra-noi-cu-tru")
 def look_up(id: UUID) -> ResponseReturnValue:
-    """One declared residence was looked up, or could not be.
+    """Records that one declared residence was looked up, or could not be.
 
-    What was typed for the acts, and of papers and other residences, comes with it, and stays.
+    What was typed for the acts, and for papers and other residences, is sent along, and stays.
     """
     field = request.form.get("field", "")
     sent = desk.sent_from(id)

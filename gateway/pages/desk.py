@@ -51,10 +51,10 @@ pages.app_url_defaults(lists.carry)
 PAGE_SIZE = 30
 DUE = (("", "Mọi hạn"), ("overdue", "Đã quá hạn"), ("soon", "Sắp đến hạn"), ("today", "Đến hạn hôm nay"))
 ASSIGNED = (("", "Tất cả"), ("me", "Hồ sơ của tôi"), ("none", "Chưa ai nhận"))
-#: What a person chooses in the list's form, by its name there and in the list's address.
+#: What a person chooses in the list's form: its name there → its name in the list's address.
 _FILTERS = ("trang-thai", "han", "thu-tuc", "nguoi")
-MOST_COUNTED = 100  # as the service counts: that many stand for more
-RESIDENCE = "residence:"  # before the pointer of a declared residence, in names of faults
+MOST_COUNTED = 100  # the service counts no further: this number means "or more"
+RESIDENCE = "residence:"  # in names of faults, before the pointer of a declared residence
 LOOKUP_SOURCES = {
     "population": "Cơ sở dữ liệu quốc gia về dân cư",
     "residence": "Cơ sở dữ liệu về cư trú",
@@ -77,9 +77,9 @@ FINDINGS = {
 
 @pages.get("/can-bo")
 def work_list() -> ResponseReturnValue:
-    """What waits for whom, counted, and a list of open dossiers, most urgent first.
+    """How many dossiers wait for each role, and a list of open dossiers, most urgent first.
 
-    A search that is over finds nothing: the page says so, with whatever else the list was narrowed by.
+    A search that has expired finds nothing: the page says so, and keeps the list's other filters.
     """
     ward, chosen = own_ward(), lists.here(lists.DESK)
     services = services_of(ward)
@@ -115,7 +115,7 @@ def work_list() -> ResponseReturnValue:
 
 
 def _listed(services: WardClient, chosen: Mapping[str, str], size: int = PAGE_SIZE) -> dossiers_v1.ListDossiersResponse:
-    """A page of the list. Of what stands in an address and means nothing, nothing is asked."""
+    """A page of the list. Parameters of the address that mean nothing are ignored."""
     status, due, assigned = (chosen.get(name, "") for name in ("trang-thai", "han", "nguoi"))
     return services.call(
         rpcs.LIST_DESK,
@@ -131,7 +131,7 @@ def _listed(services: WardClient, chosen: Mapping[str, str], size: int = PAGE_SI
 
 
 def _queues(services: WardClient) -> list[tuple[str, list[dossiers_v1.Queue]]]:
-    """By role, with its name as the group's heading; what is everybody's first."""
+    """The queues by role, with its name as the group's heading; those of all roles first."""
     groups: dict[str, list[dossiers_v1.Queue]] = {}
     for one in services.call(rpcs.LIST_QUEUES).queues:
         groups.setdefault(one.role, []).append(one)
@@ -140,7 +140,7 @@ def _queues(services: WardClient) -> list[tuple[str, list[dossiers_v1.Queue]]]:
 
 @pages.post("/can-bo/tim")
 def search() -> ResponseReturnValue:
-    """Narrows the list. What was typed is posted and sealed: a name or a number does not belong in an address."""
+    """Filters the list. What was typed is posted and sealed: a name or a number does not belong in an address."""
     form = request.form
     chosen = {name: form[name] for name in _FILTERS if form.get(name)}
     if form.get("viec") and "trang-thai" not in chosen:  # a queue has statuses of its own
@@ -155,8 +155,8 @@ def search() -> ResponseReturnValue:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What was typed on the screen of a dossier: for its acts, by their names; of originals that differ, by the kind of
-    paper; of residences that were looked up, by their pointers.
+    """What was typed on the screen of a dossier: for acts, by their names; for originals that differ, by the kind of
+    paper; for residences that were looked up, by their pointers.
     """
 
     acts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -173,7 +173,7 @@ class Typed:
 
     @classmethod
     def kept(cls, found: Mapping[str, Any]) -> Typed:
-        """What was kept, maybe by the release before: what this one does not know is left out."""
+        """What was kept, perhaps by the release before: members unknown to this release are left out."""
         acts = {name: own for name, own in found.get("acts", {}).items() if name in ACTS}
         return cls(acts, found.get("notes", {}), found.get("lookups", {}))
 
@@ -181,7 +181,7 @@ class Typed:
         return bool(self.acts or self.notes or self.lookups)
 
     def without(self, sent: str) -> Typed:
-        """What is left once the act, the paper's note or the residence of that name is done."""
+        """What is left after the act, the paper's note or the residence of that name is done."""
         return Typed(
             {name: own for name, own in self.acts.items() if name != sent},
             {name: note for name, note in self.notes.items() if name != sent},
@@ -189,7 +189,9 @@ class Typed:
         )
 
     def beside(self, opened: Opened) -> Typed:
-        """Only that in which anything was typed; where to look a residence up stands chosen from the first."""
+        """Only the parts in which something was typed. Where to look up a residence is preselected, so it does not
+        count.
+        """
         begun = {name: one for name, one in self.lookups.items() if one.get("result") or one.get("found")}
         acts = {name: own for name, own in self.acts.items() if says_something(ACTS[name], opened, own)}
         return Typed(acts, {name: note for name, note in self.notes.items() if note}, begun)
@@ -197,13 +199,13 @@ class Typed:
 
 @pages.get("/can-bo/ho-so/<uuid:id>")
 def dossier(id: UUID) -> ResponseReturnValue:
-    """The screen of a dossier; with what was typed on it before a search in the registers led away from it."""
+    """The screen of a dossier, with what was typed on it before a search in the registers."""
     return show(read_at_desk(id), {}, "", Typed.kept(typed.kept()))
 
 
 @pages.get("/can-bo/ho-so/<uuid:id>/<act>")
 def performed(id: UUID, act: str) -> ResponseReturnValue:
-    """Where a press that shows the screen again leaves its address in the bar: opened anew it leads to the screen."""
+    """A button that shows the screen again leaves its address in the bar: opened again, that leads to the screen."""
     if act not in ACTS:
         raise not_found("unknown-page", "Không có trang này.")
     return redirect(url_for(".dossier", id=id), 303)
@@ -211,8 +213,8 @@ def performed(id: UUID, act: str) -> ResponseReturnValue:
 
 @pages.post("/can-bo/ho-so/<uuid:id>/<act>")
 def perform(id: UUID, act: str) -> ResponseReturnValue:
-    """Does one act on the version that the screen showed; where it is refused, shows the screen as it is now."""
-    if act not in ACTS or not ACTS[act].button or ACTS[act] is SIGNATURE:  # signed where the paper is seen
+    """Does one act on the version that the screen showed; if it is refused, shows the screen as it is now."""
+    if act not in ACTS or not ACTS[act].button or ACTS[act] is SIGNATURE:  # signed where the paper is shown
         raise not_found("unknown-act", "Không có thao tác này.")
     opened, sent = read_at_desk(id), sent_from(id, act)
     wanted = command(ACTS[act], opened, sent.acts.get(act, {}), request.form.get("version", ""))
@@ -240,15 +242,15 @@ def sent_from(id: UUID, act: str = "") -> Typed:
 
 
 def with_the_rest(id: UUID, sent: Typed) -> ResponseReturnValue | None:
-    """After something was done: the screen with what else was typed on it; None where nothing was."""
+    """After an act: the screen with what else was typed on it; None if nothing was."""
     opened = read_at_desk(id)
     rest = sent.beside(opened)
     return show(opened, {}, "", rest) if rest else None
 
 
 def leave_for(elsewhere: Response, id: UUID) -> ResponseReturnValue:
-    """Leads from the screen of a dossier elsewhere: what was typed on it is kept until it is shown again. Where that is
-    too long to be kept, the screen stays.
+    """Leads away from the screen of a dossier: what was typed on it is kept until the screen is shown again. If that is
+    too long to keep, the screen stays.
     """
     opened, sent = read_at_desk(id), Typed.of(request.form)
     if _is_kept(elsewhere, id, sent.beside(opened)):
@@ -258,7 +260,7 @@ def leave_for(elsewhere: Response, id: UUID) -> ResponseReturnValue:
 
 
 def _is_kept(response: Response, id: UUID, rest: Typed) -> bool:
-    """Keeps what was typed with the response; False where it is too long for that."""
+    """Keeps what was typed in a cookie of the response; False if it is too long for that."""
     return not rest or typed.keep(response, asdict(rest), _screen(id))
 
 
@@ -279,14 +281,14 @@ def read_at_desk(id: UUID) -> Opened:
 
 
 def show(opened: Opened, errors: dict[str, str], act: str, sent: Typed, status: int = 200) -> ResponseReturnValue:
-    """The screen of a dossier; with what was typed, and what is wrong with it where an act was refused."""
+    """The screen of a dossier, with what was typed and, if an act was refused, the errors."""
     history = opened.services.call(rpcs.GET_HISTORY, dossier_id=opened.dossier.id)
     own, rest = sent.acts.get(act, {}), sent.beside(opened)
     acts = {**rest.acts, act: own} if own else rest.acts
     colleagues = _colleagues(opened, acts)
     forms = act_forms(opened, act, acts, errors, colleagues)
     offers = [form["act"].name for form in forms]
-    lapsed = [  # typed for an act that is no longer offered: somebody has done it meanwhile, or another one
+    lapsed = [  # typed for an act that is no longer offered, since somebody has done it or another act meanwhile
         act_form(opened, ACTS[name], one, {}, colleagues) for name, one in rest.acts.items() if name not in offers
     ]
     marks = {pick["field"]: pick for form in forms for pick in form["picks"]}
@@ -328,7 +330,7 @@ def show(opened: Opened, errors: dict[str, str], act: str, sent: Typed, status: 
 
 
 def _before_the_supplement(opened: Opened, sections: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """What the form said before the last supplement, by the field of each answer that says something else now."""
+    """The answers before the last supplement, by field, for each field whose answer has changed."""
     told = opened.dossier.supplement_request.before_json
     before = json.loads(told) if told else {}
     fields = [line["field"] for section in sections for line in section["rows"]]
@@ -336,7 +338,7 @@ def _before_the_supplement(opened: Opened, sections: Sequence[Mapping[str, Any]]
 
 
 def _remarks(opened: Opened) -> dict[str, list[tuple[str, str]]]:
-    """What there is to know of each field, to stand beside its answer: word of the kind, and text."""
+    """The findings of each field, shown beside its answer: the word for the kind, and the text."""
     beside: dict[str, list[tuple[str, str]]] = {}
     for item in opened.dossier.supplement_request.items:
         beside.setdefault(item.field, []).append(("Đã yêu cầu bổ sung", item.text))
@@ -346,7 +348,7 @@ def _remarks(opened: Opened) -> dict[str, list[tuple[str, str]]]:
 
 
 def _source(opened: Opened, typed: Mapping[str, Mapping[str, Any]]) -> dossiers_v1.FoundEntry | None:
-    """The entry that was picked to be copied: in the page's address, in what was typed, or in what was prepared."""
+    """The entry that was picked to be copied: from the page's address, the typed values, or the prepared ones."""
     dossier = opened.dossier
     picked = next((own["source_entry_id"] for own in typed.values() if own.get("source_entry_id")), "")
     chosen = request.args.get("muc") or picked or dossier.proposed_entry.source_entry_id
@@ -356,7 +358,7 @@ def _source(opened: Opened, typed: Mapping[str, Mapping[str, Any]]) -> dossiers_
 
 
 def _summary(act: str, errors: Mapping[str, str], at_rows: Mapping[str, str]) -> list[dict[str, str]]:
-    """What is wrong, each with a link to where it stands."""
+    """The errors, each with a link to its place."""
     lines = [{"text": text, "href": f"#{anchor}"} for anchor, text in at_rows.items()]
     there = set(at_rows.values())
     return lines + [
@@ -367,12 +369,12 @@ def _summary(act: str, errors: Mapping[str, str], at_rows: Mapping[str, str]) ->
 
 
 def place_of_comparison(kind: str) -> str:
-    """The id of the place where a paper is compared."""
+    """The id of the element where a paper is compared."""
     return f"doi-chieu-{kind}"
 
 
 def place_of_residence(field: str) -> str:
-    """The id of the place where a declared residence is looked up."""
+    """The id of the element where a declared residence is looked up."""
     return f"cu-tru{field.replace('/', '-')}"
 
 
@@ -385,8 +387,8 @@ def _place_of_fault(act: str, name: str) -> str:
 
 
 def _comparisons(opened: Opened, errors: Mapping[str, str], notes: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The papers that the dossier needs, each with how its original was found; who may compare gets the buttons, and
-    by kind the note that was refused.
+    """The papers that the dossier needs, each with the result of comparing its original. Somebody who may compare gets
+    the buttons, and for a kind whose note was refused, that note.
     """
     return [
         {
@@ -401,12 +403,12 @@ def _comparisons(opened: Opened, errors: Mapping[str, str], notes: Mapping[str, 
 
 
 def _typed_notes(form: Mapping[str, str]) -> dict[str, str]:
-    """By kind of paper, what was typed of how its original differs."""
+    """By kind of paper, the typed note on how its original differs."""
     return {name.removeprefix("note-"): text for name, text in form.items() if name.startswith("note-")}
 
 
 def _typed_lookups(posted: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """What was chosen and typed of each declared residence: `source`, `result` and `found`, by its pointer."""
+    """What was chosen and typed for each declared residence: `source`, `result` and `found`, by its pointer."""
     typed: dict[str, dict[str, str]] = {}
     for name, text in posted.items():
         what, _, field = name.partition("-")
@@ -418,7 +420,9 @@ def _typed_lookups(posted: Mapping[str, str]) -> dict[str, dict[str, str]]:
 def _residences(
     opened: Opened, errors: Mapping[str, str], typed: Mapping[str, Mapping[str, str]]
 ) -> list[dict[str, Any]]:
-    """The declared residences, each with how it was looked up; who may look up gets the form, with what was typed."""
+    """The declared residences, each with the result of its look-up. Somebody who may look up gets the form, with what
+    was typed.
+    """
     sections = {one.pointer: opened.form.sections.get(page.section, "") for page in opened.pages for one in page.fields}
     return [
         {
@@ -437,7 +441,7 @@ def _residences(
 
 
 def _colleagues(opened: Opened, typed: Mapping[str, Mapping[str, Any]]) -> list[StaffMember]:
-    """Colleagues who may take over the dossier, and who is chosen in what was typed; none while the ward's accounts do
+    """Colleagues who may take over the dossier, and the one chosen in what was typed. None while the ward's accounts do
     not respond: this act can wait.
     """
     acts = [*offered(opened), *(ACTS[name] for name in typed)]
@@ -453,7 +457,7 @@ def _colleagues(opened: Opened, typed: Mapping[str, Mapping[str, Any]]) -> list[
 
 
 def _papers(opened: Opened, marks: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The kinds of papers that there are files of; where a supplement may be asked for, all. Each with its files."""
+    """The kinds of papers that have files, or all kinds if a supplement may be asked for; each with its files."""
     titles = {one.kind: one.title for one in opened.procedure.documents}
     for one in opened.dossier.documents:
         titles.setdefault(one.kind, one.kind)
@@ -469,7 +473,7 @@ def _papers(opened: Opened, marks: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _beside(opened: Opened) -> dict[str, Any] | None:
-    """The document that stands beside the form: the one that the address names, else, closed, the first."""
+    """The document beside the form: the one that the address names, else the first one, closed."""
     documents = list(opened.dossier.documents)
     if not documents:
         return None
@@ -478,13 +482,13 @@ def _beside(opened: Opened) -> dict[str, Any] | None:
 
 
 def _file(opened: Opened, document: dossiers_v1.Document) -> dict[str, Any]:
-    """A document with its addresses: by itself, and for the frame beside the form."""
+    """A document with its two addresses: by itself, and for the frame beside the form."""
     where = {"document": document.id, **opened.where}
     href, framed = url_for("pages.documents.content", **where), url_for("pages.documents.framed", **where)
     return {"document": document, "href": href, "framed": framed, "is_new": _came_with_supplement(opened, document)}
 
 
 def _came_with_supplement(opened: Opened, document: dossiers_v1.Document) -> bool:
-    """Whether a document answers the last request, so that whoever asked for it need not look for it."""
+    """Whether a document answers the last supplement request, so that the officer who asked need not look for it."""
     asked = opened.dossier.supplement_request
     return bool(asked.answered_at.seconds) and document.added_at.seconds >= asked.requested_at.seconds

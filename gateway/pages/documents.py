@@ -32,7 +32,7 @@ FROM_SUPPLEMENT = "bo-sung"  # in ?tu=: the person came from the supplement page
 
 @pages.get("/ho-so/<slug>/<uuid:id>/giay-to")
 def first(slug: str, id: UUID) -> ResponseReturnValue:
-    """The first kind that is asked for; straight on to the check page where none is."""
+    """Goes to the first kind that is asked for, or to the check page if none is."""
     kinds = likely_files(open_dossier(slug, id))
     if not kinds:
         return redirect(url_for("pages.filing.check", slug=slug, id=id), 303)
@@ -42,7 +42,7 @@ def first(slug: str, id: UUID) -> ResponseReturnValue:
 @pages.route("/ho-so/<slug>/<uuid:id>/giay-to/<kind>", methods=["GET", "POST"])
 @limited("documents", methods=["POST"])
 def kind(slug: str, id: UUID, kind: str) -> ResponseReturnValue:
-    """Adds files of one kind and lists those that are there. Who goes on takes the chosen file along."""
+    """Adds files of one kind and lists the existing ones. Going on also uploads the chosen file."""
     opened = open_dossier(slug, id)
     requirement = requirement_of(opened, kind)
     error = ""
@@ -67,7 +67,7 @@ def kind(slug: str, id: UUID, kind: str) -> ResponseReturnValue:
         documents=[one for one in opened.dossier.documents if one.kind == kind],
         asked=_asked(opened, kind),
         error=error,
-        answers="" if kiosk() or error else leaving.ANSWERS,  # what was refused does not keep anybody here
+        answers="" if kiosk() or error else leaving.ANSWERS,  # a refused file keeps nobody on this page
         accept=ACCEPT,
         may_capture=may_capture(opened),
         waiting=[one for one in waiting_pages(opened) if one["kind"] == kind],
@@ -80,14 +80,14 @@ def kind(slug: str, id: UUID, kind: str) -> ResponseReturnValue:
 
 
 def _asked(opened: Opened, kind: str) -> list[str]:
-    """What the office wants of this paper, while a supplement is waited for."""
+    """What the office wants of this paper, while it waits for a supplement."""
     if not SUPPLEMENT.offered(opened.dossier):
         return []
     return [one.text for one in opened.dossier.supplement_request.items if one.field == f"documents/{kind}"]
 
 
 def _add(opened: Opened, kind: str, upload: FileStorage) -> tuple[str, tuple[str, str]]:
-    """Hands a file over; returns what is wrong with it, or else what is flashed of it."""
+    """Uploads a file; returns the error, or else the text to flash."""
     name, content = upload.filename or "", upload.read()
     try:
         added = opened.services.call(
@@ -111,7 +111,7 @@ def remove(slug: str, id: UUID, kind: str, document: str) -> ResponseReturnValue
 
 @pages.get("/ho-so/<slug>/<uuid:id>/tep/<document>")
 def content(slug: str, id: UUID, document: str) -> ResponseReturnValue:
-    """A document as it is stored; for its applicant and, from the desk, for the ward's staff."""
+    """A document as stored, for its applicant and, from the desk, for the ward's staff."""
     ward = asking.ward_of(slug)
     found = asking.services_of(ward).call(rpcs.GET_DOCUMENT, dossier_id=str(id), document_id=document)
     return shown_file(found.content, found.document.media_type, found.document.filename)
@@ -119,7 +119,7 @@ def content(slug: str, id: UUID, document: str) -> ResponseReturnValue:
 
 @pages.get("/ho-so/<slug>/<uuid:id>/tep/<document>/xem")
 def view(slug: str, id: UUID, document: str) -> ResponseReturnValue:
-    """A document within a page that leads back: a station's computer has no back button of the browser's."""
+    """A document within a page that has a way back, since a station's browser has no back button."""
     opened = open_dossier(slug, id)
     found = next((one for one in opened.dossier.documents if one.id == document), None)
     if found is None:
@@ -152,7 +152,7 @@ def framed(slug: str, id: UUID, document: str) -> ResponseReturnValue:
 
 
 def requirement_of(opened: Opened, kind: str) -> DocumentRequirement:
-    """What the procedure says of a document. Raises a Refusal (NOT_FOUND)."""
+    """What the procedure says about a kind of document. Raises a Refusal (NOT_FOUND)."""
     requirement = next((one for one in opened.procedure.documents if one.kind == kind), None)
     if requirement is None:
         raise not_found("unknown-document-kind", "Hồ sơ này không dùng loại giấy tờ đó.")
@@ -169,7 +169,7 @@ def _back(opened: Opened) -> str:
 
 
 def _onward(opened: Opened, kind: str) -> str:
-    """To where the person came from, to the next kind, or behind the last to the check page."""
+    """Goes to where the person came from, to the next kind, or after the last to the check page."""
     kinds = [one.kind for one in likely_files(opened)]
     following = kinds[kinds.index(kind) + 1 :] if kind in kinds else []
     if came_from():

@@ -1,5 +1,5 @@
-"""After an act that has made a paper, or left the dossier to the signer: what is to be printed, and the next dossier
-that waits, on one page.
+"""The page after an act that made a paper or passed the dossier to the signer: what to print, and the next dossier that
+waits.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from services.chassis.refusal import Refusal, not_found
 pages = Blueprint("done_at_desk", __name__)
 pages.before_request(identity.require_office)
 
-#: After these comes the next dossier that waits for the same; after others, whatever waits for the officer's roles.
+#: After these acts comes the next dossier that waits for the same act; after others, the next for the officer's roles.
 _RECEIVED = (ACCEPTANCE, REFUSAL)
 
 
 @pages.get("/can-bo/ho-so/<uuid:id>/xong/<act>")
 def show(id: UUID, act: str) -> ResponseReturnValue:
-    """What was done, its papers, and where to go on; reads the dossier, so it can be opened again."""
+    """What was done, its papers, and where to go on. It reads the dossier, so the page can be opened again."""
     if act not in ACTS or not (ACTS[act].papers or ACTS[act] is APPROVAL):
         raise not_found("unknown-act", "Không có thao tác này.")
     opened = desk.read_at_desk(id)
@@ -38,7 +38,7 @@ def show(id: UUID, act: str) -> ResponseReturnValue:
         dossier=opened.dossier,
         act=ACTS[act],
         papers=issued(ACTS[act], opened.dossier),
-        is_done=ACTS[act] is not ACCEPTANCE or opened.dossier.accepted_at.seconds > 0,  # else it has to be paid first
+        is_done=ACTS[act] is not ACCEPTANCE or opened.dossier.accepted_at.seconds > 0,  # else a fee is due first
         following=found.dossier if found.dossier.id else None,
         href=_place_of(found),
     )

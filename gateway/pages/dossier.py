@@ -1,4 +1,4 @@
-"""A citizen's dossiers: the list, starting one, one dossier's page, its papers, taking it back."""
+"""A citizen's dossiers: the list, starting a dossier, its page, its papers, withdrawing it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ WITHDRAWAL = (question("reason", "Vì sao ông/bà rút hồ sơ?", widget="text
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A dossier with all that its pages need: its ward, procedure version, form, and what is filled in."""
+    """A dossier with all that its pages need: its ward, procedure version, form, and answers."""
 
     ward: Ward
     dossier: dossiers_v1.Dossier
@@ -47,7 +47,7 @@ class Opened:
 
     @property
     def at_desk(self) -> bool:
-        """Whether the ward's desk enters it for somebody who came in or wrote."""
+        """Whether the ward's desk enters the dossier for somebody who came in or wrote."""
         return self.dossier.channel in ("counter", "post")
 
     @property
@@ -57,17 +57,17 @@ class Opened:
 
     @property
     def pages(self) -> list[Page]:
-        """The pages that are asked as the form stands; the service says which questions are."""
+        """The pages that are asked with the present answers; the service says which questions are asked."""
         return [page for page in self.form.pages if self.asked_of(page)]
 
     def asked_of(self, page: Page) -> list[Field]:
-        """The questions of a page that are asked as the form stands; a declaration is made on the check page."""
+        """The questions of a page that are asked with the present answers. Declarations are made on the check page."""
         asked = self.dossier.asked
         return [one for one in page.fields if one.pointer in asked and one.widget != DECLARATION]
 
     def with_choices(self, one: Field) -> Field:
-        """A question with the choices that there are: who comes to the desk or writes has no account. What was chosen
-        before stays in sight, with what the service says of it.
+        """A question with the choices that can be taken: a person who comes to the desk or writes has no account. An
+        earlier choice stays visible, with the service's finding about it.
         """
         if not one.with_account or not self.at_desk:
             return one
@@ -76,12 +76,12 @@ class Opened:
 
     @property
     def declared(self) -> list[Field]:
-        """What the applicant declares, with one mark for all, before the code is sent."""
+        """What the applicant declares, with one tick for all, before the code is sent."""
         return [one for one in self.form.fields.values() if one.widget == DECLARATION]
 
     @property
     def where(self) -> dict[str, Any]:
-        """The parts of an address that name the dossier."""
+        """The parameters of an address that name the dossier."""
         return {"slug": self.ward.slug, "id": self.dossier.id}
 
 
@@ -92,13 +92,13 @@ def open_dossier(slug: str, id: UUID) -> Opened:
 
 
 def with_procedure(ward: Ward, dossier: dossiers_v1.Dossier) -> Opened:
-    """A dossier at hand, with its procedure version. Raises a Refusal."""
+    """A dossier that was read already, with its procedure version. Raises a Refusal."""
     procedure, form = asking.procedure_version(ward, dossier.procedure, dossier.procedure_version)
     return Opened(ward, dossier, procedure, form, read_values(dossier.form_json))
 
 
 def title_of(opened: Opened, field: str) -> str:
-    """What a field or document is called; empty where the procedure has none such."""
+    """The title of a field or document; empty if the procedure does not have it."""
     if field.startswith("documents/"):
         kind = field.partition("/")[2]
         return next((one.title for one in opened.procedure.documents if one.kind == kind), "")
@@ -129,7 +129,7 @@ def own() -> ResponseReturnValue:
 @pages.post("/phuong/<slug>/thu-tuc/<code>")
 @limited("drafts")
 def begin(slug: str, code: str) -> ResponseReturnValue:
-    """Begins a draft; where the ward has ceased to take it online since the page was read, the page says where."""
+    """Begins a draft. If the ward no longer takes the procedure online, the page says where it is done."""
     ward = asking.ward_of(slug)
     try:
         draft = asking.services_of(ward).call(rpcs.CREATE_DRAFT, procedure=code)
@@ -167,7 +167,7 @@ def paper(slug: str, id: UUID, kind: str) -> ResponseReturnValue:
 
 @pages.get("/ho-so/<slug>/<uuid:id>/ban-giay/<kind>/xem")
 def view_paper(slug: str, id: UUID, kind: str) -> ResponseReturnValue:
-    """A paper within a page that leads back: a station's computer has no back button of the browser's."""
+    """A paper within a page that has a way back, since a station's browser has no back button."""
     opened = open_dossier(slug, id)
     heading = opened.dossier.result_name if kind == "certificate" else PAPERS.get(kind, kind)
     source, back = url_for(".paper", kind=kind, **opened.where), url_for(".show", **opened.where)

@@ -1,4 +1,4 @@
-"""Filling in a draft: the overview, and one page after another, each saved as it is sent."""
+"""Filling in a draft: the overview, and one page after another, each saved when it is sent."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ def open_draft(slug: str, id: UUID) -> Opened:
     return opened
 
 
-#: The questions that somebody answers from an identity paper; who practises has none of the invented person.
+#: The questions that people answer from an identity paper; somebody who practises has no paper of the invented person.
 _ON_A_CARD = frozenset({"identity_paper", "identity_number", "identity_issued_on", "identity_issued_by"})
 
 
 @pages.get("/ho-so/<slug>/<uuid:id>/to-khai")
 def overview(slug: str, id: UUID) -> ResponseReturnValue:
-    """What is done of a draft and what is left."""
+    """Which parts of a draft are done and which are left."""
     opened = open_dossier(slug, id)
     if not opened.is_draft:
         return redirect(url_for("pages.dossier.show", slug=slug, id=id), 303)
@@ -75,18 +75,18 @@ def overview(slug: str, id: UUID) -> ResponseReturnValue:
 
 @dataclass(frozen=True, slots=True)
 class OwnAccount:
-    """What the applicant's account says that a draft has to be told of."""
+    """What the applicant's account says that matters for a draft."""
 
-    #: From when it confirms filings, where its phone has just changed: told before all is filled in.
+    #: When its phone has just changed: the time from which it can confirm filings. The applicant learns it early.
     filing_from: Timestamp | None = None
-    #: Its identity paper, where the draft's is another, and the address of the question.
+    #: Its identity paper, if the draft has another one, and the address of the question.
     paper: str = ""
     paper_href: str = ""
 
 
 def own_account(opened: Opened) -> OwnAccount:
     account = account_of(opened)
-    if account is None:  # that filings wait is told again where the code is asked for
+    if account is None:  # the page that asks for the code says again that filings wait
         return OwnAccount()
     waits_until = account.filing_from if account.HasField("filing_from") else None
     page = _page_of_other_number(opened, account.identity_number_masked)
@@ -96,9 +96,9 @@ def own_account(opened: Opened) -> OwnAccount:
 
 
 def _page_of_other_number(opened: Opened, masked: str) -> Page | None:
-    """The page that asks for the number of the applicant's identity paper, where the draft has another than the
-    account: it was begun before the desk noted a new paper, or is filled in from another one. Its length and last
-    characters are compared, which the account shows.
+    """The page that asks for the number of the applicant's identity paper, if the draft has another number than the
+    account: the draft was begun before the desk noted a new paper, or another paper was typed. The length and the last
+    characters are compared, since the account shows no more.
     """
     for page in opened.pages:
         for one in opened.asked_of(page):
@@ -130,7 +130,7 @@ def _tasks(opened: Opened) -> list[dict[str, Any]]:
 
 
 def step_of(opened: Opened, name: str) -> str:
-    """Of a form's page, a kind of document, or `CHECK`: `, bước 3 trong 12`; of what is no step now, nothing."""
+    """For a form's page, a kind of document, or `CHECK`: `, bước 3 trong 12`; empty for what is not a step now."""
     names = [*(page.name for page in opened.pages), *(one.kind for one in likely_files(opened)), CHECK]
     return f", bước {names.index(name) + 1} trong {len(names)}" if name in names else ""
 
@@ -179,7 +179,7 @@ def delete(slug: str, id: UUID) -> ResponseReturnValue:
 
 @pages.route("/ho-so/<slug>/<uuid:id>/to-khai/<name>", methods=["GET", "POST"])
 def page(slug: str, id: UUID, name: str) -> ResponseReturnValue:
-    """One page of the form. What is sent is saved first, and then judged; not where somebody only leaves the page."""
+    """One page of the form. What is sent is saved first, and then checked, unless somebody only leaves the page."""
     opened = open_draft(slug, id)
     found = opened.form.page(name)
     if found is None:
@@ -207,18 +207,18 @@ def page(slug: str, id: UUID, name: str) -> ResponseReturnValue:
 
 
 def _left(saved: Opened, page: Page, fields: list[Field]) -> ResponseReturnValue | None:
-    """Where somebody goes who does not want the page's answers judged now."""
+    """Where somebody goes who does not want the page's answers checked now."""
     if onward := leaving.destination():
         return leaving.go(onward)
     if "later" in request.form:
         return redirect(url_for(".overview", **saved.where), 303)
-    if "guidance" in request.form:  # without script: the same questions again, with the volunteer's new words
+    if "guidance" in request.form:  # without a script: the same questions again, with the volunteer's new words
         return redirect(address(saved.where, page, fields[0], _from()), 303)
     return None
 
 
 def _after(saved: Opened, page: Page) -> ResponseReturnValue:
-    """What follows on a page that is saved: what its answers have brought up on it, its errors, or the next page."""
+    """What follows a saved page: new questions that its answers have brought up, its errors, or the next page."""
     fields = saved.asked_of(page)
     errors = errors_of(fields, saved.dossier.findings)
     unseen = [one for one in fields if one.name not in request.form.getlist("asked")]
@@ -230,7 +230,7 @@ def _after(saved: Opened, page: Page) -> ResponseReturnValue:
 
 
 def _after_one(saved: Opened, page: Page, fields: list[Field]) -> ResponseReturnValue:
-    """At a station's computer: the question again where it has an error, the next of its page, or the next page."""
+    """At a station's computer: the same question if it has an error, the page's next question, or the next page."""
     asked = saved.asked_of(page)
     shown = [one for one in fields if one in asked]
     errors = errors_of(shown, saved.dossier.findings)
@@ -242,13 +242,15 @@ def _after_one(saved: Opened, page: Page, fields: list[Field]) -> ResponseReturn
 
 
 def address(where: Mapping[str, Any], page: Page, one: Field, came_from: str = "") -> str:
-    """Where a question of a dossier (`Opened.where`) is asked: on its page, at a station's computer alone on it."""
+    """The address of a question of a dossier (`Opened.where`): its page, at a station's computer with this question
+    alone.
+    """
     at: dict[str, Any] = {"cau": page.fields.index(one) + 1} if kiosk() else {"_anchor": one.anchor}
     return url_for("pages.drafting.page", name=page.name, tu=came_from or None, **where, **at)
 
 
 def _fields_of(opened: Opened, page: Page) -> list[Field]:
-    """The questions that are shown: those of the page, at a station's computer the one that `cau` numbers, from 1."""
+    """The questions that are shown: all of the page, or at a station's computer only number `cau`, from 1."""
     asked = opened.asked_of(page)
     if not kiosk():
         return asked
@@ -269,7 +271,7 @@ def save(opened: Opened, patch: Values, posted: Mapping[str, str]) -> Opened:
 
 
 def _posted_fields(opened: Opened, page: Page) -> list[Field]:
-    """The fields that the sent page had shown: what it did not ask is left as it is."""
+    """The fields that the sent page had shown; the others stay unchanged."""
     shown = request.form.getlist("asked")
     return [one for one in page.fields if one.name in shown] or _fields_of(opened, page)
 
@@ -277,7 +279,7 @@ def _posted_fields(opened: Opened, page: Page) -> list[Field]:
 def _not_saved(
     opened: Opened, page: Page, fields: list[Field], patch: Values, refusal: Refusal, *, leaves: bool
 ) -> ResponseReturnValue:
-    """The page as it was shown, with what was typed, and why it was not saved; its links lead away at once."""
+    """The page as it was shown, with what was typed, and why it was not saved; its links leave the page at once."""
     errors = {fault.field: fault.text for fault in refusal.fields if opened.form.page_of(fault.field) is page}
     return _show(opened, page, fields, patch, errors, refusal.text, unsaved=leaving.LOST if leaves else "")
 
@@ -343,7 +345,7 @@ def _back(opened: Opened, page: Page, fields: list[Field]) -> str:
 
 
 def _onward(opened: Opened, page: Page) -> str:
-    """Back to the check page, to the next page, or behind the last to the documents."""
+    """Goes back to the check page, to the next page, or after the last to the documents."""
     if _from():
         return url_for("pages.filing.check", **opened.where)
     after = _neighbour(opened, page, 1)
@@ -353,7 +355,7 @@ def _onward(opened: Opened, page: Page) -> str:
 
 
 def _neighbour(opened: Opened, page: Page, step: int) -> Page | None:
-    """The next page that is asked after a page, or with step -1 the one before it; None at the end."""
+    """The page that is asked after this one, or with step -1 before it; None at the end."""
     pages, asked = opened.form.pages, opened.pages
     at = pages.index(page)
     others = pages[at + 1 :] if step > 0 else reversed(pages[:at])

@@ -9,7 +9,7 @@ from typing import Any
 
 from gateway.texts import CAPACITIES, REGISTERS, day
 
-#: What a member is called, by `group.member` where a group needs its own words, else by member.
+#: The names of members, by `group.member` if a group needs its own words, else by member.
 LABELS = {
     "register": "Sổ",
     "book": "Quyển số",
@@ -99,9 +99,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "age_class": {"under-1": "Dưới 1 tuổi", "1-to-4": "Từ 1 đến dưới 5 tuổi"},
 }
-#: What the page shows in a place of its own.
+#: Members that the page shows elsewhere.
 ELSEWHERE = {"entry_id", "later_notes"}
-UNNAMED = "Mục khác"  # of an entry written by a later version than this page
+UNNAMED = "Mục khác"  # for an entry that a later version has written
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +112,11 @@ class Section:
     rows: list[tuple[str, str]]
 
 
-_MONTH = re.compile(r"\d{4}-\d{2}")  # of whose birth no day is known
+_MONTH = re.compile(r"\d{4}-\d{2}")  # a birth whose day is not known
 
 
 def sections(content: Mapping[str, Any]) -> list[Section]:
-    """The content of an entry, what stands around it first; empty members are left out."""
+    """The content of an entry, first the members outside its groups; empty members are left out."""
     return [section for section in _sections(content, "", "") if section.rows]
 
 

@@ -16,9 +16,9 @@ from gateway.pages.plain import TROUBLE, shown_fields
 from gateway.problems import Problem, problem_of_http
 from gateway.sealer import Sealer
 
-CARRY_SECONDS = 1800  # from the form that was sent to the new sign-in
-READER_SECONDS = 12 * 3600  # a page that lies open, as long as a session lasts
-#: Problem type → title and text, where the words for programs would not help a person at a page.
+CARRY_SECONDS = 1800  # from sending the form to the new sign-in
+READER_SECONDS = 12 * 3600  # an open page counts as long as a session lasts
+#: Problem type → title and text, where the words for programs would not help a person.
 _PLAIN = {
     "malformed-request": (
         "Trang này đã mở quá lâu hoặc gửi thiếu thông tin",
@@ -57,8 +57,9 @@ _PLAIN = {
 
 
 def error_page(problem: Problem) -> Response:
-    """The page of a problem that no form shows; for 401, the way to the sign-in page, but where it is the computer's
-    token and not the person's that does not count. Whoever ends at a station's computer is not kept by any."""
+    """The page of a problem that no form shows. For 401 it leads to the sign-in page, unless the invalid token is the
+    computer's and not the person's. It does not stop anybody who leaves a station's computer.
+    """
     if leaving.ends():
         return leave(idle="idle" in request.form)
     if problem.type == "kiosk-token-expired":
@@ -70,8 +71,8 @@ def error_page(problem: Problem) -> Response:
 
 
 def forged_or_old(fault: CSRFError) -> Response:
-    """A form whose protection does not hold: of a page from before its reader signed out, here or in another tab, or
-    somebody else's page. What the reader of a page of ours had typed is offered to them, and to nobody else.
+    """A form whose protection is no longer valid: the page is from before its reader signed out, here or in another
+    tab, or it is somebody else's page. If the page was ours, its reader, and nobody else, is offered what was typed.
     """
     whose, who = _whose(), identity.person()
     if not whose or kiosk() or requested.is_from_elsewhere():
@@ -84,7 +85,9 @@ def forged_or_old(fault: CSRFError) -> Response:
 
 
 def practice_over() -> Response:
-    """To the start of practice: nobody practises in this browser, or not any more. Who is signed in stays so."""
+    """Goes to the start of practice: nobody practises in this browser, or not any more. A signed-in person stays signed
+    in.
+    """
     lost = " Điều vừa nhập không còn." if request.method == "POST" else ""
     text = (
         f"Lần tập thử ấy đã hết, hoặc làm ở máy khác, nên không mở ở đây được.{lost} Xin chọn một việc để tập lần mới."
@@ -95,7 +98,7 @@ def practice_over() -> Response:
 
 
 def sealed_reader() -> str:
-    """Who reads the page that is made, sealed once for all its forms; empty where nobody is signed in."""
+    """The reader of the page that is being made, sealed once for all its forms; empty if nobody is signed in."""
     if "sealed_reader" not in g:
         who = identity.person()
         g.sealed_reader = _carrier().seal({"reader": who.id}) if who else ""
@@ -108,7 +111,7 @@ def _whose() -> str:
 
 
 def sign_in_again(whose: str = "") -> Response:
-    """To the sign-in page, and from there back; what was typed waits, sealed, for the same person."""
+    """Goes to the sign-in page, and from there back; what was typed waits, sealed, for the same person."""
     was = identity.end_sign_in(whose)
     if request.method == "POST":
         carried = _carrier().seal({**_form(), "account": was})
@@ -117,9 +120,9 @@ def sign_in_again(whose: str = "") -> Response:
             "account/sign_in.html", fields=sign_in_fields({}, {}), carried=carried, notice=notice, files=_files()
         )
         return make_response(content, 401)
-    if kiosk() and not was:  # by the back button, to a page of whoever sat here before
+    if kiosk() and not was:  # by the back button, to a page of the person who sat here before
         return secured(make_response(redirect(url_for("pages.kiosk.start"), 303)))
-    if session.pop("ended", False):  # and not somebody who comes to such a page for the first time
+    if session.pop("ended", False):  # not for somebody who opens such a page for the first time
         flash(_ENDED, TROUBLE)
     back = request.full_path.rstrip("?")
     return secured(make_response(redirect(url_for("pages.account.sign_in", ve=back), 303)))
@@ -129,9 +132,9 @@ def sign_in_fields(typed: Mapping[str, str], errors: Mapping[str, str]) -> list[
     return shown_fields(SIGN_IN_AT_STATION if kiosk() else SIGN_IN, typed, errors)
 
 
-#: Fields of a form that are typed anew after a new sign-in.
+#: Fields of a form that must be typed again after a new sign-in.
 _RETYPABLE = {"password", "new_password", "otp", "old_otp", "new_otp", "code"}
-#: Those that are not kept for it.
+#: Fields that are not kept for it.
 _UNKEPT = {"csrf_token", "reader", "kept", *_RETYPABLE}
 _ENDED = (
     "Phiên làm việc đã kết thúc: để lâu không dùng, đã đăng xuất ở nơi khác, hoặc mật khẩu, cách xác thực hay việc "
@@ -142,7 +145,7 @@ _RETYPED = "những gì vừa nhập vẫn còn, riêng mật khẩu và mã th�
 
 
 def _form() -> dict[str, Any]:
-    """Where the form was sent, what of it is kept, and whether something has to be typed anew."""
+    """Where the form was sent, what is kept of it, and whether something must be typed again."""
     return {"back": _address(), "typed": _typed(), "retyped": _is_retyped()}
 
 
@@ -151,17 +154,17 @@ def _is_retyped() -> bool:
 
 
 def resumed(form: Mapping[str, Any]) -> dict[str, Any]:
-    """What the page shows that offers a form (`_form`) after a new sign-in."""
+    """The content of the page that offers a form (`_form`) after a new sign-in."""
     return {"resume": form["back"], "typed": form["typed"], "still": _RETYPED if form.get("retyped") else _STILL_THERE}
 
 
 def _address() -> str:
-    """Where the form was sent, with what its page's address asked for, such as the weeks that are shown."""
+    """Where the form was sent, with the parameters of its page's address, such as the weeks that are shown."""
     return request.full_path.rstrip("?")
 
 
 def _files() -> list[str]:
-    """The names of the files that were chosen: they are too large to be carried, and have to be chosen again."""
+    """The names of the files that were chosen: files are too large to keep, and must be chosen again."""
     return [one.filename for one in request.files.values() if one.filename]
 
 
@@ -170,7 +173,7 @@ def _typed() -> dict[str, list[str]]:
 
 
 def carried(sealed: str) -> dict[str, Any] | None:
-    """What `sign_in_again` sealed: where to post it, what was typed, by which account."""
+    """What `sign_in_again` sealed: where to post it, what was typed, and by which account."""
     found = _carrier().open(sealed, within=CARRY_SECONDS) if sealed else None
     return found if found and "typed" in found else None
 

@@ -1,4 +1,4 @@
-"""Sending a dossier: check the answers, declare, confirm with the one-time code, and what happens next."""
+"""Sending a dossier: checking the answers, declaring, confirming with the one-time code, and what happens next."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ pages.before_request(identity.require_signed_in)
 PAPER_NOT_NEEDED = "paper-not-needed"  # the check that finds it
 _UNDECLARED = "Xin đọc lời cam đoan và đánh dấu vào ô nếu ông/bà đồng ý."
 _UNSIGNED = "Xin đánh dấu khi người nộp đã xem lại và ký tờ khai bản giấy."
-#: Refusals after which a code cannot be tried again: the draft changed, or the code is used up or too old.
+#: After these refusals a code cannot be tried again: the draft has changed, or the code is used up or too old.
 _NEW_CODE_NEEDED = (Kind.CONFLICT, Kind.STALE, Kind.NOT_FOUND)
 
 
 @pages.route("/ho-so/<slug>/<uuid:id>/kiem-tra", methods=["GET", "POST"])
 @limited("activation", methods=["POST"])
 def check(slug: str, id: UUID) -> ResponseReturnValue:
-    """All answers on one page, each with its way back; then the declaration, and the code is sent."""
+    """All answers on one page, each with a link to change it. After the declaration, the code is sent."""
     opened = open_dossier(slug, id) if request.method == "GET" else open_draft(slug, id)
-    if not opened.is_draft:  # by the back button, from the page that says so
+    if not opened.is_draft:  # by the back button, from the page that says that it is filed
         return redirect(url_for("pages.dossier.show", slug=slug, id=id), 303)
     errors: dict[str, str] = {}
     if request.method == "POST":
@@ -100,7 +100,7 @@ def confirm(slug: str, id: UUID) -> ResponseReturnValue:
 
 
 def _without_code(slug: str, id: UUID) -> ResponseReturnValue:
-    """No code of this browser waits: it was used in another tab, or went with a sign-in that has ended."""
+    """No code waits in this browser: it was used in another tab, or it was lost when a sign-in ended."""
     if not open_dossier(slug, id).is_draft:
         return redirect(url_for(".filed", slug=slug, id=id), 303)
     flash("Hồ sơ chưa gửi: không còn mã nào đang chờ. Xin xem lại rồi lấy mã khác.", TROUBLE)
@@ -110,7 +110,7 @@ def _without_code(slug: str, id: UUID) -> ResponseReturnValue:
 @pages.post("/ho-so/<slug>/<uuid:id>/ma-khac")
 @limited("activation")
 def resend(slug: str, id: UUID) -> ResponseReturnValue:
-    """Another code; where it is too soon for one, the first still counts and is asked for on."""
+    """Sends another code; if it is too soon for that, the page still asks for the first code, which counts."""
     opened = open_draft(slug, id)
     try:
         _ask_for_code(opened)
@@ -124,7 +124,7 @@ def resend(slug: str, id: UUID) -> ResponseReturnValue:
 
 @pages.get("/ho-so/<slug>/<uuid:id>/da-gui")
 def filed(slug: str, id: UUID) -> ResponseReturnValue:
-    """What was filed, what happens next and when; reads the dossier, so it can be opened again."""
+    """What was filed, what happens next and when. It reads the dossier, so the page can be opened again."""
     opened = open_dossier(slug, id)
     if opened.is_draft:
         return redirect(url_for(".check", slug=slug, id=id), 303)
@@ -134,7 +134,7 @@ def filed(slug: str, id: UUID) -> ResponseReturnValue:
 
 
 def _is_first_alone(opened: Opened) -> bool:
-    """Whether its applicant had filed or practised nothing without help before. It is itself counted seconds later."""
+    """Whether this is the first filing or practice that its applicant did without help. It is counted seconds later."""
     if opened.ward.is_practice or opened.at_desk or opened.dossier.assistance not in ("alone", "station"):
         return False
     try:
@@ -145,7 +145,7 @@ def _is_first_alone(opened: Opened) -> bool:
 
 
 def _with_declaration(opened: Opened) -> Opened:
-    """The dossier with what the mark on the check page affirms."""
+    """The dossier with the declarations that the tick on the check page affirms."""
     patch = read_posted(opened.declared, {one.name: "true" for one in opened.declared})
     if all(value_at(opened.values, one.pointer) is True for one in opened.declared):
         return opened
@@ -153,7 +153,7 @@ def _with_declaration(opened: Opened) -> Opened:
 
 
 def _onward(opened: Opened) -> str:
-    """Files what the desk entered, whose paper form is signed; asks everybody else for their one-time code."""
+    """Files a dossier that the desk entered, whose paper form is signed; asks everybody else for the one-time code."""
     if not opened.at_desk:
         _ask_for_code(opened)
         return url_for(".confirm", **opened.where)
@@ -174,7 +174,7 @@ def _ask_for_code(opened: Opened) -> None:
 
 
 def answers(opened: Opened) -> list[dict[str, Any]]:
-    """What is filled in, by section: rows of question, answer and the page that asked."""
+    """The answers by section: rows of question, answer and the page that asks."""
     sections: list[dict[str, Any]] = []
     for page in opened.pages:
         title = opened.form.sections.get(page.section, "") or "Tờ khai"
@@ -199,7 +199,7 @@ def _papers(opened: Opened) -> list[dict[str, Any]]:
 
 
 def _stops(opened: Opened) -> list[dict[str, str]]:
-    """What still keeps the dossier from being sent, each with a link to where it is put right."""
+    """The findings that still stop the filing, each with a link to the place where it is corrected."""
     declared = [one.pointer for one in opened.declared]
     return [
         {"text": finding.text, "href": place_of(opened, finding.field)}
@@ -209,7 +209,7 @@ def _stops(opened: Opened) -> list[dict[str, str]]:
 
 
 def _notes(opened: Opened) -> list[dict[str, str]]:
-    """What the applicant should know, each with the question that it is about: of two parties, one is meant."""
+    """What the applicant should know, each with its question, since with two parties it concerns one of them."""
     kinds = (dossiers_v1.FINDING_KIND_WARNS, dossiers_v1.FINDING_KIND_INFORMS)
     fields = opened.form.fields
     return [

@@ -1,7 +1,7 @@
 """The page behind the link that an operator's command makes: a ward's first administrator opens their account.
 
-The ticket stands behind the # of the address, which is sent to nobody: a script, or who has none, puts it into the
-form.
+The ticket stands behind the # of the address, which browsers do not send: a script, or without one the person, puts it
+into the form.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _SHOWN = SHOWN_TO_STRANGERS | {Kind.EXISTS}
 @pages.route("/quan-tri/lan-dau/<slug>", methods=["GET", "POST"])
 @limited("activation", methods=["POST"])
 def open_account(slug: str) -> ResponseReturnValue:
-    """Posted, opens the account. What was typed stays where it is refused; the password sealed in the page."""
+    """On POST opens the account. If it is refused, what was typed stays; the password is sealed in the page."""
     ward = asking.ward_of(slug)
     typed: dict[str, str] = {}
     errors: dict[str, str] = {}

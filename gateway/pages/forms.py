@@ -1,8 +1,8 @@
-"""A procedure's form as pages: what is asked where, how it is read from a posted page, and what is wrong with it.
+"""A procedure's form as pages: which page asks what, how a posted page is read, and what is wrong with it.
 
-Everything comes from the procedure's data (`form_schema_json`, `form_pages_json`); no rule stands here. The dossiers
-service says what is asked and judges values; this module only turns posted text into JSON values and back, and keeps
-what it cannot turn, so that nothing typed is lost.
+Everything comes from the procedure's data (`form_schema_json`, `form_pages_json`); there are no rules here. The
+dossiers service says what is asked and checks values. This module only converts posted text into JSON values and back,
+and keeps text that it cannot convert, so that nothing typed is lost.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ class Form:
     ] = ()  # each with the fields asked only if it holds
 
     def asked(self, values: Values) -> set[str]:
-        """The fields that are asked for with these answers, which are saved nowhere; of what is saved, the service says
-        so itself. An old answer to a question that is no longer asked decides nothing.
+        """The fields that are asked with these answers, which are not saved; for saved answers the service itself says
+        it. An old answer to a question that is no longer asked does not count.
         """
         found = set(self.fields)
         while True:
@@ -93,7 +93,7 @@ def read_form(schema_json: str, pages_json: str) -> Form:
 
 
 def holds(when: Mapping[str, Any], values: Values, asked: Container[str]) -> bool:
-    """Whether a condition of a procedure's data (`x-when`, `when`, `when_json`) holds, of the questions `asked`."""
+    """Whether a condition of a procedure's data (`x-when`, `when`, `when_json`) holds among the questions `asked`."""
     return all(pointer in asked and _is_wanted(value_at(values, pointer), wanted) for pointer, wanted in when.items())
 
 
@@ -141,7 +141,7 @@ def _choices(node: Mapping[str, Any], type: str) -> tuple[tuple[str, str], ...]:
 
 
 def value_at(values: Values, pointer: str) -> Any:
-    """The value at a JSON pointer; None where there is none."""
+    """The value at a JSON pointer; None if there is none."""
     node: Any = values
     for step in pointer.strip("/").split("/"):
         if not isinstance(node, dict) or step not in node:
@@ -151,7 +151,7 @@ def value_at(values: Values, pointer: str) -> Any:
 
 
 def filled(values: Values, answers: Mapping[str, Any]) -> Values:
-    """The values with these answers (JSON pointer → value) beside them; the given ones are not changed."""
+    """A copy of the values with these answers (JSON pointer → value) added."""
     whole: dict[str, Any] = deepcopy(dict(values))
     for pointer, answer in answers.items():
         *groups, name = pointer.strip("/").split("/")
@@ -163,7 +163,7 @@ def filled(values: Values, answers: Mapping[str, Any]) -> Values:
 
 
 def read_posted(fields: Iterable[Field], posted: Mapping[str, str]) -> Values:
-    """A JSON merge patch of what a page posted: emptied fields become null, unfinished ones stay as typed."""
+    """A JSON merge patch of what a page posted: emptied fields become null, unfinished values stay as typed."""
     patch: Values = {}
     for one in fields:
         node = patch
@@ -188,7 +188,7 @@ def _read(one: Field, posted: Mapping[str, str]) -> Any:
 
 
 def _read_date(parts: list[str]) -> str | None:
-    """`2020-09-03` of day, month and year; of an unfinished date, what there is in the same order."""
+    """`2020-09-03` from day, month and year; from an unfinished date, its parts in the same order."""
     if not any(parts):
         return None
     day, month, year = (part.replace("-", "") for part in parts)
@@ -198,7 +198,7 @@ def _read_date(parts: list[str]) -> str | None:
 
 
 def _clean(text: str, *, lines: bool = False) -> str:
-    """NFC, without what is no letter; one line unless `lines`."""
+    """The text in NFC, without control characters; one line unless `lines`."""
     composed = normalised(text)
     if lines:
         return composed.replace("\r\n", "\n").strip()
@@ -206,7 +206,7 @@ def _clean(text: str, *, lines: bool = False) -> str:
 
 
 def date_parts(value: Any) -> dict[str, str]:
-    """Day, month and year of a saved date, finished or not, as the three fields show it."""
+    """Day, month and year of a saved date, finished or not, for the three fields."""
     year, month, day = [*str(value or "").split("-"), "", "", ""][:3]
     return {"day": _short(day), "month": _short(month), "year": year}
 
@@ -217,7 +217,7 @@ def _short(part: str) -> str:
 
 
 def errors_of(fields: Iterable[Field], findings: Iterable[Finding]) -> dict[str, str]:
-    """Pointer → what to do, for those of the fields at which filing would stop."""
+    """Pointer → what to do, for the fields that would stop the filing."""
     pointers = {one.pointer for one in fields}
     errors: dict[str, str] = {}
     for finding in findings:
@@ -227,7 +227,7 @@ def errors_of(fields: Iterable[Field], findings: Iterable[Finding]) -> dict[str,
 
 
 def shown(one: Field, value: Any) -> str:
-    """A value as a person reads it; empty where there is none."""
+    """A value as a person reads it; empty if there is none."""
     if value is None or value == "":
         return ""
     if one.widget == "date":
@@ -238,8 +238,8 @@ def shown(one: Field, value: Any) -> str:
 
 
 def progress(fields: Iterable[Field], values: Values, findings: Iterable[Finding]) -> str:
-    """How far a page is, by its fields: what would stop the filing first (`wrong`, `half`, `open`), else `done`; or
-    `prefilled` and `optional`, for which nobody has to have looked at it.
+    """The state of a page, by its fields: the worst problem that would stop the filing (`wrong`, `half`, `open`), else
+    `done`; or `prefilled` or `optional`, for pages that nobody needs to have opened.
     """
     fields = list(fields)
     filled = [one for one in fields if value_at(values, one.pointer) is not None]
@@ -255,6 +255,6 @@ def progress(fields: Iterable[Field], values: Values, findings: Iterable[Finding
 
 
 def read_values(form_json: str) -> Values:
-    """What is filled in, of a dossier's `form_json`."""
+    """The answers in a dossier's `form_json`."""
     values = json.loads(form_json or "{}")
     return values if isinstance(values, dict) else {}

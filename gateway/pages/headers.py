@@ -1,4 +1,4 @@
-"""The headers that every page carries: nothing foreign runs, nothing of a signed-in person stays in a cache."""
+"""The headers of every page: no foreign script runs, and nothing of a signed-in person stays in a cache."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def nonce() -> str:
 
 
 def secured(response: Response) -> Response:
-    """The response with those of the headers that its view has not set itself."""
+    """Adds the headers that the view has not set itself."""
     settings: Settings = current_app.extensions["settings"]
     streams = f" {settings.streams_url}" if settings.streams_url else ""
     policy = (

@@ -1,4 +1,4 @@
-"""One's household: who is in it, who can do it alone, the code that lets somebody in, and the way out."""
+"""A person's household: who is in it, who can do it alone, the code that lets somebody in, and the way out."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def show() -> ResponseReturnValue:
 
 @pages.route("/tai-khoan/ho-gia-dinh/bat-dau", methods=["GET", "POST"])
 def start() -> ResponseReturnValue:
-    """What is agreed to; then a household, with oneself alone."""
+    """What the person agrees to; then a new household, with this person alone."""
     errors: dict[str, str] = {}
     if request.method == "POST":
         try:
@@ -59,7 +59,7 @@ def start() -> ResponseReturnValue:
 @pages.route("/tai-khoan/ho-gia-dinh/vao", methods=["GET", "POST"])
 @limited("activation", methods=["POST"])
 def join() -> ResponseReturnValue:
-    """What the others will see of one; then in, with the code that the head reads out."""
+    """What the others will see of the person; then joins, with the code that the head reads out."""
     typed: dict[str, str] = {}
     errors: dict[str, str] = {}
     if request.method == "POST":
@@ -86,7 +86,7 @@ def join() -> ResponseReturnValue:
 
 @pages.route("/tai-khoan/ho-gia-dinh/ma", methods=["GET", "POST"])
 def code() -> ResponseReturnValue:
-    """What the code is for; the answer to the form shows it. Loaded again, it shows the same."""
+    """What the code is for; the answer to the form shows it. A reload shows the same code."""
     made = None
     if request.method == "POST":
         try:
@@ -110,7 +110,7 @@ def group() -> ResponseReturnValue:
 
 
 def _save_group(shown: str, typed: dict[str, str]) -> ResponseReturnValue:
-    """Changes the group that the form showed. Nothing is written where it is sent as it came."""
+    """Changes the group that the form showed. Writes nothing if the form is sent unchanged."""
     group, shown_group = whole(typed[_GROUP]), whole(shown)
     if typed[_GROUP] and not group:
         text = "Xin ghi số của tổ dân phố bằng chữ số, ví dụ 12; không rõ thì để trống."
@@ -127,7 +127,7 @@ def _save_group(shown: str, typed: dict[str, str]) -> ResponseReturnValue:
 
 
 def _group_refused(refusal: Refusal, shown: str, typed: dict[str, str]) -> ResponseReturnValue:
-    """The form with what is wrong; where the group was changed meanwhile, in another tab, with what it is now."""
+    """The form with its errors; if the group was changed meanwhile in another tab, with the present group."""
     errors = errors_from(refusal, SHOWN_OF_WHAT_IS_NAMED)
     found = _own()
     if found is None or not _is_head(found):
@@ -232,7 +232,7 @@ def _consent() -> Any:
 
 
 def _done(rpc: Rpc[..., Any], done: str, **about: str) -> ResponseReturnValue | str:
-    """Does it and returns what to say; where the household has changed meanwhile, says so at its page."""
+    """Does the act and returns what to say; if the household has changed meanwhile, its page says so."""
     try:
         _services().call(rpc, **about)
     except Refusal as refusal:
@@ -241,7 +241,7 @@ def _done(rpc: Rpc[..., Any], done: str, **about: str) -> ResponseReturnValue | 
 
 
 def _told(refusal: Refusal) -> ResponseReturnValue:
-    """The page of the household, as it is now, with what was refused."""
+    """The page of the household as it is now, with the refusal."""
     raise_unless(SHOWN_OF_WHAT_IS_NAMED, refusal)
     flash(refusal.text, TROUBLE)
     return redirect(url_for(".show"), 303)

@@ -1,11 +1,11 @@
-"""Who is signed in in this browser, and the tokens that say so.
+"""Who is signed in in this browser, and their tokens.
 
-On pages of the practice ward that is an invented person, whose tokens are kept beside the real ones: neither are sent
+On pages of the practice ward this is an invented person, whose tokens are kept beside the real ones. Neither are sent
 to the other side, and nobody has to sign out to practise (docs/decisions/0036).
 
-Pages load pictures of documents beside themselves, so several requests of one browser come at the same time: only a
-request for a page renews the tokens, well before they end. Of two that do so at once, in whatever process, both are
-given the same refresh token (docs/decisions/0019).
+Pages load pictures of documents, so several requests of one browser come at the same time. Only a request for a page
+renews the tokens, well before they end. If two requests renew at once, even in different processes, both get the same
+refresh token (docs/decisions/0019).
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from services.chassis.refusal import Kind, Refusal
 from services.chassis.tokens import OFFICE, Role, unauthenticated
 
 RENEW_BEFORE = 120.0  # seconds before the access token ends
-#: Someone who walks away from a shared computer is signed out this long after the last access token ended.
+#: Somebody who walks away from a shared computer is signed out this long after the last access token has ended.
 IDLE_SECONDS = 1200.0
-PRACTICE_PAGES = "pages.practice"  # the blueprint of the pages that only practice has
-_NO_ANSWER = (Kind.UNAVAILABLE, Kind.THROTTLED, Kind.BROKEN)  # refusals that do not say that the session has ended
+PRACTICE_PAGES = "pages.practice"  # the blueprint of pages that only exist for practice
+_NO_ANSWER = (Kind.UNAVAILABLE, Kind.THROTTLED, Kind.BROKEN)  # these refusals do not mean that the session has ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,9 @@ class Person:
 
     @property
     def is_desk(self) -> bool:
-        """Whether they see to residents' accounts at the desk, as accounts has it; who only signs does not."""
+        """Whether they handle residents' accounts at the desk, by the rule of accounts; somebody who only signs does
+        not.
+        """
         return bool(self.roles & {str(role) for role in (Role.RECEPTIONIST, Role.CIVIL_STATUS_OFFICER)})
 
     @property
@@ -69,7 +71,7 @@ class Person:
 
 
 def is_read_by_office() -> bool:
-    """Whether somebody of a ward's office reads this page: texts about a dossier are not addressed to them."""
+    """Whether somebody of a ward's office reads this page: then texts about a dossier do not address the reader."""
     who = person()
     return who is not None and who.is_office
 
@@ -81,18 +83,18 @@ def in_practice() -> bool:
 
 
 def person() -> Person | None:
-    """Who is signed in, or, on a page of the practice ward, as whom they practise."""
+    """Who is signed in; on a page of the practice ward, the invented person."""
     return practising() if in_practice() else account_holder()
 
 
 def account_holder() -> Person | None:
-    """Who is signed in with an account of their own, on whatever page."""
+    """Who is signed in with an account of their own, on any page."""
     who = session.get("who")
     return Person(who["id"], who["ward"], who["name"], frozenset(who["roles"])) if who else None
 
 
 def practising() -> Person | None:
-    """The invented person as whom somebody practises, on whatever page."""
+    """The invented person as whom somebody practises, on any page."""
     own = kept.practice.read()
     ward = wards().district.practice.code
     return Person(own.id, ward, own.name, frozenset({str(Role.CITIZEN)})) if own else None
@@ -107,7 +109,7 @@ def signed_in() -> Person:
 
 
 def own_ward() -> Ward:
-    """The home ward of the signed-in person, of an officer the ward of the desk. Raises a Refusal (UNAUTHENTICATED)."""
+    """The signed-in person's home ward; for an officer the ward of the desk. Raises a Refusal (UNAUTHENTICATED)."""
     return wards().ward(signed_in().ward)
 
 
@@ -117,7 +119,7 @@ def require_signed_in() -> None:
 
 
 def require_citizen() -> None:
-    """For the views of one's own account as a resident. Raises a Refusal (UNAUTHENTICATED, FORBIDDEN)."""
+    """For the views of a resident's own account. Raises a Refusal (UNAUTHENTICATED, FORBIDDEN)."""
     if not signed_in().is_citizen:
         raise forbidden("Trang này dành cho người dân có tài khoản.")
 
@@ -141,7 +143,7 @@ def require_desk() -> None:
 
 
 def require_volunteer() -> None:
-    """For the views of who guides at a station. Raises a Refusal (UNAUTHENTICATED, FORBIDDEN)."""
+    """For the views of volunteers. Raises a Refusal (UNAUTHENTICATED, FORBIDDEN)."""
     if not signed_in().is_volunteer:
         raise forbidden("Trang này dành cho tình nguyện viên của điểm hỗ trợ.")
 
@@ -165,7 +167,7 @@ def access_token() -> str:
 
 
 def token_for(ward: Ward) -> str:
-    """The token for calls of a ward: the invented person's in the practice ward, the account holder's in any other."""
+    """The token for calls of a ward: the invented person's for the practice ward, else the account holder's."""
     if not ward.is_practice:
         return access_token()
     own = kept.practice.read()
@@ -173,8 +175,8 @@ def token_for(ward: Ward) -> str:
 
 
 def guided_token(*, for_seconds: int = 0) -> str:
-    """The token for calls about the person's guided session: also of one who has no account yet, if their visit is
-    valid for so long.
+    """The token for calls about the person's guided session; also for somebody without an account, while their visit is
+    valid.
     """
     visit = kept.visit.read()
     return access_token() or (visit.token if visit and time.time() + for_seconds < visit.until else "")
@@ -196,14 +198,14 @@ def remember(answer: Session) -> None:
 
 
 def remember_practice(answer: Session) -> None:
-    """Keeps an invented person in this browser, beside whoever is signed in."""
+    """Keeps an invented person in this browser, beside the person who is signed in."""
     until = time.time() + answer.expires_in
     account = answer.account
     kept.practice.write(kept.Practice(account.id, account.full_name, answer.access_token, until, answer.refresh_token))
 
 
 def forget_practice() -> None:
-    """Ends the practice of this browser; who is signed in stays so."""
+    """Ends the practice of this browser; a signed-in person stays signed in."""
     own = kept.practice.read()
     kept.practice.drop()
     kept.finished.drop()
@@ -217,8 +219,8 @@ def _end_practice(own: kept.Practice | None) -> None:
 
 
 def forget() -> None:
-    """Signs out: ends the session at the ward, and a practice, and leaves nothing of the person in the browser: the
-    cookie by which it is known again (`known`) says nothing of anybody.
+    """Signs out: ends the session at the ward, and a practice, and leaves nothing about the person in the browser. The
+    cookie by which the browser is recognised (`known`) says nothing about anybody.
     """
     who, refresh, practised = account_holder(), session.get("refresh", ""), kept.practice.read()
     empty()
@@ -229,10 +231,11 @@ def forget() -> None:
 
 
 def empty(*, but_practice: bool = False) -> None:
-    """Leaves nothing of the person in the browser, and ends what hangs on it: a capture's ticket, a guided session.
+    """Leaves nothing about the person in the browser, and ends what depends on it: a capture's ticket, a guided
+    session.
 
-    With `but_practice` the practice stays, and what was finished in it: it has nothing to do with a sign-in that has
-    ended, and whoever signs in may count it.
+    With `but_practice` the practice and what was finished in it stay: they do not belong to the sign-in that has ended,
+    and the next person who signs in may count them.
     """
     token, guided, capture = guided_token(), kept.guidance.read(), kept.capture.read()
     practised, finished = kept.practice.read(), kept.finished.read()
@@ -243,19 +246,19 @@ def empty(*, but_practice: bool = False) -> None:
             kept.finished.write(finished)
     end_capture(capture)
     if token and guided:
-        with suppress(Refusal):  # where the token does not count any more it ends by its time
+        with suppress(Refusal):  # if the token is no longer valid, the session ends by its time
             asked = wards().client(guided.ward, token)
             asked.call(rpcs.END_GUIDED_SESSION, session_id=guided.id, because="signed-out")
 
 
 def end_sign_in(whose: str = "") -> str:
-    """Leaves nothing of a sign-in that has ended but the practice and who it was, so that what they had typed or
-    practised is offered to nobody else. Returns the account's id; `whose` is known where the session does not say it.
+    """Leaves of an ended sign-in only the practice and whose it was, so that what this person had typed or practised is
+    offered to nobody else. Returns the account's id; `whose` gives it if the session does not say it.
     """
     who = account_holder()
     was = whose or (who.id if who else str(session.get("was", "")))
     ended = who is not None or bool(session.get("ended"))
-    # Where nobody was signed in, somebody may be signing in in another tab: what they send from there stays good.
+    # If nobody was signed in, somebody may be signing in in another tab: what that tab sends stays valid.
     token = session.get("csrf_token") if session.keys() <= {"csrf_token", "was", "ended"} else None
     empty(but_practice=True)
     session["was"] = was
@@ -267,19 +270,19 @@ def end_sign_in(whose: str = "") -> str:
 
 
 def end_capture(capture: kept.Capture | None) -> None:
-    """Voids the ticket of a capture, so that neither scanner nor phone adds a page; those that have come stay."""
+    """Voids the ticket of a capture, so that neither scanner nor phone adds a page; pages that have arrived stay."""
     if capture:
-        with suppress(Refusal):  # it may be over already; else it ends by its time
+        with suppress(Refusal):  # it may have ended already; else it ends by its time
             wards().client(capture.ward).call(rpcs.END_CAPTURE, ticket=capture.ticket)
 
 
 def keep_fresh() -> None:
-    """Renews tokens that are about to end; forgets the person where they cannot be renewed any more, and keeps in the
-    session who they were: what they had typed is offered to nobody else (failures.py).
+    """Renews tokens that are about to end. If they can no longer be renewed, forgets the person and keeps in the
+    session only who it was: what they had typed is offered to nobody else (failures.py).
 
-    Raises a Refusal (UNAVAILABLE, THROTTLED, BROKEN) where the token has ended and the ward does not answer.
+    Raises a Refusal (UNAVAILABLE, THROTTLED, BROKEN) if the token has ended and the ward does not answer.
 
-    Whoever practises uses the browser: their own session goes on meanwhile, where its ward answers.
+    Practising also counts as use of the browser: the person's own session goes on meanwhile, if its ward answers.
     """
     if not in_practice():
         _keep_account_fresh()
@@ -341,8 +344,8 @@ def _is_practice_in_use() -> bool:
 
 
 def take_over(id: str) -> None:
-    """Before somebody signs in: leaves nothing of whoever was signed in before. A practice stays with who signs in
-    again, or for the first time in this browser.
+    """Call it before somebody signs in: leaves nothing of the person who was signed in before. A practice stays if the
+    same person signs in again, or if nobody had signed in in this browser.
     """
     who = account_holder()
     same = (who.id if who else session.get("was", id)) == id
@@ -352,5 +355,5 @@ def take_over(id: str) -> None:
 
 
 def seconds_left() -> int:
-    """Until the person is signed out, if nothing is asked for meanwhile."""
+    """Seconds until the person is signed out, if they request nothing meanwhile."""
     return max(0, int(float(session.get("access_until", 0)) + IDLE_SECONDS - time.time()))

@@ -1,8 +1,8 @@
-"""What a browser's session keeps that hangs on the person: their guided session, the visit of one without an account,
-the account that they open, the ticket of a capture, the invented person as whom they practise, what they finished as
-such, and what waits for a code from a phone.
+"""What a browser's session keeps about the person: their guided session, their visit if they have no account, the
+account that they open, the ticket of a capture, the invented person as whom they practise, what they finished as that
+person, and what waits for a code from a phone.
 
-Records, each read and written here alone. One of another shape, as an older gateway wrote it, counts as none.
+Only this module reads and writes these records. A record of another shape, from an older gateway, counts as missing.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """The page that is shown, and the number of the last thing that was done before it was shown."""
+    """The page that is shown, and the number of the last thing done before that."""
 
     page: str
     part: str
@@ -94,7 +94,7 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class Practice:
-    """An invented person of the practice ward, beside whoever is signed in: their id and name, their tokens, and until
+    """An invented person of the practice ward, beside the signed-in person: their id and name, their tokens, and until
     when the access token is valid, in seconds since the epoch.
     """
 
@@ -107,15 +107,15 @@ class Practice:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A practice that whoever signs in next may count in their account."""
+    """A practice that the next person who signs in may count in their account."""
 
     dossier: str
 
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """A recovery that was asked for (`routing.Recovery`), with what was typed, so that another code can be; the names
-    of the wards that did not answer; and until when it is kept, in seconds since the epoch.
+    """A recovery that was asked for (`routing.Recovery`), with what was typed, so that the person can ask for another
+    code; the names of the wards that did not answer; and until when it is kept, in seconds since the epoch.
     """
 
     sealed: str
@@ -126,9 +126,9 @@ class Recovery:
 
 @dataclass(frozen=True, slots=True)
 class PhoneChange:
-    """Another phone that waits for its codes: the change's id, the phones (masked), and until when it is kept. `old` is
-    empty and `account` is whose it is where the desk replaces a phone that was lost; `without_email` where the e-mail
-    address is taken out with it.
+    """Another phone that waits for its codes: the change's id, the phones (masked), and until when it is kept. If the
+    desk replaces a lost phone, `old` is empty and `account` is the account's id; `without_email` says that the e-mail
+    address is removed, too.
     """
 
     id: str
@@ -147,7 +147,7 @@ class _OfATime(Protocol):
 Record = TypeVar("Record")
 Passing = TypeVar("Passing", bound="_OfATime")
 
-#: Longer than a code lives, and short enough that nothing of it is left for who sits there next.
+#: Longer than a code is valid, and short enough that nothing is left for the next person at the computer.
 CODES_KEPT_SECONDS = 900
 
 
@@ -165,7 +165,7 @@ class _Kept(Generic[Record]):
             return None
 
     def write(self, record: Record) -> None:
-        """Leaves the session as it is where nothing changes, so that no cookie is sent for it."""
+        """Does not touch the session if nothing changes, so that no cookie is sent."""
         if record != self.read():
             session[self._name] = self._form.dump_python(record, mode="json")
 
@@ -174,7 +174,7 @@ class _Kept(Generic[Record]):
 
 
 class _Passing(_Kept[Passing]):
-    """One that counts as none once its time is over."""
+    """A record that counts as missing once its time is over."""
 
     def read(self) -> Passing | None:
         record = super().read()
@@ -182,7 +182,7 @@ class _Passing(_Kept[Passing]):
 
 
 def until() -> float:
-    """Until when what is asked for now is kept."""
+    """Until when something asked for now is kept."""
     return time.time() + CODES_KEPT_SECONDS
 
 

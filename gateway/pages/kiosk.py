@@ -1,8 +1,8 @@
-"""The station's computer at which somebody sits: its credential, its token, and the clock of a shared computer.
+"""The station's computer at which somebody sits: its credential, its token, and the idle clock of a shared computer.
 
-The credential lies in a cookie of its own, which no sign-out touches. When the computer was last used stands in another
-sealed cookie and not in the session's, since a request that only says that somebody types must not overwrite tokens
-that were renewed in the meantime.
+The credential lies in a cookie of its own, which no sign-out touches. The time of the last use is in another sealed
+cookie and not in the session's, since a request that only says that somebody types must not overwrite tokens that were
+renewed meanwhile.
 """
 
 from __future__ import annotations
@@ -38,16 +38,16 @@ from services.chassis.refusal import Kind, Refusal
 log = structlog.get_logger()
 
 COOKIE = "caunoi-kiosk"
-IDLE = "khong-dung"  # in ?vi= of the start: the session before ended because nobody used the computer
+IDLE = "khong-dung"  # in ?vi= of the start: the last session ended because nobody used the computer
 USED_COOKIE = "caunoi-used"
 COOKIE_SECONDS = 365 * 24 * 3600
 _RENEW_BEFORE = 60.0  # seconds before the computer's token ends
 _ASK_SECONDS = 1.0  # the longest wait for a token
-_ASK_AGAIN = 5.0  # seconds, where accounts gave no answer
-_REFUSED_SECONDS = 30.0  # a credential that was refused is not asked about again for so long
-_OPENS_NOTHING = (Kind.UNAUTHENTICATED, Kind.INVALID, Kind.NOT_FOUND)  # refusals of a credential that does not count
-_MOST_KNOWN = 1000  # credentials, of which many may be made up
-#: A request may be on its way for so long after the browser's own clock has run out.
+_ASK_AGAIN = 5.0  # seconds, if accounts gave no answer
+_REFUSED_SECONDS = 30.0  # a refused credential is not asked about again for this time
+_OPENS_NOTHING = (Kind.UNAUTHENTICATED, Kind.INVALID, Kind.NOT_FOUND)  # refusals of an invalid credential
+_MOST_KNOWN = 1000  # credentials; many may be made up
+#: The longest time a request may take after the browser's own clock has run out.
 _GRACE_SECONDS = 5
 
 
@@ -55,7 +55,7 @@ _GRACE_SECONDS = 5
 class Kiosk:
     """A station's computer: ids, names, GSO code of its ward, and the token that goes beside a person's own.
 
-    The token is empty, and what is not known too, while accounts gives no answer: it stays a shared computer.
+    While accounts gives no answer, the token and all that is unknown are empty: it is still a shared computer.
     """
 
     ward: str
@@ -74,7 +74,7 @@ class _Known:
 
 
 def kiosk() -> Kiosk | None:
-    """The computer of this browser; None where it is not a station's, or is not one any more."""
+    """The computer of this browser; None if it is not, or no longer, a station's."""
     if not has_request_context():
         return None
     if "kiosk" not in g:
@@ -85,13 +85,13 @@ def kiosk() -> Kiosk | None:
 
 
 def token() -> str:
-    """For calls of this request; empty elsewhere than at a station's computer."""
+    """The computer's token for calls of this request; empty if this is not a station's computer."""
     here = kiosk()
     return here.token if here else ""
 
 
 def renewed_token() -> str:
-    """A new token, where the ward does not take the remembered one any more; empty where it gives none."""
+    """A new token, if the ward no longer takes the remembered one; empty if it gives none."""
     _kiosks().pop(_key(request.cookies.get(COOKIE, "")), None)
     g.pop("kiosk", None)
     return token()
@@ -104,7 +104,7 @@ def _find(credential: str) -> Kiosk | None:
     known, key, now = _kiosks(), _key(credential), time.time()
     held = known.get(key)
     if held is None:
-        count("device_sessions")  # made-up credentials cost the ward no more here than where the API takes them
+        count("device_sessions")  # made-up credentials cost the ward no more here than through the API
     if held is None or now >= held.ask_after:
         try:
             held = _known(ward, _ask(ward, credential), now)
@@ -151,7 +151,7 @@ def _known(ward: str, answer: stations_v1.DeviceSession, now: float) -> _Known:
 
 
 def enrol(response: Response, credential: str) -> None:
-    """From now on this browser is a station's computer, for a year after it was last started."""
+    """Makes this browser a station's computer, until a year after its last start."""
     _set(response, COOKIE, credential, COOKIE_SECONDS)
 
 
@@ -160,12 +160,12 @@ def keep(response: Response) -> None:
 
 
 def is_refused() -> bool:
-    """Whether this browser shows a credential that opens nothing any more."""
+    """Whether this browser sends a credential that is no longer valid."""
     return bool(request.cookies.get(COOKIE)) and kiosk() is None
 
 
 def refused_page() -> Response:
-    """Says what to do at a computer that was revoked, and forgets who is signed in and the credential."""
+    """Says what to do at a computer that was revoked; forgets the signed-in person and the credential."""
     identity.forget()
     response = make_response(render_template("kiosk/refused.html"), 403)
     for name in (COOKIE, USED_COOKIE):
@@ -188,7 +188,9 @@ def _delete(response: Response, name: str) -> None:
 
 
 def clock() -> dict[str, int]:
-    """Seconds without use after which a page warns and wipes; `reload` for one without script: after the server's."""
+    """Seconds without use after which a page warns and wipes; `reload` is for a page without scripts, later than the
+    server's own limit.
+    """
     settings = _settings()
     return {
         "warn": settings.kiosk_warn_seconds,
@@ -198,7 +200,7 @@ def clock() -> dict[str, int]:
 
 
 def is_left() -> bool:
-    """Whether somebody has left this computer without signing out: nothing was heard of them for too long."""
+    """Whether somebody has left this computer without signing out: it was unused for too long."""
     is_somebodys = set(session) - {"csrf_token"} or typed.is_there()
     if kiosk() is None or not is_somebodys:
         return False
@@ -207,13 +209,13 @@ def is_left() -> bool:
 
 
 def note_used(response: Response, *, by_script: bool = False) -> None:
-    """Starts the clock anew where a person has asked for this page: one that reloads by itself is nobody's doing."""
+    """Restarts the clock if a person has asked for this page; a page that reloads by itself does not count."""
     if session and kiosk() and (by_script or _is_asked_for()):
         _set(response, USED_COOKIE, _sealer().seal({}))
 
 
 def _is_asked_for() -> bool:
-    if request.method == "POST":  # whatever its headers: the browser's worker passes it on
+    if request.method == "POST":  # whatever its headers, which the service worker changes
         return True
     headers = request.headers
     is_page = headers.get("Sec-Fetch-Dest", "document") == "document"
@@ -221,10 +223,10 @@ def _is_asked_for() -> bool:
 
 
 def leave(*, idle: bool = False) -> Response:
-    """Signs out, ends a guided session, has the scanner's agent empty what is left, and goes to the start, which says
-    why where nobody has used the computer (`idle`).
+    """Signs out, ends a guided session, lets the scanner's agent clear what is left, and goes to the start. If nobody
+    has used the computer (`idle`), the start says so.
 
-    `Clear-Site-Data` names no cookies: the computer's own stays, the others are deleted by name.
+    `Clear-Site-Data` does not name cookies, since the computer's own must stay; the others are deleted by name.
     """
     here = kiosk()
     identity.forget()
@@ -239,7 +241,7 @@ def leave(*, idle: bool = False) -> Response:
 
 
 def have_cleared(here: Kiosk) -> None:
-    """Has the agent empty downloads and print queue; where it does not hear it, it does so within two hours."""
+    """Lets the agent empty downloads and print queue; an agent that does not hear it does so within two hours."""
     fault = "no-token"
     if here.token:
         try:
@@ -251,7 +253,7 @@ def have_cleared(here: Kiosk) -> None:
 
 
 def unremembered(view: Mapping[str, Any]) -> dict[str, Any]:
-    """A field's parameters, at a station's computer such that the browser keeps nothing that was typed or chosen."""
+    """A field's parameters; at a station's computer such that the browser keeps nothing typed or chosen."""
     params: dict[str, Any] = view["params"]
     if kiosk() is None or view["macro"] == "radios":
         return params

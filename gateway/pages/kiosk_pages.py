@@ -1,4 +1,4 @@
-"""The pages of a station's computer itself: enrolling it, the start that everybody finds, and leaving it."""
+"""The pages of a station's computer: enrolling it, its start page, and leaving it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from services.chassis.district import Ward
 from services.chassis.refusal import Refusal
 
 pages = Blueprint("kiosk", __name__)
-#: Signing out has to work from any page, however old. What another site sends is refused by its headers (`leave`).
+#: Signing out must work from any page, however old. A request from another site is refused by its headers (`leave`).
 UNPROTECTED = {"pages.kiosk.leave", "pages.kiosk.still_here"}
 
 
@@ -57,7 +57,7 @@ def enrol() -> ResponseReturnValue:
 
 def _enrolled(ward: str, code: str) -> Response:
     answer = wards().client(ward).call(rpcs.ENROL_DEVICE, code=code, kind="kiosk")
-    identity.forget()  # who sets the computer up is not to stay signed in at it
+    identity.forget()  # the person who sets the computer up must not stay signed in
     response = make_response(redirect(url_for(".start"), 303))
     kiosk.enrol(response, answer.credential)
     return response
@@ -77,7 +77,7 @@ def start() -> ResponseReturnValue:
     ward = asking.district().wards[here.ward]
     procedures: list[Procedure] = []
     at_office: set[str] = set()
-    with suppress(Refusal):  # people can sign in all the same
+    with suppress(Refusal):  # people can still sign in
         procedures, at_office = _procedures(ward)
     idle = max(1, kiosk.clock()["wipe"] // 60) if request.args.get("vi") == kiosk.IDLE else 0
     response = make_response(
@@ -88,7 +88,7 @@ def start() -> ResponseReturnValue:
 
 
 def _procedures(ward: Ward) -> tuple[list[Procedure], set[str]]:
-    """The procedures, and which of them the ward does not take online now: a version, which is kept, does not say."""
+    """The procedures, and which of them the ward does not take online now, since cached versions do not say it."""
     listed = asking.services_of(ward).call(rpcs.LIST_PROCEDURES).procedures
     versions = [asking.procedure_version(ward, one.code, one.version)[0] for one in sorted(listed, key=by_use)]
     return versions, {one.code for one in listed if one.not_online}
@@ -96,7 +96,7 @@ def _procedures(ward: Ward) -> tuple[list[Procedure], set[str]]:
 
 @pages.route("/kiosk/ket-thuc", methods=["GET", "POST"])
 def leave() -> ResponseReturnValue:
-    """Leaves nothing of the person at this computer; asks once more where a link, a reload or another site led here."""
+    """Leaves nothing of the person at this computer; asks once more if a link, a reload or another site led here."""
     if request.method == "POST" and not requested.is_from_elsewhere():
         return kiosk.leave(idle="idle" in request.form)
     return render_template("kiosk/leave.html", goes_on=_came_from() or url_for(".start"))
@@ -126,5 +126,5 @@ def offline() -> ResponseReturnValue:
 
 @pages.get("/kiosk-worker.js")
 def worker() -> Response:
-    """The script that shows that page. At the root, since a service worker serves what lies beneath its own address."""
+    """The script that shows that page. At the root, since a service worker serves only addresses below its own."""
     return current_app.send_static_file("kiosk-worker.js")

@@ -1,8 +1,8 @@
-"""What a browser was given at earlier sign-ins, so that it is known again at the next: wrong passwords that others try
-do not slow it down (docs/decisions/0042).
+"""What a browser got at earlier sign-ins, so that it is recognised at the next one: then wrong passwords that others
+try do not slow it down (docs/decisions/0042).
 
-It lies sealed in a cookie of its own, which outlives the session, and says to nobody who has signed in here. A
-station's computer keeps none.
+It lies sealed in a cookie of its own, which outlives the session and tells nobody who has signed in here. A station's
+computer keeps none.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ MOST = 5  # people who share a computer
 
 
 def devices() -> list[str]:
-    """Newest first."""
+    """What this browser got, newest first."""
     found = _sealer().open(request.cookies.get(COOKIE, ""), within=SECONDS) or {}
     return [str(device) for device in found.get("devices", ())][:MOST]
 
 
 def keep(response: Response, device: str) -> None:
-    """Keeps what a sign-in gave, with the response; that of others who sign in here stays, up to `MOST`."""
+    """Adds what a sign-in gave to the cookie; what others got who sign in here stays, up to `MOST`."""
     if not device or kiosk.kiosk() is not None:
         return
     sealed = _sealer().seal({"devices": [device, *devices()][:MOST]})

@@ -1,4 +1,4 @@
-"""What somebody has done with help and by themselves, for them alone."""
+"""What somebody has done with help and alone; only they see it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def own() -> ResponseReturnValue:
     found: OwnLearning = services.call(rpcs.GET_OWN_LEARNING)
     names: Mapping[str, str] = {}
     if found.steps:
-        with suppress(Refusal):  # the page is there all the same
+        with suppress(Refusal):  # the page works without it
             names = {one.code: one.name for one in services.call(rpcs.LIST_PROCEDURES).procedures}
     practised = kept.finished.read() if identity.practising() else None
     counted = practised is None or any(one.dossier_id == practised.dossier for one in found.steps)

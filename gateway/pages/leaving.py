@@ -1,7 +1,7 @@
-"""Leaving a page on which something is typed: its links are buttons of its form, so that what was typed is kept first.
+"""Leaving a page on which something is typed: links are buttons of its form, so that what was typed is kept first.
 
-The form is posted with `next`, the address of the link. The page's view keeps what was typed, without judging it, and
-then goes there (`go`), if that is one of the places below.
+The form is posted with `next`, the address of the link. The page's view keeps what was typed, without checking it, and
+then goes there (`go`), if it is one of the places below.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _ACTS = frozenset({"pages.account.sign_out", "pages.guidance.stop", "pages.kiosk
 
 
 def destination() -> str:
-    """Where the posted form goes after what was typed is kept; empty where it names no such place."""
+    """Where the posted form goes after what was typed is kept; empty if it names no such place."""
     to = local_path(request.form.get("next", ""))
     return to if to and (_leads_to(to, "GET", _PAGES) or _is_act(to)) else ""
 
@@ -59,7 +59,7 @@ def go(to: str) -> Response:
 
 
 def ends() -> bool:
-    """Whether somebody at a station's computer ends: nothing keeps them, not even what cannot be saved."""
+    """Whether somebody leaves a station's computer: nothing stops them, not even something that cannot be saved."""
     try:
         asks = request.method == "POST" and request.form.get("next", "") == url_for("pages.kiosk.leave")
     except HTTPException:  # what was posted is too large to be read

@@ -1,8 +1,8 @@
-"""The office's lists and the pages that people open from them: the way back leads to the list as it was.
+"""The office's lists and the pages opened from them: the way back leads to the list as it was.
 
-What narrows a list, and its page, are parameters of its address. A page that was opened from it has these as one
-parameter, `ve`, which every address within these pages takes along, also through a form and the redirect after it.
-Nothing personal is in it: what was typed to find somebody stands for itself in the list's address as a sealed id.
+A list's filters and its page are parameters of its address. A page that was opened from the list has them in one
+parameter, `ve`, which every link within these pages takes along, also through a form and the redirect after it. It
+holds nothing personal: in the list's address a sealed id replaces what was typed to find somebody.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _FROM: Mapping[str, frozenset[str]] = {
             "pages.counter.compare",
             "pages.counter.look_up",
             "pages.supplement.answer",
-            "pages.registers.search",  # for a dossier that was opened from the list; its answer is the other list
+            "pages.registers.search",  # for a dossier that was opened from the list; it leads to the other list
         }
     ),
     REGISTERS: frozenset(
@@ -49,23 +49,25 @@ _FROM: Mapping[str, frozenset[str]] = {
 
 
 def here(listing: str) -> dict[str, str]:
-    """What narrows the list that is shown, as its address has it."""
+    """The filters of the list that is shown, from its address."""
     return {name: value for name in PARAMETERS[listing] if (value := request.args.get(name, ""))}
 
 
 def back_to(listing: str) -> str:
-    """The address of the list from which this page was opened, as it was; of the whole list where it was not."""
+    """The address of the list from which this page was opened, as it was; without such a list, of the whole list."""
     return address(listing, dict(parse_qsl(request.args.get(BACK, ""))))
 
 
 def address(listing: str, chosen: Mapping[str, str | None]) -> str:
-    """The address of a list that is narrowed so; what is no parameter of its is left out."""
+    """The address of a list with these filters; unknown parameters are left out."""
     named: dict[str, Any] = {name: chosen[name] for name in PARAMETERS[listing] if chosen.get(name)}
     return url_for(listing, **named)
 
 
 def carry(endpoint: str, values: dict[str, Any]) -> None:
-    """Before an address is made: it takes the way back along where it leads from a list to a page, or on from one."""
+    """Called before an address is made: adds the way back if the address leads from a list to a page, or on from such a
+    page.
+    """
     if not has_request_context() or BACK in values:
         return
     for listing, pages in _FROM.items():

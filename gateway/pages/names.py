@@ -1,4 +1,4 @@
-"""How names of people are written: proposed, and never changed without their word."""
+"""How people's names are written: the page proposes a change, and the person decides."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ _JOINTS = re.compile(r"([ '’-])")
 
 
 def capitals(name: str) -> str:
-    """The name with a capital at the head of each word, where it is written without, or in capitals alone; else empty:
-    who writes K'sor or McKay means it.
+    """The name with a capital at the start of each word, if it was written without capitals or only in capitals; else
+    empty, since somebody who writes K'sor or McKay means it.
     """
     words = " ".join(name.split())
     is_odd = words.isupper() or any(word[0].islower() for word in words.split(" ") if word)

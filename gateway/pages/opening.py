@@ -1,7 +1,7 @@
-"""Opening an account: one question a page, then what was answered, a password, and the code from the phone.
+"""Opening an account: one question a page, then a check of the answers, a password, and the code from the phone.
 
-Nothing of it is stored before it is sent: what was typed lies sealed in a cookie (`typed`), whichever page somebody
-leaves and comes back to. A password is never kept.
+Nothing is stored before the end: until then what was typed lies sealed in a cookie (`typed`), so people can leave any
+page and come back. A password is never kept.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from services.chassis.refusal import Refusal, not_found
 
 pages = Blueprint("opening", __name__)
 
-_TYPED = "opening"  # what was typed is kept under this name, in whichever ward the account is opened
+_TYPED = "opening"  # what was typed is kept under this name, for every ward
 
 
 def is_begun() -> bool:
@@ -40,7 +40,7 @@ def is_begun() -> bool:
 
 @pages.route("/phuong/<slug>/mo-tai-khoan", methods=["GET", "POST"])
 def start(slug: str) -> ResponseReturnValue:
-    """What is needed, and the way to the first question; posted, what was typed before is gone."""
+    """What is needed, and the way to the first question. A POST forgets what was typed before."""
     ward = asking.ward_of(slug)
     if request.method == "GET":
         before = _typed()
@@ -56,7 +56,7 @@ def start(slug: str) -> ResponseReturnValue:
 
 @pages.route("/phuong/<slug>/mo-tai-khoan/<question>", methods=["GET", "POST"])
 def ask(slug: str, question: str) -> ResponseReturnValue:
-    """One question. What is sent is kept first, and then judged; not where somebody only leaves the page."""
+    """One question. What is sent is kept first, and then checked, unless somebody only leaves the page."""
     ward, name = asking.ward_of(slug), question
     if name not in OPENING:
         raise not_found("unknown-page", "Không có trang này.")
@@ -65,11 +65,11 @@ def ask(slug: str, question: str) -> ResponseReturnValue:
         return _show(ward, name, before)
     values = {**before, **posted_texts([OPENING[name]], request.form)}
     onward = leaving.destination()
-    if onward == url_for("pages.kiosk.leave"):  # which asks first: what is typed here is saved nowhere
+    if onward == url_for("pages.kiosk.leave"):  # that page asks first: what is typed here is saved nowhere
         answer: ResponseReturnValue = redirect(onward, 303)
     elif onward:
         answer = leaving.go(onward)
-    elif "guidance" in request.form:  # without script: the same question again, with the volunteer's new words
+    elif "guidance" in request.form:  # without a script: the same question again, with the volunteer's new words
         answer = redirect(_address(ward, name), 303)
     else:
         answer = _judged(ward, name, values, is_new=values[OPENING[name].name] != before.get(OPENING[name].name))
@@ -82,13 +82,13 @@ def ask(slug: str, question: str) -> ResponseReturnValue:
 def _judged(ward: Ward, name: str, values: Mapping[str, str], *, is_new: bool) -> ResponseReturnValue:
     """The page again with its error, or what follows."""
     try:
-        count("questions")  # here, where what was typed is kept and shown again
+        count("questions")  # counted here, where what was typed is kept and shown again
         faults = _faults(ward, values)
     except Refusal as refusal:
         return _show(ward, name, values, trouble=text_of(refusal))
     if OPENING[name].name in faults:
         return _show(ward, name, values, faults[OPENING[name].name])
-    if _from() and is_new and OPENING[name].name == "identity_kind":  # the number is another one, too
+    if _from() and is_new and OPENING[name].name == "identity_kind":  # its number is another one, too
         return redirect(_to_change(ward, "identity_number"), 303)
     if _from():
         return redirect(_first_fault(ward, faults) or url_for(".check", slug=ward.slug), 303)
@@ -130,8 +130,8 @@ def _show(
 
 @pages.route(f"/phuong/<slug>/mo-tai-khoan/{CHECK}", methods=["GET", "POST"])
 def check(slug: str) -> ResponseReturnValue:
-    """What was answered, with what is still missing or worth a second look; posted, the name is written with capitals
-    as the page has proposed.
+    """The answers, and what is still missing or worth a second look. A POST writes the name with capitals, as the page
+    has proposed.
     """
     ward = asking.ward_of(slug)
     values = _typed()
@@ -162,7 +162,7 @@ def check(slug: str) -> ResponseReturnValue:
 @pages.route("/phuong/<slug>/mo-tai-khoan/mat-khau", methods=["GET", "POST"])
 @limited("accounts", methods=["POST"])
 def password(slug: str) -> ResponseReturnValue:
-    """The password, and with it everything is sent."""
+    """The password. With it everything is sent."""
     ward = asking.ward_of(slug)
     values = _typed()
     if not values and _is_opened(ward):  # by the back button, or in another tab
@@ -195,7 +195,7 @@ def password(slug: str) -> ResponseReturnValue:
 
 
 def _told(ward: Ward, errors: Mapping[str, str]) -> list[dict[str, str]]:
-    """The lines of the error summary; what was asked on a page before leads there."""
+    """The lines of the error summary; an error of an earlier page links to that page."""
     asked = {one.name for one in OPENING.values()}
     here = {name: text for name, text in errors.items() if name not in asked}
     before = [{"text": text, "href": _to_change(ward, name)} for name, text in errors.items() if name in asked]
@@ -244,7 +244,7 @@ def _activated(ward: Ward, account: str) -> ResponseReturnValue:
 @pages.post("/phuong/<slug>/mo-tai-khoan/ma-khac")
 @limited("activation")
 def resend(slug: str) -> ResponseReturnValue:
-    """Another code; where none can be sent now, the page of the code says why."""
+    """Sends another code; if none can be sent now, the page of the code says why."""
     ward = asking.ward_of(slug)
     awaited = kept.awaited.read()
     if awaited is None or awaited.ward != ward.code:
@@ -277,7 +277,7 @@ def _is_opened(ward: Ward) -> bool:
 
 
 def _none_waits(ward: Ward) -> ResponseReturnValue:
-    """No code of this browser waits: it was used in another tab, or somebody has signed in since."""
+    """No code waits in this browser: it was used in another tab, or somebody has signed in since."""
     if _is_opened(ward):
         return redirect(url_for(".opened", slug=ward.slug), 303)
     flash("Ở máy này không có tài khoản nào đang chờ mã. Đã mở tài khoản rồi thì xin đăng nhập.", TROUBLE)
@@ -309,7 +309,7 @@ def _in_order(faults: Iterable[accounts_v1.ApplicationFault]) -> dict[str, accou
 
 
 def _points(faults: Iterable[accounts_v1.ApplicationFault]) -> list[guidance_pb2.OpenPoint]:
-    """What a volunteer is told of it: only what says nothing about the person (docs/decisions/0031)."""
+    """What a volunteer is told about it: only what says nothing about the person (docs/decisions/0031)."""
     return [guidance_pb2.OpenPoint(field=f"/{one.field}", check=one.check) for one in faults if one.check]
 
 

@@ -1,5 +1,5 @@
-"""The applicant's account beside a draft: what it can answer of a page that asks about the applicant, and whether what
-stands in a draft still is what it says.
+"""The applicant's account beside a draft: its answers for a page that asks about the applicant, and whether a draft's
+answers still agree with it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _PAPERS = {"cccd": "citizen-card", "cmnd": "identity-card", "passport": "passpor
 
 
 def account_of(opened: Opened) -> Account | None:
-    """The applicant's own account; None at the desk, in practice, and where accounts does not answer."""
+    """The applicant's own account; None at the desk, in practice, and if accounts does not answer."""
     if opened.at_desk or opened.ward.is_practice:
         return None
     if "own_account" not in g:
@@ -36,11 +36,10 @@ def account_of(opened: Opened) -> Account | None:
 
 
 def offered(opened: Opened, fields: Sequence[Field]) -> dict[str, Any]:
-    """Of the questions that are about the applicant and have no answer yet, what the draft says of the applicant on
-    another page, else what the account says: by pointer. At the desk there is no account.
+    """Answers for questions about the applicant that have none yet, by pointer: from another page of the draft, else
+    from the account. At the desk there is no account.
 
-    Nothing of it is in the draft before the page is sent. An account's numbers are shown in part alone, so none is
-    offered.
+    They are not in the draft before the page is sent. An account shows only part of its numbers, so none is offered.
     """
     mine = [one for one in fields if one.may_be_own and one.pointer in opened.dossier.about_filer]
     empty = [one for one in mine if value_at(opened.values, one.pointer) is None]
@@ -53,21 +52,21 @@ def offered(opened: Opened, fields: Sequence[Field]) -> dict[str, Any]:
 
 
 def is_of_account(opened: Opened, fields: Sequence[Field]) -> bool:
-    """Whether every answer of these questions is what the account says; of a number as far as the account shows it."""
+    """Whether all answers to these questions agree with the account; a number, as far as the account shows it."""
     account = account_of(opened)
     answers = [(one, str(found)) for one in fields if (found := value_at(opened.values, one.pointer)) is not None]
     return account is not None and all(_says(account, one.account, answer) for one, answer in answers)
 
 
 def is_prefilled(opened: Opened, fields: Sequence[Field]) -> bool:
-    """Whether a draft began with answers of these questions, and all of them still are what the account says."""
+    """Whether a draft began with answers to these questions, and all of them still agree with the account."""
     begun = [one for one in fields if one.prefilled and value_at(opened.values, one.pointer) is not None]
     return bool(begun) and is_of_account(opened, begun)
 
 
 def still_own(opened: Opened, fields: Sequence[Field]) -> bool:
-    """Whether questions that were about the applicant are about somebody else now, and still have the applicant's
-    answers, the name among them.
+    """Whether questions that were about the applicant are now about somebody else, but still have the applicant's
+    answers, including the name.
     """
     other = [one for one in fields if one.may_be_own and one.pointer not in opened.dossier.about_filer]
     left = [one for one in other if value_at(opened.values, one.pointer) is not None]
@@ -75,7 +74,7 @@ def still_own(opened: Opened, fields: Sequence[Field]) -> bool:
 
 
 def still_requester(opened: Opened, fields: Sequence[Field]) -> bool:
-    """At the desk: whether a page about somebody else has the name of who came."""
+    """At the desk: whether a page about somebody else has the name of the person who came."""
     names = [one for one in fields if one.may_be_own and one.account == "full_name"]
     own = _typed(opened, "full_name") if opened.at_desk else ""
     return any(
@@ -86,7 +85,7 @@ def still_requester(opened: Opened, fields: Sequence[Field]) -> bool:
 
 
 def _typed(opened: Opened, member: str) -> Any:
-    """What the draft says of the applicant where it asks for them alone; empty where it does not."""
+    """What the draft says about the applicant on pages that ask only about them; empty if it says nothing."""
     own = [one for one in opened.form.fields.values() if one.prefilled and one.account == member]
     return next((said for one in own if (said := value_at(opened.values, one.pointer))), "")
 
@@ -102,6 +101,6 @@ def _says(account: Account, member: str, answer: str) -> bool:
 
 
 def _said(account: Account, member: str) -> str:
-    """What a form has of the account: an address, with ward, district and province."""
+    """An account's value as a form has it: an address gets ward, district and province."""
     said = str(getattr(account, member, ""))
     return wards().district.whole_address(identity.own_ward().code, said) if member == "address" else said

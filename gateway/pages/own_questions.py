@@ -9,9 +9,9 @@ from gateway.questions import Field, question
 from gateway.texts import CLOSINGS, PAPER_GROUNDS, in_sentence
 
 _KINDS = (("cccd", "Căn cước công dân (12 số)"), ("cmnd", "Chứng minh nhân dân (9 số)"), ("passport", "Hộ chiếu"))
-#: The day serves the account alone; it has to be the same one at a recovery, which asks the same question.
+#: Only the account uses this date; a recovery asks the same question, and the answer must be the same.
 _BIRTH = "Ví dụ: 27 3 1956. Giấy tờ chỉ ghi năm sinh: xin ghi ngày 1 tháng 1 của năm ấy."
-#: Whether a number has one already is told to nobody who has not gone all the way, and then without whose it is.
+#: Only somebody who completes all steps learns whether a number already has an account, and never whose.
 _ONE_ACCOUNT = "Mỗi số chỉ mở được một tài khoản: đã có thì xin đăng nhập."
 #: What opening an account asks, one question a page: the page's name in its address → the question.
 OPENING: Mapping[str, Field] = {
@@ -51,11 +51,11 @@ OPENING: Mapping[str, Field] = {
         "address", "Nơi ở trong phường", hint="Số nhà, đường, tổ dân phố.", autocomplete="street-address"
     ),
 }
-#: All steps of it; the last three are the check, the password and the code.
+#: All steps of opening an account; the last three are the check, the password and the code.
 OPENING_STEPS = (*OPENING, "kiem-tra", "mat-khau", "ma-xac-nhan")
-#: A warning and no stop, as at a dossier: that none is valid after 31/12/2024 is from memory (docs/law.md).
+#: A warning, not a stop, as for a dossier: that none is valid after 31/12/2024 is from memory (docs/law.md).
 _MAY_HAVE_EXPIRED = "Giấy này có thể đã hết hạn. Nếu có thẻ căn cước hoặc hộ chiếu, xin dùng thay."
-#: Kind of paper → what its number is called, and where it stands.
+#: Kind of paper → the name of its number, and where to find it.
 _NUMBERS = {
     "cccd": ("Số căn cước", "12 chữ số ở mặt trước thẻ, sau chữ “Số / No.”. " + _ONE_ACCOUNT),
     "cmnd": (
@@ -143,9 +143,9 @@ SIGN_IN = (
     ),
     question("password", "Mật khẩu", widget="password", autocomplete="current-password"),
 )
-#: At a station's computer nobody but residents and volunteers signs in.
+#: Only residents and volunteers sign in at a station's computer.
 SIGN_IN_AT_STATION = (replace(SIGN_IN[0], hint=""), SIGN_IN[1])
-#: Who has forgotten the password. No user name: the ward gives staff and volunteers theirs.
+#: For people who have forgotten the password. It names no user name: the ward gives staff and volunteers new passwords.
 FORGOTTEN = (replace(SIGN_IN_AT_STATION[0], autocomplete="username"), OPENING["ngay-sinh"])
 OLD_OTP = replace(OTP[0], pointer="/old_otp", title="Mã gửi đến số đang dùng", hint="")
 NEW_OTP = replace(OTP[0], pointer="/new_otp", title="Mã gửi đến số mới", hint="")
@@ -160,7 +160,7 @@ ORIGINAL = (
     ),
     replace(OPENING["so-giay-to"], widget="text", hint="Gõ lại từ bản chính đang cầm."),
 )
-#: Name and date of birth are typed only where the account has others than the original.
+#: Name and date of birth are typed only if the account differs from the original.
 CONFIRMATION = (
     *ORIGINAL,
     replace(
@@ -179,8 +179,8 @@ CONFIRMATION = (
     ),
 )
 CLOSING = (*ORIGINAL, question("reason", "Lý do đóng tài khoản này", widget="radios", choices=(*CLOSINGS.items(),)))
-#: The paper that an account has, the one that it gets, and what links them; the new number twice, since it is compared
-#: with nothing.
+#: The paper that an account has, the new one, and what links them. The new number is typed twice, since it cannot be
+#: compared with anything.
 NEW_PAPER = (
     replace(ORIGINAL[0], title="Loại giấy tờ cũ", hint="Loại đang ghi trong tài khoản."),
     replace(ORIGINAL[1], title="Số giấy tờ cũ", hint="Gõ lại từ giấy tờ cũ, hoặc từ nơi ghi số cũ."),

@@ -1,4 +1,4 @@
-"""Paying what a dossier owes: how much, by transfer with a VietQR code, or online at the payment provider's."""
+"""Paying a dossier's fee: the amount, by transfer with a VietQR code, or online at the payment provider's."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ pages.before_request(identity.require_signed_in)
 
 @pages.route("/ho-so/<slug>/<uuid:id>/nop-phi", methods=["GET", "POST"])
 def pay(slug: str, id: UUID) -> ResponseReturnValue:
-    """What is owed and how to pay it; posted, with the way to the provider's page. Payers come back here."""
+    """The amount due and how to pay it. A POST leads to the provider's page, and payers come back here."""
     url = trouble = ""
     if request.method == "POST":
         ward = asking.ward_of(slug)
@@ -30,10 +30,10 @@ def pay(slug: str, id: UUID) -> ResponseReturnValue:
             raise_unless(SHOWN, refusal)
             trouble = refusal.text
         else:
-            if ward.is_practice:  # it is paid: no money, no provider's page
+            if ward.is_practice:  # counts as paid, without money or the provider's page
                 flash("Đã trả tiền (tập thử). Không ai mất tiền thật.")
                 return redirect(url_for("pages.dossier.show", slug=slug, id=id), 303)
-            if not url:  # the payment had arrived, and only nobody had told of it
+            if not url:  # it was paid already, but the callback had not arrived
                 flash("Phường đã nhận được khoản tiền này. Ông/bà không phải nộp nữa.")
                 return redirect(url_for("pages.dossier.show", slug=slug, id=id), 303)
     opened = open_dossier(slug, id)

@@ -1,4 +1,4 @@
-"""Fields of the gateway's own pages, in the same terms as a procedure's, so that all pages look and err alike."""
+"""Fields of the gateway's own pages, described like a procedure's, so that all pages and errors look alike."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from gateway.pages.forms import Values, read_posted, value_at
 from gateway.pages.widgets import widget
 from gateway.questions import Field
 
-#: Categories of `flash`: what was done, in green, as Flask has it where none is named; and what was not.
+#: Categories of `flash`: what was done, in green (Flask's default category); and what was not.
 SUCCESS, TROUBLE = "message", "trouble"
-#: Of a form that was sent with what is saved already: nothing is written, and nobody is told.
+#: For a form that was sent unchanged: nothing is written, and nobody gets a message.
 UNCHANGED = "Chưa có gì thay đổi nên không lưu gì thêm."
 
 
 def posted_texts(fields: Iterable[Field], posted: Mapping[str, str]) -> dict[str, str]:
-    """Name → text of every field, empty where nothing was typed; passwords as they are."""
+    """Name → text of every field, empty if nothing was typed; passwords exactly as typed."""
     fields = list(fields)
     values = read_posted(fields, posted)
     texts = {one.name: str(value_at(values, one.pointer) or "") for one in fields}
@@ -34,7 +34,7 @@ def shown_fields(fields: Iterable[Field], values: Mapping[str, str], errors: Map
 
 
 def error_list(fields: Iterable[Field], errors: Mapping[str, str]) -> list[dict[str, str]]:
-    """The lines of an error summary, in the order of the page; those of no field last, without a link."""
+    """The lines of an error summary, in the order of the page; errors without a field come last, without a link."""
     fields = list(fields)
     lines = [{"text": errors[one.name], "href": f"#{one.anchor}"} for one in fields if one.name in errors]
     known = {one.name for one in fields}
@@ -51,7 +51,7 @@ def left_out(fields: Iterable[Field], typed: Mapping[str, str]) -> dict[str, str
 
 
 def digits(posted: Mapping[str, str], name: str) -> str:
-    """A code as typed, without the blanks people put between its groups."""
+    """A code as typed, without the spaces between its groups."""
     return "".join(posted.get(name, "").split())
 
 
@@ -62,12 +62,12 @@ def local_path(path: str) -> str:
 
 
 def differs(one: str, other: str) -> bool:
-    """Whether two texts say something else: a browser sends the lines of a text with other ends than it got them."""
+    """Whether two texts differ in more than white space: browsers change the ends of lines."""
     return one.split() != other.split()
 
 
 def flash_of_several(done: str | int, nothing: str, failed: str, left_out: Sequence[str]) -> None:
-    """Of several things that were asked for at once: what was done (falsy: `nothing`), and what was left out."""
+    """Says what was done of several things asked for at once (falsy: `nothing`), and what was left out."""
     if done:
         flash(str(done), SUCCESS)
     else:

@@ -1,7 +1,7 @@
 """Tập thử: everything of a ward, tried as an invented person (docs/decisions/0036).
 
-The pages of a practice are those of every ward, under the practice ward's address. Here is what only practice has: its
-start, its end, and the phone on which its messages are shown.
+The pages of a practice are those of every ward, under the practice ward's address. This module has what only practice
+needs: its start, its end, and the phone that shows its messages.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from services.chassis.refusal import Kind, Refusal
 pages = Blueprint("practice", __name__)
 
 DOSSIERS_ASKED = 20
-#: What a real ward has and the practice ward has not, under an address that names a ward.
+#: Pages of a real ward that the practice ward does not have, under an address that names a ward.
 _NOT_HERE = ("pages.opening", "pages.stations")
 SAMPLE, SAMPLE_NAME = "practice-paper.jpg", "giấy mẫu.jpg"
 MESSAGES_SHOWN = 3
@@ -43,7 +43,7 @@ _BY = ("chính tay ông/bà làm", "có người làm giúp")  # whether it was 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What every page of a practice shows: as whom, the phone with its newest messages, and the ward's address."""
+    """What every page of a practice shows: the invented person, the phone with its newest messages, and the ward."""
 
     person: identity.Person | None
     messages: Sequence[PracticeMessage]
@@ -51,7 +51,7 @@ class Shown:
 
 
 def shown() -> Shown | None:
-    """For the pages of the practice ward; None on any other."""
+    """The practice, on pages of the practice ward; None on any other page."""
     if not has_request_context() or not identity.in_practice():
         return None
     ward = asking.district().practice
@@ -59,7 +59,7 @@ def shown() -> Shown | None:
 
 
 def has_no(blueprint: str) -> bool:
-    """Whether a page is asked for that the practice ward does not have."""
+    """Whether the requested page is one that the practice ward does not have."""
     return blueprint in _NOT_HERE and identity.in_practice()
 
 
@@ -69,7 +69,7 @@ def _messages(ward: Ward) -> Sequence[PracticeMessage]:
     try:
         return asking.services_of(ward).call(rpcs.LIST_PRACTICE_MESSAGES).messages[:MESSAGES_SHOWN]
     except Refusal:
-        return ()  # the page is there all the same, and asks again
+        return ()  # the page works without it, and asks again
 
 
 @pages.get("/tap-thu")
@@ -93,7 +93,7 @@ def start() -> ResponseReturnValue:
 @pages.post("/tap-thu")
 @limited("drafts")
 def begin() -> ResponseReturnValue:
-    """Begins to practise a procedure, as an invented person who is made for it where there is none yet."""
+    """Begins to practise a procedure, as an invented person, who is created if there is none yet."""
     ward = asking.district().practice
     if identity.practising() is None:
         count("practices")
@@ -128,7 +128,7 @@ def _own(ward: Ward) -> Sequence[Any]:
 
 
 def _unsettled(own: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any]]:
-    """What would be lost with the practice: what is not over, and what is finished and counted for nobody."""
+    """What would be lost with the practice: what is unfinished, and what is finished but counted for nobody."""
     done = [one for one in own if one.status == Status.HANDED_OVER]
     who = identity.account_holder() if done else None
     counted = _counted_by(who)
@@ -144,7 +144,7 @@ def phone() -> ResponseReturnValue:
 @pages.post("/tap-thu/giay-mau/<uuid:id>/<kind>")
 @limited("documents")
 def sample(id: UUID, kind: str) -> ResponseReturnValue:
-    """A sample in place of a paper: who practises has none, and is to send no real one."""
+    """A sample in place of a paper: a person who practises has none, and must not send a real one."""
     ward = asking.district().practice
     content = (Path(current_app.static_folder or "") / SAMPLE).read_bytes()
     asking.services_of(ward).call(
@@ -187,12 +187,12 @@ def done(id: UUID) -> ResponseReturnValue:
 @pages.post("/tap-thu/xong/<uuid:id>")
 @limited("drafts")
 def count_it(id: UUID) -> ResponseReturnValue:
-    """Counts the practice in the account that is signed in: its own ward is told what the practice ward states."""
+    """Counts the practice in the signed-in account: that account's ward gets the practice ward's statement."""
     who, ward = identity.account_holder(), asking.district().practice
     back = url_for(".done", id=id)
     if who is None:
         return _sign_in_to_count(back)
-    if before := _counted(who, id):  # in another tab, perhaps otherwise
+    if before := _counted(who, id):  # counted in another tab, perhaps with another answer
         flash(f"Lần tập thử này đã ghi từ trước: {_BY[before == 'helped']}. Không ghi gì thêm.", TROUBLE)
         return redirect(back, 303)
     proof = asking.services_of(ward).call(rpcs.PROVE_PRACTICE, dossier_id=str(id)).proof
@@ -200,7 +200,7 @@ def count_it(id: UUID) -> ResponseReturnValue:
     try:
         asking.services_in(who.ward).call(rpcs.RECORD_PRACTICE, proof=proof, by_own_hands=by_own_hands)
     except Refusal as refusal:
-        if refusal.kind is Kind.UNAUTHENTICATED:  # of the account, and not of the practice
+        if refusal.kind is Kind.UNAUTHENTICATED:  # the account's session has ended, not the practice
             return _sign_in_to_count(back)
         raise_unless(SHOWN_OF_WHAT_IS_NAMED, refusal)
         flash(refusal.text, TROUBLE)
@@ -211,19 +211,19 @@ def count_it(id: UUID) -> ResponseReturnValue:
 
 
 def _sign_in_to_count(back: str) -> ResponseReturnValue:
-    """To the sign-in page and back, with the practice: whoever is signed in no longer counts as such."""
+    """Goes to the sign-in page and back, with the practice; the person who was signed in no longer is."""
     identity.end_sign_in()
     flash("Chưa ghi lần tập thử này. Xin đăng nhập rồi chọn lại.", TROUBLE)
     return redirect(url_for("pages.account.sign_in", ve=back), 303)
 
 
 def _counted(who: identity.Person | None, id: UUID) -> str:
-    """By whose hands the practice is counted for who is signed in; empty where it is not, or is not known."""
+    """How the practice was done, if it is counted for the signed-in person; empty if it is not, or if unknown."""
     return _counted_by(who).get(str(id), "")
 
 
 def _counted_by(who: identity.Person | None) -> Mapping[str, str]:
-    """By whose hands each dossier was done that counts for who is signed in; nothing where it is not known."""
+    """How each dossier was done that counts for the signed-in person; empty if unknown."""
     if who is None or not who.is_citizen:
         return {}
     try:
@@ -234,7 +234,7 @@ def _counted_by(who: identity.Person | None) -> Mapping[str, str]:
 
 
 def _home() -> Ward | None:
-    """The real ward to go on in: of the account holder, or of the station."""
+    """The real ward in which to go on: the account holder's, or the station's."""
     who, here = identity.account_holder(), kiosk()
     code = who.ward if who else here.ward if here else ""
     return asking.district().wards.get(code)

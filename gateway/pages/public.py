@@ -20,7 +20,7 @@ from services.chassis.refusal import Kind, Refusal
 
 pages = Blueprint("public", __name__)
 _MOST_ASKED = 100  # dossiers of one person in a ward
-#: As people come: most often first. What is not named here follows by code.
+#: The most frequent first; all others follow by code.
 _OFTEN = ("1.001193", "1.000894", "1.000656", "1.004873", "2.000635")
 
 
@@ -39,7 +39,7 @@ def choose_ward() -> ResponseReturnValue:
 
 @pages.get("/phuong/<slug>")
 def ward_start(slug: str) -> ResponseReturnValue:
-    """What can be done here, and where one is guided this week; what cannot be had now is left out."""
+    """What can be done here, and where people are guided this week; parts that are not available now are left out."""
     ward = asking.ward_of(slug)
     if ward.is_practice:
         return redirect(url_for("pages.practice.start"), 303)
@@ -56,7 +56,7 @@ def _procedures(ward: Ward) -> Sequence[Procedure]:
 
 
 def _stations(ward: Ward) -> Sequence[Station]:
-    """With the opening sessions that are still to come this week."""
+    """A ward's start page, with the opening sessions still to come this week."""
     week = week_of("")
     days = {"since": week.today.isoformat(), "until": week.sunday.isoformat()}
     try:
@@ -75,7 +75,7 @@ def by_use(procedure: Procedure) -> tuple[int, str]:
 def procedure(slug: str, code: str) -> ResponseReturnValue:
     """What to bring before starting: papers, time limit, fee, steps; then the button that starts a draft.
 
-    Who has begun one already goes on with it, unless they want another.
+    A person who has already begun a draft goes on with it, unless they want another one.
     """
     ward = asking.ward_of(slug)
     found = asking.services_of(ward).call(rpcs.GET_PROCEDURE, code=code)
@@ -83,7 +83,7 @@ def procedure(slug: str, code: str) -> ResponseReturnValue:
 
 
 def _begun(ward: Ward, code: str) -> list[DossierSummary]:
-    """The person's drafts of a procedure; none where they cannot be had now."""
+    """The person's drafts of a procedure; none if they are not available now."""
     who = identity.person()
     if who is None or not who.is_citizen:
         return []
@@ -100,7 +100,7 @@ _NO_CERTIFICATE = (Kind.NOT_FOUND, Kind.INVALID)
 @pages.get("/gt/<certificate>")
 @limited("verify")
 def paper(certificate: str) -> ResponseReturnValue:
-    """The address on a paper, scanned or typed: for a person the page, for a machine the API."""
+    """The address on a paper, scanned or typed: people get the page, programs the API."""
     if request.accept_mimetypes.best_match(("text/html", "application/json")) == "application/json":
         return redirect(url_for("api.verifyCertificate", certificate=certificate), 303)
     return _verified(certificate)

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 
 def qr_code(text: str) -> Markup:
-    """The QR code of a text, as SVG that stands in the page: nothing is fetched for it."""
+    """The QR code of a text, as inline SVG: the browser fetches nothing for it."""
     drawing: str = segno.make_qr(text, error="m").svg_inline(
         scale=5, border=4, light="#fff", svgclass=None, lineclass=None
     )

@@ -1,6 +1,6 @@
-"""A forgotten password: who somebody is, then the code from the phone and a new password.
+"""A forgotten password: login and date of birth, then the code from the phone and a new password.
 
-No page says whether there is such an account: the second one comes in any case.
+No page says whether there is such an account: the second page comes in any case.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def ask() -> ResponseReturnValue:
 @pages.route("/quen-mat-khau/ma-xac-nhan", methods=["GET", "POST"])
 @limited("activation", methods=["POST"])
 def complete() -> ResponseReturnValue:
-    """The code and the new password. The password stays, sealed in the page, while the code is wrong."""
+    """The code and the new password. If the code is wrong, the password stays, sealed in the page."""
     asked = kept.recovery.read()
     if asked is None:
         return _none_waits()
@@ -95,13 +95,13 @@ def resend() -> ResponseReturnValue:
         flash(next(iter(errors_from(refusal, SHOWN_TO_STRANGERS).values())), TROUBLE)
     else:
         flash("Nếu thông tin đúng, một mã khác đã được gửi. Xin dùng mã trong tin nhắn mới nhất.")
-    if "retyped" in request.form:  # the page had said that it need not be typed again
+    if "retyped" in request.form:  # the page had said that the password need not be typed again
         flash("Mật khẩu mới vừa gõ không còn; xin gõ lại cùng với mã.", TROUBLE)
     return redirect(url_for(".complete"), 303)
 
 
 def _none_waits() -> ResponseReturnValue:
-    """No code of this browser waits: it was used, in another tab too, or is too old."""
+    """No code waits in this browser: it was used, perhaps in another tab, or is too old."""
     flash(
         "Ở máy này không còn mã nào đang chờ. Đã đặt mật khẩu mới thì xin đăng nhập; "
         "chưa thì xin ghi hai điều dưới đây để lấy mã khác.",

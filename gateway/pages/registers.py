@@ -32,9 +32,9 @@ pages = Blueprint("registers", __name__)
 pages.before_request(identity.require_office)
 
 PAGE_SIZE = 30
-_NOTE, _NUMBER = "note", "ministry"  # forms of the page of an entry; the others have the ids of the notes that wait
+_NOTE, _NUMBER = "note", "ministry"  # forms of an entry's page; a waiting note's form is named by its id
 _TICKS = (NO_CONFLICT[0], NAMESAKE[0])
-_SHORT = 160  # of an earlier note among others
+_SHORT = 160  # characters shown of an earlier note in a list
 SEARCH = (
     question("register", "Sổ", widget="select", choices=tuple(REGISTERS.items())),
     question("query", "Họ tên", hint="Gõ không dấu, đảo thứ tự đều được.", widget="name", optional=True),
@@ -53,9 +53,9 @@ NOTE = (
     question("basis_agency", "Cơ quan ban hành và người ký"),
     question("basis_date", "Ngày của văn bản", widget="date"),
 )
-# Which earlier note a second one withdraws: asked where the entry has notes that count.
+# Which earlier note a new one withdraws: asked if the entry has notes in force.
 _WITHDRAWS = question("withdraws", "Ghi chú nào không còn giá trị?", widget="radios", optional=True)
-# Of a death that is taken back (Luật HNGĐ 2014 Đ67): asked in the book of deaths.
+# For a death that is taken back (Luật HNGĐ 2014 Đ67): asked in the book of deaths.
 _OF_SPOUSE = (
     question(
         "spouse_elsewhere",
@@ -73,7 +73,7 @@ _OF_SPOUSE = (
         optional=True,
     ),
 )
-# Of a death that another office registered (Luật HNGĐ 2014 Đ65): asked in the book of marriages.
+# For a death that another office registered (Luật HNGĐ 2014 Đ65): asked in the book of marriages.
 _DIED = question(
     "died_on",
     "Ngày chết của vợ hoặc chồng",
@@ -82,7 +82,7 @@ _DIED = question(
     widget="date",
     optional=True,
 )
-# What a note changes, by the `value_kind` of what is changeable.
+# The field for a changed value, by the `value_kind` of the changeable member.
 _WIDGETS = {"name": "name", "day": "date", "day-or-year": "date", "year": "number", "sex": "radios"}
 _SEXES = (("male", "Nam"), ("female", "Nữ"))
 _PARENTS = {"mother": "Mẹ", "father": "Cha"}
@@ -105,7 +105,7 @@ PAPER = (
 
 @pages.get("/can-bo/so-ho-tich")
 def look() -> ResponseReturnValue:
-    """The form, and what a search has found: from a dossier, to pick an entry for it."""
+    """The form, and the results of a search; if it came from a dossier, to pick an entry for it."""
     chosen = lists.here(lists.REGISTERS)
     if "tim" not in chosen:
         return _searching({"register": next(iter(REGISTERS))}, {})
@@ -169,7 +169,7 @@ def _searching(
 
 
 def _proposed_notes() -> tuple[Sequence[dossiers_v1.FoundEntry], Sequence[dossiers_v1.FoundEntry]]:
-    """Entries with notes that wait for the signer; for the officer, also those with notes that were sent back."""
+    """Entries with notes that wait for the signer; for the officer, also entries with notes that were sent back."""
     services = services_of(own_ward())
     waiting = services.call(rpcs.LIST_PROPOSED_NOTES).entries
     if Role.CIVIL_STATUS_OFFICER not in identity.signed_in().roles:
@@ -184,13 +184,13 @@ def _dossier_id(text: str) -> str:
 
 @pages.get("/can-bo/so-ho-tich/muc/<uuid:id>")
 def entry(id: UUID) -> ResponseReturnValue:
-    """An entry; with `viet-lai`, the form to write a note anew that was sent back, as it was asked for."""
+    """An entry; with `viet-lai`, the form to rewrite a note that was sent back, with its former content."""
     return _shown(id, {}, {}, anew=str(read_uuid(request.args.get("viet-lai", "")) or ""))
 
 
 @pages.post("/can-bo/so-ho-tich/muc/<uuid:id>")
 def note(id: UUID) -> ResponseReturnValue:
-    """Writes a dated note, which waits for the signer; where it is refused, what was typed stays."""
+    """Writes a dated note, which waits for the signer; if it is refused, what was typed stays."""
     found = read_entry(str(id))
     sent = _sent(found, _NOTE)
     typed, anew = sent.get(_NOTE, _no_note(found)), _anew()
@@ -209,13 +209,13 @@ def note(id: UUID) -> ResponseReturnValue:
 @pages.get("/can-bo/so-ho-tich/muc/<uuid:id>/so-bo-tu-phap")
 @pages.get("/can-bo/so-ho-tich/muc/<uuid:id>/ghi-chu/<uuid:proposed_note>/<any(ky, tra, bo):what>")
 def pressed(id: UUID, **_: object) -> ResponseReturnValue:
-    """Where a press that shows the entry again leaves its address in the bar: opened anew it leads to the entry."""
+    """A button that shows the entry again leaves its address in the bar: opened again, that leads to the entry."""
     return redirect(url_for(".entry", id=id), 303)
 
 
 @pages.post("/can-bo/so-ho-tich/muc/<uuid:id>/so-bo-tu-phap")
 def ministry_number(id: UUID) -> ResponseReturnValue:
-    """Records the number of the Ministry's software, or corrects it; where it is refused, what was typed stays."""
+    """Records the number of the Ministry's software, or corrects it; if it is refused, what was typed stays."""
     found = read_entry(str(id))
     sent = _sent(found, _NUMBER)
     typed = posted_texts(MINISTRY, beside.typed_for(_NUMBER, request.form, _NUMBER))
@@ -229,7 +229,7 @@ def ministry_number(id: UUID) -> ResponseReturnValue:
 
 @pages.post("/can-bo/so-ho-tich/muc/<uuid:id>/ghi-chu/<uuid:proposed_note>/<any(ky, tra):what>")
 def decide(id: UUID, proposed_note: UUID, what: str) -> ResponseReturnValue:
-    """The signer confirms a note, or sends it back; where that is refused, the reason typed stays."""
+    """The signer confirms a note, or sends it back; if that is refused, the typed reason stays."""
     found = read_entry(str(id))
     sent = _sent(found, str(proposed_note))
     own = sent.get(str(proposed_note), {})
@@ -273,7 +273,7 @@ def read_entry(id: str) -> dossiers_v1.FoundEntry:
 
 
 def _anew() -> str:
-    """The note that was sent back and is written anew on the page that was sent."""
+    """The note that was sent back and is rewritten on the page that was sent."""
     return str(read_uuid(request.form.get("instead_of", "")) or "")
 
 
@@ -298,7 +298,7 @@ def _sent(found: dossiers_v1.FoundEntry, pressed: str) -> dict[str, dict[str, st
 
 
 def _done(found: dossiers_v1.FoundEntry, sent: dict[str, dict[str, str]], done: str) -> ResponseReturnValue:
-    """The entry after one of its forms has done its work; with what was typed in the others."""
+    """The page of the entry after one of its forms was handled, with what was typed in the others."""
     rest = _said(found, {form: typed for form, typed in sent.items() if form != done}, _anew())
     if not rest:
         return redirect(url_for(".entry", id=found.id), 303)
@@ -306,7 +306,7 @@ def _done(found: dossiers_v1.FoundEntry, sent: dict[str, dict[str, str]], done: 
 
 
 def _said(found: dossiers_v1.FoundEntry, sent: dict[str, dict[str, str]], anew: str) -> dict[str, dict[str, str]]:
-    """Of what was sent, the forms in which anything was typed that the page had not filled in."""
+    """The sent forms in which something was typed that the page had not filled in."""
     sent_back = next((one for one in found.proposed_notes if one.id == anew), None)
     shown = {_NUMBER: {"number": found.ministry_number}, _NOTE: _asked_before(sent_back) if sent_back else {}}
     return {form: typed for form, typed in sent.items() if beside.says_something(typed, shown.get(form))}
@@ -320,8 +320,8 @@ def _shown(
     at: str = "",
     anew: str = "",
 ) -> ResponseReturnValue:
-    """An entry; with what was typed in its forms (`_sent`) and what is wrong `at` one of them, or the note to write
-    `anew`.
+    """The page of an entry, with what was typed in its forms (`_sent`), and either the errors `at` one of them or the
+    note to write `anew`.
     """
     found = read_entry(str(id))
     sent_back = next((one for one in found.proposed_notes if one.id == anew and one.returned_because), None)
@@ -343,7 +343,7 @@ def _shown(
     for one in found.proposed_notes:
         own, wrong = sent.get(one.id, {}), errors if one.id == at else {}
         (field,) = beside.named(one.id, shown_fields(DECISION, own, wrong))
-        field["params"]["id"] = f"reason-{one.id}"  # a form for each note: an id stands once
+        field["params"]["id"] = f"reason-{one.id}"  # a form for each note: unique ids
         is_open = bool(own.get("reason")) or (bool(wrong) and not wrong.keys() & {*_TICKS})
         checks = _declarations(one.id, own, wrong)
         waiting.append({"note": one, "reason": field, "open": is_open, "checks": checks})
@@ -385,7 +385,7 @@ def _asked_before(note: dossiers_v1.ProposedNote) -> dict[str, str]:
 
 
 def _errors_of_note(refusal: Refusal, changes: Sequence[dossiers_v1.EntryChange]) -> dict[str, str]:
-    """What is wrong, by the names of the questions: a change is one by itself, `changes.0.value` its first."""
+    """The errors by the names of the questions. The page asks for one change: `changes.0.value`."""
     names = {
         f"changes.{place}.{member}": each.at.replace("/", "-")
         for place, each in enumerate(changes)
@@ -395,7 +395,7 @@ def _errors_of_note(refusal: Refusal, changes: Sequence[dossiers_v1.EntryChange]
 
 
 def _changes(found: dossiers_v1.FoundEntry) -> tuple[Field, ...]:
-    """What a note may change of an entry, each with whose it is and what stands there now."""
+    """What a note may change in an entry, each with the person concerned and the present value."""
     filled = {one.at.partition("/")[0] for one in found.changeable if one.value}
     blank = replace(_BLANK, choices=tuple(one for one in _PARENTS.items() if one[0] in filled))
     asked = [
@@ -413,7 +413,7 @@ def _changes(found: dossiers_v1.FoundEntry) -> tuple[Field, ...]:
 
 
 def _changed(found: dossiers_v1.FoundEntry, typed: Mapping[str, str]) -> list[dossiers_v1.EntryChange]:
-    """What was typed; of a date what is known of it."""
+    """What was typed; for a date, its known parts."""
     changes = []
     for one in found.changeable:
         text = typed.get(one.at.replace("/", "-"), "")
@@ -425,15 +425,15 @@ def _changed(found: dossiers_v1.FoundEntry, typed: Mapping[str, str]) -> list[do
 
 
 def _as_known(date: str) -> str:
-    """A date without what is not known at its end: the page reads a year alone as `1955--`.
+    """A date without unknown parts at its end: the page reads a year alone as `1955--`.
 
-    A day whose month was forgotten keeps its gap, which the service refuses: it is no month.
+    A day without a month keeps the gap, so that the service refuses it.
     """
     return "-".join(part and part.zfill(2) for part in date.rstrip("-").split("-"))
 
 
 def _blanked(found: dossiers_v1.FoundEntry, typed: Mapping[str, str]) -> list[dossiers_v1.EntryChange]:
-    """What stands in the entry of a parent who is none."""
+    """The changes that empty the members of the parent chosen in `_BLANK`, except members that were typed."""
     parent = typed.get(_BLANK.name)
     of_parent = [one.at for one in found.changeable if one.value and one.at.partition("/")[0] == parent]
     left = [at for at in of_parent if parent in _PARENTS and not typed.get(at.replace("/", "-"))]
@@ -441,7 +441,7 @@ def _blanked(found: dossiers_v1.FoundEntry, typed: Mapping[str, str]) -> list[do
 
 
 def _named_note(note: dossiers_v1.EntryNote) -> str:
-    """An earlier note in one line, to be told from the others."""
+    """An earlier note in one line, to distinguish it from the others."""
     text = f"{NOTES.get(note.kind, 'Ghi chú')}, ghi ngày {short_moment(note.at)}: {note.text}"
     return text if len(text) <= _SHORT else f"{text[:_SHORT].rstrip()}…"
 
@@ -449,17 +449,17 @@ def _named_note(note: dossiers_v1.EntryNote) -> str:
 def _ministry(
     found: dossiers_v1.FoundEntry, numbered: Mapping[str, str] | None, errors: Mapping[str, str]
 ) -> list[dict[str, Any]]:
-    """The fields of the Ministry's number; why it is corrected is asked where there is one."""
+    """The fields of the Ministry's number; if there is a number already, also the reason for the correction."""
     asked = MINISTRY if found.ministry_number else MINISTRY[:1]
     typed = {"number": found.ministry_number} if numbered is None else numbered
     fields = beside.named(_NUMBER, shown_fields(asked, typed, errors))
     for field, one in zip(fields, asked, strict=True):
-        field["params"]["id"] = f"ministry-{one.name}"  # the reason of a note that was sent back is another
+        field["params"]["id"] = f"ministry-{one.name}"  # a note that is sent back has a reason, too
     return fields
 
 
 def _declarations(note: str, ticked: Mapping[str, str], errors: Mapping[str, str]) -> list[dict[str, Any]]:
-    """What the signer declares of a note; that somebody of the same name is another person, where that was asked."""
+    """What the signer declares about a note; if it was asked, also that somebody of the same name is another person."""
     asked = [NO_CONFLICT, *([NAMESAKE] if NAMESAKE[0] in errors or ticked.get(NAMESAKE[0]) else [])]
     return [
         {
@@ -481,7 +481,7 @@ def books() -> ResponseReturnValue:
 def _books(
     year: str, register: str = "", errors: dict[str, str] | None = None, typed: Mapping[str, str] | None = None
 ) -> ResponseReturnValue:
-    """The books of a year; with what was typed by the book's register, and what is wrong with the beginning of one."""
+    """The books of a year, with what was typed, by the book's register, and the errors of beginning one."""
     errors, typed = errors or {}, typed or {}
     ward, roles = own_ward(), identity.signed_in().roles
     found = services_of(ward).call(rpcs.LIST_BOOKS, year=min(whole(year), 9999)).books
@@ -490,7 +490,7 @@ def _books(
         own = one.register == register
         number = typed.get(one.register, "")
         (paper,) = beside.named(one.register, shown_fields(PAPER, {"paper_number": number}, errors if own else {}))
-        paper["params"]["id"] = f"paper-{one.register}"  # a form for each book: an id stands once
+        paper["params"]["id"] = f"paper-{one.register}"  # a form for each book: unique ids
         before = one.closed_volumes[-1].last_number if one.closed_volumes else one.first_number - 1
         views.append(
             {
@@ -498,7 +498,7 @@ def _books(
                 "paper": paper,
                 "open": own or bool(number),
                 "error": errors.get("", "") if own else "",
-                "written": one.last_number > before,  # an empty volume cannot be full
+                "written": one.last_number > before,  # an empty volume is not full
             }
         )
     content = render_template(
@@ -537,7 +537,7 @@ def begin(register: str, year: int) -> ResponseReturnValue:
 
 @pages.route(f"{_BOOK}/khoa/<any(quyen, nam):what>", methods=["GET", "POST"])
 def close(register: str, year: int, what: str) -> ResponseReturnValue:
-    """Closes the open volume (`quyen`: it is full) or the year (`nam`), after a look at what that means."""
+    """Closes the open volume (`quyen`: it is full) or the year (`nam`), after a page that says what this means."""
     ward, errors = own_ward(), {}
     if request.method == "POST":
         try:

@@ -1,4 +1,4 @@
-"""What kind of request this is, by what the browser says of it."""
+"""What kind of request this is, by the browser's headers."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from flask import request
 
 
 def asks_for_a_page() -> bool:
-    """Whether the browser loads a page, and not a picture or a part for a script.
+    """Whether the browser loads a page, not a picture or a part for a script.
 
-    A form that is sent does, whatever its headers: the worker of a station's computer passes it on as its own request.
+    A sent form counts as a page, whatever its headers: the service worker of a station's computer sends it as its own
+    request.
     """
     if request.method == "POST":
         return not is_script()
@@ -18,17 +19,19 @@ def asks_for_a_page() -> bool:
 
 
 def is_script() -> bool:
-    """Whether a script of our pages asks, and says so."""
+    """Whether a script of our pages asks, by its own header."""
     return request.headers.get("X-Requested-With") == "fetch"
 
 
 def is_picture() -> bool:
-    """A page has many pictures. Its scripts ask for one part at a time, and may be all that comes for half an hour."""
+    """Whether the browser loads a picture. A page has many; scripts ask for one part at a time, and may be the only
+    requests for half an hour.
+    """
     return request.method == "GET" and request.headers.get("Sec-Fetch-Dest", "document") not in ("document", "empty")
 
 
 def is_from_elsewhere() -> bool:
-    """Whether another site's page sends this form. Our cookies do not come along, but the answer would delete them."""
+    """Whether another site's page sends this form. It comes without our cookies, but the response would delete them."""
     site, origin = request.headers.get("Sec-Fetch-Site", ""), request.headers.get("Origin", "null")
     if site:
         return site not in ("same-origin", "none")

@@ -1,4 +1,4 @@
-"""What a paper may be taken with here: the scanners beside a station's computer, and the citizen's own phone."""
+"""How a paper can be captured here: with the scanners beside a station's computer, or the citizen's own phone."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from services.chassis.refusal import Refusal
 
 
 def may_capture(opened: Opened) -> bool:
-    """Whether the signed-in person takes pages for this dossier: its applicant, online."""
+    """Whether the signed-in person can capture pages for this dossier: they are its applicant, online."""
     who = identity.person()
     return who is not None and who.is_citizen and not opened.at_desk
 
 
 def waiting_pages(opened: Opened) -> list[dict[str, Any]]:
-    """Pages that have come and are in no document yet, by kind of paper, each with the way to them."""
+    """Pages that have arrived and are in no document yet, by kind of paper, each with a link."""
     titles = {one.kind: one.title for one in opened.procedure.documents}
     return [
         {
@@ -36,9 +36,9 @@ def waiting_pages(opened: Opened) -> list[dict[str, Any]]:
 
 
 def scanners_here() -> list[Scanner]:
-    """The scanners beside this computer; none at home, and none while the station's ward does not answer."""
+    """The scanners beside this computer; none at home, and none while the station's ward does not respond."""
     here = services_here()
-    if here is None or identity.in_practice():  # the scanner's ward takes nothing for the practice ward
+    if here is None or identity.in_practice():  # the scanner's ward accepts nothing for the practice ward
         return []
     try:
         return list(here.call(rpcs.LIST_SCANNERS).scanners)

@@ -1,7 +1,7 @@
 """Staff sign in with a second factor, and set their first one up while they sign in.
 
-What stands for the person between password and factor lies sealed in the page alone: whoever leaves the page leaves
-nothing with which another could go on.
+Between password and factor, only the page holds the ticket, sealed: somebody who leaves the page leaves nothing that
+another person could use.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ _CODES_OVER = (
     "Phiên làm việc đã kết thúc, nên mã dự phòng không hiện lại ở đây nữa. Xin đăng nhập lại; chưa chép xong thì lấy "
     "mã mới."
 )
-_SENT_ON = "kept"  # in the form with which the page of new codes sends on what was typed before
-_KEPT = "new_codes"  # in the session, sealed: recovery codes that nobody has confirmed to have kept
+_SENT_ON = "kept"  # in the form of the page of new codes, which also sends what was typed before
+_KEPT = "new_codes"  # in the session, sealed: recovery codes that the owner has not yet confirmed to have kept
 
 
 def go_on(answer: Session, ward: str, back: str) -> ResponseReturnValue:
-    """After the right password: signed in, or the page of what is due first."""
+    """After the right password: signs in, or shows the page of the step that is due first."""
     if not answer.HasField("second_factor"):
         return signed_in.enter(answer, back)
     due = answer.second_factor
@@ -59,7 +59,7 @@ def state_of(due: SecondFactor, ward: str) -> dict[str, Any]:
 @pages.route("/dang-nhap/xac-thuc", methods=["GET", "POST"])
 @limited("sessions", methods=["POST"])
 def show() -> ResponseReturnValue:
-    """Ends the sign-in with a code, or with a security key that a script has asked."""
+    """Completes the sign-in with a code, or with a security key that a script has asked."""
     sealed, state = _sealed()
     if state is None:
         return _from_the_start()
@@ -83,11 +83,11 @@ def show() -> ResponseReturnValue:
 @pages.route("/dang-nhap/thiet-lap", methods=["GET", "POST"])
 @limited("sessions", methods=["POST"])
 def enrol() -> ResponseReturnValue:
-    """The first authenticator of who needs one, while they sign in."""
+    """Sets up the first authenticator of somebody who needs one, during sign-in."""
     sealed, state = _sealed()
     if state is None:
         return _from_the_start()
-    if "other" in request.form:  # from the page of a way that does not work here
+    if "other" in request.form:  # from the page of a factor that does not work here
         return _enrolment(sealed, {}, {})
     typed = posted_texts(AUTHENTICATOR, request.form)
     errors = left_out(AUTHENTICATOR, typed)
@@ -108,7 +108,7 @@ def enrol() -> ResponseReturnValue:
 
 
 def set_up(state: dict[str, Any], begun: StartAuthenticatorResponse, kind: str) -> str:
-    """The page on which an authenticator is to show that it works."""
+    """The page on which a new authenticator must show that it works."""
     started = {"id": begun.authenticator_id, "kind": kind, "secret": begun.secret, "uri": begun.otpauth_uri}
     return _set_up({**state, **started, "create": begun.webauthn_options}, {})
 
@@ -116,7 +116,7 @@ def set_up(state: dict[str, Any], begun: StartAuthenticatorResponse, kind: str) 
 @pages.route("/dang-nhap/thiet-lap/xong", methods=["GET", "POST"])
 @limited("sessions", methods=["POST"])
 def confirm() -> ResponseReturnValue:
-    """Ends the setting up: while signing in, or when signed in."""
+    """Completes the set-up, during sign-in or later."""
     again = codes_of_this_page()
     if again is not None:
         return again
@@ -167,10 +167,10 @@ def _confirmed(done: ConfirmAuthenticatorResponse, state: dict[str, Any]) -> Res
 
 
 def codes_page(codes: Any, onward: str, typed: Mapping[str, Any] | None = None, *, of: str = "") -> str:
-    """New recovery codes; what was `typed` before the sign-in (`resumed`) is sent on from it.
+    """The page of new recovery codes; it also sends on what was `typed` before the sign-in (`resumed`).
 
-    Until the owner confirms that they are kept, this browser's session holds them sealed: the owner reads them again,
-    who loads the page anew, for as long as they are signed in.
+    Until the owner confirms that they are kept, this browser's session holds them, sealed: a reload shows them to the
+    owner again, while they are signed in.
     """
     who = identity.account_holder()
     kept = {"codes": list(codes), "onward": onward, "of": of, "who": who.id if who else ""}
@@ -179,16 +179,16 @@ def codes_page(codes: Any, onward: str, typed: Mapping[str, Any] | None = None, 
 
 
 def unconfirmed_codes() -> dict[str, Any] | None:
-    """New recovery codes of whoever is signed in, of which they have not said that they are kept."""
+    """The signed-in person's new recovery codes, if they have not yet confirmed to have kept them."""
     who = identity.account_holder()
     kept: dict[str, Any] | None = _sealer().open(session.get(_KEPT, ""), within=KEPT_SECONDS)
     return kept if who and kept and "codes" in kept and kept.get("who") == who.id else None
 
 
 def codes_of_this_page() -> str | None:
-    """The page of such codes, where the form that is sent is the one that made them: it was loaded anew.
+    """The page of such codes, if the form that made them is sent again, by a reload.
 
-    That may be long after, and under the protection of the page before the sign-in, which does not hold any more
+    That may be much later, and with the token of the page before the sign-in, which is no longer valid
     (`failures.forged_or_old`).
     """
     kept = unconfirmed_codes()
@@ -201,20 +201,22 @@ def codes_of_this_page() -> str | None:
 
 
 def codes_or_over() -> ResponseReturnValue | None:
-    """As `codes_of_this_page`; where the sign-in has ended since, back to the sign-in instead."""
+    """As `codes_of_this_page`; if the sign-in has ended since, goes back to the sign-in instead."""
     if identity.account_holder() is None and session.pop("ended", False):
         return _anew(_CODES_OVER, url_for("pages.authenticators.own"))
     return codes_of_this_page()
 
 
 def note_kept() -> None:
-    """Whoever sends on from the page of new codes what they had typed before the sign-in has kept the codes."""
+    """Somebody who goes on from the page of new codes, and sends what they had typed before the sign-in, has kept the
+    codes.
+    """
     if request.form.get("codes") == _SENT_ON:
         session.pop(_KEPT, None)
 
 
 def codes_again() -> ResponseReturnValue | None:
-    """The page of such codes, also where the form that made them is sent again, or where to go on after it; None where
+    """The page of such codes, also if the form that made them is sent again, or the redirect that follows it; None if
     there are none.
     """
     kept = unconfirmed_codes()
@@ -230,7 +232,7 @@ def _page_of(kept: Mapping[str, Any], typed: Mapping[str, Any] | None = None) ->
     return render_template("account/recovery_codes.html", codes=kept["codes"], **(typed or {}))
 
 
-# --- what the pages of one's own authenticators need, too
+# --- also used by the pages of a person's own authenticators
 
 
 def posted_factor() -> Factor:
@@ -245,7 +247,7 @@ def missing_factor() -> dict[str, str]:
 
 
 def factor_errors(refusal: Refusal) -> dict[str, str]:
-    """What is wrong with a factor stands at the code, whichever it was."""
+    """The error of any factor, shown at the code."""
     errors = errors_from(refusal, SHOWN_TO_STRANGERS)
     return {"code" if name in ("assertion", "attestation") else name: text for name, text in errors.items()}
 
@@ -255,7 +257,7 @@ def seal(state: dict[str, Any]) -> str:
 
 
 def opened() -> dict[str, Any] | None:
-    """What the posted page has sealed."""
+    """The sealed state of the posted page."""
     found: dict[str, Any] | None = _sealer().open(request.form.get("second", ""), within=SECONDS)
     return found if found and "ticket" in found else None
 
@@ -283,7 +285,7 @@ def _over(refusal: Refusal, state: dict[str, Any]) -> ResponseReturnValue:
 
 
 def _anew(text: str, back: str) -> ResponseReturnValue:
-    """To the beginning of the sign-in. What was typed before it is offered there again."""
+    """Goes to the beginning of the sign-in, where what was typed before it is offered again."""
     typed_before = _typed_before()
     if not carried(typed_before):
         flash(text, TROUBLE)
@@ -299,7 +301,7 @@ def _anew(text: str, back: str) -> ResponseReturnValue:
 
 
 def _typed_before() -> str:
-    """What was typed before the sign-in, sealed (`failures.sign_in_again`): each of its pages hands it on."""
+    """What was typed before the sign-in, sealed (`failures.sign_in_again`); each page of the sign-in passes it on."""
     return request.form.get("carried", "")
 
 

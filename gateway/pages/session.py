@@ -1,7 +1,7 @@
 """The browser's session: an encrypted cookie that ends with the browser, since the gateway keeps no state.
 
-The cookie is HttpOnly and SameSite=Lax and carries no expiry date, so that a shared computer forgets it; what is in it
-can be read by the gateway alone.
+The cookie is HttpOnly and SameSite=Lax and has no expiry date, so that a shared computer forgets it; only the gateway
+can read its content.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from flask.sessions import SecureCookieSession, SessionInterface
 from gateway.sealer import Sealer
 
 COOKIE = "caunoi"
-#: A cookie found later, say in a copied browser profile, opens nothing after this many seconds.
+#: A cookie found later, such as in a copied browser profile, is invalid after this many seconds.
 LONGEST_LIFE = 12 * 3600
 
 
 class EncryptedSessions(SessionInterface):
     """Flask's session in one sealed cookie, written only when it changed.
 
-    Only then: of two responses sent at once, the later must not overwrite a renewed session with the old one.
+    Otherwise, of two responses sent at once, the later could overwrite a renewed session with the old one.
     """
 
     def __init__(self, secret: str, *, secure: bool) -> None:

@@ -1,4 +1,4 @@
-"""What happens once somebody is signed in: what they had typed is offered again, and they begin where they work."""
+"""After somebody has signed in: what they had typed is offered again, and they start at the page of their role."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ def enter(
     back: str,
     page: Callable[[str, dict[str, Any]], str] | None = None,
 ) -> ResponseReturnValue:
-    """Signs the person into this browser and goes to `back` or where they begin; with a `page`, shows that first, which
-    is given where to go on, and what was typed before the sign-in as `resumed` has it, or nothing.
+    """Signs the person into this browser and goes to `back` or to their start page. With a `page`, shows that first: it
+    gets the address to go on to, and what was typed before the sign-in (as `resumed` returns it) or nothing.
     """
     form = carried(request.form.get("carried", ""))
     own = resumed(form) if form and form["account"] == answer.account.id else {}
     visit = visits.of_account(answer.account.id)
-    identity.take_over(answer.account.id)  # who signs in to have a practice counted keeps it
+    identity.take_over(answer.account.id)  # somebody who signs in to have a practice counted keeps it
     identity.remember(answer)
     if visit:
         visit.take_over()
@@ -42,7 +42,7 @@ def enter(
 
 
 def home_of(who: identity.Person) -> str:
-    """Where somebody begins: at their work, with their dossiers, or, who has neither here, at their account."""
+    """Somebody's start page: their work, their dossiers, or, if they have neither here, their account."""
     if who.is_office:
         return url_for("pages.desk.work_list")
     if who.is_admin:

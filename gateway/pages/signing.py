@@ -1,6 +1,6 @@
-"""The signer's page: the very paper that will be sealed, what it says otherwise than was declared, and the signature.
+"""The signer's page: the very paper that will be sealed, where it differs from the declaration, and the signature.
 
-After a signature, or a dossier that was given back, comes the next one that waits for this signer.
+After a signature or a return comes the next dossier that waits for this signer.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ pages = Blueprint("signing", __name__)
 pages.before_request(identity.require_office)
 
 _ACTS = {SIGNATURE.name: SIGNATURE, RETURN.name: RETURN}
-#: Why a line differs, as the signer reads it: word and colour of the tag. The writing of names is told apart.
+#: Why a line differs, as the signer reads it: word and colour of the tag. Names written differently have their own tag.
 DIFFERENCES = {"law": ("Theo quy định", "govuk-tag--blue"), "office": ("Công chức ghi", "govuk-tag--orange")}
-#: What somebody has to look at before they sign.
+#: What a signer must look at before signing.
 _TO_LOOK_AT = (
     dossiers_v1.FINDING_KIND_STOPS,
     dossiers_v1.FINDING_KIND_WARNS,
@@ -46,7 +46,7 @@ _IN_THE_WAY = (Kind.INVALID, Kind.CONFLICT, Kind.FORBIDDEN)
 
 @pages.get("/can-bo/ky")
 def following() -> ResponseReturnValue:
-    """The next dossier that waits for this signer, or a page that says that none does."""
+    """The next dossier that waits for this signer, or a page that says that none waits."""
     behind = str(read_uuid(request.args.get("sau", "")) or "")
     found = _next(behind)
     if found is not None:
@@ -74,12 +74,12 @@ def performed(id: UUID, act: str) -> ResponseReturnValue:
 
 @pages.post("/can-bo/ho-so/<uuid:id>/ky/<act>")
 def perform(id: UUID, act: str) -> ResponseReturnValue:
-    """Signs what was shown, or gives the dossier back; where that is refused, shows what is there now."""
+    """Signs what was shown, or returns the dossier to the officer; if that is refused, shows the present state."""
     if act not in _ACTS:
         raise not_found("unknown-act", "Không có thao tác này.")
     opened, sent = desk.read_at_desk(id), typed_for(_ACTS.values(), request.form, act)
     own = {**sent.get(act, {}), "seen": request.form.get("seen", "")}
-    ahead = _next(str(id))  # while this one still has its place in the list
+    ahead = _next(str(id))  # before this dossier leaves the list
     try:
         opened.services.send(_ACTS[act].rpc, command(_ACTS[act], opened, own, request.form.get("version", "")))
     except Refusal as refusal:
@@ -88,7 +88,8 @@ def perform(id: UUID, act: str) -> ResponseReturnValue:
         stale = refusal.kind is Kind.STALE
         errors = {"": refusal.text} if changed else act_errors(refusal)
         if changed or stale or act != SIGNATURE.name:
-            # It was declared of the paper before, or for another act. A stale version may have brought another paper.
+            # The declaration was about the paper before, or another act. A stale version may have brought another
+            # paper.
             sent.pop(SIGNATURE.name, None)
         was = request.form.get("was", "") if stale or refusal.type == "wrong-state" else None
         return _page(desk.read_at_desk(id), act, sent, errors, 412 if stale else 422, was=was)
@@ -116,7 +117,7 @@ def _preview(id: UUID, page: int) -> dossiers_v1.Paper:
 
 
 def _next(behind: str) -> dossiers_v1.DossierSummary | None:
-    """The signer's next dossier; nobody is kept from signing while it cannot be found."""
+    """The signer's next dossier; if it cannot be found, signing goes on without it."""
     try:
         found = services_of(own_ward()).call(rpcs.FIND_NEXT_DOSSIER, act=SIGNATURE.name, after_dossier_id=behind)
     except Refusal as refusal:
@@ -126,7 +127,7 @@ def _next(behind: str) -> dossiers_v1.DossierSummary | None:
 
 
 def _signed(dossier: dossiers_v1.Dossier) -> str:
-    """By whom and when it was signed; empty where it was not."""
+    """By whom and when it was signed; empty if it was not."""
     entry = dossier.register_entry
     if not entry.number:
         return ""
@@ -151,12 +152,12 @@ def _last(opened: Opened) -> dossiers_v1.HistoryEntry | None:
 
 
 def _lines(signing: dossiers_v1.Signing) -> str:
-    """What the paper says, to be sent back with the signature: where it has changed since, the page says in what."""
+    """The paper's lines, sent back with the signature: if the paper has changed since, the page shows where."""
     return json.dumps([[one.title, one.entered] for one in signing.lines], ensure_ascii=False)
 
 
 def _changed(was: str, now: str) -> list[tuple[str, str, str]]:
-    """Title, text before and text now of each line that says something else than on the page that was sent."""
+    """Title, old text and new text of each line that differs from the page that was sent."""
     try:
         before, after = ({str(title): str(text) for title, text in json.loads(lines)} for lines in (was, now))
     except (ValueError, TypeError):
@@ -177,7 +178,7 @@ def _page(
     *,
     was: str | None = None,
 ) -> ResponseReturnValue:
-    """`was`: what the page that was sent had shown of the paper, where the dossier is no longer as it was."""
+    """`was`: the paper's lines on the page that was sent, if the dossier has changed since."""
     in_the_way: list[str] = []
     signing = dossiers_v1.Signing()
     try:
@@ -190,7 +191,7 @@ def _page(
     }
     for check in forms[SIGNATURE.name]["checks"]:
         check["anew"] = True
-    noted = opened.dossier if in_the_way else signing  # what there is to look at, whether it can be signed or not
+    noted = opened.dossier if in_the_way else signing  # shown also if it cannot be signed
     content = render_template(
         "desk/signing.html",
         opened=opened,

@@ -1,6 +1,6 @@
-"""The page behind the link that a member of staff is given: they set their password, and sign in with it.
+"""The page behind a member of staff's link: they set their password, and sign in with it.
 
-As of a first administrator the ticket stands behind the # of the address, which is sent to nobody.
+As for a first administrator, the ticket stands behind the # of the address, which browsers do not send.
 """
 
 from __future__ import annotations

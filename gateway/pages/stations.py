@@ -15,7 +15,7 @@ pages = Blueprint("stations", __name__)
 
 @pages.get("/lich")
 def choose() -> ResponseReturnValue:
-    """The wards, for whoever comes without one; one's own first."""
+    """The wards, for a visitor who has not chosen one; the person's own ward first."""
     wards = asking.district().wards
     who = identity.person()
     return render_template("stations/choose.html", wards=wards.values(), home=wards.get(who.ward) if who else None)
@@ -41,5 +41,5 @@ def calendar(slug: str) -> Response:
 
 @pages.get("/phuong/<slug>/diem-ho-tro")
 def earlier(slug: str) -> ResponseReturnValue:
-    """Where the list of stations was before it had a timetable."""
+    """The former address of the list of stations; leads to the timetable."""
     return redirect(url_for(".timetable", slug=asking.ward_of(slug).slug), 301)

@@ -1,4 +1,4 @@
-"""Answering a supplement request: the fields and documents that the office asked for, and what answers ask besides."""
+"""Answering a supplement request: the fields and documents that the office asked for, and those that answers add."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from gateway.pages.widgets import widget
 from gateway.questions import Field, whole
 from services.chassis.refusal import Refusal
 
-#: Above what the office did not ask for by name.
+#: Heading of fields and papers that the office did not name.
 BECAUSE = "Câu trả lời của ông/bà cần thêm mục này."
-#: Above a paper that was uploaded, and that these answers do not need.
+#: Text at a paper that was uploaded, but that these answers do not need.
 ADDED = "Đã tải lên. Không cần nữa thì bỏ ra cũng được."
-#: Of what stops the supplement, and can be mended neither here nor anywhere else on the page.
+#: Text for a finding that stops the supplement and cannot be corrected on this page.
 NOT_HERE = "Mục này không sửa được ở đây. Xin báo Bộ phận Một cửa của phường: {text}"
 #: What the applicant writes where nothing has to change.
 RIGHT = "right_as_it_is"
@@ -35,7 +35,7 @@ pages.before_request(identity.require_signed_in)
 
 @pages.route("/ho-so/<slug>/<uuid:id>/bo-sung", methods=["GET", "POST"])
 def answer(slug: str, id: UUID) -> ResponseReturnValue:
-    """The questions of the request. Who leaves the page finds what they had typed when they come back."""
+    """The questions of the request. A person who leaves the page and comes back finds what they had typed."""
     opened = open_dossier(slug, id)
     if not SUPPLEMENT.offered(opened.dossier):
         return redirect(url_for("pages.dossier.show", slug=slug, id=id), 303)
@@ -86,7 +86,7 @@ def asked_for(opened: Opened) -> list[Field]:
 
 
 def _questions(opened: Opened, answers: Values) -> list[Field]:
-    """The fields of the request, and behind them those that these answers lead to."""
+    """The fields of the request, and after them those that these answers lead to."""
     fields = asked_for(opened)
     before, all_of_form = {*opened.dossier.asked}, opened.form.fields
     while True:
@@ -102,8 +102,8 @@ def _with(opened: Opened, fields: Sequence[Field], answers: Values) -> Values:
 
 
 def _papers(opened: Opened, fields: Sequence[Field], answers: Values) -> dict[str, str]:
-    """What is to be uploaded, `documents/<kind>` with what is said of it: as the office asked, and as these answers to
-    these fields need, and what the dossier said before did not; and what has been uploaded already.
+    """The papers to upload, as `documents/<kind>` with the text beside each: those that the office asked for, those
+    that these answers need and the former ones did not, and those that are uploaded already.
     """
     said = {item.field: item.text for item in opened.dossier.supplement_request.items}
     now = _with(opened, fields, answers)

@@ -1,4 +1,4 @@
-"""The status of a dossier for the holder of its code and key. Neither is in an address; no name is shown."""
+"""The status of a dossier for somebody who has its code and key. Neither is in an address; no name is shown."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What was typed on a page that has no draft to save it in, until the person comes back to it.
+"""What was typed on a page without a draft to save it in, kept until the person comes back.
 
-It lies sealed in a cookie of its own, which ends with the browser; whoever leaves a station's computer leaves none.
-Several pages may be open at a time: each has its own there, and none pushes another's out.
+It lies sealed in a cookie of its own, which ends with the browser and is deleted when somebody leaves a station's
+computer. Several pages may be open at a time: each has its own there, and none pushes another's out.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from gateway.sealer import Sealer
 COOKIE = "caunoi-typed"
 LONGEST = 3800  # bytes: browsers take no larger cookie than 4096 with its name and marks
 _SECONDS = 12 * 3600
-_STRANGERS_SECONDS = 3600  # where nobody is signed in, whoever comes next at the browser is taken for the same person
+_STRANGERS_SECONDS = 3600  # if nobody is signed in, the next visitor at the browser counts as the same person
 
 
 def keep(response: Response, values: Values, page: str = "") -> bool:
-    """Keeps what was typed on this page, or on several under one name, with the response, beside what the person has
-    left on others; False where all of it is too long for that, and nothing is changed then.
+    """Keeps what was typed on this page, or on several under one name, in a cookie of the response, beside what the
+    person typed on others. If it is too long together, returns False and changes nothing.
     """
     where = page or request.path
     return _write(response, {**_others(where), where: {"at": int(time.time()), "values": values}})
@@ -37,13 +37,13 @@ def is_kept_by(response: Response) -> bool:
 
 
 def kept(page: str = "") -> Values:
-    """What the person had typed on this page, or under this name; empty where nothing is kept."""
+    """What the person had typed on this page, or under this name; empty if nothing is kept."""
     values: Values = _pages(_who()).get(page or request.path, {}).get("values", {})
     return values
 
 
 def let_go(response: Response, page: str = "") -> None:
-    """Keeps no longer what was typed on this page, or under this name; what was typed on others stays."""
+    """Deletes what was typed on this page, or under this name; what was typed on others stays."""
     if kept(where := page or request.path):
         others = _others(where)
         if others:
@@ -57,7 +57,7 @@ def _others(page: str) -> dict[str, Any]:
 
 
 def _pages(who: str) -> dict[str, Any]:
-    """What the browser carries of this person: when it was typed, and what, by page."""
+    """What the browser keeps of this person, by page: the values, and when they were typed."""
     found = _opened()
     pages = found.get("pages", {}) if found.get("who") == who else {}
     oldest = time.time() - (_SECONDS if who else _STRANGERS_SECONDS)
@@ -77,24 +77,26 @@ def _opened() -> dict[str, Any]:
 
 
 def _who() -> str:
-    """Whose it is: nobody else's who signs in at the same browser, nor of one who is not signed in."""
+    """The owner's key: another person who signs in at the same browser has another one, and so has somebody not signed
+    in.
+    """
     who = identity.person()
     return who.id if who else ""
 
 
 def drop_strangers(response: Response) -> None:
-    """Deletes what was typed before anybody had signed in: what the person who signs in leaves is not for the next."""
+    """Deletes what was typed before sign-in, so that the next person at the browser does not get it."""
     if _opened().get("who") == "":
         drop(response)
 
 
 def is_there() -> bool:
-    """Whether this browser carries something typed, whoever typed it."""
+    """Whether this browser keeps something typed, by any person."""
     return COOKIE in request.cookies
 
 
 def drop(response: Response) -> None:
-    """Deletes all that was typed, on whatever page."""
+    """Deletes all that was typed, on any page."""
     if is_there():
         response.delete_cookie(COOKIE, secure=_is_secure(), httponly=True, samesite="Lax")
 

@@ -1,5 +1,5 @@
-"""The visit of somebody without an account at a station's computer: it begins with their first guided session, and
-belongs to the account that is opened during it from the moment when that signs in (docs/decisions/0035).
+"""The visit of somebody without an account at a station's computer. It begins with their first guided session. Once an
+account that was opened during the visit signs in, the visit belongs to it (docs/decisions/0035).
 """
 
 from __future__ import annotations
@@ -40,22 +40,22 @@ class VisitOfAccount:
     guided: kept.Guidance | None
 
     def take_over(self) -> None:
-        """From now on it is the account's that has just signed in; where the station's ward refuses, it has ended."""
+        """Gives the visit to the account that has just signed in; if the station's ward refuses, the visit is over."""
         ward, guided = self.visit.ward, self.guided
         try:
             asking.services_in(ward).call(rpcs.CLAIM_VISIT, token=self.visit.token)
         except Refusal:
             here = kiosk()
             if guided and not _end(ward, guided.id, self.visit.token) and here is not None:
-                have_cleared(here)  # the visit is over: the computer itself ends what was guided at it
+                have_cleared(here)  # the visit is over, so the computer's own token ends its guided session
         else:
             if guided:
                 kept.guidance.write(guided)
 
 
 def of_account(account: str) -> VisitOfAccount | None:
-    """The visit of this browser, if the account was opened during it. Its guided session is taken out of the browser's,
-    so that emptying that for whoever signs in does not end it.
+    """The visit of this browser, if the account was opened during it. Its guided session is taken out of the browser's
+    session, so that emptying that session at the sign-in does not end it.
     """
     visit, opened = kept.visit.read(), kept.opened.read()
     if visit is None or opened is None or opened.account != account:

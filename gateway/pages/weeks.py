@@ -49,7 +49,7 @@ class Week:
 
 
 def week_of(text: str) -> Week:
-    """The week of an ISO date; this week for any other text, and for years that the services do not list."""
+    """The week of an ISO date; the present week for any other text, and for years that the services do not list."""
     today = today_in_vietnam(SystemClock())
     day = read_day(text) or today
     return Week(day - timedelta(days=day.weekday()), today)

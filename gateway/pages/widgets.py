@@ -9,7 +9,7 @@ from gateway.pages.forms import DATE_PARTS, Values, date_parts, value_at
 from gateway.questions import Field
 
 PART_LABELS = {"day": "Ngày", "month": "Tháng", "year": "Năm"}
-#: Typed anew each time: kept nowhere, and no loss where the page is left (static/answers.js).
+#: Typed again each time: kept nowhere, so leaving the page loses nothing (static/answers.js).
 ANEW = {"data-anew": "yes"}
 MACROS = {"date": "date", "radios": "radios", "select": "select", "textarea": "textarea", "password": "password"}
 _INPUTS: dict[str, dict[str, Any]] = {
@@ -30,7 +30,7 @@ _INPUTS: dict[str, dict[str, Any]] = {
     "code": {"autocapitalize": "characters", "classes": "govuk-input--width-20"},
 }
 _BIRTHDAY = {"day": "bday-day", "month": "bday-month", "year": "bday-year"}
-#: Above so many choices radios become a list to pick from.
+#: With more choices than this, radios become a drop-down list.
 MOST_RADIOS = 8
 
 
@@ -59,12 +59,12 @@ def error_message(text: str) -> dict[str, str]:
 
 
 def label_text(one: Field) -> str:
-    """What may be left empty whatever else is answered says so; of the rest the hint says when."""
+    """A field that may always stay empty says so; for other optional fields the hint says when."""
     return f"{one.title} (không bắt buộc)" if one.optional and not one.conditional else one.title
 
 
 def hint_text(one: Field) -> str:
-    """The hint of a field, with its first example in the form in which it is to be typed."""
+    """The hint of a field, with its first example in the form in which people type it."""
     if not one.examples:
         return one.hint
     example = " ".join(date_parts(one.examples[0]).values()) if one.widget == "date" else one.examples[0]

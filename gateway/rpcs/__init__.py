@@ -1,7 +1,7 @@
-"""The services' RPCs as the gateway calls them; those of the acts on a dossier stand in `acts.py`.
+"""The services' RPCs as the gateway calls them; those of the acts on a dossier are in `acts.py`.
 
-Each stands here once, with its deadline. Which method it is follows from its request: one type a method (buf lint).
-Callers say `rpcs.GET_DOSSIER`, whichever service has it: names are told apart over all of them.
+Each is here once, with its deadline. Its request determines the method: each method has a request type of its own (buf
+lint). Callers write `rpcs.GET_DOSSIER`, whichever service has it: names are unique over all services.
 """
 
 from gateway.rpcs.accounts import *  # noqa: F403  (one namespace of all that the modules define)

@@ -308,7 +308,7 @@ GET_TRACKING_BOOK = Rpc(
 GET_PAPER = Rpc(
     dossiers_v1.GetPaperRequest,
     dossiers_v1.Paper,
-    seconds=10,  # one that was missed is made at the first look
+    seconds=10,  # makes a missing paper at the first look
     by=APPLICANT_OR_OFFICE,
     refuses="404 file-not-found no-such-paper unknown-certificate unknown-dossier 409 certificate-revoked "
     "500 file-altered seal-broken 503 file-store-unavailable seal-unavailable",

@@ -1,4 +1,4 @@
-"""Messages that were sent, and who has read them."""
+"""Messages that were sent, and who has looked at them."""
 
 from __future__ import annotations
 

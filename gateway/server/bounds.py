@@ -10,28 +10,28 @@ from gateway.network import NOWHERE, Networks
 
 KB, MB = 1024, 1024 * 1024
 LARGEST_BODY = 11 * MB  # a document of 10 MB and the multipart around it
-READ_AND_DROPPED = 4 * LARGEST_BODY  # of a larger one so much, so that its sender reads the refusal
+READ_AND_DROPPED = 4 * LARGEST_BODY  # this much of a larger body, so that its sender reads the refusal
 LONGEST_LINE = 4094
 MOST_FIELDS = 64
 LONGEST_FIELD = 8190
 LARGEST_HEAD = 32 * KB
 LONGEST_CHUNK_LINE = 1 * KB
 LARGEST_TRAILER = 4 * KB
-ROOM = 256 * MB  # of a worker, for requests and answers on their way
-FLOOR = 8 * KB  # bytes a second below which nobody sends or reads: 64 kbit/s, so 10 MB may take 21 minutes
+ROOM = 256 * MB  # in a worker, for requests and responses on their way
+FLOOR = 8 * KB  # bytes a second that each client must send or read: 64 kbit/s, so 10 MB may take 21 minutes
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What a worker grants. `proxies` is how many in front write X-Forwarded-For; the last of them comes from
-    `trusted`, and what anybody else writes there counts for nothing.
+    """What a worker grants. `proxies` is the number of proxies in front that write X-Forwarded-For. The last of them
+    calls from `trusted`; the header is ignored from anybody else.
     """
 
     connections: int = 1000
     of_an_address: int = 100
     head_seconds: float = 10
-    window_seconds: float = 30  # each so long, a body or an answer comes on by FLOOR a second, or is over
-    keepalive_seconds: int = 75  # longer than the proxies in front hold an idle connection
+    window_seconds: float = 30  # in each such window a body or response must move FLOOR bytes a second, or it ends
+    keepalive_seconds: int = 75  # longer than the proxies in front keep an idle connection
     proxies: int = 0
     trusted: Networks = NOWHERE
 
@@ -40,7 +40,7 @@ class Bounds:
 
 
 class Shares:
-    """How many connections, or requests, each address has here."""
+    """The number of connections, or of requests, of each address."""
 
     def __init__(self, most: int) -> None:
         self._most = most

@@ -1,4 +1,4 @@
-"""The connections of a worker: read and written in one thread, and ended where they stall or take too much."""
+"""The connections of a worker: one thread reads and writes them, and ends those that stall or take too much."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from gateway.network import network
 from gateway.server.bounds import FLOOR, KB, LARGEST_HEAD, ROOM, Bounds, Shares
 from gateway.server.requests import Refusal, Request, Task, refusal
 
-IDLE_AT_STOP = 2.0  # seconds that a stopping worker waits for a request that may be on its way
+IDLE_AT_STOP = 2.0  # seconds that a stopping worker waits for requests that may be on their way
 LINGER = 2.0  # seconds for a client to read a refusal before its connection is reset
 MOST_ACCEPTED = 8  # connections at once, so that the workers share a burst
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]
-    """A connection. It has one request at a time; what a client sends ahead waits until the answer has gone."""
+    """A connection. It has one request at a time; what a client sends ahead waits until the response has gone."""
 
     task_class = Task
     error_task_class = Refusal
@@ -38,17 +38,17 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     def __init__(self, server: Server, sock: socket.socket, address: Any, adjustments: Adjustments, map: Any) -> None:
         self.parser_class = partial(Request, server, address[0])
-        self.number = 0  # of its requests
+        self.number = 0  # of its present request
         self.sent: int = 0  # bytes
         self.lingers = False
         self._ended = False
         self._ahead = b""
         self._stage: tuple[str, int] = ("", 0)
-        self.since = time.monotonic()  # in this stage, or in this window of it
+        self.since = time.monotonic()  # start of this stage, or of its present window
         self._moved = 0
         super().__init__(server, sock, address, adjustments, map=map)
 
-    # What waitress calls in the thread that reads.
+    # Called by waitress in the thread that reads.
 
     def readable(self) -> bool:
         if self.lingers:
@@ -100,10 +100,10 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             self._ended = True
             self.server.closed(self)
 
-    # What the sweep calls, in the same thread.
+    # Called by the sweep, in the same thread.
 
     def ends(self) -> None:
-        """At once, whatever is on its way."""
+        """Ends the connection at once, whatever is on its way."""
         self.lingers = True
         self.handle_close()
 
@@ -115,7 +115,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     @property
     def waits(self) -> bool:
-        """Whether it is the client's turn, so that nobody works in vain when the connection ends."""
+        """Whether it is the client's turn: then nobody works in vain if the connection ends."""
         return not self.requests and not self.total_outbufs_len
 
     @property
@@ -129,7 +129,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         return self.total_outbufs_len + sum(int(request.held) for request in read)
 
     def overdue(self, now: float) -> str:
-        """Why it has to end: the stage in which it has stalled. Empty where it may go on."""
+        """Why it must end: the stage in which it has stalled. Empty if it may go on."""
         stage, moved, limit, floor = self._now()
         if (stage, self.number) != self._stage:
             self._stage, self.since, self._moved = (stage, self.number), now, moved
@@ -142,7 +142,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         return ""
 
     def _now(self) -> tuple[str, int, float, int]:
-        """The stage, bytes that have moved in it, seconds that it may take, or bytes a second that are to move."""
+        """The stage, the bytes moved in it, the seconds that it may take, or the bytes a second that must move."""
         bounds = self.server.bounds
         if self.lingers:
             return "linger", 0, LINGER, 0
@@ -166,7 +166,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         self.server.add_task(self)
 
     def _linger(self) -> bool:
-        """Whether the client may still read what was said: it would not, were its own bytes left unread."""
+        """Whether the client can still read the refusal: it could not if its own bytes were left unread."""
         try:
             self.socket.shutdown(socket.SHUT_WR)
         except OSError:
@@ -190,7 +190,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         bounds: Bounds,
         ended: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """`ended` is told why a connection was ended."""
+        """`ended` is called with the reason for which a connection was ended."""
         self.bounds = bounds
         self.shares = Shares(bounds.of_an_address)
         self.stopping = 0.0  # since when
@@ -214,11 +214,11 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         )
 
     def address_of(self, peer: str, forwarded: str) -> str:
-        """Whom a request is counted for; empty where its connection is counted already."""
+        """The address to count a request for; empty if its connection is counted already."""
         if not self.bounds.is_proxy(peer):
             return ""
         given = [each.strip() for each in forwarded.split(",")]
-        # As ProxyFix does: of fewer than were to be there none is right.
+        # As ProxyFix does: if there are fewer than expected, none is right.
         return network((len(given) >= self.bounds.proxies and given[-self.bounds.proxies]) or peer)
 
     def readable(self) -> bool:
@@ -229,7 +229,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
             try:
                 accepted = self.accept()
             except OSError:
-                return  # gone again, or no file is left for it: those that wait are swept
+                return  # it is gone again, or there are no more file descriptors: the sweep ends those that wait
             if accepted is None:
                 return
             sock, address = accepted
@@ -251,14 +251,14 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
             self.shares.give_back(network(channel.addr[0]))
 
     def sweep(self, now: float) -> None:
-        """Ends what has stalled, and what takes room that is not there. Called each second."""
+        """Ends connections that have stalled, and if room is short, some that take it. Called each second."""
         channels = list(self.active_channels.values())
         for channel in channels:
             why = channel.overdue(now)
             if why in ("head", "body"):
                 self.ended(why)
                 if why == "head" and channel.request is None:
-                    channel.ends()  # it has asked nothing
+                    channel.ends()  # it has sent no request
                 else:
                     channel.refuse(408)
             elif why:
@@ -277,13 +277,13 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
                 channel.ends()
 
     def stop(self, now: float) -> None:
-        """Takes no more connections; what was asked is answered."""
+        """Takes no more connections; requests that have arrived are answered."""
         self.stopping = now
         self.accepting = False
         self.del_channel()
 
     def stopped(self, now: float) -> bool:
-        """Whether all has been answered. Idle connections are ended once no request can be on its way to them."""
+        """Whether all requests have been answered. Idle connections end once no request can be on its way to them."""
         channels = [channel for channel in self.active_channels.values() if not channel.lingers]
         if now - self.stopping >= IDLE_AT_STOP:
             for channel in channels:
@@ -293,7 +293,9 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         return not channels
 
     def _has_room(self) -> bool:
-        """Whether one more may come. Who has waited longest goes for it, so that those who stall keep nobody out."""
+        """Whether one more may come. The connection that has waited longest ends for it, so that stalling clients keep
+        nobody out.
+        """
         if len(self.active_channels) < self.bounds.connections:
             return True
         waiting = [channel for channel in self.active_channels.values() if channel.waits or channel.lingers]
@@ -305,7 +307,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
 
 
 def _turn_away(sock: socket.socket, status: int) -> None:
-    """Says why, if the client takes it at once, and closes."""
+    """Sends the reason, if the client takes it at once, and closes."""
     line, headers, body = refusal(status)
     lines = [
         f"HTTP/1.1 {line}",
@@ -317,4 +319,4 @@ def _turn_away(sock: socket.socket, status: int) -> None:
         sock.setblocking(False)
         sock.send("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
         sock.shutdown(socket.SHUT_WR)
-        sock.recv(64 * KB)  # else the refusal is reset with what was not read
+        sock.recv(64 * KB)  # else unread bytes would reset the connection, and the refusal with it

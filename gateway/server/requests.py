@@ -1,4 +1,4 @@
-"""A request that is being read, and what is answered to one that nobody has read to its end."""
+"""A request that is being read, and the response to one that was not read to its end."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Serving(Protocol):
 
 
 class Found(Error):  # type: ignore[misc]  # the library has no types
-    """A refusal that waitress answers by itself, since there is no whole head for the application."""
+    """A refusal that waitress sends itself, since the head is incomplete and the application cannot run."""
 
     def __init__(self, status: int) -> None:
         super().__init__("")
@@ -45,7 +45,7 @@ class Found(Error):  # type: ignore[misc]  # the library has no types
 
 
 class _Dropped:
-    """Takes a body that is too large, and keeps nothing of it."""
+    """Reads a body that is too large, and keeps nothing of it."""
 
     error = None
 
@@ -70,10 +70,10 @@ class _Dropped:
 
 
 class Request(HTTPRequestParser):  # type: ignore[misc]
-    """A request that is being read. `found` is the status of a problem that the application is to answer."""
+    """A request that is being read. `found` is the status of a problem that the application shall report."""
 
     found = 0
-    is_cut = False  # what follows on the connection may be the rest of its body
+    is_cut = False  # the next bytes on the connection may be the rest of its body
     body_rcv: Any  # the library's attributes, which it leaves untyped
     expect_continue: bool
     error: Any
@@ -82,11 +82,11 @@ class Request(HTTPRequestParser):  # type: ignore[misc]
         super().__init__(adjustments)
         self._server = server
         self._peer = peer
-        self._address = ""  # counted for it
+        self._address = ""  # the address that it is counted for
 
     @property
     def held(self) -> int:
-        """Bytes that it takes, in memory or in a file."""
+        """Bytes that it occupies, in memory or in a file."""
         return len(self.body_rcv) if self.body_rcv is not None else 0
 
     def received(self, data: bytes) -> int:
@@ -99,7 +99,7 @@ class Request(HTTPRequestParser):  # type: ignore[misc]
         return consumed
 
     def refuse(self, status: int) -> None:
-        """Ends the reading. What has a head is answered by the application, in the manner of its path."""
+        """Ends the reading. If the head is complete, the application responds in the form of its path."""
         if self.headers_finished and not self.error:
             self.found = status
             self.is_cut = True
@@ -125,13 +125,13 @@ class Request(HTTPRequestParser):  # type: ignore[misc]
             super().parse_header(header_plus)
         except ValueError as fault:  # a length of thousands of digits, an invalid address
             raise ParsingError("not readable") from fault
-        # Two lengths, or a kind of length that this version of HTTP has not: two servers may read two requests there.
+        # Two lengths, or a kind of length that this version of HTTP lacks: two servers could read two requests.
         if (self.chunked and "CONTENT_LENGTH" in self.headers) or "TRANSFER_ENCODING" in self.headers:
             raise ParsingError("more than one length")
 
     def _judge_head(self) -> None:
         if self.error and self.error.code == 413:
-            self.error = None  # the application answers
+            self.error = None  # the application responds
         if not self.headers_finished or self.error or self.empty:
             if not self.completed and b"\r\n" not in self.header_plus and len(self.header_plus) > LONGEST_LINE:
                 self.refuse(414)
@@ -186,7 +186,7 @@ class Refusal(ErrorTask):  # type: ignore[misc]
 
 
 def refusal(status: int) -> tuple[str, list[tuple[str, str]], bytes]:
-    """Status line, headers and problem document of what no application has seen."""
+    """Status line, headers and problem document for a request that the application has not seen."""
     fault = default_exceptions.get(status, HTTPException)()
     fault.code = status
     id = uuid4().hex

@@ -17,12 +17,12 @@ from gateway.server.bounds import Bounds
 from gateway.server.connections import Server
 from services.chassis.probes import serve
 
-SILENT = 30.0  # seconds without a turn after which the process is no longer alive
+SILENT = 30.0  # seconds without a turn of the loop after which the process counts as dead
 
 
 class Worker(GunicornWorker):  # type: ignore[misc]
-    """A process that serves the gateway. gateway/gunicorn.conf.py sets `bounds`, and `probes`, a socket that all
-    workers share.
+    """A process that serves the gateway. gateway/gunicorn.conf.py sets `bounds`, and `probes`, a socket shared by all
+    workers.
     """
 
     bounds: ClassVar[Bounds] = Bounds()
@@ -34,14 +34,14 @@ class Worker(GunicornWorker):  # type: ignore[misc]
         self._swept = 0.0
 
     def run(self) -> None:
-        # The metrics' files are this process's, not gunicorn's.
+        # The files of the metrics belong to this process, not to gunicorn's.
         from gateway.ended_marks import PATH
         from gateway.health import ended_session, pages
         from gateway.metrics import CONNECTIONS_ENDED
 
-        logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # more requests than threads are no fault
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # having more requests than threads is not a fault
         logging.getLogger("waitress").setLevel(logging.WARNING)
-        # A connection is a file, and so is a large body or answer.
+        # A connection takes a file descriptor, and so does a large body or response.
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
         map: dict[int, Any] = {}

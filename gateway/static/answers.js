@@ -1,11 +1,11 @@
-// Warns before what was typed or chosen on a page is lost: where the page is left by something that does not send it.
+// Warns before what was typed or chosen on a page is lost, because the page is left without sending it.
 const kiosk = document.body.classList.contains("app-kiosk");
-const refused = "refused" in document.body.dataset; // the page shows again what was sent, and nothing of it is kept
+const refused = "refused" in document.body.dataset; // the page shows what was sent, and nothing of it is saved
 
 let sent = null; // the form that is on its way
 let quiet = false;
 
-// What is typed anew each time, such as a password, is nobody's loss; nor is what only finds something (data-finds).
+// Leaving loses nothing in fields that are typed again each time, such as passwords, and in search forms (data-finds).
 function isTyped(one) {
   if (one.disabled || "anew" in one.dataset) return false;
   switch (one.type) {
@@ -22,7 +22,7 @@ function isTyped(one) {
 }
 
 const isWritten = (one) => one.matches("textarea, input:not([type=hidden], [type=submit], [type=button])");
-const keepsItself = (form) => form.id === "answers"; // its view says itself what of it is not kept
+const keepsItself = (form) => form.id === "answers"; // its view itself says what is not kept
 const wasRefused = (form) =>
   refused && !keepsItself(form) && new URL(form.action).pathname === location.pathname && [...form.elements].some(asks);
 const asks = (one) => !("anew" in one.dataset) && one.matches("textarea, select, input:not([type=hidden])");
@@ -32,13 +32,13 @@ function isUnsent(form) {
   return "unsaved" in form.dataset || wasRefused(form) || [...form.elements].some(isTyped);
 }
 
-// At the window, behind what may still hold the form back (kiosk.js, guidance.js).
+// At the window, so after the scripts that may hold the form back (kiosk.js, guidance.js).
 addEventListener("submit", ({ defaultPrevented, target }) => defaultPrevented || (sent = target));
 addEventListener("pageshow", ({ persisted }) => {
-  if (persisted) [sent, quiet] = [null, kiosk]; // a station's computer loads the page anew (kiosk.js)
+  if (persisted) [sent, quiet] = [null, kiosk]; // a station's computer reloads the page (kiosk.js)
 });
 addEventListener("beforeunload", (event) => {
   if (quiet || ![...document.forms].some(isUnsent)) return;
   event.preventDefault();
-  sent = null; // whoever stays has sent nothing
+  sent = null; // a person who stays has sent nothing
 });

@@ -1,4 +1,4 @@
-// Shows pages as they come from a scanner or a phone: asks each second for the part of the page that changes.
+// Shows pages as they arrive from a scanner or a phone: requests the changing part of the page each second.
 import { ask } from "./asking.js";
 
 const place = document.getElementById("capture");
@@ -13,8 +13,8 @@ async function refresh() {
   const parsed = new DOMParser().parseFromString(await response.text(), "text/html");
   const sent = parsed.getElementById("capture-pages");
   if (!sent || signature(sent) === signature(place)) return;
-  dispatchEvent(new Event("input")); // who waits for pages is still there: the clock of a station's computer starts anew
-  const fresh = document.importNode(sent, true); // a picture that moves to another document is fetched again
+  dispatchEvent(new Event("input")); // somebody who waits for pages is there: restarts the idle clock
+  const fresh = document.importNode(sent, true); // a picture moved to another document would be fetched again
   for (const image of fresh.querySelectorAll("img")) {
     const shown = [...place.querySelectorAll("img")].find((one) => one.getAttribute("src") === image.getAttribute("src"));
     if (shown) image.replaceWith(shown);
@@ -28,12 +28,12 @@ async function refresh() {
   if (focused) ([...place.querySelectorAll("a, button")].find((one) => markOf(one) === focused) ?? place).focus();
 }
 
-// What stays the same of a link or a button where its part is renewed.
+// What identifies a link or a button after its part is renewed.
 function markOf(one) {
   return one.getAttribute("href") ?? one.closest("form")?.getAttribute("action");
 }
 
-// What a person sees of it; keys and tokens of forms differ each time.
+// What a person sees; keys and tokens of forms differ each time.
 function signature(part) {
   const images = [...part.querySelectorAll("img")].map((image) => image.getAttribute("src"));
   return [part.textContent.replace(/\s+/g, " "), ...images, part.querySelector("svg") !== null].join("|");
@@ -49,7 +49,7 @@ async function follow() {
     try {
       await refresh();
     } catch {
-      // The network is away, or somebody signs out: asked again in a second.
+      // There is no network, or somebody signs out: try again in a second.
     }
   }
 }

@@ -1,4 +1,4 @@
-// The ticket stands behind the # of the address, which no browser sends: it goes into the form and out of the address.
+// The ticket stands behind the # of the address, which no browser sends: moves it from the address into the form.
 const ticket = document.getElementById("f-link-code");
 
 if (location.hash.length > 1) {

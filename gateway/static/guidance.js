@@ -1,12 +1,12 @@
-// Keeps a page of a guided session up to date: hears that something has changed, fetches the page's part, and shows it.
+// Keeps a page of a guided session up to date: learns of a change, fetches the changed part, and shows it.
 import { ask } from "./asking.js";
 
 const PARTS = ["guidance", "guidance-panel", "guidance-here", "guidance-tools"];
-const HEARTBEAT = 60_000; // the station's ward learns by it that the citizen's browser is still here
+const HEARTBEAT = 60_000; // tells the station's ward that the citizen's browser is still here
 const STAY = 480_000; // a volunteer who guides by voice stays signed in: tokens are renewed with each part
-const QUIET = 40_000; // a stream says every 15 seconds that it holds
+const QUIET = 40_000; // a stream gives a sign of life every 15 seconds
 const LONGEST_PAUSE = 10_000;
-const LONGEST_PAUSE_WITHOUT_STREAM = 30_000; // the ward is silent, and may have too much to do
+const LONGEST_PAUSE_WITHOUT_STREAM = 30_000; // the ward does not respond, and may be overloaded
 const COUNT = 5_000;
 
 let stream = null;
@@ -30,7 +30,7 @@ function listen() {
   stream = source;
   const held = () => {
     clearTimeout(quiet);
-    // A network that was lost without a word leaves the connection open: nothing comes, and no error.
+    // If the network is lost silently, the connection stays open: nothing comes, not even an error.
     quiet = setTimeout(() => stream === source && source.readyState !== EventSource.CLOSED && later(), QUIET);
   };
   const changed = (event) => {
@@ -39,14 +39,14 @@ function listen() {
     if (event.type === "ended") source.close();
     const { version, citizen } = root()?.dataset ?? {};
     if (event.data === (event.type === "citizen" ? citizen : version)) return;
-    // The stream says it once: where the page did not get its part, it tries again.
+    // The stream says it only once: if the page did not get its part, it tries again.
     fetchPart().then((got) => got || later());
   };
   held();
   for (const name of ["version", "ended", "citizen"]) source.addEventListener(name, changed);
   source.addEventListener("open-still", held);
   source.addEventListener("error", () => {
-    // While it connects again by itself there is nothing to do. What was refused needs another ticket.
+    // While it reconnects by itself there is nothing to do. After a refusal it needs another ticket.
     if (source.readyState === EventSource.CLOSED && stream === source) later();
   });
 }
@@ -63,7 +63,7 @@ function later(longest = LONGEST_PAUSE) {
 function beat() {
   setTimeout(beat, HEARTBEAT * (0.9 + Math.random() / 5));
   const { beats, stream: address } = root()?.dataset ?? {};
-  if (beats !== undefined && address) ask(address, { method: "POST" }).catch(() => {}); // the next may arrive
+  if (beats !== undefined && address) ask(address, { method: "POST" }).catch(() => {}); // the next one may arrive
 }
 
 async function fetchPart() {
@@ -83,7 +83,7 @@ async function fetchPart() {
 function show(html) {
   const fresh = new DOMParser().parseFromString(html, "text/html");
   if (!fresh.getElementById("guidance")) {
-    location.reload(); // signed out, or somebody else's turn: the page itself says so
+    location.reload(); // signed out, or somebody else has signed in: the page says so
     return;
   }
   const held = document.activeElement;
@@ -103,7 +103,7 @@ function show(html) {
   offerReading();
 }
 
-/** The minutes go on while nothing else changes. */
+/** Counts the minutes on while nothing else changes. */
 function count() {
   const now = performance.now();
   for (const one of document.querySelectorAll("[data-seconds], [data-seconds-left]")) {
@@ -115,12 +115,12 @@ function count() {
   }
 }
 
-/** What stays the same where a part is renewed: keys and tokens of forms do not. */
+/** What stays the same when a part is renewed, unlike keys and tokens of forms. */
 function markOf(one) {
   return one.id || one.getAttribute("href") || one.textContent.trim();
 }
 
-/** The focus goes to what had it; where that is not there any more, to the part, and not to the top of the page. */
+/** Returns the focus to the same element; if it is gone, to the part, not to the top of the page. */
 function focusAgain(mark) {
   const own = PARTS.flatMap((id) => [...(document.getElementById(id)?.querySelectorAll("a, button, summary") ?? [])]);
   const one = own.find((each) => markOf(each) === mark) ?? root();
@@ -128,7 +128,7 @@ function focusAgain(mark) {
   one.focus({ preventScroll: true });
 }
 
-/** Lights up the question that the volunteer points at, where it stands; also when they point at it again. */
+/** Lights up the question that the volunteer points at, also when they point at it again. */
 function point() {
   const { lit = "", pointed = "" } = root()?.dataset ?? {};
   const before = document.querySelector(".app-pointed");
@@ -136,7 +136,7 @@ function point() {
   before?.querySelector(".app-pointed__text")?.remove();
   before?.classList.remove("app-pointed");
   before?.removeAttribute("data-lit");
-  before?.offsetWidth; // so that the light starts anew
+  before?.offsetWidth; // restarts the animation
   const one = lit && document.getElementById(lit);
   const group = one && (one.closest(".govuk-form-group:not(.govuk-form-group .govuk-form-group)") ?? one.closest("section"));
   if (!group) return;
@@ -150,7 +150,7 @@ function point() {
   group.scrollIntoView({ behavior: still() ? "auto" : "smooth", block: "center" });
 }
 
-/** To a screen reader, each thing once: what was pressed here, or what the other side did last. */
+/** Tells a screen reader, once each: what was pressed here, or what the other side did last. */
 function tell() {
   const { told, news } = root().dataset;
   if (told) say(told);
@@ -160,7 +160,7 @@ function tell() {
   }
 }
 
-/** The news and its number: the same words again are said again. */
+/** The news with its number, so that the same words are announced again. */
 function newest() {
   return `${root().dataset.number ?? ""} ${root().dataset.news ?? ""}`;
 }
@@ -168,12 +168,12 @@ function newest() {
 function say(text) {
   const place = document.getElementById("guidance-news");
   if (!place) return;
-  // The same words again are announced only where the element is another one.
+  // The same words are announced again only in a new element.
   place.replaceChildren(Object.assign(document.createElement("span"), { textContent: text }));
   document.dispatchEvent(new Event("input", { bubbles: true })); // somebody who listens is there
 }
 
-/** Buttons that read aloud, where the browser has a Vietnamese voice. */
+/** Buttons that read aloud, if the browser has a Vietnamese voice. */
 function offerReading() {
   const voice = window.speechSynthesis?.getVoices().find((one) => one.lang.toLowerCase().startsWith("vi"));
   if (!voice) return;
@@ -190,7 +190,7 @@ function offerReading() {
   }
 }
 
-/** A volunteer's button: the page stays where it is. */
+/** Sends a volunteer's button without leaving the page. */
 async function act(event) {
   const form = event.target.closest("form[data-guide]");
   if (!form) return;
@@ -207,7 +207,7 @@ async function act(event) {
     if (answer.ok) {
       renew(form);
       show(await answer.text());
-    } else form.submit(); // the page of the fault
+    } else form.submit(); // shows the page of the fault
   } catch {
     say("Chưa gửi được: mất mạng. Xin bấm lần nữa.");
   } finally {
@@ -215,7 +215,7 @@ async function act(event) {
   }
 }
 
-/** A button that stays on the page is another act the next time it is pressed. */
+/** Gives a button that stays on the page a new key: the next press is another act. */
 function renew(form) {
   form.elements.key.value = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`.padEnd(24, "0");
 }

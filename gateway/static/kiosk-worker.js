@@ -1,4 +1,4 @@
-// Shows a page of its own where the gateway cannot be reached. It keeps that page, and nothing of anybody.
+// Shows its own page if the gateway cannot be reached. It keeps that page, and nothing about anybody.
 const CACHE = "caunoi-offline";
 const PAGE = "/kiosk/mat-mang";
 const FILES = [
@@ -9,7 +9,7 @@ const FILES = [
   "/static/offline.js",
 ];
 
-// Under the addresses that the page names, which the browser has already: they are not sent a second time.
+// Under the addresses that the page names: the browser has them already, so they are not transferred twice.
 async function keep() {
   const [cache, page] = await Promise.all([caches.open(CACHE), fetch(PAGE)]);
   if (!page.ok) throw new Error(`${PAGE}: ${page.status}`);
@@ -32,7 +32,7 @@ addEventListener("fetch", (event) => {
   const file = FILES.find((one) => one === new URL(request.url).pathname);
   const kept = () => caches.match(file ?? PAGE, { ignoreSearch: true });
   if (request.mode === "navigate" && request.method === "GET") {
-    // The browser's own request: it tells the gateway that a person asks for a page; one of a worker would not.
+    // The browser's own request tells the gateway that a person asks for a page; a worker's request would not.
     event.respondWith(event.preloadResponse.then((answer) => answer ?? fetch(request)).catch(kept));
   } else if (request.mode === "navigate") {
     event.respondWith(fetch(request).catch(() => Response.redirect(PAGE, 303)));

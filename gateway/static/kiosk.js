@@ -1,4 +1,4 @@
-// A station's computer: signs out where nobody is there any more, and waits with a form while there is no network.
+// A station's computer: signs out if nobody is there any more, and holds a form back while there is no network.
 import { ask, signsOut } from "./asking.js";
 import { backOnline, reachable } from "./network.js";
 
@@ -36,10 +36,10 @@ document.addEventListener("submit", async (event) => {
   waiting.delete(form);
   sent.add(form);
   form.requestSubmit(event.submitter);
-  sent.delete(form); // where the browser comes back to this page, it can be sent again
+  sent.delete(form); // if the browser comes back to this page, it can be sent again
 });
 
-// The clock runs by the time of day, so that a computer that slept is not taken for one that was just used.
+// The idle clock uses the time of day, so that a computer that slept does not seem to have been used just now.
 const dialog = document.querySelector("#con-do");
 if (dialog) {
   const [warn, wipe] = [dialog.dataset.warn * 1000, dialog.dataset.wipe * 1000];
@@ -47,7 +47,7 @@ if (dialog) {
   const shown = dialog.querySelector("[data-left]");
   const told = dialog.querySelector("[role=status]");
   let used = Date.now();
-  let heard = used; // by the server: the request for this page
+  let heard = used; // last time the server learned of use: the request for this page
 
   const use = () => dialog.open || (used = Date.now());
   for (const kind of ["keydown", "input", "pointerdown", "wheel", "scroll"]) {
@@ -56,7 +56,7 @@ if (dialog) {
   dialog.addEventListener("close", use);
   dialog.querySelector("[data-stay]").addEventListener("click", () => {
     dialog.close();
-    use(); // now: "close" comes later, and where the processor is busy the clock could run out before it
+    use(); // now: "close" comes later, and on a busy processor the clock could run out before it
   });
 
   const ticking = setInterval(() => {

@@ -1,4 +1,4 @@
-// Whether the gateway can be reached: a network that is there may still lead nowhere.
+// Whether the gateway can be reached: a network may be there and still lead nowhere.
 const EVERY = 2000;
 
 export async function reachable() {

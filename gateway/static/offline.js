@@ -1,4 +1,4 @@
-// The page "no network": goes on by itself. A form that was on its way is asked for again, with what was saved.
+// The page "no network" goes on by itself. For a form that was on its way, it loads the form's page, with saved values.
 import { backOnline } from "./network.js";
 
 await backOnline();

@@ -1,4 +1,4 @@
-// The ticket stands behind the # of the address, which no browser sends: it goes into the form and out of the address.
+// The ticket stands behind the # of the address, which no browser sends: moves it from the address into the form.
 const form = document.getElementById("phone");
 const over = document.getElementById("over");
 const ticket = form.elements.ticket;
@@ -18,7 +18,7 @@ if (ticket.value) {
 form.elements.file.addEventListener("change", () => {
   if (!form.elements.file.files.length) return;
   document.getElementById("sending").textContent = "Đang gửi… Xin đừng đóng trang này.";
-  form.requestSubmit(); // a form that is sent so warns of nothing (answers.js)
+  form.requestSubmit(); // so that answers.js does not warn
 });
 
 async function tell() {
@@ -33,6 +33,6 @@ async function tell() {
       over.hidden = false;
     }
   } catch {
-    // The network is away: sending tells.
+    // There is no network: sending will show it.
   }
 }

@@ -1,12 +1,12 @@
-// The phone of a practice: asks for news, and says so to who cannot see it. A dossier's page, which stands still, offers
-// to be loaded again.
+// The phone of a practice: requests news, and announces it to people who cannot see it. A dossier's page, which does
+// not change by itself, offers a reload.
 import { ask } from "./asking.js";
 
 const EVERY = 3000;
 const phone = document.getElementById("practice-phone");
 const news = document.getElementById("practice-news");
 const changed = document.getElementById("practice-changed");
-const LONGEST = 20 * 60 * 1000; // a page that nobody looks at for so long asks no more
+const LONGEST = 20 * 60 * 1000; // after this time without use the page stops asking
 
 async function look() {
   const answer = await ask(phone.dataset.part, { headers: { "X-Requested-With": "fetch" }, cache: "no-store" });
@@ -15,7 +15,7 @@ async function look() {
   const fresh = document.createElement("div");
   fresh.innerHTML = text;
   if (fresh.querySelector("main")) {
-    location.reload(); // this computer was left, or nobody practises here any more
+    location.reload(); // somebody left this computer, or the practice has ended
     return;
   }
   const newest = (where) => where.querySelector(".app-phone__text")?.textContent ?? "";

@@ -1,4 +1,4 @@
-// Security keys, fingerprints and faces (WebAuthn): asked for at a press of the button, and sent with the form beside it.
+// Security keys, fingerprints and faces (WebAuthn): the button asks for one, and its form sends the result.
 const decoded = (text) => {
   const plain = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
   return Uint8Array.from(plain, (sign) => sign.charCodeAt(0)).buffer;
@@ -42,7 +42,7 @@ if (window.PublicKeyCredential) {
         form.elements.assertion.value = written(credential);
         form.requestSubmit();
       } catch {
-        trouble.hidden = false; // refused by the person, or by the browser: the other ways stay
+        trouble.hidden = false; // the person or the browser refused: other factors are still offered
       }
       button.disabled = false;
     });

@@ -1,4 +1,4 @@
-// At home: says in time that whoever has opened no page for long will be signed out, with a button that says "I am here".
+// At home: warns in time before somebody who has opened no page for long is signed out, with a button "I am here".
 import { ask } from "./asking.js";
 
 const dialog = document.getElementById("session-clock");
@@ -19,7 +19,7 @@ function moved(end) {
   looked = false;
 }
 
-// GET tells how long it takes until the end, POST renews the sign-in first; null where nothing can be heard.
+// GET returns the seconds until the end, POST renews the sign-in first; null if there is no response.
 async function left(method) {
   const headers = { "X-Requested-With": "fetch", "X-CSRFToken": dialog.dataset.token };
   const answer = await ask(dialog.dataset.at, { method, headers }).catch(() => null);

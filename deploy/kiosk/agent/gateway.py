@@ -12,16 +12,16 @@ from typing import Any, cast
 
 from .settings import Pairing
 
-_SECONDS = 30.0  # the gateway works on no request for longer than 20
+_SECONDS = 30.0  # the gateway works at most 20 on a request
 _RENEW_BEFORE = 60.0  # seconds before a token ends
 
 
 class Away(Exception):
-    """The gateway does not answer, or not now: the same call later may succeed."""
+    """The gateway does not answer, or not now: the same call may succeed later."""
 
 
 class Refused(Exception):
-    """The gateway says no; `type` as in docs/api.md."""
+    """The gateway refuses; `type` as in docs/api.md."""
 
     def __init__(self, status: int, type: str, text: str) -> None:
         super().__init__(f"{status} {type}")
@@ -32,7 +32,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What is to be scanned: into which ward's capture, from `flatbed` or `feeder`."""
+    """A scan to make: into which ward's capture, from `flatbed` or `feeder`."""
 
     id: str
     ward: str
@@ -54,22 +54,22 @@ class Gateway:
         self._token, self._until = "", 0.0
 
     def take_scan(self, begun: str = "") -> tuple[Scan | None, str]:
-        """The scan to make now, repeated until `begun` names it, and when somebody last left the computer; empty if
-        never.
+        """The scan to make now, which is repeated until `begun` names it; and when somebody last left the computer,
+        empty if never.
         """
         try:
             found = self._take(begun)
         except Refused as no:
             if no.status != 401 or not self._token:
                 raise
-            self._token = ""  # it ended early, such as by a new key: once more with a new one
+            self._token = ""  # the token ended early, such as by a new key: try once more with a new one
             found = self._take(begun)
         scan = found["scan"]
         taken = Scan(scan["id"], scan["ward"], scan["ticket"], scan["source"]) if scan else None
         return taken, found["cleared_at"] or ""
 
     def check_ticket(self, scan: Scan) -> None:
-        """Refused where pages cannot be added any more."""
+        """Raises Refused if no more pages can be added."""
         _call("GET", self._captures(scan.ward, "ticket"), None, f"Capture {scan.ticket}")
 
     def add_page(self, scan: Scan, number: int, picture: bytes) -> None:

@@ -1,4 +1,4 @@
-"""The scanner, by SANE's `scanimage`: pages one by one as they come, and what went wrong where something did."""
+"""The scanner, through SANE's `scanimage`: pages one by one as they come, and what went wrong."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from .settings import Settings
 
 #: Exit status of `scanimage`, that is SANE_Status (sane.h) → fault as in docs/api.md.
 _FAULTS = {3: "device-busy", 6: "jammed", 7: "no-paper", 8: "cover-open"}
-_NO_DOCUMENTS = 7  # also the usual end of a feeder that has run empty
-_END_OF_PAGE = 5  # what a page ends with that is whole
+_NO_DOCUMENTS = 7  # also how a feeder usually ends, when it is empty
+_END_OF_PAGE = 5  # the end of a complete page
 _STATUS = re.compile(r"\(scanner status = (\d+)\)")
-_STOP_SECONDS = 10.0  # also how long a scanner that has said what is wrong has to let go
-_LOOK_SECONDS = 0.2  # how often it is looked whether somebody has left
+_STOP_SECONDS = 10.0  # also the time that a scanner gets to end after it has reported a fault
+_LOOK_SECONDS = 0.2  # between two checks whether somebody has left
 
 
 class Fault(Exception):
@@ -34,16 +34,17 @@ class Fault(Exception):
 
 
 class Left(Exception):
-    """Whoever asked for the scan has left the computer."""
+    """The person who asked for the scan has left the computer."""
 
 
 def scan(
     settings: Settings, source: str, folder: Path, left: threading.Event | None = None
 ) -> Generator[Path, None, None]:
-    """Scans one page from the `flatbed`, or all from the `feeder`, into the folder; yields each file once it is whole.
+    """Scans one page from the `flatbed`, or all from the `feeder`, into the folder; yields each file when it is
+    complete.
 
-    Scanning goes on while the caller works on a page, and stops where the caller does, or as soon as `left` is set.
-    Raises Left, and Fault after the pages that came before it.
+    Scanning goes on while the caller works on a page. It stops when the caller stops, or as soon as `left` is set.
+    Raises Left; raises Fault after the pages that came before it.
     """
     pages = 0
     said = folder / "scanimage.err"
@@ -54,7 +55,7 @@ def scan(
                 yield Path(line)
             status = process.wait(_STOP_SECONDS)
         except (TimeoutError, subprocess.TimeoutExpired):
-            status = _last_status(said)  # a driver that hangs while it lets go has said before what is wrong
+            status = _last_status(said)  # a driver that hangs at the end has reported the fault before
             if status in (0, _END_OF_PAGE):
                 raise Fault("device-gone", f"no page within {settings.page_seconds:g} seconds") from None
         finally:
@@ -62,23 +63,23 @@ def scan(
     detail = said.read_text("utf-8", "replace").strip().rpartition("\n")[2]
     last = _last_status(said)
     if status == 0 and last != _END_OF_PAGE:
-        status = last  # a signal of its own driver makes scanimage forget what it has just said
+        status = last  # a signal from its own driver makes scanimage lose the status that it has just reported
     if status == 0 or (status == _NO_DOCUMENTS and pages):
         if not pages:
             raise Fault("no-paper", detail)
         return
-    busy = "Device busy" in detail  # where the scanner is opened, the exit status is 1 whatever is wrong
+    busy = "Device busy" in detail  # if opening the scanner fails, the exit status is always 1
     raise Fault("device-busy" if busy else _FAULTS.get(status, "device-gone"), f"status {status}, {detail}")
 
 
 def _last_status(said: Path) -> int:
-    """The last SANE_Status that `scanimage` has written; 0 where it has written none."""
+    """The last SANE_Status that `scanimage` has written; 0 if it has written none."""
     found = _STATUS.findall(said.read_text("utf-8", "replace"))
     return int(found[-1]) if found else 0
 
 
 def command(settings: Settings, source: str, folder: Path) -> list[str]:
-    """The call of `scanimage`."""
+    """The command line of `scanimage`."""
     name = settings.feeder if source == "feeder" else settings.flatbed
     return [
         settings.program,
@@ -124,7 +125,7 @@ def _started(call: list[str], errors: IO[bytes]) -> subprocess.Popen[bytes]:
 
 
 def _lines(process: subprocess.Popen[bytes], said: Path, seconds: float, left: threading.Event) -> Iterator[str]:
-    """Each line of the process's output. Raises TimeoutError where none comes for so long, and Left."""
+    """Each line of the process's output. Raises TimeoutError if none comes for this time, and Left."""
     assert process.stdout is not None
     descriptor = process.stdout.fileno()
     rest = b""
@@ -152,8 +153,8 @@ def _refuse_left(left: threading.Event) -> None:
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """Ends a process that still runs; `scanimage` lets go of the scanner when it is asked to end. A driver's own
-    process (SANE forks one to read) that does not end with it would hold the scanner for ever: it is killed.
+    """Ends a process that still runs; `scanimage` releases the scanner when it is asked to end. A driver's own process
+    (SANE forks one to read) may not end with it, and would hold the scanner for ever, so it is killed.
     """
     if process.poll() is None:
         process.terminate()

@@ -1,4 +1,4 @@
-"""What the agent is told: a file of settings that the operator writes, and the credential that `pair` gets."""
+"""The agent's input: a file of settings that the operator writes, and the credential that `pair` gets."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Settings:
 
     @classmethod
     def read(cls, path: Path) -> Settings:
-        """Defaults where there is no file. Raises Unusable."""
+        """The settings; defaults if there is no file. Raises Unusable."""
         parser = configparser.ConfigParser(interpolation=None)
         try:
             parser.read(path, encoding="utf-8")
@@ -76,7 +76,7 @@ _SCANNER = {"device", "flatbed", "feeder", "resolution", "mode", "options", "pro
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
-    """With which gateway and ward the scanner is enrolled, and its secret credential."""
+    """The gateway and ward with which the scanner is enrolled, and its secret credential."""
 
     gateway: str
     ward: str
@@ -92,7 +92,7 @@ class Pairing:
             raise Unusable(f"{path} cannot be read: pair again ({type(fault).__name__})") from fault
 
     def write(self, path: Path) -> None:
-        """Whole or not at all, and readable by its owner alone."""
+        """Writes the file completely or not at all, readable only by its owner."""
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         new = path.with_suffix(".new")
         new.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""The agent's work: takes scans, sends their pages, and leaves nothing of a person who has gone."""
+"""The agent's work: takes scans, sends their pages, and keeps nothing of a person who has gone."""
 
 from __future__ import annotations
 
@@ -21,21 +21,22 @@ from .settings import Settings
 log = logging.getLogger("agent")
 
 ASK_SECONDS = 1.0
-_LONGEST_WAIT = 10.0  # a scanner is called unreachable after 15 seconds
+_LONGEST_WAIT = 10.0  # a scanner counts as unreachable after 15 seconds
 _REVOKED_WAIT = 60.0
 _LOOK_SECONDS = 0.2
-_CUPS_SECONDS = 10.0  # this, too, keeps the agent from asking
-#: What lies there for so long is nobody's who still sits at the computer.
+_CUPS_SECONDS = 10.0  # meanwhile the agent does not ask for work
+#: What lies there for longer belongs to nobody who still sits at the computer.
 OLD_SECONDS = 3600.0
 #: A ticket is good for ten minutes after the last page that came.
 TICKET_SECONDS = 600.0
 _SCANS = "caunoi-scan-"
-#: Why the gateway takes no page → the fault to end with; empty where the ticket is over. Any other page is unusable.
+#: Why the gateway takes no page → the fault to end with; empty if the ticket is over. Any other refused page is
+#: unusable.
 _FAULTS = {"too-many-pages": "too-many-pages", "ticket-over": "", "unknown-ticket": "", "wrong-state": ""}
 
 
 class Over(Exception):
-    """The ticket takes no more pages; `fault` is what to end it with, where it is not over altogether."""
+    """The ticket takes no more pages; `fault` is what to end it with, unless it is over already."""
 
     def __init__(self, fault: str = "") -> None:
         self.fault = fault
@@ -51,13 +52,15 @@ class Agent:
         self._stopped = stopped
         self._folder = folder
         self._begun = ""  # id of a scan
-        self._left = threading.Event()  # whoever asked for the scan that is being made has left the computer
-        self._cleared: str | None = None  # when the computer was last cleared; the first that is heard is known
+        self._left = threading.Event()  # the person who asked for the present scan has left
+        self._cleared: str | None = None  # when the computer was last cleared; the first value heard counts as done
         self._jobs: set[str] = set()  # print jobs at the last hourly clearing
         self._clear_after = time.monotonic() + OLD_SECONDS
 
     def run(self) -> None:
-        """Asks for work all the time, also while it scans: it is heard to be there, and hears that somebody left."""
+        """Asks for work all the time, also while it scans: so the ward sees that it is there, and it learns that
+        somebody left.
+        """
         self._forget_leftovers()
         serving: threading.Thread | None = None
         wait = ASK_SECONDS
@@ -93,7 +96,7 @@ class Agent:
             serving.join()
 
     def serve(self, wanted: Scan) -> None:
-        """Makes one scan and sends its pages as they come; moves no paper for a ticket that is not good any more."""
+        """Makes one scan and sends its pages as they come; does not scan for a ticket that is no longer valid."""
         with (
             self._private_folder() as folder,
             closing(scan(self._settings, wanted.source, folder, self._left)) as scanning,
@@ -128,8 +131,8 @@ class Agent:
             log.info("%d pages sent", pages)
 
     def _sent(self, send: Callable[[], None], until: float) -> None:
-        """Sends, again and again while the gateway is away. Raises Left, and Over where the ticket is not good any
-        more.
+        """Sends a page, again and again while the gateway is away. Raises Left, and Over if the ticket is no longer
+        valid.
         """
         wait = ASK_SECONDS
         while True:
@@ -161,7 +164,7 @@ class Agent:
             shutil.rmtree(folder, ignore_errors=True)
 
     def _clear_what_is_old(self) -> None:
-        """Each hour, what has lain there for an hour: the word that somebody has left may get lost."""
+        """Each hour, clears what has lain there for an hour, since the message that somebody has left may get lost."""
         if time.monotonic() < self._clear_after:
             return
         jobs = {line.split()[0] for line in _cups("lpstat", "-o").splitlines() if line.strip()}
@@ -169,15 +172,15 @@ class Agent:
         self._jobs, self._clear_after = jobs, time.monotonic() + OLD_SECONDS
 
     def _forget_leftovers(self) -> None:
-        """Of an agent that was killed: nobody has the tickets of its pages any more."""
+        """Removes the pages of an agent that was killed: nobody has their tickets any more."""
         for left in self._folder.glob(f"{_SCANS}*"):
             shutil.rmtree(left, ignore_errors=True)
 
 
 def clear(settings: Settings, jobs: Collection[str] = ("-a",), older_than: float = 0) -> None:
-    """Somebody has left the computer: nothing of theirs is to be printed or lie about.
+    """Clears the computer after somebody has left: nothing of theirs may be printed or stay.
 
-    Cancels print jobs, all of them by default, and empties the downloads of what is older than so many seconds.
+    Cancels print jobs, by default all, and deletes downloads that are older than this many seconds.
     """
     if jobs:
         _cups("cancel", *jobs)
@@ -201,7 +204,7 @@ def _remove(path: Path) -> None:
 
 
 def _cups(*command: str) -> str:
-    """What a command of CUPS prints; nothing where it hangs or there is no CUPS."""
+    """The output of a CUPS command; empty if it hangs or there is no CUPS."""
     if not shutil.which(command[0]):
         return ""
     try:
@@ -213,7 +216,7 @@ def _cups(*command: str) -> str:
 
 
 def private_place() -> Path:
-    """Where pages wait: in memory and for this user alone, where the system offers that."""
+    """The folder where pages wait: in memory and only for this user, if the system offers that."""
     offered = os.environ.get("XDG_RUNTIME_DIR", "")
     if offered and Path(offered).is_dir():
         return Path(offered)

@@ -1,4 +1,4 @@
-"""What the administrator's pages ask the ward for, and how their addresses name what was found."""
+"""What the administrator's pages ask the ward for, and how their addresses name it."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ def services() -> WardClient:
 
 
 def stations(since: date | None = None, until: date | None = None) -> list[Station]:
-    """The ward's stations, also the closed ones; with the opening sessions of some days, both included."""
+    """The ward's stations, also the closed ones; with the opening sessions from one day to another, both included."""
     days = {"since": since.isoformat(), "until": until.isoformat()} if since and until else {}
     return list(services().call(rpcs.LIST_ADMINISTERED_STATIONS, **days).stations)
 
 
 def duties(since: date, until: date) -> dict[str, list[Duty]]:
-    """Opening session → who has duty for it and was not taken off, by name."""
+    """Opening session → the volunteers on duty for it, by name; without those who were taken off."""
     found: dict[str, list[Duty]] = {}
     for duty in services().call(rpcs.LIST_DUTIES, since=since.isoformat(), until=until.isoformat()).duties:
         if not duty.taken_off_at.seconds:
@@ -49,8 +49,8 @@ def duties(since: date, until: date) -> dict[str, list[Duty]]:
 
 
 def change(services: WardClient, rpc: Rpc[..., Response], row: Message, **changes: Any) -> Response:
-    """Saves what was found with some of it changed. A request replaces the whole, so all that it shares with the row is
-    sent as it is, also what no page asks for.
+    """Saves a row with some fields changed. A request replaces the whole row, so every other field that both have is
+    sent unchanged, also fields that no page asks for.
     """
     known = rpc.descriptor.fields_by_name
     same = {field.name: value for field, value in row.ListFields() if field.name in known}
@@ -58,7 +58,7 @@ def change(services: WardClient, rpc: Rpc[..., Response], row: Message, **change
 
 
 def by_id(found: Iterable[Found], id: object) -> Found:
-    """The one of an id. Raises a Refusal (NOT_FOUND `not-found`)."""
+    """The item with this id. Raises a Refusal (NOT_FOUND `not-found`)."""
     for one in found:
         if one.id == str(id):
             return one

@@ -1,4 +1,4 @@
-"""The page before what cannot be undone: what it is about, what it does, and the way back."""
+"""The page before something that cannot be undone: what it is about, what it does, and the way back."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def confirm(
     questions: Sequence[Field] = (),
     version: int = 0,
 ) -> ResponseReturnValue:
-    """Shows the page; where it was posted, does it with what was typed.
+    """Shows the page; on POST does the act with what was typed.
 
-    `do` returns the answer to show, or a text: then the page at `back` shows it. `version` is that of what is shown: of
-    what somebody else has changed meanwhile the page shows what it is now, and asks again.
+    `do` returns the answer to show, or a text that the page at `back` shows. `version` is the version that the page
+    shows: if somebody else has changed the thing meanwhile, the page shows its present state and asks again.
     """
     status = 422
     typed: dict[str, str] = {}

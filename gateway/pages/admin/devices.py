@@ -123,8 +123,8 @@ class _Place(NamedTuple):
 
 
 def _places(kind: str) -> dict[str, _Place]:
-    """Where a device may stand: a computer at a station that is not closed, a scanner beside a computer at such a one;
-    by the id of the station or computer.
+    """Where a device may stand: a computer at a station that is not closed, a scanner beside a computer of such a
+    station; by the id of the station or computer.
     """
     stations = {one.id: _Place(one.id, one.name) for one in asked.stations() if not one.closed}
     if kind == "kiosk":

@@ -1,4 +1,4 @@
-"""The opening sessions of a week: added one by one or as a series, changed, called off; and who has duty for them."""
+"""The opening sessions of a week: added one by one or as a series, changed, called off; and who is on duty."""
 
 from __future__ import annotations
 
@@ -79,7 +79,9 @@ def add() -> ResponseReturnValue:
 
 @pages.route("/quan-tri/lich/them-nhieu", methods=["GET", "POST"])
 def add_series() -> ResponseReturnValue:
-    """Sessions with the same hours on some days of each week. Those that cannot be added are named; the others are."""
+    """Sessions with the same hours on some days of each week. The page names those that cannot be added, and adds the
+    others.
+    """
     questions = (_of_stations(), *SERIES)
     if request.method == "GET":
         return _series(questions, {"station_id": request.args.get("diem", "")}, {})
@@ -111,7 +113,7 @@ def add_series() -> ResponseReturnValue:
 
 @pages.route(_ONE, methods=["GET", "POST"])
 def opening(day: str, id: UUID) -> ResponseReturnValue:
-    """One session: its hours, and who has duty. Who was chosen for duty while the hours are saved stays chosen."""
+    """One session: its hours, and who is on duty. Saving the hours keeps the volunteer who was chosen for duty."""
     station, found = _opening(day, id)
     if request.method == "GET":
         return _shown(station, found, _hours_of(found), {})
@@ -136,7 +138,7 @@ def opening(day: str, id: UUID) -> ResponseReturnValue:
 
 
 def _week_or(day: str, id: UUID, picked: str) -> ResponseReturnValue:
-    """To the week; to the session where somebody was chosen for duty and is not on it yet."""
+    """Goes to the week, or to the session if somebody was chosen for duty and is not on it yet."""
     if not picked:
         return redirect(url_for(".week", tuan=day), 303)
     station, found = _opening(day, id)
@@ -155,7 +157,7 @@ def put_on_duty(day: str, id: UUID) -> ResponseReturnValue:
             errors = errors_from(refusal)
     typed = _typed(OPENING)
     hours = typed if any(typed.values()) else _hours_of(found)
-    read = request.form.get("version", "")  # what was typed for the hours was typed on that version
+    read = request.form.get("version", "")  # the version on which the hours were typed
     if errors:
         return _shown(station, found, hours, errors, picked=volunteer, version=read)
     flash("Đã phân công người trực.")
@@ -195,7 +197,7 @@ def cancel(day: str, id: UUID) -> ResponseReturnValue:
         asked.services().call(rpcs.CANCEL_OPENING, id=found.id, expected_version=version, **typed)
         return "Đã hủy buổi này. Lịch công khai ghi rõ lý do."
 
-    # Somebody else may have called it off meanwhile: the reason typed here would take the place of theirs.
+    # Somebody else may have called it off meanwhile: the reason typed here would replace theirs.
     note = {"Đã hủy với lý do" if found.cancelled_at.seconds else "Ghi chú": found.note} if found.note else {}
     return confirm(
         do,
@@ -234,8 +236,8 @@ def _shown(
     picked: str = "",
     version: str = "",
 ) -> ResponseReturnValue:
-    """The page as the session is now; 412 as the status, where somebody else has changed it meanwhile. `version` is the
-    one on which hours were typed that are not saved yet.
+    """The page with the session as it is now; with status 412 if somebody else has changed it meanwhile. `version` is
+    the version on which unsaved hours were typed.
     """
     on = texts.local(found.starts_at).date()
     on_duty = asked.duties(on, on).get(found.id, [])
@@ -286,7 +288,7 @@ def _series(questions: Sequence[Field], typed: Mapping[str, str], errors: dict[s
 
 
 def _of_stations() -> Field:
-    """The question for the station; closed ones take no sessions."""
+    """The question for the station; closed stations take no sessions."""
     choices = tuple((one.id, one.name) for one in asked.stations() if not one.closed)
     return question("station_id", "Điểm hỗ trợ", widget="select", choices=choices)
 
@@ -298,13 +300,15 @@ def _typed(questions: Sequence[Field]) -> dict[str, Any]:
 
 
 def _hour(text: str) -> str:
-    """`18:00` of what people write, such as `18h`, `18 giờ 30` or `6.05`; other text as it is."""
+    """`18:00` from what people write, such as `18h`, `18 giờ 30` or `6.05`; other text unchanged."""
     found = _HOUR.fullmatch(text)
     return f"{int(found[1]):02d}:{found[2] or '00'}" if found else text
 
 
 def _missing(questions: Sequence[Field], typed: Mapping[str, str]) -> dict[str, str]:
-    """What the service would not say in the words of this page: the date has three fields, the station is a choice."""
+    """Errors that the service would not word for this page, where the date has three fields and the station is a
+    choice.
+    """
     errors = {}
     for one in questions:
         if one.widget == "select" and typed[one.name] not in dict(one.choices):

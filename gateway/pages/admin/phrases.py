@@ -35,7 +35,7 @@ _CHANGED_MEANWHILE = "Người khác đã đổi câu này trong lúc sửa ở 
 
 @pages.route("/quan-tri/cau-soan-san", methods=["GET", "POST"])
 def phrases() -> ResponseReturnValue:
-    """The list, with the form for a new one, which goes to its end."""
+    """The list, with the form for a new phrase, which goes to the end."""
     found = _phrases()
     typed: dict[str, str] = {}
     errors: dict[str, str] = {}
@@ -65,8 +65,8 @@ def _shown(found: list[Phrase], typed: dict[str, str], errors: dict[str, str]) -
 
 @pages.route("/quan-tri/cau-soan-san/<uuid:id>", methods=["GET", "POST"])
 def change(id: UUID) -> ResponseReturnValue:
-    """Changes the words. A phrase that was only moved is the same to who words it: the page sends along the words that
-    it showed, and the version is that of the phrase as it is when they are compared.
+    """Changes the words. A phrase that was only moved does not disturb this: the page sends the words that it showed,
+    and if the phrase still has them, its present version is used.
     """
     phrase = asked.by_id(_phrases(), id)
     typed = {"text": phrase.text}
@@ -102,7 +102,9 @@ def change(id: UUID) -> ResponseReturnValue:
 
 @pages.post("/quan-tri/cau-soan-san/<uuid:id>/<any(len, xuong):way>")
 def move(id: UUID, way: str) -> ResponseReturnValue:
-    """One place up or down; only phrases that get another position are saved. What was typed for a new one stays."""
+    """Moves a phrase one place up or down; saves only phrases whose position changes. What was typed for a new one
+    stays.
+    """
     found = _phrases()
     place = found.index(asked.by_id(found, id))
     other = place + (-1 if way == "len" else 1)

@@ -1,4 +1,4 @@
-"""The ward's report: how many households and people can do it alone, and what people stumble on. Figures alone."""
+"""The ward's report, in figures only: how many households and people can do it alone, and what people stumble on."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _OPENING = "Mở tài khoản"
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What people had explained, in the form's words, and where it stands."""
+    """A question that volunteers explained to people, in the form's words, and where it is asked."""
 
     title: str
     where: str
@@ -57,7 +57,7 @@ def questions() -> ResponseReturnValue:
 
 
 def _groups(one: HouseholdGroups, count: int) -> str:
-    """Such as `Tổ 3 đến 5`; the last are all that follow."""
+    """Such as `Tổ 3 đến 5`; the last range has no end."""
     if not one.until:
         return "Tất cả các tổ" if count == 1 else f"Tổ {one.since} trở lên, và hộ không ghi tổ"
     return f"Tổ {one.since}" if one.since == one.until else f"Tổ {one.since} đến {one.until}"

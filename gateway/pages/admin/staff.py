@@ -1,4 +1,4 @@
-"""Who works for the ward: listed, added with a link, changed, ended; a new link and lost second factors."""
+"""Who works for the ward: list, adding somebody with a link, changing, ending; a new link and lost second factors."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def change(id: UUID) -> ResponseReturnValue:
             return _form(_changes(member), "Lưu", CHANGED, typed, errors, roles, member=member)
         read = whole(request.form.get("version", ""))
         try:
-            given = [] if _is_volunteer(member) else roles  # empty: a volunteer stays one
+            given = [] if _is_volunteer(member) else roles  # empty: a volunteer stays a volunteer
             changed = asked.services().call(
                 rpcs.CHANGE_STAFF, staff_id=member.id, roles=given, expected_version=read, **typed
             )
@@ -202,12 +202,12 @@ def _is_volunteer(member: AdministeredStaff) -> bool:
 
 
 def _asks_roles(member: AdministeredStaff) -> bool:
-    """Nobody changes their own, and a volunteer is nothing else."""
+    """Nobody changes their own roles, and a volunteer has no other role."""
     return member.id != identity.signed_in().id and not _is_volunteer(member)
 
 
 def _capacity(roles: list[str]) -> dict[str, str]:
-    """A browser sends what was chosen there after the role is taken away, too."""
+    """A browser also sends what was chosen there if the role is taken away afterwards."""
     return posted_texts((_CAPACITY,), request.form) if Role.SIGNER in roles else {"capacity": ""}
 
 
@@ -263,7 +263,7 @@ def _form(
     member: AdministeredStaff | None = None,
     status: int = 422,
 ) -> ResponseReturnValue:
-    """The form; with what somebody else has saved meanwhile beside what was typed, where that was refused as stale."""
+    """The form. If the save was refused as stale, it also shows what somebody else has saved meanwhile."""
     shown = error_list((*questions[:1], question("roles", ""), _CAPACITY, *questions[1:]), errors)
     items: list[dict[str, Any]] = [
         {"value": str(role), "text": texts.role_name(role), "checked": str(role) in roles} for role in ROLES
@@ -289,7 +289,7 @@ def _form(
 
 
 def _told(member: AdministeredStaff) -> dict[str, str]:
-    """What is saved of somebody, as pages have it."""
+    """What is saved about somebody, in the form that the pages use."""
     return {
         _NAME.title: member.full_name,
         _TITLE.title: member.title,
@@ -301,7 +301,7 @@ def _told(member: AdministeredStaff) -> dict[str, str]:
 
 
 def _saved(member: AdministeredStaff) -> list[tuple[str, str]]:
-    """What somebody else has changed since the page was opened, which holds what it read."""
+    """What somebody else has changed since the page was opened; the page holds the values that it read."""
     try:
         was = json.loads(request.form.get("was", ""))
     except ValueError:
@@ -312,13 +312,13 @@ def _saved(member: AdministeredStaff) -> list[tuple[str, str]]:
 
 
 def _as_head(typed: Mapping[str, str]) -> str:
-    """What the page sends again where somebody is to sign as head all the same."""
+    """What the page sends again if somebody shall sign as head all the same."""
     return f"{typed.get('capacity')}: {typed.get('title')}"
 
 
 def _doubted_head(typed: Mapping[str, str], id: str = "") -> dict[str, str]:
-    """Asks once more before a deputy, or another one beside the head, signs as the head: it is the first choice, and
-    papers say it.
+    """Asks once more before a deputy, or a second person beside the head, gets the capacity of head: it is the first
+    choice of the list, and papers print it.
     """
     if typed.get("capacity") != Capacity.HEAD or request.form.get("doubted") == _as_head(typed):
         return {}

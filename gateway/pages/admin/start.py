@@ -38,7 +38,7 @@ def start() -> ResponseReturnValue:
 
 
 def _administrators() -> dict[str, Any]:
-    """Who else has become an administrator lately, and whether a link waits for one more: nobody does unseen."""
+    """Who else has become an administrator lately, and whether a link waits for another: nobody becomes one unseen."""
     try:
         found = asked.services().call(rpcs.LIST_ADMINISTERED_STAFF)
     except Refusal as refusal:

@@ -106,7 +106,7 @@ def _save(station: Station | None) -> ResponseReturnValue:
 def _form(
     station: Station | None, typed: Mapping[str, str], errors: dict[str, str], status: int = 422
 ) -> ResponseReturnValue:
-    """The form; with what somebody else has saved meanwhile beside what was typed, where that was refused as stale."""
+    """The form. If the save was refused as stale, it also shows what somebody else has saved meanwhile."""
     saved = _texts(station) if station and status == 412 else {}
     content = render_template(
         "admin/station.html",

@@ -1,4 +1,4 @@
-"""The ward's volunteers: a list, a new one, a first password again, and duty for many opening sessions at once."""
+"""The ward's volunteers: a list, a new volunteer, a new first password, and duty for many opening sessions at once."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ VOLUNTEER = (
         autocomplete="off",
     ),
 )
-_NOT_FREE = (Kind.CONFLICT, Kind.NOT_FOUND)  # refusals of one duty of several, where the session has changed meanwhile
-WEEKS = 4  # of opening sessions on the page of somebody's duties
+_NOT_FREE = (Kind.CONFLICT, Kind.NOT_FOUND)  # one of several duties is refused if its session has changed meanwhile
+WEEKS = 4  # weeks of opening sessions on the page of somebody's duties
 
 
 @pages.get("/quan-tri/tinh-nguyen-vien")
@@ -71,7 +71,7 @@ def add() -> ResponseReturnValue:
 
 @pages.route("/quan-tri/tinh-nguyen-vien/<uuid:id>/mat-khau", methods=["GET", "POST"])
 def renew_password(id: UUID) -> ResponseReturnValue:
-    """A first password again, for somebody who has forgotten theirs."""
+    """A new first password, for somebody who has forgotten theirs."""
     volunteer = asked.by_id(_volunteers(), id)
     return confirm(
         lambda _: make_response(
@@ -152,7 +152,7 @@ def duties(id: UUID) -> ResponseReturnValue:
 
 
 def _choices(volunteer: Volunteer, first: Week) -> list[Choice]:
-    """The opening sessions of the weeks from the first, that stand and are not over, by time."""
+    """The opening sessions of the weeks from the first on that are neither cancelled nor over, by time."""
     since, until = first.monday, first.monday + timedelta(weeks=WEEKS, days=-1)
     on_duty = asked.duties(since, until)
     own = [duty for of_opening in on_duty.values() for duty in of_opening if duty.volunteer.id == volunteer.id]

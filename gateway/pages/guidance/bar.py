@@ -1,7 +1,7 @@
-"""What the pages show of a guided session: a bar on each page, and the volunteer's words after the question.
+"""What the pages show of a guided session: a bar on each page, and the volunteer's words below the question.
 
-While a citizen has a session, each page tells the station's ward where they are (`place.py`), in one place:
-`tell_place`, before a template is rendered.
+While a citizen has a session, each page tells the station's ward where they are (`place.py`). `tell_place` alone does
+this, before a template is rendered.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from gateway.pages.refusals import DONE_WITHOUT
 from services.chassis.district import Ward
 from services.chassis.refusal import Kind, Refusal
 
-#: How long a page still tells that, and why, a session has ended.
+#: How long pages still say that a session has ended, and why.
 TOLD_SECONDS = 60
 MOST_REMEMBERED = 5
 
@@ -58,7 +58,7 @@ class Shown:
     ended: str = ""
     words: tuple[Word, ...] = ()
     lit: str = ""
-    pointed: int = 0  # number of the last pointing: the same question again is another one
+    pointed: int = 0  # number of the last pointing: pointing at the same question again counts anew
     stream: str = ""
     news: str = ""
 
@@ -69,7 +69,7 @@ class Shown:
 
     @property
     def says_here(self) -> bool:
-        """Whether the last word was said, or lights up, on the page that is open; the others stand in the list."""
+        """Whether the last message belongs to the open page, or lights something up there; others are in the list."""
         return bool(self.words) and (self.words[0].number > self.where.since or self.words[0].number == self.pointed)
 
     @property
@@ -78,17 +78,17 @@ class Shown:
 
     @property
     def reloads(self) -> bool:
-        """Whether the page comes again by itself where scripts do not run."""
+        """Whether the page reloads by itself if scripts do not run."""
         asks = self.where.fields if self.where.page == "account" else self.where.page not in RELOADED
         return self.state in ("waiting", "open", "silent") and not asks
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What titles and links of questions are read from: the dossier that is shown, or was shown last."""
+    """The source of titles and links of questions: the dossier that is shown, or was shown last."""
 
     where: Where
-    pointed: Mapping[int, str]  # number of a pointing at `/here` → what was shown then
+    pointed: Mapping[int, str]  # number of a pointing at `/here` → what the page showed then
     dossier: kept.ShownDossier | None = None
     procedure: Procedure | None = None
     form: Form | None = None
@@ -100,7 +100,7 @@ def register_guidance(app: Flask) -> None:
 
 def _before_render(_: Flask, *, context: dict[str, Any], **__: Any) -> None:
     if identity.in_practice():
-        return  # a volunteer sees where somebody is with a dossier of a real ward, and nothing of a practice
+        return  # volunteers see where somebody is in a real ward's dossier, and nothing of a practice
     own = kept.guidance.read()
     if own is None or "guidance" in context or not identity.guided_token() or not requested.asks_for_a_page():
         return
@@ -113,7 +113,7 @@ def _before_render(_: Flask, *, context: dict[str, Any], **__: Any) -> None:
 def tell_place(
     own: kept.Guidance, where: Where, opened: Opened | None = None, points: Sequence[guidance_pb2.OpenPoint] = ()
 ) -> Shown | None:
-    """Tells the station's ward where the citizen is; returns the session as it is, or None where there is none."""
+    """Tells the station's ward where the citizen is; returns the session as it is now, or None if there is none."""
     ward = asking.district().by_slug(where.slug) if where.slug and where.dossier else None
     try:
         answer = asking.guidance_in(own.ward).call(
@@ -134,10 +134,10 @@ def tell_place(
 
 
 def _since_shown(own: kept.Guidance, answer: guidance_pb2.OwnGuidedSession, where: Where) -> tuple[kept.Guidance, int]:
-    """What is kept once the page is shown, and the number of the last thing done before that: a reload shows the same
-    page, and keeps what was pointed at.
+    """What is kept when the page is shown, and the number of the last thing done before: a reload shows the same page,
+    and keeps what was pointed at.
 
-    Keeps the dossier that is shown, and what `/here` was when it was pointed at: other pages name and link it.
+    Keeps the dossier that is shown, and what `/here` meant when it was pointed at: other pages name and link it.
     """
     before = own.here
     if before is not None and (before.page, before.part, before.fields, before.dossier) == where.shows:
@@ -154,7 +154,7 @@ def _dossier(where: Where) -> kept.ShownDossier | None:
 
 
 def _pointed(own: kept.Guidance, answer: guidance_pb2.OwnGuidedSession) -> dict[int, str]:
-    """Number → pointer, for what was pointed at as `/here` until now; a few, since a cookie holds them."""
+    """Number → pointer, for what was pointed at as `/here` until now; only a few, since a cookie holds them."""
     found, here = dict(own.pointed), own.here
     for each in answer.guidance:
         if here and here.fields and each.kind == "point" and each.subject == HERE and each.sequence > here.since:
@@ -163,7 +163,7 @@ def _pointed(own: kept.Guidance, answer: guidance_pb2.OwnGuidedSession) -> dict[
 
 
 def _silent(refusal: Refusal, where: Where) -> Shown | None:
-    """Where the ward gives no session: its own pages go on, and no fault of guidance keeps anybody from filing."""
+    """If the ward returns no session, the citizen's pages go on: a fault of guidance must keep nobody from filing."""
     if refusal.kind is Kind.NOT_FOUND:
         kept.guidance.drop()
         return None
@@ -171,10 +171,10 @@ def _silent(refusal: Refusal, where: Where) -> Shown | None:
 
 
 def _noted(own: kept.Guidance, ward: Ward, dossier: str) -> kept.Guidance:
-    """Notes the session on the draft, once: so the filing can say how it came about.
+    """Notes the session on the draft, once, so that the filing can say how it came about.
 
-    Also while it waits for the volunteer, who may join when no other page of the draft is shown; the station's ward
-    says at the filing whether anybody did.
+    It does so also while the session waits for the volunteer, who may join when no other page of the draft is shown. At
+    the filing the station's ward says whether anybody joined.
     """
     if dossier in own.noted:
         return own
@@ -186,7 +186,7 @@ def _noted(own: kept.Guidance, ward: Ward, dossier: str) -> kept.Guidance:
 
 
 def shown(own: kept.Guidance, answer: guidance_pb2.OwnGuidedSession, where: Where) -> Shown | None:
-    """A session as a page shows it; None for one that ended a while ago. Keeps of it what the next page needs."""
+    """A session as a page shows it; None if it ended a while ago. Keeps what the next page needs."""
     if answer.state == "ended" and time.time() - answer.ended_at.seconds > TOLD_SECONDS:
         kept.guidance.drop()
         return None
@@ -215,7 +215,7 @@ def shown(own: kept.Guidance, answer: guidance_pb2.OwnGuidedSession, where: Wher
 
 
 def _known(own: kept.Guidance, where: Where) -> _Known:
-    """Of the page's own dossier, else of the one that was shown last; titles are missing where its ward is silent."""
+    """The titles from the page's own dossier, else from the one that was shown last; missing if its ward is silent."""
     dossier = _dossier(where) or own.dossier
     ward = asking.district().by_slug(dossier.slug) if dossier else None
     if dossier is None or ward is None:
@@ -228,7 +228,7 @@ def _known(own: kept.Guidance, where: Where) -> _Known:
 
 
 def _news(answer: guidance_pb2.OwnGuidedSession, words: tuple[Word, ...], ended: str) -> str:
-    """What a screen reader is told when it changes."""
+    """What a screen reader says when the session changes."""
     if answer.state == "ended":
         return ended
     if answer.state == "open" and not words:
@@ -256,7 +256,7 @@ def _resolved(one: guidance_pb2.Guidance, known: _Known) -> str:
 
 
 def _anchor(subject: str, known: _Known) -> str:
-    """The id of the element on this page that a subject is asked in; empty where it is on another page."""
+    """The id of the element on this page that asks for a subject; empty if it is on another page."""
     if not subject or subject not in known.where.fields.split(","):
         return ""
     if kind_of(subject):
@@ -266,7 +266,7 @@ def _anchor(subject: str, known: _Known) -> str:
 
 
 def _href(subject: str, known: _Known) -> str:
-    """The way to a question: on this page, or on its own."""
+    """The link to a question: on this page, or on its own page."""
     anchor = _anchor(subject, known)
     if anchor:
         return f"#{anchor}"

@@ -23,14 +23,14 @@ from services.chassis.district import Ward
 from services.chassis.refusal import Kind, Refusal
 
 pages = Blueprint("guidance", __name__)
-LONGEST_SESSION = 40 * 60  # seconds: a code's five minutes, thirty of guidance, and some to spare
+LONGEST_SESSION = 40 * 60  # seconds: five minutes for the code, thirty of guidance, and five to spare
 _FOR_VISITORS = {"pages.guidance.here", "pages.guidance.part", "pages.guidance.stop", "pages.guidance.withdraw_own"}
 
 
 @pages.before_request
 def require_citizen_or_visitor() -> None:
-    """At a station's computer also somebody who has no account yet, for guidance itself. Raises a Refusal
-    (UNAUTHENTICATED, FORBIDDEN).
+    """Lets residents in and, at a station's computer, for guidance itself, also people without an account. Raises a
+    Refusal (UNAUTHENTICATED, FORBIDDEN).
     """
     if identity.person() or request.endpoint not in _FOR_VISITORS or not kiosk():
         identity.require_citizen()
@@ -39,7 +39,7 @@ def require_citizen_or_visitor() -> None:
 @pages.route("/huong-dan", methods=["GET", "POST"])
 @limited("guidance", methods=["POST"])
 def here() -> ResponseReturnValue:
-    """What the citizen agrees to; then the code for the volunteer, and how the session stands."""
+    """What the citizen agrees to; then the code for the volunteer, and the state of the session."""
     back = local_path(request.values.get("ve", "")) or "/"
     own = _own(back)
     if request.method == "GET" and own is not None and own.state in ("waiting", "open"):
@@ -83,7 +83,7 @@ def _own(back: str) -> Shown | None:
 @pages.get("/huong-dan/phan")
 def part() -> ResponseReturnValue:
     """The parts of a page that change while a volunteer guides; the page's script puts them in."""
-    renewed = session.modified  # tokens, which have to reach the browser
+    renewed = session.modified  # by new tokens, which must reach the browser
     own = kept.guidance.read()
     where = Where.read(request.args)
     shown = None
@@ -94,14 +94,14 @@ def part() -> ResponseReturnValue:
         except Refusal as refusal:
             if refusal.kind is not Kind.NOT_FOUND:
                 raise
-    session.modified = renewed  # else a page that comes at the same time may have renewed them
+    session.modified = renewed  # else keep what a page may have renewed at the same time
     goes_on = local_path(where.path) or "/"
     return render_template("guidance/part.html", guidance=shown, goes_on=goes_on, asks_here=where.page == "account")
 
 
 @pages.post("/huong-dan/dung")
 def stop() -> ResponseReturnValue:
-    """Ends this browser's session, if it has one that has not ended."""
+    """Ends this browser's guided session, if one is still going on."""
     own = kept.guidance.read()
     if own is not None:
         try:
@@ -116,8 +116,8 @@ def stop() -> ResponseReturnValue:
 
 @pages.post("/huong-dan/rut")
 def withdraw_own() -> ResponseReturnValue:
-    """Withdraws the consent of this browser's session, also of one that waits or has ended; who has no account has no
-    page that lists it.
+    """Withdraws the consent of this browser's session, also of a session that waits or has ended, since people without
+    an account have no page that lists it.
     """
     own = kept.guidance.read()
     if own is not None:

@@ -1,8 +1,8 @@
 """Where a citizen is, for the volunteer beside them: names of pages, questions and checks, never an answer.
 
-A page, question or paper that is asked because of an answer is not named (`Dossier.tellable`) and is no place of its
-own: the volunteer can point at it as `/here`, what the screen shows.
-What a check finds that is not harmless is not told at all: only some answers make it appear (docs/decisions/0031).
+A page, question or paper that is asked because of an answer is not named (`Dossier.tellable`) and is not a place of its
+own: the volunteer can point at it as `/here`, which means what the screen shows. A finding that could reveal an answer
+is not told at all, since only some answers make it appear (docs/decisions/0031).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from gateway.questions import whole
 from gateway.texts import is_draft
 
 MOST_FIELDS, MOST_POINTS = 60, 120  # of a place (accounts refuses more)
-_OF = {"form": "page", "documents": "documents"}  # of a place's page → what its parts are called in `Dossier.tellable`
+_OF = {"form": "page", "documents": "documents"}  # a place's page → the name of its parts in `Dossier.tellable`
 PAGES = {
     "pages.public.start": "start",
     "pages.public.ward_start": "start",
@@ -43,33 +43,33 @@ PAGES = {
     "pages.filing.confirm": "code",
     "pages.filing.filed": "filed",
 }
-#: Pages where nothing is typed or chosen: without script they come again by themselves.
+#: Pages where nothing is typed or chosen: without a script they reload by themselves.
 RELOADED = {"start", "procedure", "overview", "filed", "guidance"}
 
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """The page that the browser shows, for what the volunteer's words are about; its parts travel in an address."""
+    """The page that the browser shows, to which the volunteer's words refer; its members are sent in an address."""
 
     page: str = "elsewhere"
     part: str = ""
-    fields: str = ""  # pointers of the questions that it asks, with commas between them
+    fields: str = ""  # pointers of its questions, separated by commas
     slug: str = ""
     dossier: str = ""
     procedure: str = ""
     version: str = ""
     path: str = "/"
-    answers: str = ""  # the id of the form that keeps what is typed on it; links are its buttons
+    answers: str = ""  # the id of the form that keeps what is typed; links are its buttons
     since: int = 0  # the number of the last thing done before the page was shown
 
     @property
     def shows(self) -> tuple[str, str, str, str]:
-        """What tells it from another page."""
+        """What distinguishes it from another page."""
         return self.page, self.part, self.fields, self.dossier
 
     @property
     def digest(self) -> str:
-        """What stands for the page in the count of pages; empty outside a dossier."""
+        """Its name in the count of pages; empty outside a dossier."""
         return sha256(f"{self.dossier}/{self.page}/{self.part}".encode()).hexdigest() if self.dossier else ""
 
     def query(self) -> dict[str, Any]:
@@ -78,13 +78,13 @@ class Where:
 
     @classmethod
     def read(cls, sent: Mapping[str, str]) -> Where:
-        """From the query of an address; what is not a number counts as no number."""
+        """The page from an address's query; text that is not a number counts as no number."""
         own: dict[str, Any] = {name: sent[name] for name in cls.__slots__ if name in sent}
         return cls(**{**own, "since": whole(own.get("since", ""))})
 
 
 def where_of(endpoint: str, context: Mapping[str, Any]) -> Where:
-    """The page that is being rendered, by its view and what its template is given."""
+    """The page that is being rendered, from its view and its template's context."""
     page = PAGES.get(endpoint, "elsewhere")
     opened, shown = context.get("opened"), context.get("page")
     path = context.get("here") or (request.full_path.rstrip("?") if request.method == "GET" else request.path)
@@ -93,7 +93,7 @@ def where_of(endpoint: str, context: Mapping[str, Any]) -> Where:
         part = fields = ""
         if page == "form" and isinstance(shown, Page):
             part, fields = shown.name, ",".join("/" + name.replace(".", "/") for name in context["names"])
-        elif "requirement" in context:  # a kind of paper, its pages from a scanner or a phone
+        elif "requirement" in context:  # a kind of paper, taken with a scanner or a phone
             page, part = "documents", context["requirement"].kind
             fields = paper(part)
         dossier = opened.dossier
@@ -105,7 +105,7 @@ def where_of(endpoint: str, context: Mapping[str, Any]) -> Where:
     ids = request.view_args or {}
     if page == "code":
         return Where(page, slug=ids.get("slug", ""), dossier=str(ids.get("id", "")), path=path)
-    if "step" in context:  # of opening an account; everybody is asked all of it
+    if "step" in context:  # a step of opening an account: everybody is asked all of them
         fields = ",".join("/" + name for name in context["names"])
         return Where(page, OPENING_STEPS[context["step"] - 1], fields, ids.get("slug", ""), path=path, answers=answers)
     return Where(page if page in ("start", "account") else "elsewhere", path=path)
@@ -114,10 +114,10 @@ def where_of(endpoint: str, context: Mapping[str, Any]) -> Where:
 def place_of(
     where: Where, opened: Opened | None, *, points: Sequence[guidance_pb2.OpenPoint] = (), one_a_page: bool
 ) -> guidance_pb2.Place:
-    """What a volunteer may know of the page: the same for any two people who differ in their answers alone.
+    """What a volunteer may know about the page: the same for any two people who differ only in their answers.
 
-    What only some are asked is no place of its own, or its coming would tell who is asked: the place stays that of the
-    question or paper before it that everybody is asked for, without a change that anybody could see.
+    A question that only some people are asked is not a place of its own, or its appearance would reveal an answer. The
+    place stays at the last question or paper before it that everybody is asked for, and nobody sees a change.
     """
     place = guidance_pb2.Place(page=where.page, procedure=where.procedure, procedure_version=where.version)
     if opened is None:
@@ -140,7 +140,7 @@ def place_of(
 
 
 def _named(where: Where, opened: Opened, *, one_a_page: bool) -> tuple[str, Sequence[str]]:
-    """Part and subjects of a page: those shown that everybody is asked for, else the nearest before, else after."""
+    """Part and subjects of a page: those on it that everybody is asked for, else the nearest one before, else after."""
     if where.page == "documents":
         every = [(one.kind, paper(one.kind)) for one in opened.procedure.documents]
     else:

@@ -1,4 +1,4 @@
-"""Where both screens of a guided session hear of changes."""
+"""The address at which both screens of a guided session learn of changes."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from gateway.settings import Settings
 
 
 def stream_url(ward: str, session_id: str, side: str, presence_key: bytes = b"") -> str:
-    """The stream of a session; the ticket in the address names the session and its side, and opens nothing. With the
-    citizen's key (`presence_key` of OwnGuidedSession) their page says there that it is still open.
+    """The stream of a session. The ticket in the address names the session and the side, and gives access to nothing
+    else. With the citizen's key (`presence_key` of OwnGuidedSession) the citizen's page says there that it is still
+    open.
     """
     settings: Settings = current_app.extensions["settings"]
     sealer: Sealer = current_app.extensions["stream_tickets"]

@@ -1,5 +1,5 @@
-"""What a volunteer points at and the citizen reads of: a question by its pointer, a paper by its kind, or what the
-citizen's screen shows.
+"""The subjects that a volunteer points at and the citizen reads about: a question by its pointer, a paper by its kind,
+or what the citizen's screen shows.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from gateway.pages.guidance import wording
 from gateway.pages.own_questions import OPENING, OTP, PASSWORD
 from gateway.questions import Field
 
-#: Stands in a place for what the citizen's screen shows, named or not.
+#: The subject for whatever the citizen's screen shows, named or not.
 HERE = "/here"
 _PAPERS = "documents/"
 _OF_AN_ACCOUNT = {one.pointer: one for one in (*OPENING.values(), *PASSWORD, *OTP)}
@@ -23,12 +23,12 @@ def paper(kind: str) -> str:
 
 
 def kind_of(subject: str) -> str:
-    """The kind of paper that a subject is; empty for a question."""
+    """The kind of paper of a subject; empty for a question."""
     return subject.removeprefix(_PAPERS) if subject.startswith(_PAPERS) else ""
 
 
 def title_of(subject: str, procedure: Procedure | None, form: Form | None) -> str:
-    """What a subject is called in its procedure; where that is not known, whether it is a question or a paper."""
+    """The title of a subject in its procedure; if that is unknown, a word for a question or a paper."""
     if subject == HERE:
         return wording.ON_SCREEN
     if kind := kind_of(subject):
@@ -44,5 +44,5 @@ def question_of(subject: str, form: Form | None) -> Field | None:
 
 
 def step_of(subject: str) -> str:
-    """The page on which opening an account asks it; empty for any other subject."""
+    """The page of opening an account that asks it; empty for any other subject."""
     return next((name for name, one in OPENING.items() if one.pointer == subject), "")

@@ -84,12 +84,12 @@ def _day(duty: stations_pb2.Duty) -> date:
 
 
 def _running(duties: Sequence[stations_pb2.Duty], now: datetime) -> list[stations_pb2.Duty]:
-    """Those that run now, one for each station: of two that follow one another there, the later."""
+    """The opening sessions that run now, one for each station: where one follows another, the later one."""
     return list({one.station_id: one for one in duties if _is_running(one, now)}.values())
 
 
 def _is_running(duty: stations_pb2.Duty, now: datetime) -> bool:
-    """Whether codes can be used on it; it begins a little before the opening session (accounts decides)."""
+    """Whether this duty allows codes now; it starts a little before the opening session (accounts decides)."""
     opening = duty.opening
     begun = duty.on_duty_from.seconds <= now.timestamp()
     return begun and now.timestamp() < opening.ends_at.seconds and not opening.cancelled_at.seconds
@@ -100,7 +100,7 @@ def _is_running(duty: stations_pb2.Duty, now: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question of the page on which the citizen is, or one that needs another look elsewhere."""
+    """A question of the citizen's page, or a question elsewhere that needs another look."""
 
     subject: str
     title: str
@@ -226,7 +226,7 @@ def _guiding(session: guidance_pb2.GuidedSession) -> Guiding:
 
 
 def _page_of(place: guidance_pb2.Place) -> str:
-    """A page that is not of a form, in words."""
+    """A page that does not belong to a form, in words."""
     if place.page == "account" and place.part in OPENING_STEPS:
         step = f"Mở tài khoản, bước {OPENING_STEPS.index(place.part) + 1} trong {len(OPENING_STEPS)}"
         return wording.OPENING.get(place.part, step)
@@ -239,7 +239,7 @@ def _procedure(place: guidance_pb2.Place) -> tuple[Procedure | None, Form | None
     try:
         return asking.procedure_version(identity.own_ward(), place.procedure, place.procedure_version)
     except Refusal:
-        return None, None  # titles are missing; the session goes on
+        return None, None  # titles are missing, but the session goes on
 
 
 def _before(keys: Sequence[str]) -> tuple[str, ...]:
@@ -277,7 +277,7 @@ def sheet(code: str) -> ResponseReturnValue:
 
 
 def _stations() -> list[accounts_pb2.Station]:
-    """Where to bring it: the stations where the volunteer has duty today, or else all that the ward has."""
+    """Where to bring it: the stations where the volunteer is on duty today, else all stations of the ward."""
     now = SystemClock().now()
     today = {one.station_id for one in _duties(now) if _day(one) == day_in_vietnam(now)}
     stations = services().call(rpcs.LIST_STATIONS).stations

@@ -23,7 +23,7 @@ VOLUNTEER_ENDS = {
     "consent-withdrawn": "Người dân đã rút lại sự đồng ý nên buổi hướng dẫn dừng ngay.",
 }
 WITHDRAWN = "Đã rút lại sự đồng ý. Buổi hướng dẫn đang mở theo sự đồng ý đó, nếu có, đã dừng."
-#: Of a consent: its purpose.
+#: The purpose of a consent.
 HOUSEHOLD = "household"
 LEFT_HOUSEHOLD = "Đã rút lại sự đồng ý. Ông/bà không còn ở hộ."
 ENDED = "Buổi hướng dẫn đã kết thúc."
@@ -41,13 +41,13 @@ PLACES = {
     "guidance": "Trang nhờ hướng dẫn",
     "elsewhere": "Một trang khác",
 }
-#: Where they are in opening an account, by the step that is no question.
+#: Where they are in opening an account, for the steps that are not questions.
 OPENING = {
     "kiem-tra": "Mở tài khoản: trang xem lại điều đã điền",
     "mat-khau": "Mở tài khoản: trang đặt mật khẩu",
     "ma-xac-nhan": "Mở tài khoản: trang nhập mã từ điện thoại",
 }
-#: What checks whose names tell nothing about a person find.
+#: The findings of checks whose names reveal nothing about a person.
 _REMARKS = {
     "required": "chưa trả lời",
     "document-required": "chưa có giấy này",
@@ -76,5 +76,5 @@ A_QUESTION, A_PAPER, ON_SCREEN = "Một câu trong tờ khai", "Một giấy t�
 
 
 def remark_of(check: str) -> str:
-    """What a check finds, in words; for one that is not known here only that the question needs another look."""
+    """What a check finds, in words; for an unknown check only that the question needs another look."""
     return _REMARKS.get(check, _ANY_REMARK)
