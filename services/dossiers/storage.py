@@ -143,8 +143,12 @@ def count_held(session: Session, staff_id: str, statuses: Collection[int]) -> in
 
 
 def _held(staff_id: str, statuses: Collection[int]) -> tuple[ColumnElement[bool], ...]:
-    """`status > 0` lets the index of assignees serve, which is without drafts."""
-    return DossierRow.assigned_to_id == staff_id, DossierRow.status > 0, DossierRow.status.in_(sorted(statuses))
+    """That they are no drafts lets the index of assignees serve, which is without drafts."""
+    return (
+        DossierRow.assigned_to_id == staff_id,
+        DossierRow.status > Status.DRAFT,
+        DossierRow.status.in_(sorted(statuses)),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,8 @@ EVENT_FIELDS = {
     "fields",  # pointers and kinds of papers, without those that disclose something restricted
     "renewed",  # whether an approval is told again
     *("assistance", "station_ward", "station_id", "session_id", "minutes", "pages"),  # how a filing came about
-    *("changed_at", "closed_at", "signed_out_at"),
+    *("changed_at", "closed_at", "departed_at", "signed_out_at"),
+    "staff_id",  # who has left the office, for the dossiers that they had taken on
     *(
         "activated_at",
         "delivered_at",
