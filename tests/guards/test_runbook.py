@@ -94,6 +94,15 @@ def test_every_command_of_every_service_is_in_the_runbook() -> None:
         assert set(commands.choices or ()) - {"serve", "seed"} <= named
 
 
+def test_only_an_upgrade_applies_the_jobs_of_a_release_with_the_rest() -> None:
+    """Elsewhere the Jobs are there already: Kubernetes refuses to change them, and the settings do not follow."""
+    before, _, rest = RUNBOOK.partition("\n## Upgrade\n")
+    elsewhere = before + rest.partition("\n## ")[2]
+    applied = re.findall(r"kubectl apply -k deploy/kubernetes/overlays/.*|`kubectl apply -k`", elsewhere)
+    assert applied
+    assert [line for line in applied if "--selector" not in line] == []
+
+
 #: As `kubectl get deploy` prints what the runbook asks for: namespace, name, image, replicas, new ones, ready ones.
 DEPLOYMENTS = """\
 caunoi-20236     accounts   caunoi/accounts:{tag}                2   2   2
@@ -119,7 +128,11 @@ def test_the_command_before_the_gateways_roll_out_names_each_ward_that_lags() ->
         text=True,
         check=True,
     ).stdout
-    found = [line.split()[:2] for line in listed.splitlines()]
+    *lines, seen = listed.splitlines()
+    found = [line.split()[:2] for line in lines]
+    assert seen == "5 Deployments seen", "of the wards; an error, or the wrong cluster, is not taken for the end"
+    cells = len(list((ROOT / "deploy/kubernetes/overlays").iterdir()))
+    assert f"the numbers together are {len(SERVICES) * cells} " in " ".join(block.split())
     assert found == [["caunoi-20248", "dossiers"], ["caunoi-20227", "dossiers"], ["caunoi-20227", "accounts"]]
     (label,) = re.findall(r"-l (\S+)=caunoi", command)
     for folder in ("base", "gateway"):
