@@ -43,19 +43,26 @@ _NAMED = frozenset({Source.ANSWER, Source.DATABASE})
 _MARRIED_BEFORE = frozenset({"divorced", "widowed", "annulled"})
 
 
-def missing(said: Mapping[str, str], papers: Collection[str], form: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The fields in which the record lacks something, each with what is to be written.
+def contradicted(
+    said: Mapping[str, str], papers: Collection[str], form: Mapping[str, Any]
+) -> Iterator[tuple[str, str]]:
+    """The fields in which the record says what the dossier contradicts, each with why.
 
     A party's paper is one of the dossier's `papers`: nobody has read one that is not there. Nor has anybody lived here
     alone of whom the `form` declares a home, or the end of a marriage, elsewhere.
     """
     for field, (_, who) in PARTIES.items():
+        if said.get(field) == Source.PAPER and PAPERS[field].isdisjoint(papers):
+            yield field, f"Hồ sơ không có giấy xác nhận tình trạng hôn nhân của {who}. Xin chọn cách khác ({ARTICLE})."
+        elif said.get(field) == Source.ONLY_HERE and (declared := lived_elsewhere(field, form)):
+            yield field, f"Tờ khai ghi {who} {declared}, nên sổ của phường chưa đủ. Xin chọn cách khác ({ARTICLE})."
+
+
+def missing(said: Mapping[str, str], form: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The fields in which the record lacks something, each with what is to be written."""
+    for field, (_, who) in PARTIES.items():
         if said.get(field, "") not in set(Source):
             yield field, f"Xin chọn: đã hỏi, tra cứu hôn nhân của {who} ở nơi khác bằng cách nào ({ARTICLE})."
-        elif said[field] == Source.PAPER and PAPERS[field].isdisjoint(papers):
-            yield field, f"Hồ sơ không có giấy xác nhận tình trạng hôn nhân của {who}. Xin chọn cách khác ({ARTICLE})."
-        elif said[field] == Source.ONLY_HERE and (declared := lived_elsewhere(field, form)):
-            yield field, f"Tờ khai ghi {who} {declared}, nên sổ của phường chưa đủ. Xin chọn cách khác ({ARTICLE})."
     if said.get(NOTE):
         return
     if any(said.get(field) in _NAMED for field in PARTIES):

@@ -197,8 +197,8 @@ def approve(unit: Unit, command: ApproveDossier) -> DossierRow:
     The personal identification number is the national database's (NĐ 87/2020 Đ10–11): taken over as 12 digits or
     left empty, never made up here. Refusals: INVALID `not-registrable` for what speaks against the registration,
     `missing-field` where nobody has said what is confirmed, or how marriages elsewhere were asked about,
-    `invalid-field` for what this register has no place for, CONFLICT `verification-open`, `wrong-state`, NOT_FOUND,
-    STALE.
+    `invalid-field` for what this register has no place for or the dossier contradicts, CONFLICT `verification-open`,
+    `wrong-state`, NOT_FOUND, STALE.
     """
     number = re.sub(r"\s", "", normalised(command.personal_identification_number, "NFKC"))
     if number and not re.fullmatch(r"[0-9]{12}", number):
