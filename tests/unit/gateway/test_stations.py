@@ -100,9 +100,8 @@ def test_what_has_no_version_at_a_ward_of_the_release_before_has_no_etag(client:
     """`"0"` would be refused in If-Match, where the answer has said that it was received from here."""
     phrase = f"{WARD}/phrases/{STATION}"
     for version, tag in ((0, None), (4, '"4"')):
-        wards.answers(
-            "GetPhrase", stations_pb2.Phrase(id=STATION, text="Xin chờ một chút.", position=1, version=version)
-        )
+        one = stations_pb2.Phrase(id=STATION, text="Xin chờ một chút.", position=1, version=version)
+        wards.answers("ListPhrases", stations_pb2.ListPhrasesResponse(phrases=[one]))
         found = client.get(phrase, headers=bearer())
         assert (found.status_code, found.headers.get("ETag")) == (200, tag)
 
