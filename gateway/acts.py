@@ -467,7 +467,7 @@ SIGNATURE = Act(
         seconds=SIGNATURE_SECONDS,
         by=SIGNER,
         refuses="400 conflict-of-interest missing-field not-registrable 403 signer-prepared-it 404 unknown-dossier "
-        "unknown-entry 409 book-closed not-approved register-not-signed verification-open "
+        "unknown-entry 409 approval-incomplete book-closed not-approved register-not-signed verification-open "
         "wrong-state 412 paper-changed 503 file-store-unavailable",
     ),
     body=models.Signature,

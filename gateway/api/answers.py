@@ -93,7 +93,8 @@ class ProcedureSummary(Answer):
     not_online: bool | None = Field(
         examples=[False],
         description="Whether the `ward` of the query does not take it online: nobody begins it there but its desk "
-        "(`createDossier` is refused with `not-online`). Null where no ward was named.",
+        "(`createDossier` is refused with `not-online`). Null where no ward was named, or "
+        "the ward named runs the release before.",
     )
 
 

@@ -49,9 +49,9 @@ The e-government system of the wards of quận Hải Châu: residents file civil
   gets the first answer.
 - What several may change carries its version in `ETag`: a dossier, a station, an opening session, a phrase, a member
   of staff, a printed form. A change names it in `If-Match`: it is refused with 412 `stale-version` when the version has
-  passed, also by the same change sent before, and `ETag` of the refusal is the one in force: read again, compare, then
-  repeat with that; and with 428 without the header. `If-Match: *` changes whatever is there. A PUT or DELETE that takes
-  none says why.
+  passed, also by the same change sent before, and `ETag` of the refusal, where it is known, is the one in force: read
+  again, compare, then repeat with that; and with 428 without the header. `If-Match: *` changes whatever is there. A PUT
+  or DELETE that takes none says why.
 - `x-roles` names who may call, of the ward that is called; `x-roles-of-any-ward` who may from any ward. What is the
   caller's own is theirs alone all the same. `x-wards` is `real` or `practice` where not all wards have an operation.
 - `x-problems` beside an answer lists the types of problems that it can be, without `https://caunoi.vn/problems/`.
@@ -91,7 +91,8 @@ _PROBLEMS: Mapping[int, str] = {
     408: "The body came on by less than 240 KiB in 30 s. The connection is closed.",
     414: "The request line is longer than 4,094 bytes. The connection is closed.",
     431: "Too many header fields, or too large ones. The connection is closed.",
-    412: "Somebody else was first. With `stale-version` of what takes `If-Match`, `ETag` is the version in force.",
+    412: "Somebody else was first. With `stale-version` of what takes `If-Match`, `ETag` is the version in force, "
+    "where it is known.",
     428: "`If-Match` is missing.",
     413: "The file or the body is too large.",
     415: "The body is of another content type than the operation takes.",
@@ -317,9 +318,7 @@ def _responses(operation: Operation) -> dict[str, Any]:
     answers = {str(operation.status): answer}
     if operation.elsewhere:
         answers["303"] = {"description": operation.elsewhere, "headers": headers | {"Location": _LOCATION}}
-    problems = {
-        str(status): _problem(status, _PROBLEMS[status], types) for status, types in _problems_of(operation).items()
-    }
+    problems = {str(status): _problem(operation, status, types) for status, types in _problems_of(operation).items()}
     return answers | problems
 
 
@@ -416,7 +415,7 @@ def _shared_headers() -> dict[str, Any]:
         "Location": {"description": "Where it is.", "schema": {"type": "string", "format": "uri-reference"}},
         "ETag": {"description": "The version of what was read.", "schema": {"type": "string", "examples": ['"7"']}},
         "ETagInForce": {
-            "description": "The version in force, for `If-Match` once it was read and compared.",
+            "description": "The version in force, where it is known: for `If-Match`, once it was read and compared.",
             "schema": {"type": "string", "examples": ['"8"']},
         },
         "Authenticate": {
@@ -427,13 +426,13 @@ def _shared_headers() -> dict[str, Any]:
     }
 
 
-def _problem(status: int, text: str, types: Sequence[str]) -> dict[str, Any]:
+def _problem(operation: Operation, status: int, types: Sequence[str]) -> dict[str, Any]:
     headers: dict[str, Any] = {"X-Request-ID": {"$ref": "#/components/headers/RequestId"}}
     if status == 401:
         headers["WWW-Authenticate"] = {"$ref": "#/components/headers/Authenticate"}
-    if "stale-version" in types:
+    if "stale-version" in types and operation.edits:
         headers["ETag"] = {"$ref": "#/components/headers/ETagInForce"}
     if status in (429, 503):
         headers["Retry-After"] = {"$ref": "#/components/headers/RetryAfter"}
     content = {MEDIA_TYPE: {"schema": {"$ref": _SCHEMAS + ProblemDocument.__name__}}}
-    return {"description": text, "headers": headers, "content": content, "x-problems": list(types)}
+    return {"description": _PROBLEMS[status], "headers": headers, "content": content, "x-problems": list(types)}

@@ -129,7 +129,9 @@ class Phrase(Answer):
     id: Uuid
     text: str
     position: int
-    version: int
+    version: int = Field(
+        description="What `If-Match` takes. It grows with the phrase's place, too, which moving another one may change."
+    )
 
 
 class Phrases(Answer):

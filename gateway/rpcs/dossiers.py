@@ -318,16 +318,16 @@ GET_SIGNING = Rpc(
     dossiers_v1.Signing,
     seconds=5,  # lays the paper out
     by=SIGNER,
-    refuses="400 missing-field not-registrable 403 signer-prepared-it 404 unknown-dossier unknown-entry "
-    "409 not-approved verification-open wrong-state",
+    refuses="400 not-registrable 403 signer-prepared-it 404 unknown-dossier unknown-entry "
+    "409 approval-incomplete not-approved verification-open wrong-state",
 )
 GET_PAPER_PREVIEW = Rpc(
     dossiers_v1.GetPaperPreviewRequest,
     dossiers_v1.Paper,
     seconds=5,
     by=SIGNER,
-    refuses="400 missing-field not-registrable 403 signer-prepared-it 404 no-such-paper unknown-dossier unknown-entry "
-    "409 not-approved verification-open wrong-state 412 paper-changed",
+    refuses="400 not-registrable 403 signer-prepared-it 404 no-such-paper unknown-dossier unknown-entry "
+    "409 approval-incomplete not-approved verification-open wrong-state 412 paper-changed",
 )
 FIND_NEXT_DOSSIER = Rpc(
     dossiers_v1.FindNextDossierRequest,

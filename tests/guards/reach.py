@@ -272,6 +272,17 @@ def fields_named(rpc: str) -> dict[str, list[Place]]:
     return found
 
 
+def fields_computed_for(rpc: str) -> dict[tuple[str, str], list[Place]]:
+    """Of those that only the run knows (`fields_computed`), what an RPC leads to → the way there."""
+    found: dict[tuple[str, str], list[Place]] = {}
+    for (module, name), way in _ways(rpc).items():
+        node = _modules()[module].defined.get(name)
+        if node is not None and not isinstance(node, ast.ClassDef):
+            for said in _fields_in(_modules()[module], name, node)[1]:
+                found.setdefault((module, said), way)
+    return found
+
+
 @cache
 def fields_computed() -> frozenset[tuple[str, str]]:
     """Places where a refusal names a field that is neither written there nor passed by the caller: module and

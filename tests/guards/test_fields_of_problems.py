@@ -9,7 +9,7 @@ import pytest
 from gateway.api.operations import Operation, api, pointing
 from gateway.models import Nothing
 from services.chassis.refusal import FieldFault, Kind, Refusal
-from tests.guards.reach import fields_computed, fields_named
+from tests.guards.reach import fields_computed, fields_computed_for, fields_named
 
 HEADERS = {"Idempotency-Key", "If-Match", "Content-Type"}
 PARTS = {"kind", "file"}  # of `multipart/form-data`
@@ -19,6 +19,8 @@ NEVER: dict[tuple[str, str], str] = {
     ("submitAtCounter", "form_json"): "what is filed was saved before, and was not too large then",
     ("submitDossier", "form_json"): "what is filed was saved before, and was not too large then",
     ("searchDesk", "register"): "the work list is no register",
+    ("searchDesk", "from_day"): "the work list is no register",
+    ("searchDesk", "to_day"): "the work list is no register",
     ("searchDesk", "reason"): "a register alone asks for one",
     ("searchRegister", "search"): "it starts a search, and opens none",
     ("createDossier", "channel"): "the path says it",
@@ -26,6 +28,15 @@ NEVER: dict[tuple[str, str], str] = {
     ("requestConfirmation", "purpose"): "the dossiers service sends it to accounts",
     ("submitDossier", "redemption"): "the dossiers service sends it to accounts",
     ("changePhone", "otp"): "renamed to that of the two codes which is wrong",
+    ("replacePhone", "old_otp"): "the office asks for the code of the new number alone",
+    ("replacePhone", "new_otp"): "the office asks for the code of the new number alone, as `otp`",
+    ("getTimetable", "since"): "its days are counted, not asked for",
+    ("getTimetable", "until"): "its days are counted, not asked for",
+    **{
+        (operation, f"new_identity_{part}"): "a changed paper alone is a new one; this is the one that is known"
+        for operation in ("findAccount", "confirmIdentity", "requestPhoneReplacement", "closeAccount")
+        for part in ("kind", "number")
+    },
 }
 #: Where only the run knows the name: module and expression → what it can be.
 COMPUTED: dict[tuple[str, str], str] = {
@@ -53,10 +64,8 @@ COMPUTED: dict[tuple[str, str], str] = {
     ("services.dossiers.use_cases.papers.blanks", "field"): "dx, dy",
     ("services.dossiers.use_cases.registers.notes", "asked.names"): "changes/<place>/at, new_name",
     ("services.dossiers.use_cases.registers.notes", "asked.says"): "changes/<place>/value, new_name",
-    (
-        "services.dossiers.use_cases.registers.obstacles",
-        "*each",
-    ): "documents/<kind>; wife_elsewhere, wife_elsewhere_note",
+    ("services.dossiers.use_cases.registers.obstacles", "*each"): "documents/<kind>",
+    ("services.dossiers.use_cases.registers.obstacles", "*said_of"): "wife_elsewhere, wife_elsewhere_note",
     ("services.dossiers.use_cases.registers.obstacles", "[*each.when][-1]"): "a pointer of the procedure",
     ("services.dossiers.use_cases.registers.obstacles", "each.field"): "a finding's: a pointer or documents/<kind>",
     ("services.dossiers.use_cases.registers.obstacles", "f'{VERIFICATIONS}{id}'"): "verifications/<id>",
@@ -91,6 +100,18 @@ def test_every_field_that_an_operation_can_name_is_found_in_what_it_takes(operat
             if not is_known(operation, told(operation, field)):
                 strange[field] = " → ".join(".".join(place) for place in way)
     assert strange == {}
+
+
+@pytest.mark.parametrize("operation", [pytest.param(each, id=each.id) for each in api.operations])
+def test_every_field_that_only_the_run_knows_is_found_in_what_the_operation_takes(operation: Operation) -> None:
+    """As far as the list above says its name; a pointer into a form, or what another service named, is not held."""
+    strange = {}
+    for rpc in operation.rpcs:
+        for place, way in fields_computed_for(rpc.name).items():
+            for field in re.split("[,;] ", COMPUTED[place]):
+                if re.fullmatch("[a-z_]+", field) and not is_known(operation, told(operation, field)):
+                    strange[field] = " → ".join(".".join(each) for each in way)
+    assert {field: way for field, way in strange.items() if (operation.id, field) not in NEVER} == {}
 
 
 def test_what_only_the_run_knows_is_listed_with_what_it_can_be() -> None:

@@ -47,19 +47,26 @@ _NAMED = frozenset({Source.ANSWER, Source.DATABASE})
 _MARRIED_BEFORE = frozenset({"divorced", "widowed", "annulled"})
 
 
-def missing(said: Mapping[str, str], papers: Collection[str], form: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The fields that the record lacks, each with what has to be written there.
+def contradicted(
+    said: Mapping[str, str], papers: Collection[str], form: Mapping[str, Any]
+) -> Iterator[tuple[str, str]]:
+    """The fields in which the dossier contradicts the record, each with why.
 
     A party's paper has to be one of the dossier's `papers`: a paper that is not there cannot have been read. A party
     cannot have lived only here if the `form` declares a home, or the end of a marriage, elsewhere.
     """
     for field, (_, who) in PARTIES.items():
+        if said.get(field) == Source.PAPER and PAPERS[field].isdisjoint(papers):
+            yield field, f"Hồ sơ không có giấy xác nhận tình trạng hôn nhân của {who}. Xin chọn cách khác ({ARTICLE})."
+        elif said.get(field) == Source.ONLY_HERE and (declared := lived_elsewhere(field, form)):
+            yield field, f"Tờ khai ghi {who} {declared}, nên sổ của phường chưa đủ. Xin chọn cách khác ({ARTICLE})."
+
+
+def missing(said: Mapping[str, str], form: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The fields that the record lacks, each with what has to be written there."""
+    for field, (_, who) in PARTIES.items():
         if said.get(field, "") not in set(Source):
             yield field, f"Xin chọn: đã hỏi, tra cứu hôn nhân của {who} ở nơi khác bằng cách nào ({ARTICLE})."
-        elif said[field] == Source.PAPER and PAPERS[field].isdisjoint(papers):
-            yield field, f"Hồ sơ không có giấy xác nhận tình trạng hôn nhân của {who}. Xin chọn cách khác ({ARTICLE})."
-        elif said[field] == Source.ONLY_HERE and (declared := lived_elsewhere(field, form)):
-            yield field, f"Tờ khai ghi {who} {declared}, nên sổ của phường chưa đủ. Xin chọn cách khác ({ARTICLE})."
         elif not note_of(said, field):
             yield from _missing_note(said[field], field, form)
 
@@ -69,7 +76,7 @@ def _missing_note(source: str, field: str, form: Mapping[str, Any]) -> Iterator[
     if source in _NAMED:
         text = f"Xin ghi số, ngày, cơ quan của văn bản trả lời về {who}, hoặc ngày và kết quả tra cứu."
         yield NOTES[field], text
-    elif source == Source.ONLY_HERE and married_before(field, form):
+    elif source == Source.ONLY_HERE and married_before(field, form) and not lived_elsewhere(field, form):
         text = (
             f"Tờ khai ghi {who} đã kết hôn trước đây. Xin ghi đã tra cứu việc đó ở đâu: sổ nào của phường, số, ngày; "
             f"đăng ký ở nơi khác thì chọn cách khác ({ARTICLE})."

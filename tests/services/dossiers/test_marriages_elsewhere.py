@@ -12,7 +12,7 @@ import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
 
 from services.chassis.refusal import Kind
-from services.dossiers.domain.elsewhere import elsewhere_findings, missing
+from services.dossiers.domain.elsewhere import contradicted, elsewhere_findings, missing
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.opened import proposal_of
 from tests.services.dossiers.people import (
@@ -96,13 +96,16 @@ def test_nobody_has_lived_here_alone_of_whom_the_form_declares_a_life_elsewhere(
     """Luật HNGĐ 2014 Đ5.2c: then this ward's books are not all that there is to ask, and the record is refused."""
     said = {"wife_elsewhere": "only-here", "husband_elsewhere": "paper"}
     papers = {"husband-marital-status-confirmation"}
-    assert not list(missing(said, papers, MARRIAGE.form))
-    ((field, why),) = missing(said, papers, changed(MARRIAGE.form, declared))
+    assert not [*contradicted(said, papers, MARRIAGE.form), *missing(said, MARRIAGE.form)]
+    ((field, why),) = contradicted(said, papers, changed(MARRIAGE.form, declared))
     assert (field, says in why) == ("wife_elsewhere", True)
     answered = {**said, "wife_elsewhere": "answer", "wife_elsewhere_note": ASKED}
-    assert not list(missing(answered, papers, changed(MARRIAGE.form, declared)))
+    form = changed(MARRIAGE.form, declared)
+    assert not [*contradicted(answered, papers, form), *missing(answered, form)]
     unasked: dict[str, Any] = {**MARRIAGE.form, "wife": {"full_name": "Trần Thị Lan"}}
-    assert not list(missing(said, papers, unasked)), "what a dossier was not asked contradicts nothing"
+    assert not [*contradicted(said, papers, unasked), *missing(said, unasked)], (
+        "what a dossier was not asked contradicts nothing"
+    )
 
 
 @pytest.mark.parametrize("before", [divorced, widowed, annulled])
@@ -115,10 +118,10 @@ def test_where_somebody_was_married_before_the_record_says_where_that_was_looked
     said: dict[str, Any] = {"wife_elsewhere": "only-here", "husband_elsewhere": "only-here"}
     no = refused(partial(world.call, "ApproveDossier", pb.ApproveDossierRequest(dossier_id=id, **said), DUNG))
     assert (no.type, [each.field for each in no.fields]) == (
-        "missing-field",
-        ["wife_elsewhere_note", "husband_elsewhere"],
+        "invalid-field",
+        ["husband_elsewhere", "wife_elsewhere_note"],
     )
-    assert "bên nữ đã kết hôn trước đây" in no.fields[0].text
+    assert "bên nữ đã kết hôn trước đây" in no.fields[1].text
     where = "Sổ kết hôn năm 2010 của phường, số 31, ngày 12/05/2010"
     said = {"wife_elsewhere": "only-here", "husband_elsewhere": "paper", "wife_elsewhere_note": where}
     assert world.call("ApproveDossier", pb.ApproveDossierRequest(dossier_id=id, **said), DUNG).status == 4
@@ -162,7 +165,7 @@ def test_a_party_s_confirmation_counts_only_where_the_dossier_has_it(world: Worl
     world.take_in(id)
     both: dict[str, Any] = {"wife_elsewhere": "paper", "husband_elsewhere": "paper"}
     no = refused(partial(world.call, "ApproveDossier", pb.ApproveDossierRequest(dossier_id=id, **both), DUNG))
-    assert (no.type, [fault.field for fault in no.fields]) == ("missing-field", ["wife_elsewhere"])
+    assert (no.type, [fault.field for fault in no.fields]) == ("invalid-field", ["wife_elsewhere"])
     assert "bên nữ" in no.fields[0].text
     said = {**both, "wife_elsewhere": "only-here"}
     assert world.call("ApproveDossier", pb.ApproveDossierRequest(dossier_id=id, **said), DUNG).status == 4
@@ -172,8 +175,10 @@ def test_a_party_s_confirmation_counts_only_where_the_dossier_has_it(world: Worl
         row = session.get(DossierRow, UUID(id))
         assert row is not None
         row.proposal = cell.cipher.encrypt(json.dumps({**proposal_of(cell, row), **both}), f"proposal:{id}")
-    no = refused(partial(world.seen, id))
-    assert (no.type, no.fields[0].field) == ("missing-field", "wife_elsewhere")
+    for rpc in (pb.GetSigningRequest, pb.GetPaperPreviewRequest):
+        no = refused(partial(world.call, rpc.__name__.removesuffix("Request"), rpc(dossier_id=id), CHAIR))
+        assert (no.kind, no.type, no.fields) == (Kind.CONFLICT, "approval-incomplete", ())
+        assert "bên nữ" in no.text
 
 
 def test_a_marriage_that_was_prepared_before_that_was_asked_is_not_signed(world: World) -> None:
@@ -187,7 +192,8 @@ def test_a_marriage_that_was_prepared_before_that_was_asked_is_not_signed(world:
         row.proposal = cell.cipher.encrypt(json.dumps(old), f"proposal:{id}")
     for act in (partial(world.seen, id), partial(world.sign, id, register_signed=True, seen=seen)):
         no = refused(act)
-        assert (no.type, no.fields[0].field) == ("missing-field", "wife_elsewhere")
+        assert (no.kind, no.type, no.fields) == (Kind.CONFLICT, "approval-incomplete", ())
+        assert "Xin trả lại hồ sơ cho công chức" in no.text, "the signer can choose nothing else"
     world.call("ReturnDossier", pb.ReturnDossierRequest(dossier_id=id, reason="Xin hỏi nơi khác"), CHAIR)
     world.approve(id, number="")
     assert world.sign(id, register_signed=True).status == 9

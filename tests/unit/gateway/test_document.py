@@ -164,6 +164,16 @@ def test_what_has_a_number_as_version_has_it_as_its_etag_and_nothing_else(docume
         assert promised == any(each["type"] == "integer" for each in versions), f"{method} {path} {status}"
 
 
+def test_a_refusal_promises_the_version_in_force_where_the_operation_takes_one(document: dict[str, Any]) -> None:
+    """What takes none, as a capture whose pages have changed, has none to give; nor is it known each time."""
+    for _, path, operation in each_operation(document):
+        passed = operation["responses"].get("412", {})
+        stale = "stale-version" in passed.get("x-problems", ())
+        takes = any("IfMatch" in each.get("$ref", "") for each in operation["parameters"])
+        assert ("ETag" in passed.get("headers", {})) == (stale and takes), path
+    assert "where it is known" in document["components"]["headers"]["ETagInForce"]["description"]
+
+
 def test_query_parameters_that_are_needed_say_so(document: dict[str, Any]) -> None:
     needed = {
         operation["operationId"]: [each["name"] for each in operation["parameters"] if each.get("in") == "query"]

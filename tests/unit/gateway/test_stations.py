@@ -96,6 +96,16 @@ def test_what_is_changed_on_its_version_is_read_with_it(client: FlaskClient, war
     assert [asked.token for asked in wards.asked] == ["", ""], "everybody reads them"
 
 
+def test_what_has_no_version_at_a_ward_of_the_release_before_has_no_etag(client: FlaskClient, wards: FakeWards) -> None:
+    """`"0"` would be refused in If-Match, where the answer has said that it was received from here."""
+    phrase = f"{WARD}/phrases/{STATION}"
+    for version, tag in ((0, None), (4, '"4"')):
+        one = stations_pb2.Phrase(id=STATION, text="Xin chờ một chút.", position=1, version=version)
+        wards.answers("ListPhrases", stations_pb2.ListPhrasesResponse(phrases=[one]))
+        found = client.get(phrase, headers=bearer())
+        assert (found.status_code, found.headers.get("ETag")) == (200, tag)
+
+
 def test_what_is_added_says_where_it_is(client: FlaskClient, wards: FakeWards) -> None:
     wards.answers("SaveStation", accounts_pb2.Station(id=STATION, version=1))
     wards.answers("SaveOpening", accounts_pb2.Opening(id=STATION, version=1))

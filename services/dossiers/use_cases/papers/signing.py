@@ -21,7 +21,7 @@ from services.dossiers.use_cases.dossier import Dossier, whole
 from services.dossiers.use_cases.findings import findings_of
 from services.dossiers.use_cases.opened import Verified, proposal_of, verified
 from services.dossiers.use_cases.papers.results import Issue, result_of
-from services.dossiers.use_cases.registers.obstacles import refuse_unasked_elsewhere, refuse_unregistrable
+from services.dossiers.use_cases.registers.obstacles import refuse_prepared_unasked, refuse_unregistrable
 from services.dossiers.use_cases.registers.registration import (
     Prepared,
     prepared,
@@ -122,7 +122,7 @@ def _ready(unit: Unit, dossier_id: str) -> tuple[DossierRow, Prepared]:
     row = visible_dossier(unit, dossier_id)
     refuse_other_signer(unit, row)
     refuse_unregistrable(unit, row)
-    refuse_unasked_elsewhere(unit, row, proposal_of(unit.cell, row))
+    refuse_prepared_unasked(unit, row, proposal_of(unit.cell, row))
     return row, prepared(unit, row)
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from services.chassis.refusal import FieldFault, invalid
+from services.chassis.refusal import FieldFault, conflict, invalid
 from services.dossiers import storage
-from services.dossiers.domain.elsewhere import missing
+from services.dossiers.domain.elsewhere import PARTIES, contradicted, missing
 from services.dossiers.domain.fields import VERIFICATIONS
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.former_places import distinct
@@ -21,6 +21,8 @@ from services.dossiers.use_cases.in_the_way import InTheWay, refuse_if
 from services.dossiers.use_cases.opened import answer_of, changes_of, question_of
 from services.dossiers.use_cases.originals import faults_of_originals
 from services.dossiers.use_cases.unit import Unit, filing_day, kept_day
+
+_Fault = tuple[str, str]  # a field, and what is wrong with it
 
 
 def registration_findings(unit: Unit, row: DossierRow) -> list[Finding]:
@@ -59,19 +61,45 @@ _CONTRADICTED = (
 
 
 def refuse_unasked_elsewhere(unit: Unit, row: DossierRow, said: Mapping[str, str]) -> None:
-    """Refuses a marriage if nobody has asked about the parties' marriages elsewhere. Refusal INVALID `missing-field`.
+    """Refuses to prepare a marriage if nobody has asked about the parties' marriages elsewhere.
 
-    This includes a marriage that was prepared before this was asked. A paper that the dossier does not have is no
-    proof, and the ward's own books are not enough if the form declares a life elsewhere.
+    Refusals: INVALID `missing-field`; `invalid-field` if the dossier does not have the paper that was named, or if the
+    form declares a life elsewhere and the ward's own books are named as enough. It also names what is missing.
     """
+    wrong, lacking = _of_elsewhere(unit, row, said)
+    text = "Chưa ghi đúng đã hỏi, tra cứu hôn nhân của hai bên ở nơi khác bằng cách nào."
+    faults = [FieldFault(*said_of) for said_of in (*wrong, *lacking)]
+    if wrong:
+        raise invalid("invalid-field", text, *faults)
+    if lacking:
+        raise invalid("missing-field", text, *faults)
+
+
+def refuse_prepared_unasked(unit: Unit, row: DossierRow, said: Mapping[str, str]) -> None:
+    """Refuses to sign what was prepared before that was asked, or what the dossier contradicts by now.
+
+    The signer cannot choose otherwise, and has sent none of it: only give it back. Refusal CONFLICT
+    `approval-incomplete`.
+    """
+    wrong, lacking = _of_elsewhere(unit, row, said)
+    if wrong or lacking:
+        whom = ", ".join(dict.fromkeys(PARTIES[field][1] for field, _ in (*wrong, *lacking) if field in PARTIES))
+        raise conflict("approval-incomplete", _PREPARED_UNASKED.format(of=f" của {whom}" if whom else ""))
+
+
+_PREPARED_UNASKED = (
+    "Chưa ký được: mục ghi sổ đã trình chưa ghi đúng việc hỏi, tra cứu hôn nhân{of} ở nơi khác (Luật HNGĐ 2014 Đ5.2c). "
+    "Xin trả lại hồ sơ cho công chức để ghi lại."
+)
+
+
+def _of_elsewhere(unit: Unit, row: DossierRow, said: Mapping[str, str]) -> tuple[list[_Fault], list[_Fault]]:
+    """What the record of marriages elsewhere says wrongly, and what it lacks; of a marriage alone."""
     procedure = unit.place.procedure_of(row)
     if procedure.register.name != MARRIAGE:
-        return
+        return [], []
     form = asked(procedure, unit.form(row))
-    faults = [FieldFault(*each) for each in missing(said, _papers_there(unit, row), form)]
-    if faults:
-        text = "Chưa ghi đúng đã hỏi, tra cứu hôn nhân của hai bên ở nơi khác bằng cách nào."
-        raise invalid("missing-field", text, *faults)
+    return list(contradicted(said, _papers_there(unit, row), form)), list(missing(said, form))
 
 
 def _papers_there(unit: Unit, row: DossierRow) -> set[str]:

@@ -45,7 +45,7 @@ from services.dossiers.use_cases.opened import content_of, content_of_note, prop
 from services.dossiers.use_cases.perform import leads_to, perform
 from services.dossiers.use_cases.registers import entries, people_chain
 from services.dossiers.use_cases.registers.copies import named_in, source_of
-from services.dossiers.use_cases.registers.obstacles import refuse_unasked_elsewhere, refuse_unregistrable
+from services.dossiers.use_cases.registers.obstacles import refuse_prepared_unasked, refuse_unregistrable
 from services.dossiers.use_cases.unit import Unit, desk_dossier, kept_day
 
 _NOT_NUMBERED = NotNumbered()
@@ -86,7 +86,7 @@ def sign(unit: Unit, command: SignDossier) -> DossierRow:
     An empty personal identification number does not prevent the signature: the national database issues it (NĐ 87/2020
     Đ10–11), and the signer was shown that it is missing. Exactly what the signer has `seen` is signed. Refusals:
     FORBIDDEN `signer-prepared-it`, CONFLICT `wrong-state`, `not-approved`, `register-not-signed`, `verification-open`,
-    INVALID `not-registrable`, `conflict-of-interest`, `missing-field`, NOT_FOUND, STALE (also as `paper-changed`).
+    `approval-incomplete`,     INVALID `not-registrable`, `conflict-of-interest`, `missing-field`, NOT_FOUND, STALE (also as `paper-changed`).
     """
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     refuse_other_signer(unit, row)
@@ -100,7 +100,7 @@ def sign(unit: Unit, command: SignDossier) -> DossierRow:
         registers.hold_people(unit.session)
     book = registers.locked_book(unit.session, register, unit.today.year, GENESIS, unit.now)
     refuse_unregistrable(unit, row)  # after the lock, to see entries of a moment ago
-    refuse_unasked_elsewhere(unit, row, proposal_of(unit.cell, row))
+    refuse_prepared_unasked(unit, row, proposal_of(unit.cell, row))
     entry = _enter(unit, row, procedure, book, command.seen)
     declared = DECLARED_NAMESAKE if command.namesake else DECLARED
     perform(unit, row, acts.SIGNATURE, reason=declared, told=_told(unit, row, procedure, entry))
