@@ -134,11 +134,11 @@ def test_what_was_asked_about_one_party_says_nothing_of_the_other() -> None:
     """Luật HNGĐ 2014 Đ5.2c: a widow who has lived here alone, and a groom about whom his commune has answered."""
     form = changed(MARRIAGE.form, widowed("wife"))
     said = {"wife_elsewhere": "only-here", "husband_elsewhere": "answer", "husband_elsewhere_note": ASKED}
-    ((field, why),) = missing(said, (), form)
+    ((field, why),) = missing(said, form)
     assert (field, "bên nữ đã kết hôn trước đây" in why) == ("wife_elsewhere_note", True)
     where = "Sổ kết hôn năm 2010 của phường, số 31"
     both = {**said, "wife_elsewhere_note": where}
-    assert not list(missing(both, (), form))
+    assert not list(missing(both, form))
     wife, husband = [each.text for each in elsewhere_findings(both, "Dung", form, signed=False)]
     assert (where in wife, ASKED in wife, where in husband, ASKED in husband) == (True, False, False, True)
 
@@ -147,13 +147,13 @@ def test_one_note_from_before_each_party_had_its_own_is_of_whom_an_office_answer
     """Luật HNGĐ 2014 Đ5.2c: what was prepared so is signed where it can be of one party, and else sent back."""
     form = changed(MARRIAGE.form, widowed("wife"))
     old = {"wife_elsewhere": "only-here", "husband_elsewhere": "answer", "elsewhere": ASKED}
-    assert [field for field, _ in missing(old, (), form)] == ["wife_elsewhere_note"]
-    assert not list(missing(old, (), MARRIAGE.form))
+    assert [field for field, _ in missing(old, form)] == ["wife_elsewhere_note"]
+    assert not list(missing(old, MARRIAGE.form))
     wife, husband = [each.text for each in elsewhere_findings(old, "Dung", form, signed=True)]
     assert (ASKED in wife, ASKED in husband) == (False, True)
     books = {"wife_elsewhere": "only-here", "husband_elsewhere": "only-here", "elsewhere": "Sổ năm 2010"}
     here = changed(form, {"/husband/lives_in": "this-ward", "/husband/permanent_here": True})
-    assert not list(missing(books, (), here))
+    assert not list(missing(books, here))
     wife, husband = [each.text for each in elsewhere_findings(books, "Dung", here, signed=True)]
     assert ("Sổ năm 2010" in wife, "Sổ năm 2010" in husband) == (True, False)
 

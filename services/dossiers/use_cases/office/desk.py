@@ -199,7 +199,8 @@ def approve(unit: Unit, command: ApproveDossier) -> DossierRow:
     The personal identification number is the national database's (NĐ 87/2020 Đ10–11): taken over as 12 digits or left
     empty, never made up here. Refusals: INVALID `not-registrable` for objections to the registration, `missing-field`
     if the statement to be confirmed is missing, or how the office asked about marriages elsewhere, `invalid-field` for
-    a field that this register does not have or that the dossier contradicts, CONFLICT `verification-open`, `wrong-state`, NOT_FOUND, STALE.
+    a field that this register does not have or that the dossier contradicts, CONFLICT `verification-open`,
+    `wrong-state`, NOT_FOUND, STALE.
     """
     number = re.sub(r"\s", "", normalised(command.personal_identification_number, "NFKC"))
     if number and not re.fullmatch(r"[0-9]{12}", number):

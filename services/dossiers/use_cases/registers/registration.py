@@ -86,7 +86,8 @@ def sign(unit: Unit, command: SignDossier) -> DossierRow:
     An empty personal identification number does not prevent the signature: the national database issues it (NĐ 87/2020
     Đ10–11), and the signer was shown that it is missing. Exactly what the signer has `seen` is signed. Refusals:
     FORBIDDEN `signer-prepared-it`, CONFLICT `wrong-state`, `not-approved`, `register-not-signed`, `verification-open`,
-    `approval-incomplete`,     INVALID `not-registrable`, `conflict-of-interest`, `missing-field`, NOT_FOUND, STALE (also as `paper-changed`).
+    `approval-incomplete`, INVALID `not-registrable`, `conflict-of-interest`, `missing-field`, NOT_FOUND, STALE (also
+    as `paper-changed`).
     """
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     refuse_other_signer(unit, row)
