@@ -289,6 +289,7 @@ def of_the_administrator(admin: Person, held: Station) -> None:
     admin.send("DELETE", f"{OF_WARD}/devices/{device}")
     admin.get(f"{OF_WARD}/phrases")
     phrase = admin.post(f"{OF_WARD}/phrases", {"text": "Xin thử câu này.", "position": 99})["id"]
+    admin.get(f"{OF_WARD}/phrases/{phrase}")
     admin.put(f"{OF_WARD}/phrases/{phrase}", {"text": "Xin thử câu này.", "position": 98})
     admin.send("DELETE", f"{OF_WARD}/phrases/{phrase}")
 
