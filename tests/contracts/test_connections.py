@@ -323,7 +323,7 @@ def test_an_upload_of_ten_megabytes_arrives(hasty: Gateway) -> None:
         headers={"Content-Type": "application/json"},
         timeout=30,
     )
-    assert answer.json()["type"].endswith("/malformed-json")
+    assert "JSON tối đa 1 MB" in answer.json()["detail"], "the application has read it, and says so"
 
 
 def test_requests_that_are_sent_ahead_are_answered_in_their_order(gateway: Gateway) -> None:
