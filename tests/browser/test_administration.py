@@ -159,7 +159,8 @@ def test_the_keyboard_alone_adds_a_phrase_and_moves_it_up(visit: Visit) -> None:
     visitor.go("/quan-tri/cau-soan-san")
     tab_to(visitor, "[name=text]", most=200)
     visitor.page.keyboard.type(text)
-    enter(visitor)  # in the field: it adds, whatever buttons stand before it
+    tab_to(visitor, "main form .app-lead button")
+    enter(visitor)
     phrases = visitor.page.locator(".app-phrase")
     assert phrases.last.inner_text() == text
     added = visitor.page.locator("main li", has_text=text)
