@@ -10,9 +10,11 @@ from __future__ import annotations
 import atexit
 import multiprocessing
 import resource
+import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as TookTooLong
+from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
 import structlog
@@ -29,8 +31,13 @@ Result = TypeVar("Result")
 CPU_SECONDS = 5
 #: A busy machine gives a file less of a core than it would need; the caller waits 15 seconds.
 LONGEST_SECONDS = 12.0
+#: A process that has just been started takes its first file after 0.3 s of processor time, later on a busy machine.
+_TO_BEGIN = 20.0
 #: One file at a time, whatever the number of RPC threads: the memory of a picture is the limit.
 PLACES = Places(1, longest_wait=10)
+#: Signals by which a file ends its process: it used its processor time, or its decoder crashed. Any other end, such as
+#: the kernel's when memory is short, says nothing about the file.
+_BY_THE_FILE = {signal.SIGXCPU, signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGFPE, signal.SIGILL}
 
 log = structlog.get_logger()
 _lock = threading.Lock()
@@ -42,26 +49,41 @@ def run(function: Callable[[bytes], Result], content: bytes) -> Result:
 
     `function` is at the top of its module.
 
-    Refuses `file-too-complex` (INVALID) if it takes more than `CPU_SECONDS` or its process ends, and UNAVAILABLE if
-    other files, or a busy machine, take too long.
+    Refuses `file-too-complex` (INVALID) if it takes more than `CPU_SECONDS` or its decoder crashes, and UNAVAILABLE if
+    other files, or a busy machine, take too long, or if something else ends the process.
     """
     with PLACES.one():
-        reading = _workers().schedule(
-            _limited, args=(function, content, CPU_SECONDS), timeout=max(0.1, min(LONGEST_SECONDS, seconds_left()))
-        )
         try:
-            result: Result = reading.result()
-        except ProcessExpired as ended:
-            log.warning("file-worker-ended", exit_code=ended.exitcode, bytes=len(content))
-            raise invalid(
-                "file-too-complex",
-                "Không mở được tệp này trong thời gian cho phép: tệp quá phức tạp hoặc bị hỏng. Xin chụp lại bằng máy "
-                "ảnh của điện thoại, hoặc xuất lại tệp PDF.",
-            ) from ended
-        except TookTooLong:
-            log.warning("file-worker-slow", bytes=len(content))
-            raise unavailable() from None
-        return result
+            return _read(function, content)
+        except BrokenProcessPool:  # the process had been ended while it had no file; this one was not begun
+            log.warning("file-worker-was-gone")
+            stop()
+            return _read(function, content)
+
+
+def _read(function: Callable[[bytes], Result], content: bytes) -> Result:
+    longest = max(0.1, min(LONGEST_SECONDS, seconds_left()))
+    try:
+        reading = _workers().schedule(_limited, args=(function, content, CPU_SECONDS), timeout=longest)
+    except RuntimeError as broken:  # so Pebble says that its process had ended before
+        raise BrokenProcessPool from broken
+    try:
+        result: Result = reading.result(longest + _TO_BEGIN)
+    except ProcessExpired as ended:
+        log.warning("file-worker-ended", exit_code=ended.exitcode, bytes=len(content))
+        if -ended.exitcode not in _BY_THE_FILE:
+            raise unavailable() from ended
+        raise invalid(
+            "file-too-complex",
+            "Không mở được tệp này trong thời gian cho phép: tệp quá phức tạp hoặc bị hỏng. Xin chụp lại bằng máy "
+            "ảnh của điện thoại, hoặc xuất lại tệp PDF.",
+        ) from ended
+    except TookTooLong:
+        log.warning("file-worker-slow", bytes=len(content))
+        if not reading.done():  # the process has not taken the file, so Pebble does not count its time
+            stop()
+        raise unavailable() from None
+    return result
 
 
 def start() -> None:

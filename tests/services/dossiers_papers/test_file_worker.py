@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -47,6 +49,14 @@ def spin(_: bytes) -> None:
 
 def sleep(_: bytes) -> None:
     time.sleep(60)
+
+
+def end_from_outside(_: bytes) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def crash(_: bytes) -> None:
+    os.kill(os.getpid(), signal.SIGSEGV)
 
 
 def refuse(_: bytes) -> None:
@@ -144,6 +154,29 @@ def test_what_only_waits_is_ended_too_and_it_is_not_said_to_be_the_files_fault(m
     assert file_worker.run(length, b"12") == 2
 
 
+def test_a_process_that_was_ended_while_it_had_no_file_is_replaced() -> None:
+    """As the kernel ends one when memory is short. The file is read whether the loss has been noticed or not."""
+    for pause in (0.0, 1.0):
+        file_worker.run(length, b"")
+        for each in _workers():
+            each.kill()
+        time.sleep(pause)
+        assert file_worker.run(length, b"12") == 2
+
+
+def test_a_process_that_is_ended_from_outside_is_not_said_to_be_the_files_fault() -> None:
+    with pytest.raises(Refusal) as no:
+        file_worker.run(end_from_outside, b"")
+    assert no.value.kind is Kind.UNAVAILABLE
+    assert file_worker.run(length, b"123") == 3
+
+
+def test_a_decoder_that_crashes_is_the_files_fault() -> None:
+    with pytest.raises(Refusal) as no:
+        file_worker.run(crash, b"")
+    assert (no.value.kind, no.value.type) == (Kind.INVALID, "file-too-complex")
+
+
 def test_a_refusal_comes_through_whole() -> None:
     with pytest.raises(Refusal) as no:
         file_worker.run(refuse, b"")
@@ -180,8 +213,7 @@ def test_one_file_is_read_at_once_and_nobody_waits_beyond_the_deadline_of_their_
 def test_the_worker_itself_is_small() -> None:
     """As the service starts it: without this module's own imports."""
     file_worker.run(accept, making.photograph())
-    workers = [each for each in psutil.Process().children() if "--multiprocessing-fork" in each.cmdline()]
-    assert [each.memory_full_info().uss <= WORKER_MB * 2**20 for each in workers] == [True]
+    assert [each.memory_full_info().uss <= WORKER_MB * 2**20 for each in _workers()] == [True]
 
 
 def test_the_worker_ends_with_a_service_that_is_killed() -> None:
@@ -194,6 +226,10 @@ def test_the_worker_ends_with_a_service_that_is_killed() -> None:
     service.wait()
     service.stdout.close()
     assert wait_until(lambda: not any(_works(each) for each in workers), 10)
+
+
+def _workers() -> list[psutil.Process]:
+    return [each for each in psutil.Process().children() if "--multiprocessing-fork" in each.cmdline()]
 
 
 def _works(process: psutil.Process) -> bool:
