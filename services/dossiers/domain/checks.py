@@ -8,11 +8,22 @@ from services.dossiers.domain import (
     death_checks,
     general_checks,
     marital_status_checks,
+    marital_status_marriage_checks,
+    marital_status_period_checks,
     marriage_checks,
 )
 from services.dossiers.domain.checking import CHECKS, READS, CheckContext
 
 # Importing the modules registers their checks.
-MODULES = (general_checks, birth_checks, marriage_checks, death_checks, marital_status_checks, copy_checks)
+MODULES = (
+    general_checks,
+    birth_checks,
+    marriage_checks,
+    death_checks,
+    marital_status_checks,
+    marital_status_period_checks,
+    marital_status_marriage_checks,
+    copy_checks,
+)
 
 __all__ = ["CHECKS", "MODULES", "READS", "CheckContext"]

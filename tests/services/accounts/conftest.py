@@ -10,6 +10,7 @@ import pytest
 from services.accounts.settings import Settings
 from tests.fakes.clock import SettableClock
 from tests.fakes.notifications import FakeNotifications
+from tests.services.accounts.family import NAMES, Family
 from tests.services.accounts.service import WARDS, Accounts
 from tests.services.accounts.station import Stations
 
@@ -59,3 +60,11 @@ def citizen(accounts: Accounts, notifications: FakeNotifications) -> str:
 @pytest.fixture
 def stations(accounts: Accounts, clock: SettableClock) -> Stations:
     return Stations(accounts, clock)
+
+
+@pytest.fixture
+def family(accounts: Accounts, notifications: FakeNotifications) -> Family:
+    """Five people of Nam Dương, in no household."""
+    found = Family(accounts, notifications)
+    found.add(*NAMES)
+    return found

@@ -22,6 +22,7 @@ from tests.fakes.notifications import FakeNotifications
 from tests.services.accounts.service import NAM_DUONG, Accounts
 
 VERSION = CONSENTS["household"].version
+SIX, SEVEN, EIGHT, NINE, TEN = range(5)  #: the places of NAMES in `people`
 NAMES = ("Trần Thị Sáu", "Trần Văn Bảy", "Trần Thị Tám", "Lê Văn Chín", "Lê Thị Mười")
 
 
@@ -61,6 +62,10 @@ class Family:
 
     def see(self, who: int) -> Any:
         return self.call(who, "GetOwnHousehold", households_pb2.GetOwnHouseholdRequest())
+
+    def seen_by(self, who: int) -> list[tuple[str, bool, bool]]:
+        """The members that somebody sees: name, whether they are the head, whether they can do it alone."""
+        return [(one.full_name, one.is_head, one.able_alone) for one in self.see(who).members]
 
     def start(self, who: int, version: str = VERSION, key: str = "") -> Any:
         return self.call(who, "StartHousehold", households_pb2.StartHouseholdRequest(text_version=version), key)
@@ -180,3 +185,8 @@ class Family:
         for who in range(len(self.people)):
             assert self.standing(who) == living.count(who)
         assert self.count(HouseholdRow) >= len(lives)
+
+
+def other_code(code: str) -> str:
+    """A code that is not the one given."""
+    return f"{(int(code) + 1) % 10**8:08}"

@@ -1,4 +1,4 @@
-"""Dossiers that are in the ward when a test begins; `test_citizen.py` makes one through all the pages."""
+"""Dossiers that are in the ward when a test begins; `test_filing.py` makes one through all the pages."""
 
 from __future__ import annotations
 

@@ -11,11 +11,11 @@ from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
 from tests.unit.gateway_pages.dossiers import a_filed_dossier
 from tests.unit.gateway_pages.test_every_page import check
-from tests.unit.gateway_pages.ward import Ward
+from tests.unit.gateway_pages.ward import OFFICER, SIGNER, Ward
 
 BLANKS = "/can-bo/phoi"
 CORRECTING = f"{BLANKS}/birth-certificate"
-OFFICER, SIGNER, ADMIN = "motcua.nam-duong", "chutich.nam-duong", "quantri.nam-duong"
+ADMIN = "quantri.nam-duong"
 
 
 @pytest.mark.parametrize(

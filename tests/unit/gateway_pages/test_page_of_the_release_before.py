@@ -13,9 +13,8 @@ from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
 from tests.unit.gateway_pages.dossiers import a_filed_dossier
 from tests.unit.gateway_pages.test_every_page import check
-from tests.unit.gateway_pages.ward import Ward
+from tests.unit.gateway_pages.ward import OFFICER, Ward
 
-OFFICER = "motcua.nam-duong"
 BLANK = "/can-bo/phoi/birth-certificate"
 
 

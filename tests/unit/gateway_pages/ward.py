@@ -44,6 +44,10 @@ OTP = "271828"
 PASSWORD = "con thuyền trên sông Hàn"  # of a person that does not exist
 CODE = "009.01.01.H17-201006-0001"
 KEY = "ABCD-EFGH-JKMN"
+#: Logins of people in the ward: an officer who is also the one-stop desk, and a signer.
+OFFICER, SIGNER = "motcua.nam-duong", "chutich.nam-duong"
+#: The addresses of the registers' search and of the register books.
+SEARCH, BOOKS = "/can-bo/so-ho-tich", "/can-bo/cac-quyen-so"
 _KINDS = {
     FindingKind.STOPS: dossiers_v1.FINDING_KIND_STOPS,
     FindingKind.WARNS: dossiers_v1.FINDING_KIND_WARNS,
@@ -95,8 +99,8 @@ class Ward(Stations):
         ]
         self.people = {
             "0905123456": self.person("Trần Thị Bông", "citizen"),
-            "motcua.nam-duong": self.person("Lê Thị Hoa", "receptionist", "civil_status_officer"),
-            "chutich.nam-duong": self.person("Huỳnh Thị Mai", "signer"),
+            OFFICER: self.person("Lê Thị Hoa", "receptionist", "civil_status_officer"),
+            SIGNER: self.person("Huỳnh Thị Mai", "signer"),
             "quantri.nam-duong": self.person("Ngô Văn Bảo", "ward_admin"),
             "tinhnguyen.nam-duong": self.person("Phan Thị Chín", "volunteer"),
         }

@@ -1,0 +1,192 @@
+"""A filed dossier on its pages: what is due, supplements, the result, tracking without an account."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
+
+from tests.unit.gateway.fakes import FakeWards
+from tests.unit.gateway_pages.conftest import Browser
+from tests.unit.gateway_pages.dossiers import a_filed_dossier, a_full_draft
+from tests.unit.gateway_pages.ward import CODE, KEY, Ward, at
+
+
+def test_a_time_is_called_by_what_is_due_then(browser: Browser, ward: Ward) -> None:
+    """Until acceptance the office owes an answer; no result is promised."""
+    browser.signed_in()
+    where = a_filed_dossier(ward)
+    (dossier,) = ward.dossiers.values()
+    dossier.overdue = True
+    for status, due, late in (
+        (1, "Phường trả lời tiếp nhận chậm nhất", "Đã hết thời gian trả lời về việc tiếp nhận"),
+        (2, "Hẹn trả kết quả", "Hồ sơ đã quá hạn trả kết quả"),
+    ):
+        dossier.status = status
+        dossier.due_at.CopyFrom(at(17, 30))
+        for page in ("/ho-so", where):
+            said = browser.get(page).text
+            assert f"{due}: 17 giờ 30 ngày 06/10/2020" in said or f"{due} 17 giờ 30 ngày 06/10/2020" in said
+            assert late in said
+
+
+def test_a_result_that_is_there_says_how_it_is_had(browser: Browser, ward: Ward) -> None:
+    browser.signed_in()
+    where = a_full_draft(ward)
+    dossier = next(iter(ward.dossiers.values()))
+    dossier.status, dossier.code = 9, CODE
+    browser.get(where)
+    assert "Người đến nhận phải mang bản gốc giấy chứng sinh" in browser.page.text
+    assert "qua bưu điện" not in browser.page.text
+    dossier.handover.remote = True
+    browser.get(where)
+    assert "qua bưu điện hoặc qua mạng" in browser.page.text
+    dossier.handover.asked = "post"
+    browser.get(where)
+    assert "qua bưu điện hoặc qua mạng" not in browser.page.text
+
+
+def test_the_result_stands_first_among_the_papers_of_the_ward(browser: Browser, ward: Ward) -> None:
+    browser.signed_in()
+    where = a_full_draft(ward)
+    dossier = next(iter(ward.dossiers.values()))
+    dossier.status, dossier.code, dossier.result_name = 10, CODE, "Giấy khai sinh"
+    dossier.papers[:] = ["receipt", "certificate", "control-sheet"]
+    browser.get(where)
+    text = browser.page.text
+    assert text.index("Giấy khai sinh (PDF)") == text.index("(PDF)") - len("Giấy khai sinh ")
+
+
+def test_whoever_has_filed_is_promised_no_more_than_the_message_says(browser: Browser, ward: Ward) -> None:
+    """The message of a supplement names no paper: it goes through everybody's hands."""
+    browser.signed_in()
+    where = a_full_draft(ward)
+    dossier = next(iter(ward.dossiers.values()))
+    dossier.status, dossier.code = 1, CODE
+    browser.get(f"{where}/da-gui")
+    assert "tin nhắn ghi rõ" not in browser.page.text
+    assert "thiếu mục nào thì ghi ở trang của hồ sơ" in browser.page.text
+
+
+def test_a_supplement_shows_the_asked_fields_alone(browser: Browser, ward: Ward, wards: FakeWards) -> None:
+    browser.signed_in()
+    where = a_filed_dossier(ward)
+    (dossier,) = ward.dossiers.values()
+    dossier.actions[:] = ["supplement"]
+    dossier.supplement_request.items.add(field="/child/full_name", text="Xin ghi đủ chữ đệm.")
+    assert "Họ, chữ đệm, tên của trẻ: Xin ghi đủ chữ đệm." in browser.get(where).text
+    browser.get(f"{where}/bo-sung")
+    assert [one["id"] for one in browser.page.all("input", type="text")] == ["f-child-full-name"]
+    version = browser.page.hidden("version")
+    browser.post(f"{where}/bo-sung", version=version, **{"child.full_name": "Nguyễn Bá An", "child.sex": "female"})
+    asked = next(asked.request for asked in wards.asked if asked.rpc == "SupplementDossier")
+    assert json.loads(asked.form_json) == {"child": {"full_name": "Nguyễn Bá An"}}
+    assert asked.right_as_it_is == ""
+
+
+def test_who_finds_it_right_as_it_stands_answers_with_a_sentence(
+    browser: Browser, ward: Ward, wards: FakeWards
+) -> None:
+    browser.signed_in()
+    where = a_filed_dossier(ward)
+    (dossier,) = ward.dossiers.values()
+    dossier.actions[:] = ["supplement"]
+    dossier.supplement_request.items.add(field="/child/full_name", text="Xin ghi đủ chữ đệm.")
+    version = browser.get(f"{where}/bo-sung").hidden("version")
+    browser.post(f"{where}/bo-sung", version=version, right="yes", right_as_it_is=" ")
+    assert browser.response.status_code == 422
+    assert browser.page.all("a", href="#right_as_it_is")
+    said = "Tên cháu đúng như giấy chứng sinh."
+    browser.post(f"{where}/bo-sung", version=version, right="yes", right_as_it_is=said)
+    (asked,) = [asked.request for asked in wards.asked if asked.rpc == "SupplementDossier"]
+    assert asked.right_as_it_is == said
+
+
+def test_tracking_takes_code_and_key_by_post_and_names_nobody(browser: Browser) -> None:
+    browser.get("/theo-doi")
+    browser.post("/theo-doi", code=f" {CODE} ", key=KEY)
+    assert "Yêu cầu bổ sung giấy tờ" in browser.page.text
+    assert "Bông" not in browser.page.text
+    browser.get("/theo-doi")
+    for code, key in (("009.01.01.H17-201006-0002", KEY), ("không-phải-mã", "x")):
+        browser.post("/theo-doi", code=code, key=key)
+        assert browser.response.status_code == 422
+        assert "Không tìm thấy hồ sơ" in browser.page.text
+
+
+def test_a_new_appointment_and_a_wait_for_an_answer_are_told_with_their_days(
+    browser: Browser, ward: Ward, wards: FakeWards
+) -> None:
+    """Why the clock is stopped, until when, and the new appointment; not which office is asked."""
+    tracked = dossiers_v1.TrackedDossier(code=CODE, status=4, paused_at=at(9), verifying_until="2020-10-26")
+    tracked.extension.CopyFrom(dossiers_v1.Extension(due_before=at(17, 30), due_after=at(18), reason="Máy hỏng"))
+    wards.answers("TrackDossier", tracked)
+    browser.get("/theo-doi")
+    browser.post("/theo-doi", code=CODE, key=KEY)
+    for part in ("chờ kết quả xác minh chậm nhất đến hết ngày 26/10/2020", "17 giờ 30", "18 giờ", "Máy hỏng"):
+        assert part in browser.page.text, part
+    assert "chờ ông/bà bổ sung" not in browser.page.text
+
+
+def test_what_has_been_filed_is_not_deleted(browser: Browser, ward: Ward, wards: FakeWards) -> None:
+    browser.signed_in()
+    where = a_filed_dossier(ward)
+    browser.get(f"{where}/xoa")
+    assert browser.response.status_code == 409
+    assert not browser.page.all("form", method="post", action=f"{where}/xoa")
+    browser.post(f"{where}/xoa", key="k" * 16)
+    assert browser.response.status_code == 409
+    assert ward.dossiers
+
+
+def test_a_double_click_sends_one_key_twice(browser: Browser, ward: Ward, wards: FakeWards) -> None:
+    """The services answer the second as the first; without a key it would be told that somebody else was first."""
+    browser.signed_in()
+    where = a_filed_dossier(ward)
+    (dossier,) = ward.dossiers.values()
+    dossier.documents[0].removable = True
+
+    def sent(page: str, rpc: str, status: int, **fields: str) -> None:
+        dossier.status = status
+        key = browser.get(page).hidden("key")
+        browser.post(page, key=key, version=browser.page.hidden("version"), **fields)
+        assert browser.response.status_code == 303, browser.page.text
+        assert [asked.idempotency_key for asked in wards.asked if asked.rpc == rpc][-1] == key
+
+    dossier.actions[:] = ["supplement", "withdrawal"]
+    dossier.supplement_request.items.add(field="/child/full_name", text="Thiếu chữ đệm")
+    sent(f"{where}/bo-sung", "SupplementDossier", 5, **{"child.full_name": "Nguyễn Bá An"})
+    sent(f"{where}/rut", "WithdrawDossier", 1, reason="Nộp nhầm")
+    sent(f"{where}/to-khai/child-name", "SaveForm", 0, asked="child.full_name", **{"child.full_name": "Nguyễn Bá Ân"})
+    kind = f"{where}/giay-to/{dossier.documents[0].kind}"
+    key = browser.get(kind).all("input", name="key")[0]["value"]
+    browser.post(f"{kind}/{dossier.documents[0].id}/bo", key=key)
+    assert (wards.asked[-1].rpc, wards.asked[-1].idempotency_key) == ("RemoveDocument", key)
+
+
+@pytest.mark.parametrize(
+    ("asked", "words", "comes"),
+    [
+        ("post", "Nhận kết quả Qua bưu chính, đến: 9 Núi Thành", False),
+        ("electronic", "Nhận kết quả Bản điện tử, trong tài khoản", False),
+        ("office", "Nhận kết quả Đến nhận tại phường", True),
+        ("", "", True),
+    ],
+)
+def test_from_filing_on_the_pages_say_how_the_result_comes_and_call_nobody_to_whom_it_is_sent(
+    browser: Browser, ward: Ward, asked: str, words: str, comes: bool
+) -> None:
+    browser.signed_in()
+    where = a_filed_dossier(ward)
+    dossier = next(iter(ward.dossiers.values()))
+    dossier.handover.asked, dossier.handover.remote = asked, True
+    dossier.handover.address = "9 Núi Thành" if asked == "post" else ""
+    at_handover = "Người đến nhận phải mang bản gốc giấy"
+    for page, status in ((f"{where}/da-gui", 1), (where, 1), (where, 9)):
+        dossier.status = status
+        browser.get(page)
+        text = " ".join(browser.page.text.split())
+        assert words in text, page
+        if page != where or status == 9:
+            assert (at_handover in text) == comes, page
