@@ -23,7 +23,7 @@ from services.dossiers.use_cases.clock.timekeeping import office_findings
 from services.dossiers.use_cases.dossier import Dossier
 from services.dossiers.use_cases.in_the_way import is_void
 from services.dossiers.use_cases.office import fees, residence
-from services.dossiers.use_cases.opened import proposal_of, right_as_it_is_of
+from services.dossiers.use_cases.opened import proposal_of, replies_of, right_as_it_is_of
 from services.dossiers.use_cases.originals import sent_on_request
 from services.dossiers.use_cases.registers.copies import named_in
 from services.dossiers.use_cases.registers.obstacles import letters_missing
@@ -171,7 +171,8 @@ def _elsewhere(unit: Unit, opened: Dossier) -> list[Finding]:
     if not signed and row.status not in (Status.ACCEPTED, Status.IN_PROGRESS):
         return []
     said = {} if row.proposal is None else proposal_of(unit.cell, row)
-    return list(elsewhere_findings(said, row.proposed_by or "", opened.answers.form, signed=signed))
+    replies = replies_of(unit.cell, opened.clock.verifications)
+    return list(elsewhere_findings(said, row.proposed_by or "", opened.answers.form, signed=signed, replies=replies))
 
 
 def _filed_by_another(opened: Dossier) -> list[Finding]:
