@@ -99,7 +99,8 @@ def _not_online_since(unit: Unit, row: DossierRow) -> list[Finding]:
         return []
     text = (
         "Nay phường không nhận hồ sơ mới của thủ tục này qua mạng nữa. Hồ sơ này bắt đầu từ trước nên vẫn giữ: ông/bà "
-        "điền tiếp và gửi qua mạng được, hoặc mang giấy tờ đến Bộ phận Một cửa của phường."
+        "điền tiếp và gửi qua mạng được. Không gửi qua mạng thì xin ông/bà "
+        f"{unit.place.procedure_of(row).filing_offline}."
     )
     return [Finding("", "not-online", FindingKind.INFORMS, text, "NĐ 87/2020 Đ24")]
 
