@@ -334,7 +334,7 @@ VERIFICATION_REPLY = OfferedAct(
 
 _ELSEWHERE = (
     ("paper", "Giấy xác nhận tình trạng hôn nhân đã nộp"),
-    ("answer", "Văn bản trả lời của nơi được hỏi"),
+    ("answer", "Văn bản trả lời của nơi được hỏi, đã ghi ở “Ghi kết quả xác minh”"),
     ("database", "Tra cứu cơ sở dữ liệu hộ tịch"),
     ("only-here", "Chỉ cư trú tại phường này từ khi đủ tuổi kết hôn; sổ của phường không có"),
 )
@@ -370,9 +370,9 @@ _APPROVAL = (
             ),
             question(
                 f"{party}_elsewhere_note",
-                f"Văn bản trả lời, hoặc lần tra cứu, về {who}",
-                hint="Ghi số, ngày, cơ quan trả lời; hoặc ngày và kết quả tra cứu. Người đã kết hôn trước đây mà chỉ "
-                "cư trú tại phường này: ghi sổ, số, ngày của lần đó.",
+                f"Lần tra cứu về {who}",
+                hint="Ghi ngày và kết quả tra cứu. Người đã kết hôn trước đây mà chỉ cư trú tại phường này: ghi sổ, "
+                "số, ngày của lần đó.",
                 widget="textarea",
                 optional=True,
             ),

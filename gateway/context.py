@@ -117,7 +117,8 @@ def _route() -> str:
 def _headers_for(route: str, status: int) -> dict[str, str]:
     if not request.path.startswith("/api/"):
         return {"Content-Security-Policy": _PAGE_POLICY}
-    seconds = _CACHED.get(route, 0) if status == 200 else 0
+    is_of_a_ward = "ward" in request.args  # which may close a procedure at any time (NĐ 87/2020 Đ24.3)
+    seconds = _CACHED.get(route, 0) if status == 200 and not is_of_a_ward else 0
     return {
         "Content-Security-Policy": _API_POLICY,
         "Cache-Control": f"public, max-age={seconds}" if seconds else "no-store",

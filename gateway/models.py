@@ -286,13 +286,14 @@ class Approval(Body):
     wife_elsewhere: Elsewhere = Field(
         default="",
         description="Of a marriage how it was asked whether one of this party stands elsewhere: `paper` (the "
-        "confirmation that was filed), `answer` (of an office), `database`, `only-here` (never lived elsewhere, "
-        "which a form that declares a home elsewhere, or a divorce abroad, contradicts: refused).",
+        "confirmation that was filed), `answer` (of an office that was asked; refused unless the dossier has an "
+        "`inquiry` whose `person` has the party's name, with a reply that `agrees`), `database`, `only-here` (never "
+        "lived elsewhere, which a form that declares a home elsewhere, or a divorce abroad, contradicts: refused).",
     )
     wife_elsewhere_note: LongText = Field(
         default="",
-        description="Which answer, or which look, it was about this party; needed with `answer` and `database`, and "
-        "with `only-here` of somebody who was married before.",
+        description="Which look it was about this party; needed with `database`, and with `only-here` of somebody who "
+        "was married before.",
     )
     husband_elsewhere: Elsewhere = ""
     husband_elsewhere_note: LongText = ""

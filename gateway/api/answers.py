@@ -96,6 +96,11 @@ class ProcedureSummary(Answer):
         "(`createDossier` is refused with `not-online`). Null where no ward was named, or "
         "the ward named runs the release before.",
     )
+    by_post: bool = Field(description="Whether it may be sent to the ward by post; if not, it is filed in person.")
+    filing_offline: str = Field(
+        examples=["mang giấy tờ đến nộp ở Bộ phận Một cửa của phường (thủ tục này không nhận qua bưu chính)"],
+        description="How it is filed other than online, for people; continues `xin ông/bà`.",
+    )
 
 
 class Procedure(ProcedureSummary):

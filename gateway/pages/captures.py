@@ -15,7 +15,7 @@ from gateway import rpcs
 from gateway.files import shown_file
 from gateway.limits import limited
 from gateway.pages import asking, identity, kept
-from gateway.pages.documents import came_from, requirement_of
+from gateway.pages.documents import add_chosen, came_from, requirement_of
 from gateway.pages.dossier import Opened, open_dossier
 from gateway.pages.kiosk import kiosk
 from gateway.pages.plain import TROUBLE
@@ -57,6 +57,7 @@ FAULTS = {
 def by_phone(slug: str, id: UUID, kind: str) -> ResponseReturnValue:
     """Starts to take a paper with the citizen's phone: the next page shows the code."""
     opened = open_dossier(slug, id)
+    add_chosen(opened, kind)
     try:
         started = _start(opened, kind, "phone")
     except Refusal as refusal:

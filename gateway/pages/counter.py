@@ -22,32 +22,40 @@ from services.chassis.refusal import Refusal
 pages = Blueprint("counter", __name__)
 pages.before_request(identity.require_office)
 
-_CHANNELS = (("counter", "Người dân đến phường"), ("post", "Hồ sơ gửi qua bưu chính"))
+_COUNTER, _POST = "counter", "post"
 
 
 @pages.route("/can-bo/nhan-ho-so", methods=["GET", "POST"])
 @limited("drafts", methods=["POST"])
 def begin() -> ResponseReturnValue:
-    """Which procedure, and how it came in; then the form."""
+    """Which procedure somebody came in for, or, with `channel=post`, wrote for; then the form.
+
+    Some procedures are filed in person and not offered by post (NĐ 123/2015 Đ3.1).
+    """
     ward = identity.own_ward()
-    offered = asking.services_of(ward).call(rpcs.LIST_PROCEDURES).procedures
+    channel = _POST if request.values.get("channel") == _POST else _COUNTER
+    listed = asking.services_of(ward).call(rpcs.LIST_PROCEDURES).procedures
+    offered = [one for one in listed if channel == _COUNTER or one.by_post]
     fields = (
         question("procedure", "Thủ tục", widget="radios", choices=tuple((one.code, one.name) for one in offered)),
-        question("channel", "Hồ sơ đến bằng cách nào?", widget="radios", choices=_CHANNELS),
     )
-    typed, errors = {"channel": "counter"}, {}
+    typed: dict[str, str] = {}
+    errors: dict[str, str] = {}
     if request.method == "POST":
         typed = posted_texts(fields, request.form)
         errors = {name: "Xin chọn một mục." for name, text in typed.items() if not text}
         if not errors:
             try:
-                draft = asking.services_of(ward).call(rpcs.CREATE_DRAFT, **typed)
+                draft = asking.services_of(ward).call(rpcs.CREATE_DRAFT, channel=channel, **typed)
                 return redirect(url_for("pages.drafting.overview", slug=ward.slug, id=draft.id), 303)
             except Refusal as refusal:
                 errors = errors_from(refusal)
     content = render_template(
         "desk/begin.html",
         ward=ward,
+        channel=channel,
+        by_post=channel == _POST,
+        in_person=[one.name for one in listed if not one.by_post],
         fields=shown_fields(fields, typed, errors),
         summary=error_list(fields, errors),
     )

@@ -101,11 +101,26 @@ def _add(opened: Opened, kind: str, upload: FileStorage) -> tuple[str, tuple[str
     return "", ("Đã tải lên. Có thể tải thêm trang khác của giấy tờ này.", SUCCESS)
 
 
+def add_chosen(opened: Opened, kind: str) -> None:
+    """Adds the file that was chosen on the page of a kind beside the button that was pressed, and says what became of
+    it.
+    """
+    upload = request.files.get("file")
+    if upload is None or not upload.filename:
+        return
+    error, told = _add(opened, kind, upload)
+    flash(*((f"Chưa tải lên được tệp “{upload.filename}”. {error}", TROUBLE) if error else told))
+
+
 @pages.post("/ho-so/<slug>/<uuid:id>/giay-to/<kind>/<document>/bo")
+@limited("documents")
 def remove(slug: str, id: UUID, kind: str, document: str) -> ResponseReturnValue:
-    ward = asking.ward_of(slug)
-    asking.services_of(ward).call(rpcs.REMOVE_DOCUMENT, dossier_id=str(id), document_id=document)
-    flash("Đã bỏ tệp đó.")
+    opened = open_dossier(slug, id)
+    try:
+        opened.services.part(document).call(rpcs.REMOVE_DOCUMENT, dossier_id=str(id), document_id=document)
+        flash("Đã bỏ tệp đó.")
+    finally:  # the chosen file may be the same one again
+        add_chosen(opened, kind)
     return redirect(url_for(".kind", slug=slug, id=id, kind=kind, tu=came_from()), 303)
 
 

@@ -23,6 +23,7 @@ _PAGES = frozenset(
         "pages.account.sign_in",
         "pages.captures.tray",
         "pages.desk.work_list",
+        "pages.documents.content",
         "pages.documents.first",
         "pages.documents.kind",
         "pages.dossier.own",

@@ -146,10 +146,12 @@ def phone() -> ResponseReturnValue:
 def sample(id: UUID, kind: str) -> ResponseReturnValue:
     """A sample in place of a paper: a person who practises has none, and must not send a real one."""
     ward = asking.district().practice
+    opened = open_dossier(ward.slug, id)
     content = (Path(current_app.static_folder or "") / SAMPLE).read_bytes()
-    asking.services_of(ward).call(
+    opened.services.part("sample").call(
         rpcs.ADD_DOCUMENT, dossier_id=str(id), kind=kind, filename=SAMPLE_NAME, content=content
     )
+    documents.add_chosen(opened, kind)
     flash("Đã dùng giấy mẫu. Khi làm thật, ông/bà chụp hoặc quét giấy của mình.")
     came_from = documents.came_from()
     return redirect(url_for("pages.documents.kind", slug=ward.slug, id=id, kind=kind, tu=came_from), 303)

@@ -273,6 +273,7 @@ PAGES = (
     PageKind("desk-received", RECEPTIONIST, "/can-bo/ho-so/{accepted}/xong/acceptance"),
     PageKind("signing", SIGNER, "/can-bo/ho-so/{ready}/ky"),
     PageKind("counter", RECEPTIONIST, "/can-bo/nhan-ho-so"),
+    PageKind("counter-by-post", RECEPTIONIST, "/can-bo/nhan-ho-so?channel=post"),
     PageKind("find-account", RECEPTIONIST, "/can-bo/tai-khoan"),
     PageKind("account-at-desk", RECEPTIONIST, "/can-bo/tai-khoan/{account}"),
     PageKind("see-original", RECEPTIONIST, "/can-bo/tai-khoan/{account}/xac-nhan"),

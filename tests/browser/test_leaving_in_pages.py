@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Dialog
+from playwright.sync_api import Dialog, FilePayload
 
 from tests.browser.guiding import sit_down
 from tests.browser.station import KIOSK, enrol
+from tests.browser.test_captures_in_pages import picture
 from tests.browser.visitor import PHONE, Visit, Visitor
 from tests.e2e.api import sign_in
-from tests.e2e.birth import whole_form
+from tests.e2e.birth import HOSPITAL_PAPER, whole_form
 from tests.e2e.drafts import APPLICANT, SLUG, begin
 
 NAME = '[name="child.full_name"]'
@@ -95,3 +96,32 @@ def test_the_browser_asks_only_where_something_typed_would_be_lost(visit: Visit,
     visitor.page.get_by_role("link", name="Cầu Nối").click()
     visitor.page.wait_for_url(f"{visitor.url}/")
     assert asked == ["beforeunload"]
+
+
+@pytest.mark.parametrize("scripted", [True, False], ids=["script", "no script"])
+def test_a_chosen_file_is_added_whichever_button_of_a_paper_s_page_is_pressed(
+    visit: Visit, draft: str, scripted: bool
+) -> None:
+    visitor = visit(scripted=scripted)
+    visitor.sign_in(APPLICANT)
+    visitor.go(f"{draft}/giay-to/{HOSPITAL_PAPER}")
+    asked: list[str] = []
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    visitor.page.on("dialog", leave)
+    for name, shade, press in (
+        ("mot.jpg", 201, "Tải lên"),
+        ("hai.jpg", 202, "Bỏ tệp mot.jpg"),
+        ("ba.jpg", 203, "Dùng điện thoại của tôi"),
+    ):
+        payload = FilePayload(name=name, mimeType="image/jpeg", buffer=picture(shade))
+        visitor.page.set_input_files('input[type="file"]', payload)
+        visitor.press(press)
+    assert "Đã tải lên." in visitor.text
+    visitor.go(f"{draft}/giay-to/{HOSPITAL_PAPER}")
+    names = visitor.page.locator(".app-filename").all_inner_texts()
+    assert names == ["hai.jpg", "ba.jpg"]
+    assert asked == []

@@ -7,11 +7,15 @@ records this is our own choice.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from services.dossiers.domain.findings import Finding, FindingKind
+from services.dossiers.domain.pointers import value_at
+from services.dossiers.domain.search import folded
 
 ARTICLE = "Luật HNGĐ 2014 Đ5.2c"
 PARTIES = {"wife_elsewhere": ("/wife/full_name", "bên nữ"), "husband_elsewhere": ("/husband/full_name", "bên nam")}
@@ -41,22 +45,51 @@ TEXT: Mapping[Source, str] = {
     Source.DATABASE: "theo kết quả tra cứu cơ sở dữ liệu hộ tịch",
     Source.ONLY_HERE: "chỉ cư trú tại phường này từ khi đủ tuổi kết hôn",
 }
-#: The ways for which the record says which reply, or which look-up, it was.
+#: The ways of which one note for both parties says which reply, or which look-up, it was.
 _NAMED = frozenset({Source.ANSWER, Source.DATABASE})
 #: The parties for whom the form declares that an earlier marriage was registered somewhere.
 _MARRIED_BEFORE = frozenset({"divorced", "widowed", "annulled"})
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A written reply to an inquiry that agrees with the declaration."""
+
+    person: str  # about whom the office was asked
+    office: str
+    number: str
+    on: date
+
+    @property
+    def text(self) -> str:
+        return f"số {self.number} ngày {self.on.day}/{self.on.month}/{self.on.year} của {self.office}"
+
+
+def reply_about(field: str, replies: Iterable[Reply], form: Mapping[str, Any]) -> Reply | None:
+    """The last of the replies that is about this party, by the name in the inquiry; None if there is none."""
+    name = folded(str(value_at(form, PARTIES[field][0]) or ""))
+    own = [each for each in replies if name and name in folded(each.person)]
+    return own[-1] if own else None
+
+
 def contradicted(
-    said: Mapping[str, str], papers: Collection[str], form: Mapping[str, Any]
+    said: Mapping[str, str], papers: Collection[str], form: Mapping[str, Any], replies: Collection[Reply] = ()
 ) -> Iterator[tuple[str, str]]:
     """The fields in which the dossier contradicts the record, each with why.
 
-    A party's paper has to be one of the dossier's `papers`: a paper that is not there cannot have been read. A party
-    cannot have lived only here if the `form` declares a home, or the end of a marriage, elsewhere.
+    A party's paper has to be one of the dossier's `papers`, and an office's answer one of its `replies`: what is not
+    there cannot have been read. A party cannot have lived only here if the `form` declares a home, or the end of a
+    marriage, elsewhere.
     """
-    for field, (_, who) in PARTIES.items():
-        if said.get(field) == Source.PAPER and PAPERS[field].isdisjoint(papers):
+    for field, (pointer, who) in PARTIES.items():
+        if said.get(field) == Source.ANSWER and reply_about(field, replies, form) is None:
+            name = value_at(form, pointer) or ""
+            text = (
+                f"Hồ sơ chưa có văn bản trả lời khớp với lời khai về {who}, {name}. Xin ghi “Xác minh hoặc niêm yết” "
+                f"về người này và ghi kết quả trả lời (cơ quan, số, ngày) trước, hoặc chọn cách khác ({ARTICLE})."
+            )
+            yield field, text
+        elif said.get(field) == Source.PAPER and PAPERS[field].isdisjoint(papers):
             yield field, f"Hồ sơ không có giấy xác nhận tình trạng hôn nhân của {who}. Xin chọn cách khác ({ARTICLE})."
         elif said.get(field) == Source.ONLY_HERE and (declared := lived_elsewhere(field, form)):
             yield field, f"Tờ khai ghi {who} {declared}, nên sổ của phường chưa đủ. Xin chọn cách khác ({ARTICLE})."
@@ -73,9 +106,8 @@ def missing(said: Mapping[str, str], form: Mapping[str, Any]) -> Iterator[tuple[
 
 def _missing_note(source: str, field: str, form: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     who = PARTIES[field][1]
-    if source in _NAMED:
-        text = f"Xin ghi số, ngày, cơ quan của văn bản trả lời về {who}, hoặc ngày và kết quả tra cứu."
-        yield NOTES[field], text
+    if source == Source.DATABASE:
+        yield NOTES[field], f"Xin ghi ngày và kết quả tra cứu về {who}."
     elif source == Source.ONLY_HERE and married_before(field, form) and not lived_elsewhere(field, form):
         text = (
             f"Tờ khai ghi {who} đã kết hôn trước đây. Xin ghi đã tra cứu việc đó ở đâu: sổ nào của phường, số, ngày; "
@@ -122,7 +154,9 @@ def _declared(field: str, form: Mapping[str, Any]) -> Mapping[str, Any]:
     return party
 
 
-def elsewhere_findings(said: Mapping[str, str], by: str, form: Mapping[str, Any], *, signed: bool) -> Iterator[Finding]:
+def elsewhere_findings(
+    said: Mapping[str, str], by: str, form: Mapping[str, Any], *, signed: bool, replies: Collection[Reply] = ()
+) -> Iterator[Finding]:
     """What the office has to know about marriages elsewhere: that it has to ask, or what was recorded and `by` whom.
 
     Before the signature the signer looks at it. If a marriage was signed before this was asked, there is no finding.
@@ -139,7 +173,9 @@ def elsewhere_findings(said: Mapping[str, str], by: str, form: Mapping[str, Any]
             continue
         needed = said[field] in _NAMED or (said[field] == Source.ONLY_HERE and married_before(field, form))
         note = note_of(said, field) if needed else said.get(NOTES[field], "")
-        source = f"{TEXT[Source(said[field])]} ({note})" if note else TEXT[Source(said[field])]
+        reply = reply_about(field, replies, form) if said[field] == Source.ANSWER else None
+        named = "; ".join(text for text in (reply.text if reply else "", note) if text)
+        source = f"{TEXT[Source(said[field])]} ({named})" if named else TEXT[Source(said[field])]
         text = f"Không có hôn nhân nào khác của {who} ở nơi khác: {source}. Người ghi: {by}."
         kind = FindingKind.INFORMS if signed else FindingKind.ASKS_OFFICER
         yield Finding(pointer, "marriage-elsewhere-asked", kind, text, ARTICLE)

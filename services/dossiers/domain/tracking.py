@@ -33,6 +33,10 @@ _WAITS_FOR_IN_PRACTICE: dict[Status, str] = {
         "Phường tập thử đã làm xong. Xin bấm “Kết thúc lần tập thử này” để xem ông/bà đã làm được gì và ghi lại."
     ),
 }
+_POSTED_IN_PRACTICE = (
+    "Phường tập thử làm như đã gửi kết quả qua bưu chính, số hiệu bưu gửi {posted} (số không có thật). Khi làm thật, "
+    "chưa nhận được thì ông/bà hỏi bưu điện theo số hiệu của phường báo. "
+)
 _WAITS_FOR_ALL = (
     "Kết quả đã có ở Bộ phận Một cửa của phường. Đang chờ hai bên cùng đến nhận; "
     "xin mang theo bản gốc giấy tờ để đối chiếu."
@@ -97,7 +101,8 @@ def waits_for(
     practice ward; `has_account`: the applicant has an account; `own`: the applicant reads the text in that account.
     """
     if practice and status in _WAITS_FOR_IN_PRACTICE:
-        return _WAITS_FOR_IN_PRACTICE[status]
+        sent = _POSTED_IN_PRACTICE.format(posted=posted) if given is Delivery.POST else ""
+        return sent + _WAITS_FOR_IN_PRACTICE[status]
     if status is Status.HANDED_OVER and (given is not None or is_listed):
         return _handed_over(handover, given, posted, own=own)
     if status is Status.DONE and handover is not None:

@@ -24,7 +24,7 @@ from services.dossiers.use_cases.dossier import Dossier
 from services.dossiers.use_cases.fees.findings import fee_findings
 from services.dossiers.use_cases.in_the_way import is_void
 from services.dossiers.use_cases.office import residence
-from services.dossiers.use_cases.opened import proposal_of, right_as_it_is_of
+from services.dossiers.use_cases.opened import proposal_of, replies_of, right_as_it_is_of
 from services.dossiers.use_cases.originals import sent_on_request
 from services.dossiers.use_cases.registers.copies import named_in
 from services.dossiers.use_cases.registers.obstacles import letters_missing
@@ -100,7 +100,8 @@ def _not_online_since(unit: Unit, row: DossierRow) -> list[Finding]:
         return []
     text = (
         "Nay phường không nhận hồ sơ mới của thủ tục này qua mạng nữa. Hồ sơ này bắt đầu từ trước nên vẫn giữ: ông/bà "
-        "điền tiếp và gửi qua mạng được, hoặc mang giấy tờ đến Bộ phận Một cửa của phường."
+        "điền tiếp và gửi qua mạng được. Không gửi qua mạng thì xin ông/bà "
+        f"{unit.place.procedure_of(row).filing_offline}."
     )
     return [Finding("", "not-online", FindingKind.INFORMS, text, "NĐ 87/2020 Đ24")]
 
@@ -172,7 +173,8 @@ def _elsewhere(unit: Unit, opened: Dossier) -> list[Finding]:
     if not signed and row.status not in (Status.ACCEPTED, Status.IN_PROGRESS):
         return []
     said = {} if row.proposal is None else proposal_of(unit.cell, row)
-    return list(elsewhere_findings(said, row.proposed_by or "", opened.answers.form, signed=signed))
+    replies = replies_of(unit.cell, opened.clock.verifications)
+    return list(elsewhere_findings(said, row.proposed_by or "", opened.answers.form, signed=signed, replies=replies))
 
 
 def _filed_by_another(opened: Dossier) -> list[Finding]:

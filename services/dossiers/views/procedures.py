@@ -60,4 +60,6 @@ def _summary(version: Procedure) -> dossiers_pb2.Procedure:
         time_limit=version.time_limit.text,
         fee=version.fee.text,
         legal_basis=version.legal_basis,
+        by_post=not version.in_person,
+        filing_offline=version.filing_offline,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
 
 from services.chassis.refusal import Kind
-from services.dossiers.domain.elsewhere import contradicted, elsewhere_findings, missing
+from services.dossiers.domain.elsewhere import Reply, contradicted, elsewhere_findings, missing
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.opened import proposal_of
 from tests.services.dossiers.people import (
@@ -36,6 +37,7 @@ from tests.unit.dossiers.marriage_forms import MARRIAGE, annulled, divorced, wid
 from tests.unit.dossiers.worlds import changed
 
 ASKED = "Công văn 45/UBND ngày 02/10/2020 của Ủy ban nhân dân xã Điện Phong"
+HER_COMMUNE_S = Reply("Bà TRẦN Thị Lan, sinh năm 1996", "Ủy ban nhân dân xã Điện Phong", "45/UBND", date(2020, 10, 2))
 
 
 def test_nobody_marries_before_the_officer_has_asked_about_marriages_elsewhere(world: World) -> None:
@@ -49,11 +51,11 @@ def test_nobody_marries_before_the_officer_has_asked_about_marriages_elsewhere(w
         ({"wife_elsewhere": " "}, ["wife_elsewhere", "husband_elsewhere"]),
         ({"wife_elsewhere": "only-here"}, ["husband_elsewhere"]),
         ({"wife_elsewhere": "only-here", "husband_elsewhere": "he-said-so"}, ["husband_elsewhere"]),
-        ({"wife_elsewhere": "only-here", "husband_elsewhere": "answer"}, ["husband_elsewhere_note"]),
         (
             {"wife_elsewhere": "database", "husband_elsewhere": "paper", "wife_elsewhere_note": " "},
             ["wife_elsewhere_note"],
         ),
+        ({"wife_elsewhere": "only-here", "husband_elsewhere": "database"}, ["husband_elsewhere_note"]),
     ]
     for said, lacking in lacks:
         request = pb.ApproveDossierRequest(dossier_id=id, **said)
@@ -62,11 +64,11 @@ def test_nobody_marries_before_the_officer_has_asked_about_marriages_elsewhere(w
     assert world.get(id).status == 2
 
     one_for_both = pb.ApproveDossierRequest(
-        dossier_id=id, wife_elsewhere="only-here", husband_elsewhere="answer", elsewhere=ASKED
+        dossier_id=id, wife_elsewhere="only-here", husband_elsewhere="database", elsewhere=ASKED
     )
     no = refused(partial(world.call, "ApproveDossier", one_for_both, DUNG))
     assert (no.type, [fault.field for fault in no.fields]) == ("invalid-field", ["elsewhere"])
-    answered: dict[str, Any] = {"wife_elsewhere": "only-here", "husband_elsewhere": "answer"}
+    answered: dict[str, Any] = {"wife_elsewhere": "only-here", "husband_elsewhere": "database"}
     answered |= {"husband_elsewhere_note": ASKED}
     proposed = world.call("ApproveDossier", pb.ApproveDossierRequest(dossier_id=id, **answered), DUNG).proposed_entry
     assert {name: getattr(proposed, name) for name in answered} == answered
@@ -99,13 +101,63 @@ def test_nobody_has_lived_here_alone_of_whom_the_form_declares_a_life_elsewhere(
     assert not [*contradicted(said, papers, MARRIAGE.form), *missing(said, MARRIAGE.form)]
     ((field, why),) = contradicted(said, papers, changed(MARRIAGE.form, declared))
     assert (field, says in why) == ("wife_elsewhere", True)
-    answered = {**said, "wife_elsewhere": "answer", "wife_elsewhere_note": ASKED}
+    answered = {**said, "wife_elsewhere": "answer"}
     form = changed(MARRIAGE.form, declared)
-    assert not [*contradicted(answered, papers, form), *missing(answered, form)]
+    assert not [*contradicted(answered, papers, form, [HER_COMMUNE_S]), *missing(answered, form)]
     unasked: dict[str, Any] = {**MARRIAGE.form, "wife": {"full_name": "Trần Thị Lan"}}
     assert not [*contradicted(said, papers, unasked), *missing(said, unasked)], (
         "what a dossier was not asked contradicts nothing"
     )
+
+
+def inquire(world: World, id: str, person: str) -> None:
+    asked = pb.RequestVerificationRequest(
+        dossier_id=id,
+        kind="inquiry",
+        recipient="Ủy ban nhân dân xã Điện Phong",
+        person=person,
+        question="Đã đăng ký kết hôn với ai chưa.",
+        document_number="12/CV-UBND",
+    )
+    world.call("RequestVerification", asked, DUNG)
+
+
+def reply(world: World, id: str, **said: Any) -> None:
+    answered: dict[str, Any] = {"document_number": "45/UBND", "document_date": "2020-10-02", "text": "Chưa kết hôn."}
+    recorded = pb.RecordVerificationReplyRequest(dossier_id=id, **{**answered, **said})
+    world.call("RecordVerificationReply", recorded, DUNG)
+
+
+def test_the_answer_of_an_office_counts_only_as_the_recorded_reply_about_that_party(world: World) -> None:
+    """Luật HNGĐ 2014 Đ5.2c: else a note would do about which nobody can see whether anybody asked."""
+    id = world.filed_as(MARRY, MARRIAGE.form)
+    world.take_in(id)
+    said: dict[str, Any] = {"wife_elsewhere": "answer", "wife_elsewhere_note": ASKED, "husband_elsewhere": "paper"}
+    approve = partial(world.call, "ApproveDossier", pb.ApproveDossierRequest(dossier_id=id, **said), DUNG)
+
+    def not_taken() -> None:
+        no = refused(approve)
+        assert (no.type, [each.field for each in no.fields]) == ("invalid-field", ["wife_elsewhere"])
+        assert "văn bản trả lời khớp với lời khai về bên nữ, Trần Thị Lan" in no.fields[0].text
+
+    not_taken()
+    inquire(world, id, "Nguyễn Văn Hùng")
+    reply(world, id, outcome="replied", finding="agrees")
+    not_taken()  # that one is about the groom
+    inquire(world, id, "bà Trần thị LAN")
+    reply(world, id, outcome="no-result")
+    not_taken()
+    inquire(world, id, "bà Trần thị LAN")
+    (sent,) = [each for each in world.get(id, DUNG).verifications if each.state == "sent"]
+    reply(world, id, outcome="replied", finding="agrees", verification_id=sent.id)
+    assert approve().status == 4
+    signing = world.call("GetSigning", pb.GetSigningRequest(dossier_id=id), CHAIR)
+    wife = next(each.text for each in signing.findings if each.check == "marriage-elsewhere-asked")
+    assert "số 45/UBND ngày 2/10/2020 của Ủy ban nhân dân xã Điện Phong" in wife
+    gone = {"outcome": "withdrawn", "text": "Văn bản của người khác", "verification_id": sent.id}
+    reply(world, id, document_number="", document_date="", **gone)
+    reply(world, id, outcome="no-result", verification_id=sent.id)
+    not_taken()
 
 
 @pytest.mark.parametrize("before", [divorced, widowed, annulled])

@@ -55,7 +55,8 @@ def test_a_citizen_begins_nothing_that_the_ward_does_not_take_online(service: St
     for channel in ("", "online"):
         no = refused(partial(world.draft, procedure=MARRIAGE, channel=channel))
         assert (no.kind, no.type) == (Kind.CONFLICT, "not-online")
-        assert "Bộ phận Một cửa" in no.text
+        assert ("Bộ phận Một cửa" in no.text, "không nhận qua bưu chính" in no.text) == (True, True)
+    assert "hoặc gửi qua bưu chính" in refused(partial(world.draft, procedure=BIRTH)).text
     assert world.draft(HOA, procedure=MARRIAGE, channel="counter").status == 0
     assert {world.draft(HOA, channel=channel).status for channel in ("counter", "post")} == {0}
     for procedure, closed in ((MARRIAGE, True), (BIRTH, True), (CONFIRMATION, False)):
@@ -81,6 +82,7 @@ def test_who_began_before_reads_that_it_is_kept_and_how_it_goes_on(service: Star
     world = service.closing(BIRTH)
     (kept,) = told(world, draft.id)
     assert "điền tiếp và gửi qua mạng được" in kept
+    assert "hoặc gửi qua bưu chính" in kept
     assert not told(world, filed.id)
     assert not [each for each in world.get(desks.id, HOA).findings if each.check == "not-online"]
     world.accept(filed.id)

@@ -216,6 +216,16 @@ def test_the_office_answers_each_procedure_by_the_acts_of_every_office(practice:
     assert entry.certificate_id.startswith(f"{PRACTICE}-")
 
 
+@pytest.mark.parametrize("way", ["office", "post", "electronic"])
+def test_the_result_is_handed_over_as_it_was_asked_for(practice: PracticeWorld, way: str) -> None:
+    """As at a real ward; the number of what was posted is an invented one."""
+    wanted = {"/delivery/way": way} | ({"/delivery/address": "9 Núi Thành, phường Tập Thử"} if way == "post" else {})
+    dossier = practised(practice, CONFIRM, with_changes(marital_status(), wanted))
+    number = "TAPTHU000000VN" if way == "post" else ""
+    assert (dossier.status, dossier.handover.given, dossier.handover.posted_number) == (10, way, number)
+    assert (number in dossier.waits_for, "Kết thúc lần tập thử này" in dossier.waits_for) == (True, True)
+
+
 def test_the_office_records_that_residence_was_looked_up_and_that_nothing_was_asked(practice: PracticeWorld) -> None:
     """NĐ 104/2022 Đ14: each declared residence once, also of a form that was supplemented; no look-up is left open."""
     dossier = practised(practice, MARRY, COUPLE)

@@ -283,3 +283,13 @@ def test_a_file_under_another_name_and_an_empty_directory_are_refused(tmp_path: 
     (tmp_path / "1.001193" / "2021-01-01.json").write_text("{", "utf-8")
     with pytest.raises(ValueError, match=r"2021-01-01\.json"):
         Catalogue.load(tmp_path)
+
+
+def test_each_procedure_says_how_it_is_filed_other_than_online() -> None:
+    """In person, or by post with a certified copy of the identity paper (NĐ 123/2015 Đ3.1, Đ3.3; Luật Hộ tịch 2014
+    Đ9.2); a marriage and a recognition in person alone.
+    """
+    for each in CATALOGUE:
+        is_posted = "gửi qua bưu chính kèm bản sao có chứng thực giấy tờ tùy thân" in each.filing_offline
+        assert is_posted == (each.code not in {"1.000894", "1.000689"}), each.code
+        assert ("không nhận qua bưu chính" in each.filing_offline) != is_posted

@@ -111,3 +111,10 @@ def test_a_list_that_reads_no_form_says_nothing_of_the_way() -> None:
     asked = Handover(RegisterSigned.NEVER, remote=True, asked="/delivery/way")
     text = waits_for(Status.DONE, handover=asked, is_listed=True)
     assert text == "Kết quả đã có. Xin mở hồ sơ để xem ông/bà nhận bằng cách nào."
+
+
+def test_a_practice_by_post_has_an_invented_number_to_follow() -> None:
+    posted = waits_for(Status.HANDED_OVER, practice=True, given=Delivery.POST, posted="TAPTHU000000VN")
+    assert "số hiệu bưu gửi TAPTHU000000VN (số không có thật)" in posted
+    assert "Kết thúc lần tập thử này" in posted
+    assert "bưu" not in waits_for(Status.HANDED_OVER, practice=True, given=Delivery.OFFICE)

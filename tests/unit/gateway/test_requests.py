@@ -360,6 +360,15 @@ def test_only_what_is_the_same_for_everybody_may_be_cached(client: FlaskClient, 
     assert client.get("/api/v1/procedures?on=x").headers["Cache-Control"] == "no-store"
 
 
+def test_what_a_ward_takes_online_is_not_cached(client: FlaskClient, wards: FakeWards) -> None:
+    """NĐ 87/2020 Đ24.3: a procedure may be closed at any time, and nobody shall be offered it for a minute more."""
+    wards.answers("ListProcedures", dossiers_pb2.ListProceduresResponse())
+    wards.answers("GetProcedure", dossiers_pb2.Procedure(form_schema_json="{}", form_pages_json="[]"))
+    for path in ("/api/v1/procedures", "/api/v1/procedures/1.000894"):
+        assert client.get(path).headers["Cache-Control"] == "public, max-age=60"
+        assert client.get(f"{path}?ward=20248").headers["Cache-Control"] == "no-store"
+
+
 def test_too_many_tries_are_told_when_to_come_again() -> None:
     app = application(limits_enabled=True, limit_tracking="2 per minute")
     app.extensions["wards"].answers("TrackDossier", Refusal(Kind.NOT_FOUND, "unknown-tracking", "Không tìm thấy."))

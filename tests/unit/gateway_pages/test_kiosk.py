@@ -100,7 +100,7 @@ def test_its_start_page_says_what_is_not_taken_online_as_it_is_now(
     address = district.wards[NAM_DUONG].office.address
     kiosk.get("/kiosk")
     said = f"Bộ phận Một cửa phường Nam Dương: {address}"
-    assert ("(nộp tại phường)" in kiosk.page.text, kiosk.page.text.count(said)) == (False, 1), "at the foot"
+    assert ("(chưa nhận qua mạng)" in kiosk.page.text, kiosk.page.text.count(said)) == (False, 1), "at the foot"
 
     def closed(_: str, request: Any) -> Any:
         found = ward.rpc_list_procedures(request)
@@ -111,7 +111,8 @@ def test_its_start_page_says_what_is_not_taken_online_as_it_is_now(
     wards.answers("ListProcedures", closed)
     kiosk.get("/kiosk")
     check(kiosk)
-    assert kiosk.page.text.count("(nộp tại phường)") == 1
+    assert kiosk.page.text.count("(chưa nhận qua mạng)") == 1
+    assert kiosk.page.text.count("hoặc gửi qua bưu chính") == 1
     assert kiosk.page.text.count(said) == 2
     assert "Giấy chứng sinh" in kiosk.page.text, "what to bring there"
 

@@ -332,3 +332,46 @@ def test_who_goes_on_with_a_chosen_file_has_added_it(browser: Browser, ward: War
     browser.upload(path, b"MZ program", "anh.jpg", next=to)
     assert browser.response.status_code == 422
     assert ways(browser) == {}, "a file that is refused keeps nobody"
+
+
+def test_a_file_that_was_chosen_is_added_whichever_button_is_pressed(browser: Browser, ward: Ward) -> None:
+    browser.signed_in()
+    path = f"{a_draft(ward)}/giay-to/{PAPER}"
+    (dossier,) = ward.dossiers.values()
+    browser.get(path)
+    browser.upload(path, PHOTO, "cu.jpg")
+    (old,) = dossier.documents
+    browser.get(path)
+    check(browser)
+    assert len(browser.page.all("form", action=path)) == 1
+    buttons = {one["formaction"] for one in browser.page.all("button") if "formaction" in one}
+    assert buttons == {f"{path}/dien-thoai", f"{path}/{old.id}/bo"}
+    browser.upload(f"{path}/{old.id}/bo", PHOTO, "moi.jpg")
+    assert [one.filename for one in dossier.documents] == ["moi.jpg"]
+    browser.follow()
+    assert "Đã bỏ tệp đó." in browser.page.text
+    browser.upload(f"{path}/dien-thoai", PHOTO, "nua.jpg")
+    assert [one.filename for one in dossier.documents] == ["moi.jpg", "nua.jpg"]
+    browser.get(path)
+    browser.upload(f"{path}/dien-thoai", b"MZ program", "hong.jpg")
+    browser.follow()
+    assert "Chưa tải lên được tệp “hong.jpg”. Chỉ nhận ảnh." in browser.page.text
+    browser.get(path)
+    seen = f"/ho-so/nam-duong/{dossier.id}/tep/{dossier.documents[0].id}"
+    assert seen in ways(browser), "to look at another file"
+    browser.upload(path, PHOTO, "ba.jpg", next=seen)
+    assert browser.response.headers["Location"] == seen
+    assert [one.filename for one in dossier.documents][-1] == "ba.jpg"
+
+
+def test_a_file_is_added_even_if_what_the_button_does_is_refused(
+    browser: Browser, ward: Ward, wards: FakeWards
+) -> None:
+    browser.signed_in()
+    path = f"{a_draft(ward)}/giay-to/{PAPER}"
+    (dossier,) = ward.dossiers.values()
+    browser.get(path)
+    wards.answers("RemoveDocument", Refusal(Kind.NOT_FOUND, "unknown-document", "Hồ sơ không có tệp này."))
+    browser.upload(f"{path}/x/bo", PHOTO, "moi.jpg")
+    assert browser.response.status_code == 404
+    assert [one.filename for one in dossier.documents] == ["moi.jpg"]

@@ -18,10 +18,12 @@ from tests.unit.gateway_pages.test_every_page import check
 from tests.unit.gateway_pages.ward import Ward
 
 
-def test_the_page_of_what_is_not_taken_online_sends_people_to_the_desk(
+def test_the_page_of_what_is_not_taken_online_says_how_it_is_filed(
     browser: Browser, ward: Ward, wards: FakeWards, district: District
 ) -> None:
-    """NĐ 87/2020 Đ24.3: the city decides what is filed online, so it is said before somebody starts."""
+    """NĐ 87/2020 Đ24.3: the city decides what is filed online, so it is said before somebody starts; and what need not
+    be filed in person may be posted (NĐ 123/2015 Đ3.1).
+    """
 
     def closed(_: str, request: dossiers_v1.GetProcedureRequest) -> Any:
         found = ward.rpc_get_procedure(request)
@@ -38,8 +40,13 @@ def test_the_page_of_what_is_not_taken_online_sends_people_to_the_desk(
         assert "Phường chưa nhận thủ tục này qua mạng." in browser.page.text
         assert district.wards[NAM_DUONG].office.address in browser.page.text
         assert "Giấy chứng sinh" in browser.page.text, "what to bring"
+        assert "hoặc gửi qua bưu chính kèm bản sao có chứng thực" in browser.page.text
+        assert "Gửi qua bưu chính thì mang bản chính theo" in browser.page.text
         assert not re.search("Bắt đầu|để bắt đầu|Chụp ảnh hoặc quét để gửi", browser.page.text)
         assert not browser.page.all("form", action=page)
+    browser.get("/phuong/nam-duong/thu-tuc/1.000894")
+    assert "thủ tục này không nhận qua bưu chính" in browser.page.text
+    assert not re.search("[Gg]ửi qua bưu chính", browser.page.text)
     where = a_draft(ward)
     browser.get(page)
     assert browser.page.all("a", href=f"{where}/to-khai"), "a draft from before goes on"
@@ -77,7 +84,8 @@ def test_the_wards_page_marks_what_it_does_not_take_online(
     office = district.wards[NAM_DUONG].office.address
     browser.get("/phuong/nam-duong")
     check(browser)
-    assert browser.page.text.count("Chưa nhận qua mạng, nộp tại phường.") == 1
+    assert browser.page.text.count("Chưa nhận qua mạng.") == 1
+    assert browser.page.text.count("(thủ tục này không nhận qua bưu chính)") == 1
     assert ("do thành phố quyết định" in browser.page.text, office in browser.page.text) == (True, True)
     wards.answers("ListProcedures", lambda _, request: ward.rpc_list_procedures(request))
     browser.get("/phuong/nam-duong")

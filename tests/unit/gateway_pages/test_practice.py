@@ -14,7 +14,7 @@ from tests.conftest import NAM_DUONG
 from tests.district import PRACTICE
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
-from tests.unit.gateway_pages.dossiers import a_draft
+from tests.unit.gateway_pages.dossiers import PHOTO, a_draft
 from tests.unit.gateway_pages.guidance import Guided, agree, sit_down
 from tests.unit.gateway_pages.station import CREDENTIAL, TOKEN, put_station
 from tests.unit.gateway_pages.test_every_page import check
@@ -334,6 +334,17 @@ def test_a_sample_stands_in_for_a_paper(browser: Browser, wards: FakeWards) -> N
     (added,) = [each for each in wards.asked if each.rpc == "AddDocument"]
     assert added.ward == PRACTICE
     assert added.request.content.startswith(b"\xff\xd8\xff")
+
+
+def test_a_file_that_was_chosen_beside_the_sample_is_added_too(browser: Browser, wards: FakeWards) -> None:
+    dossier = begin(browser).removesuffix("/to-khai")
+    browser.get(f"{dossier}/giay-to/birth-certificate-of-hospital")
+    sample = f"/tap-thu/giay-mau/{dossier.rpartition('/')[2]}/birth-certificate-of-hospital"
+    assert browser.page.all("button", formaction=sample)
+    browser.upload(sample, PHOTO, "anh.jpg", key=browser.page.hidden("key"))
+    added = [each for each in wards.asked if each.rpc == "AddDocument"]
+    assert [each.request.filename for each in added] == ["giấy mẫu.jpg", "anh.jpg"]
+    assert len({each.idempotency_key for each in added}) == 2, "one key would be of one file"
 
 
 def test_the_code_of_a_practice_is_tracked_nowhere(browser: Browser, wards: FakeWards) -> None:

@@ -299,11 +299,12 @@ def test_the_sheet_of_what_is_not_taken_online_leads_to_the_office_and_not_to_th
     browser.sign_in(VOLUNTEER)
     browser.get("/tinh-nguyen/giay-to")
     check(browser)
-    assert browser.page.text.count("nộp tại phường, chưa nhận qua mạng") == 1
+    assert browser.page.text.count(": chưa nhận qua mạng") == 1
     browser.get("/tinh-nguyen/giay-to/1.001193")
     check(browser)
     assert district.wards[NAM_DUONG].office.address in browser.page.text
     assert "Giấy chứng sinh" in browser.page.text
+    assert "hoặc gửi qua bưu chính" in browser.page.text
     assert not [
         said for said in ("Mang đến điểm hỗ trợ", "Nhà văn hóa tổ 5", "Mã xác nhận") if said in browser.page.text
     ]

@@ -73,8 +73,8 @@ def may_begin(unit: Unit, command: CreateDraft) -> Procedure:
     if channel == ONLINE and not unit.place.takes_online(procedure.code):
         raise conflict(
             "not-online",
-            "Phường này chưa nhận thủ tục này qua mạng. Xin ông/bà đến nộp ở Bộ phận Một cửa của phường; giấy tờ cần "
-            "mang theo ghi ở trang của thủ tục này.",
+            f"Phường này chưa nhận thủ tục này qua mạng. Xin ông/bà {procedure.filing_offline}. Giấy tờ cần có ghi ở "
+            "trang của thủ tục này.",
         )
     return procedure
 

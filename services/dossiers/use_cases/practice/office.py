@@ -35,7 +35,7 @@ from services.dossiers import registers, storage
 from services.dossiers.access import RULES
 from services.dossiers.domain import acts, elsewhere
 from services.dossiers.domain.fields import filer_name
-from services.dossiers.domain.handover import Delivery, have_to_come, to_compare
+from services.dossiers.domain.handover import Delivery, asked_for, have_to_come, to_compare
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.register import REGISTERS
 from services.dossiers.domain.residence import Result, Source, looked_up
@@ -75,6 +75,8 @@ _NO_ENTRY = (
     "Xin tập thử đăng ký trước, rồi xin bản sao."
 )
 _INVENTED = "Phường tập thử: người trong hồ sơ là người giả định, không tra cứu cơ sở dữ liệu nào."
+#: Where a real ward records the number that the post gave.
+_PARCEL = "TAPTHU000000VN"
 #: Refusals by the rules are final. A conflict with another colleague, or a fault of ours, may be over in the next
 #: round.
 _SPOKEN = (RefusalKind.INVALID, RefusalKind.CONFLICT, RefusalKind.NOT_FOUND)
@@ -422,9 +424,10 @@ def _compare(unit: Unit, row: DossierRow) -> None:
 
 
 def _hand_over(unit: Unit, row: DossierRow) -> None:
-    """Hands over to the applicant; everybody who has to come has come."""
+    """Hands over to the applicant in the way that they asked for; everybody who has to come has come."""
     procedure = unit.place.procedure_of(row)
-    form = unit.form(row)
+    form = asked(procedure, unit.form(row))
+    delivery = asked_for(procedure, form, has_account=True) or Delivery.OFFICE
     handover.hand_over(
         unit,
         HandOverDossier(
@@ -432,9 +435,9 @@ def _hand_over(unit: Unit, row: DossierRow) -> None:
             recipient_name=filer_name(form) or row.applicant_name,
             register_signed=True,
             expected_version=0,
-            present=have_to_come(procedure, asked(procedure, form)),
-            delivery=Delivery.OFFICE,
-            delivery_note="",
+            present=have_to_come(procedure, form),
+            delivery=delivery,
+            delivery_note=_PARCEL if delivery is Delivery.POST else "",
             authorised=False,
         ),
     )

@@ -18,7 +18,7 @@ from services.dossiers.domain.verification import MOST_VERIFICATIONS, Answer, Ki
 from services.dossiers.forms import asked, findings, for_filed
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.in_the_way import InTheWay, refuse_if
-from services.dossiers.use_cases.opened import answer_of, changes_of, question_of
+from services.dossiers.use_cases.opened import answer_of, changes_of, question_of, replies_of
 from services.dossiers.use_cases.originals import faults_of_originals
 from services.dossiers.use_cases.unit import Unit, filing_day, kept_day
 
@@ -63,8 +63,9 @@ _CONTRADICTED = (
 def refuse_unasked_elsewhere(unit: Unit, row: DossierRow, said: Mapping[str, str]) -> None:
     """Refuses to prepare a marriage if nobody has asked about the parties' marriages elsewhere.
 
-    Refusals: INVALID `missing-field`; `invalid-field` if the dossier does not have the paper that was named, or if the
-    form declares a life elsewhere and the ward's own books are named as enough. It also names what is missing.
+    Refusals: INVALID `missing-field`; `invalid-field` if the dossier does not have the paper or the reply that was
+    named, or if the form declares a life elsewhere and the ward's own books are named as enough. It also names what is
+    missing.
     """
     wrong, lacking = _of_elsewhere(unit, row, said)
     text = "Chưa ghi đúng đã hỏi, tra cứu hôn nhân của hai bên ở nơi khác bằng cách nào."
@@ -99,7 +100,8 @@ def _of_elsewhere(unit: Unit, row: DossierRow, said: Mapping[str, str]) -> tuple
     if procedure.register.name != MARRIAGE:
         return [], []
     form = asked(procedure, unit.form(row))
-    return list(contradicted(said, _papers_there(unit, row), form)), list(missing(said, form))
+    replies = replies_of(unit.cell, storage.verifications(unit.session, row.id))
+    return list(contradicted(said, _papers_there(unit, row), form, replies)), list(missing(said, form))
 
 
 def _papers_there(unit: Unit, row: DossierRow) -> set[str]:

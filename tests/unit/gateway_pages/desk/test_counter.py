@@ -7,7 +7,8 @@ import json
 from tests.unit.dossiers.birth_forms import birth_form
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
-from tests.unit.gateway_pages.ward import Ward
+from tests.unit.gateway_pages.test_every_page import check
+from tests.unit.gateway_pages.ward import TODAY, Ward
 
 
 def test_an_account_is_offered_only_to_who_has_one(browser: Browser, ward: Ward) -> None:
@@ -67,3 +68,35 @@ def test_the_desk_fills_in_a_form_that_speaks_of_the_applicant(browser: Browser,
     draft.channel = "online"
     browser.signed_in()
     assert "Ông/bà là ai với trẻ?" in browser.get(f"{overview}/requester-relation").text
+
+
+def test_by_post_the_desk_is_offered_only_what_need_not_be_filed_in_person(browser: Browser, ward: Ward) -> None:
+    """NĐ 123/2015 Đ3.1: a marriage and a recognition are filed in person."""
+
+    def offered() -> set[str]:
+        return {one["value"] for one in browser.page.all("input", type="radio", name="procedure")}
+
+    in_person = {one.code for one in ward.catalogue.in_force(TODAY) if one.in_person}
+    assert in_person == {"1.000894", "1.000689"}
+    browser.signed_in("motcua.nam-duong")
+    browser.get("/can-bo/nhan-ho-so")
+    check(browser)
+    everything = offered()
+    assert in_person < everything
+    (by_post,) = browser.page.all("a", href="/can-bo/nhan-ho-so?channel=post")
+    browser.get(by_post["href"])
+    check(browser)
+    assert offered() == everything - in_person
+    assert "không nhận qua bưu chính (NĐ 123/2015 Đ3.1): Đăng ký" in " ".join(browser.page.text.split())
+    browser.post(by_post["href"], channel=browser.page.hidden("channel"), procedure="1.000656")
+    (draft,) = ward.dossiers.values()
+    assert draft.channel == "post"
+
+
+def test_a_page_of_the_release_before_sends_how_the_dossier_came_in(browser: Browser, ward: Ward) -> None:
+    """It asks for both on one page."""
+    browser.signed_in("motcua.nam-duong")
+    browser.get("/can-bo/nhan-ho-so")
+    browser.post("/can-bo/nhan-ho-so", channel="post", procedure="1.000656")
+    (draft,) = ward.dossiers.values()
+    assert draft.channel == "post"
