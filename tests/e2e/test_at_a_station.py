@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -18,13 +18,15 @@ import httpx
 import pytest
 from werkzeug.routing import MapAdapter
 
+from gateway.api.document import path_of
+from gateway.api.operations import api
 from services.chassis.clock import SystemClock, today_in_vietnam
 from tests.browser.guiding import VOLUNTEER, station
 from tests.browser.scene import HOME, NOBODY, PAGES, PageKind, Scene, set_scene
 from tests.e2e.api import PASSWORD, Api, Phone, accepted, sign, sign_in, staff_of
 from tests.e2e.birth import HOSPITAL_PAPER, PROCEDURE, photograph, whole_form
 from tests.e2e.drafts import APPLICANT, SLUG, WARD
-from tests.services.gateway.test_who_gets_in import HOLDERS, TABLE, plain
+from tests.services.gateway.test_who_gets_in import HOLDERS, OPEN, REFUSED, plain
 from tests.unit.gateway.conftest import application
 
 TODAY = today_in_vietnam(SystemClock()).isoformat()
@@ -34,7 +36,7 @@ OF_WARD = f"/wards/{WARD}"
 #: Values of the scene's dossiers that nothing contains which somebody at a station may open.
 VALUES = ("Lê Hoàng Phúc", "Lê Minh Khôi", "Phạm Thị Hạnh", "Lê Bảo An", APPLICANT)
 #: Refused because of their body, for every sender.
-OF_WHAT_IS_SENT = [
+OF_WHAT_IS_SENT = {
     ("POST", "/api/v1/me/authenticators/{authenticator}/removal"),
     ("POST", "/api/v1/me/recovery-codes"),
     ("POST", "/api/v1/sessions/authenticators"),
@@ -42,7 +44,7 @@ OF_WHAT_IS_SENT = [
     ("POST", "/api/v1/sessions/refresh"),
     ("POST", "/api/v1/sessions/second-factor"),
     ("POST", "/api/v1/wards/{ward}/device-sessions"),
-]
+}
 REFUSALS = {"not-signed-in", "not-allowed", "no-ticket"}
 
 
@@ -114,7 +116,7 @@ class Tried:
 
     def first(self, api: Api, method: str, path: str, options: dict[str, Any]) -> None:
         key = row(self._adapter, method, f"/api/v1{path}")
-        for holder, cell in zip(HOLDERS, TABLE[key], strict=True):
+        for holder, cell in zip(HOLDERS, OPEN.get(key, REFUSED), strict=True):
             if cell == "refused":
                 # If a request is refused before its body is read, the connection is closed.
                 headers = options.get("headers", {}) | self._headers[holder] | {"Connection": "close"}
@@ -152,11 +154,12 @@ def test_no_request_of_the_api_is_let_in_by_what_is_held_at_a_station(
     of_drafts(url, citizen, desk, officer, chairman)
     of_devices(url, held, citizen, tried, at_kiosk)
     of_the_administrator(person(f"quantri.{SLUG}"), held)
-    of_the_office(url, tried)
     Person(Api(url, Api(url).post("/practice")["access_token"]), url, tried).get("/practice/messages")
+    paths = {(each.method, path_of(each.rule)) for each in api.operations}
+    wanted = {path for path in paths if "refused" in OPEN.get(path, REFUSED)}
+    of_the_rest(url, tried, sorted(wanted - tried.paths - OF_WHAT_IS_SENT))
     assert tried.different == []
-    wanted = {key for key, cells in TABLE.items() if key[1].startswith("/api/") and "refused" in cells}
-    assert sorted(wanted - tried.paths) == sorted(OF_WHAT_IS_SENT)
+    assert wanted - tried.paths == OF_WHAT_IS_SENT
 
 
 def of_guidance(citizen: Person, volunteer: Person, at_kiosk: dict[str, str]) -> None:
@@ -294,94 +297,22 @@ def of_the_administrator(admin: Person, held: Station) -> None:
     admin.send("DELETE", f"{OF_WARD}/phrases/{phrase}")
 
 
-def of_the_office(url: str, tried: Tried) -> None:
-    """Requests that did not fit into the story: nobody makes them afterwards. That the calls behind them succeed for
-    who may make them is held by tests/services/dossiers/test_at_a_station.py.
+def of_the_rest(url: str, tried: Tried, rest: Iterable[tuple[str, str]]) -> None:
+    """Requests that did not fit into the story, with the examples of the API's document: nobody makes them afterwards.
+    That the calls behind them succeed for who may make them is held by tests/services/dossiers/test_at_a_station.py.
     """
-    nobody, dossier = Api(url), f"{OF_WARD}/dossiers/{uuid4()}"
-    fee = {"items": [{"item": "copy", "count": 1}], "reason": "Xin thêm bản sao"}
-    inquiry = {
-        "kind": "inquiry",
-        "recipient": "Ủy ban nhân dân xã Điện Phong",
-        "person": "Trần Thị Lan",
-        "question": "?",
-    }
-    note = {
-        "kind": "divorce",
-        "text": "Đã ly hôn.",
-        "basis": "Quyết định",
-        "basis_number": "88/2020",
-        "basis_agency": "Tòa án nhân dân quận Hải Châu",
-        "basis_date": "2020-10-01",
-    }
-    books = f"{OF_WARD}/books/birth/2020"
-    accounts, paper = f"{OF_WARD}/desk/accounts", {"identity_kind": "cccd", "identity_number": "048155001001"}
-    reissued = {"new_identity_kind": "cccd", "new_identity_number": "048155001007", "ground": "number-reissued"}
-    requests: list[tuple[str, str, Any]] = [
-        ("PUT", "/me/password", {"password": PASSWORD, "new_password": "mùa xuân ở Sơn Trà"}),
-        ("POST", "/me/phone-changes", {"password": PASSWORD, "phone": "0905 777 888"}),
-        ("PUT", "/me/phone", {"change": str(uuid4()), "old_otp": "123456", "new_otp": "123456"}),
-        ("PUT", "/me/email", {"password": PASSWORD, "email": ""}),
-        ("PUT", "/me/address", {"password": PASSWORD, "address": "Số 7, tổ 5"}),
-        ("GET", "/me/household", None),
-        ("POST", "/me/household", {"text_version": "2026-11-28"}),
-        ("POST", "/me/household/codes", None),
-        ("POST", "/me/household/joining", {"text_version": "2026-11-28", "code": "12345678"}),
-        ("POST", "/me/household/leaving", None),
-        ("DELETE", f"/me/household/members/{uuid4()}", None),
-        ("POST", f"/me/household/members/{uuid4()}/handover", None),
-        ("PUT", "/me/household/residential-group", {"residential_group": 12, "shown_group": None}),
-        ("GET", "/me/learning", None),
-        ("POST", "/me/practices", {"proof": "a.b.c", "by_own_hands": True}),
-        ("POST", f"{dossier}/proof", None),
-        ("GET", f"{OF_WARD}/learning", None),
-        ("GET", f"{OF_WARD}/learning/questions", None),
-        ("POST", f"{accounts}/searches", paper),
-        ("GET", f"{accounts}/{uuid4()}", None),
-        ("POST", f"{accounts}/{uuid4()}/identity-confirmation", paper | {"original_seen": True}),
-        ("POST", f"{accounts}/{uuid4()}/phone-replacements", paper | {"original_seen": True, "phone": "0905777888"}),
-        ("PUT", f"{accounts}/phone", {"change": str(uuid4()), "otp": "123456"}),
-        (
-            "POST",
-            f"{accounts}/{uuid4()}/identity-paper",
-            paper | reissued | {"original_seen": True},
-        ),
-        ("POST", f"{accounts}/{uuid4()}/closure", paper | {"original_seen": True}),
-        ("POST", f"{OF_WARD}/desk/dossiers", {"procedure": PROCEDURE, "channel": "counter"}),
-        ("GET", f"{OF_WARD}/desk", None),
-        ("GET", f"{OF_WARD}/desk/staff", None),
-        ("GET", f"{OF_WARD}/desk/next", None),
-        ("GET", f"{dossier}/signing", None),
-        ("GET", f"{dossier}/paper-preview", None),
-        ("GET", f"{OF_WARD}/desk/queues", None),
-        ("POST", f"{OF_WARD}/desk/searches", {"q": "minh anh"}),
-        ("GET", f"{OF_WARD}/tracking-book?from=2020-10-06&to=2020-10-06", None),
-        ("GET", f"{OF_WARD}/blanks", None),
-        ("GET", f"{OF_WARD}/blanks/birth-certificate", None),
-        ("PUT", f"{OF_WARD}/blanks/birth-certificate/offset", {"dx": 1, "dy": 1}),
-        ("GET", f"{OF_WARD}/blanks/birth-certificate/calibration", None),
-        ("POST", f"{dossier}/counter-submission", {"form_signed": True}),
-        ("POST", f"{dossier}/refusal", {"reason": "Ngoài thẩm quyền", "article": "Luật Hộ tịch 2014 Đ13"}),
-        ("POST", f"{dossier}/fee-request", fee),
-        ("POST", f"{dossier}/extension", {"new_due_at": "2020-10-08T15:00:00+07:00", "reason": "Máy chủ hỏng"}),
-        ("POST", f"{dossier}/verification-request", inquiry),
-        ("POST", f"{dossier}/verification-reply", {"outcome": "replied", "text": "Đã xác minh"}),
-        ("POST", f"{dossier}/delivery-change", {"delivery": "office", "asked_by": "Lê Thử", "asked_how": "came"}),
-        ("POST", f"{dossier}/stop-proposal", {"reason": "Giấy tờ giả", "article": "NĐ 123/2015 Đ3"}),
-        ("POST", f"{dossier}/stop", {"reason": "Giấy tờ giả", "article": "NĐ 123/2015 Đ3"}),
-        ("POST", f"{dossier}/withdrawal", {}),
-        ("POST", f"{dossier}/payment", {}),
-        ("POST", f"{OF_WARD}/registers/birth/entries/{uuid4()}/notes", note),
-        ("POST", f"{OF_WARD}/registers/birth/entries/{uuid4()}/notes/{uuid4()}/decision", {"confirmed": True}),
-        ("DELETE", f"{OF_WARD}/registers/birth/entries/{uuid4()}/notes/{uuid4()}", None),
-        ("PUT", f"{OF_WARD}/registers/birth/entries/{uuid4()}/ministry-number", {"number": "0007/KS/2020"}),
-        ("GET", f"{OF_WARD}/waiting-notes", None),
-        ("POST", f"{books}/beginning", {"paper_number": 41}),
-        ("POST", f"{books}/closing", {"full": True}),
-        ("GET", f"{books}/volumes/1/statement", None),
-    ]
-    for method, path, body in requests:
-        tried.first(nobody, method, path, {"json": body, "headers": {"Idempotency-Key": uuid4().hex}})
+    document = Api(url).get("/openapi.json")
+    for method, path in rest:
+        operation = document["paths"][path][method.lower()]
+        values: dict[str, dict[str, str]] = {"path": {}, "query": {}, "header": {}}
+        for one in operation["parameters"]:
+            if one.get("required"):
+                schema = one["schema"]
+                values[one["in"]][one["name"]] = str([*schema.get("examples", ()), *schema.get("enum", ()), uuid4()][0])
+        body = operation.get("requestBody", {}).get("content", {}).get("application/json")
+        example = document["components"]["examples"][next(iter(body["examples"]))]["value"] if body else None
+        options = {"json": example, "params": values["query"], "headers": {"Idempotency-Key": uuid4().hex}}
+        tried.first(Api(url), method, path.removeprefix("/api/v1").format(**values["path"]), options)
 
 
 # The pages
@@ -435,7 +366,7 @@ def test_no_page_of_somebody_opens_to_what_is_held_at_a_station(
     page: PageKind, scene: Scene, browsers: dict[str, Browser], adapter: MapAdapter
 ) -> None:
     path = page.path(scene)
-    for holder, cell in zip(HOLDERS, TABLE[row(adapter, "GET", path)], strict=True):
+    for holder, cell in zip(HOLDERS, OPEN.get(row(adapter, "GET", path), REFUSED), strict=True):
         answer = browsers[holder].get(path)
         assert [value for value in VALUES if value in answer.text] == [], holder
         to = answer.headers.get("Location", "")

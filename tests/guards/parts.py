@@ -10,6 +10,7 @@ from pathlib import Path
 
 from google.protobuf.descriptor import Descriptor, FileDescriptor
 from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
 
 from gateway import rpcs
 from gateway.acts import ACTS
@@ -60,6 +61,12 @@ def table_of(service: str) -> Table:
     module = importlib.import_module(f"services.{service}.servicer")
     tables = [each for name, each in vars(module).items() if name.isupper() and isinstance(each, dict)]
     return {name: rpc for table in tables for name, rpc in table.items()}
+
+
+def request_of(service: Service, rpc: str) -> Message:
+    """An empty request of the RPC."""
+    (kind,) = (method.input_type for method in service.methods if method.name == rpc)
+    return GetMessageClass(kind)()
 
 
 def gateway_rpcs() -> list[Rpc[..., Message]]:
