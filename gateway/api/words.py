@@ -6,8 +6,11 @@ should ignore a word that it does not know.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
+
+from caunoi.dossiers.v1 import events_pb2
 
 from gateway import texts
 from gateway.acts import ACTS
@@ -15,13 +18,14 @@ from services.chassis.capacity import Capacity
 from services.chassis.tokens import UNKNOWN, Role
 
 REGISTERS, PAPERS, EXEMPTIONS = tuple(texts.REGISTERS), tuple(texts.PAPERS), tuple(texts.EXEMPTIONS)
-NOTE_KINDS = tuple(texts.NOTES)
+NOTE_KINDS, MESSAGE_TEMPLATES = tuple(texts.NOTES), tuple(texts.TEMPLATES)
 STATUSES = tuple(range(11))  # of the national portal; 0 is a draft
 ACTIONS = ("submission", *ACTS)
-PAST_ACTIONS = (
-    *("submitted", "accepted", "refused", "supplement-requested", "supplemented", "fee-requested", "paid", "assigned"),
-    *("verification-requested", "verification-answered", "extended", "reminded", "marked-overdue", "approved"),
-    *("signed", "released", "returned", "delivery-changed", "handed-over", "withdrawn", "stop-proposed", "stopped"),
+#: `DossierHandedOver`, an event, is `handed-over`; a part of events has no `facts`.
+PAST_ACTIONS = tuple(
+    re.sub(r"(?<!^)(?=[A-Z])", "-", name.removeprefix("Dossier")).lower()
+    for name, event in events_pb2.DESCRIPTOR.message_types_by_name.items()
+    if name.startswith("Dossier") and "facts" in event.fields_by_name
 )
 CHANNELS = ("online", "counter", "post")
 ASSISTANCE = ("alone", "station", "helped", "counter")
@@ -45,41 +49,6 @@ CERTIFICATE_STATUSES = ("valid", "expired", "superseded", "revoked", "annulled",
 VERDICTS = ("early", "on-time", "late", "running")
 MEDIA_TYPES = ("image/jpeg", "image/png", "application/pdf")
 MESSAGE_CHANNELS = ("sms", "email")
-_OF_CODES = (
-    "activate-account",
-    "file-dossier",
-    "recover-account",
-    "change-phone-old",
-    "change-phone-new",
-    "replace-phone",
-)
-_OF_ACCOUNTS = (
-    *(
-        "recovered",
-        "phone-changed",
-        "phone-replaced",
-        "phone-shared",
-        "email-changed",
-        "address-changed",
-        "identity-confirmed",
-    ),
-    *("details-corrected", "identity-replaced", "closed", "closed-second", "moved", "returned"),
-    *("household-joined", "household-removed", "household-head"),
-    *("factor-changed", "factor-reset", "recovery-code-used", "link-made", "roles-changed", "staff-ended"),
-    *("factor-tried", "contact-changed", "administrator-link", "administrator-added"),
-)
-_OF_DOSSIERS = (
-    *("submitted", "accepted", "refused", "supplement-requested", "supplemented", "fee-requested", "paid"),
-    *("verification-requested", "verification-answered", "extended", "marked-overdue", "reception-overdue", "approved"),
-    *("signed", "signed-office", "signed-post", "signed-electronic", "withdrawn", "stopped"),
-    *("delivery-changed", "delivery-changed-office", "delivery-changed-post", "delivery-changed-electronic"),
-    *("handed-over", "handed-over-post", "handed-over-electronic"),
-)
-MESSAGE_TEMPLATES = (
-    *(f"code-{name}" for name in _OF_CODES),
-    *(f"account-{name}" for name in _OF_ACCOUNTS),
-    *(f"dossier-{name}" for name in _OF_DOSSIERS),
-)
 CAPACITIES = tuple(Capacity)
 SPOUSE_ELSEWHERE = tuple(texts.SPOUSE_ELSEWHERE)
 ELSEWHERE = ("paper", "answer", "database", "only-here")

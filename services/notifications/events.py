@@ -24,8 +24,6 @@ from services.notifications.domain.steps import Step
 from services.notifications.domain.templates import Templates
 from services.notifications.tables import MessageRow
 
-#: The text differs for each way in which people get the result.
-_BY_WAY = (dossiers.DossierSigned, dossiers.DossierDeliveryChanged, dossiers.DossierHandedOver)
 NEW = 1  # the status of a dossier before its reception
 
 
@@ -44,7 +42,7 @@ def step_of(templates: Templates, payload: type[Any], template: str, event: Even
     event_of = unpack(event, payload)
     facts: dossiers.DossierFacts = event_of.facts
     before_reception = templates.named[template].before_reception if facts.status == NEW else ""
-    by_way = f"{template}-{event_of.delivery}" if payload in _BY_WAY else ""
+    by_way = f"{template}-{event_of.delivery}" if "delivery" in payload.DESCRIPTOR.fields_by_name else ""
     data = {"code": facts.dossier_code}
     data |= {"happened_at": _iso(facts.happened_at)} if facts.HasField("happened_at") else {}
     data |= {"due_at": _iso(facts.due_at)} if facts.HasField("due_at") else {}

@@ -5,6 +5,7 @@ To add an act, add its record here, its RPC and event to the contract, and its u
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
@@ -49,7 +50,6 @@ class Act:
     """What somebody, or the clock, does to a dossier."""
 
     name: str  # in the API's paths, the history's rows and the audit
-    past: str  # its stable name in the history that the API shows
     label: str  # what the office calls it
     leads: Mapping[Status, Status | None]  # status before → after; None leads back to the status before the wait
     by: frozenset[Party]  # who may do it
@@ -83,6 +83,11 @@ class Act:
         return told or (self.told_inside if inside else "")
 
     @property
+    def past(self) -> str:
+        """Its stable name in the history that the API shows: `handed-over` with the event `DossierHandedOver`."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "-", self.event.removeprefix("Dossier")).lower() or self.name
+
+    @property
     def of_applicant(self) -> bool:
         """Whether it is an act of the applicant. The desk does it for people who came in or wrote."""
         return Party.APPLICANT in self.by
@@ -101,7 +106,6 @@ def _from(*statuses: Status, to: Status) -> dict[Status, Status | None]:
 
 SUBMISSION = Act(
     name="submission",
-    past="submitted",
     label="nộp hồ sơ",
     leads={Status.DRAFT: Status.NEW},
     by=frozenset({Party.APPLICANT}),
@@ -112,7 +116,6 @@ SUBMISSION = Act(
 )
 ACCEPTANCE = Act(
     name="acceptance",
-    past="accepted",
     label="tiếp nhận",
     leads={Status.NEW: Status.ACCEPTED},
     by=_DESK,
@@ -125,7 +128,6 @@ ACCEPTANCE = Act(
 )
 REFUSAL = Act(
     name="refusal",
-    past="refused",
     label="không tiếp nhận",
     leads={Status.NEW: Status.REFUSED},
     by=_DESK,
@@ -140,7 +142,6 @@ REFUSAL = Act(
 )
 SUPPLEMENT_REQUEST = Act(
     name="supplement-request",
-    past="supplement-requested",
     label="yêu cầu bổ sung",
     leads=_from(Status.NEW, Status.ACCEPTED, Status.IN_PROGRESS, to=Status.SUPPLEMENT_ASKED),
     by=_DESK,
@@ -156,7 +157,6 @@ SUPPLEMENT_REQUEST = Act(
 )
 SUPPLEMENT = Act(
     name="supplement",
-    past="supplemented",
     label="nộp bổ sung",
     leads={Status.SUPPLEMENT_ASKED: _LEADS_BACK},
     by=frozenset({Party.APPLICANT}),
@@ -169,7 +169,6 @@ SUPPLEMENT = Act(
 )
 FEE_REQUEST = Act(
     name="fee-request",
-    past="fee-requested",
     label="yêu cầu nộp phí, lệ phí",
     leads=_from(Status.NEW, Status.ACCEPTED, Status.IN_PROGRESS, to=Status.PAYMENT_ASKED),
     by=_DESK,
@@ -184,7 +183,6 @@ FEE_REQUEST = Act(
 )
 PAYMENT = Act(
     name="payment",
-    past="paid",
     label="nộp phí, lệ phí",
     leads={Status.PAYMENT_ASKED: _LEADS_BACK},
     by=_DESK | {Party.APPLICANT},
@@ -198,7 +196,6 @@ PAYMENT = Act(
 )
 ASSIGNMENT = Act(
     name="assignment",
-    past="assigned",
     label="nhận xử lý hoặc chuyển người xử lý",
     leads=_stays(Status.NEW, Status.ACCEPTED, Status.IN_PROGRESS, Status.SUPPLEMENT_ASKED, Status.PAYMENT_ASKED),
     by=_DESK | {Party.SIGNER},
@@ -212,7 +209,6 @@ ASSIGNMENT = Act(
 )
 RELEASE = Act(
     name="release",
-    past="released",
     label="ghi chưa có người xử lý",
     leads=ASSIGNMENT.leads,
     by=frozenset({Party.SYSTEM}),
@@ -224,7 +220,6 @@ RELEASE = Act(
 )
 VERIFICATION_REQUEST = Act(
     name="verification-request",
-    past="verification-requested",
     label="gửi xác minh",
     leads=_from(Status.ACCEPTED, Status.IN_PROGRESS, to=Status.IN_PROGRESS),
     by=frozenset({Party.OFFICER}),
@@ -240,7 +235,6 @@ VERIFICATION_REQUEST = Act(
 )
 VERIFICATION_REPLY = Act(
     name="verification-reply",
-    past="verification-answered",
     label="ghi kết quả xác minh",
     leads=_stays(Status.IN_PROGRESS, Status.SUPPLEMENT_ASKED, Status.PAYMENT_ASKED),
     by=frozenset({Party.OFFICER}),
@@ -253,7 +247,6 @@ VERIFICATION_REPLY = Act(
 )
 EXTENSION = Act(
     name="extension",
-    past="extended",
     label="xin lỗi và hẹn lại",
     leads=_stays(Status.ACCEPTED, Status.IN_PROGRESS),
     by=frozenset({Party.OFFICER, Party.SIGNER}),
@@ -266,7 +259,6 @@ EXTENSION = Act(
 )
 REMINDER = Act(
     name="reminder",
-    past="reminded",
     label="nhắc sắp đến hạn",
     leads=_stays(Status.NEW, Status.ACCEPTED, Status.IN_PROGRESS),
     by=frozenset({Party.SYSTEM}),
@@ -279,7 +271,6 @@ REMINDER = Act(
 )
 OVERDUE = Act(
     name="overdue",
-    past="marked-overdue",
     label="ghi quá hạn",
     leads=_stays(Status.NEW, Status.ACCEPTED, Status.IN_PROGRESS),
     by=frozenset({Party.SYSTEM}),
@@ -291,7 +282,6 @@ OVERDUE = Act(
 )
 APPROVAL = Act(
     name="approval",
-    past="approved",
     label="trình ký",
     leads=_from(Status.ACCEPTED, Status.IN_PROGRESS, to=Status.IN_PROGRESS),
     by=frozenset({Party.OFFICER}),
@@ -303,7 +293,6 @@ APPROVAL = Act(
 )
 SIGNATURE = Act(
     name="signature",
-    past="signed",
     label="ký và vào sổ",
     leads={Status.IN_PROGRESS: Status.DONE},
     by=frozenset({Party.SIGNER}),
@@ -317,7 +306,6 @@ SIGNATURE = Act(
 )
 RETURN = Act(
     name="return",
-    past="returned",
     label="trả lại cho công chức",
     leads=_stays(
         *(Status.ACCEPTED, Status.IN_PROGRESS, Status.SUPPLEMENT_ASKED, Status.PAYMENT_ASKED, Status.DONE),
@@ -335,7 +323,6 @@ RETURN = Act(
 )
 DELIVERY_CHANGE = Act(
     name="delivery-change",
-    past="delivery-changed",
     label="ghi cách nhận kết quả khác",
     leads=_stays(
         *(Status.NEW, Status.ACCEPTED, Status.IN_PROGRESS, Status.SUPPLEMENT_ASKED, Status.PAYMENT_ASKED, Status.DONE),
@@ -349,7 +336,6 @@ DELIVERY_CHANGE = Act(
 )
 HANDOVER = Act(
     name="handover",
-    past="handed-over",
     label="trả kết quả",
     leads={Status.DONE: Status.HANDED_OVER},
     by=_DESK,
@@ -361,7 +347,6 @@ HANDOVER = Act(
 )
 WITHDRAWAL = Act(
     name="withdrawal",
-    past="withdrawn",
     label="rút hồ sơ",
     leads=_from(
         *(Status.NEW, Status.ACCEPTED, Status.IN_PROGRESS, Status.SUPPLEMENT_ASKED, Status.PAYMENT_ASKED),
@@ -376,7 +361,6 @@ WITHDRAWAL = Act(
 )
 STOP_PROPOSAL = Act(
     name="stop-proposal",
-    past="stop-proposed",
     label="trình từ chối giải quyết",
     leads=_stays(
         *(Status.ACCEPTED, Status.IN_PROGRESS, Status.SUPPLEMENT_ASKED, Status.PAYMENT_ASKED, Status.DONE),
@@ -394,7 +378,6 @@ STOP_PROPOSAL = Act(
 )
 STOP = Act(
     name="stop",
-    past="stopped",
     label="từ chối giải quyết, dừng xử lý",
     leads=_from(
         *(Status.ACCEPTED, Status.IN_PROGRESS, Status.SUPPLEMENT_ASKED, Status.PAYMENT_ASKED, Status.DONE),
@@ -426,9 +409,7 @@ def act_named(name: str) -> Act:
     if known is not None:
         return known
     nobody: frozenset[Party] = frozenset()
-    return Act(
-        name=name, past=name, label=name, leads={}, by=nobody, event="", told_inside=name, reason_is_internal=True
-    )
+    return Act(name=name, label=name, leads={}, by=nobody, event="", told_inside=name, reason_is_internal=True)
 
 
 def acts_in(status: Status) -> list[Act]:
