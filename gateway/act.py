@@ -43,7 +43,7 @@ def always(*those: Any) -> Callable[[Dossier], Sequence[Any]]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
+class OfferedAct:
     """An act: its name in paths, its RPC; `body`, `summary` and `description` for the API; the rest for the desk.
 
     Without a `summary` the API has an operation of its own for it, without a `button` the desk does not do it.

@@ -13,7 +13,7 @@ from caunoi.dossiers.v1 import dossiers_pb2
 from caunoi.dossiers.v1.dossiers_pb2 import Dossier
 
 from gateway import models
-from gateway.act import Act, Check, Posted, Rank, always
+from gateway.act import Check, OfferedAct, Posted, Rank, always
 from gateway.questions import Field, question, whole
 from gateway.rpc import APPLICANT_OR_DESK, BY_OFFICE, DESK, OFFICER, OFFICER_OR_SIGNER, SIGNER, Rpc
 from gateway.texts import CAPACITIES, EXEMPTIONS, dong
@@ -33,7 +33,7 @@ _WHY_NOT_TAKEN_IN = question(
 )
 _ARTICLE = question("article", "Căn cứ pháp luật", hint="Điều, khoản, văn bản.")
 
-ASSIGNMENT = Act(
+ASSIGNMENT = OfferedAct(
     name="assignment",
     rpc=Rpc(
         dossiers_pb2.AssignDossierRequest,
@@ -54,7 +54,7 @@ ASSIGNMENT = Act(
     ),
 )
 
-ACCEPTANCE = Act(
+ACCEPTANCE = OfferedAct(
     name="acceptance",
     rpc=Rpc(
         dossiers_pb2.AcceptDossierRequest,
@@ -69,7 +69,7 @@ ACCEPTANCE = Act(
     papers=("receipt", "payment-slip"),
     rank=Rank.NEXT,
 )
-REFUSAL = Act(
+REFUSAL = OfferedAct(
     name="refusal",
     rpc=Rpc(
         dossiers_pb2.RefuseDossierRequest,
@@ -87,7 +87,7 @@ REFUSAL = Act(
     questions=always(_WHY_NOT_TAKEN_IN, _ARTICLE),
 )
 
-SUPPLEMENT_REQUEST = Act(
+SUPPLEMENT_REQUEST = OfferedAct(
     name="supplement-request",
     rpc=Rpc(
         dossiers_pb2.RequestSupplementRequest,
@@ -104,7 +104,7 @@ SUPPLEMENT_REQUEST = Act(
     questions=always(question("reason", "Lời giải thích chung", widget="textarea", optional=True)),
     picks=True,
 )
-SUPPLEMENT = Act(
+SUPPLEMENT = OfferedAct(
     name="supplement",
     rpc=Rpc(
         dossiers_pb2.SupplementDossierRequest,
@@ -121,7 +121,7 @@ SUPPLEMENT = Act(
     title="Gửi bổ sung",
 )
 
-PAYMENT = Act(
+PAYMENT = OfferedAct(
     name="payment",
     rpc=Rpc(
         dossiers_pb2.RecordPaymentRequest,
@@ -165,7 +165,7 @@ def _read_charges(request: dossiers_pb2.RequestFeeRequest, posted: Posted) -> No
             request.items.add(item=name.removeprefix("count-"), count=whole(text))
 
 
-FEE_REQUEST = Act(
+FEE_REQUEST = OfferedAct(
     name="fee-request",
     rpc=Rpc(
         dossiers_pb2.RequestFeeRequest,
@@ -195,7 +195,7 @@ def _read_appointment(request: dossiers_pb2.ExtendDossierRequest, posted: Posted
         return
 
 
-EXTENSION = Act(
+EXTENSION = OfferedAct(
     name="extension",
     rpc=Rpc(
         dossiers_pb2.ExtendDossierRequest,
@@ -225,7 +225,7 @@ _KINDS = (
     ("own", "Phường tự xác minh (thời hạn dài hơn của thủ tục)"),
     ("notice", "Niêm yết trẻ bị bỏ rơi"),
 )
-VERIFICATION_REQUEST = Act(
+VERIFICATION_REQUEST = OfferedAct(
     name="verification-request",
     rpc=Rpc(
         dossiers_pb2.RequestVerificationRequest,
@@ -314,7 +314,7 @@ def _read_reply(request: dossiers_pb2.RecordVerificationReplyRequest, _: Posted)
     request.document_date = day.isoformat()
 
 
-VERIFICATION_REPLY = Act(
+VERIFICATION_REPLY = OfferedAct(
     name="verification-reply",
     rpc=Rpc(
         dossiers_pb2.RecordVerificationReplyRequest,
@@ -417,7 +417,7 @@ def _prepared(dossier: Dossier) -> Posted:
     }
 
 
-APPROVAL = Act(
+APPROVAL = OfferedAct(
     name="approval",
     rpc=Rpc(
         dossiers_pb2.ApproveDossierRequest,
@@ -459,7 +459,7 @@ def _read_seen(request: dossiers_pb2.SignDossierRequest, posted: Posted) -> None
     request.seen = posted.get("seen", "")
 
 
-SIGNATURE = Act(
+SIGNATURE = OfferedAct(
     name="signature",
     rpc=Rpc(
         dossiers_pb2.SignDossierRequest,
@@ -482,7 +482,7 @@ SIGNATURE = Act(
     read=_read_seen,
 )
 
-RETURN = Act(
+RETURN = OfferedAct(
     name="return",
     rpc=Rpc(
         dossiers_pb2.ReturnDossierRequest,
@@ -536,7 +536,7 @@ def _new_delivery(dossier: Dossier) -> tuple[Field, ...]:
     )
 
 
-DELIVERY_CHANGE = Act(
+DELIVERY_CHANGE = OfferedAct(
     name="delivery-change",
     rpc=Rpc(
         dossiers_pb2.ChangeDeliveryRequest,
@@ -563,7 +563,7 @@ def _handover_checks(dossier: Dossier) -> Sequence[Check]:
     return checks if rules.present else [*checks, ("authorised", "Người nhận được ủy quyền hợp lệ")]
 
 
-HANDOVER = Act(
+HANDOVER = OfferedAct(
     name="handover",
     rpc=Rpc(
         dossiers_pb2.HandOverDossierRequest,
@@ -584,7 +584,7 @@ HANDOVER = Act(
     checks=_handover_checks,
 )
 
-WITHDRAWAL = Act(
+WITHDRAWAL = OfferedAct(
     name="withdrawal",
     rpc=Rpc(
         dossiers_pb2.WithdrawDossierRequest,
@@ -603,7 +603,7 @@ WITHDRAWAL = Act(
     questions=always(question("reason", "Lý do người nộp nêu", optional=True)),
     checks=always(("request_signed", "Người nộp đã ký đơn đề nghị rút hồ sơ")),
 )
-STOP_PROPOSAL = Act(
+STOP_PROPOSAL = OfferedAct(
     name="stop-proposal",
     rpc=Rpc(
         dossiers_pb2.ProposeStopRequest,
@@ -621,7 +621,7 @@ STOP_PROPOSAL = Act(
     rank=Rank.ENDING,
     questions=always(_REASON, _ARTICLE),
 )
-STOP = Act(
+STOP = OfferedAct(
     name="stop",
     rpc=Rpc(
         dossiers_pb2.StopDossierRequest,
@@ -653,6 +653,6 @@ STOP = Act(
 )
 
 #: In the order of their declarations, which is also the order in the API's document.
-ACTS: Mapping[str, Act] = {one.name: one for one in list(globals().values()) if isinstance(one, Act)}
+ACTS: Mapping[str, OfferedAct] = {one.name: one for one in list(globals().values()) if isinstance(one, OfferedAct)}
 #: Those that the desk does, in the order of its screen.
-AT_THE_DESK: Sequence[Act] = sorted((one for one in ACTS.values() if one.button), key=lambda one: one.rank)
+AT_THE_DESK: Sequence[OfferedAct] = sorted((one for one in ACTS.values() if one.button), key=lambda one: one.rank)

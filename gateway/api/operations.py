@@ -14,7 +14,7 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 from pydantic import BaseModel, RootModel
 
-from gateway.act import Act
+from gateway.act import OfferedAct
 from gateway.api import dossier_answers as answers
 from gateway.api.caller import expected_version, home_ward, idempotency_key, kiosk_token, ticket, token
 from gateway.api.encode import Json, encode
@@ -132,7 +132,7 @@ class Api:
 
         self._add(operation, view)
 
-    def act(self, act: Act) -> None:
+    def act(self, act: OfferedAct) -> None:
         """Declares the operation of an act on a dossier, unless the act has one of its own."""
         if act.summary:
             self.relay(

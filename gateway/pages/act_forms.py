@@ -11,7 +11,7 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 from werkzeug.datastructures import MultiDict
 
-from gateway.act import Act, Rank
+from gateway.act import OfferedAct, Rank
 from gateway.acts import AT_THE_DESK, SIGNATURE
 from gateway.pages import beside
 from gateway.pages.dossier import Opened
@@ -23,17 +23,17 @@ from services.chassis.refusal import Kind, Refusal
 COLLEAGUES, ENTRY = "colleagues", "entry"  # questions whose choices are not fixed texts: a colleague, an entry
 
 
-def offered(opened: Opened) -> list[Act]:
+def offered(opened: Opened) -> list[OfferedAct]:
     """What can be done now, in the order of the screen."""
     return [act for act in AT_THE_DESK if act.offered(opened.dossier)]
 
 
-def asks_for(act: Act, opened: Opened, what: str) -> bool:
+def asks_for(act: OfferedAct, opened: Opened, what: str) -> bool:
     """Whether one of an act's questions is of that kind."""
     return any(one.widget == what for one in act.questions(opened.dossier))
 
 
-def typed_for(acts: Iterable[Act], posted: MultiDict[str, str], pressed: str) -> dict[str, dict[str, Any]]:
+def typed_for(acts: Iterable[OfferedAct], posted: MultiDict[str, str], pressed: str) -> dict[str, dict[str, Any]]:
     """What a page sent for each of these acts, by its name, when the button of one was `pressed`: what was ticked
     stands under `pick`, as a list.
     """
@@ -41,7 +41,7 @@ def typed_for(acts: Iterable[Act], posted: MultiDict[str, str], pressed: str) ->
     return {name: {**own, "pick": own.getlist("pick")} for name, own in sent.items() if own}
 
 
-def says_something(act: Act, opened: Opened, typed: Mapping[str, Any]) -> bool:
+def says_something(act: OfferedAct, opened: Opened, typed: Mapping[str, Any]) -> bool:
     """Whether anything was typed, chosen or ticked for an act, beside what the page had filled in."""
     entry = opened.dossier.proposed_entry.source_entry_id
     filled = dict.fromkeys((one.name for one in act.questions(opened.dossier) if one.widget == ENTRY), entry)
@@ -73,7 +73,7 @@ def act_forms(
 
 def act_form(
     opened: Opened,
-    act: Act,
+    act: OfferedAct,
     typed: Mapping[str, Any],
     errors: Mapping[str, str],
     colleagues: Iterable[StaffMember] = (),
@@ -84,7 +84,7 @@ def act_form(
 
 def _form(
     opened: Opened,
-    act: Act,
+    act: OfferedAct,
     typed: Mapping[str, Any],
     errors: Mapping[str, str],
     colleagues: tuple[tuple[str, str], ...],
@@ -182,7 +182,7 @@ def places_of_faults(forms: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     return {f"text-{pick['number']}": pick["error"] for form in forms for pick in form["picks"] if pick["error"]}
 
 
-def command(act: Act, opened: Opened, posted: Mapping[str, Any], version: str) -> Message:
+def command(act: OfferedAct, opened: Opened, posted: Mapping[str, Any], version: str) -> Message:
     """The request of an act on the version that was shown, from what the screen sent for it; `pick` has the fields,
     papers or persons that were ticked.
     """

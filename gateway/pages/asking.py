@@ -11,7 +11,7 @@ from google.protobuf.message import Message
 
 from gateway import rpcs
 from gateway.pages import identity, kiosk
-from gateway.pages.forms import Form, read_form
+from gateway.pages.form_pages import Form, read_form
 from gateway.rpc import Rpc
 from gateway.wards import Response, WardClient, wards
 from services.chassis.district import District, Ward

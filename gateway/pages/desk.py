@@ -35,7 +35,7 @@ from gateway.pages.act_forms import (
 from gateway.pages.asking import services_of
 from gateway.pages.dossier import Opened, title_of, with_procedure
 from gateway.pages.filing import answers
-from gateway.pages.forms import shown, value_at
+from gateway.pages.form_pages import shown, value_at
 from gateway.pages.identity import own_ward
 from gateway.pages.plain import TROUBLE
 from gateway.pages.refusals import DONE_WITHOUT, SHOWN, raise_unless, text_of

@@ -11,7 +11,7 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway import rpcs
-from gateway.act import Act
+from gateway.act import OfferedAct
 from gateway.acts import ACCEPTANCE, ACTS, APPROVAL, REFUSAL, SIGNATURE
 from gateway.pages import desk, identity
 from gateway.pages.dossier import Opened
@@ -44,12 +44,12 @@ def show(id: UUID, act: str) -> ResponseReturnValue:
     )
 
 
-def issued(act: Act, dossier: dossiers_v1.Dossier) -> list[str]:
+def issued(act: OfferedAct, dossier: dossiers_v1.Dossier) -> list[str]:
     """The kinds of papers that an act has left with a dossier."""
     return [kind for kind in act.papers if kind in dossier.papers]
 
 
-def _next(opened: Opened, act: Act) -> dossiers_v1.FindNextDossierResponse:
+def _next(opened: Opened, act: OfferedAct) -> dossiers_v1.FindNextDossierResponse:
     waits_for = ACCEPTANCE.name if act in _RECEIVED else ""
     try:
         return opened.services.call(rpcs.FIND_NEXT_DOSSIER, act=waits_for, after_dossier_id=opened.dossier.id)

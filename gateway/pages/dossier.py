@@ -14,7 +14,7 @@ from gateway import acts, rpcs
 from gateway.files import shown_file
 from gateway.limits import limited
 from gateway.pages import asking, identity
-from gateway.pages.forms import Form, Page, Values, read_values, value_at
+from gateway.pages.form_pages import Form, Page, Values, read_values, value_at
 from gateway.pages.plain import TROUBLE, error_list, posted_texts, shown_fields
 from gateway.pages.refusals import errors_from
 from gateway.questions import DECLARATION, Field, question, whole

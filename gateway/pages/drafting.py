@@ -16,7 +16,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from gateway import rpcs
 from gateway.pages import identity, leaving
 from gateway.pages.dossier import Opened, open_dossier, with_procedure
-from gateway.pages.forms import Page, Values, errors_of, filled, progress, read_posted, value_at
+from gateway.pages.form_pages import Page, Values, errors_of, filled, progress, read_posted, value_at
 from gateway.pages.kiosk import kiosk
 from gateway.pages.own_answers import account_of, is_of_account, is_prefilled, offered, still_own, still_requester
 from gateway.pages.refusals import SHOWN, raise_unless

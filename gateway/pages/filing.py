@@ -14,7 +14,7 @@ from gateway.limits import limited
 from gateway.pages import asking, identity
 from gateway.pages.dossier import Opened, open_dossier
 from gateway.pages.drafting import CHECK, address, likely_files, open_draft, own_account, save, step_of
-from gateway.pages.forms import read_posted, shown, value_at
+from gateway.pages.form_pages import read_posted, shown, value_at
 from gateway.pages.own_questions import OTP
 from gateway.pages.plain import TROUBLE, error_list, shown_fields
 from gateway.pages.refusals import SHOWN, raise_unless, text_of

@@ -18,7 +18,7 @@ from gateway import rpcs
 from gateway.limits import count, count_phone, limited
 from gateway.pages import asking, kept, leaving, typed
 from gateway.pages.drafting import CHECK
-from gateway.pages.forms import shown
+from gateway.pages.form_pages import shown
 from gateway.pages.names import capitals
 from gateway.pages.own_questions import OPENING, OPENING_STEPS, OTP, PASSWORD, of_kind
 from gateway.pages.plain import TROUBLE, digits, error_list, posted_texts, shown_fields

@@ -14,7 +14,7 @@ from flask import g
 from gateway import rpcs
 from gateway.pages import asking, identity
 from gateway.pages.dossier import Opened
-from gateway.pages.forms import value_at
+from gateway.pages.form_pages import value_at
 from gateway.questions import Field
 from gateway.wards import wards
 from services.chassis.refusal import Refusal

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import flash
 
-from gateway.pages.forms import Values, read_posted, value_at
+from gateway.pages.form_pages import Values, read_posted, value_at
 from gateway.pages.widgets import widget
 from gateway.questions import Field
 

@@ -14,7 +14,7 @@ from gateway.models import form_json
 from gateway.pages import identity, leaving, typed
 from gateway.pages.documents import FROM_SUPPLEMENT
 from gateway.pages.dossier import Opened, open_dossier, title_of
-from gateway.pages.forms import Values, filled, holds, read_posted, value_at
+from gateway.pages.form_pages import Values, filled, holds, read_posted, value_at
 from gateway.pages.refusals import SHOWN, raise_unless
 from gateway.pages.widgets import widget
 from gateway.questions import Field, whole

@@ -14,7 +14,7 @@ from flask import current_app, request
 from werkzeug.wrappers import Response
 
 from gateway.pages import identity
-from gateway.pages.forms import Values
+from gateway.pages.form_pages import Values
 from gateway.sealer import Sealer
 
 COOKIE = "caunoi-typed"

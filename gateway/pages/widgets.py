@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.pages.forms import DATE_PARTS, Values, date_parts, value_at
+from gateway.pages.form_pages import DATE_PARTS, Values, date_parts, value_at
 from gateway.questions import Field
 
 PART_LABELS = {"day": "Ngày", "month": "Tháng", "year": "Năm"}

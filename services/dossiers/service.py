@@ -45,8 +45,8 @@ from services.dossiers.settings import Settings
 from services.dossiers.tables import Base
 from services.dossiers.use_cases.clock.stray_files import delete_stray_files
 from services.dossiers.use_cases.clock.sweep import sweep
+from services.dossiers.use_cases.fees.payments import reconcile, reconcile_daily
 from services.dossiers.use_cases.findable import make_all_findable
-from services.dossiers.use_cases.office.payments import reconcile, reconcile_daily
 from services.dossiers.use_cases.papers.certificates import make_missing
 from services.dossiers.use_cases.practice.forgetting import wipe
 from services.dossiers.use_cases.practice.office import answering

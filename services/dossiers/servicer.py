@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from services.chassis.grpc.rpc import Command, Free, Query, SteppedCommand, Table
 from services.dossiers.use_cases import reading, searches
+from services.dossiers.use_cases.fees import payments
+from services.dossiers.use_cases.fees import request as fee_request
 from services.dossiers.use_cases.intake import captures, documents, drafts, filing, guided, own, supplement
 from services.dossiers.use_cases.office import (
     acceptance,
@@ -11,10 +13,8 @@ from services.dossiers.use_cases.office import (
     delivery,
     desk,
     extension,
-    fees,
     handover,
     next_dossier,
-    payments,
     queues,
     residence,
     verification,
@@ -78,7 +78,7 @@ RPCS: Table = {
     "AcceptDossier": Command(acceptance.AcceptDossier, acceptance.accept, dossiers.dossier),
     "RefuseDossier": Command(desk.RefuseDossier, desk.refuse, dossiers.dossier),
     "RequestSupplement": Command(desk.RequestSupplement, desk.request_supplement, dossiers.dossier),
-    "RequestFee": Command(fees.RequestFee, fees.request, dossiers.dossier),
+    "RequestFee": Command(fee_request.RequestFee, fee_request.request, dossiers.dossier),
     "RecordPayment": Command(payments.RecordPayment, payments.record, dossiers.dossier),
     "ExtendDossier": Command(extension.ExtendDossier, extension.extend, dossiers.dossier),
     "RequestVerification": Command(verification.RequestVerification, verification.request, dossiers.dossier),

@@ -22,7 +22,7 @@ from services.dossiers.domain.procedures import DocumentMode
 from services.dossiers.domain.register import REGISTERS, CertificateStatus
 from services.dossiers.domain.states import Status
 from services.dossiers.domain.verdict import Verdict
-from services.dossiers.use_cases.office.payments import Outcome
+from services.dossiers.use_cases.fees.payments import Outcome
 from services.dossiers.use_cases.papers import issuing, slips
 from services.notifications.catalogue import Catalogue
 from services.notifications.domain.delivery import Channel

@@ -23,7 +23,7 @@ from services.dossiers.service import SERVICE, DossiersParts, build
 from services.dossiers.settings import Settings
 from services.dossiers.use_cases.clock.stray_files import sweep_files
 from services.dossiers.use_cases.clock.sweep import sweep_once
-from services.dossiers.use_cases.office.payments import reconcile
+from services.dossiers.use_cases.fees.payments import reconcile
 from services.dossiers.use_cases.papers.certificates import make_round
 from services.dossiers.use_cases.registers.books import keep_open
 from services.dossiers.use_cases.registers.registration import verify_book

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from gateway import rpcs
 from gateway.pages import identity
 from gateway.pages.admin import asked
-from gateway.pages.forms import Form, read_form
+from gateway.pages.form_pages import Form, read_form
 from gateway.pages.guidance.subjects import kind_of, title_of
 from services.chassis.clock import SystemClock
 from services.chassis.refusal import Refusal

@@ -19,7 +19,7 @@ from gateway import rpcs
 from gateway.pages import asking, identity, kept, kiosk, requested
 from gateway.pages.dossier import Opened
 from gateway.pages.drafting import CHECK, address
-from gateway.pages.forms import Form
+from gateway.pages.form_pages import Form
 from gateway.pages.guidance import wording
 from gateway.pages.guidance.place import RELOADED, Where, place_of, where_of
 from gateway.pages.guidance.stream import stream_url

@@ -17,7 +17,7 @@ from caunoi.dossiers.v1.dossiers_pb2 import FINDING_KIND_STOPS
 from flask import request
 
 from gateway.pages.dossier import Opened
-from gateway.pages.forms import Page
+from gateway.pages.form_pages import Page
 from gateway.pages.guidance.subjects import HERE, paper
 from gateway.pages.own_questions import OPENING_STEPS
 from gateway.questions import whole

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from caunoi.dossiers.v1.dossiers_pb2 import Procedure
 
-from gateway.pages.forms import Form
+from gateway.pages.form_pages import Form
 from gateway.pages.guidance import wording
 from gateway.pages.own_questions import OPENING, OTP, PASSWORD
 from gateway.questions import Field

@@ -17,7 +17,7 @@ from flask.typing import ResponseReturnValue
 from gateway import rpcs
 from gateway.limits import limited
 from gateway.pages import asking, identity, requested
-from gateway.pages.forms import Form
+from gateway.pages.form_pages import Form
 from gateway.pages.guidance import wording
 from gateway.pages.guidance.stream import stream_url
 from gateway.pages.guidance.subjects import HERE, title_of

@@ -86,6 +86,11 @@ class FeeTable:
             raise ValueError(f"no price of {item!r} on {on}")
         return rows[-1]
 
+    def chargeable(self, charges: Iterable[Charge], on: date) -> list[Price]:
+        """What may still be asked for: a procedure's own charges, at the day's price; no others (TT 04/2020 Đ3)."""
+        items = dict.fromkeys(charge.item for charge in charges)
+        return [price for item in items if (price := self.price(item, on)).amount]
+
 
 def assess(
     charges: Sequence[Charge], table: FeeTable, form: Mapping[str, Any], *, on: date, late: bool, exemption: str = ""

@@ -21,8 +21,9 @@ from services.dossiers.forms import findings, for_filed
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.clock.timekeeping import office_findings
 from services.dossiers.use_cases.dossier import Dossier
+from services.dossiers.use_cases.fees.findings import fee_findings
 from services.dossiers.use_cases.in_the_way import is_void
-from services.dossiers.use_cases.office import fees, residence
+from services.dossiers.use_cases.office import residence
 from services.dossiers.use_cases.opened import proposal_of, right_as_it_is_of
 from services.dossiers.use_cases.originals import sent_on_request
 from services.dossiers.use_cases.registers.copies import named_in
@@ -72,7 +73,7 @@ def findings_of(unit: Unit, opened: Dossier) -> list[Finding]:
         *_not_needed(opened),
         *_elsewhere(unit, opened),
         *_for_the_office(unit, opened),
-        *fees.office_findings(unit, row, opened.fees),
+        *fee_findings(unit, row, opened.fees),
         *office_findings(unit, row, kept, opened.clock),
     ]
 

@@ -21,7 +21,6 @@ from services.dossiers.domain.dates import moment_text
 from services.dossiers.domain.states import OPEN, STATUS_TEXT, Status
 from services.dossiers.domain.verification import MOST_VERIFICATIONS, State, state_of
 from services.dossiers.tables import DossierRow
-from services.dossiers.use_cases.fees import chargeable
 from services.dossiers.use_cases.unit import Unit, is_edited_by_caller
 
 
@@ -118,7 +117,7 @@ class InTheWay:
         if self._row.accepted_at is None:
             text = "Hồ sơ chưa được tiếp nhận. Phí, lệ phí được tính khi bấm tiếp nhận; xin tiếp nhận trước."
             return conflict("wrong-state", text)
-        if not chargeable(self._unit, self._row):
+        if not self._unit.place.fees.chargeable(self._procedure.fee.charges, self._unit.today):
             text = "Thủ tục này không có khoản nào thu thêm được."
             return invalid("unknown-charge", text, FieldFault("items", text))
         return None

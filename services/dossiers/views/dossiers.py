@@ -31,7 +31,6 @@ from services.dossiers.storage import Seen
 from services.dossiers.tables import DocumentRow, DossierRow, ToldRow
 from services.dossiers.use_cases.clock.timekeeping import draft_kept_until, verdict_of
 from services.dossiers.use_cases.dossier import Dossier, whole
-from services.dossiers.use_cases.fees import chargeable
 from services.dossiers.use_cases.findings import findings_of
 from services.dossiers.use_cases.in_the_way import replies_may_be_withdrawn
 from services.dossiers.use_cases.intake.filing import Confirmation, Filed
@@ -159,7 +158,7 @@ def _dossier(unit: Unit, opened: Dossier, told: Sequence[ToldRow] | None = None)
             for id, kind, pages in captures.open_captures(unit.session, row.id):
                 message.open_captures.add(id=str(id), kind=kind, pages=pages)
     if acts.FEE_REQUEST.name in message.actions:
-        message.chargeable.extend(charge(each) for each in chargeable(unit, row))
+        message.chargeable.extend(charge(each) for each in unit.place.fees.chargeable(kept.fee.charges, unit.today))
     if row.status != Status.DRAFT:
         told = storage.told(unit.session, row.id) if told is None else told
         message.told.extend(_told(each) for each in told)

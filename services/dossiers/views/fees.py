@@ -7,9 +7,9 @@ from caunoi.dossiers.v1 import dossiers_pb2
 from services.chassis.timestamps import stamp
 from services.dossiers.domain.fees import Price
 from services.dossiers.tables import DossierRow, FeeRow
-from services.dossiers.use_cases.fees import lines_of
-from services.dossiers.use_cases.office.fees import is_owed
-from services.dossiers.use_cases.office.payments import Noted
+from services.dossiers.use_cases.fees.assessment import lines_of
+from services.dossiers.use_cases.fees.payments import Noted
+from services.dossiers.use_cases.fees.request import is_owed
 from services.dossiers.use_cases.unit import Unit
 
 

@@ -23,8 +23,8 @@ from services.dossiers.adapters.payment_provider import ProviderFault
 from services.dossiers.domain.payments import Payment, signature
 from services.dossiers.settings import Settings
 from services.dossiers.tables import PaymentRow
-from services.dossiers.use_cases.office import payments as paying
-from services.dossiers.use_cases.office.payments import reconcile, reconcile_daily, take
+from services.dossiers.use_cases.fees import payments
+from services.dossiers.use_cases.fees.payments import reconcile, reconcile_daily, take
 from tests.fakes.clock import SettableClock
 from tests.fakes.payment_provider import InMemoryProvider
 from tests.race import race
@@ -447,7 +447,7 @@ def test_one_payment_that_breaks_holds_up_no_other(
             raise RuntimeError("a fault of ours")
         return take(place, ward, payment, told_by)
 
-    monkeypatch.setattr("services.dossiers.use_cases.office.payments.take", breaks)
+    monkeypatch.setattr("services.dossiers.use_cases.fees.payments.take", breaks)
     day = world.clock.now().astimezone(VIETNAM).date()
     assert len(reconcile(world.parts.place, NAM_DUONG, day)) == 1
     assert (world.get(broken.id).status, world.get(whole.id).status) == (6, 2)
@@ -493,8 +493,8 @@ def test_withdrawal_and_callback_at_once_leave_the_dossier_withdrawn_or_paid_and
 def test_the_nightly_round_reconciles_all_days_that_the_provider_was_away(
     world: World, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.dossiers.use_cases.office.payments.RETRY_SECONDS", 0.01)
-    monkeypatch.setattr("services.dossiers.use_cases.office.payments._seconds_to_next_round", lambda _: 0.01)
+    monkeypatch.setattr("services.dossiers.use_cases.fees.payments.RETRY_SECONDS", 0.01)
+    monkeypatch.setattr("services.dossiers.use_cases.fees.payments._seconds_to_next_round", lambda _: 0.01)
     asked_for: list[date] = []
 
     class Remembering(InMemoryProvider):
@@ -530,7 +530,7 @@ def test_the_nightly_round_reconciles_all_days_that_the_provider_was_away(
 def test_a_day_on_which_a_payment_broke_is_gone_through_again(
     world: World, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.dossiers.use_cases.office.payments._seconds_to_next_round", lambda _: 0.01)
+    monkeypatch.setattr("services.dossiers.use_cases.fees.payments._seconds_to_next_round", lambda _: 0.01)
     provider = InMemoryProvider()
     install(world, provider)
     asked = waiting(world)
@@ -544,7 +544,7 @@ def test_a_day_on_which_a_payment_broke_is_gone_through_again(
         broken.set()
         raise RuntimeError("a fault of ours")
 
-    monkeypatch.setattr("services.dossiers.use_cases.office.payments.take", breaks)
+    monkeypatch.setattr("services.dossiers.use_cases.fees.payments.take", breaks)
     stopped = threading.Event()
     loop = threading.Thread(target=reconcile_daily(world.parts.place, NAM_DUONG), args=(stopped,))
     loop.start()
@@ -561,7 +561,7 @@ def test_a_day_on_which_a_payment_broke_is_gone_through_again(
     [("2020-10-06T00:30:00+07:00", 24.5), ("2020-10-06T01:00:00+07:00", 24), ("2020-10-06T23:00:00+07:00", 2)],
 )
 def test_the_next_round_is_at_one_in_the_night_when_the_day_is_over(now: str, hours: float) -> None:
-    assert paying._seconds_to_next_round(datetime.fromisoformat(now)) == hours * 3600
+    assert payments._seconds_to_next_round(datetime.fromisoformat(now)) == hours * 3600
 
 
 # Papers and tracking

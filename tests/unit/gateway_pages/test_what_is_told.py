@@ -13,7 +13,7 @@ from caunoi.accounts.v1 import guidance_pb2 as guidance_v1
 from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 
 from gateway.pages.dossier import Opened
-from gateway.pages.forms import read_form
+from gateway.pages.form_pages import read_form
 from gateway.pages.guidance.place import Where, place_of
 from services.chassis.district import load_district
 from services.dossiers import forms as filled

@@ -31,8 +31,8 @@ from services.dossiers.domain.states import Status
 from services.dossiers.domain.verdict import ended
 from services.dossiers.tables import DocumentRow, DossierRow, FeeRow, HistoryRow
 from services.dossiers.use_cases.dossier import Dossier
-from services.dossiers.use_cases.fees import lines_of
-from services.dossiers.use_cases.office.fees import is_owed
+from services.dossiers.use_cases.fees.assessment import lines_of
+from services.dossiers.use_cases.fees.request import is_owed
 from services.dossiers.use_cases.opened import tracking_key_of
 from services.dossiers.use_cases.papers.parts import about, tracking_url
 from services.dossiers.use_cases.unit import Unit

@@ -39,7 +39,7 @@ from services.dossiers.domain.register import (
 from services.dossiers.forms import asked
 from services.dossiers.register_tables import CertificateRow, RegisterBookRow, RegisterEntryRow, RegisterNoteRow
 from services.dossiers.tables import DossierRow
-from services.dossiers.use_cases.fees import copies_with_registration
+from services.dossiers.use_cases.fees.assessment import copies_with_registration
 from services.dossiers.use_cases.in_the_way import InTheWay, refuse_if
 from services.dossiers.use_cases.opened import content_of, content_of_note, proposal_of
 from services.dossiers.use_cases.perform import leads_to, perform

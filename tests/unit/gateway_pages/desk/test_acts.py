@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 
-from gateway.act import Act
+from gateway.act import OfferedAct
 from gateway.acts import ACTS, AT_THE_DESK
 from services.chassis.refusal import FieldFault, Kind, Refusal, invalid, stale
 from services.dossiers.domain.acts import ACTS as SERVICE_ACTS
@@ -77,7 +77,7 @@ def test_an_act_is_sent_once_on_the_version_that_was_shown(
 
 
 @pytest.mark.parametrize("act", AT_THE_DESK, ids=lambda act: act.name)
-def test_the_desk_asks_for_all_that_an_act_requires(act: Act) -> None:
+def test_the_desk_asks_for_all_that_an_act_requires(act: OfferedAct) -> None:
     dossier = dossiers_v1.Dossier(chargeable=[dossiers_v1.Charge(item="copy")])
     asked = {one.name for one in act.questions(dossier)} | {name for name, _ in act.checks(dossier)}
     typed = dict.fromkeys(asked, "1") | {"new_day": "8/10/2020", "new_hour": "10:00"}

@@ -1,6 +1,4 @@
-"""The fees of a dossier as it was filed, the charges that may still be asked for, and the copies that are paid for with
-a registration.
-"""
+"""The fees of a dossier as it was filed, and the copies that are paid for with a registration."""
 
 from __future__ import annotations
 
@@ -9,7 +7,7 @@ from collections.abc import Sequence
 from services.chassis.clock import day_in_vietnam
 from services.dossiers.domain.deadlines import still_kept
 from services.dossiers.domain.entries.copy import EXTRACTS
-from services.dossiers.domain.fees import COPY, Assessment, Line, Price, assess, claimed_exemption
+from services.dossiers.domain.fees import COPY, Assessment, Line, assess, claimed_exemption
 from services.dossiers.tables import DossierRow, FeeRow
 from services.dossiers.use_cases.unit import Unit
 
@@ -22,12 +20,6 @@ def assessed(unit: Unit, row: DossierRow) -> Assessment:
     late = procedure.late is not None and procedure.late.is_late(form, still_kept(filed_on, unit.place.calendar))
     exemption = claimed_exemption(form)
     return assess(procedure.fee.charges, unit.place.fees, form, on=filed_on, late=late, exemption=exemption)
-
-
-def chargeable(unit: Unit, row: DossierRow) -> list[Price]:
-    """The charges that may still be asked for: the procedure's own, at today's price; no others (TT 04/2020 Đ3)."""
-    items = dict.fromkeys(charge.item for charge in unit.place.procedure_of(row).fee.charges)
-    return [price for item in items if (price := unit.place.fees.price(item, unit.today)).amount]
 
 
 def copies_with_registration(unit: Unit, row: DossierRow, fees: Sequence[FeeRow]) -> int:

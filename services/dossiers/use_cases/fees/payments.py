@@ -26,9 +26,8 @@ from services.dossiers.domain.fees import EXEMPTION_ARTICLE, EXEMPTIONS, Assessm
 from services.dossiers.domain.payments import Payment, is_genuine, told
 from services.dossiers.domain.states import Status
 from services.dossiers.tables import DossierRow, FeeRow, PaymentRow
-from services.dossiers.use_cases.fees import lines_of
-from services.dossiers.use_cases.office.acceptance import take_in
-from services.dossiers.use_cases.perform import leads_to, perform, promise
+from services.dossiers.use_cases.fees.assessment import lines_of
+from services.dossiers.use_cases.perform import leads_to, perform, promise, take_in
 from services.dossiers.use_cases.unit import Unit, Workplace, desk_dossier, own_dossier, written
 
 log = structlog.get_logger()

@@ -1,4 +1,4 @@
-"""What a dossier costs: assessed when it is accepted, or asked for later. The wait for it is a pause of the clock."""
+"""Asking for fees: when the dossier is accepted, or later. The wait for the payment is a pause of the clock."""
 
 from __future__ import annotations
 
@@ -8,21 +8,10 @@ from dataclasses import asdict, dataclass
 from uuid import uuid4
 
 from services.chassis.refusal import FieldFault, invalid
-from services.dossiers import storage
 from services.dossiers.domain import acts
-from services.dossiers.domain.fees import (
-    EXEMPTION_ARTICLE,
-    EXEMPTIONS,
-    Assessment,
-    Line,
-    Price,
-    in_dong,
-    line_of,
-)
-from services.dossiers.domain.findings import Finding, FindingKind
+from services.dossiers.domain.fees import Assessment, Line, Price, line_of
 from services.dossiers.domain.states import Status
 from services.dossiers.tables import DossierRow, FeeRow
-from services.dossiers.use_cases.fees import assessed, chargeable, copies_with_registration
 from services.dossiers.use_cases.in_the_way import InTheWay, refuse_if
 from services.dossiers.use_cases.perform import leads_to, perform
 from services.dossiers.use_cases.unit import Unit, desk_dossier, written
@@ -92,7 +81,8 @@ def request(unit: Unit, command: RequestFee) -> DossierRow:
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     leads_to(unit, row, acts.FEE_REQUEST)
     refuse_if(InTheWay(unit, row).of_fee_request())
-    ask_for(unit, row, Assessment(tuple(_asked(chargeable(unit, row), command.items))), reason)
+    chargeable = unit.place.fees.chargeable(unit.place.procedure_of(row).fee.charges, unit.today)
+    ask_for(unit, row, Assessment(tuple(_asked(chargeable, command.items))), reason)
     return row
 
 
@@ -109,45 +99,3 @@ def _asked(prices: Sequence[Price], items: Sequence[FeeItem]) -> list[Line]:
     if faults:
         raise invalid("unknown-charge", "Có khoản không thu được ở thủ tục này. Xin xem từng mục.", *faults)
     return [line_of(known[each.item], each.count) for each in items]
-
-
-def office_findings(unit: Unit, row: DossierRow, fees: Sequence[FeeRow]) -> list[Finding]:
-    """The findings for the office: the fees that acceptance will ask for, claims that need a look, payments that match
-    no fee.
-    """
-    found = _before_acceptance(unit, row) if row.status == Status.NEW else []
-    if row.status in (Status.ACCEPTED, Status.IN_PROGRESS, Status.DONE) and (
-        copies := copies_with_registration(unit, row, fees)
-    ):
-        then = "Xin in và giao cùng kết quả." if row.status == Status.DONE else "Ký xong thì vào sổ cấp bản sao."
-        text = f"Đã xin {copies} bản sao cùng lúc đăng ký. {then}"
-        found.append(Finding("/copies/count", "copies-with-registration", FindingKind.INFORMS, text, "TT 04/2020 Đ23"))
-    for payment in storage.payments(unit.session, [fee.reference for fee in fees]) if fees else ():
-        if payment.outcome == "settled":
-            continue
-        what = f"Cổng thanh toán đã thu {in_dong(payment.amount)} (giao dịch {payment.transaction})"
-        ends = {
-            "late": "khi khoản này đã xong hoặc hồ sơ đã kết thúc; xin hoàn lại cho người nộp.",
-            "mismatch": "khác số phải nộp nên chưa tính là đã nộp; xin đối chiếu, ghi thu hoặc hoàn lại.",
-        }
-        found.append(Finding("", f"payment-{payment.outcome}", FindingKind.WARNS, f"{what}, {ends[payment.outcome]}"))
-    return found
-
-
-def _before_acceptance(unit: Unit, row: DossierRow) -> list[Finding]:
-    owed = assessed(unit, row)
-    found = []
-    if owed.total:
-        text = f"Tiếp nhận hồ sơ này thì người nộp phải nộp {in_dong(owed.total)} trước khi thời hạn được tính."
-        found.append(Finding("", "fee", FindingKind.INFORMS, text, "NĐ 87/2020 Đ12"))
-    if owed.exemption:
-        text = f"Người nộp khai là {EXEMPTIONS[owed.exemption]} để được miễn lệ phí. Xin xem giấy chứng minh."
-        found.append(Finding("/exemption/kind", "fee-exemption", FindingKind.ASKS_OFFICER, text, EXEMPTION_ARTICLE))
-    guessed = [line for line in owed.lines if line.amount and not line.verified]
-    found += [
-        Finding(
-            "", "fee-unverified", FindingKind.WARNS, f"{line.text}: mức {in_dong(line.price)} chưa được kiểm chứng."
-        )
-        for line in guessed
-    ]
-    return found

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.pages.dossier import Opened
-from gateway.pages.forms import DATE_PARTS, Form, date_parts, progress, read_form, read_posted, shown, value_at
+from gateway.pages.form_pages import DATE_PARTS, Form, date_parts, progress, read_form, read_posted, shown, value_at
 from gateway.pages.widgets import label_text, widget
 from gateway.questions import DECLARATION, Field, question
 from services.chassis.district import District

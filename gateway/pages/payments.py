@@ -14,7 +14,7 @@ from gateway.pages.qr import qr_code
 from gateway.pages.refusals import SHOWN, raise_unless
 from services.chassis.refusal import Refusal
 
-pages = Blueprint("payment", __name__)
+pages = Blueprint("payments", __name__)
 pages.before_request(identity.require_signed_in)
 
 

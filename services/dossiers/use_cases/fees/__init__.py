@@ -1,0 +1,1 @@
+"""What a dossier costs: assessed, asked for, paid."""
