@@ -315,3 +315,14 @@ def test_which_refusals_a_page_shows_has_a_name() -> None:
     assert names_kinds_in_place(ast.parse("no.kind not in (Kind.INVALID, Kind.STALE)", mode="eval").body)
     found = [path for path, node in nodes("gateway/pages") if names_kinds_in_place(node)]
     assert found == [], "see gateway/pages/refusals.py"
+
+
+def test_columns_are_sealed_and_opened_in_one_place() -> None:
+    found = {
+        path
+        for path, node in nodes("services/dossiers")
+        if isinstance(node, ast.Attribute) and node.attr in ("encrypt", "decrypt")
+    }
+    assert found == {"services/dossiers/sealed.py", "services/dossiers/use_cases/searches.py"}, (
+        "the latter seals a search in an address, bound to the caller, and no column"
+    )

@@ -15,7 +15,7 @@ from services.dossiers import forms as filled
 from services.dossiers.domain.findings import FindingKind
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import Procedure
-from services.dossiers.forms import asked, findings, leaves, merge, refuse_impossible
+from services.dossiers.forms import Answers, asked, findings, leaves, merge, refuse_impossible
 from tests.unit.dossiers.birth_forms import birth_form
 from tests.unit.dossiers.combined_birth_forms import COMBINED
 from tests.unit.dossiers.copy_forms import COPY
@@ -89,15 +89,15 @@ def _tried(name: str, pointer: str, value: object) -> tuple[dict[str, Any], Fili
     return form, filing
 
 
-def _stopped(form: dict[str, Any], filing: Filing, pointer: str) -> list[str]:
-    """What stops the filing at this field."""
-    return _stops(form, filing).get(pointer, [])
+def _stopped(form: dict[str, Any], filing: Filing, pointer: str, given: Answers | None = None) -> list[str]:
+    """What stops the filing at this field; `given` are the form's answers, if already computed."""
+    return _stops(form, filing, given).get(pointer, [])
 
 
-def _stops(form: dict[str, Any], filing: Filing) -> dict[str, list[str]]:
+def _stops(form: dict[str, Any], filing: Filing, given: Answers | None = None) -> dict[str, list[str]]:
     """What stops the filing, by field."""
     every_paper = {each.kind for each in filing.procedure.documents}
-    found = findings(filing.procedure, form, every_paper, filing.day)
+    found = findings(filing.procedure, form, every_paper, filing.day, given=given)
     assert all(each.text.strip() for each in found), "no finding without what to do next"
     stops: dict[str, list[str]] = {}
     for each in found:
@@ -113,10 +113,11 @@ def test_a_value_of_the_wrong_kind_is_kept_and_told_beside_its_field(name: str) 
         for value in values:
             form, filing = _tried(name, pointer, value)
             assert value_at(form, pointer) == value
-            if pointer not in filled.answers(filing.procedure, form).by_pointer:
+            given = filled.answers(filing.procedure, form)
+            if pointer not in given.by_pointer:
                 continue  # a question that is not asked now cannot be answered wrongly
             fits = value == "x" * 500 and "maxLength" not in leaf and "enum" not in leaf and "pattern" not in leaf
-            assert bool(_stopped(form, filing, pointer)) != fits, (pointer, value)
+            assert bool(_stopped(form, filing, pointer, given)) != fits, (pointer, value)
 
 
 @each_version
@@ -124,9 +125,9 @@ def test_nothing_or_blanks_are_no_answer(name: str) -> None:
     for pointer, leaf in leaves(FILINGS[name].procedure.form).items():
         for value in ("", "   ", "\t\n", None):
             form, filing = _tried(name, pointer, value)
-            if pointer in filled.answers(filing.procedure, form).by_pointer:
-                needed = not OPTIONAL & set(leaf)
-                assert _stopped(form, filing, pointer) or not needed, (pointer, value)
+            given = filled.answers(filing.procedure, form)
+            if pointer in given.by_pointer and not OPTIONAL & set(leaf):
+                assert _stopped(form, filing, pointer, given), (pointer, value)
 
 
 @each_version
@@ -193,8 +194,9 @@ def test_markup_and_mixed_scripts_break_nothing_and_are_no_name(name: str) -> No
         for value in (*MARKUP, *MIXED):
             form, filing = _tried(name, pointer, value)
             assert value_at(form, pointer) == value
-            stopped = _stopped(form, filing, pointer)
-            if leaf.get("x-widget") == "name" and pointer in filled.answers(filing.procedure, form).by_pointer:
+            given = filled.answers(filing.procedure, form)
+            stopped = _stopped(form, filing, pointer, given)
+            if leaf.get("x-widget") == "name" and pointer in given.by_pointer:
                 assert stopped, (pointer, value)
 
 

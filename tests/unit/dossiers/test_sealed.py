@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 from types import SimpleNamespace
 
 from services.dossiers.sealed import SEALED
-from tests.guards.parts import nodes
-
-#: A context that belongs to no column: a search in an address, bound to the caller.
-ELSEWHERE = {"services/dossiers/use_cases/searches.py"}
 
 
 def test_each_column_keeps_the_context_with_which_all_was_sealed_that_is_kept() -> None:
@@ -29,12 +24,3 @@ def test_each_column_keeps_the_context_with_which_all_was_sealed_that_is_kept() 
         "proposed_notes.content": "proposed-note:ID",
         "register_notes.content": "note:ENTRY:2",
     }
-
-
-def test_columns_are_sealed_and_opened_in_one_place() -> None:
-    found = {
-        path
-        for path, node in nodes("services/dossiers")
-        if isinstance(node, ast.Attribute) and node.attr in ("encrypt", "decrypt")
-    }
-    assert found - ELSEWHERE == {"services/dossiers/sealed.py"}
