@@ -304,7 +304,8 @@ def _done(found: dossiers_v1.FoundEntry, sent: dict[str, dict[str, str]], done: 
     anew = "" if done in (_NOTE, _anew()) else _anew()
     rest = _said(found, {form: typed for form, typed in sent.items() if form != done}, _anew())
     if not rest:
-        return redirect(url_for(".entry", id=found.id, **{"viet-lai": anew or None}), 303)
+        reopened: dict[str, Any] = {"viet-lai": anew} if anew else {}
+        return redirect(url_for(".entry", id=found.id, **reopened), 303)
     return _shown(UUID(found.id), rest, {}, anew=anew)
 
 

@@ -1,8 +1,8 @@
 """nginx as the ingress controller configures it from our manifests, before a gateway that records what reaches it.
 
-The controller writes an annotation `nginx.org/proxy-buffers` as the directive `proxy_buffers` of the location, keys of its
-ConfigMap as directives of the whole server, and `http-snippets` as they are. It is not to be had from a package registry,
-so this test writes the same file for Debian's nginx. Deadlines are a tenth of what they are for people.
+The controller writes an annotation `nginx.org/proxy-buffers` as the directive `proxy_buffers` of the location, keys of
+its ConfigMap as directives of the whole server, and `http-snippets` as they are. No package has the controller, so this
+test writes the same file for Debian's nginx. Deadlines are a tenth of what they are for people.
 """
 
 from __future__ import annotations

@@ -220,9 +220,9 @@ def _gathering(seconds: float) -> dict[str, Any]:
 
 #: When this much has gathered, it is sent before the time is over.
 GATHERED_BYTES = 64 * 1024
-#: A consumer is replaced after this many seconds without reading, which count again when the broker is back. It is longer
-#: than the session of a dead reader, because a join may wait for that session to end; and a consumer that is replaced
-#: meanwhile leaves one more such session.
+#: A consumer is replaced after this many seconds without reading, which count again when the broker is back. It is
+#: longer than the session of a dead reader, because a join may wait for that session to end; and a consumer that is
+#: replaced meanwhile leaves one more such session.
 RENEW_SECONDS = 20.0
 
 

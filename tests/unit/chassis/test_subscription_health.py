@@ -83,9 +83,8 @@ def test_from_when_the_broker_is_back_a_consumer_has_time_to_return_to_its_group
     """One that is replaced meanwhile leaves a session for the next one to wait for."""
     health = Health()
 
-    def deaf(seconds: float, **statistics: str) -> float:
-        fetch_state = statistics.pop("fetch_state", "none")
-        health.note(json.dumps(told(*[fetch_state] * 3, seconds=seconds, **statistics)))
+    def deaf(seconds: float, broker: str = "UP", fetch_state: str = "none") -> float:
+        health.note(json.dumps(told(*[fetch_state] * 3, broker=broker, seconds=seconds)))
         return health.deaf_seconds
 
     assert deaf(0, broker="TRY_CONNECT") == 0
