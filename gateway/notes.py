@@ -4,12 +4,40 @@ sends, which does not ask for it yet. The release after this one may ask for it 
 
 from __future__ import annotations
 
-from gateway.texts import ENDS_BY_DEATH
+from collections.abc import Collection
+
+from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
+
+from gateway.texts import ANNULS_AN_ENTRY, ENDS_BY_DEATH
 from services.chassis.refusal import FieldFault, invalid
 
 
-def refuse_without_day_of_death(kind: str, died_on: str) -> None:
-    """Raises a Refusal (INVALID, `missing-field`) for a note of a death elsewhere that does not say when it was."""
-    if kind == ENDS_BY_DEATH and not died_on.strip():
-        text = "Xin ghi ngày chết theo giấy tờ về việc chết; giấy tờ không ghi đủ thì ghi tháng, năm, hoặc năm."
-        raise invalid("missing-field", text, FieldFault("died_on", text))
+def refuse_incomplete(
+    found: dossiers_v1.FoundEntry,
+    kind: str,
+    *,
+    death_entry: str,
+    who_died: str,
+    died_on: str,
+    answered: Collection[str],
+) -> None:
+    """Raises a Refusal (INVALID, `missing-field`) for a note that leaves open what it has to say of a death.
+
+    A note of a death elsewhere says who died, and when. A note that annuls a death says of each of the entry's
+    `marriages_to_ask` whether its note is about this death: `answered` has the ids of those marriages.
+    """
+    faults = []
+    if kind == ENDS_BY_DEATH and not death_entry:
+        if not who_died:
+            faults.append(FieldFault("who_died", "Xin chọn ai chết: vợ hay chồng."))
+        if not died_on.strip():
+            text = "Xin ghi ngày chết theo giấy tờ về việc chết; giấy tờ không ghi đủ thì ghi tháng, năm, hoặc năm."
+            faults.append(FieldFault("died_on", text))
+    if kind in ANNULS_AN_ENTRY:
+        faults += [
+            FieldFault(f"ended_marriages/{place}", f"Xin trả lời về ghi chú chết ở mục kết hôn {one.label}.")
+            for place, one in enumerate(found.marriages_to_ask)
+            if one.entry_id not in answered
+        ]
+    if faults:
+        raise invalid("missing-field", faults[0].text, *faults)

@@ -31,6 +31,8 @@ ROLES = {
 #: The capacity in which a signer signs: a deputy's papers say "KT. CHỦ TỊCH".
 TAKES_BACK_A_DEATH = "declaration-annulled"
 ENDS_BY_DEATH = "death"
+ANNULS_AN_ENTRY = frozenset({TAKES_BACK_A_DEATH, "annulment"})
+SPOUSES = {"wife": "Vợ", "husband": "Chồng"}
 SPOUSE_ELSEWHERE = {
     "none": "Đã hỏi: chưa kết hôn với người khác, chưa ly hôn",
     "remarried": "Đã kết hôn với người khác",
@@ -337,6 +339,7 @@ NOTES = {
     "divorce": "Ly hôn",
     "marriage-recognised": "Công nhận việc kết hôn",
     "death": "Vợ hoặc chồng chết",
+    "death-annulled": "Hủy tuyên bố chết, hôn nhân không khôi phục",
     "marriage-restored": "Khôi phục hôn nhân",
     "declared-dead": "Tòa án tuyên bố chết",
     "declaration-annulled": "Tòa án hủy tuyên bố chết",

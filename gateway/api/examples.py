@@ -58,6 +58,7 @@ _BY_NAME: Mapping[str, Any] = {
     "covered": 12,
     "credential": f"20248.{_SECRET}",
     "cursor": "",
+    "death_entry": "7a1e5c90-3b6d-4f28-9c04-e2d8b5f7a613",
     "declaration": "Tôi cam đoan những điều khai trên là đúng sự thật.",
     "delivery_note": "EA123456789VN",
     "detail": "Nội dung này vừa được thay đổi ở nơi khác. Xin mở lại, xem bản mới rồi làm lại.",

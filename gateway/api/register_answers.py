@@ -31,6 +31,23 @@ class Certificate(Answer):
     )
 
 
+class AskedMarriage(Answer):
+    entry_id: str
+    label: str = Field(description="As people cite it.")
+    basis: str = Field(description="What its note of the death rests on.")
+
+
+class EndedMarriage(AskedMarriage):
+    by_this_death: bool = Field(description="Whether that note is about the death that is taken back.")
+
+
+class LikelyDeath(Answer):
+    entry_id: str
+    label: str = Field(description="As people cite it.")
+    who: str = Field(json_schema_extra=one_of(words.SPOUSES), description="Whose death it may be.")
+    died_on: str = Field(description="A day, or a year where no more is known.")
+
+
 class EntryNote(Answer):
     sequence: int
     kind: str = Field(json_schema_extra=one_of(words.NOTE_KINDS), examples=["divorce"])
@@ -46,6 +63,16 @@ class EntryNote(Answer):
     )
     spouse_elsewhere_text: str
     died_on: str = Field(description="Of `death`, when the spouse died: a day, month and year, or a year; else empty.")
+    who_died: str = Field(
+        json_schema_extra=one_of(words.SPOUSES, empty=True),
+        description="Of `death`, which of the spouses died; empty of a note from before it was asked.",
+    )
+    death_entry: str = Field(
+        description="`id` of this ward's entry of the death that the note follows from; empty for a death elsewhere."
+    )
+    ended_marriages: list[EndedMarriage] = Field(
+        description="Of a death taken back: what was said of the `marriages_to_ask`."
+    )
 
 
 class ProposedNote(Answer):
@@ -61,6 +88,9 @@ class ProposedNote(Answer):
     )
     spouse_elsewhere_text: str
     died_on: str = Field(description="As in `noteEntry`.")
+    who_died: str = Field(json_schema_extra=one_of(words.SPOUSES, empty=True), description="As in `noteEntry`.")
+    death_entry: str = Field(description="As in `noteEntry`.")
+    ended_marriages: list[EndedMarriage] = Field(description="As in `noteEntry`, with what each is.")
     asked: dict[str, Any] = Field(
         validation_alias="asked_json",
         description="As `noteEntry` was asked for it; empty of a note from before.",
@@ -122,6 +152,13 @@ class Entry(FoundEntry):
         description="Notes that wait for the signer, and those that came back; they do not count."
     )
     changeable: list[Changeable] = Field(description="What a note may change, each with what stands there now.")
+    likely_deaths: list[LikelyDeath] = Field(
+        description="Of a marriage that stands: this ward's entries of deaths that may be of one of the spouses."
+    )
+    marriages_to_ask: list[AskedMarriage] = Field(
+        description="Of a death: marriages of somebody who may be the deceased, ended by a note of a death that refers "
+        "to no entry. Who takes this death back says of each whether that note is about it."
+    )
 
 
 class WaitingEntry(FoundEntry):

@@ -18,7 +18,7 @@ from gateway.api.requests import (
     RegisterSearch,
     WaitingNotes,
 )
-from gateway.notes import refuse_without_day_of_death
+from gateway.notes import refuse_incomplete
 from gateway.wards import WardClient
 from services.chassis.refusal import not_found
 
@@ -66,8 +66,14 @@ def get_entry(ward: WardClient, register: str, entry: str) -> Json:
     creates=True,
 )
 def note_entry(ward: WardClient, register: str, entry: str, body: NewNote) -> Json:
-    _entry(ward, register, entry)
-    refuse_without_day_of_death(body.kind, body.died_on)
+    refuse_incomplete(
+        _entry(ward, register, entry),
+        body.kind,
+        death_entry=body.death_entry,
+        who_died=body.who_died,
+        died_on=body.died_on,
+        answered=[each.entry_id for each in body.ended_marriages],
+    )
     return encode(answers.Entry, ward.call(rpcs.NOTE_ENTRY, entry_id=entry, **body.model_dump()))
 
 

@@ -420,6 +420,13 @@ class EntryChange(Body):
     value: str = Field(default="", max_length=300, description="As its `value_kind` says; empty: it is blank.")
 
 
+class EndedBy(Body):
+    """Whether the note of a death on a marriage is about the death that is taken back."""
+
+    entry_id: str = Field(min_length=1, max_length=100, description="`entry_id` of one of the `marriages_to_ask`.")
+    by_this_death: bool
+
+
 class NewNote(Body):
     """What happened to an entry after it was written, on the basis of a paper of another office."""
 
@@ -436,10 +443,15 @@ class NewNote(Body):
         description="What has changed, in Vietnamese, as it is to stand.",
         examples=["Đã ly hôn theo Quyết định số 45/2020/QĐST-HNGĐ."],
     )
-    basis: str = Field(min_length=1, max_length=2000, description="What the paper is called that it rests on.")
-    basis_number: str = Field(min_length=1, max_length=100, description="Number of that paper.")
-    basis_agency: str = Field(min_length=1, max_length=400, description="Who issued it, and who signed it.")
-    basis_date: IsoDate = Field(description="Day of that paper.")
+    basis: str = Field(
+        default="",
+        max_length=2000,
+        description="What the paper is called that it rests on; needed, with its number, issuer and day, unless "
+        "`death_entry` names what the note rests on.",
+    )
+    basis_number: str = Field(default="", max_length=100, description="Number of that paper.")
+    basis_agency: str = Field(default="", max_length=400, description="Who issued it, and who signed it.")
+    basis_date: IsoDate | None = Field(default=None, description="Day of that paper.")
     renamed: Literal["", "child", "mother", "father", "wife", "husband", "deceased"] = Field(
         default="", description="Who has a new name; may be empty where the entry is about one person."
     )
@@ -471,8 +483,24 @@ class NewNote(Body):
     died_on: str = Field(
         default="",
         max_length=10,
-        description="Needed of kind `death`, and of no other: when the spouse died, by the paper. An ISO day; month "
-        "and year (`2020-10`), or the year, where the paper has no more.",
+        description="Needed of kind `death` without `death_entry`, and of no other: when the spouse died, by the "
+        "paper. An ISO day; month and year (`2020-10`), or the year, where the paper has no more.",
+    )
+    who_died: Literal["", "wife", "husband"] = Field(
+        default="",
+        description="Needed of kind `death` without `death_entry`, and of no other: which of the spouses died.",
+    )
+    death_entry: str = Field(
+        default="",
+        max_length=100,
+        description="Of kind `death` alone: `entry_id` of one of the entry's `likely_deaths`, if the note is about it. "
+        "Then who died, the day and the basis come from there.",
+    )
+    ended_marriages: list[EndedBy] = Field(
+        default=[],
+        max_length=100,
+        description="Needed where it annuls a death: of each of the entry's `marriages_to_ask`, whether that note is "
+        "about this death. If it is, the marriage revives with this note.",
     )
     instead_of: str = Field(
         default="",

@@ -82,6 +82,7 @@ MESSAGE_TEMPLATES = (
 )
 CAPACITIES = tuple(Capacity)
 SPOUSE_ELSEWHERE = tuple(texts.SPOUSE_ELSEWHERE)
+SPOUSES = tuple(texts.SPOUSES)
 ELSEWHERE = ("paper", "answer", "database", "only-here")
 ROLES = tuple(role for role in Role if role not in UNKNOWN | {Role.SERVICE})
 IDENTITY_KINDS = ("cccd", "cmnd", "passport")

@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from gateway import routing, rpcs
 from gateway.acts import NAMESAKE, NO_CONFLICT
 from gateway.files import shown_file
-from gateway.notes import refuse_without_day_of_death
+from gateway.notes import refuse_incomplete
 from gateway.pages import beside, desk, identity, lists
 from gateway.pages.asking import services_of
 from gateway.pages.entry_lines import sections
@@ -23,7 +23,16 @@ from gateway.pages.identity import own_ward
 from gateway.pages.plain import error_list, posted_texts, shown_fields
 from gateway.pages.refusals import errors_from
 from gateway.questions import Field, question, whole
-from gateway.texts import ENDS_BY_DEATH, NOTES, REGISTERS, SPOUSE_ELSEWHERE, TAKES_BACK_A_DEATH, day, short_moment
+from gateway.texts import (
+    ENDS_BY_DEATH,
+    NOTES,
+    REGISTERS,
+    SPOUSE_ELSEWHERE,
+    SPOUSES,
+    TAKES_BACK_A_DEATH,
+    day,
+    short_moment,
+)
 from services.chassis.ids import read_uuid
 from services.chassis.refusal import Refusal, not_found
 from services.chassis.tokens import Role
@@ -73,7 +82,25 @@ _OF_SPOUSE = (
         optional=True,
     ),
 )
-# For a death that another office registered (Luật HNGĐ 2014 Đ65): asked in the book of marriages.
+# For a death that ended a marriage (Luật HNGĐ 2014 Đ65): asked in the book of marriages. An entry of this ward's own
+# says the rest.
+_DEATH = question(
+    "death_entry",
+    "Việc chết này có trong sổ khai tử của phường không?",
+    hint="Chỉ chọn khi hôn nhân chấm dứt do một bên chết. Chọn một mục thì căn cứ, ngày chết, ai chết lấy theo mục đó: "
+    "xin để trống các câu ấy.",
+    widget="radios",
+    optional=True,
+)
+_NOT_HERE = ("", "Không: đăng ký ở nơi khác, hoặc ghi chú khác")
+_WHO_DIED = question(
+    "who_died",
+    "Ai chết?",
+    hint="Chỉ chọn khi hôn nhân chấm dứt do một bên chết, đăng ký ở nơi khác.",
+    widget="radios",
+    optional=True,
+)
+_BY_THIS_DEATH = (("yes", "Phải: ghi chú đó viết do chính việc khai tử này"), ("no", "Không phải"))
 _DIED = question(
     "died_on",
     "Ngày chết của vợ hoặc chồng",
@@ -194,14 +221,17 @@ def note(id: UUID) -> ResponseReturnValue:
     found = read_entry(str(id))
     sent = _sent(found, _NOTE)
     typed, anew = sent.get(_NOTE, _no_note(found)), _anew()
-    asked: dict[str, Any] = {one.name: typed[one.name] for one in (*NOTE, *_OF_SPOUSE)}
+    asked: dict[str, Any] = {one.name: typed[one.name] for one in (*NOTE, *_OF_SPOUSE, _DEATH, _WHO_DIED)}
     asked |= {"withdraws": whole(typed["withdraws"]), "instead_of": anew, "died_on": _as_known(typed[_DIED.name])}
     changes = _changed(found, typed) + _blanked(found, typed)
+    said = {one.entry_id: typed[_of_marriage(one)] for one in found.marriages_to_ask if typed[_of_marriage(one)]}
+    ended = [dossiers_v1.EndedBy(entry_id=id, by_this_death=one == "yes") for id, one in said.items()]
+    of_death = {name: asked[name] for name in ("death_entry", "who_died", "died_on")}
     try:
-        refuse_without_day_of_death(asked["kind"], asked["died_on"])
-        services_of(own_ward()).call(rpcs.NOTE_ENTRY, entry_id=str(id), **asked, changes=changes)
+        refuse_incomplete(found, asked["kind"], **of_death, answered=said)
+        services_of(own_ward()).call(rpcs.NOTE_ENTRY, entry_id=str(id), **asked, changes=changes, ended_marriages=ended)
     except Refusal as refusal:
-        return _shown(id, sent, _errors_of_note(refusal, changes), at=_NOTE, anew=anew)
+        return _shown(id, sent, _errors_of_note(refusal, found, changes, said), at=_NOTE, anew=anew)
     flash("Đã viết ghi chú. Ghi chú có giá trị khi người có thẩm quyền ký xác nhận.")
     return _done(found, sent, _NOTE)
 
@@ -278,7 +308,12 @@ def _anew() -> str:
 
 
 def _no_note(found: dossiers_v1.FoundEntry) -> dict[str, str]:
-    return posted_texts((*NOTE, _WITHDRAWS, *_OF_SPOUSE, _DIED, *_changes(found)), {})
+    return posted_texts(_asked_of(found), {})
+
+
+def _asked_of(found: dossiers_v1.FoundEntry) -> tuple[Field, ...]:
+    """All that a note on this entry may be asked for."""
+    return (*NOTE, _WITHDRAWS, *_OF_SPOUSE, _DEATH, _WHO_DIED, _DIED, *_of_marriages(found), *_changes(found))
 
 
 def _sent(found: dossiers_v1.FoundEntry, pressed: str) -> dict[str, dict[str, str]]:
@@ -286,7 +321,7 @@ def _sent(found: dossiers_v1.FoundEntry, pressed: str) -> dict[str, dict[str, st
     Ministry's number, and by their ids the notes that wait for the signer.
     """
     asked = {
-        _NOTE: (*NOTE, _WITHDRAWS, *_OF_SPOUSE, _DIED, *_changes(found)),
+        _NOTE: _asked_of(found),
         _NUMBER: MINISTRY,
         **{one.id: DECISION for one in found.proposed_notes},
     }
@@ -336,8 +371,11 @@ def _shown(
     withdraws = replace(_WITHDRAWS, choices=tuple((str(one.sequence), _named_note(one)) for one in counting))
     changes = _changes(found)
     of_spouse = _OF_SPOUSE if TAKES_BACK_A_DEATH in found.note_kinds else ()
-    died = (_DIED,) if ENDS_BY_DEATH in found.note_kinds else ()
-    plain = (kind, *([withdraws] if counting else []), *NOTE[1:], *of_spouse, *died)
+    of_death, died = _of_death(found)
+    plain = (
+        *(kind, *([withdraws] if counting else []), *of_death, *NOTE[1:], *died),
+        *(*of_spouse, *_of_marriages(found)),
+    )
     questions = (*plain, *changes)
     waiting = []
     for one in found.proposed_notes:
@@ -380,18 +418,61 @@ def _shown(
 def _asked_before(note: dossiers_v1.ProposedNote) -> dict[str, str]:
     """What was typed for a note, by the names of the questions."""
     asked = json.loads(note.asked_json or "{}")
+    ended = {
+        f"ended-{one['entry_id']}": "yes" if one["by_this_death"] else "no" for one in asked.pop("ended_marriages", [])
+    }
     changes = {one["at"].replace("/", "-"): one["value"] for one in asked.pop("changes", [])}
-    return {"kind": note.kind, **{name: str(one) for name, one in asked.items()}, **changes}
+    return {"kind": note.kind, **{name: str(one) for name, one in asked.items()}, **changes, **ended}
 
 
-def _errors_of_note(refusal: Refusal, changes: Sequence[dossiers_v1.EntryChange]) -> dict[str, str]:
+def _errors_of_note(
+    refusal: Refusal,
+    found: dossiers_v1.FoundEntry,
+    changes: Sequence[dossiers_v1.EntryChange],
+    said: Mapping[str, str],
+) -> dict[str, str]:
     """The errors by the names of the questions. The page asks for one change: `changes.0.value`."""
     names = {
         f"changes.{place}.{member}": each.at.replace("/", "-")
         for place, each in enumerate(changes)
         for member in ("at", "value")
     }
+    names |= {f"ended_marriages.{place}": _of_marriage(one) for place, one in enumerate(found.marriages_to_ask)}
+    names |= {f"ended_marriages.{place}.entry_id": f"ended-{id}" for place, id in enumerate(said)}
     return {names.get(name, name): text for name, text in errors_from(refusal).items()}
+
+
+def _of_death(found: dossiers_v1.FoundEntry) -> tuple[tuple[Field, ...], tuple[Field, ...]]:
+    """What is asked of a death that ends a marriage: which of this ward's entries it may be; who died, and when."""
+    if ENDS_BY_DEATH not in found.note_kinds:
+        return (), ()
+    names = {one.at: one.value for one in found.changeable}
+    who = tuple((part, f"{title}: {names.get(f'{part}/full_name', '')}") for part, title in SPOUSES.items())
+    here = tuple(
+        (one.entry_id, f"Mục {one.label}: {SPOUSES[one.who].lower()} chết {day(one.died_on)}")
+        for one in found.likely_deaths
+    )
+    entries = (replace(_DEATH, choices=(*here, _NOT_HERE)),) if here else ()
+    return entries, (replace(_WHO_DIED, choices=who), _DIED)
+
+
+def _of_marriages(found: dossiers_v1.FoundEntry) -> tuple[Field, ...]:
+    """Of each marriage that may have been ended by the death of this entry, whether it was (Luật HNGĐ 2014 Đ67)."""
+    return tuple(
+        question(
+            _of_marriage(one),
+            f"Ghi chú một bên chết ở mục kết hôn {one.label} có phải do việc khai tử này không?",
+            hint=f"Căn cứ của ghi chú đó: {one.basis}. Xin trả lời khi hủy việc khai tử.",
+            widget="radios",
+            choices=_BY_THIS_DEATH,
+            optional=True,
+        )
+        for one in found.marriages_to_ask
+    )
+
+
+def _of_marriage(one: dossiers_v1.EndedMarriage) -> str:
+    return f"ended-{one.entry_id}"
 
 
 def _changes(found: dossiers_v1.FoundEntry) -> tuple[Field, ...]:

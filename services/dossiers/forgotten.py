@@ -70,6 +70,8 @@ def delete_dossiers(cell: Cell, session: Session, before: datetime) -> int:
         with _deletable(session):
             copies = update(CertificateRow).where(CertificateRow.source_entry_id.in_(entries))
             session.execute(copies.values(source_entry_id=None).execution_options(synchronize_session=False))
+            referring = update(RegisterNoteRow).where(RegisterNoteRow.death_entry_id.in_(entries))
+            session.execute(referring.values(death_entry_id=None).execution_options(synchronize_session=False))
             for row in _OF_ENTRY:
                 session.execute(delete(row).where(row.entry_id.in_(entries)))
             for own in _OF_DOSSIER:

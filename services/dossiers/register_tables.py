@@ -81,6 +81,9 @@ class RegisterNoteRow(Base):
     """A dated note to an entry: never changed, chained to the notes before it."""
 
     __tablename__ = "register_notes"
+    __table_args__ = (
+        Index("ix_register_notes_death", "death_entry_id", postgresql_where=text("death_entry_id IS NOT NULL")),
+    )
 
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("register_entries.id"), primary_key=True)
     sequence: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
@@ -91,6 +94,7 @@ class RegisterNoteRow(Base):
     digest: Mapped[bytes]
     by_id: Mapped[str]  # who signed it
     withdraws: Mapped[int | None]  # sequence of the earlier note of the entry that no longer counts
+    death_entry_id: Mapped[UUID | None] = mapped_column(ForeignKey("register_entries.id"))  # the death that it is about
 
 
 class ProposedNoteRow(Base):

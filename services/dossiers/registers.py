@@ -280,6 +280,12 @@ def counting_notes(session: Session, entry_id: UUID) -> Sequence[RegisterNoteRow
     return [written[number - 1] for number in counting([each.withdraws for each in written])]
 
 
+def marriages_noted(session: Session, death_id: UUID) -> Sequence[UUID]:
+    """The entries with a note that refers to this entry of a death."""
+    note = RegisterNoteRow
+    return session.scalars(select(note.entry_id).where(note.death_entry_id == death_id).distinct()).all()
+
+
 def hold_people(session: Session) -> None:
     """Locks, until the transaction ends, the signing of all entries of the ward that change people's status."""
     session.execute(select(func.pg_advisory_xact_lock(_PEOPLE_LOCK)))

@@ -68,6 +68,7 @@ HELD: dict[str, Iterable[str]] = {
     "NewGuidance.kind": guidance.GuidanceKind,
     "NewIdentityPaper.ground": papers.GROUNDS,
     "NewNote.spouse_elsewhere": notes.SPOUSE_ELSEWHERE,
+    "NewNote.who_died": notes.SPOUSES,
     "NewNote.renamed": {part for parts in noted_changes.RENAMED.values() for part in parts},
     "NewScan.source": devices._SOURCES,
     "NewStaff.capacity": Capacity,

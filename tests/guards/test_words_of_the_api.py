@@ -17,7 +17,7 @@ from services.dossiers.adapters.papers.blanks import SHIPPED, load_blanks
 from services.dossiers.domain import acts, captures, elsewhere, residence, verification
 from services.dossiers.domain.assistance import Assistance
 from services.dossiers.domain.fees import EXEMPTIONS
-from services.dossiers.domain.notes import NOTE_KINDS, SPOUSE_ELSEWHERE
+from services.dossiers.domain.notes import NOTE_KINDS, SPOUSE_ELSEWHERE, SPOUSES
 from services.dossiers.domain.procedures import DocumentMode
 from services.dossiers.domain.register import REGISTERS, CertificateStatus
 from services.dossiers.domain.states import Status
@@ -58,6 +58,7 @@ HELD = [
     ),
     (words.NOTE_KINDS, NOTE_KINDS),
     (words.SPOUSE_ELSEWHERE, SPOUSE_ELSEWHERE),
+    (words.SPOUSES, SPOUSES),
     (words.ELSEWHERE, elsewhere.Source),
     (words.APPROVAL_FIELDS, {*(field for each in REGISTERS.values() for field in each.approval_asks), "note"}),
     (words.METHODS, slips._METHODS),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -13,7 +14,16 @@ from services.chassis.clock import VIETNAM
 from services.chassis.database.encryption import Cipher
 from services.dossiers import registers
 from services.dossiers.domain.dates import days_of, read_day
-from services.dossiers.domain.notes import ANNULLING, NOTE_KINDS, counting, marriage_stands, parents_named, updated
+from services.dossiers.domain.notes import (
+    ANNULLING,
+    NOTE_KINDS,
+    counting,
+    ending_death,
+    is_dead,
+    marriage_stands,
+    parents_named,
+    updated,
+)
 from services.dossiers.domain.people import FoundEntry, Person, Relative
 from services.dossiers.domain.register import BIRTH, DEATH, MARRIAGE
 from services.dossiers.domain.search import folded
@@ -21,6 +31,20 @@ from services.dossiers.register_tables import RegisterEntryRow
 
 _SPOUSES = ("wife", "husband")
 _NOTED = " (tìm thấy theo ghi chú thay đổi thông tin của người này)"
+_ANNULLED = "mục kết hôn đó đã có ghi chú hủy"
+_WHO_UNSAID = "ghi chú viết khi chưa hỏi ai chết"
+
+
+class NotedDeath(NamedTuple):
+    """The death of a spouse that a note on a marriage tells of.
+
+    `who` is the part of the marriage's entry, empty if the note does not say it. `entry` is this ward's entry of the
+    death; None if another office has registered it.
+    """
+
+    note: Mapping[str, Any]
+    who: str
+    entry: RegisterEntryRow | None
 
 
 class WardRecords:
@@ -47,9 +71,28 @@ class WardRecords:
         return [each for each in found if marriage_stands(noted.get(UUID(each.id), ()))]
 
     def deaths(self, person: Person) -> Sequence[FoundEntry]:
-        found = self.entries(DEATH, person)
-        noted = self._noted(found)
-        return [each for each in found if not set(noted.get(UUID(each.id), ())).intersection(ANNULLING)]
+        entries = self.entries(DEATH, person)
+        noted = self._noted(entries)
+        standing = [each for each in entries if not set(noted.get(UUID(each.id), ())).intersection(ANNULLING)]
+        found: dict[str, FoundEntry] = {}
+        for each in (*standing, *self._deaths_by_notes(person)):
+            if each.id not in found or (each.certain and not found[each.id].certain):
+                found[each.id] = each
+        return list(found.values())
+
+    def _deaths_by_notes(self, person: Person) -> Iterator[FoundEntry]:
+        """Deaths of the person that notes on marriages tell of: this ward's entry of it, else the marriage."""
+        for known in self._rows(MARRIAGE, person):
+            noted = self.noted_death(known.entry) if is_dead(self._counting_of(known.entry)) else None
+            if noted is None or noted.who not in {"", known.part}:
+                continue
+            if noted.entry is not None and registers.is_annulled(self._session, [noted.entry.id]):
+                continue
+            annulled = self._annulled(known.entry, "kết hôn")
+            doubt = _ANNULLED if annulled else "" if noted.who else _WHO_UNSAID
+            marriage = self._found(MARRIAGE, known, died=self.days_of_death(known.entry))
+            found = marriage if noted.entry is None else self._found(DEATH, known._replace(entry=noted.entry))
+            yield replace(found, certain=known.certain and not doubt, doubt=doubt)
 
     def _noted(self, found: Sequence[FoundEntry]) -> dict[UUID, list[str]]:
         return registers.kinds_noted(self._session, [UUID(each.id) for each in found])
@@ -81,18 +124,22 @@ class WardRecords:
     def entries(self, register: str, person: Person) -> Sequence[FoundEntry]:
         """Entries of a register about the person; those found by the number of a paper come first."""
         return [
-            FoundEntry(
-                id=str(each.entry.id),
-                register=register,
-                label=f"{label_of(each.entry)}{_NOTED if each.noted else ''}",
-                registered_on=day_of_entry(each.entry),
-                certain=each.certain,
-                since=self._established_on(each.entry) if register == MARRIAGE else None,
-                died=self._ended_by_death(each.entry) if register == MARRIAGE else None,
-                number_alone=each.number_alone,
-            )
+            self._found(register, each, died=self._ended_by_death(each.entry) if register == MARRIAGE else None)
             for each in self._rows(register, person)
         ]
+
+    def _found(self, register: str, known: registers.Known, *, died: tuple[date, date] | None = None) -> FoundEntry:
+        return FoundEntry(
+            id=str(known.entry.id),
+            register=register,
+            label=f"{label_of(known.entry)}{_NOTED if known.noted else ''}",
+            registered_on=day_of_entry(known.entry),
+            certain=known.certain,
+            since=self._established_on(known.entry) if register == MARRIAGE else None,
+            died=died,
+            number_alone=known.number_alone,
+            part=known.part,
+        )
 
     def _established_on(self, marriage: RegisterEntryRow) -> date | None:
         """For a couple from before 3/1/1987 this is before the registration (NĐ 123/2015 Đ44.2)."""
@@ -108,34 +155,61 @@ class WardRecords:
 
         Of a note from before the day was asked: between the registration and the paper on which the note rests.
         """
-        note = self._last_death(marriage)
-        if note is None:
+        noted = self.noted_death(marriage)
+        if noted is None:
             return None
-        known = days_of(self.died_on(marriage))
+        known = days_of(self.died_on(noted))
         if known is not None:
             return known
-        registered, last = day_of_entry(marriage), _day_of_paper(note)
+        registered, last = day_of_entry(marriage), _day_of_paper(noted.note)
         return min(registered, last), last
 
-    def _last_death(self, marriage: RegisterEntryRow) -> Mapping[str, Any] | None:
-        noted = self._counting_of(marriage)
-        deaths = [note for note in noted if NOTE_KINDS[note["kind"]].reversible]
-        return None if not deaths or marriage_stands(note["kind"] for note in noted) else deaths[-1]
-
-    def died_on(self, marriage: RegisterEntryRow) -> str:
-        """When the spouse died, if the death has ended a marriage: a day, month and year, or a year.
+    def died_on(self, noted: NotedDeath) -> str:
+        """When the spouse died: a day, month and year, or a year.
 
         Taken from this ward's entry of the death, with its notes; else from the note that was written from a paper.
-        Empty if no death has ended the marriage, and for notes from before this was asked.
+        Empty for notes from before this was asked.
         """
-        note = self._last_death(marriage)
-        if note is None:
-            return ""
-        for person in registers.people_of(self._session, marriage.id):
-            for found in registers.entries_like(self._session, DEATH, person):
-                if basis_of_death(found.entry) == note["basis"]:
-                    return str(self._content_of(found.entry)["death"]["date"])
-        return str(note.get("died_on", ""))
+        if noted.entry is not None:
+            return str(self._content_of(noted.entry)["death"]["date"])
+        return str(noted.note.get("died_on", ""))
+
+    def noted_death(self, marriage: RegisterEntryRow) -> NotedDeath | None:
+        """The death that ended a marriage, by its notes; None if none did, or if the marriage was restored since."""
+        note = ending_death(self._counting_of(marriage))
+        return None if note is None else self.death_of(marriage, note)
+
+    def death_of(self, marriage: RegisterEntryRow, note: Mapping[str, Any]) -> NotedDeath:
+        """The death that a note on a marriage tells of.
+
+        The note refers to this ward's entry of the death. Of a note from before it did, the entry is the one that the
+        basis names, or the one of which an officer has said, when it was annulled, that the note is about it.
+        """
+        who = str(note.get("who_died", ""))
+        referred = registers.entry(self._session, UUID(note["death_entry"])) if note.get("death_entry") else None
+        if referred is not None:
+            return NotedDeath(note, who, referred)
+        found = {
+            person.part: each.entry
+            for person in registers.people_of(self._session, marriage.id)
+            for each in registers.entries_like(self._session, DEATH, person)
+            if who in {"", person.part}
+            if basis_of_death(each.entry) == note["basis"] or self.said_of(each.entry, marriage, note)
+        }
+        (one,) = found if len(found) == 1 else ("",)
+        return NotedDeath(note, who or one, next(iter(found.values()), None))
+
+    def said_of(self, death: RegisterEntryRow, marriage: RegisterEntryRow, note: Mapping[str, Any]) -> bool | None:
+        """Whether the note of a death on a marriage is about this death, as an officer last said when taking it back;
+        None if nobody was asked.
+        """
+        said = [
+            each["by_this_death"]
+            for note in self._notes_of(death)
+            for each in note.get("ended_marriages", ())
+            if (each["entry_id"], each["sequence"]) == (str(marriage.id), note["sequence"])
+        ]
+        return said[-1] if said else None
 
     def _counting_of(self, row: RegisterEntryRow) -> list[Mapping[str, Any]]:
         noted = self._notes_of(row)

@@ -241,7 +241,12 @@ def of_the_dead(context: CheckContext) -> list[Finding]:
             "Sổ khai tử của phường không có người này. Xin xem giấy tờ về việc chết; người đó còn sống thì không cấp."
         )
         return [ask_officer(field, "copy-of-the-dead", text, _WHO)]
-    return [inform(field, "copy-of-the-dead", f"Sổ của phường có mục khai tử {each.label}.", _WHO) for each in deaths]
+    return [
+        ask_officer(field, "copy-of-the-dead", f"Có thể đã chết: {each.of_death}, {each.doubt}.", _WHO)
+        if each.doubt
+        else inform(field, "copy-of-the-dead", f"Đã chết: {each.of_death}.", _WHO)
+        for each in deaths
+    ]
 
 
 @check("copy-entry", "/copy/kind", "/subject/full_name", "/subject/birth_date", records=True)

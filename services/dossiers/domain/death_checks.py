@@ -10,6 +10,7 @@ from datetime import timedelta
 from services.dossiers.domain.checking import CheckContext, ask_officer, check, inform, stop, warn
 from services.dossiers.domain.dates import full_years
 from services.dossiers.domain.findings import Finding
+from services.dossiers.domain.register import DEATH
 
 _COMPETENCE = "Luật Hộ tịch 2014 Đ32"
 _PAPER = "NĐ 123/2015 Đ4; TT 04/2020 Đ13"
@@ -266,15 +267,22 @@ def lived_under_a_day(context: CheckContext) -> list[Finding]:
 def earlier_death(context: CheckContext) -> list[Finding]:
     """A death is registered once; people who need a second paper ask for a copy (our own check).
 
-    If only the number matches, and name and birth differ, either entry may have a typing error: the officer looks.
+    A note on a marriage says so of a death that another office has registered. If only the number matches, and name and
+    birth differ, either entry may have a typing error: the officer looks.
     """
     found = []
     for entry in context.records.deaths(context.person("/deceased")) if context.records else ():
-        if entry.certain:
+        if entry.certain and entry.register != DEATH:
+            text = (
+                f"Việc chết này đã có ghi chú: {entry.of_death}. Đã khai tử ở nơi khác thì xin bản sao trích lục ở nơi "
+                "đó; chưa khai tử ở đâu thì hủy bỏ ghi chú trước rồi đăng ký."
+            )
+            found.append(stop("/deceased/full_name", "earlier-death", text))
+        elif entry.certain:
             text = f"Việc chết này đã ghi trong sổ của phường: {entry.label}. Nếu cần giấy, xin làm bản sao trích lục."
             found.append(stop("/deceased/full_name", "earlier-death", text))
         else:
-            text = f"Sổ khai tử của phường có mục {entry.label}, {entry.likeness}. Xin đối chiếu."
+            text = f"Việc chết này có thể đã ghi: {entry.of_death}, {entry.likeness}. Xin đối chiếu."
             found.append(ask_officer("/deceased/full_name", "earlier-death", text))
     return found
 

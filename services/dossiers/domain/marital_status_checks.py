@@ -627,7 +627,7 @@ def register(context: CheckContext) -> list[Finding]:
                 "trừ giấy của khoảng thời gian khác."
             )
             found.append(ask_officer("/earlier/issued", "marital-status-register", text, "NĐ 123/2015 Đ22"))
-    text = "Sổ của phường có việc khai tử {label} của người này. Không cấp giấy cho người đã chết."
+    text = "Theo sổ của phường, người này đã chết: {of_death}. Không cấp giấy cho người đã chết."
     found += _against("/person/full_name", context.records.deaths(whom), text, "NĐ 123/2015 Đ22")
     for marriage in context.records.standing_marriages(context.person("/spouse")):
         text = f"Người dự định kết hôn có thể đang có vợ hoặc chồng: sổ của phường có việc kết hôn {marriage.label}."
@@ -697,7 +697,7 @@ def _born(context: CheckContext, who: str) -> date | None:
 def _against(field: str, entries: Sequence[FoundEntry], text: str, article: str) -> list[Finding]:
     found: list[Finding] = []
     for entry in entries:
-        said = text.format(label=entry.label)
+        said = text.format(label=entry.label, of_death=entry.of_death)
         if entry.certain:
             found.append(stop(field, "marital-status-register", said, article))
         else:

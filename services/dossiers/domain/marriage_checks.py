@@ -370,13 +370,17 @@ def _paper_from_before_the_death(context: CheckContext) -> Iterator[Finding]:
 
 @check("party-is-dead", "/wife/full_name", "/husband/full_name", records=True)
 def party_is_dead(context: CheckContext) -> list[Finding]:
-    """A party with a death entry: somebody else uses their papers, or the register is wrong (Luật HNGĐ 2014 Đ8)."""
+    """A party who has died by the registers: somebody else uses their papers, or a register is wrong (Luật HNGĐ 2014
+    Đ8).
+
+    Of a death elsewhere the ward's registers have a note on the marriage.
+    """
     return [
         _by_register(
             field,
             "party-is-dead",
             entry,
-            f"Sổ khai tử của phường có mục {entry.label} về {who}.",
+            f"Về {who}: {entry.of_death}.",
             "Xin kiểm tra giấy tờ của người đến đăng ký.",
             _CONDITIONS,
         )

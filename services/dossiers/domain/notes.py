@@ -23,7 +23,8 @@ class NoteKind:
 
     A note that `annuls` makes the entry count as if it did not exist. A note that `ends_marriage` or
     `restores_marriage` changes whether the marriage of the entry stands; it can be restored if its end is `reversible`.
-    A note that `withdraws` undoes an earlier note. If it comes `after_registration` or `after_birth`, its paper cannot
+    A note that `returns` somebody says that a spouse who counted as dead is alive, whatever becomes of the marriage. A
+    note that `withdraws` undoes an earlier note. If it comes `after_registration` or `after_birth`, its paper cannot
     be older than that day. `changes` has the beginnings of the pointers whose values it may change.
     """
 
@@ -33,6 +34,7 @@ class NoteKind:
     ends_marriage: bool = False
     reversible: bool = False
     restores_marriage: bool = False
+    returns: bool = False
     withdraws: bool = False
     after_registration: bool = False
     after_birth: bool = False
@@ -41,7 +43,7 @@ class NoteKind:
     @property
     def changes_status(self) -> bool:
         """Whether it changes what later checks find about a person."""
-        return self.annuls or self.ends_marriage or self.restores_marriage
+        return self.annuls or self.ends_marriage or self.restores_marriage or self.returns
 
 
 _of_birth, _of_marriage, _of_death = (frozenset({register}) for register in (BIRTH, MARRIAGE, DEATH))
@@ -75,6 +77,7 @@ NOTE_KINDS: Mapping[str, NoteKind] = {
     "marriage-recognised": NoteKind(_of_marriage),
     "death": NoteKind(_of_marriage, ends_marriage=True, reversible=True, after_registration=True),
     "marriage-restored": NoteKind(_of_marriage, restores_marriage=True, after_registration=True),
+    "death-annulled": NoteKind(_of_marriage, returns=True, after_registration=True),
     "declared-dead": NoteKind(_of_death),
     "declaration-annulled": NoteKind(_of_death, CertificateStatus.REVOKED, annuls=True, after_registration=True),
     "correction": NoteKind(_EVENTS, changes=_ANYTHING),
@@ -82,6 +85,8 @@ NOTE_KINDS: Mapping[str, NoteKind] = {
     "note-withdrawn": NoteKind(_ALL, withdraws=True),
     "other": NoteKind(_ALL, changes=_ANYTHING),
 }
+#: The people of a marriage's entry.
+SPOUSES = {"wife": "vợ", "husband": "chồng"}
 #: What other offices know about the spouse if a death is taken back (Luật HNGĐ 2014 Đ67.1).
 NEITHER = "none"
 SPOUSE_ELSEWHERE = (NEITHER, "remarried", "divorced")
@@ -206,6 +211,8 @@ def wrong_order(kind: str, kinds: Sequence[str]) -> str:
         return "Hôn nhân này đã chấm dứt theo ghi chú trước (ly hôn hoặc hủy kết hôn). Xin xem lại các ghi chú của mục."
     if one.reversible and not marriage_stands(kinds):
         return "Hôn nhân này đã có ghi chú chấm dứt do một bên chết. Xin xem lại các ghi chú của mục."
+    if one.returns and not is_dead([{"kind": each} for each in kinds]):
+        return "Mục này không còn ghi chú nào nói một bên đã chết. Xin xem lại các ghi chú của mục."
     if one.restores_marriage and marriage_stands(kinds):
         return "Hôn nhân này chưa chấm dứt nên không có gì để khôi phục. Xin xem lại các ghi chú của mục."
     return ""
@@ -224,3 +231,27 @@ def marriage_stands(kinds: Iterable[str]) -> bool:
             return False
         ended = (ended or kind.ends_marriage) and not kind.restores_marriage
     return not ended
+
+
+def ending_death(notes: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """The note of the death of a spouse after which the marriage was not restored; None if there is none.
+
+    Of the notes that count, oldest first. A divorce or annulment beside it does not undo that somebody died.
+    """
+    found = None
+    for note in notes:
+        kind = NOTE_KINDS[note["kind"]]
+        if kind.reversible:
+            found = note
+        elif kind.restores_marriage:
+            found = None
+    return found
+
+
+def is_dead(notes: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether by these notes that count, oldest first, one of the spouses is dead: nobody has come back since."""
+    dead = False
+    for note in notes:
+        kind = NOTE_KINDS[note["kind"]]
+        dead = kind.reversible or (dead and not (kind.restores_marriage or kind.returns))
+    return dead

@@ -8,6 +8,7 @@ from datetime import date
 from enum import Enum
 from typing import Protocol
 
+from services.dossiers.domain.register import DEATH
 from services.dossiers.domain.search import folded
 
 SEX = {"male": "Nam", "female": "Nữ"}
@@ -73,10 +74,14 @@ class FoundEntry:
         None  # the first and the last day of the death that ended a marriage; None: none did
     )
     number_alone: bool = False  # found by the number of a paper that stands beside another name and another birth
+    part: str = ""  # which of the entry's people it is, such as `husband`
+    doubt: str = ""  # why the entry may not be about this person's death, in Vietnamese
 
     @property
     def likeness(self) -> str:
         """If it is not certain that this is the person: what makes it likely, for the officer, who compares."""
+        if self.doubt:
+            return self.doubt
         if self.number_alone:
             return "cùng số giấy tờ nhưng khác họ tên và ngày sinh: có thể ghi nhầm số"
         return "cùng họ tên và ngày sinh"
@@ -88,6 +93,15 @@ class FoundEntry:
             return ""
         first, last = (f"{day.day}/{day.month}/{day.year}" for day in self.died)
         return f"ngày {first}" if first == last else f"trong khoảng từ {first} đến {last}"
+
+    @property
+    def of_death(self) -> str:
+        """Where the registers say that the person has died, in Vietnamese: the book of deaths, or a marriage's note."""
+        if self.register == DEATH:
+            return f"sổ khai tử của phường có mục {self.label}"
+        who = "một bên" if self.doubt else "người này"
+        day = f" ({self.day_of_death})" if self.day_of_death else ""
+        return f"sổ kết hôn của phường, mục {self.label}, có ghi chú {who} đã chết{day}"
 
     @property
     def counts_from(self) -> date:
@@ -103,8 +117,8 @@ class Records(Protocol):
         ...
 
     def deaths(self, person: Person) -> Sequence[FoundEntry]:
-        """Entries of the person's own death, without entries that were annulled because the declaration of death
-        was.
+        """Entries of the person's own death, without those that were annulled; and marriages with a note of a death
+        elsewhere, if it is the person who died, or if the note does not say who did.
         """
         ...
 

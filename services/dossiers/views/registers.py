@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
+from uuid import UUID
 
 from caunoi.dossiers.v1 import dossiers_pb2
 
@@ -14,8 +15,8 @@ from services.dossiers import registers
 from services.dossiers.adapters.records import label_of
 from services.dossiers.domain.dates import in_digits
 from services.dossiers.domain.noted_changes import CHANGEABLE, stands_at
-from services.dossiers.domain.notes import counting, kinds_in
-from services.dossiers.domain.register import REGISTERS
+from services.dossiers.domain.notes import counting, kinds_in, marriage_stands
+from services.dossiers.domain.register import DEATH, MARRIAGE, REGISTERS
 from services.dossiers.register_tables import RegisterBookRow, RegisterEntryRow, RegisterVolumeRow
 from services.dossiers.use_cases.opened import (
     content_of,
@@ -23,6 +24,7 @@ from services.dossiers.use_cases.opened import (
     content_of_proposed_note,
     current_content_of,
 )
+from services.dossiers.use_cases.registers import deaths
 from services.dossiers.use_cases.registers.search import Found
 from services.dossiers.use_cases.unit import Unit
 
@@ -55,6 +57,9 @@ def entry(unit: Unit, row: RegisterEntryRow) -> dossiers_pb2.FoundEntry:
                 spouse_elsewhere=note.get("spouse_elsewhere", ""),
                 spouse_elsewhere_text=note.get("spouse_elsewhere_text", ""),
                 died_on=note.get("died_on", ""),
+                who_died=note.get("who_died", ""),
+                death_entry=note.get("death_entry", ""),
+                ended_marriages=_ended(unit, note),
             )
         )
     for had in registers.ministry_numbers_of(unit.session, row.id):
@@ -68,7 +73,37 @@ def entry(unit: Unit, row: RegisterEntryRow) -> dossiers_pb2.FoundEntry:
         for at, each in CHANGEABLE.get(row.register, {}).items()
     )
     message.proposed_notes.extend(_proposed(unit, row))
+    if row.register == MARRIAGE and marriage_stands(
+        each.kind for each in registers.counting_notes(unit.session, row.id)
+    ):
+        message.likely_deaths.extend(
+            dossiers_pb2.LikelyDeath(
+                entry_id=str(each.entry.id), label=label_of(each.entry), who=each.who, died_on=each.died_on
+            )
+            for each in deaths.likely(unit, row)
+        )
+    if row.register == DEATH and not registers.is_annulled(unit.session, [row.id]):
+        message.marriages_to_ask.extend(
+            dossiers_pb2.EndedMarriage(
+                entry_id=str(each.entry.id), label=label_of(each.entry), basis=each.noted.note["basis"]
+            )
+            for each in deaths.to_ask(unit, row)
+        )
     return message
+
+
+def _ended(unit: Unit, note: Mapping[str, Any]) -> Iterator[dossiers_pb2.EndedMarriage]:
+    """What a note that takes a death back says of marriages, with their labels and the papers of the notes there."""
+    for each in note.get("ended_marriages", ()):
+        marriage = registers.entry(unit.session, UUID(each["entry_id"]))
+        if marriage is not None:
+            about = content_of_note(unit.cell, registers.notes(unit.session, marriage.id)[each["sequence"] - 1])
+            yield dossiers_pb2.EndedMarriage(
+                entry_id=each["entry_id"],
+                label=label_of(marriage),
+                basis=about["basis"],
+                by_this_death=each["by_this_death"],
+            )
 
 
 def waiting(unit: Unit, found: tuple[Sequence[RegisterEntryRow], bool]) -> dossiers_pb2.ListProposedNotesResponse:
@@ -95,6 +130,9 @@ def _proposed(unit: Unit, row: RegisterEntryRow) -> Iterator[dossiers_pb2.Propos
             spouse_elsewhere=note.get("spouse_elsewhere", ""),
             spouse_elsewhere_text=note.get("spouse_elsewhere_text", ""),
             died_on=note.get("died_on", ""),
+            who_died=note.get("who_died", ""),
+            death_entry=note.get("death_entry", ""),
+            ended_marriages=_ended(unit, note),
             asked_json=json.dumps(note.get("asked", {}), ensure_ascii=False),
         )
 

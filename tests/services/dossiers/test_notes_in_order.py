@@ -84,7 +84,12 @@ def test_a_divorce_that_was_written_before_the_death_was_known_is_looked_at_agai
     assert _kinds(world, married) == ["death"]
 
 
-ABROAD_IN_TOWN: dict[str, Any] = {"text": "Chồng chết.", "basis": "Trích lục khai tử", "basis_date": "2020-10-13"}
+ABROAD_IN_TOWN: dict[str, Any] = {
+    "text": "Chồng chết.",
+    "basis": "Trích lục khai tử",
+    "basis_date": "2020-10-13",
+    "who_died": "husband",
+}
 
 
 def test_of_a_death_that_was_registered_elsewhere_the_day_is_asked_and_counts(world: World) -> None:
@@ -228,7 +233,10 @@ def test_a_confirmation_from_before_the_day_of_a_death_frees_nobody(world: World
     married = str(world.registered(MARRY, MARRIAGE.form).register_entry.id)
     world.clock.set(datetime(2021, 1, 12, 9, tzinfo=VIETNAM))
     world.noted(
-        married, "death", **ABROAD_IN_TOWN | {"text": "Vợ chết.", "basis_date": "2020-12-21"}, died_on="2020-12-18"
+        married,
+        "death",
+        **ABROAD_IN_TOWN | {"text": "Vợ chết.", "who_died": "wife", "basis_date": "2020-12-21"},
+        died_on="2020-12-18",
     )
     bride = {"/wife/full_name": "Phạm Thị Bích Ngọc", "/wife/birth_date": "1997-01-15"}
     again = bride | {"/wife/identity_number": "048197000777"} | widowed("husband")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.dossiers.domain.notes import NOTE_KINDS, kinds_in, parents_named
+from services.dossiers.domain.notes import NOTE_KINDS, ending_death, is_dead, kinds_in, marriage_stands, parents_named
 
 ALL = {"annulment", "note-withdrawn", "other"}
 EVENTS = ALL | {"nationality", "correction"}
@@ -14,7 +14,7 @@ TABLE = {
     "birth": EVENTS
     | {"recognition", "parentage", "sex", "adoption", "adoption-ended"}
     | {"missing", "missing-annulled", "capacity", "capacity-restored"},
-    "marriage": EVENTS | {"divorce", "marriage-recognised", "death", "marriage-restored"},
+    "marriage": EVENTS | {"divorce", "marriage-recognised", "death", "marriage-restored", "death-annulled"},
     "death": EVENTS | {"declared-dead", "declaration-annulled"},
     "marital-status": ALL,
     "copies": ALL,
@@ -62,3 +62,27 @@ def test_kin_is_every_parent_whom_an_entry_named_but_those_whom_a_judgment_or_a_
     blank = {"full_name": "", "birth_year": ""}
     entry = {"mother": blank, "father": {"full_name": "CHA", "birth_year": "1968"}, "parentage": "father-unknown"}
     assert [name for name, _ in parents_named(entry, noted)] == fathers
+
+
+@pytest.mark.parametrize(
+    ("kinds", "ended_by", "dead", "stands"),
+    [
+        ([], None, False, True),
+        (["divorce"], None, False, False),
+        (["death"], 0, True, False),
+        (["death", "divorce"], 0, True, False),
+        (["death", "annulment"], 0, True, False),
+        (["death", "marriage-restored"], None, False, True),
+        (["death", "marriage-restored", "divorce"], None, False, False),
+        (["death", "death-annulled"], 0, False, False),
+        (["death", "marriage-restored", "death"], 2, True, False),
+    ],
+)
+def test_a_spouse_is_dead_by_a_note_until_another_brings_them_back(
+    kinds: list[str], ended_by: int | None, *, dead: bool, stands: bool
+) -> None:
+    """Luật HNGĐ 2014 Đ65, Đ67.1: the death has ended the marriage, also where the person came back and it stays so."""
+    notes = [{"kind": each} for each in kinds]
+    assert ending_death(notes) is (None if ended_by is None else notes[ended_by])
+    assert is_dead(notes) is dead
+    assert marriage_stands(kinds) is stands

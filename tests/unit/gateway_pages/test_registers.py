@@ -119,23 +119,29 @@ def test_of_a_death_that_is_taken_back_it_is_asked_and_shown_what_other_offices_
     assert "Đã kết hôn với người khác (Phường Thanh Bình, số 12/2020)" in browser.page.text, "the signer reads it"
 
 
-def test_of_a_death_that_ended_a_marriage_its_day_is_asked_in_the_book_of_marriages_alone(
+def test_of_a_death_elsewhere_it_is_asked_in_the_book_of_marriages_alone_who_died_and_when(
     browser: Browser, ward: Ward, wards: FakeWards
 ) -> None:
     browser.signed_in(OFFICER)
     for register in ("birth", "death"):
         browser.get(f"{SEARCH}/muc/{ward.entry(register, {}).id}")
-        assert not browser.page.all("input", name="note.died_on-year"), register
-    path = f"{SEARCH}/muc/{ward.entry('marriage', {}).id}"
+        for name in ("died_on-year", "who_died", "death_entry"):
+            assert not browser.page.all("input", name=f"note.{name}"), (register, name)
+    couple = {"wife": {"full_name": "TRẦN THỊ MAI"}, "husband": {"full_name": "LÊ VĂN AN"}}
+    path = f"{SEARCH}/muc/{ward.entry('marriage', couple).id}"
     browser.get(path)
     check(browser)
+    assert "Chồng: LÊ VĂN AN" in browser.page.text
+    assert not browser.page.all("input", name="note.death_entry"), "no entry of a death here may be of one of them"
     typed = {"kind": "death", "text": "Chồng chết", "basis_number": "4", "basis_agency": "UBND xã Điện Phong"}
     browser.send(path, "note", **typed, basis="Trích lục khai tử")
     assert browser.response.status_code == 422
     check(browser)
     assert "Xin ghi ngày chết" in browser.page.text
+    assert "Xin chọn ai chết" in browser.page.text
     assert "Chồng chết" in browser.response.text, "what was typed stays"
     assert "NoteEntry" not in [each.rpc for each in wards.asked], "the service takes it without"
+    typed |= {"who_died": "husband"}
     for parts, sent in (
         (("8", "10", "2020"), "2020-10-08"),
         (("", "10", "2020"), "2020-10"),
@@ -148,8 +154,59 @@ def test_of_a_death_that_ended_a_marriage_its_day_is_asked_in_the_book_of_marria
         browser.send(path, "note", **typed, **died)
         assert browser.response.status_code == 422
         assert browser.page.all("input", name="note.died_on-year")[0]["value"] == parts[2], "what was typed stays"
+        [chosen] = [one["value"] for one in browser.page.all("input", name="note.who_died") if "checked" in one]
+        assert chosen == "husband", "what was chosen stays"
         browser.send(path, "note", **typed, **died, basis="Trích lục khai tử")
-        assert [each.request for each in wards.asked if each.rpc == "NoteEntry"][-1].died_on == sent
+        request = [each.request for each in wards.asked if each.rpc == "NoteEntry"][-1]
+        assert (request.died_on, request.who_died) == (sent, "husband")
+
+
+def test_a_note_of_a_death_may_be_about_an_entry_of_this_ward_which_says_the_rest(
+    browser: Browser, ward: Ward, wards: FakeWards
+) -> None:
+    """Luật HNGĐ 2014 Đ67.1: so it is taken back with that entry."""
+    entry, death = ward.entry("marriage", {"wife": {}, "husband": {}}), ward.entry("death", {}).id
+    entry.likely_deaths.add(entry_id=death, label="số 03/2020", who="husband", died_on="2020-10-08")
+    path = f"{SEARCH}/muc/{entry.id}"
+    browser.signed_in(OFFICER)
+    browser.get(path)
+    check(browser)
+    choices = [one["value"] for one in browser.page.all("input", name="note.death_entry")]
+    assert choices == [death, ""]
+    assert "Mục số 03/2020: chồng chết 08/10/2020" in browser.page.text
+    browser.send(path, "note", kind="death", text="Chồng chết", death_entry=death)
+    browser.follow()
+    check(browser)
+    sent = [each.request for each in wards.asked if each.rpc == "NoteEntry"][-1]
+    assert (sent.death_entry, sent.basis, sent.died_on) == (death, "", "")
+    assert [one for one in browser.page.all("a") if one.get("href", "").endswith(f"/muc/{death}")], (
+        "the signer opens it"
+    )
+
+
+def test_who_takes_a_death_back_is_asked_about_the_notes_that_may_be_about_it(
+    browser: Browser, ward: Ward, wards: FakeWards
+) -> None:
+    """Luật HNGĐ 2014 Đ67.1."""
+    death, marriage = ward.entry("death", {}), ward.entry("marriage", {}).id
+    death.marriages_to_ask.add(entry_id=marriage, label="số 02/2020", basis="Trích lục khai tử số 7")
+    path = f"{SEARCH}/muc/{death.id}"
+    browser.signed_in(OFFICER)
+    browser.get(path)
+    check(browser)
+    assert "Trích lục khai tử số 7" in browser.page.text
+    typed = {"kind": "declaration-annulled", "text": "Hủy tuyên bố chết", "basis_number": "4", "basis_agency": "Tòa án"}
+    browser.send(path, "note", **typed, basis="Quyết định", spouse_elsewhere="none")
+    assert browser.response.status_code == 422
+    check(browser)
+    assert browser.page.all("a", href=f"#f-ended-{marriage}"), "the error leads to its question"
+    answer = {f"ended-{marriage}": "yes"}
+    browser.send(path, "note", **typed, basis="Quyết định", spouse_elsewhere="none", **answer)
+    browser.follow()
+    check(browser)
+    [said] = [each.request for each in wards.asked if each.rpc == "NoteEntry"][-1].ended_marriages
+    assert (said.entry_id, said.by_this_death) == (marriage, True)
+    assert "do chính việc khai tử này" in browser.page.text, "the signer reads it"
 
 
 def test_the_officer_writes_a_note_once_and_loses_nothing_that_was_typed(

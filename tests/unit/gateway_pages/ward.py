@@ -568,7 +568,7 @@ class Ward(Stations):
         return entry
 
     def rpc_note_entry(self, request: Any) -> Any:
-        if not request.basis:
+        if not request.basis and not request.death_entry:
             raise invalid("missing-field", "Xin ghi căn cứ.", FieldFault("basis", "Xin ghi văn bản làm căn cứ."))
         entry = self.entries[request.entry_id]
         for each in [each for each in entry.proposed_notes if each.id == request.instead_of]:
@@ -583,6 +583,12 @@ class Ward(Stations):
             spouse_elsewhere=request.spouse_elsewhere,
             spouse_elsewhere_text=request.spouse_elsewhere_text,
             died_on=request.died_on,
+            who_died=request.who_died,
+            death_entry=request.death_entry,
+            ended_marriages=[
+                dossiers_v1.EndedMarriage(entry_id=each.entry_id, label="số 02/2020", by_this_death=each.by_this_death)
+                for each in request.ended_marriages
+            ],
         )
         return entry
 
@@ -601,6 +607,9 @@ class Ward(Stations):
                 spouse_elsewhere=note.spouse_elsewhere,
                 spouse_elsewhere_text=note.spouse_elsewhere_text,
                 died_on=note.died_on,
+                who_died=note.who_died,
+                death_entry=note.death_entry,
+                ended_marriages=note.ended_marriages,
             )
             entry.proposed_notes.remove(note)
         elif not request.reason:

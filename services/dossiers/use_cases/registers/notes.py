@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from services.chassis.database import audit
 from services.chassis.events import outbox
 from services.chassis.ids import read_uuid
-from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found
+from services.chassis.refusal import Kind, Refusal, conflict, not_found
 from services.dossiers import events, registers
-from services.dossiers.adapters.records import basis_of_death
+from services.dossiers.adapters.records import basis_of_death, day_of_entry
 from services.dossiers.domain.conflict_of_interest import refusal_of
-from services.dossiers.domain.dates import days_of, in_digits, read_day
+from services.dossiers.domain.dates import read_day
 from services.dossiers.domain.noted_changes import (
     CHANGEABLE,
     MOST_LETTERS,
@@ -23,13 +23,10 @@ from services.dossiers.domain.noted_changes import (
     Changes,
     said,
     stands_at,
-    written_day,
 )
 from services.dossiers.domain.noted_changes import written as written_so
 from services.dossiers.domain.notes import (
-    NEITHER,
     NOTE_KINDS,
-    SPOUSE_ELSEWHERE,
     changes_of,
     counting,
     marriage_stands,
@@ -38,7 +35,7 @@ from services.dossiers.domain.notes import (
     updated,
     wrong_order,
 )
-from services.dossiers.domain.register import DEATH, MARRIAGE, REGISTERS, entry_digest
+from services.dossiers.domain.register import MARRIAGE, REGISTERS, entry_digest
 from services.dossiers.register_tables import ProposedNoteRow, RegisterEntryRow, RegisterNoteRow
 from services.dossiers.sealed import seal_json
 from services.dossiers.use_cases.opened import (
@@ -48,19 +45,23 @@ from services.dossiers.use_cases.opened import (
     current_content_of,
     notes_of,
 )
-from services.dossiers.use_cases.registers import known_as
+from services.dossiers.use_cases.registers import deaths, known_as
+from services.dossiers.use_cases.registers.deaths import faulty
 from services.dossiers.use_cases.unit import Unit, written
 
 MOST_WAITING = 100
 #: The fields of the request, shown to the officer who rewrites a note that was sent back.
 _WRITTEN = (
     *("text", "basis", "basis_date", "basis_number", "basis_agency", "renamed", "new_name", "withdraws"),
-    *("spouse_elsewhere", "spouse_elsewhere_text", "died_on"),
+    *("spouse_elsewhere", "spouse_elsewhere_text", "died_on", "who_died", "death_entry"),
 )
 
 
 #: The members of a note in addition to its words.
-_MORE = ("renamed", "new_name", "withdraws", "changes", "spouse_elsewhere", "spouse_elsewhere_text", "died_on")
+_MORE = (
+    *("renamed", "new_name", "withdraws", "changes", "spouse_elsewhere", "spouse_elsewhere_text"),
+    *("died_on", "who_died", "death_entry", "ended_marriages"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,9 @@ class NoteEntry:
     spouse_elsewhere: str = ""
     spouse_elsewhere_text: str = ""
     died_on: str = ""
+    who_died: str = ""
+    death_entry: str = ""
+    ended_marriages: Sequence[deaths.EndedBy] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +135,15 @@ def propose(unit: Unit, command: NoteEntry) -> RegisterEntryRow:
     not have (TT 04/2020 Đ29.6).
     """
     if command.kind not in NOTE_KINDS:
-        raise _wrong("kind", "Xin chọn loại ghi chú trong danh sách.")
+        raise faulty("kind", "Xin chọn loại ghi chú trong danh sách.")
     text = written("text", command.text, needed="Xin ghi nội dung thay đổi.")
-    basis, dated = _basis(unit, command)
     entry = entry_to_read(unit, command.entry_id, locked=bool(command.instead_of))
     if entry.register not in NOTE_KINDS[command.kind].registers:
         title = REGISTERS[entry.register].title
-        raise _wrong("kind", f"Ghi chú loại này không ghi vào sổ {title} (TT 04/2020 Đ29.6). Xin tìm mục ở đúng sổ.")
-    of_spouse = _of_spouse(command, entry)
+        raise faulty("kind", f"Ghi chú loại này không ghi vào sổ {title} (TT 04/2020 Đ29.6). Xin tìm mục ở đúng sổ.")
+    death = deaths.chosen(unit, command.kind, command.death_entry, command.who_died, entry)
+    basis, dated = _basis(unit, command) if death is None else _basis_of(command, death.entry)
+    of_spouse = deaths.of_spouse(command.kind, entry.register, command.spouse_elsewhere, command.spouse_elsewhere_text)
     withdrawn = _withdrawn(unit, command, entry)
     if withdrawn is not None:
         noted = content_of_note(unit.cell, withdrawn)
@@ -146,24 +151,26 @@ def propose(unit: Unit, command: NoteEntry) -> RegisterEntryRow:
         text = f"{text.rstrip('. ')}. Ghi chú ngày {on:%d/%m/%Y}, theo {noted['basis']}, không còn giá trị."
     content_now = current_content_of(unit.session, unit.cell, entry)
     _refuse_too_early(unit, command.kind, entry, content_now, dated)
-    died = _died(unit, command, content_now, dated)
-    barred = _not_to_restore(unit, command.kind, entry)
+    died = deaths.of_death(unit, command.kind, command.died_on, command.who_died, death, content_now, dated)
+    barred = deaths.barred(unit, command.kind, entry)
     if barred:
-        raise _wrong("kind", barred)
+        raise faulty("kind", barred)
     changes = _changes(unit, command, entry, content_now)
     if changes:
         text = f"{text.rstrip('. ')}. {said(entry.register, changes)}"
     if died:
-        text = f"{text.rstrip('. ')}. Chết: {in_digits(died['died_on'])}."
+        text = f"{text.rstrip('. ')}. {deaths.said(died, content_now, death)}"
     if command.instead_of:
         unit.session.delete(_proposed(unit, entry, command.instead_of))
     content: dict[str, Any] = {"text": text, "basis": basis, "prepared_by": unit.caller.name, **of_spouse, **died}
+    content |= deaths.answers(unit, command.kind, entry, command.ended_marriages)
     if changes:
         content["changes"] = changes
     if withdrawn is not None:
         content["withdraws"] = withdrawn.sequence
     content["asked"] = {name: getattr(command, name) for name in _WRITTEN}
     content["asked"]["changes"] = [{"at": each.at, "value": each.value} for each in _asked_changes(command, entry)]
+    content["asked"]["ended_marriages"] = [asdict(each) for each in command.ended_marriages]
     proposed = ProposedNoteRow(id=uuid4(), entry_id=entry.id, kind=command.kind, at=unit.now, by_id=unit.caller.id)
     seal_json(unit.cell, proposed, "content", content)
     unit.session.add(proposed)
@@ -203,9 +210,8 @@ def decide(unit: Unit, command: DecideNote) -> tuple[RegisterEntryRow, RegisterN
     )
     if conflicting is not None:
         raise conflicting
-    if NOTE_KINDS[note.kind].reversible and not content.get("died_on"):
-        text = "Ghi chú này viết khi chưa hỏi ngày chết. Xin trả lại để công chức ghi ngày chết (Luật HNGĐ 2014 Đ65)."
-        raise conflict("note-decided", text)
+    if NOTE_KINDS[note.kind].reversible:
+        deaths.refuse_to_confirm(unit, content)
     more = {name: content[name] for name in _MORE if name in content}
     overtaken = _overtaken(unit, entry, more.get("withdraws"))
     if overtaken:
@@ -214,7 +220,7 @@ def decide(unit: Unit, command: DecideNote) -> tuple[RegisterEntryRow, RegisterN
     if any(stands_at(now, at) != change["was"] for at, change in content.get("changes", {}).items()):
         text = "Một ghi chú ký sau đó đã đổi chính mục này. Xin trả lại ghi chú này để viết lại theo nội dung mới."
         raise conflict("note-decided", text)
-    wrong = wrong_order(note.kind, _kinds(unit, entry)) or _not_to_restore(unit, note.kind, entry)
+    wrong = wrong_order(note.kind, _kinds(unit, entry)) or deaths.barred(unit, note.kind, entry)
     dated = read_day(content.get("asked", {}).get("basis_date", ""))
     if not wrong and dated is not None:
         wrong = _after_death(unit, note.kind, entry, dated)
@@ -239,40 +245,6 @@ def drop(unit: Unit, command: DropNote) -> RegisterEntryRow:
     unit.session.flush()
     _record(unit, f"drop-note-{note.kind}", entry)
     return entry
-
-
-def _of_spouse(command: NoteEntry, entry: RegisterEntryRow) -> dict[str, str]:
-    """What other offices know about the spouse if a death is taken back; empty if nobody was asked."""
-    said = command.spouse_elsewhere
-    text = written("spouse_elsewhere_text", command.spouse_elsewhere_text)
-    if said not in {"", *SPOUSE_ELSEWHERE}:
-        raise _wrong("spouse_elsewhere", "Xin chọn một trong các câu trả lời về vợ hoặc chồng.")
-    if not said:
-        return {}
-    if entry.register != DEATH or not (NOTE_KINDS[command.kind].annuls or NOTE_KINDS[command.kind].withdraws):
-        raise _wrong("spouse_elsewhere", "Chỉ ghi khi hủy việc khai tử. Loại ghi chú khác thì không chọn mục này.")
-    if not text and said != NEITHER:
-        raise _wrong("spouse_elsewhere_text", "Xin ghi nơi đăng ký, số, ngày; hoặc Tòa án, số, ngày của bản án.")
-    return {"spouse_elsewhere": said, "spouse_elsewhere_text": text}
-
-
-def _died(unit: Unit, command: NoteEntry, content: Mapping[str, Any], dated: date) -> dict[str, str]:
-    """When the spouse died, by a paper from elsewhere: until then the marriage stood (Luật HNGĐ 2014 Đ65)."""
-    if not NOTE_KINDS[command.kind].reversible:
-        if command.died_on.strip():
-            raise _wrong("died_on", "Chỉ ghi ngày chết khi hôn nhân chấm dứt do một bên chết. Xin bỏ trống.")
-        return {}
-    if not command.died_on.strip():  # the gateway asks for it (gateway/notes.py), but not that of the release before
-        return {}
-    died = written_day(command.died_on, unit.today)
-    days = None if died is None else days_of(died)
-    if died is None or days is None:
-        raise _wrong("died_on", "Xin xem lại ngày chết: phải là ngày có thật, không sau hôm nay.")
-    if days[0] > dated:
-        raise _wrong("died_on", "Ngày chết sau ngày của văn bản làm căn cứ. Xin xem lại cả hai ngày.")
-    if days[1] < date.fromisoformat(content["registered_on"]):
-        raise _wrong("died_on", "Ngày chết trước ngày đăng ký kết hôn. Xin xem lại có đúng người không.")
-    return {"died_on": died}
 
 
 def _proposed(unit: Unit, entry: RegisterEntryRow, proposed_note_id: str) -> ProposedNoteRow:
@@ -304,12 +276,12 @@ def _changes(unit: Unit, command: NoteEntry, entry: RegisterEntryRow, content: M
     for asked in _asked_changes(command, entry):
         at = asked.at
         if not may_change(command.kind, entry.register, at):
-            raise _wrong(asked.names, "Ghi chú loại này không đổi mục này của sổ. Xin để trống, hoặc chọn loại khác.")
+            raise faulty(asked.names, "Ghi chú loại này không đổi mục này của sổ. Xin để trống, hoặc chọn loại khác.")
         now = written_so(known[at], asked.value, unit.today) if len(asked.value) <= MOST_LETTERS else None
         if now is None:
-            raise _wrong(asked.says, f"{known[at].title}: xin xem lại cách ghi.")
+            raise faulty(asked.says, f"{known[at].title}: xin xem lại cách ghi.")
         if said_before.setdefault(at, now) != now:
-            raise _wrong(asked.says, f"{known[at].title}: đã ghi khác ở trên. Xin chỉ ghi một lần.")
+            raise faulty(asked.says, f"{known[at].title}: đã ghi khác ở trên. Xin chỉ ghi một lần.")
         was = stands_at(content, at)
         if now != was:
             changes[at] = {"was": was, "now": now}
@@ -330,12 +302,12 @@ def _renamed(command: NoteEntry, entry: RegisterEntryRow) -> list[_AskedChange]:
     if not name and not part:
         return []
     if not name:
-        raise _wrong("new_name", "Xin ghi họ, chữ đệm, tên mới.")
+        raise faulty("new_name", "Xin ghi họ, chữ đệm, tên mới.")
     parts = RENAMED.get(entry.register, ())
     if not part and parts:
         part = parts[0] if entry.register != MARRIAGE else ""
     if part not in parts and parts:
-        raise _wrong("renamed", "Xin chọn người có tên mới.")
+        raise faulty("renamed", "Xin chọn người có tên mới.")
     return [_AskedChange(f"{part}/full_name", name, names="new_name", says="new_name")]
 
 
@@ -347,18 +319,18 @@ def _refuse_too_early(unit: Unit, kind: str, entry: RegisterEntryRow, content: M
     registered = date.fromisoformat(content["registered_on"])
     if NOTE_KINDS[kind].after_registration and dated < registered:
         text = f"Văn bản có trước ngày đăng ký {registered:%d/%m/%Y} nên không thể về việc này. Xin xem lại."
-        raise _wrong("basis_date", text)
+        raise faulty("basis_date", text)
     born = read_day(stands_at(content, "child/birth_date"))
     if NOTE_KINDS[kind].after_birth and born is not None and dated < born:
         text = f"Văn bản có trước ngày sinh {born:%d/%m/%Y} nên không thể về việc này. Xin xem lại."
-        raise _wrong("basis_date", text)
+        raise faulty("basis_date", text)
     kinds = _kinds(unit, entry)
     wrong = wrong_order(kind, kinds)
     if wrong:
-        raise _wrong("kind", wrong)
+        raise faulty("kind", wrong)
     late = _after_death(unit, kind, entry, dated)
     if late:
-        raise _wrong("basis_date", late)
+        raise faulty("basis_date", late)
 
 
 def _after_death(unit: Unit, kind: str, entry: RegisterEntryRow, dated: date) -> str:
@@ -384,15 +356,15 @@ def _withdrawn(unit: Unit, command: NoteEntry, entry: RegisterEntryRow) -> Regis
     """The note that this one withdraws, which is a note of the entry that counts; None if it withdraws none."""
     if not NOTE_KINDS[command.kind].withdraws:
         if command.withdraws:
-            raise _wrong("withdraws", "Chỉ chọn ghi chú trước khi loại ghi chú là hủy bỏ ghi chú trước.")
+            raise faulty("withdraws", "Chỉ chọn ghi chú trước khi loại ghi chú là hủy bỏ ghi chú trước.")
         return None
     for each in registers.counting_notes(unit.session, entry.id):
         if each.sequence == command.withdraws:
             kept = _out_of_joint(unit, entry, each.sequence) or _ended_from_elsewhere(unit, entry, each)
             if kept:
-                raise _wrong("withdraws", kept)
+                raise faulty("withdraws", kept)
             return each
-    raise _wrong("withdraws", "Xin chọn ghi chú trước nay không còn giá trị; ghi chú đó chưa bị hủy bỏ.")
+    raise faulty("withdraws", "Xin chọn ghi chú trước nay không còn giá trị; ghi chú đó chưa bị hủy bỏ.")
 
 
 def _out_of_joint(unit: Unit, entry: RegisterEntryRow, withdraws: int | None) -> str:
@@ -430,9 +402,11 @@ def _ended_from_elsewhere(unit: Unit, entry: RegisterEntryRow, note: RegisterNot
     Otherwise the marriage would stand although the death counts, or although the spouse has married again elsewhere.
     The death itself has to be taken back, and the officer is asked about the spouse there (Luật HNGĐ 2014 Đ65, Đ67.1).
     """
-    kind = NOTE_KINDS[note.kind]
-    may_follow = entry.register == MARRIAGE and (kind.reversible or kind.withdraws)
-    if not may_follow or content_of_note(unit.cell, note).get("prepared_by"):
+    kind, content = NOTE_KINDS[note.kind], content_of_note(unit.cell, note)
+    by_hand = bool(content.get("prepared_by"))
+    if kind.reversible:
+        by_hand = by_hand and unit.records.death_of(entry, content).entry is None
+    if entry.register != MARRIAGE or not (kind.reversible or kind.withdraws) or by_hand:
         return ""
     written = registers.notes(unit.session, entry.id)
     left = counting([*(each.withdraws for each in written), note.sequence])
@@ -446,41 +420,6 @@ def _ended_from_elsewhere(unit: Unit, entry: RegisterEntryRow, note: RegisterNot
     )
 
 
-def _not_to_restore(unit: Unit, kind: str, entry: RegisterEntryRow) -> str:
-    """Why a marriage is not restored: when the death that ended it was taken back, the officer found that the spouse
-    had married again or divorced elsewhere (Luật HNGĐ 2014 Đ67.1). Empty if not.
-    """
-    if not NOTE_KINDS[kind].restores_marriage:
-        return ""
-    bases = {
-        content_of_note(unit.cell, each)["basis"]
-        for each in registers.counting_notes(unit.session, entry.id)
-        if NOTE_KINDS[each.kind].reversible
-    }
-    for person in registers.people_of(unit.session, entry.id):
-        for found in registers.entries_like(unit.session, DEATH, person):
-            basis = basis_of_death(found.entry)
-            if basis in bases and _spouse_found_elsewhere(unit, found.entry):
-                return (
-                    f"Khi hủy {basis[0].lower()}{basis[1:]}, công chức đã ghi vợ hoặc chồng người đó đã kết hôn hoặc "
-                    "ly hôn ở nơi khác, nên hôn nhân này không khôi phục (Luật HNGĐ 2014 Đ67). Nếu ghi nhầm, xin hủy "
-                    "bỏ ghi chú hủy ở mục khai tử rồi viết lại."
-                )
-    return ""
-
-
-def _spouse_found_elsewhere(unit: Unit, death: RegisterEntryRow) -> bool:
-    """Whether the latest finding about the spouse, when this death was taken back, is a marriage or a divorce
-    elsewhere.
-    """
-    if not registers.is_annulled(unit.session, [death.id]):
-        return False
-    said = [
-        content_of_note(unit.cell, each).get("spouse_elsewhere") for each in registers.notes(unit.session, death.id)
-    ]
-    return next(filter(None, reversed(said)), NEITHER) in {each for each in SPOUSE_ELSEWHERE if each != NEITHER}
-
-
 def _basis(unit: Unit, command: NoteEntry) -> tuple[str, date]:
     """The paper in one line: what it is, its number, who issued it, its day (NĐ 123/2015 Đ13.1); and that day."""
     paper = written("basis", command.basis, needed="Xin ghi tên văn bản làm căn cứ, như Quyết định, Bản án.")
@@ -489,10 +428,18 @@ def _basis(unit: Unit, command: NoteEntry) -> tuple[str, date]:
     try:
         dated = date.fromisoformat(command.basis_date)
     except ValueError:
-        raise _wrong("basis_date", "Xin ghi ngày của văn bản làm căn cứ.") from None
+        raise faulty("basis_date", "Xin ghi ngày của văn bản làm căn cứ.") from None
     if dated > unit.today:
-        raise _wrong("basis_date", "Ngày của văn bản chưa đến. Xin xem lại.")
+        raise faulty("basis_date", "Ngày của văn bản chưa đến. Xin xem lại.")
     return f"{paper} số {number}, {agency}, ngày {dated:%d/%m/%Y}", dated
+
+
+def _basis_of(command: NoteEntry, death: RegisterEntryRow) -> tuple[str, date]:
+    """This ward's entry of a death in one line, and its day: then the note rests on no other paper."""
+    for field in ("basis", "basis_number", "basis_agency", "basis_date"):
+        if getattr(command, field).strip():
+            raise faulty(field, "Đã chọn mục khai tử của phường thì căn cứ lấy theo mục đó. Xin bỏ trống.")
+    return basis_of_death(death), day_of_entry(death)
 
 
 def _record(unit: Unit, what: str, entry: RegisterEntryRow) -> None:
@@ -521,7 +468,7 @@ def write(
     """Chains a note to an entry that the caller has locked, and ends the validity of its older papers.
 
     The caller signs it. Without `prepared_by` it follows from something else that the caller signs. `more` has what it
-    `changes` in the entry, or the note that it `withdraws`.
+    `changes` in the entry, the note that it `withdraws`, or this ward's entry of a death that it is about.
     """
     notes = registers.notes(unit.session, entry.id)
     content: dict[str, Any] = {
@@ -544,6 +491,7 @@ def write(
         digest=entry_digest(previous, content),
         by_id=unit.caller.id,
         withdraws=content.get("withdraws"),
+        death_entry_id=UUID(content["death_entry"]) if "death_entry" in content else None,
     )
     seal_json(unit.cell, note, "content", content)
     unit.session.add(note)
@@ -555,7 +503,3 @@ def write(
         registers.papers_count_again(unit.session, entry.id, unit.now)
     outbox.tell(unit.session, events.noted(unit.ward, entry, note), key=str(entry.id))
     return note
-
-
-def _wrong(field: str, text: str) -> Refusal:
-    return invalid("invalid-field", text, FieldFault(field, text))

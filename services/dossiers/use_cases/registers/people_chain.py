@@ -6,19 +6,19 @@ shown to the officer, who notes them by hand.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 from services.chassis.refusal import FieldFault, conflict, invalid
 from services.dossiers import registers
-from services.dossiers.adapters.records import basis_of_death
+from services.dossiers.adapters.records import NotedDeath, basis_of_death, label_of
 from services.dossiers.domain.notes import NEITHER, NOTE_KINDS, marriage_stands
 from services.dossiers.domain.people import Person
 from services.dossiers.domain.register import DEATH, MARITAL_STATUS, MARRIAGE, CertificateStatus
 from services.dossiers.register_tables import RegisterEntryRow, RegisterNoteRow
-from services.dossiers.use_cases.opened import content_of, content_of_note
-from services.dossiers.use_cases.registers import notes
+from services.dossiers.use_cases.opened import content_of, content_of_note, current_content_of, notes_of
+from services.dossiers.use_cases.registers import deaths, notes
 from services.dossiers.use_cases.unit import Unit
 
 
@@ -46,7 +46,9 @@ def propose_note(unit: Unit, command: notes.NoteEntry) -> RegisterEntryRow:
     Luật HNGĐ 2014 Đ67.1. Refusal INVALID `missing-field`.
     """
     entry = notes.propose(unit, command)
-    if NOTE_KINDS[command.kind].annuls and not command.spouse_elsewhere and _to_restore(unit, entry, locked=False):
+    said = {each.entry_id for each in command.ended_marriages if each.by_this_death}
+    annuls = entry.register == DEATH and NOTE_KINDS[command.kind].annuls
+    if annuls and not command.spouse_elsewhere and _to_restore(unit, entry, locked=False, said=said):
         text = (
             "Việc khai tử này đã chấm dứt một hôn nhân trong sổ. Xin hỏi nơi cư trú của vợ hoặc chồng người đó rồi "
             "ghi: đã kết hôn với người khác, hoặc ly hôn, ở nơi khác chưa (Luật HNGĐ 2014 Đ67)."
@@ -65,6 +67,7 @@ def decide_note(unit: Unit, command: notes.DecideNote) -> RegisterEntryRow:
         if entry.register == DEATH and registers.is_annulled(unit.session, [entry.id]):
             said = content_of_note(unit.cell, note).get("spouse_elsewhere")
             said = said or content_of_note(unit.cell, changed).get("spouse_elsewhere", "")
+            _refuse_unanswered(unit, entry)
             _restore_marriages(unit, entry, basis, said)
         elif entry.register == DEATH:
             _end_marriages_again(unit, entry, content_of_note(unit.cell, changed)["basis"], basis)
@@ -116,12 +119,29 @@ def _end_marriages(unit: Unit, death: RegisterEntryRow, person: Person) -> None:
             continue
         marriage = registers.entry(unit.session, UUID(found.id), locked=True)
         assert marriage is not None
-        _note_death(unit, marriage, death)
+        _note_death(unit, marriage, death, found.part)
 
 
-def _note_death(unit: Unit, marriage: RegisterEntryRow, death: RegisterEntryRow) -> None:
-    notes.write(unit, marriage, "death", "Hôn nhân chấm dứt do một bên chết.", basis_of_death(death))
+def _note_death(unit: Unit, marriage: RegisterEntryRow, death: RegisterEntryRow, who: str) -> None:
+    content = current_content_of(unit.session, unit.cell, marriage)
+    more = {"death_entry": str(death.id)} | ({"who_died": who} if who else {})
+    text = f"Hôn nhân chấm dứt do một bên chết. {deaths.said(more, content)}".rstrip()
+    notes.write(unit, marriage, "death", text, basis_of_death(death), more=more)
     _withdraw_confirmations_of(unit, marriage)
+
+
+def _refuse_unanswered(unit: Unit, death: RegisterEntryRow) -> None:
+    """Refuses to take back a death while a note on a marriage may be about it, and nobody has said whether it is.
+
+    Refusal CONFLICT `note-decided`.
+    """
+    left = deaths.unanswered(unit, death)
+    if left:
+        text = (
+            f"Mục kết hôn {label_of(left[0].entry)} có ghi chú một bên chết; chưa ai ghi có phải do việc khai tử này "
+            "không (Luật HNGĐ 2014 Đ67). Xin trả lại ghi chú để công chức trả lời."
+        )
+        raise conflict("note-decided", text)
 
 
 def _restore_marriages(unit: Unit, death: RegisterEntryRow, basis: str, elsewhere: str) -> None:
@@ -141,54 +161,73 @@ def _restore_marriages(unit: Unit, death: RegisterEntryRow, basis: str, elsewher
         return
     for entry in marriages:
         text = "Hôn nhân được khôi phục kể từ thời điểm kết hôn, do việc khai tử một bên đã bị hủy."
-        notes.write(unit, entry, "marriage-restored", text, basis)
+        notes.write(unit, entry, "marriage-restored", text, basis, more={"death_entry": str(death.id)})
         _withdraw_confirmations_of(unit, entry)
 
 
-def _to_restore(unit: Unit, death: RegisterEntryRow, *, locked: bool) -> list[RegisterEntryRow]:
-    """The marriages that only this death ended, and whose spouse has no later marriage in these books."""
+def _to_restore(
+    unit: Unit, death: RegisterEntryRow, *, locked: bool, said: Collection[str] = ()
+) -> list[RegisterEntryRow]:
+    """The marriages that only this death ended, and whose spouse has no later marriage in these books.
+
+    `said` has the ids of further marriages of which the officer says that their note is about this death.
+    """
     found = []
-    for person in registers.people_of(unit.session, death.id):
-        for marriage in registers.entries_like(unit.session, MARRIAGE, person):
-            entry = registers.entry(unit.session, marriage.entry.id, locked=locked)
-            assert entry is not None
-            written = registers.counting_notes(unit.session, entry.id)
-            by_this_death = any(
-                NOTE_KINDS[each.kind].reversible and content_of_note(unit.cell, each)["basis"] == basis_of_death(death)
-                for each in written
-            )
-            kinds = [each.kind for each in written]
-            ended = by_this_death and not marriage_stands(kinds)
-            if ended and marriage_stands([*kinds, "marriage-restored"]) and not _remarried(unit, entry, marriage.part):
-                found.append(entry)
+    for marriage in _marriages_of(unit, death, locked=locked):
+        noted = unit.records.noted_death(marriage)
+        if noted is None:
+            continue
+        by_this = noted.entry.id == death.id if noted.entry is not None else str(marriage.id) in said
+        kinds = registers.kinds_noted(unit.session, [marriage.id])[marriage.id]
+        if by_this and marriage_stands([*kinds, "marriage-restored"]) and not _remarried(unit, marriage, noted.who):
+            found.append(marriage)
     return found
+
+
+def _marriages_of(unit: Unit, death: RegisterEntryRow, *, locked: bool) -> Iterable[RegisterEntryRow]:
+    """The marriages with a note that refers to this death, and those of somebody who may be the deceased."""
+    alike = (
+        each.entry.id
+        for person in registers.people_of(unit.session, death.id)
+        for each in registers.entries_like(unit.session, MARRIAGE, person)
+    )
+    for id in dict.fromkeys((*registers.marriages_noted(unit.session, death.id), *alike)):
+        marriage = registers.entry(unit.session, id, locked=locked)
+        assert marriage is not None
+        yield marriage
 
 
 def _end_marriages_again(unit: Unit, death: RegisterEntryRow, annulment: str, basis: str) -> None:
     """Withdraws the notes by which this death's annulment had restored a marriage: the annulment was quashed.
 
-    A marriage that the death had ended, and that stands again for another reason, ends again by a note of its own.
+    Notes from before they referred to the death have the annulment's basis. A marriage that the death had ended, and
+    that stands again for another reason, ends again by a note of its own.
     """
-    for person in registers.people_of(unit.session, death.id):
-        for marriage in registers.entries_like(unit.session, MARRIAGE, person):
-            entry = registers.entry(unit.session, marriage.entry.id, locked=True)
-            assert entry is not None
-            for each in registers.counting_notes(unit.session, entry.id):
-                if NOTE_KINDS[each.kind].restores_marriage and content_of_note(unit.cell, each)["basis"] == annulment:
-                    text = "Hủy bỏ ghi chú khôi phục hôn nhân, do việc hủy khai tử một bên không còn giá trị."
-                    notes.write(unit, entry, "note-withdrawn", text, basis, more={"withdraws": each.sequence})
-                    _withdraw_confirmations_of(unit, entry)
-            left = registers.counting_notes(unit.session, entry.id)
-            if marriage_stands(each.kind for each in left) and _was_ended_by(unit, entry, death):
-                _note_death(unit, entry, death)
+    refers = {"death_entry": str(death.id)}
+    for marriage in _marriages_of(unit, death, locked=True):
+        for each in registers.counting_notes(unit.session, marriage.id):
+            note = content_of_note(unit.cell, each)
+            by_it = (
+                refers["death_entry"] == note["death_entry"] if "death_entry" in note else note["basis"] == annulment
+            )
+            if NOTE_KINDS[each.kind].restores_marriage and by_it:
+                text = "Hủy bỏ ghi chú khôi phục hôn nhân, do việc hủy khai tử một bên không còn giá trị."
+                notes.write(unit, marriage, "note-withdrawn", text, basis, more={"withdraws": each.sequence, **refers})
+                _withdraw_confirmations_of(unit, marriage)
+        left = registers.counting_notes(unit.session, marriage.id)
+        ended = _ended_by(unit, marriage, death)
+        if marriage_stands(each.kind for each in left) and ended is not None:
+            _note_death(unit, marriage, death, ended.who)
 
 
-def _was_ended_by(unit: Unit, marriage: RegisterEntryRow, death: RegisterEntryRow) -> bool:
-    """Whether this death has ever ended the marriage, whether or not that note still counts."""
-    return any(
-        NOTE_KINDS[each.kind].reversible and content_of_note(unit.cell, each)["basis"] == basis_of_death(death)
-        for each in registers.notes(unit.session, marriage.id)
-    )
+def _ended_by(unit: Unit, marriage: RegisterEntryRow, death: RegisterEntryRow) -> NotedDeath | None:
+    """The note by which this death ever ended the marriage, whether or not it still counts; None if it never did."""
+    for note in notes_of(unit.session, unit.cell, marriage):
+        if NOTE_KINDS[note["kind"]].reversible:
+            noted = unit.records.death_of(marriage, note)
+            if noted.entry is not None and noted.entry.id == death.id:
+                return noted
+    return None
 
 
 def _remarried(unit: Unit, marriage: RegisterEntryRow, returned: str) -> bool:

@@ -1,0 +1,259 @@
+"""The deaths that notes on marriages are about, and what is asked when a death is taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from services.chassis.clock import day_in_vietnam
+from services.chassis.refusal import FieldFault, Refusal, conflict, invalid
+from services.dossiers import registers
+from services.dossiers.adapters.records import NotedDeath
+from services.dossiers.domain.dates import days_of, in_digits
+from services.dossiers.domain.noted_changes import written_day
+from services.dossiers.domain.notes import NEITHER, NOTE_KINDS, SPOUSE_ELSEWHERE, SPOUSES, is_dead
+from services.dossiers.domain.register import DEATH, MARRIAGE
+from services.dossiers.register_tables import RegisterEntryRow
+from services.dossiers.use_cases.opened import content_of_note, counted_of, current_content_of
+from services.dossiers.use_cases.unit import Unit, written
+
+
+@dataclass(frozen=True, slots=True)
+class EndedBy:
+    """Whether the note of a death on this entry of a marriage is about the death that is taken back."""
+
+    entry_id: str
+    by_this_death: bool
+
+
+class LikelyDeath(NamedTuple):
+    """This ward's entry of a death that may be of a spouse, and of which: `wife` or `husband`."""
+
+    entry: RegisterEntryRow
+    who: str
+    died_on: str  # a day, or a year
+
+
+class AskedMarriage(NamedTuple):
+    """A marriage of somebody who may be a deceased, and the note of a death on it that refers to no entry."""
+
+    entry: RegisterEntryRow
+    noted: NotedDeath
+
+
+def likely(unit: Unit, marriage: RegisterEntryRow) -> list[LikelyDeath]:
+    """This ward's entries of deaths that may be of one of the spouses, without those that were annulled or happened
+    before the marriage was registered.
+    """
+    found = {
+        (each.entry.id, person.part): each.entry
+        for person in registers.people_of(unit.session, marriage.id)
+        for each in registers.entries_like(unit.session, DEATH, person)
+    }
+    deaths = []
+    for (id, who), entry in found.items():
+        died = _day_of(unit, entry)
+        days = days_of(died)
+        before = days is not None and days[1] < day_in_vietnam(marriage.registered_at)
+        if not before and not registers.is_annulled(unit.session, [id]):
+            deaths.append(LikelyDeath(entry, who, died))
+    return deaths
+
+
+def chosen(unit: Unit, kind: str, death_entry: str, who_died: str, marriage: RegisterEntryRow) -> LikelyDeath | None:
+    """The entry of a death that a note is about; None if the note names none.
+
+    Refusals: INVALID `invalid-field`, or `missing-field` if it may be the death of either spouse.
+    """
+    if not death_entry:
+        return None
+    if not NOTE_KINDS[kind].reversible:
+        raise faulty("death_entry", "Chỉ chọn mục khai tử khi hôn nhân chấm dứt do một bên chết. Xin bỏ chọn.")
+    found = [each for each in likely(unit, marriage) if str(each.entry.id) == death_entry]
+    if not found:
+        raise faulty("death_entry", "Mục khai tử này không phải của người trong hôn nhân này, hoặc đã bị hủy.")
+    fitting = [each for each in found if who_died in {"", each.who}]
+    if not fitting:
+        raise faulty("who_died", "Mục khai tử đã chọn không phải của người này. Xin xem lại ai chết.")
+    if len(fitting) > 1:
+        text = "Mục khai tử này có thể là của cả hai bên. Xin chọn ai chết."
+        raise invalid("missing-field", text, FieldFault("who_died", text))
+    return fitting[0]
+
+
+def of_death(
+    unit: Unit,
+    kind: str,
+    died_on: str,
+    who_died: str,
+    death: LikelyDeath | None,
+    content: Mapping[str, Any],
+    dated: date,
+) -> dict[str, str]:
+    """Who died and when, or of which entry it is the death: until then the marriage stood (Luật HNGĐ 2014 Đ65).
+
+    `content` is the marriage as it stands, `dated` the day of the paper. The gateway of the release before does not ask
+    who died (gateway/notes.py): a note without it is taken, and cannot be confirmed. Refusals: INVALID `invalid-field`.
+    """
+    if not NOTE_KINDS[kind].reversible:
+        for field, typed in (("died_on", died_on), ("who_died", who_died)):
+            if typed.strip():
+                text = "Chỉ ghi ai chết, ngày chết khi hôn nhân chấm dứt do một bên chết. Xin bỏ trống."
+                raise faulty(field, text)
+        return {}
+    if death is not None:
+        if died_on.strip():
+            raise faulty("died_on", "Đã chọn mục khai tử thì ngày chết lấy theo mục đó. Xin bỏ trống.")
+        return {"who_died": death.who, "death_entry": str(death.entry.id)}
+    if who_died not in {"", *SPOUSES}:
+        raise faulty("who_died", "Xin chọn vợ hoặc chồng.")
+    members = {"who_died": who_died, "died_on": _elsewhere(died_on, unit.today, content, dated)}
+    return {name: value for name, value in members.items() if value}
+
+
+def _elsewhere(typed: str, today: date, content: Mapping[str, Any], dated: date) -> str:
+    """The day of a death by a paper from elsewhere, or month and year, or the year; empty if nothing was typed."""
+    if not typed.strip():
+        return ""
+    died = written_day(typed, today)
+    days = None if died is None else days_of(died)
+    if died is None or days is None:
+        raise faulty("died_on", "Xin xem lại ngày chết: phải là ngày có thật, không sau hôm nay.")
+    if days[0] > dated:
+        raise faulty("died_on", "Ngày chết sau ngày của văn bản làm căn cứ. Xin xem lại cả hai ngày.")
+    if days[1] < date.fromisoformat(content["registered_on"]):
+        raise faulty("died_on", "Ngày chết trước ngày đăng ký kết hôn. Xin xem lại có đúng người không.")
+    return died
+
+
+def said(members: Mapping[str, str], content: Mapping[str, Any], death: LikelyDeath | None = None) -> str:
+    """Who died and when, as the text of a note on a marriage says it."""
+    who, day = members.get("who_died", ""), members.get("died_on") or (death.died_on if death else "")
+    person = f"Người chết: {SPOUSES[who]} {content[who]['full_name']}." if who else ""
+    return " ".join(filter(None, (person, f"Chết: {in_digits(day)}." if day else "")))
+
+
+def refuse_to_confirm(unit: Unit, content: Mapping[str, Any]) -> None:
+    """Refuses to confirm the note of a death that does not say who died and when, or whose entry was annulled since.
+
+    Refusal CONFLICT `note-decided`: once the note is in the chain, nobody can add it.
+    """
+    if content.get("death_entry"):
+        death = registers.entry(unit.session, UUID(content["death_entry"]))
+        if death is None or registers.is_annulled(unit.session, [death.id]):
+            raise conflict("note-decided", "Mục khai tử mà ghi chú dựa vào đã bị hủy. Xin trả lại ghi chú này.")
+        return
+    lacks = [text for name, text in (("who_died", "ai chết"), ("died_on", "ngày chết")) if not content.get(name)]
+    if lacks:
+        text = f"Ghi chú này viết khi chưa hỏi {' và '.join(lacks)}. Xin trả lại để công chức ghi (Luật HNGĐ 2014 Đ65)."
+        raise conflict("note-decided", text)
+
+
+def barred(unit: Unit, kind: str, marriage: RegisterEntryRow) -> str:
+    """Why a note cannot take back the death that ended a marriage; empty if it can.
+
+    A death of this ward is taken back at its own entry. A marriage is not restored if an officer found there that the
+    spouse had married again or divorced elsewhere (Luật HNGĐ 2014 Đ67.1).
+    """
+    if NOTE_KINDS[kind].returns:
+        noted = unit.records.noted_death(marriage)
+        if noted is not None and noted.entry is not None:
+            return "Việc chết này có trong sổ khai tử của phường: xin ghi chú hủy vào mục khai tử đó."
+    if not NOTE_KINDS[kind].restores_marriage:
+        return ""
+    for note in counted_of(unit.session, unit.cell, marriage):
+        death = unit.records.death_of(marriage, note).entry if NOTE_KINDS[note["kind"]].reversible else None
+        if death is not None and _spouse_found_elsewhere(unit, death):
+            return (
+                "Khi hủy việc khai tử đã chấm dứt hôn nhân này, công chức đã ghi vợ hoặc chồng người đó đã kết hôn "
+                "hoặc ly hôn ở nơi khác, nên hôn nhân này không khôi phục (Luật HNGĐ 2014 Đ67). Nếu ghi nhầm, xin hủy "
+                "bỏ ghi chú hủy ở mục khai tử rồi viết lại."
+            )
+    return ""
+
+
+def _spouse_found_elsewhere(unit: Unit, death: RegisterEntryRow) -> bool:
+    """Whether the latest finding about the spouse, when this death was taken back, is a marriage or a divorce
+    elsewhere.
+    """
+    if not registers.is_annulled(unit.session, [death.id]):
+        return False
+    said = [
+        content_of_note(unit.cell, each).get("spouse_elsewhere") for each in registers.notes(unit.session, death.id)
+    ]
+    return next(filter(None, reversed(said)), NEITHER) in {each for each in SPOUSE_ELSEWHERE if each != NEITHER}
+
+
+def of_spouse(kind: str, register: str, elsewhere: str, typed: str) -> dict[str, str]:
+    """What other offices know about the spouse if a death is taken back; empty if nobody was asked.
+
+    Refusals: INVALID `invalid-field`.
+    """
+    text = written("spouse_elsewhere_text", typed)
+    if elsewhere not in {"", *SPOUSE_ELSEWHERE}:
+        raise faulty("spouse_elsewhere", "Xin chọn một trong các câu trả lời về vợ hoặc chồng.")
+    if not elsewhere:
+        return {}
+    if not _takes_back(kind, register):
+        raise faulty("spouse_elsewhere", "Chỉ ghi khi hủy việc khai tử. Loại ghi chú khác thì không chọn mục này.")
+    if not text and elsewhere != NEITHER:
+        raise faulty("spouse_elsewhere_text", "Xin ghi nơi đăng ký, số, ngày; hoặc Tòa án, số, ngày của bản án.")
+    return {"spouse_elsewhere": elsewhere, "spouse_elsewhere_text": text}
+
+
+def _takes_back(kind: str, register: str) -> bool:
+    return register == DEATH and (NOTE_KINDS[kind].annuls or NOTE_KINDS[kind].withdraws)
+
+
+def to_ask(unit: Unit, death: RegisterEntryRow) -> list[AskedMarriage]:
+    """The marriages of somebody who may be the deceased, ended by a note of a death that refers to no entry.
+
+    Such a note may have been written because of this death. Whoever takes the death back says of each whether it was:
+    by the note alone the marriage would stay ended and the person dead (Luật HNGĐ 2014 Đ67.1).
+    """
+    found = {}
+    for person in registers.people_of(unit.session, death.id):
+        for each in registers.entries_like(unit.session, MARRIAGE, person):
+            noted = unit.records.noted_death(each.entry)
+            if noted is None or noted.entry is not None or noted.who not in {"", each.part}:
+                continue
+            if is_dead(counted_of(unit.session, unit.cell, each.entry)):
+                found[each.entry.id] = AskedMarriage(each.entry, noted)
+    return list(found.values())
+
+
+def unanswered(unit: Unit, death: RegisterEntryRow) -> list[AskedMarriage]:
+    """Those marriages `to_ask` of which nobody has said yet whether this death ended them."""
+    return [each for each in to_ask(unit, death) if unit.records.said_of(death, each.entry, each.noted.note) is None]
+
+
+def answers(unit: Unit, kind: str, death: RegisterEntryRow, said: Sequence[EndedBy]) -> dict[str, Any]:
+    """What a note that takes a death back says of the marriages `to_ask`, to be kept with it.
+
+    Refusals: INVALID `invalid-field`.
+    """
+    if not said:
+        return {}
+    if not _takes_back(kind, death.register):
+        raise faulty("ended_marriages", "Chỉ ghi khi hủy việc khai tử. Loại ghi chú khác thì không chọn mục này.")
+    asked = {str(each.entry.id): each for each in to_ask(unit, death)}
+    kept = []
+    for place, each in enumerate(said):
+        about = asked.get(each.entry_id)
+        if about is None:
+            raise faulty(f"ended_marriages/{place}/entry_id", "Mục kết hôn này không có ghi chú chết cần hỏi.")
+        sequence = about.noted.note["sequence"]
+        kept.append({"entry_id": each.entry_id, "sequence": sequence, "by_this_death": each.by_this_death})
+    return {"ended_marriages": kept}
+
+
+def _day_of(unit: Unit, death: RegisterEntryRow) -> str:
+    return str(current_content_of(unit.session, unit.cell, death)["death"]["date"])
+
+
+def faulty(field: str, text: str) -> Refusal:
+    """The refusal INVALID `invalid-field` of one field."""
+    return invalid("invalid-field", text, FieldFault(field, text))
