@@ -73,6 +73,7 @@ _BY_NAME: Mapping[str, Any] = {
     "dossiers": 3,
     "duties_ahead": 2,
     "email": "mai@example.vn",
+    "entry_id": "7a1e5c90-3b6d-4f28-9c04-e2d8b5f7a613",
     "expires_in": 600,
     "explained_before": "que-quan",
     "explanation": "Nơi sinh của cha hoặc của ông nội.",
