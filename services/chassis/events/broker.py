@@ -283,7 +283,8 @@ class KafkaSubscriber:
         if self._health.deaf_seconds >= RENEW_SECONDS:
             log.warning("subscription-begun-anew", group=self._group, condition=self._health.condition.value)
             self._begin_anew()
-        message = self._consumer.poll(timeout)
+        # Not by the library's `poll`, which wakes five times a second to look for signals.
+        message = next(iter(self._consumer.consume(1, timeout)), None)
         if message is None:
             return None
         error = message.error()
