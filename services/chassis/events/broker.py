@@ -250,10 +250,10 @@ class KafkaSubscriber:
         self._postponed: dict[tuple[str, int], TopicPartition] = {}
         self._consumer = Consumer(
             {
-                # Commits are sent once a second and at the end: one request for each record would cost the broker more
-                # than the record, and the inbox recognizes repetitions.
+                # Commits are sent every few seconds and at the end: one request for each record would cost the broker
+                # more than the record, and the inbox recognizes repetitions.
                 "enable.auto.offset.store": False,
-                "auto.commit.interval.ms": 1000,
+                "auto.commit.interval.ms": 5000,
                 "auto.offset.reset": "earliest",
                 "partition.assignment.strategy": "cooperative-sticky",
                 # How long the partitions of a killed reader wait for it. librdkafka's default of 45 s is more than the
