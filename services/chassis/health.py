@@ -24,7 +24,7 @@ from services.chassis.work import Work
 
 log = structlog.get_logger()
 
-EVERY_SECONDS = 1.0
+EVERY_SECONDS = 2.0
 #: If a check has not returned after this time, the database hangs.
 SILENT_SECONDS = 5.0
 _SAY_AGAIN_SECONDS = 60.0
@@ -39,7 +39,7 @@ class Condition(Enum):
 
 
 class WardHealth:
-    """Checks the database of one ward each second, over a connection of its own, because the pool may be in use."""
+    """Checks the database of one ward every two seconds, over a connection of its own: the pool may be in use."""
 
     def __init__(self, owner: Owner, database: Database, revisions: Revisions, work: Work) -> None:
         """The ward's `work` begins when its tables are there, and ends when they are not. A database that is away does

@@ -192,9 +192,7 @@ def over_now(session: Session, now: datetime) -> list[Guided]:
     """Sessions whose time, code or duty is over and whose end is not written; locked. Sessions that somebody else is
     changing are skipped.
     """
-    query = _guided().where(_UNWRITTEN_END)
-    locked = query.with_for_update(of=GuidedSessionRow, skip_locked=True).execution_options(populate_existing=True)
-    return [Guided(*each) for each in session.execute(locked, {"now": now}).all()]
+    return [Guided(*each) for each in session.execute(_OVER_NOW, {"now": now}).all()]
 
 
 class Watched(NamedTuple):
@@ -211,6 +209,12 @@ _OVER_AT: ColumnElement[datetime | None] = func.least(
     case((GuidedSessionRow.joined_at.is_(None), GuidedSessionRow.code_expires_at)),
 )
 _UNWRITTEN_END = GuidedSessionRow.ended_at.is_(None) & func.coalesce(bindparam("now") >= _OVER_AT, false())
+_OVER_NOW = (
+    _guided()
+    .where(_UNWRITTEN_END)
+    .with_for_update(of=GuidedSessionRow, skip_locked=True)
+    .execution_options(populate_existing=True)
+)
 _WATCHED = (
     select(
         GuidedSessionRow.id,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import String, cast, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from services.accounts.domain.learning import HELPED, UNNAMED, Counted
+from services.accounts.domain.learning import FILED, HELPED, UNNAMED, Counted
 from services.accounts.tables import AccountRow, ConsentRow, GuidanceRow, GuidedSessionRow, LearningStepRow
 
 BY_OWN_HANDS = LearningStepRow.assistance != HELPED
@@ -45,11 +45,52 @@ _MONTHS = text("""
     FROM firsts GROUP BY 1
 """).bindparams(helped=HELPED)
 
+#: One statement, as text: building and compiling five of them cost more than the rest of a filing's handling.
+_NOTE_FILING = text("""
+    WITH account AS (SELECT id FROM accounts WHERE id = :account_id),
+    elsewhere AS (
+        INSERT INTO other_wards (account_id, ward) SELECT id, :ward FROM account WHERE :is_elsewhere
+        ON CONFLICT DO NOTHING
+    )
+    INSERT INTO learning_steps (id, account_id, at, kind, assistance, procedure, dossier_ward, dossier_id)
+    SELECT :id, id, :at, :kind, :assistance, :procedure, :ward, :dossier_id FROM account WHERE :counts
+    ON CONFLICT DO NOTHING
+""").bindparams(kind=FILED)
+
 
 def able_alone(session: Session, accounts: Collection[UUID]) -> set[UUID]:
     """Those of these accounts whose holders have filed, or practised to the end, without help."""
     able = select(LearningStepRow.account_id).where(LearningStepRow.account_id.in_(accounts), BY_OWN_HANDS)
     return set(session.scalars(able.distinct()))
+
+
+def note_filing(
+    session: Session,
+    account_id: UUID,
+    *,
+    at: datetime,
+    assistance: str,
+    procedure: str,
+    ward: str,
+    dossier_id: str,
+    is_elsewhere: bool,
+    counts: bool,
+) -> None:
+    """Notes a filing, once, if the account is of this ward: where it was made, if `is_elsewhere`, and a step of the
+    holder's own, if it `counts`.
+    """
+    values = {
+        "id": uuid4(),
+        "account_id": account_id,
+        "at": at,
+        "assistance": assistance,
+        "procedure": procedure,
+        "ward": ward,
+        "dossier_id": dossier_id,
+        "is_elsewhere": is_elsewhere,
+        "counts": counts,
+    }
+    session.connection().execute(_NOTE_FILING, values)
 
 
 def note(session: Session, row: LearningStepRow) -> UUID:

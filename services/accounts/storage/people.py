@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, TextClause, cast, delete, func, literal, select, text, tuple_, union, update
+from sqlalchemy import Text, TextClause, bindparam, cast, delete, func, literal, select, text, tuple_, union, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -59,6 +59,8 @@ _NEWEST_CODE = text("""
 _NOTE_TRY = (
     "UPDATE one_time_codes SET tries = :tries, redeemed_at = :redeemed_at, redemption = :redemption WHERE id = :id"
 )
+# Built once: each message asks for an account, and building the query takes as long as running it.
+_ACCOUNT = select(AccountRow).where(AccountRow.id == bindparam("id"))
 PENDING, ACTIVE, MOVED, CLOSED = "pending", "active", "moved", "closed"
 Person = AccountRow | StaffRow
 
@@ -115,7 +117,10 @@ def account_by_identity(session: Session, fingerprint: bytes, *, locked: bool = 
 
 def account(session: Session, account_id: str, *, locked: bool = False) -> AccountRow | None:
     """The account of a UUID as text; None if the text is no UUID."""
-    return by_id(session, AccountRow, account_id, locked=locked)
+    key = read_uuid(account_id)
+    if key is None or locked:
+        return by_id(session, AccountRow, account_id, locked=locked)
+    return session.scalar(_ACCOUNT, {"id": key})
 
 
 def in_use(session: Session, since: datetime) -> int:

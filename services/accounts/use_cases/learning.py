@@ -18,6 +18,7 @@ from services.accounts.storage import learning as storage
 from services.accounts.tables import LearningStepRow
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.database import audit
+from services.chassis.ids import read_uuid
 from services.chassis.refusal import FieldFault, Refusal, conflict, invalid
 from services.chassis.tokens import PRACTICE_AUDIENCE
 
@@ -73,25 +74,19 @@ def note_filing(session: Session, filing: Filing) -> None:
     """Counts a filing once, even if its event arrives twice or late. A filing that the desk entered is not counted as
     anybody's own, but its ward is noted, because it holds data of the person.
     """
-    account = people.account(session, filing.account_id)
-    if account is None:
+    account_id = read_uuid(filing.account_id)
+    if account_id is None:
         return
-    if filing.ward != filing.account_ward:
-        people.note_other_wards(session, account.id, [filing.ward])
-    if filing.assistance not in _BY_PERSONS:
-        return
-    storage.note(
+    storage.note_filing(
         session,
-        LearningStepRow(
-            id=uuid4(),
-            account_id=account.id,
-            at=filing.at,
-            kind=learning.FILED,
-            assistance=filing.assistance,
-            procedure=filing.procedure,
-            dossier_ward=filing.ward,
-            dossier_id=filing.dossier_id,
-        ),
+        account_id,
+        at=filing.at,
+        assistance=filing.assistance,
+        procedure=filing.procedure,
+        ward=filing.ward,
+        dossier_id=filing.dossier_id,
+        is_elsewhere=filing.ward != filing.account_ward,
+        counts=filing.assistance in _BY_PERSONS,
     )
 
 

@@ -251,10 +251,10 @@ class KafkaSubscriber:
         self._postponed: dict[tuple[str, int], TopicPartition] = {}
         self._consumer = Consumer(
             {
-                # Commits are sent once a second and at the end: one request for each record would cost the broker more
-                # than the record, and the inbox recognizes repetitions.
+                # Commits are sent every few seconds and at the end: one request for each record would cost the broker
+                # more than the record, and the inbox recognizes repetitions.
                 "enable.auto.offset.store": False,
-                "auto.commit.interval.ms": 1000,
+                "auto.commit.interval.ms": 5000,
                 "auto.offset.reset": "earliest",
                 "partition.assignment.strategy": "cooperative-sticky",
                 # How long the partitions of a killed reader wait for it. librdkafka's default of 45 s is more than the
@@ -284,7 +284,8 @@ class KafkaSubscriber:
         if self._health.deaf_seconds >= RENEW_SECONDS:
             log.warning("subscription-begun-anew", group=self._group, condition=self._health.condition.value)
             self._begin_anew()
-        message = self._consumer.poll(timeout)
+        # Not by the library's `poll`, which wakes five times a second to look for signals.
+        message = next(iter(self._consumer.consume(1, timeout)), None)
         if message is None:
             return None
         error = message.error()
