@@ -73,8 +73,8 @@ LEARNING_CONTRACT = learning_pb2.DESCRIPTOR.services_by_name["LearningService"]
 _PURGE_SECONDS = 3600.0
 _SWEEP_SECONDS = 15.0
 #: Each ward hears every filing of the district, and nobody waits for the result. A gathered wave of events costs little
-#: more than one event, and so does a question without one, which names all topics of the district.
-_GATHER_SECONDS = 5.0
+#: more than one event.
+_GATHER_SECONDS = 1.0
 _LOOK_SECONDS = 10  # for rows that another process has written and not sent, or that were put off
 
 

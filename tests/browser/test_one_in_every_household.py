@@ -41,7 +41,7 @@ def let_neighbours_be_covered(url: str) -> None:
 
 def covered(administrator: Visitor, *, at_least: int = 0) -> int:
     """The number of covered households in the ward's report, which changes when events of filings arrive."""
-    for _ in range(40):
+    for _ in range(20):
         administrator.go(REPORT)
         row = administrator.row("Hộ đã có người tự làm được")
         if row.isdigit() and int(row) >= at_least:
@@ -52,7 +52,7 @@ def covered(administrator: Visitor, *, at_least: int = 0) -> int:
 
 def has_come(visitor: Visitor, text: str) -> None:
     """The page says so, once the event is there."""
-    for _ in range(40):
+    for _ in range(20):
         if text in visitor.text:
             return
         visitor.page.wait_for_timeout(500)
