@@ -13,7 +13,8 @@ LARGEST_BODY = 11 * MB  # a document of 10 MB and the multipart around it
 READ_AND_DROPPED = 4 * LARGEST_BODY  # this much of a larger body, so that its sender reads the refusal
 LONGEST_LINE = 4094
 MOST_FIELDS = 64
-LONGEST_FIELD = 8190
+#: A browser sends all its cookies in one field, each of up to 4 KB: session, what was typed, known, station.
+LONGEST_FIELD = 20 * KB
 LARGEST_HEAD = 32 * KB
 LONGEST_CHUNK_LINE = 1 * KB
 LARGEST_TRAILER = 4 * KB

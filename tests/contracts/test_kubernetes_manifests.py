@@ -431,4 +431,7 @@ def test_the_ingress_has_the_deadlines_of_the_gateway_and_lets_its_refusals_thro
     assert directives["client_body_timeout"] == directives["send_timeout"] == f"{settings['WEB_BODY_SECONDS']}s"
     assert controller["data"]["keepalive-timeout"] == f"{Bounds().keepalive_seconds}s"
     assert int(directives["limit_conn"]) < int(settings["WEB_CONNECTIONS"])
+    # Heads that stall are in no share, and a request that is passed on holds two connections.
+    connections = int(controller["data"]["worker-connections"])
+    assert 20 * int(directives["limit_conn"]) < 2 * connections < int(controller["data"]["worker-rlimit-nofile"])
     assert int(settings["TRUSTED_PROXIES"]) == 1, "else all people share what one address may have"
