@@ -214,14 +214,15 @@ def _waves(records: Sequence[Record]) -> Iterator[list[Record]]:
 def _gathering(seconds: float) -> dict[str, Any]:
     if seconds:
         return {"fetch.wait.max.ms": int(seconds * 1000), "fetch.min.bytes": GATHERED_BYTES}
-    # Records are sent at once; this is how often an idle reader asks again.
-    return {"fetch.wait.max.ms": 5000}
+    # Records are sent at once; this is how often an idle reader asks again. A partition that it gets meanwhile waits.
+    return {"fetch.wait.max.ms": 2000}
 
 
 #: When this much has gathered, it is sent before the time is over.
 GATHERED_BYTES = 64 * 1024
-#: A consumer is replaced after this many seconds without reading. It is longer than the session of a dead reader,
-#: because a join may wait for that session to end.
+#: A consumer is replaced after this many seconds without reading, which count again when the broker is back. It is
+#: longer than the session of a dead reader, because a join may wait for that session to end; and a consumer that is
+#: replaced meanwhile leaves one more such session.
 RENEW_SECONDS = 20.0
 
 

@@ -24,6 +24,7 @@ class Health:
     def __init__(self, condition: Condition = Condition.AWAY) -> None:
         self.condition = condition
         self._deaf_since: int | None = None
+        self._has_met = False  # since it last read: a broker was away and is connected now
         self._now = 0
 
     def note(self, statistics: str) -> None:
@@ -32,15 +33,20 @@ class Health:
         Their own time is used (`ts`, microseconds), because after a pause of polling many arrive at once.
         """
         told = json.loads(statistics)
-        self.condition, self._now = condition(told), told["ts"]
+        before, self.condition, self._now = self.condition, condition(told), told["ts"]
         if self.condition is Condition.READING:
-            self._deaf_since = None
+            self._deaf_since, self._has_met = None, False
         elif self._deaf_since is None:
             self._deaf_since = self._now
+        elif (before, self.condition) == (Condition.AWAY, Condition.STUCK) and not self._has_met:
+            self._deaf_since, self._has_met = self._now, True
 
     @property
     def deaf_seconds(self) -> float:
-        """How long this consumer has not been reading, for any reason."""
+        """How long this consumer has not been reading, for any reason.
+
+        It counts again, once, from when a broker is back: the consumer then needs time to return to its group.
+        """
         return 0.0 if self._deaf_since is None else (self._now - self._deaf_since) / 1e6
 
 

@@ -79,6 +79,25 @@ def test_how_long_it_has_not_read_counts_from_when_it_last_did(broker: str) -> N
     assert (health.condition, health.deaf_seconds) == (Condition.READING, 0)
 
 
+def test_from_when_the_broker_is_back_a_consumer_has_time_to_return_to_its_group_once() -> None:
+    """One that is replaced meanwhile leaves a session for the next one to wait for."""
+    health = Health()
+
+    def deaf(seconds: float, broker: str = "UP", fetch_state: str = "none") -> float:
+        health.note(json.dumps(told(*[fetch_state] * 3, broker=broker, seconds=seconds)))
+        return health.deaf_seconds
+
+    assert deaf(0, broker="TRY_CONNECT") == 0
+    assert deaf(15, broker="TRY_CONNECT") == 15
+    assert deaf(18) == 0
+    assert deaf(22) == 4
+    assert deaf(24, broker="TRY_CONNECT") == 6
+    assert deaf(30) == 12, "a connection that comes and goes does not put it off for ever"
+    assert deaf(31, fetch_state="active") == 0
+    assert deaf(33, broker="TRY_CONNECT") == 0
+    assert deaf(50) == 0
+
+
 def test_a_new_consumer_has_the_health_of_its_predecessor_until_its_first_statistics() -> None:
     """Otherwise liveness would never see a subscription that restarts again and again."""
     health = Health(Condition.STUCK)
