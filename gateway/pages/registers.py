@@ -298,11 +298,15 @@ def _sent(found: dossiers_v1.FoundEntry, pressed: str) -> dict[str, dict[str, st
 
 
 def _done(found: dossiers_v1.FoundEntry, sent: dict[str, dict[str, str]], done: str) -> ResponseReturnValue:
-    """The page of the entry after one of its forms was handled, with what was typed in the others."""
+    """The page of the entry after one of its forms was handled, with what was typed in the others. A note that is being
+    rewritten stays open, unless it is what was handled.
+    """
+    anew = "" if done in (_NOTE, _anew()) else _anew()
     rest = _said(found, {form: typed for form, typed in sent.items() if form != done}, _anew())
     if not rest:
-        return redirect(url_for(".entry", id=found.id), 303)
-    return _shown(UUID(found.id), rest, {}, anew=_anew() if _NOTE in rest else "")
+        reopened: dict[str, Any] = {"viet-lai": anew} if anew else {}
+        return redirect(url_for(".entry", id=found.id, **reopened), 303)
+    return _shown(UUID(found.id), rest, {}, anew=anew)
 
 
 def _said(found: dossiers_v1.FoundEntry, sent: dict[str, dict[str, str]], anew: str) -> dict[str, dict[str, str]]:

@@ -371,13 +371,17 @@ def test_the_officer_finds_a_note_that_was_sent_back_with_its_reason_and_writes_
     day = {"basis_date-day": "1", "basis_date-month": "10", "basis_date-year": "2020"}
     first, second = (each.id for each in entry.proposed_notes)
     assert browser.page.hidden("instead_of") == first
+    browser.post(f"{path}/so-bo-tu-phap", instead_of=first, **{"ministry.number": "0007/KS/2020"})
+    browser.follow()
+    assert browser.page.hidden("instead_of") == first, "another form of the page was sent"
     typed = {f"note.{name}": text for name, text in {"kind": "divorce", "basis": "Bản án", **day}.items()}
     browser.post(path, key=browser.page.hidden("key"), instead_of=first, **typed)
     (sent,) = [each.request for each in wards.asked if each.rpc == "NoteEntry"]
     assert sent.instead_of == first
-    browser.get(path)
-    browser.post(f"{path}/ghi-chu/{second}/bo", key=browser.page.hidden("key"))
+    browser.get(f"{path}?viet-lai={second}")
+    browser.post(f"{path}/ghi-chu/{second}/bo", key=browser.page.hidden("key"), instead_of=second)
     browser.follow()
+    assert "viet-lai" not in browser.response.request.url
     assert "Đã bỏ ghi chú" in browser.page.text
     assert not [each for each in entry.proposed_notes if each.returned_because]
 
