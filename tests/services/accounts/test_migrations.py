@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import psycopg
@@ -10,11 +11,13 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from caunoi.accounts.v1.events_pb2 import StaffDeparted
 
 from services.accounts.domain.stations import LONGEST_PHRASE, read_text
 from services.accounts.tables import Base
 from services.chassis.database.migrations import config_of, migrate
 from services.chassis.database.tables import ChassisBase
+from services.chassis.events.envelope import event_type
 from tests.postgres import Postgres
 from tests.services.accounts.service import NAM_DUONG, Accounts
 
@@ -66,6 +69,34 @@ def test_administrators_of_the_version_before_are_ones_since_they_were_added(pos
     with psycopg.connect(postgres.url("accounts_with_administrators", "postgresql")) as connection:
         query = "SELECT administrator_since = created_at FROM staff ORDER BY username"
         assert [same for (same,) in connection.execute(query).fetchall()] == [True, None]
+
+
+def test_who_left_the_office_before_that_was_told_is_told_with_the_next_upgrade(postgres: Postgres) -> None:
+    """Their dossiers kept their name, and colleagues leave alone what is taken."""
+    name = "accounts_with_departed"
+    postgres.create([name])
+    _upgrade(postgres.url(name), "0021")
+    long_ago = datetime(2020, 3, 2, 9, tzinfo=UTC)
+    people = {
+        "left": (["receptionist", "signer"], long_ago),
+        "administers now": (["ward_admin"], None),
+        "works": (["ward_admin", "civil_status_officer"], None),
+    }
+    ids = {username: uuid4() for username in people}
+    columns = "id, username, full_name, title, roles, ended_at, created_at"
+    insert = f"INSERT INTO staff ({columns}) VALUES (%s, %s, 'Phó Đức', '', %s, %s, %s)"
+    with psycopg.connect(postgres.url(name, "postgresql")) as connection:
+        for username, (roles, ended_at) in people.items():
+            connection.execute(insert, (ids[username], username, roles, ended_at, long_ago))
+        connection.execute("INSERT INTO database_owner (service, ward) VALUES ('accounts', %s)", (NAM_DUONG,))
+    assert migrate("accounts", postgres.url(name))
+    with psycopg.connect(postgres.url(name, "postgresql")) as connection:
+        rows = connection.execute("SELECT aggregatetype, aggregateid, type, payload FROM outbox").fetchall()
+    told = {key: StaffDeparted.FromString(payload) for _, key, _, payload in rows}
+    assert {(stream, type) for stream, _, type, _ in rows} == {("accounts", event_type(StaffDeparted))}
+    assert told.keys() == {str(ids["left"]), str(ids["administers now"])}
+    assert {(key, each.staff_id, each.ward) for key, each in told.items()} == {(key, key, NAM_DUONG) for key in told}
+    assert told[str(ids["left"])].departed_at.ToDatetime(UTC) == long_ago
 
 
 def test_a_ward_begins_with_phrases_that_its_administrator_can_save(postgres: Postgres) -> None:
