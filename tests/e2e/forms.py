@@ -24,6 +24,8 @@ BIRTH, COMBINED_BIRTH, MARRY, DIE, CONFIRM, COPY_OUT = (
     "1.004873",
     "2.000635",
 )
+#: The seed's `drafts.APPLICANT`: a marriage is filed from the account of a party.
+WIFE = "Lê Thị Thanh Hằng"
 POLICE = "Cục Cảnh sát quản lý hành chính về trật tự xã hội"
 
 
@@ -62,6 +64,7 @@ def marriage() -> dict[str, Any]:
     return changed(
         MARRIAGE.form,
         {
+            "/wife/full_name": WIFE,
             "/wife/identity_number": nobodys_number("1996-03-08", "female"),
             "/husband/identity_paper": "citizen-card",
             "/husband/identity_number": nobodys_number("1994-11-20", "male"),

@@ -10,7 +10,7 @@ from services.dossiers.domain.elsewhere import elsewhere_findings
 from services.dossiers.domain.fields import filer_name
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.handover import NO_ACCOUNT, reaches_nobody, to_compare
-from services.dossiers.domain.marriage_checks import PARTIES
+from services.dossiers.domain.marriage_checks import PARTIES, filed_by_neither
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.register import BIRTH, COPIES, MARRIAGE
@@ -59,7 +59,7 @@ def findings_of(unit: Unit, opened: Dossier) -> list[Finding]:
             *_not_online_since(unit, row),
             *_filed_already(unit, row),
             *found,
-            *_filed_by_another(opened),
+            *_filed_by_another(unit, opened),
             *_reaches_nobody(opened),
             *_not_needed(opened),
         ]
@@ -68,7 +68,7 @@ def findings_of(unit: Unit, opened: Dossier) -> list[Finding]:
         *_to_be_stopped(unit, row),
         *_annulled(unit, row),
         *(found if row.status == Status.DRAFT else for_filed(found)),
-        *_filed_by_another(opened),
+        *_filed_by_another(unit, opened),
         *_reaches_nobody(opened),
         *_not_needed(opened),
         *_elsewhere(unit, opened),
@@ -177,11 +177,11 @@ def _elsewhere(unit: Unit, opened: Dossier) -> list[Finding]:
     return list(elsewhere_findings(said, row.proposed_by or "", opened.answers.form, signed=signed, replies=replies))
 
 
-def _filed_by_another(opened: Dossier) -> list[Finding]:
+def _filed_by_another(unit: Unit, opened: Dossier) -> list[Finding]:
     """A marriage from the account of somebody else than the party who is said to file it (TT 04/2020 Đ2).
 
-    One party files, and nobody can be authorised. The names decide, without their marks: that two of them are written
-    differently is told elsewhere, and what may be the same person's stops nothing. Nobody's account files at the desk.
+    The account of neither party does not file it. The names decide, without their marks: that two of them are written
+    differently is told elsewhere. Nobody's account files at the desk, and in practice the parties are invented.
     """
     row, form = opened.row, opened.answers.form
     who = PARTIES.get(str(value_at(form, "/requester/relation")))
@@ -196,12 +196,14 @@ def _filed_by_another(opened: Dossier) -> list[Finding]:
             f"Hồ sơ nộp từ tài khoản của {row.applicant_name}; tờ khai lại ghi người nộp là {who}, {party}. "
             "Đăng ký kết hôn không nộp thay được. Xin hỏi cả hai bên có biết và muốn nộp hồ sơ này không."
         )
+    elif text := filed_by_neither(form, row.applicant_name):
+        stops = row.status == Status.DRAFT and not unit.cell.ward.is_practice
+        kind = FindingKind.STOPS if stops else FindingKind.WARNS
     else:
         kind = FindingKind.WARNS
         text = (
-            f"Tài khoản này là của {row.applicant_name}, không phải của {who}, {party}. Đăng ký kết hôn không nộp "
-            "thay được: xin để một trong hai bên nộp bằng tài khoản của mình, hoặc đến phường. Phường sẽ hỏi lại "
-            "hai bên."
+            f"Tài khoản này là của {row.applicant_name}; tờ khai lại ghi người nộp là {who}, {party}. Xin chọn lại "
+            f"ông/bà là bên nào, hoặc để {party} nộp bằng tài khoản của mình."
         )
     return [Finding("/requester/relation", "filed-by-another", kind, text, "TT 04/2020 Đ2; Luật Hộ tịch 2014 Đ6.2")]
 

@@ -1,24 +1,49 @@
-"""A marriage from the account of neither party (TT 04/2020 Đ2): told before it is filed, and to the office."""
+"""A marriage from the account of neither party is not filed (TT 04/2020 Đ2); what was filed so, the office is told."""
 
 from __future__ import annotations
 
+from functools import partial
+from uuid import UUID
+
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
 
-from tests.services.dossiers.world import CHAIR, HOA, MARRIAGE, SAU, World
+from services.chassis.refusal import Kind
+from services.dossiers.tables import DossierRow
+from tests.services.dossiers.world import CHAIR, HOA, MARRIAGE, NAM_DUONG, SAU, World, refused
 from tests.unit.dossiers.marriage_forms import FORM
-
-HERS = {**FORM, "wife": {**FORM["wife"], "full_name": "NGUYỄN Thị  Sáu"}}
 
 
 def told(dossier: pb.Dossier) -> list[tuple[str, int]]:
     return [(each.field, each.kind) for each in dossier.findings if each.check == "filed-by-another"]
 
 
-def test_whose_account_is_neither_party_s_is_told_before_filing_and_the_office_asks(world: World) -> None:
-    """It lay before the signer, and nobody had noticed: nobody can be authorised to file a marriage."""
+def put_account(world: World, id: str, name: str) -> None:
+    """The dossier's account has this name, as if it had been begun so."""
+    with world.cells[NAM_DUONG].database.transaction() as session:
+        row = session.get(DossierRow, UUID(id))
+        assert row is not None
+        row.applicant_name = name
+
+
+def test_a_marriage_is_not_filed_from_the_account_of_neither_party(world: World) -> None:
+    """TT 04/2020 Đ2; Luật Hộ tịch 2014 Đ6.2: one party files, and nobody can be authorised."""
     draft = world.ready_as(MARRIAGE, FORM)
-    assert told(world.get(draft.id)) == [("/requester/relation", pb.FINDING_KIND_WARNS)]
-    id = world.submit(draft.id, world.confirm(draft.id).id).dossier.id
+    put_account(world, draft.id, SAU.name)
+    assert told(world.get(draft.id)) == [("/requester/relation", pb.FINDING_KIND_STOPS)]
+    no = refused(partial(world.confirm, draft.id))
+    assert (no.kind, no.type) == (Kind.INVALID, "not-complete")
+    ((field, why),) = [(each.field, each.text) for each in no.fields]
+    assert field == "/requester/relation"
+    assert all(said in why for said in (SAU.name, "bên nữ, Trần Thị Lan", "bên nam, Nguyễn Văn Hùng"))
+    put_account(world, draft.id, "TRẦN Thị  Lan")
+    assert told(world.get(draft.id)) == []
+    assert world.submit(draft.id, world.confirm(draft.id).id).dossier.status == 1
+
+
+def test_the_office_is_told_of_what_was_filed_from_the_account_of_neither_party(world: World) -> None:
+    """TT 04/2020 Đ2: of before that was refused."""
+    id = world.filed_as(MARRIAGE, FORM)
+    put_account(world, id, SAU.name)
     for who in (HOA, CHAIR):
         assert told(world.get(id, who)) == [("/requester/relation", pb.FINDING_KIND_ASKS_OFFICER)]
     (finding,) = [each for each in world.get(id, HOA).findings if each.check == "filed-by-another"]
@@ -26,8 +51,15 @@ def test_whose_account_is_neither_party_s_is_told_before_filing_and_the_office_a
     assert "Trần Thị Lan" in finding.text
 
 
+def test_who_is_the_other_party_is_told_and_may_file(world: World) -> None:
+    draft = world.ready_as(MARRIAGE, FORM)
+    put_account(world, draft.id, "Nguyễn Văn Hùng")
+    assert told(world.get(draft.id)) == [("/requester/relation", pb.FINDING_KIND_WARNS)]
+    assert world.submit(draft.id, world.confirm(draft.id).id).dossier.status == 1
+
+
 def test_a_party_s_own_filing_and_the_desk_s_say_nothing_of_it(world: World) -> None:
-    own = world.filed_as(MARRIAGE, HERS)
+    own = world.filed_as(MARRIAGE, FORM)
     assert told(world.get(own)) == told(world.get(own, HOA)) == []
     draft = world.ready_as(MARRIAGE, FORM, HOA, "counter")
     assert told(world.get(draft.id, HOA)) == []

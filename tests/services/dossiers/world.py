@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -197,8 +197,12 @@ class World(RunningService[DossiersParts]):
         return self.save(draft.id, birth_form(**changes), who)
 
     def ready_as(self, procedure: str, form: Mapping[str, Any], who: Person = SAU, channel: str = "") -> pb.Dossier:
-        """A draft of any procedure with the whole form and all papers that it needs."""
-        draft = self.draft(who, procedure=procedure, channel=channel)
+        """A draft of any procedure with the whole form and all papers that it needs; of a marriage, from the account of
+        a party.
+        """
+        is_own = procedure == MARRIAGE and not channel
+        filer = replace(who, name=form["wife"]["full_name"]) if is_own else who
+        draft = self.draft(filer, procedure=procedure, channel=channel)
         version = self.parts.place.catalogue.version(procedure, draft.procedure_version)
         needed = [each for each in version.documents if each.mode is DocumentMode.FILE]
         for at, each in enumerate(each for each in needed if each.needed_for(asked(version, form))):
