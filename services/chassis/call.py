@@ -60,6 +60,12 @@ def current_source() -> str:
     return call.source if call else ""
 
 
+def current_caller_id() -> str:
+    """The id of the caller; empty without a call, or if nobody is signed in."""
+    call = _current.get()
+    return call.principal.id if call and call.principal else ""
+
+
 def seconds_left() -> float:
     """Seconds until the deadline of the call that is being served; infinite without a call."""
     call = _current.get()

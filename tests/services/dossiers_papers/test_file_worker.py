@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 import psutil
@@ -22,6 +22,7 @@ from PIL import Image
 from deploy.local.waiting import wait_until
 from services.chassis.call import Call, reset_current, set_current
 from services.chassis.refusal import FieldFault, Kind, Refusal, invalid
+from services.chassis.tokens import Principal
 from services.dossiers.adapters import file_worker, photographs
 from services.dossiers.adapters.uploads import accept
 from tests.services.dossiers_papers import making
@@ -67,6 +68,7 @@ def refuse(_: bytes) -> None:
 def _worker_ends() -> Iterator[None]:
     yield
     file_worker.stop()
+    file_worker._paused.clear()
 
 
 def progressive(scans: int) -> bytes:
@@ -175,6 +177,35 @@ def test_a_decoder_that_crashes_is_the_files_fault() -> None:
     with pytest.raises(Refusal) as no:
         file_worker.run(crash, b"")
     assert (no.value.kind, no.value.type) == (Kind.INVALID, "file-too-complex")
+
+
+def test_who_sent_a_file_that_was_ended_waits_with_the_next_and_nobody_else_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else one person could keep the only reader busy for everybody."""
+    assert _answer_to("a", crash) == "file-too-complex"
+    assert _answer_to("a", length) == "too-many-complex-files"
+    assert _answer_to("b", length) == "5"
+    clock = time.monotonic() + file_worker.PAUSE_SECONDS + 1
+    monkeypatch.setattr(time, "monotonic", lambda: clock)
+    assert _answer_to("a", length) == "5"
+
+
+def test_a_phone_without_an_account_is_known_by_its_network() -> None:
+    assert _answer_to("", crash, source="network") == "file-too-complex"
+    assert _answer_to("", length, source="network") == "too-many-complex-files"
+    assert _answer_to("", length, source="another") == "5"
+
+
+def _answer_to(person: str, function: Callable[[bytes], object], source: str = "") -> str:
+    principal = Principal(person, "20248", frozenset()) if person else None
+    token = set_current(Call("AddDocument", "20248", "r", principal, source=source))
+    try:
+        return str(file_worker.run(function, b"12345"))
+    except Refusal as no:
+        return no.type
+    finally:
+        reset_current(token)
 
 
 def test_a_refusal_comes_through_whole() -> None:
