@@ -171,8 +171,12 @@ class WardRecords:
         Empty for notes from before this was asked.
         """
         if noted.entry is not None:
-            return str(self._content_of(noted.entry)["death"]["date"])
+            return self.day_of(noted.entry)
         return str(noted.note.get("died_on", ""))
+
+    def day_of(self, death: RegisterEntryRow) -> str:
+        """The day of a death by its entry and the notes on it; or the year."""
+        return str(self._content_of(death)["death"]["date"])
 
     def noted_death(self, marriage: RegisterEntryRow) -> NotedDeath | None:
         """The death that ended a marriage, by its notes; None if none did, or if the marriage was restored since."""

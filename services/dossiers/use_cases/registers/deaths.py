@@ -17,7 +17,7 @@ from services.dossiers.domain.noted_changes import written_day
 from services.dossiers.domain.notes import NEITHER, NOTE_KINDS, SPOUSE_ELSEWHERE, SPOUSES, is_dead
 from services.dossiers.domain.register import DEATH, MARRIAGE
 from services.dossiers.register_tables import RegisterEntryRow
-from services.dossiers.use_cases.opened import content_of_note, counted_of, current_content_of
+from services.dossiers.use_cases.opened import content_of_note, counted_of
 from services.dossiers.use_cases.unit import Unit, written
 
 
@@ -55,7 +55,7 @@ def likely(unit: Unit, marriage: RegisterEntryRow) -> list[LikelyDeath]:
     }
     deaths = []
     for (id, who), entry in found.items():
-        died = _day_of(unit, entry)
+        died = unit.records.day_of(entry)
         days = days_of(died)
         before = days is not None and days[1] < day_in_vietnam(marriage.registered_at)
         if not before and not registers.is_annulled(unit.session, [id]):
@@ -248,10 +248,6 @@ def answers(unit: Unit, kind: str, death: RegisterEntryRow, said: Sequence[Ended
         sequence = about.noted.note["sequence"]
         kept.append({"entry_id": each.entry_id, "sequence": sequence, "by_this_death": each.by_this_death})
     return {"ended_marriages": kept}
-
-
-def _day_of(unit: Unit, death: RegisterEntryRow) -> str:
-    return str(current_content_of(unit.session, unit.cell, death)["death"]["date"])
 
 
 def faulty(field: str, text: str) -> Refusal:
