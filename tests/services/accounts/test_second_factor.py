@@ -39,11 +39,6 @@ def settings(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
     return Settings()
 
 
-@pytest.fixture
-def office(accounts: Accounts, clock: SettableClock) -> Office:
-    return Office(accounts, clock)
-
-
 def test_who_needs_a_second_factor_and_has_none_gets_no_token_before_one_is_set_up(
     office: Office, accounts: Accounts
 ) -> None:

@@ -35,6 +35,19 @@ from tests.services.dossiers.world import (
 from tests.unit.dossiers.marriage_forms import MARRIAGE
 
 
+def _agreed(world: World, id: str) -> None:
+    """The office that was asked has answered, and its answer agrees with the declaration."""
+    reply = pb.RecordVerificationReplyRequest(
+        dossier_id=id,
+        outcome="replied",
+        finding="agrees",
+        text="Chưa",
+        document_number="12",
+        document_date="2020-10-06",
+    )
+    world.call("RecordVerificationReply", reply, DUNG)
+
+
 def _waiting(world: World, who: Person) -> dict[str, int]:
     found = world.call("ListQueues", pb.ListQueuesRequest(), who).queues
     return {each.name: each.count for each in found}
@@ -286,15 +299,7 @@ def test_what_would_be_refused_is_not_offered(world: World) -> None:
     assert not {"extension", "approval"} & offered(), "another office is waited for"
     told = refused(lambda: world.ask(id, "/no-such-field"))
     assert told.type == "unknown-field"
-    reply = pb.RecordVerificationReplyRequest(
-        dossier_id=id,
-        outcome="replied",
-        finding="agrees",
-        text="Chưa",
-        document_number="12",
-        document_date="2020-10-06",
-    )
-    world.call("RecordVerificationReply", reply, DUNG)
+    _agreed(world, id)
     assert {"extension", "approval"} <= offered()
     later = pb.ExtendDossierRequest(dossier_id=id, reason="Máy chủ hỏng")
     later.new_due_at.FromDatetime(datetime(2020, 12, 8, 9, tzinfo=VIETNAM))
@@ -323,15 +328,7 @@ def test_what_another_office_is_asked_waits_for_nobody_here_until_its_answer_com
     )
     world.call("RequestVerification", asked, DUNG)
     assert _waiting(world, DUNG)["to-decide"] == 0
-    reply = pb.RecordVerificationReplyRequest(
-        dossier_id=id,
-        outcome="replied",
-        finding="agrees",
-        text="Chưa",
-        document_number="12",
-        document_date="2020-10-06",
-    )
-    world.call("RecordVerificationReply", reply, DUNG)
+    _agreed(world, id)
     assert _listed(world, queue="to-decide") == _listed(world, queue="answered") == [id]
 
 

@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from services.chassis.capacity import Capacity
 from services.dossiers.domain.entries import PEOPLE, entry_content
 from services.dossiers.domain.people import Person
-from services.dossiers.domain.register import Registration
-from tests.unit.dossiers.copy_forms import COPY, DEATH, MARRIAGE, ORGANISATION, TODAY
+from tests.unit.dossiers.copy_forms import COPY, DEATH, MARRIAGE, ORGANISATION
+from tests.unit.dossiers.worlds import registration
 
 BIRTH_ENTRY: dict[str, Any] = {
     "register": "birth",
@@ -30,17 +29,7 @@ MARRIAGE_ENTRY: dict[str, Any] = {
     "notes": [],
     "later_notes": [{"text": DIVORCE, "basis": "Quyết định", "on": "2019-06-20", "signer_name": "Lê Thị Hoa"}],
 }
-REGISTRATION = Registration(
-    book="01-TP/HT-2020-BS",
-    year=2020,
-    number=31,
-    registered_on=TODAY,
-    place="Ủy ban nhân dân phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng",
-    signer_name="Lê Thị Hoa",
-    signer_title="Chủ tịch",
-    signer_capacity=Capacity.HEAD,
-    source=BIRTH_ENTRY,
-)
+REGISTRATION = registration("BS", 31, source=BIRTH_ENTRY)
 
 
 def content(changes: dict[str, Any] | None = None, source: dict[str, Any] = BIRTH_ENTRY) -> dict[str, Any]:

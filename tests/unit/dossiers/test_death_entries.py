@@ -14,15 +14,12 @@ from services.dossiers.domain.entries import PEOPLE, entry_content
 from services.dossiers.domain.people import Person
 from services.dossiers.domain.register import Registration, RegistrationKind
 from services.dossiers.forms import asked
-from tests.unit.dossiers.death_forms import AT_HOME_HERE, DEATH, DEATH_YEAR_ONLY, FORM, TODAY, UNIDENTIFIED, YEAR_ONLY
-from tests.unit.dossiers.worlds import changed
+from tests.unit.dossiers.death_forms import AT_HOME_HERE, DEATH, DEATH_YEAR_ONLY, FORM, UNIDENTIFIED, YEAR_ONLY
+from tests.unit.dossiers.worlds import changed, registration
 
-REGISTRATION = Registration(
-    book="01-TP/HT-2020-KT",
-    year=2020,
-    number=31,
-    registered_on=TODAY,
-    place="Ủy ban nhân dân phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng",
+REGISTRATION = registration(
+    "KT",
+    31,
     signer_name="Huỳnh Thị Mai",
     signer_title="Phó Chủ tịch",
     signer_capacity=Capacity.DEPUTY,
