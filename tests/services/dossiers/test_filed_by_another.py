@@ -14,7 +14,7 @@ def told(dossier: pb.Dossier) -> list[tuple[str, int]]:
     return [(each.field, each.kind) for each in dossier.findings if each.check == "filed-by-another"]
 
 
-def test_whose_account_is_neither_party_s_is_told_before_filing_and_the_office_asks(world: World) -> None:
+def test_a_filer_who_is_neither_party_is_told_before_filing_and_the_office_asks(world: World) -> None:
     """It lay before the signer, and nobody had noticed: nobody can be authorised to file a marriage."""
     draft = world.ready_as(MARRIAGE, FORM)
     assert told(world.get(draft.id)) == [("/requester/relation", pb.FINDING_KIND_WARNS)]

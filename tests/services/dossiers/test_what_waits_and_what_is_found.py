@@ -78,7 +78,7 @@ def test_each_role_sees_what_waits_for_it_and_who_has_two_sees_both(world: World
     assert QUEUES.keys() | {NOTES_TO_SIGN[0], NOTES_RETURNED[0]} == common | of_reception | of_officer | of_signer
 
 
-def test_a_note_that_went_back_waits_for_the_officer_until_it_is_written_anew_or_dropped(world: World) -> None:
+def test_a_note_that_was_sent_back_waits_for_the_officer_until_rewritten_or_dropped(world: World) -> None:
     """NĐ 123/2015 Đ13.1: a note counts once it is signed, so one that was sent back is still to be done."""
     entry = world.registered(MARRIAGE.procedure.code, MARRIAGE.form).register_entry.id
     assert (_waiting(world, DUNG)["notes-returned"], _waiting(world, CHAIR)["notes-to-sign"]) == (0, 0)
@@ -131,7 +131,7 @@ def test_a_dossier_moves_from_queue_to_queue_as_the_office_works_on_it(world: Wo
     assert (_waiting(world, HOA)["to-hand-over"], _listed(world, queue="to-hand-over")) == (1, [id])
 
 
-def test_who_is_assigned_and_what_the_clock_notes_leave_an_answer_unseen(world: World) -> None:
+def test_assignments_and_acts_of_the_clock_do_not_mark_an_answer_as_seen(world: World) -> None:
     id = world.filed().dossier.id
     world.compare_all(id)
     world.accept(id)

@@ -116,7 +116,7 @@ def test_nothing_is_copied_without_an_entry() -> None:
         entry_content("copies", COPY.filed(), replace(REGISTRATION, source=None))
 
 
-def test_the_book_is_found_again_by_whom_the_copied_entry_is_about() -> None:
+def test_a_copy_in_the_book_is_found_by_the_person_of_the_copied_entry() -> None:
     child = Person("Phan Gia Hân", date(2015, 9, 12))
     assert PEOPLE["copies"](COPY.filed(), REGISTRATION) == {"subject": child}
     himself = Person("Phan Thanh Tùng", date(1985, 2, 17), frozenset({"201456789"}))

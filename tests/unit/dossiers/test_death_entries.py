@@ -160,7 +160,7 @@ def test_a_declared_death_names_the_judgment_or_the_decision_that_there_is(numbe
     assert content(declared)["death_paper"]["kind"] == kind
 
 
-def test_of_a_death_long_ago_the_year_may_be_all_that_is_known() -> None:
+def test_a_death_long_ago_may_have_only_its_year() -> None:
     """TT 04/2020 Đ13, Đ29.9: day and month stay blank, and are not made up."""
     assert content(DEATH_YEAR_ONLY)["death"] == {
         "date": "1968",
@@ -170,7 +170,7 @@ def test_of_a_death_long_ago_the_year_may_be_all_that_is_known() -> None:
     }
 
 
-def test_of_a_body_that_nobody_knows_what_is_unknown_stays_blank() -> None:
+def test_unknown_fields_of_an_unidentified_body_stay_blank() -> None:
     """NĐ 123/2015 Đ4.2d; TT 04/2020 Đ34.2: never a dash; the place is where it was found."""
     entry = content(UNIDENTIFIED)
     assert set(entry["deceased"].values()) == {""}

@@ -183,7 +183,7 @@ def test_query_parameters_that_are_needed_say_so(document: dict[str, Any]) -> No
     assert needed == {"listDuties": ["since", "until"], "getTrackingBook": ["from", "to"]}
 
 
-def test_whoever_holds_a_ticket_learns_that_it_may_be_over(document: dict[str, Any]) -> None:
+def test_operations_with_a_ticket_document_that_it_may_be_over(document: dict[str, Any]) -> None:
     by_ticket = [each for _, _, each in each_operation(document) if each["security"] == [{"ticket": []}]]
     told = [each["operationId"] for each in by_ticket if "409" in each["responses"]]
     assert told == ["getCaptureTicket", "addCapturePage"], "that all pages were sent can be said again"

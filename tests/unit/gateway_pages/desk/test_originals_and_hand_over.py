@@ -40,7 +40,7 @@ def test_each_original_is_compared_with_a_click_and_a_difference_needs_its_words
     assert [(each.kind, each.agrees) for each in sent] == [("requester-identity", True), ("requester-identity", False)]
 
 
-def test_a_certified_copy_of_what_is_filed_is_recorded_with_who_certified_it(
+def test_a_certified_copy_is_recorded_with_the_person_who_certified_it(
     browser: Browser, path: str, ward: Ward, wards: FakeWards
 ) -> None:
     """NĐ 123/2015 Đ3: not offered for what is only shown."""
@@ -95,7 +95,7 @@ def test_the_hand_over_begins_with_the_way_that_was_asked_for(browser: Browser, 
         assert [one["value"] for one in ways if "checked" in one] == marked
 
 
-def test_the_number_of_what_is_posted_is_said_to_be_needed_and_the_address_stands_beside_it(
+def test_the_number_of_the_posted_item_is_required_and_the_address_is_shown_beside_it(
     browser: Browser, path: str, ward: Ward
 ) -> None:
     (dossier,) = ward.dossiers.values()
@@ -106,7 +106,7 @@ def test_the_number_of_what_is_posted_is_said_to_be_needed_and_the_address_stand
     assert "Trả qua bưu chính thì phải ghi, như EB123456789VN. Gửi đến: 9 Núi Thành" in browser.page.text
 
 
-def test_the_desk_reads_who_got_the_result_and_the_number_of_what_was_posted(
+def test_the_desk_sees_who_got_the_result_and_the_number_of_the_posted_item(
     browser: Browser, path: str, ward: Ward
 ) -> None:
     (dossier,) = ward.dossiers.values()
