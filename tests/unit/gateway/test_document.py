@@ -171,7 +171,7 @@ def test_a_refusal_promises_the_version_in_force_where_the_operation_takes_one(d
         stale = "stale-version" in passed.get("x-problems", ())
         takes = any("IfMatch" in each.get("$ref", "") for each in operation["parameters"])
         assert ("ETag" in passed.get("headers", {})) == (stale and takes), path
-    assert "where it is known" in document["components"]["headers"]["ETagInForce"]["description"]
+    assert "if known" in document["components"]["headers"]["ETagInForce"]["description"]
 
 
 def test_query_parameters_that_are_needed_say_so(document: dict[str, Any]) -> None:
