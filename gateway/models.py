@@ -294,14 +294,14 @@ class Approval(Body):
     )
     wife_elsewhere: Elsewhere = Field(
         default="",
-        description="Of a marriage how it was asked whether one of this party stands elsewhere: `paper` (the "
-        "confirmation that was filed), `answer` (of an office that was asked; refused unless the dossier has an "
-        "`inquiry` whose `person` has the party's name, with a reply that `agrees`), `database`, `only-here` (never "
-        "lived elsewhere, which a form that declares a home elsewhere, or a divorce abroad, contradicts: refused).",
+        description="For a marriage: how the office found out whether this party has a marriage registered elsewhere. "
+        "`paper`: the confirmation that was filed; `answer`: of another office, refused unless the dossier has an "
+        "`inquiry` whose `person` has the party's name, with a reply that `agrees`; `database`; `only-here`: "
+        "never lived elsewhere, refused if the form declares a home elsewhere or a divorce abroad.",
     )
     wife_elsewhere_note: LongText = Field(
         default="",
-        description="Which look it was about this party; needed with `database`, and with `only-here` of somebody who "
+        description="Which search it was for this party. Required with `database`, and with `only-here` if the party "
         "was married before.",
     )
     husband_elsewhere: Elsewhere = ""

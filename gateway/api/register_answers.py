@@ -39,7 +39,7 @@ class Certificate(Answer):
 class AskedMarriage(Answer):
     entry_id: str
     label: str = Field(description="As people cite it.")
-    basis: str = Field(description="What its note of the death rests on.")
+    basis: str = Field(description="The paper that its note of the death is based on.")
 
 
 class EndedMarriage(AskedMarriage):
@@ -49,8 +49,8 @@ class EndedMarriage(AskedMarriage):
 class LikelyDeath(Answer):
     entry_id: str
     label: str = Field(description="As people cite it.")
-    who: str = Field(json_schema_extra=one_of(words.SPOUSES), description="Whose death it may be.")
-    died_on: str = Field(description="A day, or a year where no more is known.")
+    who: str = Field(json_schema_extra=one_of(words.SPOUSES), description="The spouse whose death it may be.")
+    died_on: str = Field(description="A day, or a year if no more is known.")
 
 
 class EntryNote(Answer):
@@ -70,13 +70,13 @@ class EntryNote(Answer):
     died_on: str = Field(description="For `death`: when the spouse died. A day, month and year, or a year; else empty.")
     who_died: str = Field(
         json_schema_extra=one_of(words.SPOUSES, empty=True),
-        description="Of `death`, which of the spouses died; empty of a note from before it was asked.",
+        description="For `death`: which spouse died; empty for a note from before this was asked.",
     )
     death_entry: str = Field(
-        description="`id` of this ward's entry of the death that the note follows from; empty for a death elsewhere."
+        description="`id` of this ward's entry of the death that the note refers to; empty for a death elsewhere."
     )
     ended_marriages: list[EndedMarriage] = Field(
-        description="Of a death taken back: what was said of the `marriages_to_ask`."
+        description="For a note that takes back a death: the answers about the `marriages_to_ask`."
     )
 
 
@@ -95,7 +95,7 @@ class ProposedNote(Answer):
     died_on: str = Field(description="As in `noteEntry`.")
     who_died: str = Field(json_schema_extra=one_of(words.SPOUSES, empty=True), description="As in `noteEntry`.")
     death_entry: str = Field(description="As in `noteEntry`.")
-    ended_marriages: list[EndedMarriage] = Field(description="As in `noteEntry`, with what each is.")
+    ended_marriages: list[EndedMarriage] = Field(description="As in `noteEntry`, with label and basis of each.")
     asked: dict[str, Any] = Field(
         validation_alias="asked_json",
         description="The request to `noteEntry`; empty for a note from before this was kept.",
@@ -162,11 +162,12 @@ class Entry(FoundEntry):
     )
     changeable: list[Changeable] = Field(description="The parts that a note may change, each with its present value.")
     likely_deaths: list[LikelyDeath] = Field(
-        description="Of a marriage that stands: this ward's entries of deaths that may be of one of the spouses."
+        description="For a marriage that has not ended: this ward's entries of deaths that may be of one of the "
+        "spouses."
     )
     marriages_to_ask: list[AskedMarriage] = Field(
-        description="Of a death: marriages of somebody who may be the deceased, ended by a note of a death that refers "
-        "to no entry. Who takes this death back says of each whether that note is about it."
+        description="For a death: marriages of a person who may be the deceased, ended by a note of a death that "
+        "refers to no entry. A note that takes this death back states for each whether that note is about it."
     )
 
 

@@ -431,7 +431,7 @@ class EntryChange(Body):
 
 
 class EndedBy(Body):
-    """Whether the note of a death on a marriage is about the death that is taken back."""
+    """Whether a marriage's note of a death is about the death that is taken back."""
 
     entry_id: str = Field(min_length=1, max_length=100, description="`entry_id` of one of the `marriages_to_ask`.")
     by_this_death: bool
@@ -456,8 +456,8 @@ class NewNote(Body):
     basis: str = Field(
         default="",
         max_length=2000,
-        description="What the paper is called that it rests on; needed, with its number, issuer and day, unless "
-        "`death_entry` names what the note rests on.",
+        description="Name of the paper that the note is based on; required, with its number, issuer and day, unless "
+        "`death_entry` names what the note is based on.",
     )
     basis_number: str = Field(default="", max_length=100, description="Number of that paper.")
     basis_agency: str = Field(default="", max_length=400, description="Who issued that paper, and who signed it.")
@@ -493,24 +493,24 @@ class NewNote(Body):
     died_on: str = Field(
         default="",
         max_length=10,
-        description="Needed of kind `death` without `death_entry`, and of no other: when the spouse died, by the "
-        "paper. An ISO day; month and year (`2020-10`), or the year, where the paper has no more.",
+        description="When the spouse died, by the paper; required for kind `death` without `death_entry`, and only "
+        "then. An ISO day; if the paper has no more, month and year (`2020-10`) or the year.",
     )
     who_died: Literal["", "wife", "husband"] = Field(
         default="",
-        description="Needed of kind `death` without `death_entry`, and of no other: which of the spouses died.",
+        description="Which spouse died; required for kind `death` without `death_entry`, and only then.",
     )
     death_entry: str = Field(
         default="",
         max_length=100,
-        description="Of kind `death` alone: `entry_id` of one of the entry's `likely_deaths`, if the note is about it. "
-        "Then who died, the day and the basis come from there.",
+        description="Only for kind `death`: `entry_id` of one of the entry's `likely_deaths`, if the note is about it. "
+        "It then gives the person who died, the day and the basis.",
     )
     ended_marriages: list[EndedBy] = Field(
         default=[],
         max_length=100,
-        description="Needed where it annuls a death: of each of the entry's `marriages_to_ask`, whether that note is "
-        "about this death. If it is, the marriage revives with this note.",
+        description="Required if the note annuls a death: for each of the entry's `marriages_to_ask`, whether the note "
+        "there is about this death. If it is, the marriage is restored with this note.",
     )
     instead_of: str = Field(
         default="",
