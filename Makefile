@@ -1,11 +1,11 @@
-# Cầu Nối. `make` alone lists what there is; every target does the set-up it needs.
+# Cầu Nối. `make` alone lists the targets; each target does the set-up it needs.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-# What Python compiles is kept, whatever the machine is used to: without it each process compiles thousands of modules
-# anew, and every test run takes twice as long.
+# Python keeps what it compiles, whatever the machine's setting is: otherwise each process compiles thousands of modules
+# again, and every test run takes twice as long.
 unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
@@ -17,7 +17,7 @@ help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 .PHONY: setup
-setup: ## Python and npm packages, stubs, assets, Kafka's jars; makes only what is due (PYTHON=/path/to/python3)
+setup: ## Python and npm packages, stubs, assets, Kafka's jars; makes only what has changed (PYTHON=/path/to/python3)
 	@$(MAKE) --question made .local/kafka/lib/.made 2>/dev/null || deploy/local/setup.sh begin "$(MAKE)"
 
 .PHONY: run
@@ -49,7 +49,7 @@ check: setup ## style, types, borders between packages, contracts, templates
 	$(BIN)/djlint --lint --quiet gateway/templates
 
 .PHONY: format
-format: setup ## put the code into the house's form
+format: setup ## format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
@@ -66,7 +66,7 @@ bench-cells: setup ## measure a ward with processes of its own beside a loaded o
 	$(BIN)/python -m tests.load.cells
 
 .PHONY: bench-sign-in
-bench-sign-in: setup ## measure a sign-in, which asks all wards, with all well and with one hanging
+bench-sign-in: setup ## measure a sign-in, which asks all wards: with all wards up, and with one hanging
 	$(BIN)/python -m tests.load.signing_in
 
 .PHONY: fuzz
@@ -75,20 +75,20 @@ fuzz: setup ## try the reader of uploads with mutated files for longer than the 
 	  $(PYTEST) -q -s -n 0 tests/services/dossiers_papers/test_mutated_files.py
 
 .PHONY: screenshots
-screenshots: setup ## take the pictures in docs/ anew
+screenshots: setup ## take the pictures in docs/ again
 	$(BIN)/python -m tests.browser.screenshots
 
 .PHONY: clean
-clean: ## remove what set-up made; the data of the stack stay
+clean: ## remove everything that set-up made; the stack's data stay
 	rm -rf .venv node_modules generated gateway/static/govuk .local/setup.lock .local/kafka/lib
 	rm -rf .coverage .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
 
 .PHONY: forget
-forget: ## remove the data of the stack: accounts, dossiers, keys, events, messages
+forget: ## remove the stack's data: accounts, dossiers, keys, events, messages
 	@[ ! -x $(BIN)/python ] || $(BIN)/python -m deploy.local --forget
 
-# Set-up. Each target is a file that is written last, so what was cut off in the middle is made again.
+# Set-up. Each target is a file that is written last, so an interrupted step is done again.
 
 STEP := @deploy/local/setup.sh step
 FETCH := @deploy/local/setup.sh fetch
@@ -97,13 +97,13 @@ ASSETS := gateway/static/govuk/govuk-frontend.min.js
 .PHONY: made
 made: .venv/.made generated/.made node_modules/.package-lock.json $(ASSETS)
 
-# A virtual environment works in the place and with the Python that it was made for.
+# A virtual environment works only in the folder and with the Python that it was made for.
 MADE_FOR := $(shell [ -x $(BIN)/python ] && cat .venv/.made 2>/dev/null)
 ifneq ($(MADE_FOR),$(CURDIR) $(or $(PYTHON),$(lastword $(MADE_FOR))))
 .PHONY: .venv/.made
 endif
 
-# The locked packages, by hash. `uv sync` would do the same, but fetch from the addresses in the lock and from no mirror:
+# The locked packages, by hash. `uv sync` would do the same, but only from the addresses in the lock, not from a mirror:
 # docs/decisions/0024.
 .venv/.made: uv.lock
 	$(FETCH) "Python packages" ' \
@@ -118,7 +118,7 @@ endif
 	  echo "$$PWD/generated" >$$(echo .venv/lib/python*/site-packages)/caunoi_generated.pth; \
 	  echo "$$PWD $$python" >$@'
 
-# Directories are prerequisites, too: their times tell when a file came, went or was renamed.
+# Directories are prerequisites, too: their times change when a file is added, removed or renamed.
 generated/.made: $(shell find proto -type d -o -name "*.proto") .venv/.made
 	$(STEP) "gRPC stubs" ' \
 	  rm -rf generated.new; mkdir generated.new; touch generated.new/.made; \
@@ -128,7 +128,7 @@ generated/.made: $(shell find proto -type d -o -name "*.proto") .venv/.made
 	  rm -rf generated; mv generated.new generated'
 
 node_modules/.package-lock.json: package.json package-lock.json
-	@# With npm's own pauses between tries it says nothing for over a minute where there is no network.
+	@# With npm's default pauses between tries, it would be silent for over a minute without a network.
 	$(FETCH) "Node packages" ' \
 	  npm ci --no-audit --no-fund --loglevel=error --fetch-retry-mintimeout=2000 --fetch-retry-maxtimeout=8000; touch $@'
 

@@ -43,7 +43,7 @@ ASSIGNMENT = OfferedAct(
     ),
     body=models.Assignment,
     summary="Take a dossier on, or hand it on to a colleague",
-    description="What somebody works on, they alone give away, or a signer.",
+    description="Only the person who works on a dossier, or a signer, can hand it on.",
     title="Nhận xử lý hoặc chuyển người xử lý",
     button="Giao hồ sơ",
     done="Đã ghi người xử lý hồ sơ.",
@@ -62,7 +62,7 @@ ACCEPTANCE = OfferedAct(
         by=DESK,
         refuses="404 unknown-dossier unknown-procedure 409 wrong-state",
     ),
-    summary="Take a dossier in: sets the due time, sends the receipt (1 → 2); asks for what is owed first (1 → 6)",
+    summary="Accept a dossier: sets the due time, sends the receipt (1 → 2); a fee that is due comes first (1 → 6)",
     title="Tiếp nhận hồ sơ",
     button="Tiếp nhận",
     done="Đã tiếp nhận hồ sơ.",
@@ -78,7 +78,7 @@ REFUSAL = OfferedAct(
         refuses="400 missing-field text-too-long 404 unknown-dossier 409 wrong-state",
     ),
     body=models.ReasonAndArticle,
-    summary="Refuse to take a dossier in, with reason and article (1 → 3)",
+    summary="Refuse to accept a dossier, with reason and article (1 → 3)",
     title="Từ chối tiếp nhận",
     button="Từ chối tiếp nhận",
     done="Đã từ chối tiếp nhận và báo cho người nộp.",
@@ -116,8 +116,9 @@ SUPPLEMENT = OfferedAct(
     tag="dossiers",
     body=models.Supplement,
     summary="Send in what a supplement request asked for",
-    description="Only fields that were asked for may change; documents asked for are added beforehand. What another "
-    "answer to such a field leads to by `x-when` is answered along with it, and its documents are added beforehand.",
+    description="Only fields that were asked for may change; documents that were asked for are added beforehand. If a "
+    "new answer to such a field leads to other questions by `x-when`, these are answered along with it, and their "
+    "documents are added beforehand.",
     title="Gửi bổ sung",
 )
 
@@ -175,7 +176,7 @@ FEE_REQUEST = OfferedAct(
     ),
     body=models.FeeAsked,
     summary="Ask for what is still to be paid, such as more copies; the clock stands still (2 or 4 → 6)",
-    description="What is owed from the start is asked for by the acceptance.",
+    description="The acceptance asks for the fees that are due from the start.",
     title="Yêu cầu nộp thêm",
     button="Gửi yêu cầu nộp",
     done="Đã báo cho người nộp. Thời hạn tạm dừng.",
@@ -187,7 +188,7 @@ FEE_REQUEST = OfferedAct(
 
 
 def _read_appointment(request: dossiers_pb2.ExtendDossierRequest, posted: Posted) -> None:
-    """The new time from day and hour as they are typed; left out where they cannot be read."""
+    """Sets the new time from the typed day and hour; leaves it unset if they cannot be read."""
     typed = f"{posted.get('new_day', '').strip()} {posted.get('new_hour', '').strip()}"
     try:
         request.new_due_at.FromDatetime(datetime.strptime(typed, "%d/%m/%Y %H:%M").replace(tzinfo=VIETNAM))
@@ -206,7 +207,7 @@ EXTENSION = OfferedAct(
     ),
     body=models.NewAppointment,
     summary="Apologise and name a new day and hour, once",
-    description="Before the time is over; later it is taken as well, and the verdict stays late.",
+    description="Before the due time is over. It is also accepted later, but then the dossier still counts as late.",
     title="Xin lỗi và hẹn lại",
     button="Lập phiếu hẹn lại",
     done="Đã lập phiếu xin lỗi và hẹn lại, đã báo cho người nộp.",
@@ -235,8 +236,8 @@ VERIFICATION_REQUEST = OfferedAct(
         "too-many-verifications verification-running wrong-state",
     ),
     body=models.VerificationAsked,
-    summary="Verify before the result: ask another office, look into it, post a notice (2 or 4 → 4)",
-    description="While another office or a notice is waited for, the clock stands still (NĐ 123/2015 Đ3.4).",
+    summary="Verify before the result: ask another office, verify here, or post a notice (2 or 4 → 4)",
+    description="While the office waits for another office or for a notice, the clock stands still (NĐ 123/2015 Đ3.4).",
     title="Xác minh hoặc niêm yết",
     button="Gửi xác minh",
     done="Đã ghi việc xác minh. Thời gian chờ nơi khác không tính vào thời hạn.",
@@ -324,7 +325,7 @@ VERIFICATION_REPLY = OfferedAct(
         "409 verification-state wrong-state",
     ),
     body=models.VerificationReply,
-    summary="Record what came of a verification; the clock runs on when nothing else is waited for",
+    summary="Record the outcome of a verification; the clock continues when nothing else is open",
     title="Ghi kết quả xác minh",
     button="Ghi kết quả",
     done="Đã ghi kết quả xác minh.",
@@ -383,7 +384,7 @@ _APPROVAL = (
 
 
 def _approval(dossier: dossiers_pb2.Dossier) -> list[Field]:
-    """What this register asks. A party without a confirmation among the papers gets none offered as its source."""
+    """The questions for this register. If a party filed no confirmation, `paper` is not offered for that party."""
     there = {each.kind for each in dossier.documents}
     there |= {each.kind for each in dossier.comparisons if each.compared_at.seconds and each.agrees}
     without = {
@@ -404,7 +405,7 @@ def _without_paper(field: Field, who: str) -> Field:
 
 
 def _prepared(dossier: Dossier) -> Posted:
-    """What was prepared, or is proposed."""
+    """What was prepared or, if nothing was, what is proposed."""
     proposed = dossier.proposed_entry
     return {
         "personal_identification_number": proposed.personal_identification_number,
@@ -427,7 +428,7 @@ APPROVAL = OfferedAct(
         "unknown-entry 409 verification-open wrong-state",
     ),
     body=models.Approval,
-    summary="Find the dossier complete and right and prepare the register entry (2 or 4 → 4)",
+    summary="Find the dossier complete and correct, and prepare the register entry (2 or 4 → 4)",
     title="Trình ký",
     button="Trình người ký",
     done="Đã trình ký. Hồ sơ đang chờ người ký.",
@@ -471,8 +472,8 @@ SIGNATURE = OfferedAct(
         "wrong-state 412 paper-changed 503 file-store-unavailable",
     ),
     body=models.Signature,
-    summary="Register and sign; the register number and the certificate come into being (4 → 9)",
-    description="By another person than the one who approved.",
+    summary="Register and sign; this makes the register number and the certificate (4 → 9)",
+    description="By a signer who is not the person who approved.",
     title="Ký và đăng ký vào sổ",
     button="Ký và vào sổ",
     done="Đã ký. Số đăng ký và bản giấy đã có.",
@@ -492,8 +493,8 @@ RETURN = OfferedAct(
     ),
     body=models.Return,
     summary="Give the dossier back to the officer, with the reason",
-    description="By a signer, while an entry waits to be signed, or a rejection. The citizen is not told; what was "
-    "prepared of an entry is kept.",
+    description="By a signer, while an entry or a rejection waits for the signature. The citizen is not told. A "
+    "prepared entry is kept.",
     title="Trả lại cho công chức",
     button="Trả lại",
     done="Đã trả lại cho công chức xem lại.",
@@ -511,7 +512,9 @@ def _posted(dossier: Dossier) -> str:
 
 
 def _delivery(dossier: Dossier) -> tuple[Field, ...]:
-    """How the result is given, and a posted item's number; people who came to the desk or wrote have no account."""
+    """How the result is given, with the number of a posted item. People who filed at the desk or by post cannot get it
+    electronically, since they have no account.
+    """
     ways = _WAYS if dossier.channel in ("counter", "post") else (*_WAYS, _INTO_ACCOUNT)
     return (
         question("delivery", "Trả bằng cách nào?", widget="radios", choices=ways),
@@ -545,8 +548,8 @@ DELIVERY_CHANGE = OfferedAct(
         refuses="400 invalid-field invalid-form missing-field text-too-long 404 unknown-dossier 409 wrong-state",
     ),
     body=models.DeliveryChange,
-    summary="The applicant wants the result in another way than they had said",
-    description="Until it is handed over, where the form asks for the way. The applicant is told.",
+    summary="Record that the applicant wants the result in another way than they had chosen",
+    description="Until the hand-over, if the form asks how the result is wanted. The applicant is told.",
     title="Đổi cách nhận kết quả",
     button="Ghi cách nhận",
     done="Đã ghi cách nhận kết quả, và báo cho người nộp.",
@@ -572,9 +575,9 @@ HANDOVER = OfferedAct(
         refuses="400 missing-field not-complete text-too-long 404 unknown-dossier 409 wrong-state",
     ),
     body=models.Handover,
-    summary="The result reaches people: at the office, or sent where the procedure allows it (9 → 10)",
-    description="`handover` of the dossier says who has to come and sign, and how the applicant asked for the result; "
-    "`comparisons`, what is still to be compared.",
+    summary="Hand over the result: at the office, or by post or electronically if the procedure allows it (9 → 10)",
+    description="`handover` of the dossier says who has to come and sign, and how the applicant asked for the result. "
+    "`comparisons` says what still has to be compared.",
     title="Trả kết quả",
     button="Đã trả kết quả",
     done="Đã trả kết quả. Hồ sơ kết thúc.",
@@ -594,7 +597,7 @@ WITHDRAWAL = OfferedAct(
     ),
     tag="dossiers",
     body=models.Withdrawal,
-    summary="The applicant takes the dossier back",
+    summary="Withdraw the dossier, as the applicant or for them",
     title="Rút hồ sơ theo đơn của người nộp",
     button="Rút hồ sơ",
     done="Đã rút hồ sơ.",
@@ -613,8 +616,8 @@ STOP_PROPOSAL = OfferedAct(
     ),
     body=models.ReasonAndArticle,
     summary="Propose to the signer to reject a dossier for good, with reason and article (2, 4, 5 or 6)",
-    description="Also in 9, once the entry is annulled. The status stays, and the citizen is not told. Any other act "
-    "takes it back.",
+    description="Also in status 9, once the entry is annulled. The status stays, and the citizen is not told. Any "
+    "other act cancels the proposal.",
     title="Trình từ chối giải quyết",
     button="Trình lãnh đạo từ chối",
     done="Đã trình lãnh đạo từ chối giải quyết hồ sơ.",
@@ -632,7 +635,7 @@ STOP = OfferedAct(
     ),
     body=models.Stop,
     summary="Reject a dossier for good, as the officer proposed (2, 4, 5 or 6 → 8; 9 → 8 once its entry is annulled)",
-    description="By a signer. Reason and article are those that the officer proposed, unless others are given.",
+    description="By a signer. Without a reason or article, those that the officer proposed are used.",
     title="Ký từ chối giải quyết",
     button="Ký từ chối, dừng hồ sơ",
     done="Đã từ chối giải quyết và dừng hồ sơ.",

@@ -101,7 +101,9 @@ def form_json(form: FormObject) -> str:
 
 
 class Supplement(Body):
-    """What was asked for: form members that may change, merged as in the form; documents are added beforehand."""
+    """The answer to a supplement request: the members of the form that may change, merged as in the form. Documents are
+    added beforehand.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"form": {"mother": {"full_name": "Phạm Thị Hạnh"}}}]})
 
@@ -109,14 +111,15 @@ class Supplement(Body):
         default_factory=dict, serialization_alias="form_json"
     )
     right_as_it_is: LongText = Field(
-        default="", description="For the office, where nothing has to change: what was asked for is right, and why."
+        default="",
+        description="For the office: why the requested answers are right as they are. Only if nothing has to change.",
     )
 
 
 class Withdrawal(Body):
     reason: LongText = ""
     request_signed: bool = Field(
-        default=False, description="The desk enters it for somebody, who asked for it in writing and signed."
+        default=False, description="The desk enters the withdrawal for a person who requested it in writing and signed."
     )
 
 
@@ -125,7 +128,7 @@ class ItemAsked(Body):
     text: str = Field(
         min_length=1,
         max_length=1000,
-        description="What to put right, in plain Vietnamese.",
+        description="What to correct, in plain Vietnamese.",
         examples=["Tên mẹ chưa khớp giấy chứng sinh; xin ghi lại."],
     )
 
@@ -145,7 +148,7 @@ class NewAppointment(Body):
 
 
 class VerificationAsked(Body):
-    """What is verified before the result; which members are needed depends on the kind."""
+    """What is verified before the result. Which members are required depends on the kind."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -166,25 +169,30 @@ class VerificationAsked(Body):
     )
 
     kind: Literal["inquiry", "own", "notice"] = Field(
-        description="`inquiry`: another office is asked (20 days at most); `own`: the ward looks itself, within the "
-        "procedure's longer limit; `notice`: posted for an abandoned child (7 days)."
+        description="`inquiry`: another office is asked (at most 20 days); `own`: the ward itself verifies, within the "
+        "procedure's longer limit; `notice`: a public notice for an abandoned child (7 days)."
     )
-    recipient: ShortText = Field(default="", description="The office asked; of a notice, who takes care of the child.")
-    person: ShortText = Field(default="", description="About whom.")
+    recipient: ShortText = Field(
+        default="", description="The office that is asked; for a notice, the person who takes care of the child."
+    )
+    person: ShortText = Field(default="", description="The person in question.")
     birth_date: ShortText = Field(default="", description="In digits, as far as it is known.")
     identity_paper: ShortText = ""
     place: ShortText = Field(default="", description="Where the person lived, or the child was found.")
     from_day: ShortText = Field(default="", description="Since when, or when the child was found.")
     until_day: ShortText = ""
-    question: LongText = Field(default="", description="What is to be verified; of a notice, how the child looks.")
+    question: LongText = Field(
+        default="", description="What is to be verified; for a notice, what the child looks like."
+    )
     document_number: ShortText = Field(default="", description="Number of the letter or notice.")
     signer_capacity: Literal["", "head", "acting", "deputy"] = Field(
-        default="", description='Who signs it by hand: the head, unless it is `acting` ("Q.") or `deputy` ("KT.").'
+        default="",
+        description='Capacity of the person who signs it by hand: `acting` ("Q."), `deputy` ("KT."), else the head.',
     )
 
 
 class VerificationReply(Body):
-    """What came of a verification."""
+    """The outcome of a verification."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -204,20 +212,20 @@ class VerificationReply(Body):
         default="",
         max_length=100,
         serialization_alias="verification_id",
-        description="Its id; left out where one alone is open.",
+        description="Id of the verification; may be left out if only one is open.",
     )
     outcome: Literal["replied", "no-result", "commitment", "done", "withdrawn"] = Field(
-        description="`commitment`: the requester answers for it in writing, where nobody else could tell. "
-        "`withdrawn`: what was recorded is taken back, with the reason in `text`; it is waited for again."
+        description="`commitment`: nobody could answer, and the requester has committed themselves in writing. "
+        "`withdrawn`: the recorded outcome is taken back, with the reason in `text`, and the office waits again."
     )
     finding: Literal["", "agrees", "contradicts"] = Field(
         default="",
-        description="Whether the answer agrees with what was declared; needed with `replied`, and with `done` where "
-        "the ward itself has verified.",
+        description="Whether the answer agrees with the declaration; required with `replied`, and with `done` if the "
+        "ward itself has verified.",
     )
     text: LongText = ""
     document_number: ShortText = ""
-    document_date: IsoDate | Literal[""] = Field(default="", description="Of the reply or commitment.")
+    document_date: IsoDate | Literal[""] = Field(default="", description="Day of the reply or commitment.")
 
 
 class ChargeAsked(Body):
@@ -231,14 +239,15 @@ class FeeAsked(Body):
 
 
 class Payment(Body):
-    """Empty from the applicant: where to pay online. From the office: what was paid at the counter, or the exemption
-    that was proven there, or both."""
+    """From the applicant: empty; the answer says where to pay online. From the office: the payment at the counter, or
+    the exemption that was proven there, or both.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [{}]})
 
     receipt: str = Field(default="", max_length=100, description="Number of the receipt that was given.")
     exemption: Literal["", "merit", "poor", "disabled"] = Field(
-        default="", description="Proven at the desk: frees from the fees of registration; with reason and article."
+        default="", description="Proven at the desk. It frees from the registration fees and needs reason and article."
     )
     reason: LongText = ""
     article: Article = ""
@@ -254,7 +263,7 @@ class ReasonAndArticle(Body):
 
 
 class Stop(Body):
-    """Empty if reason and article are those that the officer proposed."""
+    """Empty to use the reason and article that the officer proposed."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{}]})
 
@@ -271,28 +280,28 @@ class Approval(Body):
     personal_identification_number: str = Field(
         default="",
         max_length=12,
-        description="Số định danh cá nhân, 12 digits, as the national database gave it; left out where it has not yet, "
-        "and where `approval_asks` does not name it.",
+        description="Số định danh cá nhân, 12 digits, from the national database. Left out if the database has not "
+        "given it yet, or if `approval_asks` does not name it.",
     )
     note: LongText = Field(default="", description="For the note column of the register.")
     statement: LongText = Field(
         default="",
-        description="What the office confirms, where the result is a confirmation; left out: `proposed_statement`. "
-        "Refused where `approval_asks` does not name it.",
+        description="What the office confirms, if the result is a confirmation. Left out, `proposed_statement` is "
+        "used. Refused if `approval_asks` does not name it.",
     )
     source_entry_id: EntryId | None = Field(
-        default=None, description="The entry that is copied, where the result is a copy."
+        default=None, description="The entry that is copied, if the result is a copy."
     )
     wife_elsewhere: Elsewhere = Field(
         default="",
-        description="Of a marriage how it was asked whether one of this party stands elsewhere: `paper` (the "
-        "confirmation that was filed), `answer` (of an office that was asked; refused unless the dossier has an "
-        "`inquiry` whose `person` has the party's name, with a reply that `agrees`), `database`, `only-here` (never "
-        "lived elsewhere, which a form that declares a home elsewhere, or a divorce abroad, contradicts: refused).",
+        description="For a marriage: how the office found out whether this party has a marriage registered elsewhere. "
+        "`paper`: the confirmation that was filed; `answer`: of another office, refused unless the dossier has an "
+        "`inquiry` whose `person` has the party's name, with a reply that `agrees`; `database`; `only-here`: "
+        "never lived elsewhere, refused if the form declares a home elsewhere or a divorce abroad.",
     )
     wife_elsewhere_note: LongText = Field(
         default="",
-        description="Which look it was about this party; needed with `database`, and with `only-here` of somebody who "
+        description="Which search it was for this party. Required with `database`, and with `only-here` if the party "
         "was married before.",
     )
     husband_elsewhere: Elsewhere = ""
@@ -312,22 +321,22 @@ class Signature(Nothing):
     )
 
     register_signed: bool = Field(
-        default=False, description="Both spouses are here and have signed the register; needed for a marriage."
+        default=False, description="Both spouses are here and have signed the register; required for a marriage."
     )
     no_conflict_of_interest: bool = Field(
         default=False,
-        description="The signer declares that the registration is neither their own nor a relative's; needed to sign.",
+        description="The signer declares that the registration is neither their own nor a relative's; required.",
     )
     namesake: bool = Field(
         default=False,
-        description="Who has the signer's name in the form is another person; needed where the finding `signer-named` "
-        "says that there is one.",
+        description="A person in the form has the signer's name but is somebody else. Required if there is a finding "
+        "`signer-named`.",
     )
     seen: str = Field(
         default="",
         max_length=64,
         pattern=r"^([0-9a-f]{64})?$",
-        description="`seen` of the signing that this signer read; needed to sign. Where the paper is no longer that, "
+        description="`seen` of the signing that this signer read; required. If the paper has changed since then, "
         "nothing is signed (412 `paper-changed`).",
     )
 
@@ -338,10 +347,12 @@ class DeliveryChange(Body):
     )
 
     delivery: Literal["office", "post", "electronic"] = Field(
-        description="How the applicant wants the result now; `electronic` where they have an account."
+        description="How the applicant wants the result now; `electronic` only if they have an account."
     )
-    address: ShortText = Field(default="", description="Where the post is to take it; needed with `post`.")
-    asked_by: str = Field(min_length=1, max_length=200, description="Who asked for it; stands in the history.")
+    address: ShortText = Field(default="", description="The address to which it is posted; required with `post`.")
+    asked_by: str = Field(
+        min_length=1, max_length=200, description="The person who asked for it; the history shows this name."
+    )
     asked_how: Literal["came", "called", "wrote"]
 
 
@@ -350,32 +361,34 @@ class Handover(Body):
         json_schema_extra={"examples": [{"recipient_name": "Trần Thị Mai", "register_signed": True}]}
     )
 
-    recipient_name: str = Field(min_length=1, max_length=200, description="Who came for it, or to whom it was sent.")
+    recipient_name: str = Field(
+        min_length=1, max_length=200, description="The person who received it, or to whom it was sent."
+    )
     register_signed: bool = Field(
         default=False,
-        description="The requester has read the paper and signed the register; needed where "
+        description="The requester has read the paper and signed the register; required if "
         "`handover.register_signed` of the dossier is `at-handover`.",
     )
     present: list[Pointer] = Field(
         default=[],
         max_length=10,
-        description="Of those who have to come (`handover.present`), who is here: each by `field`, or by `name`, which "
-        "counts where nobody else of them has it. All of them are needed.",
+        description="The people who are here, of those who have to come (`handover.present`); all of them are "
+        "required. Each is given by `field`, or by `name` if only one of them has that name.",
     )
     delivery: Literal["office", "post", "electronic", ""] = Field(
         default="",
-        description="By post or electronically where `handover.remote` of the dossier says so, and `handover.asked` "
-        "names no other way; at the office whoever comes. Needed where `handover.asked` is `post` or `electronic`; "
-        "else left out: at the office.",
+        description="`post` and `electronic` are possible if `handover.remote` of the dossier is true and "
+        "`handover.asked` names no other way; `office` is always possible. Required if `handover.asked` is `post` or "
+        "`electronic`; else it may be left out, which means `office`.",
     )
     delivery_note: str = Field(
         default="",
         max_length=200,
-        description="Of the posted item; needed by post: 3 to 20 letters A to Z and digits.",
+        description="Number of the posted item: 3 to 20 letters A to Z and digits. Required with `post`.",
     )
     authorised: bool = Field(default=False, description="The recipient is not the applicant, but authorised by them.")
 
 
 class Assignment(Nothing):
-    to: str = Field(default="", max_length=100, description="Id of a colleague; left out: the caller.")
+    to: str = Field(default="", max_length=100, description="Id of a colleague; left out, it is the caller.")
     note: str = Field(default="", max_length=2000, description="Why, for the colleague; citizens do not see it.")

@@ -6,9 +6,9 @@ usage() {
   cat >&2 <<TEXT
 usage: install.sh --gateway URL [--allow URL]… [--no-packages]
 
-  --gateway URL   where Cầu Nối is, such as https://caunoi.vn
-  --allow URL     what else may be opened, such as the pages of the payment provider
-  --no-packages   the packages are there already
+  --gateway URL   address of Cầu Nối, such as https://caunoi.vn
+  --allow URL     another address that may be opened, such as the payment provider's pages
+  --no-packages   does not install the packages
 TEXT
   exit 2
 }

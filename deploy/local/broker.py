@@ -96,7 +96,7 @@ class MemoryBroker:
     """librdkafka's own broker in a process of its own, for machines without Maven or its repository."""
 
     notice = (
-        "Apache Kafka is not to be had here (Maven or its repository is missing), so events go through librdkafka's\n"
+        "Apache Kafka is not available here (Maven or its repository is missing), so events go through librdkafka's\n"
         "broker: they are in memory, not on disk, and are gone after a stop (`outbox-replay` publishes them again);\n"
         "topics have four partitions. Everything else works as with Kafka. To change it: install mvn, then make run."
     )

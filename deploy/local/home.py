@@ -89,7 +89,7 @@ class Home:
             return StackFault(f"The disk is full: {fault}. Free some space and start again.")
         if fault.errno in _NOT_OURS:
             return StackFault(
-                f"{fault}.\nThe data lie in {self.path}, and whoever starts the stack has to be able to write there. "
+                f"{fault}.\nThe data are in {self.path}, and whoever starts the stack must be able to write there. "
                 "Was it started by root before, or is the disk read-only?\n"
                 "Give the directory to yourself, or put the data elsewhere: CAUNOI_HOME=/… make run"
             )

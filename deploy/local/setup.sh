@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# What make cannot do itself when it sets up a checkout; the steps are targets in the Makefile.
+# The parts of the set-up that make cannot do itself; the steps are targets in the Makefile.
 #
-#   setup.sh begin MAKE              makes what is due, one set-up at a time, if the machine has what it needs
-#   setup.sh step NAME SCRIPT        runs a step quietly; where it fails, shows the end of what it printed
+#   setup.sh begin MAKE              makes what has changed, one set-up at a time, if the machine has what it needs
+#   setup.sh step NAME SCRIPT        runs a step quietly; if it fails, shows the end of its output
 #   setup.sh fetch NAME SCRIPT       the same for a step that needs the network
 #   setup.sh find_python             prints the Python to use
 #   setup.sh pip_setting NAME        prints a setting of pip that uv also takes
@@ -31,7 +31,7 @@ stop() {
     exit 1
 }
 
-# Prints all that the machine lacks for what is due.
+# Prints everything that the machine lacks for the steps to do.
 machine_faults() {
     if ! "$1" --question .venv/.made 2>/dev/null; then
         local python needed=${LEAST_FREE_MEGABYTES:-1500} free

@@ -1,4 +1,4 @@
-"""The JSON API under /api/v1. CSRF does not touch it: it knows bearer tokens, and reads no cookie."""
+"""The JSON API under /api/v1. It needs no protection against CSRF: it uses bearer tokens and reads no cookie."""
 
 from __future__ import annotations
 

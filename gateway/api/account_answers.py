@@ -1,4 +1,4 @@
-"""What the API answers about accounts, staff, messages and looks at data (see `answers`)."""
+"""The API's answers about accounts, staff, messages and looks at data (see `answers`)."""
 
 from __future__ import annotations
 
@@ -49,26 +49,26 @@ class Account(Answer):
     )
     identity_seen_at: Moment | None = Field(description="When the original was seen.")
     filing_from: Moment | None = Field(
-        description="Until then no code confirms a filing, since the phone has just changed; null where one may file."
+        description="Until then no code confirms a filing, since the phone has just changed; null if there is no wait."
     )
 
 
 class Recovery(Answer):
-    recovery: str = Field(description="Goes on with it; it says nothing about whether there is such an account.")
+    recovery: str = Field(description="Continues the recovery. It does not show whether there is such an account.")
     expires_at: Moment | None
-    unanswered: list[WardName] = Field(description="Wards that did not answer: an account there got no code.")
+    unanswered: list[WardName] = Field(description="Wards that did not answer; an account there got no code.")
 
 
 class PhoneChange(Answer):
     change: str = Field(validation_alias="change_id")
-    old_phone_masked: str = Field(description="Where the first code went; empty where that phone was lost.")
+    old_phone_masked: str = Field(description="The phone that got the first code; empty if that phone was lost.")
     new_phone_masked: str
     expires_at: Moment | None
 
 
 class SeenPaper(Answer):
     at: Moment | None
-    who: str = Field(description="Name and title of who has seen it.")
+    who: str = Field(description="Name and title of the person who saw it.")
     identity_kind: str = Field(
         json_schema_extra=one_of(words.IDENTITY_KINDS), description="`cccd`, `cmnd` or `passport`."
     )
@@ -89,7 +89,7 @@ class SeenPaper(Answer):
 class AccountAtDesk(Answer):
     account: Account
     papers: list[SeenPaper] = Field(description="Originals that were seen, newest first.")
-    email_masked: str = Field(description="Empty where there is none.", examples=["t•••@example.com"])
+    email_masked: str = Field(description="Empty if there is none.", examples=["t•••@example.com"])
 
 
 class Session(Answer):
@@ -103,41 +103,42 @@ class Session(Answer):
 
 class SecondFactor(Answer):
     ticket: str = Field(
-        description="Stands for the person, for `completeSession`, `startAuthenticator` or one change of their "
+        description="Identifies the person for `completeSession`, for `startAuthenticator`, or for one change of their "
         "authenticators; it opens nothing else."
     )
     expires_at: Moment | None
     kinds: list[str] = Field(
-        json_schema_extra=some_of(words.FACTOR_KINDS), description="What the person has, `recovery-code` included."
+        json_schema_extra=some_of(words.FACTOR_KINDS),
+        description="The factors that the person has, `recovery-code` included.",
     )
     to_enrol: bool = Field(
-        description="The person needs a second factor and has none: `startAuthenticator`, then `confirmAuthenticator` "
-        "sign them in."
+        description="The person needs a second factor and has none: `startAuthenticator` and `confirmAuthenticator` "
+        "set one up and sign them in."
     )
     webauthn_options: dict[str, Any] | None = Field(
-        description="For `navigator.credentials.get` (`PublicKeyCredential.parseRequestOptionsFromJSON`); null where "
+        description="For `navigator.credentials.get` (`PublicKeyCredential.parseRequestOptionsFromJSON`); null if "
         "there is no security key."
     )
 
 
 class CreatedSession(Answer):
-    access_token: str | None = Field(description="As the members that follow: null where a second factor is due.")
+    access_token: str | None = Field(description="Null, like the members that follow, if a second factor is due.")
     token_type: Literal["Bearer"] | None
     expires_in: int | None = Field(description="Seconds for which the access token is valid.")
     refresh_token: str | None = Field(description="Good for one `refreshSession`.")
     ward: str = Field(description="Home ward.")
     account: Account | None
     second_factor: SecondFactor | None = Field(
-        description="Of staff alone: the password was right, and this is due before any token."
+        description="Only for staff: the password was right, and this is needed before there are tokens."
     )
 
 
 class StartedAuthenticator(Answer):
     id: str = Field(validation_alias="authenticator_id")
-    secret: str | None = Field(description="Of `totp`, in Base32: to be typed into an app.")
-    otpauth_uri: str | None = Field(description="Of `totp`: the same, for a QR code.")
+    secret: str | None = Field(description="For `totp`: the secret in Base32, to be typed into an app.")
+    otpauth_uri: str | None = Field(description="For `totp`: the same secret, for a QR code.")
     webauthn_options: dict[str, Any] | None = Field(
-        description="Of `webauthn`: for `navigator.credentials.create` "
+        description="For `webauthn`: for `navigator.credentials.create` "
         "(`PublicKeyCredential.parseCreationOptionsFromJSON`)."
     )
 
@@ -152,8 +153,8 @@ class Authenticator(Answer):
 
 class ConfirmedAuthenticator(Answer):
     authenticator: Authenticator
-    recovery_codes: list[str] = Field(description="With the first authenticator alone; shown once.")
-    session: Session | None = Field(description="Where it was set up while signing in.")
+    recovery_codes: list[str] = Field(description="Only with the first authenticator; shown once.")
+    session: Session | None = Field(description="Set if it was set up while signing in.")
 
 
 class Authenticators(Answer):
@@ -163,7 +164,7 @@ class Authenticators(Answer):
 
 
 class RecoveryCodes(Answer):
-    recovery_codes: list[str] = Field(description="Shown once; those before are good for nothing any more.")
+    recovery_codes: list[str] = Field(description="Shown once; earlier ones no longer work.")
 
 
 class AdministeredStaff(Answer):
@@ -174,43 +175,45 @@ class AdministeredStaff(Answer):
     roles: list[str] = Field(json_schema_extra=some_of(words.ROLES))
     capacity: str = Field(
         json_schema_extra=one_of(words.CAPACITIES, empty=True),
-        description='Of a signer in what they sign: `head`, `acting` ("Q. CHỦ TỊCH") or `deputy` ("KT. CHỦ TỊCH"); '
-        "empty of anybody else.",
+        description='The capacity in which a signer signs: `head`, `acting` ("Q. CHỦ TỊCH") or `deputy` ("KT. CHỦ '
+        'TỊCH"); empty for anybody else.',
     )
     phone_masked: str
     email_masked: str
     opened: bool = Field(description="Whether they have set their password.")
     ended_at: Moment | None = Field(description="Null while they work for the ward.")
     authenticators: int
-    version: int = Field(description="What `If-Match` takes, in quotation marks.")
+    version: int = Field(description="The version for `If-Match`, where it has quotation marks.")
     added_at: Moment | None
-    duties_ahead: int = Field(description="Of a volunteer: opening sessions not over for which they are on duty.")
+    duties_ahead: int = Field(
+        description="For a volunteer: the opening sessions that are not over and for which they are on duty."
+    )
     administrator_since: Moment | None = Field(
-        description="When an administrator became one: added as one, given the role, or with the first password; null "
-        "of anybody else."
+        description="When an administrator became one: when they were added as one, got the role, or set their first "
+        "password; null for anybody else."
     )
 
 
 class Workload(Answer):
-    dossiers: int = Field(description="That are not finished; which, nobody is told here.")
+    dossiers: int = Field(description="Number of unfinished dossiers. It is not shown which ones they are.")
 
 
 class AllStaff(Answer):
     staff: list[AdministeredStaff]
     administrator_link_until: Moment | None = Field(
-        description="Until when a link of the operator's opens the account of one more administrator; null where none "
-        "does."
+        description="Until when an operator's link can open the account of one more administrator; null if there is no "
+        "such link."
     )
 
 
 class StaffLink(Answer):
     member: AdministeredStaff
-    link: str = Field(description="Where the person sets their password, once; shown once.")
+    link: str = Field(description="The address where the person sets their password, once; shown once.")
     expires_at: Moment | None
 
 
 class OpenedStaffAccount(Answer):
-    username: str = Field(description="As it is typed to sign in.")
+    username: str = Field(description="As typed to sign in.")
 
 
 class StaffMember(Answer):
@@ -219,7 +222,7 @@ class StaffMember(Answer):
     title: str
     roles: list[str] = Field(json_schema_extra=some_of(words.ROLES))
     capacity: str = Field(
-        json_schema_extra=one_of(words.CAPACITIES, empty=True), description="Of a signer in what they sign."
+        json_schema_extra=one_of(words.CAPACITIES, empty=True), description="The capacity in which a signer signs."
     )
 
 
@@ -230,8 +233,10 @@ class Staff(Answer):
 class AccessLogEntry(Answer):
     at: Moment | None
     ward: str = Field(description="GSO code of the ward that keeps it.")
-    who: str = Field(description="Name and title, or the part of the system.")
-    role: str = Field(description=f"{_listed(Role)}, or several with commas between; `public` of nobody signed in.")
+    who: str = Field(description="Name and title of the person, or the part of the system.")
+    role: str = Field(
+        description=f"{_listed(Role)}, or several, separated by commas; `public` if nobody was signed in."
+    )
     action: str = Field(
         description="An act by the name of its path (`acceptance` …; one that asks for a fee is `fee-request`), "
         "`view-paper-<kind>`, `note-entry-<kind>`, "
@@ -260,12 +265,12 @@ class Message(Answer):
     id: str
     ward: str
     channel: str = Field(json_schema_extra=one_of(words.MESSAGE_CHANNELS))
-    template: str = Field(json_schema_extra=one_of(words.MESSAGE_TEMPLATES), description="What it tells.")
+    template: str = Field(json_schema_extra=one_of(words.MESSAGE_TEMPLATES), description="The kind of the message.")
     subject: str
     text: str
     dossier_id: str | None
     status: Literal["queued", "delivered", "failed", "skipped"] = Field(
-        description="Skipped: an e-mail to somebody who gave no address."
+        description="True for an e-mail that was not sent because the person gave no address."
     )
     created_at: Moment | None
     delivered_at: Moment | None
@@ -293,10 +298,12 @@ class OwnMessages(Messages):
 
 
 class HouseholdMember(Answer):
-    id: str = Field(description="Of the membership, for `removeHouseholdMember` and `handOverHousehold`.")
+    id: str = Field(description="Id of the membership, for `removeHouseholdMember` and `handOverHousehold`.")
     full_name: str
     joined_at: Moment | None
-    able_alone: bool = Field(description="Whether they have filed or practised without help; not what, nor when.")
+    able_alone: bool = Field(
+        description="Whether they have filed or practised without help; it does not say what or when."
+    )
     is_head: bool
     is_caller: bool
 
@@ -304,8 +311,8 @@ class HouseholdMember(Answer):
 class Household(Answer):
     started_at: Moment | None
     members: list[HouseholdMember] = Field(description="The head first, then by the moment of joining.")
-    covered: bool = Field(description="Somebody of it has filed or practised without help.")
-    residential_group: int | None = Field(description="For the head alone; null where it is not known.")
+    covered: bool = Field(description="Whether a member has filed or practised without help.")
+    residential_group: int | None = Field(description="For the head only; null if it is not known.")
 
 
 class HouseholdCode(Answer):

@@ -15,9 +15,9 @@ api.relay(
     id="openAccount",
     tag="accounts",
     summary="Open an account; a one-time code goes to the phone",
-    description="The account is `pending` until it is activated with the code. Without a token a key belongs to the "
-    "request: the same key with another body opens another account, which takes the place of a pending one of the "
-    "same person.",
+    description="The account is `pending` until it is activated with the code. Without a token, a key belongs to the "
+    "request: the same key with another body opens another account, which replaces a pending one of the same "
+    "person.",
     signed_in=False,
     body=OpenAccount,
     answer=answers.OpenedAccount,

@@ -27,23 +27,24 @@ class Answer(BaseModel):
 #: The words that a form's schema adds to JSON Schema (docs/glossary.md).
 _KEYWORDS = """Its own keywords:
 
-- `x-when`: the field is asked for only where every JSON pointer in it has exactly that value, or one of a list.
-  A page's `when` in `form_pages` says the same of all its fields, a document's `when` of a paper.
-- `x-optional`: may stay empty. Every other field that is asked for has to be answered; `required` is not used, since it
-  knows no conditions.
-- `x-optional-when`: may stay empty where this condition, of the form of `x-when`, holds.
-- `x-optional-with`: may stay empty where one of the fields at these JSON pointers is answered.
-- `x-instead`: what may be filled in instead; these come along where a supplement asks for one of them.
-- `x-optional-unless`: may stay empty unless this condition, of the form of `x-when`, holds.
-- `x-prefill`: taken from the caller's account when a draft starts: `full_name`, `address`, `email`, `date_of_birth`,
-  `identity_paper`, `identity_number` or `phone`.
-- `x-prefill-when`: not taken then, but to be offered where this condition holds: the question is then about the caller.
-- `x-with-account`: the choices that need an account: of the desk's drafts, which have none, they are refused.
+- `x-when`: the field is asked for only if each JSON pointer in it has exactly that value, or one of a list of values.
+  A page's `when` in `form_pages` holds for all its fields in the same way, a document's `when` for the paper.
+- `x-optional`: the field may stay empty. All other fields that are asked for have to be answered; `required` is not
+  used, since it has no conditions.
+- `x-optional-when`: the field may stay empty if this condition holds; written like `x-when`.
+- `x-optional-with`: the field may stay empty if one of the fields at these JSON pointers is answered.
+- `x-instead`: the fields that may be answered instead; a supplement request for one of them also opens the others.
+- `x-optional-unless`: the field may stay empty unless this condition holds; written like `x-when`.
+- `x-prefill`: the part of the caller's account that fills the field when a draft starts: `full_name`, `address`,
+  `email`, `date_of_birth`, `identity_paper`, `identity_number` or `phone`.
+- `x-prefill-when`: the field is not filled then, but the value can be offered if this condition holds, because the
+  question is then about the caller.
+- `x-with-account`: the choices that need an account. In drafts of the desk, which have none, they are refused.
 - `x-labels`: the Vietnamese text of each choice in `enum`. `x-errors`: texts by keyword of the schema, and `missing`
   for an empty field.
 - `x-widget`: how a page shows the field: `text`, `name`, `textarea`, `date`, `radios`, `select` or `number`;
-  `declaration` for what can only be affirmed. `x-autocomplete`: HTML's name for the field.
-- `x-formerly`: the choices that `true` and `false` stand for, where the field was a yes or no in an earlier version.
+    `declaration` if the only answer is yes. `x-autocomplete`: HTML's name for the field.
+- `x-formerly`: the choices that `true` and `false` mean, if the field was a yes or no in an earlier version.
 """
 
 
@@ -71,19 +72,22 @@ class DocumentRequirement(Answer):
     hint: str
     mode: str = Field(
         json_schema_extra=one_of(words.MODES),
-        description="`file`: to be sent in; `present`: to be shown at the office.",
+        description="`file`: to be uploaded; `present`: to be shown at the office.",
     )
     required: bool
-    condition: str = Field(description="In words; empty where always. Without `when`: the office decides.")
+    condition: str = Field(
+        description="In words; empty if it is always asked for. If `when` is empty, the office decides."
+    )
     when: dict[str, Any] = Field(
         validation_alias="when_json",
-        description="The same for machines, in the form of `x-when` (see `Procedure.form_schema`); empty where always.",
+        description="The same for machines, in the form of `x-when` (see `Procedure.form_schema`); empty if it is "
+        "always asked for.",
     )
 
 
 class ProcedureSummary(Answer):
     code: str = Field(examples=["1.001193"])
-    version: Date = Field(description="In force from this day; names the version.")
+    version: Date = Field(description="The day from which the version is in force; it identifies the version.")
     name: str
     summary: str
     time_limit: str
@@ -92,9 +96,9 @@ class ProcedureSummary(Answer):
     documents: list[DocumentRequirement]
     not_online: bool | None = Field(
         examples=[False],
-        description="Whether the `ward` of the query does not take it online: nobody begins it there but its desk "
-        "(`createDossier` is refused with `not-online`). Null where no ward was named, or "
-        "the ward named runs the release before.",
+        description="Whether the `ward` of the query does not take it online: then only its desk can start one "
+        "(`createDossier` is refused with `not-online`). Null if the query has no ward, or the ward runs the "
+        "previous release.",
     )
     by_post: bool = Field(description="Whether it may be sent to the ward by post; if not, it is filed in person.")
     filing_offline: str = Field(
@@ -105,9 +109,9 @@ class ProcedureSummary(Answer):
 
 class Procedure(ProcedureSummary):
     steps: list[str]
-    before_you_start: str = Field(description="What to have at hand.")
-    declaration: str = Field(description="What the applicant answers for by filing.")
-    at_handover: str = Field(description="How the result is had.")
+    before_you_start: str = Field(description="What to have at hand before starting.")
+    declaration: str = Field(description="The declaration that the applicant makes by filing.")
+    at_handover: str = Field(description="How the result is handed over.")
     form_schema: dict[str, Any] = Field(
         validation_alias="form_schema_json", description=f"JSON Schema 2020-12 of the form. {_KEYWORDS}"
     )

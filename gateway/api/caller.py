@@ -1,4 +1,4 @@
-"""What the headers of a request say: who calls, with which idempotency key, about which version."""
+"""Reads the headers of a request: who calls, with which idempotency key, and about which version."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def home_ward() -> str:
 
 
 def wards_of_caller() -> Sequence[str]:
-    """The wards that may have something of the caller's. Raises a Refusal (UNAUTHENTICATED)."""
+    """The wards that may have data of the caller. Raises a Refusal (UNAUTHENTICATED)."""
     return wards().of(token())
 
 

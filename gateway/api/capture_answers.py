@@ -1,4 +1,4 @@
-"""What the API answers about captures (see `answers`)."""
+"""The API's answers about captures (see `answers`)."""
 
 from __future__ import annotations
 
@@ -26,28 +26,28 @@ class Capture(Answer):
     fault: str = Field(
         json_schema_extra=one_of(words.CAPTURE_FAULTS, empty=True),
         description="Why it ended without all pages: `no-paper`, `jammed`, `cover-open`, `device-busy`, `device-gone`, "
-        "`too-many-pages`; empty where nothing is wrong.",
+        "`too-many-pages`; empty if nothing is wrong.",
     )
     expires_at: Moment | None = Field(description="Until when the ticket is good.")
     pages: list[CapturePage]
     scanning: bool = Field(
-        description="A scanner sends pages: meanwhile no other ticket is given out, and the pages are not kept."
+        description="A scanner is sending pages. Meanwhile no other ticket is given out, and the pages cannot be kept."
     )
 
 
 class OpenCapture(Answer):
     id: str
-    kind: str = Field(description="Of the document.")
-    pages: int = Field(description="That have come; at least one.")
+    kind: str = Field(description="Kind of the document.")
+    pages: int = Field(description="Pages that have come; at least one.")
 
 
 class StartedCapture(Answer):
     capture: Capture
-    ticket: str = Field(description="Secret: who holds it adds pages, and can do nothing else.")
+    ticket: str = Field(description="Secret: it allows adding pages and nothing else.")
 
 
 class CaptureTicket(Answer):
-    title: str = Field(description="Of the paper.")
+    title: str = Field(description="Title of the paper.")
     expires_at: Moment | None
     pages: int
     most_pages: int

@@ -1,4 +1,4 @@
-"""Papers taken page by page with a scanner or a phone, and kept as a document of a draft or a supplement."""
+"""Papers captured page by page with a scanner or a phone, and kept as a document of a draft or a supplement."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ api.relay(
     rpcs.START_CAPTURE,
     id="startCapture",
     tag="dossiers",
-    summary="Start to take a paper with a scanner or a phone, or go on with it",
-    description="The secret `ticket` adds pages for ten minutes; an earlier one for the same paper no longer does. "
-    "Pages that were neither kept nor discarded are still there. Refused while a scanner sends pages.",
+    summary="Start to capture a paper with a scanner or a phone, or continue",
+    description="The secret `ticket` is good for adding pages for ten minutes; an earlier one for the same paper no "
+    "longer works. Pages that were neither kept nor discarded are still there. Refused while a scanner sends "
+    "pages.",
     body=NewCapture,
     answer=capture_answers.StartedCapture,
     creates=True,
@@ -46,7 +47,7 @@ api.relay(
     id="getCapturePage",
     calls=(rpcs.GET_CAPTURE_PAGE,),
     tag="dossiers",
-    summary="The picture of a page, turned as it will be kept",
+    summary="The picture of a page, as it will be kept",
     media_types=("image/jpeg",),
 )
 def get_page(ward: WardClient, dossier: str, capture: str, page: str) -> Response:
@@ -71,9 +72,9 @@ api.relay(
     rpcs.REMOVE_CAPTURE_PAGE,
     id="removeCapturePage",
     tag="dossiers",
-    summary="Take a page out",
+    summary="Remove a page",
     answer=capture_answers.Capture,
-    unversioned="a page is named by its id, and the others stay as they are.",
+    unversioned="the page is named by its id, and other pages stay as they are.",
 )
 api.relay(
     "POST",
@@ -81,8 +82,8 @@ api.relay(
     rpcs.KEEP_CAPTURE,
     id="keepCapture",
     tag="dossiers",
-    summary="Make one document of the pages: a JPEG of one, a PDF of more",
-    description="At most 10 MB: pages are made smaller until they fit. Refused while a scanner sends pages "
+    summary="Make one document of the pages: a JPEG if there is one page, a PDF if there are several",
+    description="At most 10 MB: larger pages are reduced until they fit. Refused while a scanner sends pages "
     "(`scanning`).",
     body=Nothing,
     answer=dossier_answers.AddedDocument,
@@ -122,13 +123,14 @@ api.relay(
     calls=(rpcs.ADD_CAPTURE_PAGE,),
     tag="captures",
     summary="Add a page",
-    description="`number` counts the pages sent with this ticket, from 1: a page sent again under its number is there "
-    "once, and not at all where it was removed. At most 60 pages; a phone's ticket is used up by its first.",
+    description="`number` counts the pages sent with this ticket, from 1. A page that is sent again under its number "
+    "is stored once, and stays removed if it was removed. At most 60 pages; a phone's ticket is used up by its "
+    "first page.",
     takes=("image/jpeg", "image/png"),
     answer=capture_answers.CaptureTicket,
     ticket=True,
     limit="captures",
-    unversioned="the ticket is one sender's, and what is sent again under its number is there once.",
+    unversioned="only one sender has the ticket, and a page that is sent again under its number is stored once.",
 )
 def add_page(ward: WardClient, ticket: str, number: str) -> Json:
     added = ward.call(rpcs.ADD_CAPTURE_PAGE, ticket=ticket, number=min(int(number), 9999), content=request.get_data())
@@ -141,8 +143,8 @@ api.relay(
     rpcs.END_CAPTURE,
     id="endCapture",
     tag="captures",
-    summary="Say that all pages were sent, or why not",
-    description="Uses the ticket up; said again, it changes nothing.",
+    summary="Report that all pages were sent, or why not",
+    description="Uses the ticket up. Repeating the call changes nothing.",
     body=CaptureEnd,
     answer=capture_answers.CaptureTicket,
     ticket=True,

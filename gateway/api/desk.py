@@ -24,7 +24,8 @@ api.relay(
     rpcs.START_SEARCH,
     id="searchDesk",
     tag="desk",
-    summary="Search the work list for a name or a number; listed by `search`, with whatever else narrows it",
+    summary="Search the work list for a name or a number; `search` of the work list then shows the result, together "
+    "with its other filters",
     body=DeskSearch,
     answer=dossier_answers.StartedSearch,
     status=201,
@@ -36,7 +37,7 @@ api.relay(
     rpcs.LIST_QUEUES,
     id="listQueues",
     tag="desk",
-    summary="What waits for the caller's roles, counted",
+    summary="How many dossiers wait for the caller's roles, by queue",
     answer=dossier_answers.Queues,
 )
 api.relay(
@@ -55,8 +56,8 @@ api.relay(
     rpcs.GET_SIGNING,
     id="getSigning",
     tag="desk",
-    summary="What a signer reads before the signature: the entry's lines beside what was declared",
-    description="For who may sign it. Refused like the signature itself where that is not possible now.",
+    summary="What a signer reads before signing: the entry's lines beside the declaration",
+    description="For people who may sign it. Refused like the signature itself if signing is not possible now.",
     answer=dossier_answers.Signing,
 )
 api.relay(
@@ -65,8 +66,8 @@ api.relay(
     rpcs.GET_PAPER_PREVIEW,
     id="getPaperPreview",
     tag="desk",
-    summary="The paper that the signature will seal, as PDF; without number and code, which it gets then",
-    description="For who may sign it. Each page says that it is not signed.",
+    summary="The paper that the signature will seal, as PDF, still without number and code",
+    description="For people who may sign it. Each page says that it is not signed.",
     query=PreviewQuery,
     media_types=("application/pdf",),
 )
@@ -76,7 +77,7 @@ api.relay(
     rpcs.LIST_STAFF,
     id="listStaff",
     tag="desk",
-    summary="The colleagues of the ward's office, to whom a dossier may be handed on",
+    summary="The colleagues in the ward's office to whom a dossier can be handed on",
     answer=account_answers.Staff,
 )
 for act in ACTS.values():
@@ -88,6 +89,6 @@ api.relay(
     rpcs.LIST_DOSSIER_MESSAGES,
     id="listDossierMessages",
     tag="desk",
-    summary="What was told about a dossier, with the attempts, for the ward's staff",
+    summary="The messages about a dossier with their attempts, for the ward's staff",
     answer=account_answers.Messages,
 )

@@ -36,7 +36,7 @@ api.relay(
     rpcs.RENEW_ENROLMENT_CODE,
     id="renewEnrolmentCode",
     tag="devices",
-    summary="A new enrolment code; the device's credential is void",
+    summary="Make a new enrolment code; the device's credential becomes void",
     body=Nothing,
     answer=answers.EnrolmentCode,
     creates=True,
@@ -50,7 +50,7 @@ api.relay(
     summary="Revoke a device for good",
     description="The scanners beside a revoked computer stay enrolled: revoke each of them too.",
     answer=answers.Device,
-    unversioned="it is named by its id, and once more changes nothing.",
+    unversioned="the device is named by its id, and repeating the call changes nothing.",
 )
 api.relay(
     "POST",
@@ -59,7 +59,7 @@ api.relay(
     id="enrolDevice",
     tag="devices",
     summary="Exchange an enrolment code, once, for a credential",
-    description="The credential is in this answer alone. Where the answer is lost, the administrator renews the code.",
+    description="Only this answer has the credential. If it is lost, the administrator renews the code.",
     signed_in=False,
     body=Enrolment,
     answer=answers.EnrolledDevice,
@@ -87,8 +87,8 @@ api.relay(
     rpcs.CLEAR_KIOSK,
     id="clearKiosk",
     tag="devices",
-    summary="Somebody has signed out at the computer, or has left it; with the computer's token as bearer",
-    description="Scans that wait are dropped, and a guided session at the computer ends (`signed-out`).",
+    summary="Report that somebody has signed out at the computer or has left it; with the computer's token as bearer",
+    description="Waiting scans are dropped, and a guided session at the computer ends (`signed-out`).",
     body=Nothing,
     status=204,
 )
@@ -109,8 +109,8 @@ api.relay(
     id="requestScan",
     tag="devices",
     summary="Ask a scanner beside this computer to scan for a capture",
-    description="Replaces the scan that waits for a scanner beside this computer. Whether the ticket is good is found "
-    "out at its first page (`addCapturePage`).",
+    description="It replaces a scan that waits for a scanner beside this computer. A ticket that is not good is "
+    "refused at its first page (`addCapturePage`).",
     at_kiosk=True,
     body=NewScan,
     status=204,
@@ -123,8 +123,9 @@ api.relay(
     rpcs.TAKE_SCAN,
     id="takeScan",
     tag="devices",
-    summary="The scan that a scanner is to make now; with the scanner's token",
-    description="Its agent asks each second, also while it scans. A scan is repeated until `begun` names it.",
+    summary="The scan that a scanner has to make now; with the scanner's token",
+    description="The scanner's agent asks each second, also while it scans. The same scan is returned until `begun` "
+    "names it.",
     body=BegunScan,
     answer=answers.NextScan,
 )

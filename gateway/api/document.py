@@ -24,44 +24,44 @@ _TAGS = {
     "wards": "The wards",
     "stations": "Stations where volunteers guide: timetable, volunteers, duties, phrases",
     "devices": "Computers and scanners of stations",
-    "procedures": "What can be applied for",
+    "procedures": "The procedures that people can apply for",
     "accounts": "E-citizen accounts",
     "sessions": "Signing in and out",
-    "me": "The caller's own",
-    "household": "The caller's household, which its members alone see",
+    "me": "The caller's own account, dossiers and messages",
+    "household": "The caller's household, which only its members see",
     "dossiers": "Dossiers, from the draft to the paper",
     "captures": "Pages of a paper from a scanner or a phone",
     "guidance": "Guided sessions at stations: the citizen, and the volunteer who sees no answer",
     "desk": "The ward office's work",
     "registers": "The ward's registers and their books",
     "public": "Without an account",
-    "administration": "Who works for a ward, for its administrator",
+    "administration": "The people who work for a ward, for its administrator",
     "practice": "Practising, as an invented person, without an account",
 }
 _DESCRIPTION = """\
 The e-government system of the wards of quận Hải Châu: residents file civil-status dossiers, the ward office decides.
 
 - `{ward}` is the GSO code of a ward, five digits. A dossier is handled by the ward in which it was filed.
-- Everything that is refused is answered with a problem document (RFC 9457): `type` is stable, `detail` is Vietnamese
-  and says what to do, `fields` names what is at fault: a JSON pointer into the body or the form, `documents/<kind>`,
+- Every refusal is a problem document (RFC 9457): `type` is stable, `detail` is Vietnamese and says what to do, `fields`
+  names each fault: a JSON pointer into the body or the form, `documents/<kind>`,
   `verifications/<id>`, or the name of a parameter, a header or a part of a form with a file.
-- A POST that creates or acts takes an `Idempotency-Key` where it declares the header: sent again with the same key, it
-  gets the first answer.
-- What several may change carries its version in `ETag`: a dossier, a station, an opening session, a phrase, a member
-  of staff, a printed form. A change names it in `If-Match`: it is refused with 412 `stale-version` when the version has
-  passed, also by the same change sent before, and `ETag` of the refusal, where it is known, is the one in force: read
-  again, compare, then repeat with that; and with 428 without the header. `If-Match: *` changes whatever is there. A PUT
-  or DELETE that takes none says why.
-- `x-roles` names who may call, of the ward that is called; `x-roles-of-any-ward` who may from any ward. What is the
-  caller's own is theirs alone all the same. `x-wards` is `real` or `practice` where not all wards have an operation.
-- `x-problems` beside an answer lists the types of problems that it can be, without `https://caunoi.vn/problems/`.
-- `x-limit` says how often an address may call an operation, in each process of the gateway, where there is a limit.
-- Where an answer has an `enum`, a later version may know another word: pass over what you do not know.
-- A DELETE of what is gone already, and the same change once more, get the same answer and change nothing; what never
-  was there, and a document that was removed, is not found.
+- A POST that declares the header `Idempotency-Key` can be repeated: with the same key, it returns the first answer.
+- A dossier, a station, an opening session, a phrase, a member of staff and a printed form have a version in `ETag`,
+  because several people may change them. A change names the version in `If-Match`. Without the header it is refused
+  with 428. If there is another version by now, also from the same change sent before, it is refused with 412
+  `stale-version`; `ETag` of the refusal, if known, is the version in force: read again, compare, then repeat with it.
+  `If-Match: *` changes any version. A PUT or DELETE without `If-Match` says why.
+- `x-roles` lists the roles that may call an operation in their own ward; `x-roles-of-any-ward`, those that may call it
+  from any ward. Personal data are still only for the person. `x-wards` is `real` or `practice` if only such wards have
+  the operation.
+- `x-problems` of an answer lists its possible types of problems, without `https://caunoi.vn/problems/`.
+- `x-limit`, if there is one, says how often an address may call an operation, in each process of the gateway.
+- A later version may add words to an `enum` of an answer: ignore words that you do not know.
+- A repeated DELETE and a repeated change get the same answer and change nothing. Something that never existed, and a
+  document that was removed, is not found.
 - Moments are ISO 8601 with the offset of Đà Nẵng (+07:00), dates are `YYYY-MM-DD`. Text is kept in Unicode NFC.
-- Lists are read page by page: `next_cursor` goes into `cursor`, beside the same other parameters (`limit` may
-  differ), else 400 `invalid-cursor`. A list over several wards names those that did not answer.
+- Lists are read page by page: send `next_cursor` as `cursor`, with the same other parameters (`limit` may differ), else
+  400 `invalid-cursor`. A list over several wards names the wards that did not answer.
 """
 _PATH_PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "ward": {"description": "GSO code of the ward.", "schema": {"type": "string", "examples": ["20248"]}},
@@ -74,31 +74,30 @@ _PATH_PARAMETERS: Mapping[str, Mapping[str, Any]] = {
         "description": "A kind of register.",
         "schema": {"type": "string", "enum": list(REGISTERS)},
     },
-    "number": {"description": "Of the page, from 1.", "schema": {"type": "integer", "examples": [1]}},
-    "year": {"description": "Of the book.", "schema": {"type": "integer", "examples": [2020]}},
-    "volume": {"description": "Of the book, 1 or more.", "schema": {"type": "integer", "examples": [1]}},
+    "number": {"description": "Number of the page, from 1.", "schema": {"type": "integer", "examples": [1]}},
+    "year": {"description": "Year of the book.", "schema": {"type": "integer", "examples": [2020]}},
+    "volume": {"description": "Volume of the book, from 1.", "schema": {"type": "integer", "examples": [1]}},
     "certificate": {
         "description": "Certificate id, `<ward>-<random>`.",
         "schema": {"type": "string", "examples": ["20248-k7pm-3xdn-w9h2"]},
     },
 }
 _PROBLEMS: Mapping[int, str] = {
-    400: "What was sent cannot be used; `fields` names what is at fault.",
-    401: "No token, ticket, credential or signature, or none that counts.",
-    403: "Known, but not allowed.",
-    404: "Not there, or not to be seen by this caller.",
-    409: "The state of things does not allow it, or the idempotency key was used for another request.",
-    408: "The body came on by less than 240 KiB in 30 s. The connection is closed.",
+    400: "The request cannot be used; `fields` names each fault.",
+    401: "The token, ticket, credential or signature is missing or not valid.",
+    403: "The caller is known, but not allowed to do this.",
+    404: "It does not exist, or this caller may not see it.",
+    409: "The present state does not allow it, or the idempotency key was used for another request.",
+    408: "The body advanced by less than 240 KiB in 30 s. The connection is closed.",
     414: "The request line is longer than 4,094 bytes. The connection is closed.",
     431: "Too many header fields, or too large ones. The connection is closed.",
-    412: "Somebody else was first. With `stale-version` of what takes `If-Match`, `ETag` is the version in force, "
-    "where it is known.",
+    412: "Somebody else was first. With `stale-version` for `If-Match`, `ETag` is the version in force, if known.",
     428: "`If-Match` is missing.",
     413: "The file or the body is too large.",
-    415: "The body is of another content type than the operation takes.",
-    429: "Too many tries, or too much at once from this address; `Retry-After` says for how long to wait.",
-    500: "A fault of ours; `request_id` finds it in the logs.",
-    503: "The ward's services do not answer now, or the gateway has no room. What was saved is safe.",
+    415: "The body has another content type than the operation takes.",
+    429: "Too many tries, or too many requests at once from this address; `Retry-After` says how long to wait.",
+    500: "An internal error; `request_id` finds it in the logs.",
+    503: "The ward's services do not answer now, or the gateway is busy. Everything saved is safe.",
 }
 
 
@@ -249,7 +248,7 @@ def _operation(operation: Operation, limits: Mapping[str, str]) -> dict[str, Any
 
 
 def _callers(operation: Operation) -> dict[str, Any]:
-    """Who may call it: by role, and from the called ward or from any; and which wards have it, unless all do."""
+    """The roles that may call it, from the called ward or from any; and which wards have it, unless all do."""
     described: dict[str, Any] = {}
     if operation.by_person:
         described["x-roles"] = sorted({role for rule in operation.rules for role in rule.roles})
@@ -343,7 +342,7 @@ def _upload() -> dict[str, Any]:
             "properties": {
                 "kind": {
                     "type": "string",
-                    "description": "Which of the procedure's documents this is.",
+                    "description": "Kind of the document, one of the procedure's.",
                     "examples": ["birth-certificate-of-hospital"],
                 },
                 # OpenAPI 3.1 needs no type here, but generators of clients recognise a file only by this format.
@@ -370,23 +369,25 @@ def _shared_parameters() -> dict[str, Any]:
             "name": "X-Request-ID",
             "in": "header",
             "required": False,
-            "description": "Names the request in logs and in the answer; left out or malformed, one is made.",
+            "description": "Identifies the request in logs and in the answer; if it is left out or malformed, the "
+            "gateway makes one.",
             "schema": {"type": "string"},
         },
         "IdempotencyKey": {
             "name": "Idempotency-Key",
             "in": "header",
             "required": False,
-            "description": "Printable ASCII without spaces: the client's choice, new for each act, the same when it is "
-            "repeated.",
+            "description": "Printable ASCII without spaces. The client chooses it: a new one for each act, the same "
+            "one when it repeats the act.",
             "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
         },
         "Kiosk": _kiosk(required=True),
         "KioskOrNot": _kiosk(required=False),
-        "IfMatch": _if_match(required=True, description="The ETag that the client read; `*`: whatever it is now."),
+        "IfMatch": _if_match(required=True, description="The ETag that the client read; `*` for any version."),
         "IfMatchOrNot": _if_match(
             required=False,
-            description="The ETag that the client read; `*`, or where it may be left out, nothing: whatever it is now.",
+            description="The ETag that the client read; `*`, or nothing where the header may be left out, for any "
+            "version.",
         ),
     }
 
@@ -411,11 +412,14 @@ def _if_match(*, required: bool, description: str) -> dict[str, Any]:
 
 def _shared_headers() -> dict[str, Any]:
     return {
-        "RequestId": {"description": "Names the request in the logs.", "schema": {"type": "string"}},
-        "Location": {"description": "Where it is.", "schema": {"type": "string", "format": "uri-reference"}},
+        "RequestId": {"description": "Identifies the request in the logs.", "schema": {"type": "string"}},
+        "Location": {
+            "description": "The address of the resource.",
+            "schema": {"type": "string", "format": "uri-reference"},
+        },
         "ETag": {"description": "The version of what was read.", "schema": {"type": "string", "examples": ['"7"']}},
         "ETagInForce": {
-            "description": "The version in force, where it is known: for `If-Match`, once it was read and compared.",
+            "description": "The version in force, if known: for `If-Match`, after reading and comparing it.",
             "schema": {"type": "string", "examples": ['"8"']},
         },
         "Authenticate": {

@@ -1,4 +1,4 @@
-"""What the API answers about dossiers (see `answers`)."""
+"""The API's answers about dossiers (see `answers`)."""
 
 from __future__ import annotations
 
@@ -25,32 +25,34 @@ class Document(Answer):
 
 
 class AddedDocument(Document):
-    dossier_version: int = Field(description="The dossier's version with it, as in the ETag.")
+    dossier_version: int = Field(description="The dossier's version once the document is added, as in the ETag.")
 
 
 class Finding(Answer):
     field: str = Field(description="JSON pointer into the form, or `documents/<kind>`.")
     check: str
     kind: Literal["stops", "warns", "informs", "asks_officer"] = Field(
-        description="`stops`: cannot be filed as it stands."
+        description="`stops`: the dossier cannot be filed like this."
     )
     text: str
     article: str
-    harmless: bool = Field(description="Whether a volunteer who guides may know which check it is.")
+    harmless: bool = Field(description="Whether a guiding volunteer may know which check it is.")
 
 
 class GuidedBy(Answer):
     station_ward: str = Field(validation_alias="ward", description="GSO code of the station's ward.")
     session_id: Uuid
-    minutes: int = Field(description="0 where the station's ward did not answer at the filing.")
-    pages: int = Field(description="Pages of the dossier that were open meanwhile.")
+    minutes: int = Field(description="0 if the station's ward did not answer at the filing.")
+    pages: int = Field(description="Pages of the dossier that were open in that time.")
 
 
 class Assistance(Answer):
     how: str = Field(
         json_schema_extra=one_of(words.ASSISTANCE), description="`alone`, `station`, `helped` or `counter`."
     )
-    station_ward: str | None = Field(description="Of the station whose computer it was filed at; null elsewhere.")
+    station_ward: str | None = Field(
+        description="The ward of the station whose computer it was filed at; null elsewhere."
+    )
     station_id: Uuid | None
     guided: list[GuidedBy] = Field(description="The guided sessions in which it was filled in.")
 
@@ -67,11 +69,11 @@ class SupplementRequest(Answer):
     answered_at: Moment | None
     before: dict[str, Any] = Field(
         validation_alias="before_json",
-        description="For the office, once it is answered: pointer and value of what the form said before, where it "
-        "says something else now; empty where nothing changed.",
+        description="For the office, once the supplement has come: the pointers of the fields that it changed, each "
+        "with the former value; empty if nothing changed.",
         examples=[{"/mother/full_name": "Phạm Thị Hạn"}],
     )
-    right_as_it_is: str = Field(description="What the applicant answered where nothing had to change; empty otherwise.")
+    right_as_it_is: str = Field(description="The applicant's reason why nothing has to change; empty otherwise.")
 
 
 class ProposedEntry(Answer):
@@ -83,13 +85,14 @@ class ProposedEntry(Answer):
     source_entry_id: str | None = Field(description="The entry that is copied.")
     wife_elsewhere: str = Field(
         json_schema_extra=one_of(words.ELSEWHERE, empty=True),
-        description="Of a marriage, how it was asked whether one of this party stands elsewhere.",
+        description="For a marriage: how the office found out whether this party has a marriage registered elsewhere.",
     )
     husband_elsewhere: str = Field(json_schema_extra=one_of(words.ELSEWHERE, empty=True))
-    wife_elsewhere_note: str = Field(description="Which answer, or which look, it was about this party.")
+    wife_elsewhere_note: str = Field(description="Which answer or which search it was for this party.")
     husband_elsewhere_note: str
     elsewhere: str = Field(
-        description="The one note of both parties, of an entry that was prepared before each had its own; else empty.",
+        description="One note for both parties, in an entry that was prepared before each party had its own; else "
+        "empty.",
     )
 
 
@@ -97,8 +100,8 @@ class FeeLine(Answer):
     item: str = Field(examples=["copy"])
     text: str
     count: int
-    price: int = Field(description="Of one, in đồng.")
-    amount: int = Field(description="What is owed, in đồng: 0 where exempt.")
+    price: int = Field(description="For one, in đồng.")
+    amount: int = Field(description="The sum owed, in đồng: 0 if exempt.")
 
 
 class Transfer(Answer):
@@ -113,10 +116,10 @@ class Fee(Answer):
     lines: list[FeeLine]
     exemption: str | None = Field(
         json_schema_extra=one_of(words.EXEMPTIONS, null=True),
-        description="`merit`, `poor` or `disabled` where it lowers the sum.",
+        description="`merit`, `poor` or `disabled` if that exemption lowers the sum.",
     )
     total: int = Field(description="In đồng.")
-    reference: str = Field(description="What a transfer has to name.")
+    reference: str = Field(description="The reference that a transfer has to name.")
     asked_at: Moment | None
     settled_at: Moment | None = Field(description="Null while it is open.")
     method: str | None = Field(
@@ -145,16 +148,16 @@ class RegisterEntry(Answer):
     signer_name: str
     signer_title: str
     certificate_id: str
-    ministry_number: str = Field(description="What the Ministry's software gave it; for the office alone.")
+    ministry_number: str = Field(description="The number that the Ministry's software gave it; for the office only.")
     printed_on_blank: int = Field(
-        description="How often its paper was printed on the Ministry's form; for the office alone."
+        description="How often its paper was printed on the Ministry's form; for the office only."
     )
     last_printed_on_blank_at: Moment | None
 
 
 class Told(Answer):
     channel: str = Field(json_schema_extra=one_of(words.MESSAGE_CHANNELS))
-    template: str = Field(json_schema_extra=one_of(words.MESSAGE_TEMPLATES), description="What it tells.")
+    template: str = Field(json_schema_extra=one_of(words.MESSAGE_TEMPLATES), description="The kind of the message.")
     delivered: bool
     at: Moment | None
 
@@ -164,7 +167,7 @@ class Comparison(Answer):
     title: str
     mode: str = Field(
         json_schema_extra=one_of(words.MODES),
-        description="`file`: compared with what was sent in; `present`: with what was declared.",
+        description="`file`: compared with the uploaded file; `present`: with the declared data.",
     )
     compared_at: Moment | None = Field(description="Null: nobody has compared it yet.")
     officer: str
@@ -177,7 +180,7 @@ class ResidenceLookup(Answer):
     officer: str
     source: str = Field(
         json_schema_extra=one_of(words.RESIDENCE_SOURCES),
-        description="`population` or `residence`, the national databases; `paper`: one that was shown.",
+        description="`population` or `residence`: the national databases; `paper`: a paper that was shown.",
     )
     result: str = Field(json_schema_extra=one_of(words.RESIDENCE_RESULTS))
     note: str = Field(description="What was found, or why nothing could be looked up.")
@@ -196,14 +199,16 @@ class PresentPerson(Answer):
 
 class HandoverRules(Answer):
     register_signed: Literal["at-handover", "at-signature", "never"] = Field(description="When the register is signed.")
-    present: list[PresentPerson] = Field(description="Who has to come, all of them; empty: whoever fetches it.")
+    present: list[PresentPerson] = Field(description="Everybody who has to come; empty if anybody may fetch it.")
     remote: bool = Field(description="May be sent by post or electronically.")
     asked: Literal["", "office", "post", "electronic"] = Field(
-        description="How the applicant asked for the result; empty where they said nothing."
+        description="How the applicant asked for the result; empty if they did not say."
     )
-    address: str = Field(description="Where the post is to take it; empty unless it was asked for by post.")
-    given: Literal["", "office", "post", "electronic"] = Field(description="How it was given, once it was.")
-    posted_number: str = Field(description="Of what was posted.")
+    address: str = Field(description="The address to which it is posted; empty unless it was asked for by post.")
+    given: Literal["", "office", "post", "electronic"] = Field(
+        description="How it was handed over, once that was done."
+    )
+    posted_number: str = Field(description="Number of the posted item.")
     recipient_name: str = Field(description="Who received it; for the office and the applicant.")
 
 
@@ -214,7 +219,7 @@ class Extension(Answer):
     due_before: Moment | None
     due_after: Moment | None
     reason: str
-    late: bool = Field(description="It came only when the time had run out.")
+    late: bool = Field(description="It was made after the due time.")
 
 
 class WithdrawnResult(Answer):
@@ -236,23 +241,26 @@ class Verification(Answer):
     state_text: str
     sent_at: Moment | None
     reply_due_at: Moment | None
-    waits_until: Date | None = Field(description="The last day of the wait or notice.")
+    waits_until: Date | None = Field(description="The last day of the waiting time or of the notice.")
     ended_at: Moment | None
     recipient: str
     person: str
     question: str
-    letter_number: str = Field(description="Of the letter or notice that went out, as it was requested with.")
-    document_number: str = Field(description="Of the reply or commitment.")
+    letter_number: str = Field(description="Number of the letter or notice that went out, as in the request.")
+    document_number: str = Field(description="Number of the reply or commitment.")
     document_date: Date | None
     answer: str
     finding: str = Field(
         json_schema_extra=one_of(words.VERIFICATION_FINDINGS, empty=True),
-        description="Whether the answer `agrees` with what was declared or `contradicts` it; empty: nobody has said.",
+        description="Whether the answer `agrees` with the declaration or `contradicts` it; empty if this was not "
+        "recorded.",
     )
     outcomes: list[str] = Field(
-        json_schema_extra=some_of(words.VERIFICATION_RESULTS), description="What can be recorded now."
+        json_schema_extra=some_of(words.VERIFICATION_RESULTS), description="The outcomes that can be recorded now."
     )
-    withdrawn: list[WithdrawnResult] = Field(description="Recorded wrongly and taken back, oldest first.")
+    withdrawn: list[WithdrawnResult] = Field(
+        description="Outcomes that were recorded wrongly and taken back, oldest first."
+    )
 
 
 class Dossier(Answer):
@@ -281,15 +289,15 @@ class Dossier(Answer):
     supplement_request: SupplementRequest | None
     applicant_account_id: str
     applicant_name: str
-    subject_name: str = Field(description="Of whom the dossier is about, such as the child.")
+    subject_name: str = Field(description="Name of the person whom the dossier is about, such as the child.")
     kind: str = Field(
         json_schema_extra=one_of(words.REGISTERS),
         alias="register",
-        description="The register of the result.",
+        description="The register that the result is entered in.",
         examples=["birth"],
     )  # pydantic keeps `register` for itself
     copied_register: str | None = Field(
-        json_schema_extra=one_of(words.REGISTERS, null=True), description="The register that a copy is asked from."
+        json_schema_extra=one_of(words.REGISTERS, null=True), description="The register from which a copy is asked for."
     )
     channel: str = Field(json_schema_extra=one_of(words.CHANNELS))
     assistance: str = Field(
@@ -299,9 +307,11 @@ class Dossier(Answer):
     proposed_entry: ProposedEntry | None
     approval_asks: list[str] = Field(
         json_schema_extra=some_of(words.APPROVAL_FIELDS),
-        description="Members that an approval of this dossier takes, any other is refused; for the office.",
+        description="The members that an approval of this dossier may have; any other is refused. For the office only.",
     )
-    proposed_statement: str = Field(description="What the office would confirm as the form stands; for the office.")
+    proposed_statement: str = Field(
+        description="The wording of the confirmation, by the present form; for the office only."
+    )
     register_entry: RegisterEntry | None
     papers: list[str] = Field(
         json_schema_extra=some_of(words.PAPERS), description="Kinds of paper that can be fetched now."
@@ -309,41 +319,45 @@ class Dossier(Answer):
     tracking_key: str | None = Field(description="For the applicant, once filed.")
     actions: list[str] = Field(
         json_schema_extra=some_of(words.ACTIONS),
-        description="What the caller may do now, by the last word of the path.",
+        description="The acts that the caller may do now, by the last word of their paths.",
     )
     told: list[Told]
-    assigned_to: str | None = Field(description="Who works on it; for the office alone.")
-    comparisons: list[Comparison] = Field(description="The papers this dossier needs; for the office alone.")
-    residences: list[Residence] = Field(description="What the office looks up from 1/1/2023; for the office alone.")
+    assigned_to: str | None = Field(description="The officer who works on it; for the office only.")
+    comparisons: list[Comparison] = Field(description="The papers that this dossier needs; for the office only.")
+    residences: list[Residence] = Field(
+        description="The residences that the office looks up from 1/1/2023; for the office only."
+    )
     handover: HandoverRules | None
-    fees: list[Fee] = Field(description="Oldest first; of several the last counts.")
-    chargeable: list[Charge] = Field(description="What more the office may ask for now.")
+    fees: list[Fee] = Field(description="Oldest first; the last one counts.")
+    chargeable: list[Charge] = Field(description="The further charges that the office may ask for now.")
     extension: Extension | None
-    verifications: list[Verification] = Field(description="For the office alone.")
-    verifying_until: Date | None = Field(description="While a verification is waited for: the last day of the wait.")
+    verifications: list[Verification] = Field(description="For the office only.")
+    verifying_until: Date | None = Field(description="While a verification is open: the last day of the waiting time.")
     verdict: str | None = Field(
         json_schema_extra=one_of(words.VERDICTS, null=True),
         description="`early`, `on-time`, `late` or `running` (QĐ 766/QĐ-TTg); null for drafts.",
     )
     tellable: list[str] = Field(
         description="What a volunteer may be told by name: JSON pointers, `documents/<kind>` and `page/<name>` that "
-        "everybody is asked for. For the filer alone."
+        "everybody is asked for. For the filer only."
     )
     about_filer: list[str] = Field(
-        description="JSON pointers of the questions that are about the filer as the form stands, so that their account "
-        "can answer them. Of what can be changed now, for the filer alone."
+        description="JSON pointers of the questions that, by the present form, are about the filer, so that their "
+        "account can answer them. Only questions that can be changed now, and only for the filer."
     )
     open_captures: list[OpenCapture] = Field(
-        description="Pages from a scanner or a phone that are in no document yet. For the filer alone."
+        description="Pages from a scanner or a phone that are in no document yet. For the filer only."
     )
     kept_until: Date | None = Field(
-        description="Of a draft: the last day on which it is kept where nobody touches it any more; null once filed."
+        description="For a draft: the last day before it is deleted if nobody changes it; null once filed."
     )
-    reminded_at: Moment | None = Field(description="For the office: when it was warned that the time is nearly over.")
+    reminded_at: Moment | None = Field(description="For the office only: when it was warned that the due time is near.")
 
 
 class PaymentStep(Answer):
-    url: str | None = Field(description="For the applicant: the page where it is paid. Null where it is settled.")
+    url: str | None = Field(
+        description="For the applicant: the address of the page to pay on. Null once it is settled."
+    )
     version: int
     dossier: Dossier
 
@@ -351,7 +365,7 @@ class PaymentStep(Answer):
 class PaymentNoted(Answer):
     outcome: str = Field(
         json_schema_extra=one_of(words.OUTCOMES_OF_PAYMENTS),
-        description="`settled`; `late`: to be paid back; `unknown`.",
+        description="`settled`; `late`: the office pays it back; `unknown`: no fee of this ward.",
     )
 
 
@@ -388,7 +402,7 @@ class DossierSummary(Answer):
     waits_for: str
     updated_at: Moment | None
     version: int
-    assigned_to: str | None = Field(description="Who works on it; for the office alone.")
+    assigned_to: str | None = Field(description="The officer who works on it; for the office only.")
     channel: str = Field(json_schema_extra=one_of(words.CHANNELS))
 
 
@@ -399,25 +413,26 @@ class DossierList(Answer):
 
 class WorkList(DossierList):
     overdue: int = Field(
-        description="On the first page: how many of the ward's open dossiers are overdue; 100 stands for 100 and more."
+        description="On the first page: how many of the ward's open dossiers are overdue; 100 means 100 or more."
     )
 
 
 class NextDossier(Answer):
-    dossier: DossierSummary | None = Field(description="Null where nothing waits.")
-    act: str = Field(description="For what it waits.", examples=[SIGNATURE.name])
+    dossier: DossierSummary | None = Field(description="Null if nothing waits.")
+    act: str = Field(description="The act that it waits for.", examples=[SIGNATURE.name])
 
 
 class SigningLine(Answer):
     title: str = Field(examples=["Họ, chữ đệm, tên người mẹ"])
-    fields: list[str] = Field(description="JSON pointers of the declaration; empty where nothing was declared.")
+    fields: list[str] = Field(description="JSON pointers into the declaration; empty if nothing was declared.")
     declared: str = Field(examples=["Phạm Thị Hạnh"])
     entered: str = Field(
-        description="As it will stand in the register, and where the paper has the line, on it.",
+        description="As the register will have it, and the paper if it has this line.",
         examples=["PHẠM THỊ HẠNH"],
     )
     difference: Literal["", "capitals", "law", "office"] = Field(
-        description="Why they differ: the writing of names, the law, or the officer; empty where they say the same.",
+        description="Why they differ: `capitals` (how names are written), `law`, or `office`; empty if they do not "
+        "differ.",
         examples=["capitals"],
     )
     reason: str = Field(examples=["Họ tên viết chữ in hoa (TT 04/2020)."])
@@ -426,34 +441,37 @@ class SigningLine(Answer):
 class Signing(Answer):
     version: int
     seen: str = Field(
-        description="Stands for all that would be registered but number and book; the signature has to send it. The "
-        "paper names who signs it: another signer's is another.",
+        description="A digest of all that would be registered, except number and book; the signature has to send it. "
+        "It differs from signer to signer, because the paper names its signer.",
         examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
     )
     lines: list[SigningLine]
-    pages: int = Field(description="Of the paper.")
+    pages: int = Field(description="Pages of the paper.")
     findings: list[Finding] = Field(
-        description="What warns and what asks the officer to look; what stops refuses the signing."
+        description="The findings that warn or ask the officer to look. With a finding that stops, the signing is "
+        "refused."
     )
     verifications: list[Verification] = Field(description="What others were asked, and what they answered.")
-    comparisons: list[Comparison] = Field(description="Of the originals, also those that nobody has compared yet.")
+    comparisons: list[Comparison] = Field(description="The originals, also those that nobody has compared yet.")
 
 
 class StartedSearch(Answer):
-    id: str = Field(description="For the caller's own lists; says nothing of what is searched for.")
+    id: str = Field(description="For the caller's own lists. It discloses nothing about the search.")
     expires_at: Moment | None
 
 
 class Queue(Answer):
     name: str = Field(
-        description="`to-accept`, `supplemented`, `to-hand-over`, `answered`, `returned`, `to-decide`, `to-sign`, "
-        "`to-stop`, `overdue`, `due-soon`: `listDesk` lists it. `notes-to-sign`, `notes-returned`: "
-        "`listWaitingNotes` does.",
+        description="`listDesk` lists `to-accept`, `supplemented`, `to-hand-over`, `answered`, `returned`, "
+        "`to-decide`, `to-sign`, `to-stop`, `overdue` and `due-soon`; `listWaitingNotes` lists `notes-to-sign` "
+        "and `notes-returned`.",
         examples=["to-accept"],
     )
     text: str = Field(examples=["Chờ tiếp nhận"])
-    role: str | None = Field(description="That it waits for; null: whoever of the office.", examples=["receptionist"])
-    count: int = Field(description="How many wait; 100 stands for 100 and more.")
+    role: str | None = Field(
+        description="The role that it waits for; null if it waits for anybody in the office.", examples=["receptionist"]
+    )
+    count: int = Field(description="How many wait; 100 means 100 or more.")
 
 
 class Queues(Answer):
@@ -491,10 +509,10 @@ class Tracked(Answer):
     paused_at: Moment | None
     asked_for: list[str]
     reason: str = Field(
-        description="A set phrase: what the office wrote to the applicant is not told here, nor in `history` and "
+        description="A set phrase: the office's own words to the applicant are not shown here, nor in `history` and "
         "`extension`."
     )
-    owed: int = Field(description="In đồng, while a payment is waited for.")
+    owed: int = Field(description="In đồng, while a payment is due.")
     extension: Extension | None
-    verifying_until: Date | None = Field(description="While a verification is waited for: the last day of the wait.")
+    verifying_until: Date | None = Field(description="While a verification is open: the last day of the waiting time.")
     history: list[HistoryEntry]

@@ -30,7 +30,7 @@ api.relay(
     by=rpc.APPLICANT,
     tag="dossiers",
     summary="Start a draft",
-    description="One person has up to 20 at a time in a ward.",
+    description="A person can have up to 20 drafts at a time in a ward.",
     body=NewDossier,
     answer=answers.Dossier,
     status=201,
@@ -66,7 +66,7 @@ api.relay(
     id="deleteDraft",
     tag="dossiers",
     summary="Delete a draft with all that belongs to it",
-    description="What has been filed is withdrawn instead (`wrong-state`).",
+    description="A filed dossier is withdrawn instead (`wrong-state`).",
     status=204,
     edits=True,
     blind=True,  # a draft can be thrown away unread
@@ -79,11 +79,12 @@ api.relay(
     id="saveForm",
     calls=(rpcs.SAVE_FORM,),
     tag="dossiers",
-    summary="Save what is filled in so far; answers findings per field",
-    description="The members given replace those saved (JSON Merge Patch, RFC 7396: null removes one). Every field "
-    'holds a text, a whole number, `true` or `false`; what does not fit it (`sex: 5`, `known: "yes"`, a year in words) '
-    "is saved and comes back as a finding. Anything else (a list, an object, a fraction, a member that the form does "
-    "not have) is 400 `invalid-form`, and nothing of the request is saved.",
+    summary="Save what is filled in so far; returns findings per field",
+    description="The given members replace the saved ones (JSON Merge Patch, RFC 7396: null removes one). Every field "
+    "holds a text, a whole number, `true` or `false`. A value of another of these kinds than the field needs "
+    '(`sex: 5`, `known: "yes"`, a year in words) is saved and returned as a finding. Anything else (a list, an '
+    "object, a fraction, a member that the form does not have) is 400 `invalid-form`, and nothing of the request "
+    "is saved.",
     body=Form,
     answer=answers.Dossier,
     edits=True,
@@ -101,7 +102,7 @@ def save_form(ward: WardClient, dossier: str, body: Form, version: int) -> Json:
     calls=(rpcs.ADD_DOCUMENT,),
     tag="dossiers",
     summary="Add a document to a draft, or to a dossier whose supplement was asked for",
-    description="JPEG, PNG or PDF, recognised by content, at most 10 MB; photographs are kept without their metadata.",
+    description="JPEG, PNG or PDF, recognised by content, at most 10 MB. Photographs are kept without their metadata.",
     upload=True,
     answer=answers.AddedDocument,
     status=201,
@@ -152,8 +153,8 @@ api.relay(
     rpcs.REQUEST_CONFIRMATION,
     id="requestConfirmation",
     tag="dossiers",
-    summary="Send the applicant a one-time code for exactly what now stands in the draft",
-    description="A change to the draft after this makes the code useless; ask for a new one.",
+    summary="Send the applicant a one-time code for exactly the draft's present content",
+    description="After a change to the draft the code no longer works; request a new one.",
     body=Nothing,
     answer=answers.Confirmation,
     status=201,
@@ -168,7 +169,7 @@ api.relay(
     calls=(rpcs.SUBMIT_DOSSIER,),
     tag="dossiers",
     summary="File the draft with the one-time code",
-    description="Answers the dossier code and the tracking key: with both, anyone can follow the dossier.",
+    description="Returns the dossier code and the tracking key. Anybody who has both can follow the dossier.",
     body=Submission,
     answer=answers.Submitted,
     creates=True,

@@ -1,4 +1,5 @@
-"""From the services' messages to the API's JSON: one function over the answer's model and the message's descriptor.
+"""Turns the services' messages into the API's JSON, with one function over the answer's model and the message's
+descriptor.
 
 A member comes from the message's field of the same name, or of its `validation_alias`, or from the caller. Moments get
 the offset of Đà Nẵng, enums their words. A member that may be null is null if the message has nothing for it.
@@ -26,7 +27,9 @@ _Read: TypeAlias = Callable[[Any, Known], Any]
 
 
 def encode(model: type[BaseModel], message: Message, **known: Any) -> Json:
-    """The members of an answer. `known` are values that no message has, such as the ward, also for its parts."""
+    """Returns the members of an answer. `known` are values that no message has, such as the ward; they also fill its
+    parts.
+    """
     return {name: read(message, known) for name, read in _plan(model, message.DESCRIPTOR)}
 
 

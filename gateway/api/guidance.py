@@ -24,8 +24,8 @@ from gateway.wards import wards
 _SESSIONS = "/wards/<ward>/guided-sessions"
 _SESSION = _SESSIONS + "/<uuid:session>"
 _AGAIN = (
-    "Ask again every second or two while the session is open, and compare `version`. No limit counts these questions; "
-    "the stream of events by which the system's own pages learn of changes is not part of the API."
+    "Poll every second or two while the session is open, and compare `version`. These calls count towards no limit. "
+    "The stream of events that the system's own pages use is not part of the API."
 )
 
 api.relay(
@@ -34,8 +34,8 @@ api.relay(
     rpcs.OPEN_VISIT,
     id="openVisit",
     tag="guidance",
-    summary="Somebody who has no account yet sits down; with the computer's token as bearer",
-    description="The token of the answer is a bearer for guided sessions of their own, and for nothing else.",
+    summary="Start a visit of somebody who has no account yet; with the computer's token as bearer",
+    description="The token in the answer is good only for the visitor's own guided sessions.",
     body=Nothing,
     answer=answers.Visit,
     status=201,
@@ -47,9 +47,10 @@ api.relay(
     rpcs.CLAIM_VISIT,
     id="claimVisit",
     tag="guidance",
-    summary="The account that was opened during a visit takes over its guided sessions and consents",
-    description="With the token of the person who opened it, at the same computer. Once more changes nothing. The "
-    "answer is the same where there was nothing to take over: another computer's visit, or one of another account.",
+    summary="Let the account that was opened during a visit take over its guided sessions and consents",
+    description="With the token of the person who opened it, at the same computer. Repeating the call changes nothing. "
+    "The answer is the same if there was nothing to take over, as for another computer's visit or one of another "
+    "account.",
     at_kiosk=True,
     body=VisitToken,
     status=204,
@@ -61,10 +62,9 @@ api.relay(
     rpcs.REQUEST_GUIDED_SESSION,
     id="requestGuidedSession",
     tag="guidance",
-    summary="The citizen at a station's computer agrees to the text, and gets a code for the volunteer",
-    description="`{ward}` is the station's ward; the citizen may be of any ward, or somebody with the "
-    "token of a visit (`openVisit`), who has no account yet. An earlier session of the citizen, or "
-    "at this computer, ends.",
+    summary="Agree to the text, as a citizen at a station's computer, and get a code for the volunteer",
+    description="`{ward}` is the station's ward. The citizen may be of any ward, or may have no account yet and use "
+    "the token of a visit (`openVisit`). An earlier session of the citizen, or at this computer, ends.",
     at_kiosk=True,
     body=NewGuidedSession,
     answer=answers.RequestedGuidedSession,
@@ -79,8 +79,8 @@ api.relay(
     rpcs.GET_OWN_GUIDED_SESSION,
     id="getOwnGuidedSession",
     tag="guidance",
-    summary="The citizen's own session; an ended one for a minute longer",
-    description=f"{_AGAIN} A citizen whose client is silent is not ended: `citizen_silent` tells the volunteer.",
+    summary="The citizen's own session; for a minute longer after it has ended",
+    description=f"{_AGAIN} If the citizen's client is silent, the session stays open and `citizen_silent` is true.",
     answer=answers.OwnGuidedSession,
 )
 api.relay(
@@ -89,16 +89,16 @@ api.relay(
     rpcs.SHOW_PLACE,
     id="showPlace",
     tag="guidance",
-    summary="The citizen's page has changed: what the volunteer may know of it",
-    description="Names of pages, questions, papers and checks alone. Name only what the dossier's `tellable` lists, "
-    "and only what `harmless` checks find: that a question is asked, or needs another look, can tell an answer. On "
-    "what is not `tellable`, keep the place of the nearest question or paper before it that is: a change would tell as "
-    "much. "
-    "What has another shape than such names is refused; whether a name is `tellable` is not checked. Of an ended "
-    "session no place is kept: it is returned as it is.",
+    summary="Report that the citizen's page has changed, with what the volunteer may know of it",
+    description="Only names of pages, questions, papers and checks. Name only what the dossier's `tellable` lists, and "
+    "only findings of `harmless` checks: the fact that a question is asked, or needs another look, can disclose "
+    "an answer. While something that is not `tellable` is shown, keep the place of the nearest `tellable` "
+    "question or paper before it, because a change would disclose as much. Names of another shape are refused; it "
+    "is not checked whether a name is `tellable`. For a session that has ended, no place is stored, and the "
+    "session is returned as it is.",
     body=ShownPlace,
     answer=answers.OwnGuidedSession,
-    unversioned="it is the caller's own page, and the last one counts.",
+    unversioned="it is the caller's own page, and the latest one counts.",
 )
 api.relay(
     "POST",
@@ -106,7 +106,7 @@ api.relay(
     rpcs.END_GUIDED_SESSION,
     id="endGuidedSession",
     tag="guidance",
-    summary="The citizen or the volunteer ends the session; one that has ended stays as it is",
+    summary="End the session, as the citizen or the volunteer; one that has ended stays as it is",
     body=GuidedSessionEnd,
     status=204,
     creates=True,
@@ -117,9 +117,9 @@ api.relay(
     rpcs.JOIN_GUIDED_SESSION,
     id="joinGuidedSession",
     tag="guidance",
-    summary="The volunteer on duty joins the session whose code the citizen read out",
-    description="Of two volunteers with one code the first gets the session. Again by the same volunteer: the same "
-    "session. Wrong codes are counted by station.",
+    summary="Join the session whose code the citizen read out, as a volunteer on duty",
+    description="If two volunteers use one code, the first gets the session. Repeating the call as the same volunteer "
+    "returns the same session. Wrong codes are counted by station.",
     body=GuidedSessionCode,
     answer=answers.GuidedSession,
     limit="guidance",
@@ -149,7 +149,7 @@ api.relay(
     rpcs.GUIDE,
     id="guide",
     tag="guidance",
-    summary="The volunteer points at a field, sends a phrase, explains a term, or notes what was explained",
+    summary="Point at a field, send a phrase, explain a term, or note what was explained, as the volunteer",
     body=NewGuidance,
     answer=answers.GuidedSession,
     status=201,
@@ -172,10 +172,10 @@ api.relay(
     rpcs.NOTE_GUIDED_SESSION,
     id="noteGuidedSession",
     tag="guidance",
-    summary="Note that a draft of one's own is filled in during a guided session",
-    description="`{ward}` is the dossier's, `station_ward` and `session_id` say which session. How long, and over how "
-    "many pages, and whether there was such a session, is asked of the station's ward when the dossier is filed; what "
-    "that ward does not know of is forgotten then.",
+    summary="Note that the caller's own draft is filled in during a guided session",
+    description="`{ward}` is the dossier's ward; `station_ward` and `session_id` identify the session. When the "
+    "dossier is filed, the station's ward is asked whether there was such a session, how long it took and over "
+    "how many pages. A session that it does not know is then dropped.",
     body=NotedGuidedSession,
     status=204,
     creates=True,
@@ -219,8 +219,8 @@ api.relay(
     rpcs.WITHDRAW_CONSENT,
     id="withdrawConsent",
     tag="me",
-    summary="Withdraw a consent; a guided session that rests on it ends",
-    description="`{ward}` is the ward that keeps it. Of the purpose `household`: the caller leaves the household.",
+    summary="Withdraw a consent; a guided session that is based on it ends",
+    description="`{ward}` is the ward that keeps it. With a consent for `household`, the caller leaves the household.",
     answer=answers.Consent,
     creates=True,
 )

@@ -1,4 +1,4 @@
-"""What the API answers about guided sessions and consents (see `answers`)."""
+"""The API's answers about guided sessions and consents (see `answers`)."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class Guidance(Answer):
         json_schema_extra=one_of(words.GUIDANCE_KINDS), description="`point`, `phrase`, `term` or `explained`."
     )
     subject: str = Field(description="A JSON pointer, `documents/<kind>`, the id of a phrase or the key of a term.")
-    title: str = Field(description="Of a term its name.")
-    text: str = Field(description="Of a phrase its text, of a term its explanation.")
+    title: str = Field(description="For a term, its name.")
+    text: str = Field(description="For a phrase, its text; for a term, its explanation.")
 
 
 class SeenPoint(Answer):
@@ -43,7 +43,7 @@ class SeenPlace(Answer):
 
 
 class Visit(Answer):
-    token: str = Field(description="A bearer for guided sessions; its role is `visitor`.")
+    token: str = Field(description="A bearer token for guided sessions; its role is `visitor`.")
     expires_in: int = Field(description="Seconds for which the token is valid.")
 
 
@@ -80,11 +80,11 @@ class GuidedSession(Answer):
     ended_because: str = Field(json_schema_extra=one_of(words.BECAUSE, empty=True), description=_BECAUSE)
     place: SeenPlace | None = Field(description="Where the citizen is; null once it has ended.")
     place_at: Moment | None
-    citizen_seen_at: Moment | None = Field(description="When the citizen's browser was last heard of.")
-    citizen_silent: bool = Field(description="The browser was not heard of for two and a half minutes.")
+    citizen_seen_at: Moment | None = Field(description="When the citizen's browser last reported.")
+    citizen_silent: bool = Field(description="The browser has not reported for two and a half minutes.")
     guidance: list[Guidance] = Field(description="What was done in this session, newest last; at most 50.")
     explained_before: list[str] = Field(
-        description="Keys of the terms explained to the same person in earlier sessions, each once."
+        description="Keys of the terms that were explained to the same person in earlier sessions, each once."
     )
 
 
@@ -111,7 +111,7 @@ class ConsentText(Answer):
     purpose: str = Field(examples=["guided-session"])
     version: str = Field(description="The day from which it is in force.", examples=["2026-11-28"])
     title: str
-    in_short: list[str] = Field(description="The same in a few sentences, shown before the whole.")
+    in_short: list[str] = Field(description="A summary in a few sentences, shown before the text.")
     parts: list[ConsentPart]
 
 
@@ -120,11 +120,11 @@ class Consent(Answer):
     purpose: str = Field(examples=["guided-session"])
     text_version: str
     given_at: Moment | None
-    withdrawn_at: Moment | None = Field(description="Null while it stands.")
+    withdrawn_at: Moment | None = Field(description="Null while it is in force.")
     ward: str = Field(description="GSO code of the ward that keeps it.")
     station_name: str = Field(description="Empty for the purpose `household`.")
 
 
 class OwnConsents(Answer):
     consents: list[Consent] = Field(description="Newest first.")
-    unanswered: list[WardName] = Field(description="Wards that did not answer: what they keep is missing.")
+    unanswered: list[WardName] = Field(description="Wards that did not answer; their consents are not in the list.")

@@ -1,4 +1,4 @@
-"""What the API takes about guided sessions and consents (see `requests`)."""
+"""The bodies and queries about guided sessions and consents (see `requests`)."""
 
 from __future__ import annotations
 
@@ -41,26 +41,26 @@ class Place(Body):
     part: str = Field(
         default="",
         max_length=60,
-        description="Of `account` the step of opening one, of `form` the name of the page, of `documents` the kind of "
-        "the paper. Of the last two only one that is `tellable` in the dossier, as `page/<name>` or "
-        "`documents/<kind>`: the shown one, else the nearest before it.",
+        description="For `account`, the step of opening one; for `form`, the name of the page; for `documents`, the "
+        "kind of the paper. For the last two only one that is `tellable` in the dossier, as `page/<name>` or "
+        "`documents/<kind>`: the one that is shown, else the nearest one before it.",
     )
     fields: list[_Field] = Field(
         default=[],
         max_length=60,
         description="JSON pointers of the questions on that page that are `tellable`, and `/here` for what the screen "
-        "shows. Never what was answered.",
+        "shows. Never the answers.",
     )
     open_points: list[OpenPoint] = Field(
         default=[],
         max_length=120,
         description="What still keeps the dossier from being filed: only findings that are `harmless`, at `tellable` "
-        "questions and papers. That another finding appears can tell what was answered.",
+        "questions and papers, because any other finding can disclose an answer.",
     )
 
 
 class VisitToken(Body):
-    token: str = Field(min_length=1, max_length=2000, description="The visit's (`openVisit`).")
+    token: str = Field(min_length=1, max_length=2000, description="The token of the visit (`openVisit`).")
 
 
 class NewGuidedSession(Body):
@@ -75,12 +75,12 @@ class ShownPlace(Body):
     dossier_ward: WardCode | None = Field(default=None, description="GSO code of the dossier's ward.")
     dossier_id: Uuid | None = Field(
         default=None,
-        description="Id of the draft that is open: for the count of pages; the volunteer does not learn it.",
+        description="Id of the draft that is open, for counting pages; the volunteer does not see it.",
     )
     dossier_page: str = Field(
         default="",
         pattern=r"^([0-9a-f]{64})?$",
-        description="Hex SHA-256 that stands for the page in that count; left out: `place` does.",
+        description="Hex SHA-256 that represents the page when pages are counted; left out, `place` is counted.",
     )
 
 
@@ -90,7 +90,7 @@ class GuidedSessionEnd(Nothing):
 
 class GuidedSessionCode(Body):
     code: str = Field(min_length=1, max_length=40, description="The six digits.", examples=["482 913"])
-    duty_id: Uuid | None = Field(default=None, description="Where several duties of the volunteer run now: which.")
+    duty_id: Uuid | None = Field(default=None, description="The volunteer's duty, if several are running now.")
 
 
 class NewGuidance(Body):
@@ -110,5 +110,5 @@ class NotedGuidedSession(Body):
 
 
 class TextVersion(Query):
-    purpose: str = Field(default="", max_length=40, description="Left out: `guided-session`.")
-    version: str = Field(default="", max_length=20, description="Left out: the newest one that is in force today.")
+    purpose: str = Field(default="", max_length=40, description="Left out, `guided-session`.")
+    version: str = Field(default="", max_length=20, description="Left out, the version in force today.")

@@ -14,8 +14,9 @@ api.relay(
     id="getMyHousehold",
     tag="household",
     summary="The caller's household, as its members see one another",
-    description="For its members alone: no officer, volunteer or administrator sees who is in which household. That "
-    "the others were seen is recorded in their access log, once a day. 404 (`no-household`) for who is in none.",
+    description="Only for its members: no officer, volunteer or administrator sees who is in which household. Each "
+    "member's access log records, once a day, that another member saw them. 404 (`no-household`) if the caller is "
+    "in none.",
     answer=answers.Household,
 )
 api.relay(
@@ -38,8 +39,8 @@ api.relay(
     rpcs.ISSUE_HOUSEHOLD_CODE,
     id="issueHouseholdCode",
     tag="household",
-    summary="A code for the head to read out to somebody who joins",
-    description="For one person, for ten minutes; the code before it is void.",
+    summary="Get a code that the head reads out to a person who joins",
+    description="For one person and ten minutes; the code before it becomes void.",
     answer=answers.HouseholdCode,
     status=201,
     creates=True,
@@ -51,8 +52,8 @@ api.relay(
     id="joinHousehold",
     tag="household",
     summary="Agree, and join the household whose head has read out the code",
-    description="The head is told. A wrong, used or expired code, and that of another ward, get one answer. Sent once "
-    "more with the same code, it returns the same household.",
+    description="The head is told. A wrong, used or expired code and a code of another ward all get the same answer. "
+    "Repeated with the same code, the call returns the same household.",
     body=HouseholdJoined,
     answer=answers.Household,
     limit="activation",
@@ -64,7 +65,7 @@ api.relay(
     id="leaveHousehold",
     tag="household",
     summary="Leave the household, and withdraw the consent",
-    description="If the head leaves, whoever has been there longest is head, and is told.",
+    description="If the head leaves, the member who has been there longest becomes the head, and is told.",
     status=204,
     creates=True,
 )
@@ -74,10 +75,10 @@ api.relay(
     rpcs.REMOVE_HOUSEHOLD_MEMBER,
     id="removeHouseholdMember",
     tag="household",
-    summary="Take somebody else out of the household, who is told",
+    summary="Remove another member, who is told",
     description="For the head.",
     status=204,
-    unversioned="the member is named by an id, and nobody else is touched.",
+    unversioned="the member is named by an id, and nobody else is affected.",
 )
 api.relay(
     "POST",
@@ -96,10 +97,10 @@ api.relay(
     rpcs.SET_RESIDENTIAL_GROUP,
     id="setResidentialGroup",
     tag="household",
-    summary="To which residential group (tổ dân phố) the household belongs",
-    description="For the head, who alone sees it; the ward has counts by it. 409 "
-    "(`residential-group-changed`) where it is another than `shown_group`: read it again.",
+    summary="Set the residential group (tổ dân phố) of the household",
+    description="For the head, who alone sees it; the ward's figures are counted by it. 409 "
+    "(`residential-group-changed`) if it is no longer `shown_group`: read it again.",
     body=ResidentialGroup,
     status=204,
-    unversioned="`shown_group` says what was read.",
+    unversioned="`shown_group` says which group was read.",
 )

@@ -7,7 +7,7 @@ from gateway.api import learning_answers as answers
 from gateway.api.operations import api
 from gateway.api.requests import FinishedPractice
 
-_FIGURES = "For the ward's administrator. Null stands for a figure under five, and for one that would tell such a one."
+_FIGURES = "For the ward's administrator. Null: the figure is under five, or would disclose another one that is."
 
 
 api.relay(
@@ -25,8 +25,8 @@ api.relay(
     rpcs.PROVE_PRACTICE,
     id="provePractice",
     tag="practice",
-    summary="A signed statement that a practice is finished, and not by whom",
-    description="Of the practice ward alone, good for ten minutes. Whoever has an account brings it to their own ward "
+    summary="A signed statement that a practice is finished, which does not say by whom",
+    description="Only in the practice ward; good for ten minutes. A person with an account sends it to their own ward "
     "(`recordPractice`), with their own token.",
     answer=answers.PracticeProof,
 )
@@ -39,7 +39,7 @@ api.relay(
     id="recordPractice",
     tag="me",
     summary="Count a finished practice for the caller",
-    description="Once for each practice: 409 `practice-counted` where another account of the ward was first.",
+    description="Once for each practice: 409 `practice-counted` if another account of the ward was first.",
     body=FinishedPractice,
     answer=answers.OwnLearning,
     limit="drafts",
@@ -60,7 +60,8 @@ api.relay(
     rpcs.LIST_EXPLAINED_QUESTIONS,
     id="listExplainedQuestions",
     tag="stations",
-    summary="What volunteers had to explain in the last year, by question, to five people or more",
-    description="For the ward's administrator: for those who write the forms.",
+    summary="What volunteers had to explain in the last year, by question; only questions explained to five people or "
+    "more",
+    description="For the ward's administrator, to improve the forms.",
     answer=answers.ExplainedQuestions,
 )

@@ -1,4 +1,4 @@
-"""What the API answers about who can do it alone (see `answers`)."""
+"""The API's answers about who can do it alone (see `answers`)."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ class LearningStep(Answer):
     kind: str = Field(json_schema_extra=one_of(words.LEARNING_KINDS), description="`filed` or `practised`.")
     assistance: str = Field(
         json_schema_extra=one_of(words.ASSISTANCE),
-        description="`alone`, `station` (at a station's computer, without a volunteer) or `helped`; of a practice the "
-        "person's own word.",
+        description="`alone`, `station` (at a station's computer, without a volunteer) or `helped`; for a practice, as "
+        "the person stated.",
     )
     procedure: str
-    ward: str = Field(description="Where it was filed; of a practice the practice ward.")
+    ward: str = Field(description="The ward where it was filed; for a practice, the practice ward.")
     dossier_id: str
 
 
@@ -29,43 +29,45 @@ class OwnLearning(Answer):
 
 
 class PracticeProof(Answer):
-    proof: str = Field(description="For one `recordPractice`, by whoever brings it first.")
+    proof: str = Field(description="For one `recordPractice`: only the first account that sends it is counted.")
     expires_at: Moment | None
 
 
 class HouseholdGroups(Answer):
     since: int
-    until: int | None = Field(description="Null: and all above, and households that name no residential group.")
+    until: int | None = Field(description="Null: all higher numbers, and households that name no residential group.")
     households: int
     covered: int
 
 
 class FirstMonths(Answer):
-    since: str | None = Field(description="`YYYY-MM`; null: from the beginning.")
+    since: str | None = Field(description="`YYYY-MM`; null means from the beginning.")
     until: str
     people: int
 
 
 class LearningReport(Answer):
     households: int | None
-    covered: int | None = Field(description="Households of which a member can do it alone.")
+    covered: int | None = Field(description="Households with a member who can do it alone.")
     groups: list[HouseholdGroups] = Field(
-        description="Neighbouring residential groups, put together until there are five covered and five other "
-        "households; together they are the whole ward. Empty where the ward has fewer."
+        description="Neighbouring residential groups, merged until each has five covered and five other households; "
+        "together they are the whole ward. Empty if the ward has fewer."
     )
-    people: int | None = Field(description="Who has ever filed or practised.")
-    alone: int | None = Field(description="Who of them can do it alone.")
-    helped_before: int | None = Field(description="Who of these was helped before.")
-    median_days: int | None = Field(description="Half of these did it alone within so many days of the first help.")
+    people: int | None = Field(description="People who have ever filed or practised.")
+    alone: int | None = Field(description="Those of them who can do it alone.")
+    helped_before: int | None = Field(description="Those of the latter who were helped before.")
+    median_days: int | None = Field(
+        description="Half of these people did it alone within this number of days after the first help."
+    )
     months: list[FirstMonths] = Field(
-        description="When they did it alone for the first time, neighbouring months put together until there are five."
+        description="When they did it alone for the first time: neighbouring months, merged until each has five people."
     )
 
 
 class ExplainedQuestion(Answer):
     procedure: str | None = Field(description="TTHC code; null outside a procedure.")
     subject: str = Field(description="JSON pointer of a question, `documents/<kind>`, or the key of a term.")
-    term: str | None = Field(description="The name of a term; null of anything else.")
+    term: str | None = Field(description="The name of a term; null for anything else.")
     people: int = Field(description="How many different people, five or more.")
 
 

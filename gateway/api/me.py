@@ -63,7 +63,7 @@ def list_my_dossiers(query: Paged) -> Json:
     calls=(rpcs.LIST_OWN_MESSAGES,),
     refuses="503 wards-unavailable",
     tag="me",
-    summary="What the caller was told by SMS and e-mail, newest first",
+    summary="The caller's messages by SMS and e-mail, newest first",
     query=Paged,
     answer=account_answers.OwnMessages,
 )
@@ -81,8 +81,8 @@ def list_my_messages(query: Paged) -> Json:
     refuses="503 wards-unavailable",
     tag="me",
     summary="Who has looked at the caller's data, newest first",
-    description="Looks at the account, kept by the home ward; at dossiers, documents and messages, kept by the wards "
-    "that handle them; and guided sessions, kept by the wards of the stations.",
+    description="The home ward keeps looks at the account; the wards that handle dossiers keep looks at dossiers, "
+    "documents and messages; the wards of the stations keep looks at guided sessions.",
     query=Paged,
     answer=account_answers.AccessLog,
 )
@@ -99,7 +99,7 @@ def _listed(
     query: Paged,
     moment: str,
 ) -> Json:
-    """A page of a list of the caller's, over all wards."""
+    """A page of one of the caller's lists, over all wards."""
     page = spread(rpc, items_of, moment, wards_of_caller(), query.cursor, query.limit, token())
     return _page(name, model, page.items, page.next_cursor, page.silent)
 

@@ -18,8 +18,8 @@ api.relay(
     tag="dossiers",
     summary="Receipt, slip or certificate as PDF",
     description="`papers` of the dossier names the kinds that can be fetched now. `certificate-on-blank`, for the "
-    "ward's staff, has the values alone, for the Ministry's printed form; each time it is fetched counts as a print. "
-    "So does `copies-on-blank`, of the copies that were asked for with a birth.",
+    "ward's staff, has only the values, for the Ministry's printed form; each fetch counts as a print. The same "
+    "holds for `copies-on-blank`, for copies that were asked for with a birth.",
     media_types=("application/pdf",),
 )
 api.relay(
@@ -29,7 +29,8 @@ api.relay(
     id="getTrackingBook",
     tag="desk",
     summary="The tracking book of some days as PDF, for the ward's staff",
-    description="What was taken in from one day to another (TT 01/2018, form 06); at most 31 days and 500 dossiers.",
+    description="The dossiers accepted from one day to another (TT 01/2018, form 06); at most 31 days and 500 "
+    "dossiers.",
     query=Days,
     media_types=("application/pdf",),
 )
@@ -51,7 +52,7 @@ api.relay(
     calls=(rpcs.LIST_BLANKS,),
     refuses="404 unknown-blank",
     tag="desk",
-    summary="One of the printed forms, with the ETag that a correction names",
+    summary="One of the printed forms, with the ETag for a correction",
     answer=answers.Blank,
 )
 def get_blank(ward: WardClient, blank: str) -> Json:
@@ -67,7 +68,8 @@ api.relay(
     rpcs.SET_BLANK_OFFSET,
     id="setBlankOffset",
     tag="desk",
-    summary="Correct the printer on a printed form, in tenths of a millimetre; kept for every print of the ward",
+    summary="Correct the printer's offset on a printed form, in tenths of a millimetre; it holds for every print of "
+    "the ward",
     body=BlankOffset,
     answer=answers.Blank,
     edits=True,
@@ -78,6 +80,6 @@ api.relay(
     rpcs.GET_CALIBRATION_PAGE,
     id="getCalibrationPage",
     tag="desk",
-    summary="A page as PDF for plain paper, to be held against a printed form: rulers, crosses, places of the values",
+    summary="A test page as PDF for plain paper, to hold against a printed form: rulers, crosses, places of the values",
     media_types=("application/pdf",),
 )

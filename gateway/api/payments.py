@@ -1,4 +1,4 @@
-"""Paying: where the applicant pays, what the desk took, and what the payment provider reports."""
+"""Payments: where the applicant pays, what was paid at the desk, and what the payment provider reports."""
 
 from __future__ import annotations
 
@@ -25,11 +25,12 @@ _WARD = slice(2, 7)  # the part of a reference that names the ward
     calls=(rpcs.START_PAYMENT, rpcs.GET_DOSSIER, PAYMENT.rpc),
     by=rpc.APPLICANT_OR_DESK,
     tag="dossiers",
-    summary="The applicant: where to pay online. The office: what was paid at the counter (6 → 2, or back to 4)",
-    description="Without `receipt` and `exemption` it is the applicant's; asked again, it is the same place. The "
-    "provider is asked first whether it is paid already: then it is settled, and `url` is null; "
-    "once it is settled it is `wrong-state`, whatever the key. With one of them it is the office's, and "
-    "`If-Match` is needed.",
+    summary="For the applicant: where to pay online. For the office: record what was paid at the counter (6 → 2, or "
+    "back to 4)",
+    description="Without `receipt` and `exemption` the call is the applicant's, and repeating it returns the same "
+    "address. The provider is asked first whether the fee is paid already: then it is settled, and `url` is null. "
+    "Once it is settled, the call is refused with `wrong-state`, with any key. With `receipt` or `exemption` the "
+    "call is the office's, and `If-Match` is required.",
     body=Payment,
     answer=answers.PaymentStep,
     creates=True,
@@ -55,9 +56,10 @@ def _step(found: dossiers_pb2.Dossier, url: str = "") -> Json:
     calls=(rpcs.NOTE_PAYMENT,),
     refuses="403 not-allowed 404 unknown-ward",  # for the practice ward, where nobody pays
     tag="public",
-    summary="For the payment provider: somebody has paid",
+    summary="For the payment provider: report a payment",
     description="`Payment-Timestamp` (Unix seconds) and `Payment-Signature` (hex HMAC-SHA256 of timestamp, full stop "
-    "and body) vouch for the body; the ward that the reference names verifies them. Sent again, it is answered alike.",
+    "and body) authenticate the body; the ward that the reference names verifies them. A repeated report gets the "
+    "same answer.",
     signed_in=False,
     body=PaymentTold,
     answer=answers.PaymentNoted,

@@ -17,11 +17,12 @@ from gateway.wards import wards
     id="openPractice",
     calls=(rpcs.OPEN_PRACTICE,),
     tag="practice",
-    summary="Begin to practise as an invented person",
-    description="The answer is a session in the practice ward, whose code is its `ward`: its dossiers go the paths of "
-    "every ward, by the same rules, to an office that answers by itself within a minute. Its tokens are worth nothing "
-    "in a real ward, and theirs nothing here. A copy is made of what this person has registered here before; without "
-    "that its dossier is stopped. Sent once more, it makes another person. After seven days all of it is deleted.",
+    summary="Start to practise as an invented person",
+    description="The answer is a session in the practice ward, whose code is its `ward`. Its dossiers use the paths of "
+    "every ward, by the same rules, and the office answers by itself within a minute. Its tokens do not work in a "
+    "real ward, nor theirs here. A copy can be made only of something that this person has registered here "
+    "before; otherwise its dossier is stopped. Repeating the call makes another person. Everything is deleted "
+    "after seven days.",
     signed_in=False,
     answer=answers.Session,
     status=201,
@@ -37,7 +38,7 @@ def open_practice() -> Json:
     id="listPracticeMessages",
     calls=(rpcs.LIST_PRACTICE_MESSAGES,),
     tag="practice",
-    summary="What would have come to the invented person's phone, one-time codes too, newest first",
+    summary="The messages that would have come to the invented person's phone, one-time codes too, newest first",
     answer=answers.PracticeMessages,
 )
 def list_practice_messages() -> Json:

@@ -1,4 +1,4 @@
-"""Getting back into an account, changing it, and what the desk does to accounts."""
+"""Recovering an account, changing it, and what the desk does with accounts."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ _DESK = "For receptionists and officers of the account's home ward."
     calls=(rpcs.REQUEST_RECOVERY,),
     refuses="503 wards-unavailable",
     tag="sessions",
-    summary="The password was forgotten: a one-time code goes to the account's phone",
-    description="The answer is the same whether there is an account with this login and date of birth or not, and so "
-    "is what is refused. `unanswered` are the wards that did not answer: for an account in one of them, ask again "
-    "later. At most three codes an hour and six a day go to a phone for each kind of login: by the phone's number, and "
-    "by the number of the identity paper.",
+    summary="Recover an account whose password was forgotten: a one-time code goes to its phone",
+    description="The answer is the same whether or not there is an account with this login and date of birth, and so "
+    "are the refusals. `unanswered` are the wards that did not answer: for an account in one of them, repeat the "
+    "call later. A phone gets at most three codes an hour and six a day for each kind of login: by its number, "
+    "and by the number of the identity paper.",
     signed_in=False,
     body=RecoveryAsked,
     answer=answers.Recovery,
@@ -61,8 +61,8 @@ def ask_for_recovery(body: RecoveryAsked) -> Json:
     refuses="503 wards-unavailable",
     tag="sessions",
     summary="Set a new password with that code",
-    description="Every session of the account ends; sign in with the new password. A password that is refused costs "
-    "neither the code nor a try.",
+    description="Every session of the account ends; sign in with the new password. A refused password uses up neither "
+    "the code nor a try.",
     signed_in=False,
     body=RecoveryCompleted,
     status=204,
@@ -78,7 +78,7 @@ api.relay(
     rpcs.REQUEST_PHONE_CHANGE,
     id="requestPhoneChange",
     tag="me",
-    summary="Another phone: a code goes to the present one, and another code to the new one",
+    summary="Start to change the phone: a code goes to the present one, and another code to the new one",
     description="A wrong `password` slows down the next try.",
     body=PhoneChangeAsked,
     answer=answers.PhoneChange,
@@ -92,12 +92,12 @@ api.relay(
     id="changePhone",
     tag="me",
     summary="Change the phone with both codes",
-    description="Told to both phones and by e-mail. For 24 hours no code confirms a filing (`filing_from`); drafts "
-    "stay.",
+    description="Both phones and the e-mail address are notified. For 24 hours no code confirms a filing "
+    "(`filing_from`); drafts stay.",
     body=ChangedPhone,
     answer=answers.Account,
     limit="activation",
-    unversioned="the codes belong to one `change`, which counts once.",
+    unversioned="the codes belong to one `change`, which works once.",
 )
 api.relay(
     "PUT",
@@ -106,11 +106,11 @@ api.relay(
     id="changeEmail",
     tag="me",
     summary="Change or remove the e-mail address",
-    description="Told to the old and the new address, and to the phone.",
+    description="The old and the new address and the phone are notified.",
     body=ChangedEmail,
     answer=answers.Account,
     limit="sessions",
-    unversioned="it is the caller's own, with the password; the old address is told.",
+    unversioned="it is the caller's own address, the call needs the password, and the old address is notified.",
 )
 api.relay(
     "PUT",
@@ -118,12 +118,12 @@ api.relay(
     rpcs.CHANGE_ADDRESS,
     id="changeAddress",
     tag="me",
-    summary="Change where one lives within the ward",
-    description="What was filed keeps the address that it was filed with.",
+    summary="Change the caller's address within the ward",
+    description="Dossiers that were filed keep the address they were filed with.",
     body=ChangedAddress,
     answer=answers.Account,
     limit="sessions",
-    unversioned="it is the caller's own, with the password.",
+    unversioned="it is the caller's own address, and the call needs the password.",
 )
 api.relay(
     "POST",
@@ -131,7 +131,7 @@ api.relay(
     rpcs.FIND_ACCOUNT,
     id="findAccount",
     tag="desk",
-    summary="The account with the identity number of somebody at the desk",
+    summary="The account with the identity number of a person at the desk",
     description=f"{_DESK} The look is recorded.",
     body=IdentityPaper,
     answer=answers.AccountAtDesk,
@@ -152,9 +152,10 @@ api.relay(
     rpcs.CONFIRM_IDENTITY,
     id="confirmIdentity",
     tag="desk",
-    summary="The original of the identity paper was seen: level 2; a wrong name or date of birth is put right",
-    description=f"{_DESK} `full_name` or `date_of_birth` that differs from the account's replaces it; told to "
-    "its phone and e-mail address. What was filed keeps what it was filed with.",
+    summary="Record that the original of the identity paper was seen: level 2; a wrong name or date of birth is "
+    "corrected",
+    description=f"{_DESK} A `full_name` or `date_of_birth` that differs from the account's replaces it; its "
+    "phone and e-mail address are notified. Dossiers that were filed keep their data.",
     body=ConfirmedIdentity,
     answer=answers.AccountAtDesk,
     creates=True,
@@ -165,7 +166,7 @@ api.relay(
     rpcs.REQUEST_PHONE_REPLACEMENT,
     id="requestPhoneReplacement",
     tag="desk",
-    summary="The phone was lost: a code goes to the new one",
+    summary="Start to replace a lost phone: a code goes to the new one",
     description=_DESK,
     body=LostPhone,
     answer=answers.PhoneChange,
@@ -179,12 +180,12 @@ api.relay(
     id="replacePhone",
     tag="desk",
     summary="Replace the phone with that code",
-    description=f"{_DESK} By who has seen the original. Told to both phones and by e-mail. Every session of the "
-    "account ends, its password is void until it is set anew (`requestRecovery`), and for 24 hours no code confirms a "
-    "filing.",
+    description=f"{_DESK} By the person who has seen the original. Both phones and the e-mail address are "
+    "notified. Every session of the account ends, its password no longer works (`requestRecovery` sets a new one), "
+    "and for 24 hours no code confirms a filing.",
     body=ReplacedPhone,
     answer=answers.AccountAtDesk,
-    unversioned="the code belongs to one `change`, which counts once.",
+    unversioned="the code belongs to one `change`, which works once.",
 )
 api.relay(
     "POST",
@@ -192,10 +193,10 @@ api.relay(
     rpcs.REPLACE_IDENTITY_PAPER,
     id="replaceIdentityPaper",
     tag="desk",
-    summary="The person has an identity paper with another number: the account gets it",
-    description=f"{_DESK} Level 2. Phone, password and sessions stay, and a filing does not wait. Told to its phone "
-    "and e-mail address. A number that another account has is refused: `account-exists` in this ward, "
-    "`account-elsewhere` in another. An account gets three a day.",
+    summary="Record a person's identity paper with another number",
+    description=f"{_DESK} The account gets level 2. Phone, password and sessions stay, and filings need not wait. Its "
+    "phone and e-mail address are notified. A number that another account has is refused: `account-exists` in this "
+    "ward, `account-elsewhere` in another. At most three changes a day for an account.",
     body=NewIdentityPaper,
     answer=answers.AccountAtDesk,
     creates=True,
@@ -207,8 +208,8 @@ api.relay(
     id="closeAccount",
     tag="desk",
     summary="Close an account that somebody else opened with this person's number, or that is their second one",
-    description=f"{_DESK} The number is free in the whole district; what the account has filed goes on. Told to its "
-    "phone and e-mail address.",
+    description=f"{_DESK} The number becomes free in the whole district; the account's dossiers continue. Its phone "
+    "and e-mail address are notified.",
     body=ClosedAccount,
     answer=answers.AccountAtDesk,
     creates=True,

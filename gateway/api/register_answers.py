@@ -1,4 +1,4 @@
-"""What the API answers about certificates, registers and their books (see `answers`)."""
+"""The API's answers about certificates, registers and their books (see `answers`)."""
 
 from __future__ import annotations
 
@@ -13,28 +13,33 @@ from gateway.api.words import one_of, some_of
 
 class Certificate(Answer):
     certificate_id: str
-    practice: bool = Field(description="Of the practice ward, as `status` says: no office has issued it.")
+    practice: bool = Field(
+        description="True for a paper of the practice ward, as `status` says: no office has issued it."
+    )
     status: str = Field(
         json_schema_extra=one_of(words.CERTIFICATE_STATUSES),
-        description="`annulled`: a copy in force that says so of a registration that was annulled.",
+        description="`annulled`: a copy in force that tells of the annulment of its registration.",
     )
     paper: str
     issuer: str
     number: str
     issued_at: Moment | None
     sha256: str
-    valid_until: Date | None = Field(description="The last day in force; null where it is for ever.")
+    valid_until: Date | None = Field(description="The last day in force; null if there is no end.")
     changed_at: Moment | None = Field(description="When it was superseded or revoked.")
-    registration_annulled: bool = Field(description="What the paper tells of was annulled, whatever its `status`.")
+    registration_annulled: bool = Field(
+        description="Whether the registration that the paper is about was annulled; independent of `status`."
+    )
     entry_changed: bool = Field(
-        description="`superseded` by a note: genuine as of its day, and a new copy has the entry as it is now."
+        description="It is `superseded` by a note on its entry: genuine as of its day, and a new copy has the entry as "
+        "it is now."
     )
 
 
 class AskedMarriage(Answer):
     entry_id: str
     label: str = Field(description="As people cite it.")
-    basis: str = Field(description="What its note of the death rests on.")
+    basis: str = Field(description="The paper that its note of the death is based on.")
 
 
 class EndedMarriage(AskedMarriage):
@@ -44,8 +49,8 @@ class EndedMarriage(AskedMarriage):
 class LikelyDeath(Answer):
     entry_id: str
     label: str = Field(description="As people cite it.")
-    who: str = Field(json_schema_extra=one_of(words.SPOUSES), description="Whose death it may be.")
-    died_on: str = Field(description="A day, or a year where no more is known.")
+    who: str = Field(json_schema_extra=one_of(words.SPOUSES), description="The spouse whose death it may be.")
+    died_on: str = Field(description="A day, or a year if no more is known.")
 
 
 class EntryNote(Answer):
@@ -54,24 +59,24 @@ class EntryNote(Answer):
     text: str
     basis: str
     at: Moment | None
-    signer_name: str = Field(description="Who confirmed it, with signature and seal.")
+    signer_name: str = Field(description="The signer who confirmed it, with signature and seal.")
     withdraws: int = Field(description="`sequence` of the earlier note that it withdraws; 0: none.")
-    counts: bool = Field(description="False where a later note that counts has withdrawn it.")
+    counts: bool = Field(description="False if a later note that counts has withdrawn it.")
     spouse_elsewhere: str = Field(
         json_schema_extra=one_of(words.SPOUSE_ELSEWHERE, empty=True),
-        description="Of a death taken back, what other offices had of the spouse; on no paper.",
+        description="For a note that takes back a death: what other offices know about the spouse. No paper shows it.",
     )
     spouse_elsewhere_text: str
-    died_on: str = Field(description="Of `death`, when the spouse died: a day, month and year, or a year; else empty.")
+    died_on: str = Field(description="For `death`: when the spouse died. A day, month and year, or a year; else empty.")
     who_died: str = Field(
         json_schema_extra=one_of(words.SPOUSES, empty=True),
-        description="Of `death`, which of the spouses died; empty of a note from before it was asked.",
+        description="For `death`: which spouse died; empty for a note from before this was asked.",
     )
     death_entry: str = Field(
-        description="`id` of this ward's entry of the death that the note follows from; empty for a death elsewhere."
+        description="`id` of this ward's entry of the death that the note refers to; empty for a death elsewhere."
     )
     ended_marriages: list[EndedMarriage] = Field(
-        description="Of a death taken back: what was said of the `marriages_to_ask`."
+        description="For a note that takes back a death: the answers about the `marriages_to_ask`."
     )
 
 
@@ -90,32 +95,32 @@ class ProposedNote(Answer):
     died_on: str = Field(description="As in `noteEntry`.")
     who_died: str = Field(json_schema_extra=one_of(words.SPOUSES, empty=True), description="As in `noteEntry`.")
     death_entry: str = Field(description="As in `noteEntry`.")
-    ended_marriages: list[EndedMarriage] = Field(description="As in `noteEntry`, with what each is.")
+    ended_marriages: list[EndedMarriage] = Field(description="As in `noteEntry`, with label and basis of each.")
     asked: dict[str, Any] = Field(
         validation_alias="asked_json",
-        description="As `noteEntry` was asked for it; empty of a note from before.",
+        description="The request to `noteEntry`; empty for a note from before this was kept.",
         examples=[{"text": "Đã ly hôn theo Quyết định số 45/2020/QĐST-HNGĐ.", "basis_number": "45/2020/QĐST-HNGĐ"}],
     )
 
 
 class MinistryNumber(Answer):
     number: str
-    reason: str = Field(description="Why the one before was corrected.")
+    reason: str = Field(description="Why the number before was corrected.")
     at: Moment | None
     by: str
 
 
 class Changeable(Answer):
-    at: str = Field(description="Where it stands in `content`.", examples=["child/birth_date"])
+    at: str = Field(description="Its place in `content`.", examples=["child/birth_date"])
     title: str = Field(
-        description="What it is, and whose.", examples=["Ngày, tháng, năm sinh của người được khai sinh"]
+        description="What it is and whose, in Vietnamese.", examples=["Ngày, tháng, năm sinh của người được khai sinh"]
     )
     value_kind: str = Field(
-        description="How a note writes it: `name`, `day`, `day-or-year` (or year and month), `year`, `sex` "
-        "(`male`, `female`) or `text`.",
+        description="How a note writes it: `name`, `day`, `day-or-year` (a day, month and year, or a year), `year`, "
+        "`sex` (`male`, `female`) or `text`.",
         examples=["day"],
     )
-    value: str = Field(description="What stands there now, by the notes that count; empty: it is blank.")
+    value: str = Field(description="Its present value, by the notes that count; empty if it is blank.")
 
 
 class FoundEntry(Answer):
@@ -126,10 +131,12 @@ class FoundEntry(Answer):
     year: int
     number: int
     registered_at: Moment | None
-    names: list[str] = Field(description="Whom it is about, with dates of birth; and what notes have made of these.")
+    names: list[str] = Field(description="The people in the entry, with dates of birth, also as changed by notes.")
     dossier_id: str
     certificate_id: str
-    ministry_number: str = Field(description="What the Ministry's software gave it; empty where nobody recorded it.")
+    ministry_number: str = Field(
+        description="The number that the Ministry's software gave it; empty if nobody recorded it."
+    )
 
 
 class FoundEntries(Answer):
@@ -139,30 +146,33 @@ class FoundEntries(Answer):
 
 class Entry(FoundEntry):
     content: dict[str, Any] = Field(
-        validation_alias="content_json", description="What stands in the register; it never changes."
+        validation_alias="content_json", description="The content of the entry, which never changes."
     )
-    notes: list[EntryNote] = Field(description="What happened since, oldest first.")
-    ministry_numbers: list[MinistryNumber] = Field(description="All that it had, oldest first; the last is in force.")
+    notes: list[EntryNote] = Field(description="The notes since then, oldest first.")
+    ministry_numbers: list[MinistryNumber] = Field(
+        description="All numbers that it has had, oldest first; the last one is in force."
+    )
     note_kinds: list[str] = Field(
         json_schema_extra=some_of(words.NOTE_KINDS),
-        description="Kinds of notes that this register may have.",
+        description="The kinds of notes that can be written into this register.",
         examples=[["divorce"]],
     )
     proposed_notes: list[ProposedNote] = Field(
-        description="Notes that wait for the signer, and those that came back; they do not count."
+        description="Notes that wait for the signer, and those that were sent back; they do not count."
     )
-    changeable: list[Changeable] = Field(description="What a note may change, each with what stands there now.")
+    changeable: list[Changeable] = Field(description="The parts that a note may change, each with its present value.")
     likely_deaths: list[LikelyDeath] = Field(
-        description="Of a marriage that stands: this ward's entries of deaths that may be of one of the spouses."
+        description="For a marriage that has not ended: this ward's entries of deaths that may be of one of the "
+        "spouses."
     )
     marriages_to_ask: list[AskedMarriage] = Field(
-        description="Of a death: marriages of somebody who may be the deceased, ended by a note of a death that refers "
-        "to no entry. Who takes this death back says of each whether that note is about it."
+        description="For a death: marriages of a person who may be the deceased, ended by a note of a death that "
+        "refers to no entry. A note that takes this death back states for each whether that note is about it."
     )
 
 
 class WaitingEntry(FoundEntry):
-    proposed_notes: list[ProposedNote] = Field(description="Those that wait for the signer, or were sent back.")
+    proposed_notes: list[ProposedNote] = Field(description="The notes that wait for the signer or were sent back.")
 
 
 class WaitingNotes(Answer):
@@ -184,8 +194,8 @@ class Book(Answer):
     )  # pydantic keeps `register` for itself
     title: str
     year: int
-    label: str = Field(description="Of the open volume.", examples=["01-TP/HT-2020-KS"])
-    first_number: int = Field(description="1, or what follows the last number of a paper book.")
+    label: str = Field(description="Label of the open volume.", examples=["01-TP/HT-2020-KS"])
+    first_number: int = Field(description="1, or the number after the last one of a paper book.")
     last_number: int
     opened_at: Moment | None
     closed_at: Moment | None = Field(description="With the year's closing statement.")
@@ -201,9 +211,9 @@ class Blank(Answer):
     title: str = Field(examples=["Giấy khai sinh (bản chính)"])
     dx: int = Field(description="To the right, in tenths of a millimetre.")
     dy: int = Field(description="Down, in tenths of a millimetre.")
-    changed_at: Moment | None = Field(description="Null: nobody has corrected it yet.")
+    changed_at: Moment | None = Field(description="Null if nobody has corrected it yet.")
     changed_by: str
-    version: int = Field(description="What `If-Match` takes, in quotation marks.")
+    version: int = Field(description="The version for `If-Match`, where it has quotation marks.")
 
 
 class Blanks(Answer):

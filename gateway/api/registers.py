@@ -1,4 +1,4 @@
-"""The ward's registers: looking into them, dated notes, and their books."""
+"""The ward's registers: searches, dated notes, and books."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ api.relay(
     rpcs.SEARCH_REGISTER,
     id="searchRegister",
     tag="registers",
-    summary="Look into a register by name, number or day; the reason is recorded",
+    summary="Search a register by name, number or day; the reason is recorded",
     body=RegisterSearch,
     answer=answers.FoundEntries,
 )
@@ -43,7 +43,7 @@ api.relay(
     id="getEntry",
     calls=(rpcs.GET_ENTRY,),
     tag="registers",
-    summary="An entry with all it says and its notes; recorded as a look at people's data",
+    summary="An entry with its whole content and its notes; recorded as a look at people's data",
     answer=answers.Entry,
 )
 def get_entry(ward: WardClient, register: str, entry: str) -> Json:
@@ -58,7 +58,7 @@ def get_entry(ward: WardClient, register: str, entry: str) -> Json:
     by=rpc.OFFICER,
     tag="registers",
     summary="Write a dated note: a divorce, an annulment, a correction. The entry itself never changes",
-    description="It waits for a signer, and counts once it is confirmed.",
+    description="It waits for a signer, and counts once confirmed.",
     body=NewNote,
     answer=answers.Entry,
     status=201,
@@ -84,8 +84,8 @@ def note_entry(ward: WardClient, register: str, entry: str, body: NewNote) -> Js
     calls=(rpcs.GET_ENTRY, rpcs.DECIDE_NOTE),
     by=rpc.SIGNER,
     tag="registers",
-    summary="The signer confirms a note that an officer wrote, or sends it back",
-    description="A confirmed note takes the papers that say what the entry said before out of force.",
+    summary="Confirm a note that an officer wrote, or send it back, as the signer",
+    description="When a note is confirmed, papers with the former content of the entry are no longer in force.",
     body=NoteDecision,
     answer=answers.Entry,
     creates=True,
@@ -106,7 +106,7 @@ def decide_note(ward: WardClient, register: str, entry: str, proposed_note: str,
     tag="registers",
     summary="Drop a note that nobody has confirmed: one that was sent back, or written by mistake",
     answer=answers.Entry,
-    unversioned="it is named by its id, and one that was decided meanwhile is not found.",
+    unversioned="the note is named by its id, and one that has been decided by now is not found.",
 )
 def drop_note(ward: WardClient, register: str, entry: str, proposed_note: str) -> Json:
     _entry(ward, register, entry)
@@ -121,10 +121,10 @@ def drop_note(ward: WardClient, register: str, entry: str, proposed_note: str) -
     by=rpc.OFFICER,
     tag="registers",
     summary="Record the number that the Ministry's software gave an entry, or correct it with a reason",
-    description="What it was before stays in `ministry_numbers`.",
+    description="The former number stays in `ministry_numbers`.",
     body=NewMinistryNumber,
     answer=answers.Entry,
-    unversioned="a number that is there is corrected with a reason alone, and stays in `ministry_numbers`.",
+    unversioned="an existing number is corrected only with a reason, and stays in `ministry_numbers`.",
 )
 def set_ministry_number(ward: WardClient, register: str, entry: str, body: NewMinistryNumber) -> Json:
     _entry(ward, register, entry)
@@ -167,8 +167,8 @@ api.relay(
     rpcs.BEGIN_BOOK,
     id="beginBook",
     tag="registers",
-    summary="Take over a year that was begun on paper: numbers go on after the paper book's last",
-    description="Before the first entry only.",
+    summary="Take over a year that was begun on paper: numbers continue after the paper book's last",
+    description="Only before the first entry of the year.",
     body=PaperBook,
     answer=answers.Book,
     creates=True,
@@ -179,7 +179,7 @@ api.relay(
     rpcs.CLOSE_BOOK,
     id="closeBook",
     tag="registers",
-    summary="Close the open volume: a full one is followed by the next, at the year's end by none",
+    summary="Close the open volume: after a full one the next follows, at the end of the year none",
     body=Closing,
     answer=answers.Book,
     creates=True,

@@ -1,4 +1,4 @@
-"""What the API's operations take; the bodies of acts, which follow the same rules, are in `gateway.models`."""
+"""The bodies and queries of the API's operations. Bodies of acts follow the same rules and are in `gateway.models`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class OpenAccount(Body):
     identity_kind: Literal["cccd", "cmnd", "passport"] = Field(description="12 digits, 9 digits, or a passport number.")
     identity_number: str = Field(max_length=40, examples=["048164000123"])
     phone: str = Field(max_length=40, description="A Vietnamese mobile number.", examples=["0905 123 456"])
-    email: str = Field(default="", max_length=254, description="May be left out.", examples=["mai@example.vn"])
+    email: str = Field(default="", max_length=254, description="Optional.", examples=["mai@example.vn"])
     password: str = Field(max_length=1000, examples=["sông Hàn mùa nước lớn"])
     address: str = Field(
         max_length=250,
@@ -58,13 +58,13 @@ class SignIn(Body):
     new_password: str = Field(
         default="",
         max_length=1000,
-        description="Replaces the password. Needed with one that the ward's administrator gave out.",
+        description="Replaces the password. Required with a password that the ward's administrator gave out.",
     )
     ward: WardCode | None = None
 
 
 class ChangedPassword(Body):
-    password: str = Field(min_length=1, max_length=1000, description="The one in use.")
+    password: str = Field(min_length=1, max_length=1000, description="The present password.")
     new_password: str = Field(min_length=1, max_length=1000)
 
 
@@ -78,17 +78,17 @@ class RecoveryAsked(Body):
 
 
 class RecoveryCompleted(Body):
-    recovery: str = Field(min_length=1, max_length=1000, description="As `requestRecovery` gave it.")
+    recovery: str = Field(min_length=1, max_length=1000, description="From the answer to `requestRecovery`.")
     otp: Otp
     new_password: str = Field(min_length=1, max_length=1000)
 
 
 class FinishedPractice(Body):
-    proof: str = Field(min_length=1, max_length=4000, description="As `provePractice` gave it.")
-    by_own_hands: bool = Field(description="The person's own word: nobody else's hands did it.")
+    proof: str = Field(min_length=1, max_length=4000, description="From the answer to `provePractice`.")
+    by_own_hands: bool = Field(description="The person states that nobody else did it for them.")
 
 
-Password = Annotated[str, Field(min_length=1, max_length=1000, description="The one in use.")]
+Password = Annotated[str, Field(min_length=1, max_length=1000, description="The present password.")]
 Phone = Annotated[str, Field(max_length=40, description="A Vietnamese mobile number.", examples=["0905 123 456"])]
 IdentityKind = Literal["cccd", "cmnd", "passport"]
 
@@ -115,26 +115,26 @@ class ChangedAddress(Body):
 
 
 class IdentityPaper(Body):
-    """As printed on the original. Posted, since a number does not belong in an address."""
+    """As printed on the original. It is posted, since an identity number does not belong in an address."""
 
     identity_kind: IdentityKind
     identity_number: str = Field(max_length=40, examples=["048164000123"])
 
 
 class SeenOriginal(IdentityPaper):
-    """Compared with the account, and recorded with the person who has seen it."""
+    """The number is compared with the account and recorded, with the person who saw the original."""
 
-    original_seen: bool = Field(description="The caller has seen the original, and the person with it.")
+    original_seen: bool = Field(description="The caller has seen both the original and the person.")
 
 
 class ConfirmedIdentity(SeenOriginal):
     full_name: str = Field(
-        default="", max_length=100, description="As printed on the original, where the account has another one."
+        default="", max_length=100, description="As printed on the original. Only if the account has something else."
     )
     date_of_birth: str = Field(
         default="",
         max_length=10,
-        description="As printed on the original, where the account has another one.",
+        description="As printed on the original. Only if the account has something else.",
         examples=["1958-03-05"],
     )
 
@@ -142,8 +142,9 @@ class ConfirmedIdentity(SeenOriginal):
 class ClosedAccount(SeenOriginal):
     reason: Literal["opened-by-other", "second-account"] = Field(
         default="opened-by-other",
-        description="Somebody else opened the account with this person's number, or the person has another one and "
-        "goes on with that. Kept, and told to the account's owner.",
+        description="`opened-by-other`: somebody else opened the account with this person's number. `second-account`: "
+        "the person has another account and keeps that one. The reason is recorded, and the account's owner is "
+        "told.",
     )
 
 
@@ -152,33 +153,34 @@ class LostPhone(SeenOriginal):
 
 
 class NewIdentityPaper(Body):
-    """The paper that the account has, the new one, and what links them: both numbers are recorded with the person who
-    has seen it.
+    """The account's present paper, the new paper, and the evidence that links them. Both numbers are recorded, with the
+    person who saw the papers.
     """
 
-    identity_kind: IdentityKind = Field(description="Of the paper that the account has.", examples=["cmnd"])
+    identity_kind: IdentityKind = Field(description="Kind of the account's present paper.", examples=["cmnd"])
     identity_number: str = Field(
         max_length=40,
-        description="As it stands in what links the papers; compared with the account.",
+        description="Number as it is in the evidence that links the papers; compared with the account.",
         examples=["201456789"],
     )
     original_seen: bool = Field(
-        description="The caller has seen the original of the new paper, the person with it, and what links it to the "
-        "old one."
+        description="The caller has seen the original of the new paper, the person, and the evidence that links it to "
+        "the old one."
     )
-    new_identity_kind: IdentityKind = Field(description="`cccd` after any, `passport` after a passport.")
+    new_identity_kind: IdentityKind = Field(description="`cccd` may follow any kind; `passport` only a passport.")
     new_identity_number: str = Field(
         max_length=40, description="As printed on the original of the new paper.", examples=["048164000123"]
     )
     ground: Literal["old-paper", "new-paper", "number-confirmation", "number-reissued", "mistyped-at-opening"] = Field(
-        description="What links the papers: the old one was shown; the new one, its chip, its QR code or VNeID names "
-        "the old number; a confirmation of the number of a CMND; a paper that says that the personal number was "
-        "annulled and set up anew, which alone links two citizen cards; or there is one card alone, and up to two "
-        "digits of its number were mistyped in an account of level 1."
+        description="The evidence that links the papers. `old-paper`: the old paper was shown. `new-paper`: the new "
+        "paper, its chip, its QR code or VNeID names the old number. `number-confirmation`: a confirmation of the "
+        "number of a CMND. `number-reissued`: a paper says that the personal number was annulled and set up anew; "
+        "only this links two citizen cards. `mistyped-at-opening`: there is only one card, and up to two digits "
+        "of its number were mistyped in an account of level 1."
     )
     corrects: bool = Field(
         default=False,
-        description="The number that the account has was noted wrongly with the last paper: `identity_kind` and "
+        description="The account's number was noted wrongly when its paper was last replaced: `identity_kind` and "
         "`identity_number` are those of the paper that was replaced then.",
     )
 
@@ -187,12 +189,12 @@ class ReplacedPhone(Body):
     change: str = Field(min_length=1, max_length=100, serialization_alias="change_id")
     otp: Otp
     remove_email: bool = Field(
-        default=False, description="The e-mail address is not the owner's: it is taken out with the lost phone."
+        default=False, description="The e-mail address is not the owner's: it is removed together with the lost phone."
     )
 
 
 class RefreshToken(Body):
-    refresh_token: str = Field(min_length=1, max_length=2000, description="As the session gave it.")
+    refresh_token: str = Field(min_length=1, max_length=2000, description="From the answer with the session.")
 
 
 class NewCapture(Body):
@@ -219,12 +221,14 @@ class Form(RootModel[FormObject]):
 
 
 class Submission(Body):
-    confirmation: str = Field(min_length=1, max_length=100, description="`confirmation` of the confirmation.")
+    confirmation: str = Field(
+        min_length=1, max_length=100, description="`confirmation` in the answer to `requestConfirmation`."
+    )
     otp: Otp
 
 
 class PaymentTold(BaseModel):
-    """The payment provider's report, signed as it is sent; the ward's service reads the other members."""
+    """The payment provider's report, with a signature over its bytes. The ward's service reads the other members."""
 
     model_config = ConfigDict(extra="ignore", strict=True)
 
@@ -233,7 +237,7 @@ class PaymentTold(BaseModel):
 
 class CounterDossier(Body):
     procedure: str = Field(min_length=1, max_length=50, description="TTHC code.", examples=["1.001193"])
-    channel: Literal["counter", "post"] = Field(description="The person came in, or wrote.")
+    channel: Literal["counter", "post"] = Field(description="`counter`: the person came in; `post`: they wrote.")
 
 
 class CounterSubmission(Body):
@@ -245,11 +249,11 @@ class Compared(Body):
     note: str = Field(
         default="",
         max_length=2000,
-        description="What differs; needed where it does. Of a certified copy: who certified it, and its number.",
+        description="What differs; required if something does. For a certified copy: who certified it, and its number.",
     )
     certified: bool = Field(
         default=False,
-        description="A certified copy was filed, which stands for the original; not for a paper that is only shown.",
+        description="A certified copy was filed and replaces the original. Not for a paper that is only shown.",
     )
 
 
@@ -257,13 +261,15 @@ class LookedUp(Body):
     field: str = Field(max_length=200, description="One of the dossier's `residences`.", examples=["/mother/residence"])
     source: str = Field(
         json_schema_extra=one_of(words.RESIDENCE_SOURCES),
-        description="`population` or `residence`, the national databases; `paper`: one that was shown.",
+        description="`population` or `residence`: the national databases; `paper`: a paper that was shown.",
     )
     result: str = Field(
         json_schema_extra=one_of(words.RESIDENCE_RESULTS), description="`as-declared`, `otherwise` or `not-possible`."
     )
     note: str = Field(
-        default="", max_length=2000, description="What was found, or why nothing could be; needed for these two."
+        default="",
+        max_length=2000,
+        description="What was found, or why nothing could be looked up; required with `otherwise` and `not-possible`.",
     )
 
 
@@ -273,7 +279,7 @@ class Tracking(Body):
 
 
 class OnDate(Query):
-    on: IsoDate | None = Field(default=None, description="In force on this day; today where left out.")
+    on: IsoDate | None = Field(default=None, description="The procedures in force on this day; left out, today.")
 
 
 class Days(Query):
@@ -282,20 +288,21 @@ class Days(Query):
 
 
 class AllProcedures(OnDate):
-    ward: WardCode | None = Field(
-        default=None, exclude=True, description="The ward that is asked: `not_online` is of this one."
-    )
+    ward: WardCode | None = Field(default=None, exclude=True, description="The ward that `not_online` is about.")
 
 
 class OneProcedure(AllProcedures):
-    version: IsoDate | None = Field(default=None, description="This version, as a dossier keeps it; `on` is ignored.")
+    version: IsoDate | None = Field(
+        default=None, description="A certain version, such as the one that a dossier has; `on` is then ignored."
+    )
 
 
 Cursor = Annotated[
     str,
     Field(
         max_length=4000,
-        description="`next_cursor` of the page before, of the same list with the same filters; left out for the first.",
+        description="`next_cursor` of the page before, from the same list with the same filters; left out for the "
+        "first page.",
     ),
 ]
 Limit = Annotated[
@@ -304,7 +311,7 @@ Limit = Annotated[
         ge=1,
         le=100,
         serialization_alias="page_size",
-        description="Items a page at most, of all wards together.",
+        description="The most items on a page, from all wards together.",
     ),
 ]
 
@@ -319,28 +326,29 @@ class DeskQuery(Paged):
         serialization_alias="statuses",
         default=[],
         max_length=10,
-        description="National portal status; may be repeated. Left out: all open ones; with a search, finished ones, "
-        "too. 0 alone: the drafts that the desk is entering for others.",
+        description="National portal status; may be repeated. Left out, all open dossiers; with a search, also "
+        "finished ones. 0 alone: the drafts that the desk enters for others.",
     )
     assigned: Literal["me", "none", ""] = Field(
-        default="", description="Only what the caller works on, or what nobody does."
+        default="",
+        description="Only dossiers that the caller works on (`me`), or that are assigned to nobody (`none`).",
     )
     due: Literal["overdue", "today", "soon", ""] = Field(
-        default="", description="Only what is overdue, due today, or due within the time of which the office is warned."
+        default="", description="Only dossiers that are overdue, due today, or due so soon that the office is warned."
     )
     procedure: str = Field(
-        default="", max_length=40, description="Code of a procedure; left out: all.", examples=["1.001193"]
+        default="", max_length=40, description="Code of a procedure; left out, all procedures.", examples=["1.001193"]
     )
     queue: str = Field(
         default="",
         max_length=40,
-        description="Only what waits in this queue, by its name in `listQueues`.",
+        description="Only dossiers of this queue, by its name in `listQueues`.",
         examples=["to-accept"],
     )
     search: str = Field(
         default="",
         max_length=2000,
-        description="The `id` of a search of the caller's (`searchDesk`), for half an hour.",
+        description="The `id` of one of the caller's searches (`searchDesk`), valid for half an hour.",
     )
 
     #: Members that earlier clients sent, and what to send instead.
@@ -350,15 +358,15 @@ class DeskQuery(Paged):
 
 
 class DeskSearch(Body):
-    """Posted, since names and numbers do not belong in an address."""
+    """The search is posted, since names and numbers do not belong in an address."""
 
     q: str = Field(
         serialization_alias="query",
         min_length=1,
         max_length=200,
-        description="Words of the names of those whom a dossier is about or of the applicant, with or without "
+        description="Words of the names of the applicant or of the people whom a dossier is about, with or without "
         "diacritics; a dossier code; a whole number of an identity paper, passport or phone, or the last four "
-        "digits of any.",
+        "digits of any of these.",
         examples=["tran minh anh"],
     )
 
@@ -368,13 +376,13 @@ class NextQuery(Nothing):
         default="",
         max_length=40,
         json_schema_extra={"enum": [*(each.name for each in (ACCEPTANCE, APPROVAL, SIGNATURE)), ""]},
-        description="For what it waits. Left out: the caller's own queues.",
+        description="The act that the dossier waits for. Left out, the caller's own queues.",
     )
     after: str = Field(
         serialization_alias="after_dossier_id",
         default="",
         max_length=36,
-        description="A dossier of that list: the next one behind it, or the first where it is the last.",
+        description="A dossier in that list. The answer is the one after it, or the first if it is the last.",
     )
 
 
@@ -382,7 +390,7 @@ class PreviewQuery(Nothing):
     seen: str = Field(
         default="",
         max_length=64,
-        description="`seen` of the signing: where the paper is no longer that, none is given (412 `paper-changed`).",
+        description="`seen` of the signing. If the paper has changed since then, the answer is 412 `paper-changed`.",
     )
 
 
@@ -390,12 +398,12 @@ Year = Annotated[int, Field(ge=1900, le=9999)]
 
 
 class RegisterSearch(Body):
-    """Posted, since names do not belong in an address. Why somebody looks is recorded."""
+    """The search is posted, since names do not belong in an address. The reason is recorded."""
 
     reason: str = Field(
         min_length=1,
         max_length=2000,
-        description="Why somebody looks, or the code of the dossier at work.",
+        description="The reason for the search, or the code of the dossier that it is for.",
         examples=["009.01.01.H17-201006-0001"],
     )
     q: str = Field(
@@ -414,21 +422,23 @@ class RegisterSearch(Body):
 
 
 class EntryChange(Body):
-    """A new value of an entry, from now on."""
+    """A new value in an entry."""
 
     at: str = Field(min_length=1, max_length=60, description="`at` of one of the entry's `changeable`.")
-    value: str = Field(default="", max_length=300, description="As its `value_kind` says; empty: it is blank.")
+    value: str = Field(
+        default="", max_length=300, description="Written as its `value_kind` says; empty: it becomes blank."
+    )
 
 
 class EndedBy(Body):
-    """Whether the note of a death on a marriage is about the death that is taken back."""
+    """Whether a marriage's note of a death is about the death that is taken back."""
 
     entry_id: str = Field(min_length=1, max_length=100, description="`entry_id` of one of the `marriages_to_ask`.")
     by_this_death: bool
 
 
 class NewNote(Body):
-    """What happened to an entry after it was written, on the basis of a paper of another office."""
+    """A later fact about an entry, based on a paper of another office."""
 
     kind: str = Field(
         min_length=1,
@@ -440,104 +450,108 @@ class NewNote(Body):
     text: str = Field(
         min_length=1,
         max_length=2000,
-        description="What has changed, in Vietnamese, as it is to stand.",
+        description="What has changed, in Vietnamese, worded as the note will have it.",
         examples=["Đã ly hôn theo Quyết định số 45/2020/QĐST-HNGĐ."],
     )
     basis: str = Field(
         default="",
         max_length=2000,
-        description="What the paper is called that it rests on; needed, with its number, issuer and day, unless "
-        "`death_entry` names what the note rests on.",
+        description="Name of the paper that the note is based on; required, with its number, issuer and day, unless "
+        "`death_entry` names what the note is based on.",
     )
     basis_number: str = Field(default="", max_length=100, description="Number of that paper.")
-    basis_agency: str = Field(default="", max_length=400, description="Who issued it, and who signed it.")
+    basis_agency: str = Field(default="", max_length=400, description="Who issued that paper, and who signed it.")
     basis_date: IsoDate | None = Field(default=None, description="Day of that paper.")
     renamed: Literal["", "child", "mother", "father", "wife", "husband", "deceased"] = Field(
-        default="", description="Who has a new name; may be empty where the entry is about one person."
+        default="", description="The person who has a new name; may be empty if the entry is about one person."
     )
     new_name: str = Field(
         default="",
         max_length=200,
-        description="The full name of that person from now on, which copies have; the note's text says it, too.",
+        description="The person's new full name, which copies will have; the note's text states it, too.",
     )
     changes: list[EntryChange] = Field(
         default=[],
         max_length=30,
-        description="What else stands in the entry from now on, as the paper has it: copies have it, and the entry is "
-        "found by it. The note's text says what stood there before.",
+        description="Other new values of the entry, as in the paper: copies have them, and searches find the entry by "
+        "them. The note's text states the former values.",
     )
     withdraws: int = Field(
         default=0,
         ge=0,
         le=10_000,
-        description="Of kind `note-withdrawn` alone: `sequence` of the note of this entry that no longer counts.",
+        description="Only for kind `note-withdrawn`: `sequence` of the note of this entry that no longer counts.",
     )
     spouse_elsewhere: Literal["", "none", "remarried", "divorced"] = Field(
         default="",
-        description="Needed where it takes a death back that had ended a marriage of these books: what other offices "
-        "have of the spouse. After `remarried` or `divorced` that marriage does not revive.",
+        description="What other offices know about the spouse. Required if the note takes back a death that had ended "
+        "a marriage of these books. After `remarried` or `divorced` that marriage is not restored.",
     )
     spouse_elsewhere_text: str = Field(
-        default="", max_length=2000, description="Where, by which entry or judgment; needed but for `none`."
+        default="", max_length=2000, description="Where, and by which entry or judgment; not required with `none`."
     )
     died_on: str = Field(
         default="",
         max_length=10,
-        description="Needed of kind `death` without `death_entry`, and of no other: when the spouse died, by the "
-        "paper. An ISO day; month and year (`2020-10`), or the year, where the paper has no more.",
+        description="When the spouse died, by the paper; required for kind `death` without `death_entry`, and only "
+        "then. An ISO day; if the paper has no more, month and year (`2020-10`) or the year.",
     )
     who_died: Literal["", "wife", "husband"] = Field(
         default="",
-        description="Needed of kind `death` without `death_entry`, and of no other: which of the spouses died.",
+        description="Which spouse died; required for kind `death` without `death_entry`, and only then.",
     )
     death_entry: str = Field(
         default="",
         max_length=100,
-        description="Of kind `death` alone: `entry_id` of one of the entry's `likely_deaths`, if the note is about it. "
-        "Then who died, the day and the basis come from there.",
+        description="Only for kind `death`: `entry_id` of one of the entry's `likely_deaths`, if the note is about it. "
+        "It then gives the person who died, the day and the basis.",
     )
     ended_marriages: list[EndedBy] = Field(
         default=[],
         max_length=100,
-        description="Needed where it annuls a death: of each of the entry's `marriages_to_ask`, whether that note is "
-        "about this death. If it is, the marriage revives with this note.",
+        description="Required if the note annuls a death: for each of the entry's `marriages_to_ask`, whether the note "
+        "there is about this death. If it is, the marriage is restored with this note.",
     )
     instead_of: str = Field(
         default="",
         max_length=100,
-        description="`id` of one of the entry's `proposed_notes` that it takes the place of, such as one sent back.",
+        description="`id` of the entry's proposed note that this one replaces, such as one that was sent back.",
     )
 
 
 class WaitingNotes(Query):
     returned: bool = Field(
-        default=False, description="Those that the signer sent back, which wait for the officer, with the reason."
+        default=False,
+        description="True: the notes that the signer sent back to the officer, with the reason. False: "
+        "those that wait for the signer.",
     )
 
 
 class NoteDecision(Body):
     """The signer's decision about a note that an officer wrote."""
 
-    confirmed: bool = Field(description="Signed and sealed: it counts from now on. Else it goes back.")
-    reason: str = Field(default="", max_length=2000, description="Needed where it goes back.")
+    confirmed: bool = Field(
+        description="True: signed and sealed, the note counts from now on. False: it goes back to the officer."
+    )
+    reason: str = Field(default="", max_length=2000, description="Required if the note goes back.")
     no_conflict_of_interest: bool = Field(
         default=False,
         examples=[True],
-        description="The signer declares that the entry is neither their own nor a relative's; needed to confirm.",
+        description="The signer declares that the entry is neither their own nor a relative's; required to confirm.",
     )
     namesake: bool = Field(
         default=False,
-        description="Who has the signer's name in the entry is another person; needed where there is one.",
+        description="A person in the entry has the signer's name but is somebody else; required if there is one.",
     )
 
 
 class BookYear(Query):
-    year: Year | None = Field(default=None, description="This year where left out.")
+    year: Year | None = Field(default=None, description="Left out, this year.")
 
 
 class PaperBook(Body):
     paper_number: Annotated[int, Field(ge=0, le=9_999_999)] = Field(
-        description="The last number in the paper book; 0 where it has none."
+        description="The last number in the paper book; 0 if it has none."
     )
 
 
@@ -545,8 +559,12 @@ _Tenths = Annotated[int, Field(ge=-300, le=300)]
 
 
 class NewMinistryNumber(Body):
-    number: str = Field(min_length=1, max_length=40, description="As the software wrote it.", examples=["0007/KS/2020"])
-    reason: str = Field(default="", max_length=2000, description="Why it is corrected, where it has one.")
+    number: str = Field(
+        min_length=1, max_length=40, description="As written by the Ministry's software.", examples=["0007/KS/2020"]
+    )
+    reason: str = Field(
+        default="", max_length=2000, description="Why the number is corrected; required if the entry has one already."
+    )
 
 
 class BlankOffset(Body):
@@ -555,7 +573,7 @@ class BlankOffset(Body):
 
 
 class Closing(Body):
-    full: bool = Field(description="The volume is full and the next follows; else the year is closed.")
+    full: bool = Field(description="True: the volume is full and the next one follows. False: the year is closed.")
 
 
 class HouseholdAgreed(Body):
@@ -571,12 +589,14 @@ class HouseholdJoined(HouseholdAgreed):
 
 
 class ResidentialGroup(Body):
-    residential_group: int | None = Field(ge=1, le=300, description="Null where it is not known.", examples=[12])
+    residential_group: int | None = Field(ge=1, le=300, description="Null if it is not known.", examples=[12])
     shown_group: int | None = Field(
-        ge=1, le=300, description="The one that `getMyHousehold` said; nothing is changed if it is another now."
+        ge=1,
+        le=300,
+        description="The group that `getMyHousehold` returned; if the group is another one by now, nothing is changed.",
     )
 
     @field_serializer("shown_group")
     def _none_is_zero(self, shown: int | None) -> int:
-        """If it were unset, the service would compare with nothing."""
+        """The service would skip the comparison if it were unset."""
         return shown or 0

@@ -25,12 +25,13 @@ from services.chassis.refusal import Kind, Refusal
     refuses="404 unknown-ward 503 wards-unavailable",
     tag="sessions",
     summary="Sign in",
-    description="The access token goes into `Authorization: Bearer …`. Unknown logins and wrong passwords are answered "
-    "alike, and slow down the next try, by at most a minute. All wards are asked for the login; `ward` says which, "
-    "where people of several have it, such as a phone. Where some did not answer, what is not right gets 503. A "
-    "password that the ward's administrator gave out (409 `password-to-change`) is good with a `new_password` alone. "
-    "After an answer that was lost, sign in with the new one. Of staff with a second factor, or who need one, the "
-    "answer has no token: they go on with `second_factor`, and `completeSession` or `startAuthenticator`.",
+    description="The access token goes into `Authorization: Bearer …`. Unknown logins and wrong passwords get the same "
+    "answer, and slow down the next try by at most a minute. All wards are asked for the login; `ward` chooses "
+    "one if people of several wards have it, such as a phone. If some wards did not answer, a wrong login or "
+    "password gets 503. A password that the ward's administrator gave out (409 `password-to-change`) works only "
+    "with a `new_password`; if that answer was lost, sign in with the new one. For staff who have or need a "
+    "second factor, the answer has no token: they continue with `second_factor`, and `completeSession` or "
+    "`startAuthenticator`.",
     signed_in=False,
     body=SignIn,
     answer=answers.CreatedSession,
@@ -53,13 +54,13 @@ def create_session(body: SignIn) -> Json:
     calls=(rpcs.CHANGE_PASSWORD,),
     tag="sessions",
     summary="Set another password",
-    description="Whoever signed in with the old one has to sign in again: their access tokens end at once, "
-    "as after a sign-out. The answer is a new session; after an answer that was lost, sign in with the "
-    "new password. A wrong `password` slows down the next try.",
+    description="Every session that was opened with the old password ends: its access tokens stop working at once, as "
+    "after a sign-out. The answer is a new session; if that answer was lost, sign in with the new password. A "
+    "wrong `password` slows down the next try.",
     body=ChangedPassword,
     answer=answers.Session,
     limit="sessions",
-    unversioned="`password` is the one in force, which counts once.",
+    unversioned="`password` has to be the present one, and it changes with the call.",
 )
 def change_password(body: ChangedPassword) -> Json:
     ward = wards().client(home_ward(), token())
@@ -72,9 +73,10 @@ def change_password(body: ChangedPassword) -> Json:
     id="refreshSession",
     calls=(rpcs.REFRESH_SESSION,),
     tag="sessions",
-    summary="A new pair of tokens for a refresh token, once",
-    description="Asked again within 30 seconds, as after an answer that was lost, it gives the same refresh token with "
-    "another access token, while that refresh token is unused. A used one at any other time ends the session.",
+    summary="Exchange a refresh token, once, for a new pair of tokens",
+    description="Repeated within 30 seconds, as after a lost answer, it returns the same refresh token with another "
+    "access token, as long as that refresh token is unused. A used refresh token at any other time ends the "
+    "session.",
     signed_in=False,
     body=RefreshToken,
     answer=answers.Session,
@@ -93,10 +95,10 @@ def refresh_session(body: RefreshToken) -> Json:
     id="endSession",
     calls=(rpcs.END_SESSION,),
     tag="sessions",
-    summary="Sign out: the refresh token is good for nothing any more",
-    description="When this is answered, access tokens of the session are refused by every process of the gateway; by "
-    "one that could not be told, within three seconds. Only while the home ward is away do they last for their "
-    "`expires_in`. Unknown tokens are answered alike.",
+    summary="Sign out: the refresh token no longer works",
+    description="Once this is answered, every process of the gateway refuses the session's access tokens; a process "
+    "that could not be told does so within three seconds. Only while the home ward does not answer do they last "
+    "for their `expires_in`. Unknown tokens get the same answer.",
     signed_in=False,
     body=RefreshToken,
     status=204,

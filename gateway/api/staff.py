@@ -37,10 +37,10 @@ def _factor(code: str, assertion: str) -> staff_pb2.Factor:
     id="completeSession",
     calls=(rpcs.PASS_SECOND_FACTOR,),
     tag="sessions",
-    summary="End a sign-in with the second factor",
-    description="With the ticket of `createSession`. A code of an app is good once, a recovery code too. Five wrong "
-    "factors, ten minutes or another password end the ticket (401 `second-factor-over`): the password is due again. "
-    "Wrong ones slow down the next try, by at most a minute.",
+    summary="Complete a sign-in with the second factor",
+    description="With the ticket of `createSession`. A code of an app and a recovery code each work once. Five wrong "
+    "factors, ten minutes or another password end the ticket (401 `second-factor-over`): start again with the "
+    "password. Wrong factors slow down the next try by at most a minute.",
     signed_in=False,
     body=ShownFactor,
     answer=answers.Session,
@@ -57,9 +57,9 @@ def complete_session(body: ShownFactor) -> Json:
     id="startAuthenticator",
     calls=(rpcs.START_AUTHENTICATOR,),
     tag="sessions",
-    summary="Begin to set an authenticator up",
-    description="While signing in with the ticket of `createSession` where `to_enrol`; else with that of "
-    "`askSecondFactor` and, beside it, a factor, or where there is none yet the password.",
+    summary="Start to set up an authenticator",
+    description="While signing in, with the ticket of `createSession` if it has `to_enrol`. Else with the ticket of "
+    "`askSecondFactor` and a factor, or the password if there is no factor yet.",
     signed_in=False,
     body=NewAuthenticator,
     answer=answers.StartedAuthenticator,
@@ -86,8 +86,9 @@ def start_authenticator(body: NewAuthenticator) -> Json:
     id="confirmAuthenticator",
     calls=(rpcs.CONFIRM_AUTHENTICATOR,),
     tag="sessions",
-    summary="End setting an authenticator up: it has shown that it works",
-    description="With the ticket with which it was begun. The code that an app shows here signs nobody in.",
+    summary="Finish setting up an authenticator: it has shown that it works",
+    description="With the ticket with which the set-up was started. The code that an app shows here cannot be used to "
+    "sign in.",
     signed_in=False,
     body=ShownAuthenticator,
     answer=answers.ConfirmedAuthenticator,
@@ -126,7 +127,7 @@ api.relay(
     id="askSecondFactor",
     calls=(rpcs.ASK_SECOND_FACTOR,),
     tag="me",
-    summary="Be asked once more, before a change of one's authenticators",
+    summary="Ask the caller for a factor once more, before a change of their authenticators",
     answer=answers.SecondFactor,
     status=201,
     limit="sessions",
@@ -143,7 +144,7 @@ def ask_second_factor() -> Json:
     calls=(rpcs.REMOVE_AUTHENTICATOR,),
     tag="me",
     summary="Remove an authenticator",
-    description="The last one stays where it is compulsory.",
+    description="The last one cannot be removed if a second factor is compulsory.",
     body=ShownFactor,
     status=204,
     limit="sessions",
@@ -185,7 +186,7 @@ api.relay(
     rpcs.LIST_ADMINISTERED_STAFF,
     id="listAdministeredStaff",
     tag="administration",
-    summary="Everybody who works for the ward, volunteers too; who has left stands last",
+    summary="Everybody who works for the ward, volunteers too; people who have left come last",
     answer=answers.AllStaff,
 )
 
@@ -213,7 +214,7 @@ def add_staff(ward: WardClient, body: NewStaff) -> Json:
     calls=(rpcs.LIST_ADMINISTERED_STAFF,),
     refuses="404 unknown-staff",
     tag="administration",
-    summary="One of them, with the ETag that a change names; who has left, too",
+    summary="A member of staff, also one who has left, with the ETag for a change",
     answer=answers.AdministeredStaff,
 )
 def get_administered_staff(ward: WardClient, staff: str) -> Json:
@@ -230,8 +231,9 @@ api.relay(
     id="changeStaff",
     tag="administration",
     summary="Change a member of staff",
-    description="With other roles, another capacity, name or title they sign in anew. Nobody changes their own roles "
-    "and capacity. A volunteer stays one: their `roles` are empty. The last administrator stays one.",
+    description="If roles, capacity, name or title change, the person has to sign in again. Nobody changes their own "
+    "roles and capacity. A volunteer stays a volunteer: their `roles` are empty. The last administrator keeps "
+    "that role.",
     body=ChangedStaff,
     answer=answers.AdministeredStaff,
     creates=True,
@@ -243,8 +245,8 @@ api.relay(
     rpcs.END_STAFF,
     id="endStaff",
     tag="administration",
-    summary="Somebody works for the ward no more: their sessions end at once",
-    description="The last administrator stays.",
+    summary="Record that somebody no longer works for the ward: their sessions end at once",
+    description="The last administrator cannot leave.",
     answer=answers.AdministeredStaff,
     creates=True,
     edits=True,
@@ -255,7 +257,7 @@ api.relay(
     rpcs.GET_WORKLOAD,
     id="getWorkload",
     tag="administration",
-    summary="How many dossiers a member of staff works on; they are nobody's when the work ends",
+    summary="How many dossiers a member of staff works on; when their work ends, these are assigned to nobody",
     answer=answers.Workload,
 )
 
@@ -266,9 +268,9 @@ api.relay(
     id="renewStaffLink",
     calls=(rpcs.RENEW_STAFF_LINK,),
     tag="administration",
-    summary="A new link for somebody who has lost theirs or forgotten the password",
-    description="Told to the person. What they have is good until it is used; another password that they set "
-    "themselves voids it.",
+    summary="Make a new link for a person who has lost theirs or forgotten the password",
+    description="The person is notified. Their present password works until the link is used; if they set another "
+    "password themselves, the link becomes void.",
     answer=answers.StaffLink,
     status=201,
     creates=True,
@@ -283,8 +285,9 @@ api.relay(
     rpcs.RESET_SECOND_FACTOR,
     id="resetSecondFactor",
     tag="administration",
-    summary="Remove the second factors of somebody who has lost them",
-    description="Kept with its reason; their sessions end, and they are told. Nobody does it for themselves.",
+    summary="Remove the second factors of a person who has lost them",
+    description="The reason is recorded; the person's sessions end, and they are notified. Nobody can do it for "
+    "themselves.",
     body=FactorReset,
     answer=answers.AdministeredStaff,
     creates=True,
@@ -297,7 +300,7 @@ api.relay(
     id="openStaffAccount",
     calls=(rpcs.OPEN_STAFF_ACCOUNT,),
     tag="sessions",
-    summary="Set one's password with the ticket of a link",
+    summary="Set a password with the ticket of a link",
     signed_in=False,
     body=ChosenPassword,
     answer=answers.OpenedStaffAccount,

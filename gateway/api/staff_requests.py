@@ -1,4 +1,4 @@
-"""What the API takes about staff and their second factors (see `requests`)."""
+"""The bodies about staff and their second factors (see `requests`)."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from pydantic import Field
 from gateway.api.requests import Phone
 from gateway.models import Body, Uuid
 
-Ticket = Annotated[str, Field(min_length=1, max_length=200, description="As `second_factor.ticket` gave it.")]
+Ticket = Annotated[str, Field(min_length=1, max_length=200, description="`second_factor.ticket` of the sign-in.")]
 Code = Annotated[
     str,
     Field(max_length=40, description="Six digits of an authenticator app, or a recovery code.", examples=["482913"]),
 ]
 Credential = Annotated[
-    str, Field(max_length=20_000, description="What `navigator.credentials` gave, as JSON (`credential.toJSON()`).")
+    str, Field(max_length=20_000, description="The result of `navigator.credentials`, as JSON (`credential.toJSON()`).")
 ]
 Capacity = Literal["", "head", "acting", "deputy"]
 OfficeRole = Literal["receptionist", "civil_status_officer", "signer", "ward_admin"]
@@ -30,7 +30,7 @@ class ShownFactor(Body):
 
 
 class NewAuthenticator(Body):
-    """With a ticket of `askSecondFactor` also a factor, or, if there is none yet, the password."""
+    """With a ticket from `askSecondFactor`, a factor is required as well, or the password if there is no factor yet."""
 
     ticket: Ticket
     kind: Literal["totp", "webauthn"]
@@ -41,7 +41,7 @@ class NewAuthenticator(Body):
 
 
 class ShownAuthenticator(Body):
-    """For `totp` the `code` that it shows now, for `webauthn` the `attestation`."""
+    """For `totp`, the `code` that it shows now; for `webauthn`, the `attestation`."""
 
     ticket: Ticket
     authenticator: Uuid = Field(serialization_alias="authenticator_id")
@@ -53,19 +53,19 @@ class ChangedStaff(Body):
     full_name: str = Field(max_length=100, examples=["Trần Đình Quang"])
     title: str = Field(
         max_length=100,
-        description="As papers show it; decides nothing.",
+        description="As papers show it; it has no effect on permissions.",
         examples=["Phó Chủ tịch UBND phường"],
     )
     roles: list[OfficeRole] = Field(
         max_length=4,
-        description="All that they have from now on, at least one. Empty for a volunteer, who stays one and is nothing "
+        description="All roles that they have from now on, at least one. Empty for a volunteer, who can be nothing "
         "else.",
         examples=[["signer"]],
     )
     capacity: Capacity = Field(
         default="",
-        description='Of a signer in what they sign: `head`, `acting` ("Q. CHỦ TỊCH") or `deputy` ("KT. CHỦ TỊCH"). '
-        "Left out of anybody else.",
+        description='The capacity in which a signer signs: `head`, `acting` ("Q. CHỦ TỊCH") or `deputy` ("KT. CHỦ '
+        'TỊCH"). Left out for anybody else.',
         examples=["deputy"],
     )
     phone: Phone = Field(default="", description="A Vietnamese mobile number. Left out, it stays as it is.")
@@ -73,20 +73,22 @@ class ChangedStaff(Body):
 
 
 class NewStaff(ChangedStaff):
-    """With a phone or an e-mail address: what happens to the account is told there."""
+    """Needs a phone or an e-mail address: notices about the account are sent there."""
 
     roles: list[OfficeRole] = Field(min_length=1, max_length=4, examples=[["signer"]])
     username: str = Field(
         max_length=60,
-        description="Lower-case letters without marks, digits and dots; the ward's slug is put behind it.",
+        description="Lower-case letters without marks, digits and dots; the ward's slug is appended.",
         examples=["quang.tran"],
     )
 
 
 class FactorReset(Body):
-    reason: str = Field(min_length=5, max_length=300, description="Kept with who did it.", examples=["Mất điện thoại."])
+    reason: str = Field(
+        min_length=5, max_length=300, description="Recorded with the person who does it.", examples=["Mất điện thoại."]
+    )
 
 
 class ChosenPassword(Body):
-    ticket: str = Field(min_length=1, max_length=200, description="What stands behind the # of the link.")
+    ticket: str = Field(min_length=1, max_length=200, description="The part of the link after the #.")
     password: str = Field(min_length=1, max_length=1000)

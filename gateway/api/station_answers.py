@@ -1,4 +1,4 @@
-"""What the API answers about stations, their volunteers and devices (see `answers`)."""
+"""The API's answers about stations, their volunteers and devices (see `answers`)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Opening(Answer):
     version: int = Field(description="As in the ETag of `getOpening`.")
     starts_at: Moment | None
     ends_at: Moment | None
-    note: str = Field(description="Of one that was called off: why.")
+    note: str = Field(description="Why it was called off, if it was.")
     cancelled_at: Moment | None = Field(description="Null unless it was called off.")
 
 
@@ -22,15 +22,15 @@ class Station(Answer):
     id: Uuid
     name: str
     address: str
-    opening_hours: str = Field(description="The usual ones, in words.")
+    opening_hours: str = Field(description="The usual hours, in words.")
     venue: str
     residential_group: str
     directions: str = Field(description="How to get there.")
     step_free: bool
     contact_name: str
     contact_phone: str
-    openings: list[Opening] = Field(description="Of the days that were asked for, by time.")
-    closed: bool = Field(description="Takes no opening sessions; those that were to come are called off.")
+    openings: list[Opening] = Field(description="The opening sessions of the requested days, by time.")
+    closed: bool = Field(description="A closed station takes no opening sessions; future ones are called off.")
     version: int = Field(description="As in the ETag of `getStation`.")
 
 
@@ -50,7 +50,7 @@ class Volunteers(Answer):
 
 class FirstPassword(Answer):
     volunteer: Volunteer
-    password: str = Field(description="Shown this once, and good once, to set another.")
+    password: str = Field(description="Shown only this once; good once, to set another password.")
 
 
 class Duty(Answer):
@@ -59,8 +59,10 @@ class Duty(Answer):
     station_id: Uuid
     station_name: str
     volunteer: Volunteer
-    on_duty_from: Moment | None = Field(description="From when the volunteer may guide, till the session ends.")
-    taken_off_at: Moment | None = Field(description="Null while it stands.")
+    on_duty_from: Moment | None = Field(
+        description="When the volunteer may start to guide; the duty lasts until the session ends."
+    )
+    taken_off_at: Moment | None = Field(description="Null while the duty is in force.")
 
 
 class Duties(Answer):
@@ -71,7 +73,7 @@ class Device(Answer):
     id: Uuid
     kind: str = Field(json_schema_extra=one_of(words.DEVICE_KINDS), description="`kiosk` or `scanner`.")
     station_id: Uuid
-    kiosk_id: Uuid | None = Field(description="Of a scanner: the computer that it stands beside.")
+    kiosk_id: Uuid | None = Field(description="For a scanner: the computer that it stands beside.")
     name: str
     enrolled_at: Moment | None
     revoked_at: Moment | None
@@ -104,8 +106,8 @@ class Scanner(Answer):
     id: Uuid
     name: str
     trouble: str = Field(
-        description="Why it scans nothing now: its agent has not asked for work within the last 15 seconds. "
-        "Empty where it is ready."
+        description="Why it cannot scan now, such as that its agent has not asked for work within the last 15 seconds. "
+        "Empty if it is ready."
     )
 
 
@@ -115,13 +117,13 @@ class Scanners(Answer):
 
 class Scan(Answer):
     id: Uuid
-    ward: str = Field(description="Where the pages go.")
+    ward: str = Field(description="The ward that the pages go to.")
     ticket: str
     source: str = Field(json_schema_extra=one_of(words.SCAN_SOURCES), description="`flatbed` or `feeder`.")
 
 
 class NextScan(Answer):
-    scan: Scan | None = Field(description="Null where there is nothing to scan.")
+    scan: Scan | None = Field(description="Null if there is nothing to scan.")
     cleared_at: Moment | None = Field(description="When somebody last signed out at its computer, or left it.")
 
 
@@ -130,7 +132,8 @@ class Phrase(Answer):
     text: str
     position: int
     version: int = Field(
-        description="What `If-Match` takes. It grows with the phrase's place, too, which moving another one may change."
+        description="The version for `If-Match`. It also grows when the phrase gets another place, for example because "
+        "another phrase was moved."
     )
 
 

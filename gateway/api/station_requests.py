@@ -1,4 +1,4 @@
-"""What the API takes about stations, their volunteers and devices (see `requests`)."""
+"""The bodies and queries about stations, their volunteers and devices (see `requests`)."""
 
 from __future__ import annotations
 
@@ -12,15 +12,17 @@ from gateway.models import Body, IsoDate, Uuid
 Hour = Annotated[str, Field(pattern=r"^\d{2}:\d{2}$", description="In Đà Nẵng.", examples=["18:00"])]
 
 _CLOSED = "Takes no opening sessions and no devices; closing calls off the sessions to come."
-_FOLDED = "White space is folded: one line is kept."
+_FOLDED = "White space is folded, so that one line is stored."
 
 
 class StationDays(Query):
     since: IsoDate | None = Field(
-        default=None, description="Opening sessions from this day on. Both days are given or neither; without, none."
+        default=None,
+        description="Opening sessions from this day on. Give both days or neither; without them, no "
+        "opening sessions are returned.",
     )
     until: IsoDate | None = Field(
-        default=None, description="To this day, included; not before `since`, at most 62 days."
+        default=None, description="Up to and including this day; not before `since`, at most 62 days."
     )
 
 
@@ -38,7 +40,7 @@ class NewStation(Body):
     step_free: bool = False
     contact_name: str = Field(default="", max_length=100)
     contact_phone: str = Field(default="", max_length=40)
-    opening_hours: str = Field(default="", max_length=200, description="The usual ones, in words.")
+    opening_hours: str = Field(default="", max_length=200, description="The usual hours, in words.")
     closed: bool = Field(default=False, description=_CLOSED)
 
 
@@ -78,14 +80,16 @@ class NewDevice(Body):
     kind: Literal["kiosk", "scanner"]
     station_id: Uuid = Field(description="Id of the station.")
     kiosk_id: Uuid | None = Field(
-        default=None, description="Of a scanner alone: id of the computer that it stands beside."
+        default=None, description="Only for a scanner: id of the computer that it stands beside."
     )
     name: str = Field(min_length=1, max_length=60, examples=["Máy 1"])
 
 
 class Enrolment(Body):
     code: str = Field(min_length=1, max_length=40, examples=["K7QF2-9XMRT"])
-    kind: Literal["kiosk", "scanner"] = Field(description="What enrols; a code is good for its own kind alone.")
+    kind: Literal["kiosk", "scanner"] = Field(
+        description="The kind of the device; a code is good only for its own kind."
+    )
 
 
 class DeviceCredential(Body):

@@ -1,4 +1,4 @@
-"""A ward's stations: the timetable for everybody, and what the ward's administrator changes."""
+"""A ward's stations: the public timetable, and what the ward's administrator changes."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ api.relay(
     id="listStations",
     tag="stations",
     summary="The stations of a ward where volunteers guide, and when they are open",
-    description="A closed station is listed while it has opening sessions in these days; those that were to come are "
-    "called off.",
+    description="A closed station is listed while it has opening sessions in these days; its future ones are called "
+    "off.",
     signed_in=False,
     query=StationDays,
     answer=answers.Stations,
@@ -50,8 +50,8 @@ api.relay(
     calls=(rpcs.LIST_STATIONS,),
     tag="stations",
     summary="The opening sessions of a ward's stations as iCalendar, to subscribe to",
-    description="From a week ago to 54 days from now. What was called off, or closed with its station, stays as "
-    "`STATUS:CANCELLED` with a higher `SEQUENCE`.",
+    description="From a week ago to 54 days from now. A session that was called off, or whose station was closed, "
+    "stays as `STATUS:CANCELLED` with a higher `SEQUENCE`.",
     signed_in=False,
     media_types=("text/calendar",),
 )
@@ -102,7 +102,7 @@ api.relay(
     id="saveStation",
     tag="stations",
     summary="Change a station, or close it",
-    description="Replaces the whole: what is left out becomes empty.",
+    description="It replaces everything: members that are left out become empty.",
     body=SavedStation,
     answer=answers.Station,
     edits=True,
@@ -137,7 +137,7 @@ api.relay(
     id="saveOpening",
     tag="stations",
     summary="Change an opening session that is not over",
-    description="Replaces the whole: a `note` that is left out becomes empty.",
+    description="It replaces everything: a `note` that is left out becomes empty.",
     body=SavedOpening,
     answer=answers.Opening,
     edits=True,
@@ -149,8 +149,7 @@ api.relay(
     id="cancelOpening",
     tag="stations",
     summary="Call an opening session off; the timetable shows it as such",
-    description="Guided sessions that rest on its duties end. Called off again with another note, that note "
-    "stands from then on.",
+    description="Guided sessions on its duties end. Calling it off again with another note replaces the note.",
     body=Cancellation,
     answer=answers.Opening,
     creates=True,
@@ -171,8 +170,8 @@ api.relay(
     rpcs.ADD_VOLUNTEER,
     id="addVolunteer",
     tag="stations",
-    summary="Add a volunteer; the first password is in the answer, this once",
-    description="It is good once, to set another: `createSession` with a `new_password`.",
+    summary="Add a volunteer; only this answer has the first password",
+    description="It works once, to set another password: `createSession` with a `new_password`.",
     body=NewVolunteer,
     answer=answers.FirstPassword,
     status=201,
@@ -184,8 +183,8 @@ api.relay(
     rpcs.RENEW_PASSWORD,
     id="renewPassword",
     tag="stations",
-    summary="Give a volunteer a first password again; the one before is void",
-    description="Where they are signed in they have to sign in again.",
+    summary="Give a volunteer a new first password; the one before becomes void",
+    description="They have to sign in again everywhere.",
     body=Nothing,
     answer=answers.FirstPassword,
     status=201,
@@ -197,7 +196,7 @@ api.relay(
     rpcs.LIST_DUTIES,
     id="listDuties",
     tag="stations",
-    summary="Who has duty on some days: all of it for the administrator, their own for a volunteer",
+    summary="Who is on duty on some days: everybody's duties for the administrator, their own for a volunteer",
     query=DutyDays,
     answer=answers.Duties,
 )
@@ -208,7 +207,7 @@ api.relay(
     id="putOnDuty",
     tag="stations",
     summary="Put a volunteer on duty for an opening session",
-    description="Nobody has duty for two sessions that overlap: 409 `duty-overlaps` names the other.",
+    description="Nobody can be on duty for two sessions that overlap: 409 `duty-overlaps` names the other one.",
     body=NewDuty,
     answer=answers.Duty,
     status=201,
@@ -220,9 +219,9 @@ api.relay(
     rpcs.TAKE_OFF_DUTY,
     id="takeOffDuty",
     tag="stations",
-    summary="Take a volunteer off duty; the guided sessions that rest on it end",
+    summary="Take a volunteer off duty; the guided sessions on that duty end",
     answer=answers.Duty,
-    unversioned="it is named by its id, and once more changes nothing.",
+    unversioned="it is named by its id, and repeating the call changes nothing.",
 )
 api.relay(
     "GET",
@@ -282,7 +281,7 @@ api.relay(
     rpcs.RETIRE_PHRASE,
     id="retirePhrase",
     tag="stations",
-    summary="Take a phrase out of the list",
+    summary="Remove a phrase from the list",
     answer=answers.Phrase,
-    unversioned="it is named by its id, and once more changes nothing.",
+    unversioned="it is named by its id, and repeating the call changes nothing.",
 )

@@ -15,7 +15,7 @@ from gateway.api.requests import Tracking
     id="trackDossier",
     calls=(rpcs.TRACK_DOSSIER,),
     tag="public",
-    summary="Status of a dossier for whoever holds its code and tracking key; names nobody",
+    summary="Status of a dossier for anybody who has its code and tracking key; names nobody",
     signed_in=False,
     body=Tracking,
     answer=answers.Tracked,

@@ -17,7 +17,7 @@ from gateway.api.operations import api
     calls=(rpcs.VERIFY_CERTIFICATE,),
     tag="public",
     summary="Whether a certificate is genuine and in force; names nobody",
-    elsewhere="A browser, which asks for HTML rather than JSON, is sent on to the page that says the same.",
+    elsewhere="A browser, which asks for HTML, is redirected to the page with the same content.",
     signed_in=False,
     answer=answers.Certificate,
     limit="verify",

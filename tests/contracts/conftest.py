@@ -20,7 +20,7 @@ __all__ = ["_engines_are_kept", "database_url", "empty_database", "postgres", "s
 
 @pytest.fixture(scope="session")
 def kafka() -> Iterator[Kafka]:
-    """Fails in CI where Apache Kafka is not to be had; elsewhere what needs it is skipped."""
+    """Fails in CI if Apache Kafka is not available; elsewhere, tests that need it are skipped."""
     with tempfile.TemporaryDirectory(prefix="caunoi-kafka-") as directory:
         home = Path(directory)
         ports = ports_from(0)

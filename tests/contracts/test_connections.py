@@ -210,7 +210,7 @@ def test_behind_a_proxy_each_address_has_its_share_of_requests(tmp_path: Path) -
         assert wait_until(lambda: post("2001:db8::7", 0).recv(12) == b"HTTP/1.1 415", 10)
 
 
-def test_who_is_no_proxy_of_ours_gets_no_second_share_by_a_forged_header(tmp_path: Path) -> None:
+def test_a_peer_that_is_not_our_proxy_gets_no_second_share_by_a_forged_header(tmp_path: Path) -> None:
     """A pod of another namespace, say: each of its requests names another address."""
     proxied = {"TRUSTED_PROXIES": "1", "TRUSTED_NETWORKS": "192.0.2.0/24"}
     limits = {"LIMITS_ENABLED": "true", "LIMIT_TRACKING": "1 per hour"}

@@ -296,7 +296,7 @@ def test_each_container_can_read_its_settings_and_has_their_files(
             assert not [file for file in files if not file.startswith(tuple(mounts))], where
 
 
-def test_the_table_of_what_a_cell_needs_is_what_its_manifests_name_and_do_not_make() -> None:
+def test_the_table_of_needed_objects_lists_what_manifests_name_and_do_not_make() -> None:
     """Else an operator makes all of the table, and a pod waits for what is not in it."""
     text = (KUBERNETES / "README.md").read_text(encoding="utf-8")
     table: dict[tuple[str, str], str] = {}

@@ -97,7 +97,7 @@ def test_a_request_is_counted_for_the_address_that_the_trusted_proxy_names(
 
 
 @pytest.mark.parametrize("peer", ["192.0.2.9", "2001:db8:9::1", "no address", ""])
-def test_what_a_peer_writes_who_is_no_proxy_of_ours_counts_for_nothing(server: Server, peer: str) -> None:
+def test_a_header_of_a_peer_that_is_not_our_proxy_is_ignored(server: Server, peer: str) -> None:
     assert server.address_of(peer, "203.0.113.7") == ""
 
 

@@ -113,7 +113,7 @@ def rpcs_in(node: ast.AST) -> set[Rpc[..., Message]]:
     }
 
 
-def test_whoever_is_let_in_by_a_service_is_named_where_its_operation_is_described() -> None:
+def test_each_operation_names_the_roles_that_its_service_lets_in() -> None:
     described = {each["operationId"]: each for each in operations()}
     for operation in api.operations:
         said = described[operation.id]

@@ -87,7 +87,7 @@ def test_every_rpc_has_a_caller_that_gives_it_a_deadline(service: Service) -> No
     assert sorted({method.name for method in service.methods} - recorded - named) == []
 
 
-def test_no_stub_is_called_but_by_the_chassis_which_sets_the_deadline() -> None:
+def test_only_the_chassis_calls_stubs_because_it_sets_the_deadline() -> None:
     """An RPC is named (`stub.GetDossier`) and handed to `call`, which sets the deadline; nobody calls it directly."""
     rpcs = rpc_names()
     direct = [

@@ -49,7 +49,7 @@ def test_every_topic_that_is_read_is_written_by_somebody(settings: ServiceSettin
         assert read_topics(settings, ward) <= written
 
 
-def test_accounts_alone_reads_of_other_wards_and_nothing_but_accounts_and_dossiers(settings: ServiceSettings) -> None:
+def test_only_accounts_reads_other_wards_and_only_their_accounts_and_dossiers(settings: ServiceSettings) -> None:
     """docs/architecture.md, rule 7: personal data stays home. What crosses are the resident directory, and that one's
     own people have filed elsewhere (docs/decisions/0039).
     """

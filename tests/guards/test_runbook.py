@@ -117,7 +117,7 @@ caunoi-gateway   gateway    caunoi/gateway:0.0.9                 3   3   3
 def test_the_command_before_the_gateways_roll_out_names_each_ward_that_lags() -> None:
     """The gateway follows when every ward runs the release, with all of its pods."""
     upgrade = RUNBOOK.partition("\n## Upgrade\n")[2].partition("\n## ")[0]
-    block = upgrade.partition("The gateway last")[2]
+    block = upgrade.partition("Upgrade the gateway last")[2]
     lines = [line.strip() for line in block.splitlines() if line.startswith("    ")]
     command = "\n".join(lines[: lines.index("kubectl apply -k deploy/kubernetes/gateway")])
     (tag,) = set(re.findall(r"newTag: (\S+?)}", (ROOT / "deploy/kubernetes/release/kustomization.yaml").read_text()))

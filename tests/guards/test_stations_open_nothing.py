@@ -45,7 +45,7 @@ def test_each_holder_may_call_what_the_table_says_and_nothing_else(rpc: str) -> 
     assert rule.allows(None, WARD) == rule.public
 
 
-def test_devices_are_named_where_nothing_but_their_own_work_is_done() -> None:
+def test_only_operations_for_a_device_s_own_work_name_devices() -> None:
     named = {rpc for rpc, said in TABLE.items() if {"kiosk", "scanner"} & set(said.split())}
     assert named == {"accounts.ClearKiosk", "accounts.IssueWardTokens", "accounts.OpenVisit", "accounts.TakeScan"}
     for service in SERVICES.values():

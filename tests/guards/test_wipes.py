@@ -22,7 +22,7 @@ def _calls(node: ast.AST) -> set[str]:
     return {ast.unparse(each).rpartition(".")[2] for each in called}
 
 
-def test_each_deletion_of_all_that_is_older_asks_whose_the_database_is() -> None:
+def test_each_deletion_by_age_checks_the_owner_of_the_database() -> None:
     asking = {
         node.name: "require_practice_database" in _calls(node)
         for _, node in nodes("services")

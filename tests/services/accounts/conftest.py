@@ -11,6 +11,7 @@ from services.accounts.settings import Settings
 from tests.fakes.clock import SettableClock
 from tests.fakes.notifications import FakeNotifications
 from tests.services.accounts.family import NAMES, Family
+from tests.services.accounts.office import Office
 from tests.services.accounts.service import WARDS, Accounts
 from tests.services.accounts.station import Stations
 
@@ -60,6 +61,11 @@ def citizen(accounts: Accounts, notifications: FakeNotifications) -> str:
 @pytest.fixture
 def stations(accounts: Accounts, clock: SettableClock) -> Stations:
     return Stations(accounts, clock)
+
+
+@pytest.fixture
+def office(accounts: Accounts, clock: SettableClock) -> Office:
+    return Office(accounts, clock)
 
 
 @pytest.fixture

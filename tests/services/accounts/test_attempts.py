@@ -147,7 +147,7 @@ def test_a_known_device_waits_for_its_own_wrong_tries_alone(accounts: Accounts, 
     assert sign_in(accounts).account.id == citizen
 
 
-def test_a_device_tells_nothing_of_whose_it_is(accounts: Accounts, citizen: str) -> None:
+def test_a_device_does_not_disclose_its_owner(accounts: Accounts, citizen: str) -> None:
     device = sign_in(accounts).device
     assert citizen not in device
     assert len(device) < 60
@@ -167,7 +167,7 @@ def test_guesses_from_many_sources_are_few_in_a_day_for_known_and_unknown_alike(
     assert let_in == {PHONE: ALL_SOURCES_TRIES, UNKNOWN: ALL_SOURCES_TRIES}
 
 
-def test_guesses_at_once_are_no_more_than_five_whatever_their_sources(accounts: Accounts, citizen: str) -> None:
+def test_at_most_five_guesses_at_once_are_possible_from_any_sources(accounts: Accounts, citizen: str) -> None:
     outcomes = race(*(lambda n=n: guess(accounts, PHONE, "stranger") for n in range(14)))
     types = [outcome.type for outcome in outcomes if isinstance(outcome, Refusal)]
     assert sorted(types) == ["too-many-logins"] * 9 + ["wrong-login"] * 5

@@ -85,7 +85,7 @@ def test_a_phone_changes_with_a_code_to_the_old_and_one_to_the_new(
     assert notifications.told() == [("account-phone-changed", OLD, EMAIL), ("account-phone-changed", NEW, "")]
 
 
-def test_a_change_that_was_asked_for_before_a_new_password_counts_no_more(
+def test_a_new_password_ends_a_change_that_was_requested_before(
     accounts: Accounts, owner: Owner, clock: SettableClock
 ) -> None:
     """A token outlives the password by minutes: its holder must not take the account after its owner is back."""
@@ -233,7 +233,7 @@ def test_one_account_sends_few_codes_to_phones_of_others(owner: Owner, clock: Se
     assert "yêu cầu đổi số điện thoại nhiều lần trong một ngày" in no.text
 
 
-def test_codes_to_one_new_phone_are_few_whoever_asks(
+def test_codes_to_one_new_phone_are_limited_over_all_callers(
     accounts: Accounts, owner: Owner, notifications: FakeNotifications
 ) -> None:
     other = accounts.open(identity_number="048150001002", phone="0905 333 222")
@@ -252,7 +252,7 @@ def test_a_change_is_made_once(owner: Owner) -> None:
     assert [one[0] for one in owner.notifications.told()] == ["account-phone-changed"] * 2
 
 
-def test_a_change_whose_answer_was_lost_is_answered_again_by_its_own_codes_alone(
+def test_a_change_whose_answer_was_lost_is_answered_again_only_for_its_own_codes(
     owner: Owner, notifications: FakeNotifications, clock: SettableClock
 ) -> None:
     asked = owner.ask()

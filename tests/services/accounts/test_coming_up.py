@@ -177,7 +177,7 @@ def test_probes_answer_while_each_thread_waits_and_the_database_hangs(
     assert wait_until(lambda: process.is_at("/readyz", 200, **{NAM_DUONG: "up"}), 20)
 
 
-def test_whoever_watches_reads_how_long_events_wait_and_nothing_of_a_database_that_is_away(
+def test_metrics_show_how_long_events_wait_and_no_number_while_the_database_is_away(
     databases: str, started: Callable[..., Process]
 ) -> None:
     """Its broker is away: so is the relay that would know."""

@@ -247,7 +247,7 @@ def test_a_wrong_name_and_birth_date_are_put_right_by_the_original(
 @pytest.mark.parametrize(
     ("field", "wrong"), [("full_name", "Tư"), ("date_of_birth", "1955-02-30"), ("date_of_birth", "2999-01-01")]
 )
-def test_no_name_and_no_birth_date_that_is_none_gets_into_an_account(
+def test_an_impossible_name_or_birth_date_is_not_written_to_an_account(
     accounts: Accounts, desk: Desk, citizen: str, field: str, wrong: str
 ) -> None:
     no = refused("invalid-account", desk.confirm, citizen, **{field: wrong})
@@ -265,7 +265,7 @@ def test_no_name_and_no_birth_date_that_is_none_gets_into_an_account(
         ("invalid-identity", "identity_kind", {"kind": ""}),
     ],
 )
-def test_another_paper_or_none_raises_nothing(
+def test_another_paper_or_no_paper_does_not_raise_the_level(
     accounts: Accounts,
     desk: Desk,
     notifications: FakeNotifications,
@@ -320,7 +320,7 @@ def test_a_lost_phone_is_replaced_and_the_password_with_it(
     assert [paper.purpose for paper in seen_papers(accounts)] == ["replace-phone"]
 
 
-def test_a_phone_that_the_desk_sets_is_told_to_whoever_had_it_before(
+def test_the_former_holder_of_a_phone_that_the_desk_sets_is_told(
     accounts: Accounts, desk: Desk, notifications: FakeNotifications, citizen: str
 ) -> None:
     holder = accounts.open(
@@ -458,7 +458,7 @@ def test_why_an_account_is_closed_is_kept_and_told(
     assert notifications.told() == [(told, OLD, EMAIL)]
 
 
-def test_a_reason_that_is_none_closes_nothing(accounts: Accounts, desk: Desk, citizen: str) -> None:
+def test_an_unknown_reason_does_not_close_an_account(accounts: Accounts, desk: Desk, citizen: str) -> None:
     no = refused("invalid-field", desk.close, citizen, reason="old-paper")
     assert [fault.field for fault in no.fields] == ["reason"]
     assert accounts.sign_in(NUMBER).account.id == citizen
@@ -481,9 +481,7 @@ def test_the_closed_account_is_still_told_about_what_it_has_filed(accounts: Acco
     assert contact.phone == OLD
 
 
-def test_an_activation_that_is_told_again_after_the_closing_counts_no_more(
-    accounts: Accounts, desk: Desk, citizen: str
-) -> None:
+def test_a_repeated_activation_event_after_the_closing_is_ignored(accounts: Accounts, desk: Desk, citizen: str) -> None:
     desk.close(citizen)
     told = [*told_by(accounts, ACTIVATED), *told_by(accounts, CLOSED)]
     for ward in (NAM_DUONG, THANH_BINH):

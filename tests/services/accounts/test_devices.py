@@ -103,7 +103,7 @@ def is_waiting(database: Database) -> bool:
         return bool(session.scalar(text(query)))
 
 
-def test_who_enrols_waits_for_whoever_is_using_the_same_code(ward: Ward, station: str) -> None:
+def test_an_enrolment_waits_for_another_one_with_the_same_code(ward: Ward, station: str) -> None:
     code = ward.device(station).code
     cell = ward.accounts.cells[NAM_DUONG]
     digest = cell.cipher.fingerprint(code_text(code.replace("-", "")))
@@ -233,7 +233,7 @@ def test_a_scan_is_given_out_until_its_agent_has_begun_it(ward: Ward, kiosk: Any
     assert take_scan(ward, scanner.token, first.id).scan.ticket == "hai"
 
 
-def test_a_scan_of_whoever_has_left_the_computer_is_never_given_out(
+def test_the_scan_of_a_person_who_left_the_computer_is_never_given_out(
     ward: Ward, station: str, kiosk: Any, scanner: Any, clock: SettableClock
 ) -> None:
     second = ward.enrolled(station, name="Máy 2")

@@ -145,7 +145,9 @@ def test_a_session_keeps_the_words_that_were_sent_also_of_a_phrase_that_is_chang
         ("", ""),
     ],
 )
-def test_nothing_but_what_the_page_and_the_lists_have_can_be_sent(stations: Stations, kind: str, subject: str) -> None:
+def test_only_questions_of_the_page_and_items_of_the_lists_can_be_sent(
+    stations: Stations, kind: str, subject: str
+) -> None:
     citizen, session = stations.opened()
     no = refusal(stations.guide, session, kind, subject)
     assert (no.kind, no.type) == (Kind.INVALID, "invalid-guidance")

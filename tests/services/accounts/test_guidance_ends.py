@@ -159,7 +159,7 @@ def test_the_sweep_ends_what_is_over_and_nothing_else(stations: Stations) -> Non
     assert stations.audited("end-guidance") == 2
 
 
-def test_a_volunteer_put_on_duty_anew_does_not_get_the_ended_session_back(stations: Stations) -> None:
+def test_a_volunteer_put_on_duty_again_does_not_get_the_ended_session_back(stations: Stations) -> None:
     citizen, session = stations.opened()
     admin = stations.accounts.token(str(uuid4()), Role.WARD_ADMIN)
     stations.call("TakeOffDuty", stations_pb2.TakeOffDutyRequest(duty_id=str(stations.duty)), admin)
@@ -188,7 +188,7 @@ def test_a_renewed_password_ends_what_its_volunteer_holds_and_nothing_else(stati
 
 
 @pytest.mark.parametrize("joined", [True, False])
-def test_whoever_leaves_the_computer_leaves_no_session_behind(stations: Stations, joined: bool) -> None:
+def test_no_session_remains_when_a_person_leaves_the_computer(stations: Stations, joined: bool) -> None:
     citizen, neighbour = stations.citizen(), stations.citizen()
     code = stations.request(citizen).code
     stations.request(neighbour, stations.kiosk_token(stations.add_kiosk(stations.station, "Máy 2")))

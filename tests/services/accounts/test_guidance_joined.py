@@ -127,7 +127,7 @@ def test_a_code_of_another_station_of_the_ward_is_refused_as_such(stations: Stat
 
 
 @pytest.mark.parametrize("why", ["no-duty", "taken-off", "cancelled", "before", "after"])
-def test_who_is_not_on_duty_joins_nothing(stations: Stations, why: str) -> None:
+def test_a_volunteer_who_is_not_on_duty_cannot_join(stations: Stations, why: str) -> None:
     code = stations.request(stations.citizen()).code
     now = stations.clock.now()
     if why == "no-duty":
@@ -145,7 +145,7 @@ def test_who_is_not_on_duty_joins_nothing(stations: Stations, why: str) -> None:
     assert (no.kind, no.type) == (Kind.FORBIDDEN, "not-on-duty")
 
 
-def test_of_two_duties_that_follow_one_another_at_a_station_the_later_counts(stations: Stations) -> None:
+def test_of_two_consecutive_duties_at_a_station_the_later_one_counts(stations: Stations) -> None:
     """The next session may start a quarter of an hour early; nobody is asked which, and the first one cuts nothing
     short.
     """

@@ -179,7 +179,7 @@ def test_a_member_leaves_and_sees_and_is_seen_no_more(family: Family) -> None:
     family.hold()
 
 
-def test_when_the_head_leaves_whoever_has_been_there_longest_is_head_and_told(
+def test_when_the_head_leaves_the_member_there_longest_becomes_head_and_is_told(
     family: Family, clock: SettableClock
 ) -> None:
     family.start(SIX)

@@ -73,7 +73,7 @@ def test_a_residential_group_that_was_changed_meanwhile_is_not_overwritten_unsee
     assert family.see(SIX).residential_group == 7
 
 
-def test_of_two_who_change_what_they_both_saw_one_is_told_that_it_was_changed(family: Family) -> None:
+def test_two_simultaneous_changes_of_the_same_group_conflict(family: Family) -> None:
     family.start(SIX)
     for group in (10, 20, 30):
         shown = family.see(SIX).residential_group
@@ -105,7 +105,7 @@ def every_request(family: Family) -> dict[str, Message]:
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role not in (Role.CITIZEN, Role.SERVICE)])
-def test_nobody_but_a_citizen_of_the_ward_has_to_do_with_households(
+def test_only_citizens_of_the_ward_can_use_the_calls_of_households(
     family: Family, accounts: Accounts, role: Role
 ) -> None:
     """Neither an officer, a volunteer, an administrator nor a computer, not even with the id of a member."""

@@ -244,7 +244,7 @@ def test_a_finished_practice_counts_by_the_persons_own_word(accounts: Accounts, 
     assert second == own(accounts, citizen)
 
 
-def test_a_practice_counts_once_and_its_holder_can_correct_by_whose_hands_it_was(
+def test_a_practice_counts_once_and_its_owner_can_correct_who_did_it(
     accounts: Accounts, citizen: str, keys: Path
 ) -> None:
     dossier = str(uuid4())
@@ -302,9 +302,7 @@ WRONG = (
 
 
 @pytest.mark.parametrize("which", WRONG)
-def test_nothing_but_the_practice_wards_own_statement_counts(
-    accounts: Accounts, citizen: str, keys: Path, which: str
-) -> None:
+def test_only_a_statement_of_the_practice_ward_counts(accounts: Accounts, citizen: str, keys: Path, which: str) -> None:
     proof = wrong_proofs(keys, accounts.clock)[which]
     no = refused("wrong-practice-proof", count, accounts, citizen, proof)
     assert (no.kind, [fault.field for fault in no.fields]) == (Kind.INVALID, ["proof"])

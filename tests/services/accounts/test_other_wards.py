@@ -79,7 +79,9 @@ def test_staff_get_none(accounts: Accounts, citizen: str, role: Role) -> None:
     assert refused(accounts, accounts.token(citizen, role), THANH_BINH)[0] is Kind.FORBIDDEN
 
 
-def test_who_is_staff_too_goes_elsewhere_as_a_citizen(accounts: Accounts, citizen: str, verifier: Verifier) -> None:
+def test_a_citizen_who_is_also_staff_acts_in_other_wards_as_a_citizen(
+    accounts: Accounts, citizen: str, verifier: Verifier
+) -> None:
     both = accounts.token(citizen, Role.CITIZEN, Role.SIGNER)
     assert verifier.verify(issue(accounts, both, THANH_BINH)[THANH_BINH]).roles == {Role.CITIZEN}
 
@@ -95,7 +97,7 @@ def test_only_other_real_wards_are_issued_to(accounts: Accounts, citizen: str, w
     assert refused(accounts, accounts.token(citizen), *wards) == (Kind.NOT_FOUND, "unknown-ward")
 
 
-def test_a_closed_account_gets_none_though_its_token_has_not_ended(accounts: Accounts, citizen: str) -> None:
+def test_a_closed_account_gets_no_tokens_although_its_own_is_still_valid(accounts: Accounts, citizen: str) -> None:
     with accounts.cells[NAM_DUONG].database.transaction() as session:
         session.execute(update(AccountRow).values(status=storage.CLOSED))
     assert refused(accounts, accounts.token(citizen), THANH_BINH)[0] is Kind.UNAUTHENTICATED

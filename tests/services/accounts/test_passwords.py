@@ -71,7 +71,7 @@ def test_a_changed_password_ends_the_sessions_of_the_old_one_and_opens_another(
 
 
 @pytest.mark.parametrize("roles", [(Role.SIGNER,), (Role.WARD_ADMIN,), (Role.VOLUNTEER,)])
-def test_whoever_signs_in_by_password_changes_it(accounts: Accounts, roles: tuple[Role, ...]) -> None:
+def test_everybody_who_signs_in_by_password_can_change_it(accounts: Accounts, roles: tuple[Role, ...]) -> None:
     id = add_staff(accounts, "hoa.nam-duong", *roles)
     changed = change(accounts, accounts.sign_in("hoa.nam-duong").access_token)
     assert (changed.account.id, list(changed.account.roles)) == (id, [*roles])
@@ -96,7 +96,7 @@ def test_the_password_in_use_is_not_guessed_at_a_browser_left_open(accounts: Acc
     accounts.sign_in("0905201101")  # which counts apart
 
 
-def test_who_is_gone_changes_nothing(accounts: Accounts) -> None:
+def test_people_who_have_left_cannot_change_a_password(accounts: Accounts) -> None:
     refused("not-signed-in", change, accounts, accounts.token(str(uuid4())))
 
 

@@ -105,7 +105,7 @@ def begin(accounts: Accounts, ward: str = PRACTICE) -> pb.Session:
     return answer
 
 
-def test_somebody_without_an_account_practises_as_a_person_whom_nobody_is(practice: Accounts) -> None:
+def test_a_person_without_an_account_practises_as_an_invented_person(practice: Accounts) -> None:
     session = begin(practice)
     own = practice.call(
         "GetOwnAccount", pb.GetOwnAccountRequest(unmasked=True), ward=PRACTICE, token=session.access_token
@@ -130,7 +130,7 @@ def test_its_tokens_are_renewed_and_ended_as_any(practice: Accounts) -> None:
     assert refused(lambda: practice.call("RefreshSession", again, ward=PRACTICE)).type == "session-ended"
 
 
-def test_codes_are_sent_as_to_anybody_and_say_on_whose_page_they_are_shown(
+def test_codes_are_sent_as_usual_and_name_the_person_whose_page_shows_them(
     practice: Accounts, notifications: FakeNotifications
 ) -> None:
     session = begin(practice)

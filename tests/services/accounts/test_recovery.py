@@ -224,7 +224,7 @@ def test_what_waits_is_sealed(accounts: Accounts, notifications: FakeNotificatio
         assert b"905201101" not in row.sealed
 
 
-def test_codes_to_one_phone_are_few_and_whoever_asks_is_not_told(
+def test_codes_to_one_phone_are_limited_and_the_caller_is_not_told(
     accounts: Accounts, notifications: FakeNotifications, recovery: Recovery, clock: SettableClock
 ) -> None:
     before = len(notifications.sent)
@@ -242,7 +242,7 @@ def test_codes_to_one_phone_are_few_and_whoever_asks_is_not_told(
     assert len(notifications.sent) == before + 10
 
 
-def test_of_a_shared_phone_all_codes_together_are_few(
+def test_codes_to_a_shared_phone_are_limited_together(
     accounts: Accounts, notifications: FakeNotifications, recovery: Recovery, clock: SettableClock
 ) -> None:
     """Somebody who knows the days of birth of a household does not learn that they share a phone."""
@@ -355,7 +355,7 @@ def test_a_code_for_another_purpose_recovers_nothing(
     refused("unknown-challenge", accounts.call, "RedeemOneTimeCode", redeem, token=accounts.token(citizen))
 
 
-def test_of_a_household_with_one_phone_the_day_of_birth_says_who(
+def test_the_date_of_birth_tells_apart_people_who_share_a_phone(
     accounts: Accounts, notifications: FakeNotifications, recovery: Recovery, citizen: str
 ) -> None:
     other = accounts.open(identity_number="048150001002", date_of_birth="1950-01-02", full_name="Trần Văn Năm")

@@ -39,12 +39,7 @@ def settings(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
     return Settings()
 
 
-@pytest.fixture
-def office(accounts: Accounts, clock: SettableClock) -> Office:
-    return Office(accounts, clock)
-
-
-def test_who_needs_a_second_factor_and_has_none_gets_no_token_before_one_is_set_up(
+def test_people_who_need_a_second_factor_get_no_token_before_they_set_one_up(
     office: Office, accounts: Accounts
 ) -> None:
     asked = office.asked()
@@ -85,7 +80,7 @@ def test_a_ward_decides_for_itself_who_needs_a_second_factor(office: Office, acc
 
 
 @pytest.mark.parametrize(("own", "roles"), [("", set()), (" receptionist , signer ", {Role.RECEPTIONIST, Role.SIGNER})])
-def test_a_ward_may_need_none_or_others(
+def test_a_ward_may_require_a_second_factor_of_no_roles_or_of_others(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, own: str, roles: set[Role]
 ) -> None:
     monkeypatch.setenv(f"SECOND_FACTOR_ROLES_{NAM_DUONG}", own)
@@ -101,7 +96,7 @@ def test_a_service_with_a_wrong_role_of_a_ward_does_not_start(
         AccountsParts(settings, cells_of(SERVICE, settings), clock)
 
 
-def test_who_needs_none_signs_in_with_the_password_alone(office: Office, accounts: Accounts) -> None:
+def test_people_who_need_no_second_factor_sign_in_by_password(office: Office, accounts: Accounts) -> None:
     assert accounts.sign_in(DESK).access_token
 
 
@@ -236,7 +231,7 @@ def test_another_authenticator_is_added_and_removed_with_a_factor_and_the_last_o
     assert refused(lambda: remove(second.authenticator_id, office.code(second.secret))) == "last-authenticator"
 
 
-def test_who_needs_none_may_have_one_and_sets_it_up_with_the_password(office: Office, accounts: Accounts) -> None:
+def test_people_who_need_no_second_factor_can_set_one_up_with_the_password(office: Office, accounts: Accounts) -> None:
     token = accounts.sign_in(DESK).access_token
     assert refused(lambda: office.start(manage(office, token))) == "wrong-password"
     assert refused(lambda: office.start(manage(office, token), password="không phải")) == "wrong-password"

@@ -14,7 +14,6 @@ from services.accounts.settings import Settings
 from services.accounts.tables import AuthenticatorRow, RecoveryCodeRow, StaffRow
 from services.chassis.refusal import Refusal
 from services.chassis.tokens import Role
-from tests.fakes.clock import SettableClock
 from tests.fakes.notifications import FakeNotifications
 from tests.race import race
 from tests.services.accounts.office import ADMIN, DESK, SIGNER, Office, SecurityKey, refused
@@ -28,11 +27,6 @@ def settings(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Signers and administrators need one."""
     monkeypatch.setenv("SECOND_FACTOR_ROLES", "signer, ward_admin")
     return Settings()
-
-
-@pytest.fixture
-def office(accounts: Accounts, clock: SettableClock) -> Office:
-    return Office(accounts, clock)
 
 
 def refresh(accounts: Accounts, token: str) -> accounts_pb2.Session:

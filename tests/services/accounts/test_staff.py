@@ -96,7 +96,7 @@ def refused(act: Callable[[], object]) -> str:
     return no.value.type
 
 
-def test_who_is_added_opens_the_account_with_the_link_and_signs_in_as_what_they_are(
+def test_a_new_member_of_staff_opens_the_account_by_the_link_and_has_their_roles(
     ward: Administration, accounts: Accounts
 ) -> None:
     link = ward.add()
@@ -226,7 +226,7 @@ def test_a_volunteer_is_changed_without_roles_and_stays_one(ward: Administration
     assert refused(lambda: ward.change(signer, roles=[])) == "invalid-field"
 
 
-def test_whose_work_ends_is_out_at_once_and_repeating_it_changes_nothing(
+def test_a_person_whose_work_ends_loses_access_at_once_and_repeating_it_changes_nothing(
     ward: Administration, accounts: Accounts
 ) -> None:
     link = ward.add()
@@ -292,7 +292,7 @@ def test_of_a_change_and_an_end_at_once_one_is_told(ward: Administration, accoun
         assert (changed.type, kept.title) == ("unknown-staff", link.member.title)
 
 
-def test_a_link_of_whose_work_has_ended_opens_nothing(ward: Administration) -> None:
+def test_the_link_of_a_person_whose_work_has_ended_opens_nothing(ward: Administration) -> None:
     link = ward.add()
     ward.end(link.member.id)
     assert refused(lambda: ward.open(link.ticket)) == "unknown-link"

@@ -169,7 +169,7 @@ def test_a_phrase_is_changed_on_the_version_that_was_read(ward: Ward) -> None:
     assert save(ward, "Chào ông/bà.", id=phrase.id).version == 3
 
 
-def test_calling_off_names_its_version_but_where_nothing_is_changed(ward: Ward) -> None:
+def test_calling_off_names_its_version_unless_nothing_changes(ward: Ward) -> None:
     opening = ward.opening(ward.station().id, TOMORROW)
     request = stations_pb2.CancelOpeningRequest(id=opening.id, note="Mưa to", expected_version=1)
     first = ward.call("CancelOpening", request)

@@ -50,7 +50,7 @@ def test_a_wait_ends_at_the_next_notice(changes: Changes, database: Database) ->
     assert changes.count == count + 1
 
 
-def test_no_more_than_a_few_wait_at_once(changes: Changes) -> None:
+def test_only_a_few_calls_wait_at_once(changes: Changes) -> None:
     """Each call holds a thread of the service, and everybody who can call it can wait."""
     count = changes.count
     waiting = [threading.Thread(target=changes.wait, args=(count, 2.0)) for _ in range(MOST_WAITING)]
@@ -63,7 +63,7 @@ def test_no_more_than_a_few_wait_at_once(changes: Changes) -> None:
     assert waited(changes, changes.count, 0.2) >= 0.2, "there is room again"
 
 
-def test_what_came_between_reading_and_waiting_ends_the_wait_at_once(changes: Changes, database: Database) -> None:
+def test_a_change_between_reading_and_waiting_ends_the_wait_at_once(changes: Changes, database: Database) -> None:
     count = changes.count
     with database.connect() as other:
         other.execute("NOTIFY here")

@@ -55,7 +55,7 @@ def test_keys_of_two_callers_have_nothing_to_do_with_one_another(database: Datab
     assert [answer(database, call("k", who), act) for who in ("a", "b")] == ["1", "2"]
 
 
-def test_to_callers_whom_nobody_knows_a_key_belongs_to_what_they_ask(database: Database) -> None:
+def test_without_a_token_a_key_belongs_to_its_request(database: Database) -> None:
     """Else of two strangers who both number their requests the second would be refused, or told the first's answer."""
     act = Opening()
     nobody = Call("OpenAccount", "20248", "r", None, "", "1")

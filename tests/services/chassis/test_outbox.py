@@ -74,7 +74,7 @@ def test_an_event_whose_number_was_given_earlier_but_committed_later_is_not_lost
     assert sorted(accounts_in(broker)) == ["quick", "slow"]
 
 
-def test_the_age_of_what_waits_is_of_the_first_event_that_is_not_published(database: Database) -> None:
+def test_the_oldest_age_is_that_of_the_first_unpublished_event(database: Database) -> None:
     """Measured without a relay, because a relay that has ended, or stands by, reports nothing."""
     broker = InMemoryBroker()
     with database.connect() as connection:

@@ -57,7 +57,7 @@ def owner_of(database: Database) -> Owner:
         return Owner(row.service, row.ward)
 
 
-def test_whoever_serves_a_new_database_first_enters_whose_it_is(database: Database, opened: Opening) -> None:
+def test_the_first_service_of_a_new_database_records_its_owner(database: Database, opened: Opening) -> None:
     ours = opened(database.url, OURS)
     assert reaches(ours)
     assert owner_of(database) == OURS
@@ -84,14 +84,14 @@ def test_what_is_wrong_is_logged_once_a_minute(database: Database, log_lines: li
     assert (line["log_level"], line["service"], line["found"]) == ("error", "notifications", OURS.subscriber)
 
 
-def test_of_two_that_are_first_at_once_one_gets_it(database: Database, opened: Opening) -> None:
+def test_if_two_claim_a_database_at_once_one_gets_it(database: Database, opened: Opening) -> None:
     def claim(owner: Owner) -> bool:
         return reaches(opened(database.url, owner))
 
     assert sorted(map(bool, race(partial(claim, OURS), partial(claim, ANOTHERS)))) == [False, True]
 
 
-def test_a_database_from_before_goes_to_nobody_but_whose_events_it_has_handled(
+def test_an_older_database_is_claimed_only_by_the_ward_whose_events_it_has_handled(
     database: Database, opened: Opening
 ) -> None:
     with database.transaction() as session:
@@ -132,7 +132,7 @@ def settings(database_url: Callable[..., str], service_environment: Callable[...
     return make
 
 
-def test_migrating_enters_whose_each_database_is_and_leaves_another_wards_alone(
+def test_migrating_records_the_owner_of_each_database_and_does_not_touch_another_ward_s(
     settings: Callable[..., Settings], capsys: pytest.CaptureFixture[str], opened: Opening
 ) -> None:
     own = settings()

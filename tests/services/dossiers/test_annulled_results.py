@@ -69,7 +69,7 @@ def test_a_copy_of_an_annulled_entry_is_not_handed_over_and_the_dossier_can_be_e
     assert world.call("StopDossier", pb.StopDossierRequest(dossier_id=copied.id), CHAIR).status == 8
 
 
-def test_a_registered_dossier_whose_entry_stands_again_is_not_rejected(world: World) -> None:
+def test_a_registered_dossier_whose_entry_counts_again_is_not_rejected(world: World) -> None:
     """Luật Hộ tịch 2014 Đ12.2, Đ70: neither offered nor accepted; the signer gives it back, and it is handed over."""
     signed = _annulled(world)
     _propose_stop(world, signed.id)

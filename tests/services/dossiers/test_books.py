@@ -189,7 +189,7 @@ def test_a_book_that_is_not_full_is_used_on_in_the_next_year_and_numbers_begin_a
     assert verify_register(options, world.settings, world.cells, world.clock) == 0, capsys.readouterr().out
 
 
-def test_a_book_that_was_never_begun_is_none_to_go_on_with(world: World) -> None:
+def test_a_book_without_entries_is_not_continued(world: World) -> None:
     """TT 04/2020 Đ29.3, Đ36: it would open with its first event."""
     _open_the_years_books(world)
     world.clock.set(datetime(2021, 1, 4, 8, tzinfo=VIETNAM))

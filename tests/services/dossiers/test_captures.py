@@ -198,7 +198,7 @@ def test_the_sixty_first_page_is_refused_and_nothing_is_lost(world: World) -> No
     assert len(PdfReader(io.BytesIO(content_of(world, paper.dossier_id, kept.id))).pages) == MOST_PAGES
 
 
-def test_what_came_before_a_jam_stays_and_goes_on_under_a_new_ticket(world: World) -> None:
+def test_pages_before_a_jam_stay_and_the_capture_continues_with_a_new_ticket(world: World) -> None:
     paper = Paper(world)
     paper.send(1, photograph(1))
     paper.end("jammed")
@@ -245,7 +245,7 @@ def test_each_page_of_a_scanner_gives_it_ten_more_minutes(world: World) -> None:
     assert (paper.seen().state, len(paper.seen().pages)) == ("ended", 3), "what came can be used"
 
 
-def test_a_draft_that_is_filed_meanwhile_takes_no_more_pages(world: World) -> None:
+def test_a_draft_that_was_filed_in_between_accepts_no_pages(world: World) -> None:
     paper = Paper(world, dossier_id=world.ready().id)
     paper.send(1, photograph(1))
     world.submit(paper.dossier_id, world.confirm(paper.dossier_id).id)

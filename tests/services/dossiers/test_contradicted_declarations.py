@@ -83,7 +83,7 @@ def _some_paper(world: World, id: str) -> str:
     return next(each.kind for each in version.documents if each.mode.value == "file")
 
 
-def test_what_is_declared_anew_about_something_else_takes_back_no_answer(world: World) -> None:
+def test_a_new_declaration_about_something_else_does_not_settle_an_answer(world: World) -> None:
     """NĐ 123/2015 Đ22."""
     id, _ = _contradicted(world)
     world.ask(id, "/requester/phone")
@@ -91,7 +91,7 @@ def test_what_is_declared_anew_about_something_else_takes_back_no_answer(world: 
     _still_contradicted(world, id)
 
 
-def test_what_is_declared_anew_about_the_status_is_confirmed(world: World) -> None:
+def test_a_new_declaration_of_the_status_is_confirmed(world: World) -> None:
     """NĐ 123/2015 Đ22; TT 04/2020 Đ33: what the form says now is what the answer says."""
     id, _ = _contradicted(world)
     world.ask(id, "/status", "/purpose", "/copies")

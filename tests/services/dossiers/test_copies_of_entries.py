@@ -81,7 +81,7 @@ def test_a_copy_needs_an_entry_of_the_register_asked_for(world: World) -> None:
     assert world.get(id, HOA).status == 2
 
 
-def test_a_copy_is_made_of_the_entry_of_whom_the_form_names_and_of_nobody_elses(world: World) -> None:
+def test_only_the_entry_of_the_person_named_in_the_form_is_copied(world: World) -> None:
     """Luật Hộ tịch 2014 Đ61: an officer's slip at the search does not hand over a stranger's entry."""
     married = register_marriage(world).register_entry.id
     for changes in (
@@ -97,7 +97,7 @@ def test_a_copy_is_made_of_the_entry_of_whom_the_form_names_and_of_nobody_elses(
         assert world.get(id, HOA).status == 2
 
 
-def test_of_whose_birth_the_entry_has_the_year_alone_the_year_has_to_be_that_of_the_form(world: World) -> None:
+def test_if_the_entry_has_only_the_year_of_birth_the_form_must_have_the_same_year(world: World) -> None:
     """Luật Hộ tịch 2014 Đ61; of whose own number is known, the name may have been changed since."""
     died = world.registered(DIE, changed(DEATH.form, YEAR_ONLY | {"/copies/wanted": False})).register_entry.id
     kin = {"/copy/kind": "death", "/requester/kind": "kin", "/requester/kinship": "child", "/requester/relation": None}
@@ -208,7 +208,7 @@ def test_a_copy_is_found_by_its_number_where_the_day_of_birth_is_forgotten(world
     assert world.registered(COPY_OUT, form, source_entry_id=married).register_entry.number == 1
 
 
-def test_the_officer_is_told_which_register_and_whom_a_copy_is_asked_of(world: World) -> None:
+def test_the_officer_is_told_the_register_and_the_person_of_a_requested_copy(world: World) -> None:
     id = world.filed_as(COPY_OUT, copy_form_of(MARRIAGE.form["wife"]))
     shown = world.get(id, DUNG)
     assert (shown.register, shown.copied_register) == ("copies", "marriage")

@@ -57,7 +57,7 @@ def test_they_are_numbered_in_the_book_of_copies_when_it_is_signed_and_fetched_w
     assert "copies" not in world.get(signed.id).papers, "the applicant gets them with the result"
 
 
-def test_who_asked_for_none_gets_none_and_more_are_added_when_they_are_paid_for(world: World) -> None:
+def test_without_a_request_there_are_no_copies_and_more_are_added_once_paid(world: World) -> None:
     none = world.registered("1.001193", birth_form())
     assert "copies" not in world.get(none.id, HOA).papers
     id = world.filed(child={"full_name": "Nguyễn Minh Châu"}).dossier.id

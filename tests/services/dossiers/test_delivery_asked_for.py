@@ -144,7 +144,7 @@ def test_everybody_reads_how_the_result_was_given(world: World, delivery: str, n
     assert words in world.track(code, own.tracking_key).waits_for
 
 
-def test_the_number_of_what_is_posted_is_one(world: World) -> None:
+def test_the_number_of_a_posted_item_must_have_the_right_form(world: World) -> None:
     """It goes into an SMS and an event: no name, no sentence."""
     id, _ = taken_in(world, way="post", address=ADDRESS)
     world.call("ApproveDossier", pb.ApproveDossierRequest(dossier_id=id), DUNG)
@@ -154,7 +154,7 @@ def test_the_number_of_what_is_posted_is_one(world: World) -> None:
     assert (fault.field, "EB123456789VN" in fault.text) == ("delivery_note", True)
 
 
-def test_an_account_is_not_asked_for_where_there_is_none(world: World) -> None:
+def test_without_an_account_the_electronic_way_is_not_possible(world: World) -> None:
     """Somebody who comes to the counter or writes would wait for ever: no page and no message could reach them."""
     draft = world.ready_as(CONFIRM, CONFIRMATION, HOA, "counter")
     saved = world.save(draft.id, {"delivery": {"way": "electronic"}}, HOA)

@@ -88,7 +88,7 @@ def test_nothing_is_sent_into_an_account_that_nobody_has(world: World) -> None:
     assert changed(world, id, **POSTED).handover.asked == "post"
 
 
-def test_a_birth_certificate_is_had_at_the_office_alone(world: World) -> None:
+def test_a_birth_certificate_is_handed_over_only_at_the_office(world: World) -> None:
     """The requester signs the register (TT 04/2020 Đ3): neither offered nor accepted."""
     id = world.filed().dossier.id
     assert "delivery-change" not in world.get(id, HOA).actions

@@ -123,7 +123,7 @@ def leaves(world: World, who: Person, id: str = "left") -> bool:
     return inbox.take(to_record(Event(id, type, source, who.id, world.clock.now(), told.SerializeToString()))) == []
 
 
-def test_what_somebody_works_on_who_leaves_is_nobodys_and_found_as_such(world: World) -> None:
+def test_dossiers_of_an_officer_who_leaves_are_unassigned_and_listed_as_such(world: World) -> None:
     world.accounts.staff = staff(HOA, DUNG)
     new, accepted, others = (world.filed().dossier.id for _ in range(3))
     world.accept(accepted)
@@ -304,7 +304,7 @@ def test_only_papers_of_this_dossier_are_compared_and_none_once_it_has_ended(wor
     assert refused(partial(world.compare, id, HOSPITAL_PAPER)).type == "wrong-state"
 
 
-def test_who_may_compare_is_told_to_whom_may_and_no_longer_than_they_may(world: World) -> None:
+def test_only_people_who_may_compare_are_told_so_and_only_while_they_may(world: World) -> None:
     id = world.filed().dossier.id
     assert [world.get(id, who).comparable for who in (HOA, DUNG, CHAIR, SAU)] == [True, True, False, False]
     ended = pb.RefuseDossierRequest(dossier_id=id, reason="Sai phường", article="Luật Hộ tịch 2014, Điều 13")

@@ -177,7 +177,7 @@ def test_one_of_two_saves_at_once_with_one_version_loses(world: World) -> None:
 
 
 @pytest.mark.parametrize("who", [STRANGER, NEIGHBOUR, HOA, DUNG], ids=lambda person: person.name)
-def test_a_draft_is_nobodys_but_its_applicants(world: World, who: Person) -> None:
+def test_only_its_applicant_can_use_a_draft(world: World, who: Person) -> None:
     draft = world.ready()
     no = refused(lambda: world.get(draft.id, who))
     assert (no.kind, no.type) == (Kind.NOT_FOUND, "unknown-dossier")
@@ -232,7 +232,7 @@ def test_an_id_that_cannot_be_parsed_is_not_found(world: World) -> None:
     assert refused(lambda: world.get("../../etc/passwd")).type == "unknown-dossier"
 
 
-def test_a_filed_dossier_takes_no_more_saves(world: World) -> None:
+def test_a_filed_dossier_cannot_be_saved(world: World) -> None:
     filed = world.filed().dossier
     no = refused(lambda: world.save(filed.id, {"child": {"full_name": "Khác"}}))
     assert (no.kind, no.type) == (Kind.CONFLICT, "wrong-state")

@@ -267,7 +267,7 @@ def test_where_an_exemption_proven_at_the_desk_leaves_nothing_no_receipt_is_need
     assert (paid.status, paid.fees[0].method, paid.fees[0].total) == (2, "exempt", 0)
 
 
-def test_the_notice_of_a_stop_says_what_becomes_of_what_was_paid(world: World) -> None:
+def test_the_notice_of_a_stop_says_what_happens_to_the_payment(world: World) -> None:
     def notice_of(dossier_id: str) -> str:
         stop = pb.ProposeStopRequest(dossier_id=dossier_id, reason="Mục chỉ có trong sổ giấy", article="TT 04/2020 Đ23")
         world.call("ProposeStop", stop, DUNG)

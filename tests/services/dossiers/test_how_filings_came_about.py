@@ -136,7 +136,7 @@ def test_a_session_that_its_ward_knows_counts_although_it_was_not_noted(world: W
     assert [(each.session_id, each.minutes) for each in dossier.assisted.guided] == [(FIRST, 3), (SECOND, 4)]
 
 
-def test_the_desk_files_at_the_counter_whoever_guided_before(world: World) -> None:
+def test_a_filing_by_the_desk_counts_as_counter_also_after_guidance(world: World) -> None:
     dossier = world.brought().dossier
     assert (dossier.assistance, dossier.assisted) == ("counter", pb.Assistance(how="counter"))
     assert told(world, dossier.id).assistance == "counter"

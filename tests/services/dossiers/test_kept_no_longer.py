@@ -159,7 +159,7 @@ def test_a_file_that_the_sweep_deletes_between_store_and_row_is_stored_again(
     assert hashlib.sha256(files.get(key)).hexdigest() == document.sha256
 
 
-def test_a_database_that_knows_hardly_any_of_the_files_has_none_deleted(
+def test_no_files_are_deleted_if_the_database_knows_hardly_any_of_them(
     world: World, files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is new, or restored from a copy: the files may be all that is left."""

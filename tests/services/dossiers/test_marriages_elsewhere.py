@@ -92,9 +92,7 @@ def test_nobody_marries_before_the_officer_has_asked_about_marriages_elsewhere(w
         (divorced("wife") | {"/wife/divorced_abroad": True}, "đã ly hôn, hủy kết hôn ở nước ngoài"),
     ],
 )
-def test_nobody_has_lived_here_alone_of_whom_the_form_declares_a_life_elsewhere(
-    declared: dict[str, Any], says: str
-) -> None:
+def test_only_here_is_refused_if_the_form_declares_a_residence_elsewhere(declared: dict[str, Any], says: str) -> None:
     """Luật HNGĐ 2014 Đ5.2c: then this ward's books are not all that there is to ask, and the record is refused."""
     said = {"wife_elsewhere": "only-here", "husband_elsewhere": "paper"}
     papers = {"husband-marital-status-confirmation"}
@@ -195,7 +193,7 @@ def test_what_was_asked_about_one_party_says_nothing_of_the_other() -> None:
     assert (where in wife, ASKED in wife, where in husband, ASKED in husband) == (True, False, False, True)
 
 
-def test_one_note_from_before_each_party_had_its_own_is_of_whom_an_office_answered() -> None:
+def test_a_common_note_of_both_parties_is_moved_to_the_party_with_an_answer() -> None:
     """Luật HNGĐ 2014 Đ5.2c: what was prepared so is signed where it can be of one party, and else sent back."""
     form = changed(MARRIAGE.form, widowed("wife"))
     old = {"wife_elsewhere": "only-here", "husband_elsewhere": "answer", "elsewhere": ASKED}

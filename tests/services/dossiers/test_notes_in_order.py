@@ -92,7 +92,7 @@ ABROAD_IN_TOWN: dict[str, Any] = {
 }
 
 
-def test_of_a_death_that_was_registered_elsewhere_the_day_is_asked_and_counts(world: World) -> None:
+def test_the_day_of_a_death_registered_elsewhere_is_asked_and_counts(world: World) -> None:
     """Luật HNGĐ 2014 Đ65: the marriage ended on that day, however late its paper was given and noted here."""
     married = world.registered(MARRY, MARRIAGE.form).register_entry.id
     _on(world, 14)
@@ -119,9 +119,7 @@ def test_of_a_death_that_was_registered_elsewhere_the_day_is_asked_and_counts(wo
 
 
 @pytest.mark.parametrize(("died", "last"), [("2020-10", "31/10/2020"), ("2020", "31/12/2020")])
-def test_of_a_death_elsewhere_of_which_no_day_is_known_its_month_or_year_is_enough(
-    world: World, died: str, last: str
-) -> None:
+def test_month_or_year_is_enough_for_a_death_elsewhere_without_its_day(world: World, died: str, last: str) -> None:
     """TT 04/2020 Đ13, Đ29.9: for an old death only the year; nobody is divorced after its last day."""
     married = world.registered(MARRY, MARRIAGE.form).register_entry.id
     world.clock.set(datetime(2021, 3, 2, 9, tzinfo=VIETNAM))

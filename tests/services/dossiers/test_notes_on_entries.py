@@ -129,7 +129,7 @@ def test_a_register_is_searched_by_a_name_that_a_note_gave_and_the_list_says_so(
     assert kept["wife"]["full_name"] == MARRIAGE.form["wife"]["full_name"].upper(), "the entry itself is as it was"
 
 
-def test_a_name_in_an_entry_is_that_of_whom_the_note_says(world: World) -> None:
+def test_a_note_changes_the_name_of_the_person_it_states(world: World) -> None:
     """Luật Hộ tịch 2014 Đ28: the mother's correction is not the child's."""
     birth = world.signed().register_entry.id
     child = json.loads(read_entry(world, birth).content_json)["child"]["full_name"]
@@ -176,7 +176,7 @@ def test_a_wrong_change_is_named_by_its_place_and_one_place_is_not_changed_twice
     world.propose_note(married, "correction", changes=[good, good, same], renamed="wife", new_name="Trần Thị Ba")
 
 
-def test_a_note_that_a_later_one_has_overtaken_is_written_anew(world: World) -> None:
+def test_a_note_that_a_later_one_has_overtaken_has_to_be_rewritten(world: World) -> None:
     married = register_marriage(world).register_entry.id
     one, two = ([pb.EntryChange(at="wife/residence", value=f"Phường Hải Châu {each}")] for each in ("I", "II"))
     first = world.propose_note(married, "correction", changes=one)
@@ -188,7 +188,7 @@ def test_a_note_that_a_later_one_has_overtaken_is_written_anew(world: World) -> 
     assert refused(partial(world.decide_note, first, confirmed=True)).type == "note-decided"
 
 
-def test_who_signs_a_note_is_not_whom_it_writes_into_the_entry(world: World) -> None:
+def test_a_signer_cannot_confirm_a_note_that_names_themselves(world: World) -> None:
     """Luật Hộ tịch 2014 Đ12.1h: a signer who is recognised as the father."""
     birth = world.signed().register_entry.id
     father = [pb.EntryChange(at="father/full_name", value=CHAIR.name)]
@@ -197,7 +197,7 @@ def test_who_signs_a_note_is_not_whom_it_writes_into_the_entry(world: World) -> 
     assert (no.type, no.fields[0].field) == ("conflict-of-interest", "namesake")
 
 
-def test_a_sex_is_not_determined_anew_before_the_birth(world: World) -> None:
+def test_a_sex_is_not_re_determined_before_the_birth(world: World) -> None:
     """TT 04/2020 Đ29.6c."""
     birth = world.signed().register_entry.id
     born = json.loads(read_entry(world, birth).content_json)["child"]["birth_date"]

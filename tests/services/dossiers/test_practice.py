@@ -321,7 +321,7 @@ def test_each_act_of_the_office_is_done_under_the_rule_of_its_own_rpc(
     assert all(command == rpc for command, rpc in under)
 
 
-def test_a_copy_is_made_of_what_the_same_person_has_registered_before_and_of_nobody_elses(
+def test_in_practice_people_get_copies_only_of_entries_they_registered_themselves(
     practice: PracticeWorld,
 ) -> None:
     copy = copy_of_marriage(COUPLE, "1")
@@ -419,7 +419,7 @@ def test_no_money_of_anybody_moves_whatever_the_settings_say(practice: PracticeW
     assert refused(lambda: practice.call("NotePayment", told)).kind is Kind.FORBIDDEN
 
 
-def test_the_certificate_says_on_its_page_that_it_is_none(practice: PracticeWorld) -> None:
+def test_a_practice_certificate_says_on_its_page_that_it_is_not_real(practice: PracticeWorld) -> None:
     dossier = practised(practice, BIRTH, whole_form())
     paper = practice.call("GetPaper", pb.GetPaperRequest(dossier_id=dossier.id, kind="certificate"), PUPIL)
     document = pypdfium2.PdfDocument(io.BytesIO(paper.content))

@@ -92,9 +92,7 @@ def test_a_residence_paper_is_asked_for_only_where_looking_up_was_impossible(wor
     assert MOTHER not in said(record(world, filed, source="paper"))
 
 
-def test_a_paper_is_asked_for_of_that_person_alone_whose_residence_could_not_be_looked_up(
-    world: World, filed: str
-) -> None:
+def test_a_paper_is_asked_for_only_if_that_person_s_residence_could_not_be_looked_up(world: World, filed: str) -> None:
     """NĐ 104/2022 Đ14: each person has their own paper, so that one person's paper does not replace another's."""
     record(world, filed, result="not-possible", note="Máy chủ hỏng")
     for other in ("father", "requester"):
@@ -114,7 +112,7 @@ def test_a_paper_stands_in_for_no_database_that_was_not_asked(world: World, file
         assert (no.type, [each.field for each in no.fields]) == ("invalid-field", ["source"])
 
 
-def test_another_residence_is_looked_up_anew(world: World, filed: str) -> None:
+def test_another_residence_needs_a_new_look_up(world: World, filed: str) -> None:
     record(world, filed)
     world.ask(filed, "/child/full_name")
     world.supplement(filed, {"child": {"full_name": "Nguyễn Minh Ân"}})

@@ -134,7 +134,7 @@ def test_a_note_to_the_copied_entry_after_the_look_keeps_the_copy_from_being_sig
     assert _sign(world, id, _signing(world, id).seen).status == 9
 
 
-def test_what_the_officer_prepared_anew_after_the_look_is_not_signed(world: World) -> None:
+def test_an_entry_prepared_again_after_the_signer_looked_is_not_signed(world: World) -> None:
     id = _to_sign(world)
     signing = _signing(world, id)
     world.call("ReturnDossier", pb.ReturnDossierRequest(dossier_id=id, reason="Thiếu số định danh"), CHAIR)
@@ -243,7 +243,7 @@ def test_what_cannot_be_registered_is_said_at_the_look(world: World) -> None:
 
 
 @pytest.mark.parametrize("result", RESULTS)
-def test_of_a_declaration_as_it_was_entered_names_alone_differ(world: World, result: str) -> None:
+def test_if_the_declaration_was_entered_unchanged_only_names_differ(world: World, result: str) -> None:
     lines = _signing(world, _to_sign(world, result)).lines
     assert {line.difference for line in lines if line.declared} <= {"", "capitals"}
     assert [line.title for line in lines if line.difference == "capitals" and "ọ" not in line.title] == [

@@ -161,7 +161,7 @@ def test_a_second_supplement_request_counts_as_late(world: World) -> None:
     assert last.verdict == "late"
 
 
-def test_the_control_sheet_says_who_gave_it_to_whom_and_whether_in_time(world: World) -> None:
+def test_the_control_sheet_names_giver_and_receiver_and_says_whether_in_time(world: World) -> None:
     """TT 01/2018/TT-VPCP, mẫu 05."""
     id = accepted(world)
     world.clock.set(at("2020-10-07 08:00"))

@@ -112,9 +112,7 @@ def test_every_former_commune_is_asked_and_one_answer_is_not_enough(world: World
         ("Phường Nam Dương, từ 2011 đến 2013\nXã Điện Phong, từ 2013", 1),
     ],
 )
-def test_as_many_letters_are_due_as_communes_are_named_and_none_to_this_ward(
-    world: World, places: str, missing: int
-) -> None:
+def test_one_letter_is_due_for_each_named_commune_except_this_ward(world: World, places: str, missing: int) -> None:
     """NĐ 123/2015 Đ22.4: communes count, not the lines in which they were written."""
     elsewhere = {"lived": True, "places": places, "proof": False, "abroad": False}
     id = accepted(world, STATUS, {**MARITAL_STATUS.form, "elsewhere": elsewhere})
@@ -216,7 +214,7 @@ def test_a_marriage_waits_for_the_answer_and_no_silence_and_no_commitment_stands
     [("1.000656", DEATH.form), ("1.000689", COMBINED.form), (BIRTH, birth_form()), ("2.000635", COPY.form)],
     ids=["death", "birth with recognition", "birth", "copy"],
 )
-def test_nothing_but_marital_status_goes_on_after_twenty_days_of_silence(
+def test_only_marital_status_continues_after_twenty_days_without_an_answer(
     world: World, procedure: str, form: dict[str, Any]
 ) -> None:
     """TT 04/2020 Đ4: the other four kinds are inquiries of procedures that are not offered here, or of a lost paper."""
@@ -320,7 +318,7 @@ def test_a_second_reply_is_told_apart_from_one_to_nothing_also_while_the_citizen
             world.ask(id, "/person/full_name")
 
 
-def test_the_citizen_learns_that_something_is_verified_and_until_when_and_no_more(world: World) -> None:
+def test_the_citizen_learns_only_that_something_is_verified_and_until_when(world: World) -> None:
     id = accepted(world, STATUS, MARITAL_STATUS.form)
     verify(world, id, **INQUIRY)
     own = world.get(id, SAU)
@@ -379,7 +377,7 @@ def test_a_reply_that_comes_late_is_taken_and_one_that_cannot_tell_calls_for_a_c
 
 
 @pytest.mark.parametrize(("procedure", "form"), [(STATUS, MARITAL_STATUS.form), (MARRIAGE, MARRIAGE_FORM)])
-def test_an_answer_that_comes_after_all_counts_where_none_could_be_told_before(
+def test_a_late_answer_of_an_office_that_could_not_tell_before_counts(
     world: World, procedure: str, form: dict[str, Any]
 ) -> None:
     """NĐ 123/2015 Đ22: then nothing is open, and no commitment is needed."""
@@ -542,7 +540,7 @@ def test_inquiries_of_one_moment_stay_in_the_order_in_which_they_were_sent(world
     assert [each.recipient for each in answered] == communes
 
 
-def test_an_inquiry_keeps_who_is_asked_about_whom_until_when_and_the_answer(world: World) -> None:
+def test_an_inquiry_records_office_person_limit_and_answer(world: World) -> None:
     """NĐ 123/2015 Đ22: an answer within three working days; TT 04/2020 Đ4: over after twenty days."""
     world.clock.set(at("2020-10-07 09:00"))
     id = accepted(world, STATUS, MARITAL_STATUS.form)

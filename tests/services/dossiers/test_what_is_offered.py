@@ -171,7 +171,7 @@ def _signed_by(world: World, id: str, who: Person) -> pb.SignDossierRequest:
     return pb.SignDossierRequest(dossier_id=id, no_conflict_of_interest=True, seen=seen)
 
 
-def test_what_is_offered_and_refused_all_the_same_names_what_speaks_against_it(world: World) -> None:
+def test_an_act_that_was_offered_and_is_refused_names_the_reason(world: World) -> None:
     """The findings of the opened dossier show it, and the act names each; an approval is still offered."""
     id = world.brought().dossier.id
     world.accept(id)

@@ -35,6 +35,19 @@ from tests.services.dossiers.world import (
 from tests.unit.dossiers.marriage_forms import MARRIAGE
 
 
+def _agreed(world: World, id: str) -> None:
+    """The office that was asked has answered, and its answer agrees with the declaration."""
+    reply = pb.RecordVerificationReplyRequest(
+        dossier_id=id,
+        outcome="replied",
+        finding="agrees",
+        text="Chưa",
+        document_number="12",
+        document_date="2020-10-06",
+    )
+    world.call("RecordVerificationReply", reply, DUNG)
+
+
 def _waiting(world: World, who: Person) -> dict[str, int]:
     found = world.call("ListQueues", pb.ListQueuesRequest(), who).queues
     return {each.name: each.count for each in found}
@@ -65,7 +78,7 @@ def test_each_role_sees_what_waits_for_it_and_who_has_two_sees_both(world: World
     assert QUEUES.keys() | {NOTES_TO_SIGN[0], NOTES_RETURNED[0]} == common | of_reception | of_officer | of_signer
 
 
-def test_a_note_that_went_back_waits_for_the_officer_until_it_is_written_anew_or_dropped(world: World) -> None:
+def test_a_note_that_was_sent_back_waits_for_the_officer_until_rewritten_or_dropped(world: World) -> None:
     """NĐ 123/2015 Đ13.1: a note counts once it is signed, so one that was sent back is still to be done."""
     entry = world.registered(MARRIAGE.procedure.code, MARRIAGE.form).register_entry.id
     assert (_waiting(world, DUNG)["notes-returned"], _waiting(world, CHAIR)["notes-to-sign"]) == (0, 0)
@@ -118,7 +131,7 @@ def test_a_dossier_moves_from_queue_to_queue_as_the_office_works_on_it(world: Wo
     assert (_waiting(world, HOA)["to-hand-over"], _listed(world, queue="to-hand-over")) == (1, [id])
 
 
-def test_who_is_assigned_and_what_the_clock_notes_leave_an_answer_unseen(world: World) -> None:
+def test_assignments_and_acts_of_the_clock_do_not_mark_an_answer_as_seen(world: World) -> None:
     id = world.filed().dossier.id
     world.compare_all(id)
     world.accept(id)
@@ -286,15 +299,7 @@ def test_what_would_be_refused_is_not_offered(world: World) -> None:
     assert not {"extension", "approval"} & offered(), "another office is waited for"
     told = refused(lambda: world.ask(id, "/no-such-field"))
     assert told.type == "unknown-field"
-    reply = pb.RecordVerificationReplyRequest(
-        dossier_id=id,
-        outcome="replied",
-        finding="agrees",
-        text="Chưa",
-        document_number="12",
-        document_date="2020-10-06",
-    )
-    world.call("RecordVerificationReply", reply, DUNG)
+    _agreed(world, id)
     assert {"extension", "approval"} <= offered()
     later = pb.ExtendDossierRequest(dossier_id=id, reason="Máy chủ hỏng")
     later.new_due_at.FromDatetime(datetime(2020, 12, 8, 9, tzinfo=VIETNAM))
@@ -323,15 +328,7 @@ def test_what_another_office_is_asked_waits_for_nobody_here_until_its_answer_com
     )
     world.call("RequestVerification", asked, DUNG)
     assert _waiting(world, DUNG)["to-decide"] == 0
-    reply = pb.RecordVerificationReplyRequest(
-        dossier_id=id,
-        outcome="replied",
-        finding="agrees",
-        text="Chưa",
-        document_number="12",
-        document_date="2020-10-06",
-    )
-    world.call("RecordVerificationReply", reply, DUNG)
+    _agreed(world, id)
     assert _listed(world, queue="to-decide") == _listed(world, queue="answered") == [id]
 
 

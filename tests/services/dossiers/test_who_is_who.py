@@ -257,7 +257,7 @@ def test_who_once_adopted_is_asked_about_for_ever(world: World) -> None:
     assert found.kind == pb.FINDING_KIND_ASKS_OFFICER
 
 
-def test_whom_a_judgment_or_a_withdrawal_took_away_is_no_kin(world: World) -> None:
+def test_a_parent_removed_by_a_judgment_or_a_withdrawal_is_no_kin(world: World) -> None:
     """Luật HNGĐ 2014 Đ101.2: by a judgment he is not the father, so his daughter is no sister."""
     wife = _born(world, "wife")
     _born(world, "husband")

@@ -21,7 +21,7 @@ def refused(content: bytes) -> Refusal:
     return caught.value
 
 
-def test_the_digest_is_of_what_is_stored() -> None:
+def test_the_digest_is_that_of_the_stored_file() -> None:
     stored = accept(making.photograph())
 
     assert stored.sha256 == hashlib.sha256(stored.content).hexdigest()

@@ -187,7 +187,7 @@ def test_a_mutated_file_is_stored_readable_or_refused_and_the_reader_comes_back(
     assert outcome(reader, making.photograph(), tmp_path) == "stored"
 
 
-def test_every_seed_but_the_pdf_without_pages_is_taken(tmp_path: Path) -> None:
+def test_every_seed_is_accepted_except_the_pdf_without_pages(tmp_path: Path) -> None:
     """Else the mutations would only be refused at the door."""
     found = {name: outcome(accept, content, tmp_path) for name, content in seeds().items()}
     assert {name for name, told in found.items() if told != "stored"} <= {"pdf-raw"}

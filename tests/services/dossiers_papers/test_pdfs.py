@@ -31,7 +31,7 @@ def refusal_type(content: bytes) -> str:
     return caught.value.type
 
 
-def test_the_pages_of_a_pdf_are_written_anew() -> None:
+def test_the_pages_of_a_pdf_are_rewritten() -> None:
     stored = accept(making.pdf(pages=3))
     assert making.pages_of(stored.content) == 3
     assert (stored.media_type, stored.extension) == ("application/pdf", "pdf")

@@ -82,7 +82,7 @@ def test_a_refusal_crosses_the_wire_whole(
         assert answer.headers["Retry-After"] == "9"
 
 
-def test_a_volunteers_token_opens_no_dossier_and_none_at_all_opens_nothing(
+def test_a_volunteers_token_opens_no_dossier_and_without_a_token_nothing_opens(
     start: Start, gateway: Gateway, headers: Headers
 ) -> None:
     service = start("dossiers", NAM_DUONG)
@@ -230,7 +230,7 @@ def test_a_sign_in_finds_its_ward_while_another_hangs(start: Start, gateway: Gat
     assert answer.get_json()["ward"] == HAI_CHAU_1
 
 
-def test_sign_ins_do_not_all_wait_for_a_ward_that_is_slow_to_say_whom_it_knows(start: Start, gateway: Gateway) -> None:
+def test_a_ward_that_answers_slowly_does_not_delay_all_sign_ins(start: Start, gateway: Gateway) -> None:
     slow, home = start("accounts", NAM_DUONG), start("accounts", HAI_CHAU_1)
     lock, waiting = threading.Lock(), [0, 0]  # now, and at most
 
@@ -261,9 +261,7 @@ def test_sign_ins_do_not_all_wait_for_a_ward_that_is_slow_to_say_whom_it_knows(s
     assert found[201] > 20, "who finds no place goes on without that ward"
 
 
-def test_a_ward_that_hangs_is_left_alone_after_a_few_sign_ins_and_named_to_whom_it_may_concern(
-    start: Start, gateway: Gateway
-) -> None:
+def test_a_hanging_ward_is_skipped_after_a_few_sign_ins_and_named(start: Start, gateway: Gateway) -> None:
     start("accounts", NAM_DUONG).hang("FindHomeWard")
     other = start("accounts", HAI_CHAU_1)
     other.scripts["FindHomeWard"] = lambda _: accounts_pb2.FindHomeWardResponse()

@@ -115,7 +115,7 @@ def test_while_tries_take_long_another_replica_delivers_the_other_messages(
     other.close()
 
 
-def test_a_process_that_dies_between_two_messages_of_a_batch_doubles_none_at_the_recipient(world: World) -> None:
+def test_a_process_that_dies_within_a_batch_sends_no_message_twice(world: World) -> None:
     sent: list[str] = []
 
     def die_at_the_second() -> None:

@@ -15,10 +15,23 @@ from services.notifications.adapters.channels import Channel, Outgoing
 from services.notifications.domain.delivery import Lane, Outcome, Result, Status
 from services.notifications.service import channel_of, lane_settings
 from services.notifications.settings import Settings
+from services.notifications.tables import MessageRow
 from services.notifications.use_cases import settling
 from services.notifications.use_cases.settling import Try
 from tests.services.notifications.sending import DELIVERED, Killed, Recording, WithoutConnection, submit, until
 from tests.services.notifications.world import NAM_DUONG, PHONE, World
+
+
+def claimed_twice(world: World) -> list[MessageRow]:
+    """The two claims of an SMS; the lease of the first ended before the second."""
+    submit(world, email="")
+    lane = lane_settings(world.settings, Lane.SMS)
+    claims = []
+    for _ in range(2):
+        with world.cell.database.transaction() as session:
+            claims += storage.claim(session, Lane.SMS, world.clock.now(), lane.lease, lane.patience)
+        world.pass_time(seconds=lane.lease.total_seconds())
+    return claims
 
 
 def test_a_message_claimed_by_a_process_that_died_is_taken_over_after_the_lease(world: World) -> None:
@@ -119,14 +132,8 @@ def test_the_lease_of_a_try_that_has_ended_is_not_renewed(world: World) -> None:
 
 
 def test_a_failure_after_the_lease_leaves_the_message_to_its_new_holder(world: World) -> None:
-    submit(world, email="")
+    late, current = claimed_twice(world)
     lane = lane_settings(world.settings, Lane.SMS)
-    claims = []
-    for _ in range(2):
-        with world.cell.database.transaction() as session:
-            claims += storage.claim(session, Lane.SMS, world.clock.now(), lane.lease, lane.patience)
-        world.pass_time(seconds=lane.lease.total_seconds())
-    late, current = claims
     with world.cell.database.transaction() as session:
         never = Try(late, Outcome(Result.PERMANENT, "550 never"))
         assert settling.settle(session, NAM_DUONG, [never], lane.schedule, world.clock.now()) == [Status.QUEUED]
@@ -209,14 +216,7 @@ def test_what_a_stop_gives_back_wakes_the_couriers_of_its_lane_in_other_replicas
 
 
 def test_a_message_whose_lease_was_lost_is_not_given_back(world: World) -> None:
-    submit(world)
-    lane = lane_settings(world.settings, Lane.SMS)
-    claims = []
-    for _ in range(2):
-        with world.cell.database.transaction() as session:
-            claims += storage.claim(session, Lane.SMS, world.clock.now(), lane.lease, lane.patience)
-        world.pass_time(seconds=lane.lease.total_seconds())
-    late, current = claims
+    late, current = claimed_twice(world)
     with world.cell.database.transaction() as session:
         storage.give_back(session, Lane.SMS, [late])
     row = world.row("sms")

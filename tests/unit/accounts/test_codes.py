@@ -91,7 +91,7 @@ def test_a_used_code_succeeds_again_only_for_its_own_redemption_even_after_expir
 @given(
     digest=st.sampled_from([b"right", b"wrong"]), tries=st.integers(0, TRIES), redemption=st.sampled_from([None, "one"])
 )
-def test_for_a_changed_draft_no_code_counts_and_none_is_told_right_or_wrong(
+def test_after_a_change_of_the_draft_no_code_works_and_none_is_judged(
     digest: bytes, tries: int, redemption: str | None
 ) -> None:
     """docs/architecture.md, rule 3: the confirmation is bound to exactly what is filed."""

@@ -41,7 +41,7 @@ def test_codes_have_eight_digits_and_are_read_as_they_are() -> None:
 
 
 @given(st.lists(st.integers(0, 1000)))
-def test_the_head_is_followed_by_whoever_has_been_there_longest(minutes: list[int]) -> None:
+def test_the_member_there_longest_follows_the_head(minutes: list[int]) -> None:
     members = [Member(place, START + timedelta(minutes=each)) for place, each in enumerate(minutes)]
     heir = rules.successor(members)
     assert rules.successor(reversed(members)) == heir

@@ -82,14 +82,14 @@ def test_months_are_put_together_until_five_did_it_alone_first_in_them() -> None
     ]
 
 
-def test_who_was_helped_before_is_not_told_where_almost_all_or_almost_none_were() -> None:
+def test_helped_before_is_hidden_if_almost_all_or_almost_none_were_helped() -> None:
     assert people(counted(3, 20, 9), TODAY).helped_before is None
     assert people(counted(20, 3, 9), TODAY).helped_before is None
     assert people(counted(20, 3, 9), TODAY).median_days is None
 
 
 @pytest.mark.parametrize(("median", "days"), [(9.6, 10), (9.0, 9), (0.3, 1), (0.0001, 1)])
-def test_half_of_the_people_took_no_more_days_than_are_told(median: float, days: int) -> None:
+def test_half_of_the_people_took_at_most_the_median_of_days(median: float, days: int) -> None:
     """The report says "within this many days": 9.6 days are not within 9, and less than a day is within one."""
     assert people(counted(20, 6, 9, median=median), TODAY).median_days == days
 

@@ -23,7 +23,7 @@ def test_days_are_whole_and_both_included() -> None:
 
 
 @pytest.mark.parametrize(("days", "missing"), [(("2020-10-06", ""), "until"), (("", "2020-10-06"), "since")])
-def test_of_two_days_the_missing_one_is_named(days: tuple[str, str], missing: str) -> None:
+def test_the_missing_one_of_two_days_is_named(days: tuple[str, str], missing: str) -> None:
     with pytest.raises(Refusal) as no:
         read_days(*days)
     assert [fault.field for fault in no.value.fields] == [missing]

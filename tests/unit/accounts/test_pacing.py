@@ -58,7 +58,7 @@ def test_who_comes_from_elsewhere_tries_at_once_a_few_times() -> None:
     assert admit(earlier, HERE, None, NOW).seconds == 60
 
 
-def test_many_sources_together_wait_all_the_same() -> None:
+def test_many_sources_together_also_wait() -> None:
     earlier = [tries(Way.PACED, THERE, 1000), tries(Way.NEW_SOURCE, THERE, ALL_SOURCES_TRIES)]
     assert admit(earlier, HERE, None, NOW).seconds == 60
 

@@ -29,7 +29,7 @@ def test_the_sixth_waits_until_the_first_is_an_hour_old() -> None:
     assert seconds_to_wait(LIMIT, ago(3600, 3000, 2000, 1000, 100), NOW) == 0
 
 
-def test_one_made_a_moment_later_is_no_wait_where_none_must_lie_between() -> None:
+def test_without_a_minimum_pause_the_next_one_need_not_wait() -> None:
     assert seconds_to_wait(Limit(5, timedelta(hours=1)), ago(-0.001), NOW) == 0
 
 

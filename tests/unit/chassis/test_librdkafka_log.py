@@ -16,7 +16,7 @@ class Now:
         return self.seconds
 
 
-def test_of_each_kind_the_first_line_is_logged_and_then_one_in_a_while_with_how_many_were_left_out(
+def test_one_line_of_each_kind_is_logged_in_a_while_with_the_number_left_out(
     log_lines: list[Any],
 ) -> None:
     now = Now()

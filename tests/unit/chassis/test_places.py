@@ -11,7 +11,7 @@ from services.chassis.places import Places
 from services.chassis.refusal import Kind, Refusal
 
 
-def test_a_free_place_is_not_given_to_a_call_whose_deadline_has_passed() -> None:
+def test_a_call_whose_deadline_has_passed_gets_no_free_place() -> None:
     places = Places(1, longest_wait=10)
     token = set_current(Call("KeepCapture", "20248", "r", deadline=time.monotonic() - 1))
     try:

@@ -55,7 +55,7 @@ def test_a_signers_token_says_in_what_capacity_they_sign(
         (Role.RECEPTIONIST, "Phó Chủ tịch", None),
     ],
 )
-def test_of_a_signers_token_of_the_version_before_the_title_tells(
+def test_a_signers_token_of_the_previous_version_gets_its_capacity_from_the_title(
     issuers: dict[str, dict[str, Issuer]], verifier: Verifier, role: Role, title: str, capacity: Capacity | None
 ) -> None:
     """During a rolling update pods of the version before issue tokens without a capacity."""
@@ -133,7 +133,7 @@ def test_a_role_that_does_not_exist_is_refused(issuers: dict[str, dict[str, Issu
 NOW, LIFE = datetime(2020, 10, 6, 2, tzinfo=UTC), timedelta(minutes=10)
 
 
-def test_a_statement_is_read_by_whom_it_is_for_and_in_its_time(
+def test_a_statement_is_accepted_only_by_its_audience_and_in_time(
     issuers: dict[str, dict[str, Issuer]], verifier: Verifier
 ) -> None:
     made = issuers["dossiers"]["20248"].state("a reader", {"dossier": "d-1"}, NOW, LIFE)

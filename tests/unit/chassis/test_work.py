@@ -46,7 +46,7 @@ def test_the_work_goes_on_from_each_begin_to_the_next_end() -> None:
     assert (loop.begun, loop.most) == (2, 1)
 
 
-def test_a_loop_begins_anew_when_it_is_over_and_not_beside_itself() -> None:
+def test_a_loop_restarts_only_after_it_has_ended() -> None:
     loop = Loops()
     work = Work({"loop": loop})
     work.begin()

@@ -277,7 +277,7 @@ def test_spouses_from_before_3_january_1987_are_parents_without_a_registration(
     assert "/parents/spouses_of_fact" not in {each.field for each in findings if each.check == "required"}
 
 
-def test_a_husband_of_fact_who_has_died_is_the_father_all_the_same() -> None:
+def test_a_husband_of_fact_is_the_father_also_after_his_death() -> None:
     """Luật HNGĐ 2014 Đ101.2 is for the unmarried (from memory)."""
     dead = {"/father/lives_in": "dead", "/father/residence": None}
     assert none("recognition-of-the-dead", OF_FACT | dead)
@@ -315,7 +315,7 @@ def test_married_after_the_birth_with_a_joint_acknowledgement_the_father_is_reco
 
 
 @pytest.mark.parametrize(("days", "asks"), [(0, True), (300, True), (301, False), (None, True)])
-def test_of_who_married_within_300_days_before_the_birth_the_officer_asks_about_a_former_husband(
+def test_after_a_marriage_within_300_days_before_the_birth_the_officer_asks_about_a_former_husband(
     days: int | None, asks: bool
 ) -> None:
     """Luật HNGĐ 2014 Đ88.1: both may be the father. A marriage that is older tells that there was none."""
@@ -457,7 +457,7 @@ def test_a_sex_that_is_not_determined_can_be_filed() -> None:
     assert not [each for each in found({"/child/sex": "undetermined"}) if each.kind in {STOPS, WARNS}]
 
 
-def test_of_a_parent_who_has_died_no_residence_is_asked() -> None:
+def test_no_residence_is_asked_of_a_parent_who_has_died() -> None:
     """TT 04/2020 Đ10.2, for children by analogy."""
     dead = {"/father/lives_in": "dead", "/father/residence": None}
     assert not [each for each in found(dead) if each.kind in {STOPS, WARNS}]

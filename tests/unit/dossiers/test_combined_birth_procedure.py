@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from services.chassis.capacity import Capacity
 from services.chassis.refusal import Refusal
 from services.dossiers.catalogue import PROCEDURES, Catalogue
 from services.dossiers.domain.deadlines import TimeLimit
@@ -19,11 +18,10 @@ from services.dossiers.domain.entries import entry_content
 from services.dossiers.domain.findings import FindingKind
 from services.dossiers.domain.handover import Handing, handover_faults, have_to_come
 from services.dossiers.domain.procedures import RegisterSigned, Verification
-from services.dossiers.domain.register import Registration
 from services.dossiers.forms import leaves
 from tests.unit.dossiers.birth_forms import BIRTH
 from tests.unit.dossiers.combined_birth_forms import COMBINED, TODAY
-from tests.unit.dossiers.worlds import CATALOGUE
+from tests.unit.dossiers.worlds import CATALOGUE, registration
 
 STOPS, WARNS, OFFICER = FindingKind.STOPS, FindingKind.WARNS, FindingKind.ASKS_OFFICER
 CODE = "1.000689"
@@ -62,17 +60,7 @@ def test_a_complete_form_has_nothing_that_stops_or_warns() -> None:
 
 def test_the_father_is_recorded_although_the_parents_are_not_married() -> None:
     """NĐ 123/2015 Đ15; TT 04/2020 Đ14."""
-    registration = Registration(
-        book="01-TP/HT-2020-KS",
-        year=2020,
-        number=138,
-        registered_on=TODAY,
-        place="Ủy ban nhân dân phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng",
-        signer_name="Lê Thị Hoa",
-        signer_title="Chủ tịch",
-        signer_capacity=Capacity.HEAD,
-    )
-    entry = entry_content(PROCEDURE.register.name, COMBINED.filed(), registration)
+    entry = entry_content(PROCEDURE.register.name, COMBINED.filed(), registration("KS", 138))
     assert entry["parentage"] == "both"
     assert (entry["mother"]["full_name"], entry["father"]["full_name"]) == ("TRẦN THỊ LAN", "NGUYỄN VĂN HÙNG")
     assert entry["requester"]["relation"] == "Cha"

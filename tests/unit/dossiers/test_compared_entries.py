@@ -127,7 +127,7 @@ def test_an_unknown_day_is_compared_by_what_is_known() -> None:
     assert (found.entered, found.difference) == ("03/1962", Difference.NONE)
 
 
-def test_what_is_seen_stands_for_all_but_number_and_book() -> None:
+def test_the_digest_covers_everything_except_number_and_book() -> None:
     _, filed = FORMS["birth"]
     before = entry_content("birth", filed, registration_of())
     numbered = entry_content("birth", filed, registration_of(number=7, book="01-TP/HT-2020-KS"))

@@ -130,7 +130,7 @@ def test_parents_represent_a_child_until_it_is_18(born: str | None, stops: bool)
 
 @pytest.mark.parametrize("kind", ["birth", "marriage", "death"])
 @pytest.mark.parametrize("kinship", ["spouse", "child", "parent", "relative", "heir"])
-def test_of_the_dead_the_officer_decides_by_the_relation(kind: str, kinship: str) -> None:
+def test_the_officer_decides_by_the_relation_about_copies_of_a_dead_persons_entry(kind: str, kinship: str) -> None:
     kin = {"/copy/kind": kind, "/requester/kind": "kin", "/requester/kinship": kinship}
     assert of("copy-requester", kin) == [("/requester/kinship", OFFICER, "")]
     for_kin = {"/copy/kind": kind} | AGENT | {"/principal/relation": "kin"}

@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from services.chassis.capacity import Capacity
 from services.dossiers.domain.entries import PEOPLE, entry_content
 from services.dossiers.domain.people import Person
-from services.dossiers.domain.register import Registration
-from tests.unit.dossiers.copy_forms import COPY, DEATH, MARRIAGE, ORGANISATION, TODAY
+from tests.unit.dossiers.copy_forms import COPY, DEATH, MARRIAGE, ORGANISATION
+from tests.unit.dossiers.worlds import registration
 
 BIRTH_ENTRY: dict[str, Any] = {
     "register": "birth",
@@ -30,17 +29,7 @@ MARRIAGE_ENTRY: dict[str, Any] = {
     "notes": [],
     "later_notes": [{"text": DIVORCE, "basis": "Quyết định", "on": "2019-06-20", "signer_name": "Lê Thị Hoa"}],
 }
-REGISTRATION = Registration(
-    book="01-TP/HT-2020-BS",
-    year=2020,
-    number=31,
-    registered_on=TODAY,
-    place="Ủy ban nhân dân phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng",
-    signer_name="Lê Thị Hoa",
-    signer_title="Chủ tịch",
-    signer_capacity=Capacity.HEAD,
-    source=BIRTH_ENTRY,
-)
+REGISTRATION = registration("BS", 31, source=BIRTH_ENTRY)
 
 
 def content(changes: dict[str, Any] | None = None, source: dict[str, Any] = BIRTH_ENTRY) -> dict[str, Any]:
@@ -127,7 +116,7 @@ def test_nothing_is_copied_without_an_entry() -> None:
         entry_content("copies", COPY.filed(), replace(REGISTRATION, source=None))
 
 
-def test_the_book_is_found_again_by_whom_the_copied_entry_is_about() -> None:
+def test_a_copy_in_the_book_is_found_by_the_person_of_the_copied_entry() -> None:
     child = Person("Phan Gia Hân", date(2015, 9, 12))
     assert PEOPLE["copies"](COPY.filed(), REGISTRATION) == {"subject": child}
     himself = Person("Phan Thanh Tùng", date(1985, 2, 17), frozenset({"201456789"}))

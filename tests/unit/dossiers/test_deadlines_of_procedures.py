@@ -129,7 +129,7 @@ def test_what_the_ward_itself_verifies_has_the_longer_limit(procedure: str, acce
     assert due(procedure, accepted, verifying=True) == f"{expected} 17:30"
 
 
-def test_supplement_fee_and_verification_each_move_the_time_by_what_they_took() -> None:
+def test_supplement_fee_and_verification_each_move_the_due_time_by_their_duration() -> None:
     """QĐ 766/QĐ-TTg; NĐ 123/2015 Đ3.4: three working days, and not a minute of the waits counts."""
     supplement = ("2020-10-06 10:00", "2020-10-07 10:00")  # 8 hours
     fee = ("2020-10-07 14:00", "2020-10-07 15:30")  # 1 hour 30
@@ -250,7 +250,7 @@ def test_a_period_that_ends_on_a_day_off_is_kept_on_the_next_working_day(moment:
 
 
 @given(MOMENTS, st.timedeltas(timedelta(0), timedelta(days=30)), st.integers(1, 600))
-def test_who_is_warned_has_at_most_the_working_time_of_the_setting_left(
+def test_a_warning_comes_when_at_most_the_set_working_time_is_left(
     now: datetime, ahead_of_due: timedelta, minutes: int
 ) -> None:
     """A dossier that is due by `near_until` has at most this working time left; one that is due later has at

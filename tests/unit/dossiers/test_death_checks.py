@@ -75,7 +75,7 @@ def test_a_declared_death_is_late_by_the_day_when_the_judgment_came_into_force(d
     assert bool(DEATH.procedure.late and DEATH.procedure.late.is_late(DEATH.filed(DECLARED), day)) is late
 
 
-def test_a_declared_death_of_whose_judgment_nobody_was_asked_is_looked_at_and_not_late_by_itself() -> None:
+def test_a_declared_death_without_the_day_of_force_is_not_late_and_the_officer_checks() -> None:
     """Luật Hộ tịch 2014 Đ33.1: a dossier filed before there was the question has not answered it."""
     before = DECLARED | {"/death_paper/in_force_on": None}
     assert told("late-registration", before) == {}
@@ -278,7 +278,7 @@ def test_an_execution_is_proved_by_its_confirmation() -> None:
     assert (paper.title, paper.restricted) == ("Giấy xác nhận việc thi hành án tử hình", True)
 
 
-def test_of_a_death_long_ago_the_year_is_enough_and_of_another_it_is_not() -> None:
+def test_the_year_is_enough_only_for_a_death_long_ago() -> None:
     """TT 04/2020 Đ13, Đ29.9."""
     assert not [each for each in DEATH.found(DEATH_YEAR_ONLY) if each.kind is STOPS]
     assert told("death-year", DEATH_YEAR_ONLY | {"/death/year": None}) == {"/death/date": STOPS}
@@ -431,7 +431,7 @@ def test_a_death_abroad_that_was_not_registered_belongs_to_the_mission_where_the
     assert told("foreign-element", {**ABROAD, "/deceased/lives_in": "abroad"}) == {}, "no other office is named beside"
 
 
-def test_of_a_resident_who_died_on_a_journey_the_officer_decides() -> None:
+def test_the_officer_decides_about_a_resident_who_died_on_a_journey() -> None:
     """Luật Hộ tịch 2014 Đ32, Đ53."""
     assert told("death-abroad", ABROAD) == {"/death/registered_abroad": OFFICER}
     assert not [each for each in DEATH.found(ABROAD) if each.kind in {STOPS, WARNS}]

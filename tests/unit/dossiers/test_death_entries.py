@@ -14,15 +14,12 @@ from services.dossiers.domain.entries import PEOPLE, entry_content
 from services.dossiers.domain.people import Person
 from services.dossiers.domain.register import Registration, RegistrationKind
 from services.dossiers.forms import asked
-from tests.unit.dossiers.death_forms import AT_HOME_HERE, DEATH, DEATH_YEAR_ONLY, FORM, TODAY, UNIDENTIFIED, YEAR_ONLY
-from tests.unit.dossiers.worlds import changed
+from tests.unit.dossiers.death_forms import AT_HOME_HERE, DEATH, DEATH_YEAR_ONLY, FORM, UNIDENTIFIED, YEAR_ONLY
+from tests.unit.dossiers.worlds import changed, registration
 
-REGISTRATION = Registration(
-    book="01-TP/HT-2020-KT",
-    year=2020,
-    number=31,
-    registered_on=TODAY,
-    place="Ủy ban nhân dân phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng",
+REGISTRATION = registration(
+    "KT",
+    31,
     signer_name="Huỳnh Thị Mai",
     signer_title="Phó Chủ tịch",
     signer_capacity=Capacity.DEPUTY,
@@ -163,7 +160,7 @@ def test_a_declared_death_names_the_judgment_or_the_decision_that_there_is(numbe
     assert content(declared)["death_paper"]["kind"] == kind
 
 
-def test_of_a_death_long_ago_the_year_may_be_all_that_is_known() -> None:
+def test_a_death_long_ago_may_have_only_its_year() -> None:
     """TT 04/2020 Đ13, Đ29.9: day and month stay blank, and are not made up."""
     assert content(DEATH_YEAR_ONLY)["death"] == {
         "date": "1968",
@@ -173,7 +170,7 @@ def test_of_a_death_long_ago_the_year_may_be_all_that_is_known() -> None:
     }
 
 
-def test_of_a_body_that_nobody_knows_what_is_unknown_stays_blank() -> None:
+def test_unknown_fields_of_an_unidentified_body_stay_blank() -> None:
     """NĐ 123/2015 Đ4.2d; TT 04/2020 Đ34.2: never a dash; the place is where it was found."""
     entry = content(UNIDENTIFIED)
     assert set(entry["deceased"].values()) == {""}

@@ -148,7 +148,7 @@ def test_what_is_optional_stops_no_filing_where_it_is_empty(name: str) -> None:
         assert stopped == [], f"{stopped}, where {chosen} is {value}"
 
 
-def test_of_fields_that_stand_in_for_one_another_one_is_needed() -> None:
+def test_one_of_several_alternative_fields_is_needed() -> None:
     for code in ("1.000894", "1.004873"):
         filing = COMPLETE[code]
         fields = leaves(filing.procedure.form)

@@ -246,7 +246,7 @@ def test_spouses_since_before_1987_may_register_with_each_other() -> None:
     assert of("marital-status-free-to-marry", TOGETHER | {"/spouse/full_name": "Nguyễn Văn Lái"}) == slip
 
 
-def test_whose_papers_have_only_the_year_of_birth_gives_the_year() -> None:
+def test_a_person_with_only_the_year_of_birth_in_papers_gives_the_year() -> None:
     """TT 04/2020 Đ33: họ tên, ngày/năm sinh."""
     for who in ("person", "spouse"):
         neither = {f"/{who}/birth_date": None}
@@ -258,7 +258,7 @@ def test_whose_papers_have_only_the_year_of_birth_gives_the_year() -> None:
 @pytest.mark.parametrize(
     ("year", "month", "stops"), [(2002, None, False), (2003, None, True), (2002, 10, False), (2002, 11, True)]
 )
-def test_the_age_of_whose_year_alone_is_known_counts_from_the_first_of_january(
+def test_with_only_the_year_of_birth_the_age_counts_from_the_first_of_january(
     year: int, month: int | None, stops: bool
 ) -> None:
     """TTLT 01/2016 Đ2 (quoted): and of month and year, from the first; it favours the person."""
@@ -267,7 +267,7 @@ def test_the_age_of_whose_year_alone_is_known_counts_from_the_first_of_january(
     assert found == ([("/person/birth_year", STOPS)] if stops else [])
 
 
-def test_registers_are_searched_by_the_year_of_birth_where_no_more_is_known() -> None:
+def test_registers_are_searched_by_the_year_of_birth_if_only_that_is_known() -> None:
     records = Registers(marriages=[(Person("Trần Thị Mỹ Duyên", birth_year=1994), SOMEBODY)])
     changes = OTHER_PURPOSE | {"/person/birth_date": None, "/person/birth_year": 1994}
     [(field, kind, _)] = of("marital-status-register", changes, records=records)
@@ -362,7 +362,7 @@ def test_the_time_between_two_marriages_is_after_the_one_and_before_the_other(
     assert of("marital-status-register", asks | {"/period/to": "2018-10-05"}, records=ended)[1:] == []
 
 
-def test_of_a_marriage_that_was_annulled_the_officer_writes_what_the_time_before_was() -> None:
+def test_the_officer_words_the_time_before_an_annulled_marriage() -> None:
     """Luật HNGĐ 2014 Đ12: nobody "has a wife" by it; an earlier one may have stood."""
     changes = FORMERLY | ANNULLED | MARRIED_THEN
     assert of("marital-status-then", changes) == [("/status/then", OFFICER, "Luật HNGĐ 2014 Đ12; TT 04/2020 Đ33")]
@@ -513,7 +513,7 @@ def test_who_has_no_paper_of_the_mission_is_told_and_not_stopped_and_no_commune_
     assert letters == [0, 0]
 
 
-def test_of_a_dossier_that_was_not_asked_about_a_time_abroad_the_officer_asks() -> None:
+def test_the_officer_asks_about_time_abroad_if_the_form_did_not() -> None:
     """The answer was not asked for until today: it stops nobody who has filed."""
     unasked = {"/elsewhere/abroad": None}
     filed = [each for each in for_filed(found(unasked)) if each.field.startswith("/elsewhere")]

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from services.chassis.capacity import Capacity
 from services.dossiers.domain.entries import PEOPLE, entry_content
 from services.dossiers.domain.entries.marital_status import statement
 from services.dossiers.domain.people import Person
@@ -25,24 +24,13 @@ from tests.unit.dossiers.marital_status_forms import (
     MARRIED_THEN,
     OTHER_PURPOSE,
     PERIOD,
-    TODAY,
     TOGETHER,
     WIDOWED,
     WIDOWED_THEN,
 )
-from tests.unit.dossiers.worlds import changed
+from tests.unit.dossiers.worlds import changed, registration
 
-REGISTRATION = Registration(
-    book="01-TP/HT-2020-XNHN",
-    year=2020,
-    number=88,
-    registered_on=TODAY,
-    place="Ủy ban nhân dân phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng",
-    signer_name="Lê Thị Hoa",
-    signer_title="Chủ tịch",
-    signer_capacity=Capacity.HEAD,
-    prepared_by="Phạm Văn Tâm",
-)
+REGISTRATION = registration("XNHN", 88, prepared_by="Phạm Văn Tâm")
 HERE = (
     " tại 18 Lê Đình Dương, phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng từ ngày 01/06/2013 đến ngày 11/08/2016"
 )

@@ -97,7 +97,7 @@ def test_nobody_too_young_is_let_through_and_nobody_old_enough_is_stopped(wife: 
     ("year", "month", "old_enough"),
     [(2002, None, True), (2003, None, False), (2002, 10, True), (2002, 11, False)],
 )
-def test_of_whose_birth_no_day_is_known_january_or_the_first_counts(
+def test_a_birth_without_its_day_counts_from_january_or_the_first(
     year: int, month: int | None, old_enough: bool
 ) -> None:
     """TTLT 01/2016 Đ2 (quoted); Luật HNGĐ 2014 Đ8.1: if only the year is known, January; if month and year are known,
@@ -109,7 +109,7 @@ def test_of_whose_birth_no_day_is_known_january_or_the_first_counts(
 
 
 @pytest.mark.parametrize(("on", "old_enough"), [(date(2019, 12, 31), False), (date(2020, 1, 1), True)])
-def test_of_whose_birth_only_the_year_is_known_the_first_of_january_counts(on: date, *, old_enough: bool) -> None:
+def test_a_birth_with_only_its_year_counts_from_the_first_of_january(on: date, *, old_enough: bool) -> None:
     """TTLT 01/2016 Đ2 (quoted): not some later month of that year."""
     changes = {"/wife/birth_date": None, "/wife/birth_year": 2002}
     assert ("/wife/birth_year" in MARRIAGE.told("marriage-age", changes, day=on)) is not old_enough
@@ -236,7 +236,7 @@ def test_a_judgment_counts_once_it_is_in_force(party: str, by_court: Any) -> Non
 
 
 @pytest.mark.parametrize("party", PARTIES)
-def test_whose_marriage_was_annulled_by_court_is_free(party: str) -> None:
+def test_a_person_whose_marriage_a_court_annulled_is_free(party: str) -> None:
     """Luật HNGĐ 2014 Đ11–12; TT 04/2020 Đ29.6đ."""
     assert not [each for each in MARRIAGE.found(annulled(party)) if each.kind is STOPS]
     assert told("marriage-count", annulled(party)) == {}

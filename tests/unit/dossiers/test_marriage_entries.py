@@ -8,26 +8,15 @@ from typing import Any
 
 import pytest
 
-from services.chassis.capacity import Capacity
 from services.dossiers.domain.canonical import canonical
 from services.dossiers.domain.entries import PEOPLE, entry_content
 from services.dossiers.domain.people import Person
 from services.dossiers.domain.register import Registration
 from services.dossiers.forms import asked
-from tests.unit.dossiers.marriage_forms import FORM, MARRIAGE, TODAY, TOGETHER, annulled, divorced, widowed
-from tests.unit.dossiers.worlds import changed
+from tests.unit.dossiers.marriage_forms import FORM, MARRIAGE, TOGETHER, annulled, divorced, widowed
+from tests.unit.dossiers.worlds import changed, registration
 
-REGISTRATION = Registration(
-    book="01-TP/HT-2020-KH",
-    year=2020,
-    number=88,
-    registered_on=TODAY,
-    place="Ủy ban nhân dân phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng",
-    signer_name="Võ Văn Nam",
-    signer_title="Chủ tịch",
-    signer_capacity=Capacity.HEAD,
-    prepared_by="Đỗ Tiến Dũng",
-)
+REGISTRATION = registration("KH", 88, signer_name="Võ Văn Nam", prepared_by="Đỗ Tiến Dũng")
 
 
 def content(changes: dict[str, Any] | None = None, registration: Registration = REGISTRATION) -> dict[str, Any]:

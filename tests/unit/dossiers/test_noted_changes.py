@@ -25,7 +25,7 @@ def note(kind: str, **changes: tuple[str, str]) -> dict[str, Any]:
     return {"kind": kind, "changes": said}
 
 
-def test_a_father_who_is_none_leaves_his_part_blank() -> None:
+def test_a_man_who_is_not_the_father_leaves_that_part_blank() -> None:
     """Luật HNGĐ 2014 Đ88.2."""
     judged = note("parentage", father__full_name=("LÊ VĂN AN", ""), father__birth_year=("1989", ""))
     now = updated(BIRTH, [judged])
@@ -105,7 +105,7 @@ def test_what_is_typed_is_written_as_the_register_writes_it(at: str, typed: str,
     assert written(CHANGEABLE["birth"][at], typed, TODAY) == kept
 
 
-def test_of_a_marriage_a_birth_may_be_known_by_its_year_or_month() -> None:
+def test_a_birth_in_a_marriage_entry_may_have_only_year_or_month() -> None:
     """TTLT 01/2016 Đ2 (quoted)."""
     kept = [written(CHANGEABLE["marriage"]["wife/birth_date"], text, TODAY) for text in ("1955", "1955-03", "1955-13")]
     assert kept == ["1955", "1955-03", None]

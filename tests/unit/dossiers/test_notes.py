@@ -55,7 +55,7 @@ def _note(kind: str, father: str, year: str = "", **more: Any) -> dict[str, Any]
         ([_note("adoption", "NUÔI", "1975"), {"kind": "note-withdrawn", "withdraws": 1}], ["CHA"]),
     ],
 )
-def test_kin_is_every_parent_whom_an_entry_named_but_those_whom_a_judgment_or_a_withdrawal_took_away(
+def test_all_parents_that_an_entry_named_are_kin_except_those_that_were_removed(
     noted: list[dict[str, Any]], fathers: list[str]
 ) -> None:
     """Luật HNGĐ 2014 Đ5.2d: by blood for ever, by adoption also after its end."""

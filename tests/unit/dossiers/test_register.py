@@ -10,31 +10,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.chassis.capacity import Capacity
 from services.dossiers.domain.entries import entry_content
 from services.dossiers.domain.register import (
     GENESIS,
     REGISTERS,
     Entry,
-    Registration,
     RegistrationKind,
     book_label,
     entry_digest,
     verify_chain,
 )
 from services.dossiers.forms import asked
-from tests.unit.dossiers.birth_forms import BIRTH, TODAY, birth_form
-from tests.unit.dossiers.worlds import CATALOGUE
+from tests.unit.dossiers.birth_forms import BIRTH, birth_form
+from tests.unit.dossiers.worlds import CATALOGUE, registration
 
-REGISTRATION = Registration(
-    book="01-TP/HT-2020-KS",
-    year=2020,
-    number=137,
-    registered_on=TODAY,
-    place="Ủy ban nhân dân phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng",
-    signer_name="Lê Thị Hoa",
-    signer_title="Chủ tịch",
-    signer_capacity=Capacity.HEAD,
+REGISTRATION = registration(
+    "KS",
+    137,
     prepared_by="Phạm Văn Tâm",
     personal_identification_number="048320000123",
     note="Ghi theo văn bản số 12",

@@ -52,7 +52,7 @@ def test_before_acceptance_a_dossiers_time_is_that_of_the_answer() -> None:
         assert "trả kết quả" in act.text(Status.ACCEPTED) == act.text(Status.IN_PROGRESS)
 
 
-def test_nobody_is_said_to_have_been_told_whom_nothing_tells() -> None:
+def test_nobody_is_reported_as_told_without_a_message() -> None:
     told = " ".join(act.text(status) for act in ACTS.values() for status in Status)
     assert "được báo" not in told
     assert "đã nhắc" not in told

@@ -44,7 +44,9 @@ def test_the_checksum_is_that_of_the_specification() -> None:
     amount=st.integers(1, 10**12),
     message=st.from_regex(r"[0-9A-Z]{1,25}", fullmatch=True),
 )
-def test_whatever_is_paid_to_whom_an_app_reads_it_back(bank: str, account: str, amount: int, message: str) -> None:
+def test_an_app_reads_amount_and_receiver_back_from_the_code(
+    bank: str, account: str, amount: int, message: str
+) -> None:
     code = transfer_code(bank, account, amount, message)
     read = objects(code)
     receiver = objects(read["38"])

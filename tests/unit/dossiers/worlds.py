@@ -10,11 +10,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from services.chassis.capacity import Capacity
 from services.dossiers.adapters.calendar import VietnamCalendar
 from services.dossiers.catalogue import Catalogue
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.people import FoundEntry, Match, Person, Records, Relative, match
 from services.dossiers.domain.procedures import Procedure
+from services.dossiers.domain.register import Registration
 from services.dossiers.forms import asked, findings
 
 #: As they are shipped; they never change.
@@ -35,6 +37,19 @@ def changed(form: Mapping[str, Any], changes: Mapping[str, Any] | None = None) -
         else:
             place[name] = value
     return copy
+
+
+def registration(book: str, number: int, **changes: Any) -> Registration:
+    """A registration in a book of 2020, signed by the chairman."""
+    usual: dict[str, Any] = {
+        "year": 2020,
+        "registered_on": date(2020, 10, 6),
+        "place": "Ủy ban nhân dân phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng",
+        "signer_name": "Lê Thị Hoa",
+        "signer_title": "Chủ tịch",
+        "signer_capacity": Capacity.HEAD,
+    }
+    return Registration(book=f"01-TP/HT-2020-{book}", number=number, **(usual | changes))
 
 
 @dataclass(frozen=True)

@@ -147,7 +147,7 @@ def test_a_sign_in_without_ward_goes_to_the_home_ward(client: FlaskClient, wards
     assert [each.ward for each in wards.asked if each.rpc == "CreateSession"] == [NAM_DUONG]
 
 
-def test_a_sign_in_that_names_a_ward_goes_to_the_home_ward_all_the_same(client: FlaskClient, wards: FakeWards) -> None:
+def test_a_sign_in_that_names_a_ward_still_goes_to_the_home_ward(client: FlaskClient, wards: FakeWards) -> None:
     """Else tries in the named ward and in the home ward would count apart, and tell which is which."""
     wards.answers("CreateSession", lambda ward, _: session_for(ward))
     for home, named, tried in (
@@ -229,7 +229,7 @@ def test_services_are_told_the_clients_network_and_no_address(app: Flask, wards:
     assert not [source for source in sources if len(source) != 32 or "." in source or ":" in source]
 
 
-def test_an_unknown_login_is_tried_all_the_same_so_that_it_is_answered_like_a_wrong_password(
+def test_an_unknown_login_is_also_tried_so_that_its_answer_is_that_of_a_wrong_password(
     client: FlaskClient, wards: FakeWards
 ) -> None:
     wards.answers("FindHomeWard", accounts_pb2.FindHomeWardResponse())

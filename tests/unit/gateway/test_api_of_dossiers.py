@@ -266,7 +266,7 @@ def test_a_paper_is_a_pdf(client: FlaskClient, wards: FakeWards) -> None:
     assert (answer.content_type, answer.data) == ("application/pdf", b"%PDF-1.7")
 
 
-def test_tracking_goes_to_the_ward_whose_agency_opens_the_code(
+def test_tracking_goes_to_the_ward_of_the_agency_in_the_code(
     client: FlaskClient, wards: FakeWards, district: District
 ) -> None:
     wards.answers("TrackDossier", dossiers_pb2.TrackedDossier(code="x", status=1, submitted_at=at(2)))

@@ -33,7 +33,7 @@ def fail(breaker: Breaker, times: int) -> None:
         breaker.record(Outcome.UNANSWERED)
 
 
-def test_a_bulkhead_gives_out_its_places_and_no_more() -> None:
+def test_a_bulkhead_gives_out_only_its_places() -> None:
     bulkhead = Bulkhead(2, 0, 0)
     assert [bulkhead.enter() for _ in range(3)] == [True, True, False]
     bulkhead.leave()

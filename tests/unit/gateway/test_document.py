@@ -171,7 +171,7 @@ def test_a_refusal_promises_the_version_in_force_where_the_operation_takes_one(d
         stale = "stale-version" in passed.get("x-problems", ())
         takes = any("IfMatch" in each.get("$ref", "") for each in operation["parameters"])
         assert ("ETag" in passed.get("headers", {})) == (stale and takes), path
-    assert "where it is known" in document["components"]["headers"]["ETagInForce"]["description"]
+    assert "if known" in document["components"]["headers"]["ETagInForce"]["description"]
 
 
 def test_query_parameters_that_are_needed_say_so(document: dict[str, Any]) -> None:
@@ -183,7 +183,7 @@ def test_query_parameters_that_are_needed_say_so(document: dict[str, Any]) -> No
     assert needed == {"listDuties": ["since", "until"], "getTrackingBook": ["from", "to"]}
 
 
-def test_whoever_holds_a_ticket_learns_that_it_may_be_over(document: dict[str, Any]) -> None:
+def test_operations_with_a_ticket_document_that_it_may_be_over(document: dict[str, Any]) -> None:
     by_ticket = [each for _, _, each in each_operation(document) if each["security"] == [{"ticket": []}]]
     told = [each["operationId"] for each in by_ticket if "409" in each["responses"]]
     assert told == ["getCaptureTicket", "addCapturePage"], "that all pages were sent can be said again"

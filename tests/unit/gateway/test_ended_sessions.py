@@ -160,5 +160,5 @@ def test_marks_are_shared_with_what_was_forked() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "-1", str(NUMBERS), "9" * 4000, "٣", "1.0", "a"])
-def test_what_is_no_number_is_none(text: str) -> None:
+def test_text_that_is_not_a_number_is_ignored(text: str) -> None:
     assert read_number(text) is None

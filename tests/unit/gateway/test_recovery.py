@@ -103,7 +103,7 @@ def test_wards_that_do_not_answer_are_named_and_not_asked_for_what_they_have_not
     assert NAM_DUONG not in {each.ward for each in answered.asked}
 
 
-def test_of_two_homes_of_which_one_is_away_when_it_is_asked_the_other_gives_the_account_back(
+def test_with_two_homes_and_one_away_at_the_request_the_other_recovers_the_account(
     client: FlaskClient, answered: FakeWards
 ) -> None:
     """A household shares a phone over two wards."""
@@ -113,7 +113,7 @@ def test_of_two_homes_of_which_one_is_away_when_it_is_asked_the_other_gives_the_
     assert complete(client, asked["recovery"]).status_code == 204
 
 
-def test_of_two_homes_of_which_one_is_away_at_the_end_the_other_gives_the_account_back(
+def test_with_two_homes_and_one_away_at_the_end_the_other_recovers_the_account(
     client: FlaskClient, answered: FakeWards
 ) -> None:
     asked = ask(client)
@@ -145,7 +145,7 @@ def test_a_code_is_not_called_wrong_while_a_ward_that_may_have_sent_it_is_away(
         ),
     ],
 )
-def test_of_several_refusals_the_one_that_helps_is_told_whichever_ward_says_it(
+def test_the_most_helpful_refusal_of_several_wards_is_returned(
     client: FlaskClient, answered: FakeWards, of: Mapping[str, Refusal], type: str, status: int
 ) -> None:
     recovery = ask(client)["recovery"]
@@ -180,7 +180,7 @@ def test_what_is_refused_is_told(client: FlaskClient, answered: FakeWards, no: R
 
 
 @pytest.mark.parametrize("recovery", ["x", ID, "A" * 200])
-def test_a_recovery_that_is_none_of_ours_asks_no_ward(client: FlaskClient, wards: FakeWards, recovery: str) -> None:
+def test_a_recovery_that_we_did_not_issue_asks_no_ward(client: FlaskClient, wards: FakeWards, recovery: str) -> None:
     body = {"recovery": recovery, "otp": "123456", "new_password": "mùa xuân ở Sơn Trà"}
     problem(client.post("/api/v1/recoveries/completion", json=body), 404, "unknown-recovery")
     assert not wards.asked

@@ -51,7 +51,7 @@ def test_nobody_who_calls_without_a_token_of_their_own_says_where(client: FlaskC
 
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Capture short"}, bearer()])
-def test_pages_without_a_ticket_are_refused_in_words_for_whoever_sends_them(
+def test_pages_without_a_ticket_are_refused_with_a_text_for_their_sender(
     client: FlaskClient, wards: FakeWards, headers: dict[str, str]
 ) -> None:
     no = client.get(f"{WARD}/captures/ticket", headers=headers)

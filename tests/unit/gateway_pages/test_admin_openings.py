@@ -152,7 +152,7 @@ def test_who_changes_a_session_later_sees_what_was_saved_meanwhile(browser: Brow
 
 
 @pytest.mark.parametrize("day", ["khong-phai-ngay", "0001-01-01"])
-def test_a_day_that_is_none_is_not_found(browser: Browser, day: str) -> None:
+def test_an_impossible_day_is_not_found(browser: Browser, day: str) -> None:
     browser.signed_in(ADMIN)
     browser.get(f"{WEEK}/{day}/{uuid4()}")
     assert browser.response.status_code == 404

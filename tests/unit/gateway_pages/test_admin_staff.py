@@ -245,7 +245,7 @@ def wards_staff(wards: FakeWards) -> staff_pb2.AdministeredStaff:
 @pytest.mark.parametrize(
     ("title", "named"), [("Phó Chủ tịch UBND phường", "Phó Chủ tịch"), ("Chủ tịch UBND phường", "Trần Đình Quang")]
 )
-def test_who_is_to_sign_as_head_against_the_title_or_beside_the_head_is_asked_about(
+def test_a_second_head_or_a_head_against_the_title_has_to_be_confirmed(
     browser: Browser, wards: FakeWards, ward: Ward, title: str, named: str
 ) -> None:
     browser.signed_in(ADMIN)

@@ -49,7 +49,7 @@ def test_own_dossiers_are_shown_with_the_wards_that_did_not_answer(
     assert "Chưa nhận được trả lời của: Phường Thanh Bình." in browser.page.text
 
 
-def test_a_ward_that_does_not_answer_is_told_as_such(browser: Browser, wards: FakeWards) -> None:
+def test_a_ward_that_does_not_answer_is_reported_as_unavailable(browser: Browser, wards: FakeWards) -> None:
     wards.down = {"20248"}
     browser.get("/phuong/nam-duong/thu-tuc/1.001193")
     assert browser.response.status_code == 503

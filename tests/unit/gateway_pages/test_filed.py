@@ -31,7 +31,7 @@ def test_a_time_is_called_by_what_is_due_then(browser: Browser, ward: Ward) -> N
             assert late in said
 
 
-def test_a_result_that_is_there_says_how_it_is_had(browser: Browser, ward: Ward) -> None:
+def test_a_ready_result_says_how_to_get_it(browser: Browser, ward: Ward) -> None:
     browser.signed_in()
     where = a_full_draft(ward)
     dossier = next(iter(ward.dossiers.values()))
@@ -58,7 +58,7 @@ def test_the_result_stands_first_among_the_papers_of_the_ward(browser: Browser, 
     assert text.index("Giấy khai sinh (PDF)") == text.index("(PDF)") - len("Giấy khai sinh ")
 
 
-def test_whoever_has_filed_is_promised_no_more_than_the_message_says(browser: Browser, ward: Ward) -> None:
+def test_after_filing_the_page_promises_only_what_the_message_says(browser: Browser, ward: Ward) -> None:
     """The message of a supplement names no paper: it goes through everybody's hands."""
     browser.signed_in()
     where = a_full_draft(ward)
@@ -175,7 +175,7 @@ def test_a_double_click_sends_one_key_twice(browser: Browser, ward: Ward, wards:
         ("", "", True),
     ],
 )
-def test_from_filing_on_the_pages_say_how_the_result_comes_and_call_nobody_to_whom_it_is_sent(
+def test_after_filing_pages_say_how_the_result_comes_and_ask_nobody_to_fetch_a_sent_one(
     browser: Browser, ward: Ward, asked: str, words: str, comes: bool
 ) -> None:
     browser.signed_in()

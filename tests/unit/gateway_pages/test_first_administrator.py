@@ -15,7 +15,7 @@ TICKET = "a-ticket-of-forty-three-signs"
 TYPED = {"link_code": TICKET, "full_name": "Ngô Văn Bảo", "username": "quantri", "password": "một câu dài dễ nhớ"}
 
 
-def test_whoever_has_the_link_opens_the_account_and_goes_on_to_sign_in(browser: Browser, wards: FakeWards) -> None:
+def test_the_holder_of_the_link_opens_the_account_and_then_signs_in(browser: Browser, wards: FakeWards) -> None:
     wards.answers("OpenAdministration", accounts_pb2.OpenAdministrationResponse(username="quantri.nam-duong"))
     browser.get(PAGE)
     check(browser)

@@ -103,7 +103,7 @@ def test_a_computers_token_that_has_ended_is_renewed_whatever_is_asked_of_the_st
     assert guided.state == "ended"
 
 
-def test_guidance_is_refused_to_who_is_no_citizen(browser: Browser, guided: Guided) -> None:
+def test_only_citizens_can_ask_for_guidance(browser: Browser, guided: Guided) -> None:
     browser.signed_in("tinhnguyen.nam-duong")
     browser.get("/huong-dan")
     assert browser.response.status_code == 403

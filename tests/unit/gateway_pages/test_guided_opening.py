@@ -261,9 +261,7 @@ def test_a_session_that_cannot_be_taken_over_ends(kiosk: Browser, guided: Guided
     assert "đang hướng dẫn" not in kiosk.page.text
 
 
-def test_whoever_signs_in_to_another_account_takes_nothing_over(
-    kiosk: Browser, guided: Guided, wards: FakeWards
-) -> None:
+def test_signing_in_to_another_account_takes_nothing_over(kiosk: Browser, guided: Guided, wards: FakeWards) -> None:
     begin(kiosk, guided)
     sign_in(kiosk)
     assert not [one for one in wards.asked if one.rpc == "ClaimVisit"]

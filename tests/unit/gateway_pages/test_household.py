@@ -231,7 +231,7 @@ def test_a_residential_group_that_was_changed_in_another_tab_is_shown_before_it_
     assert sent == [(7, 12), (7, 15)]
 
 
-def test_who_is_head_no_more_is_told_so_at_the_household(signed_in: Browser, wards: FakeWards) -> None:
+def test_a_former_head_is_told_so_on_the_page_of_the_household(signed_in: Browser, wards: FakeWards) -> None:
     wards.answers("GetOwnHousehold", household(group=12))
     signed_in.get(f"{PAGE}/to-dan-pho")
     text = "Chỉ người đứng đầu hộ làm được việc này."

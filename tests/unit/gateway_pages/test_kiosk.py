@@ -158,7 +158,7 @@ def test_a_token_that_the_ward_does_not_take_any_more_is_renewed_within_the_requ
     assert (kiosk.response.status_code, len(asked(wards, "OpenDeviceSession"))) == (200, before + 1)
 
 
-def test_who_is_signed_in_stays_so_where_the_computers_token_is_refused_again(kiosk: Browser, wards: FakeWards) -> None:
+def test_a_person_stays_signed_in_if_the_computers_token_is_refused_again(kiosk: Browser, wards: FakeWards) -> None:
     kiosk.sign_in()
     wards.answers("GetConsentText", EXPIRED)
     kiosk.get("/huong-dan")
@@ -313,9 +313,7 @@ def test_the_end_works_while_the_ward_is_away(kiosk: Browser, wards: FakeWards, 
 # The clock
 
 
-def test_whoever_asks_after_three_minutes_finds_nobody_signed_in(
-    kiosk: Browser, wards: FakeWards, now: list[float]
-) -> None:
+def test_after_three_minutes_nobody_is_signed_in(kiosk: Browser, wards: FakeWards, now: list[float]) -> None:
     kiosk.sign_in()
     now[0] += 184
     kiosk.get("/ho-so")
@@ -414,7 +412,7 @@ def test_an_error_leads_to_the_start_by_one_way(kiosk: Browser) -> None:
     assert kiosk.page.text.count("Về trang đầu") == 1
 
 
-def test_there_is_no_navigation_but_the_end(kiosk: Browser) -> None:
+def test_the_only_navigation_is_the_end(kiosk: Browser) -> None:
     kiosk.sign_in()
     assert [one.get("aria-label") for one in kiosk.page.all("nav")] in ([], ["Trang trước"])
     assert "Đăng xuất" not in kiosk.page.text

@@ -59,7 +59,7 @@ def test_the_cookie_is_sealed_and_for_the_browser_alone(browser: Browser, device
 
 
 @pytest.mark.parametrize("content", ["", "x", "AAAA", "not sealed by us", "ễ"])
-def test_a_cookie_that_is_not_ours_is_none(browser: Browser, devices: list[tuple[str, ...]], content: str) -> None:
+def test_a_cookie_that_is_not_ours_is_ignored(browser: Browser, devices: list[tuple[str, ...]], content: str) -> None:
     browser.client.set_cookie(COOKIE, content)
     sign_in(browser)
     assert devices == [()]
@@ -70,7 +70,7 @@ def test_a_wrong_password_gives_a_browser_nothing(browser: Browser, devices: lis
     assert browser.client.get_cookie(COOKIE) is None
 
 
-def test_a_new_password_makes_the_browser_known_anew(
+def test_a_new_password_makes_the_browser_known_again(
     browser: Browser, ward: Ward, wards: FakeWards, devices: list[tuple[str, ...]]
 ) -> None:
     sign_in(browser)

@@ -134,7 +134,7 @@ def test_who_files_alone_for_the_first_time_reads_so(
 
 
 @pytest.mark.parametrize(("by", "told"), [("own", "ông/bà đã tự làm được"), ("other", "Có người làm giúp")])
-def test_who_is_signed_in_has_a_finished_practice_counted_by_their_own_word(
+def test_a_signed_in_person_has_a_finished_practice_counted_by_their_statement(
     browser: Browser, ward: Ward, wards: FakeWards, learning: Learning, by: str, told: str
 ) -> None:
     browser.signed_in()

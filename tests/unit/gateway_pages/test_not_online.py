@@ -18,7 +18,7 @@ from tests.unit.gateway_pages.test_every_page import check
 from tests.unit.gateway_pages.ward import Ward
 
 
-def test_the_page_of_what_is_not_taken_online_says_how_it_is_filed(
+def test_the_page_of_a_procedure_not_taken_online_says_how_to_file_it(
     browser: Browser, ward: Ward, wards: FakeWards, district: District
 ) -> None:
     """NĐ 87/2020 Đ24.3: the city decides what is filed online, so it is said before somebody starts; and what need not

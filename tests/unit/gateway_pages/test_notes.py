@@ -14,7 +14,7 @@ from tests.unit.gateway_pages.test_every_page import check
 from tests.unit.gateway_pages.ward import OFFICER, SEARCH, SIGNER, Ward
 
 
-def test_of_a_death_that_is_taken_back_it_is_asked_and_shown_what_other_offices_have_of_the_spouse(
+def test_taking_back_a_death_asks_what_other_offices_know_about_the_spouse_and_shows_it(
     browser: Browser, ward: Ward, wards: FakeWards
 ) -> None:
     browser.signed_in(OFFICER)
@@ -40,7 +40,7 @@ def test_of_a_death_that_is_taken_back_it_is_asked_and_shown_what_other_offices_
     assert "Đã kết hôn với người khác (Phường Thanh Bình, số 12/2020)" in browser.page.text, "the signer reads it"
 
 
-def test_of_a_death_elsewhere_it_is_asked_in_the_book_of_marriages_alone_who_died_and_when(
+def test_who_died_and_when_is_asked_only_in_the_register_of_marriages(
     browser: Browser, ward: Ward, wards: FakeWards
 ) -> None:
     browser.signed_in(OFFICER)
@@ -105,7 +105,7 @@ def test_a_note_of_a_death_may_be_about_an_entry_of_this_ward_which_says_the_res
     )
 
 
-def test_who_takes_a_death_back_is_asked_about_the_notes_that_may_be_about_it(
+def test_taking_back_a_death_asks_about_the_notes_that_may_be_about_it(
     browser: Browser, ward: Ward, wards: FakeWards
 ) -> None:
     """Luật HNGĐ 2014 Đ67.1."""
@@ -174,7 +174,7 @@ NOTED = {
 }
 
 
-def test_what_a_note_changes_is_asked_with_whose_it_is_and_what_stands_there(
+def test_each_question_of_a_change_names_the_person_and_the_present_value(
     browser: Browser, ward: Ward, wards: FakeWards
 ) -> None:
     """Luật Hộ tịch 2014 Đ28: the mother's name is not the child's."""
@@ -204,7 +204,7 @@ def test_what_a_note_changes_is_asked_with_whose_it_is_and_what_stands_there(
     }
 
 
-def test_a_parent_who_is_none_is_blanked_and_a_year_alone_is_a_birth(
+def test_a_note_can_blank_a_parent_and_give_only_the_year_of_a_birth(
     browser: Browser, ward: Ward, wards: FakeWards
 ) -> None:
     """Luật HNGĐ 2014 Đ88.2; TTLT 01/2016 Đ2 (quoted)."""
@@ -323,7 +323,7 @@ def test_the_signer_sends_a_note_back_with_a_reason(browser: Browser, ward: Ward
         assert said in browser.page.text
 
 
-def test_the_officer_finds_a_note_that_was_sent_back_with_its_reason_and_writes_it_anew_or_drops_it(
+def test_the_officer_sees_why_a_note_was_sent_back_and_rewrites_or_drops_it(
     browser: Browser, ward: Ward, wards: FakeWards
 ) -> None:
     entry = ward.entry("marriage", {})

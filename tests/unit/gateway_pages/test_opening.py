@@ -232,7 +232,7 @@ def test_every_link_keeps_what_was_typed_unjudged(browser: Browser, wards: FakeW
     assert browser.page.all("input", name="phone")[0]["value"] == "09051"
 
 
-def test_who_comes_back_goes_on_or_begins_anew(browser: Browser) -> None:
+def test_a_person_who_comes_back_continues_or_starts_again(browser: Browser) -> None:
     answer(browser, "ho-ten")
     answer(browser, "ngay-sinh")
     browser.get(START)
@@ -267,7 +267,7 @@ def test_somebody_else_at_the_browser_does_not_see_it(browser: Browser) -> None:
     assert not cookie(browser)
 
 
-def test_whoever_comes_to_the_browser_an_hour_later_does_not_see_it(
+def test_an_hour_later_the_next_person_at_the_browser_does_not_see_it(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer(browser, "ho-ten")

@@ -109,7 +109,9 @@ def test_what_the_applicant_has_typed_stays(browser: Browser, ward: Ward) -> Non
     assert SAID not in browser.page.text
 
 
-def test_a_page_is_asked_all_the_same_where_accounts_is_silent(browser: Browser, ward: Ward, wards: FakeWards) -> None:
+def test_a_page_is_shown_without_prefilled_answers_if_accounts_is_silent(
+    browser: Browser, ward: Ward, wards: FakeWards
+) -> None:
     browser.signed_in()
     wards.answers("GetOwnAccount", Refusal(Kind.UNAVAILABLE, "service-unavailable", "Xin thử lại."))
     _, where = begun(ward, "1.004873", {"requester": {"for_self": True}})

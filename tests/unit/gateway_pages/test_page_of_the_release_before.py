@@ -122,7 +122,7 @@ def test_an_offset_is_read(browser: Browser, wards: FakeWards) -> None:
 
 
 @pytest.mark.parametrize("sent", [{}, {"birth-certificate.dx": "1,5"}, {"dx": "1,5", "dy": "0"}, {"other.dx": "2"}])
-def test_an_offset_without_the_version_that_was_shown_is_shown_anew(
+def test_an_offset_without_the_version_that_was_shown_is_shown_again(
     browser: Browser, ward: Ward, wards: FakeWards, sent: dict[str, str]
 ) -> None:
     ward.blanks[0].dx = 7

@@ -38,7 +38,7 @@ def test_the_way_to_it_is_on_the_page_of_signing_in_and_of_a_refused_sign_in(bro
     assert browser.page.all("a", href="/quen-mat-khau")
 
 
-def test_a_password_is_set_anew_with_the_code(browser: Browser, wards: FakeWards) -> None:
+def test_a_new_password_is_set_with_the_code(browser: Browser, wards: FakeWards) -> None:
     ask(browser)
     browser.follow()
     check(browser)
@@ -128,7 +128,7 @@ def test_another_code_takes_a_kept_password_along_with_a_word(browser: Browser) 
     assert "xin gõ lại" not in browser.follow().text
 
 
-def test_wards_that_do_not_answer_are_named_whoever_asks(browser: Browser, wards: FakeWards) -> None:
+def test_wards_that_do_not_answer_are_named_to_everybody(browser: Browser, wards: FakeWards) -> None:
     wards.down.add("20227")
     texts = []
     for login in ("0905123456", "0905999888"):
@@ -157,7 +157,7 @@ def test_nothing_of_it_stays_readable_in_the_browser(browser: Browser) -> None:
     assert "20248" not in cookie
 
 
-def test_whoever_sits_there_later_finds_nothing_of_it(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_next_person_at_the_computer_finds_nothing_of_it(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     ask(browser)
     browser.get("/quen-mat-khau")
     assert browser.page.all("input", value="0905123456")
@@ -194,7 +194,7 @@ def test_the_account_shows_its_level_and_what_can_be_changed(browser: Browser, w
     assert "Mức 2: cán bộ đã xem bản chính" in browser.page.text
 
 
-def test_who_is_no_resident_changes_nothing_there(browser: Browser) -> None:
+def test_only_residents_can_change_anything_there(browser: Browser) -> None:
     browser.sign_in("tinhnguyen.nam-duong")
     browser.get("/tai-khoan")
     assert not browser.page.all("a", href="/tai-khoan/dien-thoai")
@@ -241,7 +241,7 @@ def test_a_phone_changes_with_two_codes(browser: Browser, wards: FakeWards) -> N
         assert "Đổi xong rồi thì số mới đã ghi trong tài khoản" in browser.follow().text
 
 
-def test_codes_that_count_no_more_lead_back_with_the_reason(browser: Browser, wards: FakeWards) -> None:
+def test_codes_that_no_longer_work_lead_back_with_the_reason(browser: Browser, wards: FakeWards) -> None:
     browser.sign_in()
     browser.get("/tai-khoan/dien-thoai")
     browser.post("/tai-khoan/dien-thoai", phone="0905 777 888", password=PASSWORD)

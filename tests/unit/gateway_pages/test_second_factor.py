@@ -100,7 +100,7 @@ def test_a_step_that_is_over_leads_back_to_the_sign_in(browser: Browser, wards: 
 
 
 @pytest.mark.parametrize("path", [SHOW, ENROL, CONFIRM])
-def test_whoever_comes_without_the_step_before_begins_anew(browser: Browser, path: str) -> None:
+def test_without_the_step_before_the_sign_in_starts_again(browser: Browser, path: str) -> None:
     browser.get(path)
     assert browser.response.headers["Location"].endswith("/dang-nhap")
     browser.get("/dang-nhap")
@@ -108,7 +108,7 @@ def test_whoever_comes_without_the_step_before_begins_anew(browser: Browser, pat
     assert browser.response.headers["Location"].endswith("/dang-nhap")
 
 
-def test_who_needs_one_and_has_none_sets_an_app_up_and_is_signed_in_with_recovery_codes(
+def test_people_who_need_a_factor_set_up_an_app_and_get_recovery_codes_at_the_sign_in(
     browser: Browser, wards: FakeWards, ward: Ward
 ) -> None:
     due(wards, to_enrol=True)
@@ -186,7 +186,7 @@ def test_new_codes_are_shown_again_until_their_owner_has_kept_them(browser: Brow
     assert "lấy mã mới ở đó" in page.text
 
 
-def test_the_page_of_new_codes_can_be_loaded_anew_after_the_sign_in_that_made_them(
+def test_the_page_of_new_codes_can_be_reloaded_after_the_sign_in_that_made_them(
     browser: Browser, wards: FakeWards, ward: Ward, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The form is sent again as it was: with the protection of before the sign-in, and maybe much later."""
@@ -269,7 +269,7 @@ def set_up_while_signing_in(browser: Browser, wards: FakeWards, ward: Ward) -> d
     return form
 
 
-def test_new_codes_that_were_asked_for_can_be_loaded_anew(
+def test_requested_new_codes_can_be_reloaded(
     browser: Browser, wards: FakeWards, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     browser.signed_in(ADMIN)
@@ -328,7 +328,7 @@ def test_what_was_typed_before_the_sign_in_ended_is_sent_on_after_the_recovery_c
 
 @pytest.mark.parametrize("too_late", [True, False], ids=["the page is too old", "the ticket is over"])
 @pytest.mark.parametrize("path", [SHOW, ENROL, CONFIRM])
-def test_what_was_typed_before_stays_where_the_step_has_to_be_begun_anew(
+def test_typed_text_stays_when_the_step_has_to_start_again(
     browser: Browser, wards: FakeWards, ward: Ward, path: str, too_late: bool
 ) -> None:
     typed_after_the_sign_in_ended(browser, ward)
@@ -421,7 +421,7 @@ ID = "11111111-2222-4333-8444-555555555555"
 OWN = "/tai-khoan/xac-thuc"
 
 
-def test_the_first_one_of_who_is_signed_in_takes_the_password(browser: Browser, wards: FakeWards) -> None:
+def test_the_first_factor_of_a_signed_in_person_needs_the_password(browser: Browser, wards: FakeWards) -> None:
     browser.signed_in(ADMIN)
     own(wards)
     browser.get(OWN)

@@ -292,7 +292,7 @@ def test_a_page_knows_when_its_reader_will_be_signed_out_and_asks_before(browser
     assert 1790 < int(renewed.text) <= 1800
 
 
-def test_nobody_stays_who_is_not_signed_in(browser: Browser) -> None:
+def test_a_person_who_is_not_signed_in_cannot_stay(browser: Browser) -> None:
     answer = browser.client.get("/tai-khoan/phien", headers=SCRIPT)
     assert answer.status_code == 401
 
@@ -306,7 +306,7 @@ def test_who_has_walked_away_is_signed_out(browser: Browser, wards: FakeWards) -
     assert wards.asked[-1].rpc == "EndSession"
 
 
-def test_whose_sign_in_has_ended_is_told_why_they_sign_in_again(browser: Browser, ward: Ward) -> None:
+def test_a_person_whose_sign_in_has_ended_is_told_why_to_sign_in_again(browser: Browser, ward: Ward) -> None:
     browser.get("/ho-so")
     assert "đã đăng xuất ở nơi khác" not in browser.follow().text, "nobody was signed in"
     browser.signed_in()
@@ -479,7 +479,7 @@ def test_a_first_password_that_comes_too_late_is_said_not_to_be_written(
     assert len(wards.asked) == before
 
 
-def test_a_given_out_password_that_counts_no_more_leads_to_signing_in_with_the_new_one(
+def test_a_given_out_password_that_no_longer_works_leads_to_a_sign_in_with_the_new_one(
     browser: Browser, wards: FakeWards
 ) -> None:
     first = _first_password(browser)

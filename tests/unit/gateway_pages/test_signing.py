@@ -115,7 +115,7 @@ def test_what_has_changed_since_the_look_is_named(
         assert "Việc gần nhất ở hồ sơ này: Hồ sơ được gửi đến." in browser.page.text
 
 
-def test_page_and_pdf_are_those_of_what_was_seen(browser: Browser, path: str, wards: FakeWards) -> None:
+def test_page_and_pdf_are_those_that_the_signer_saw(browser: Browser, path: str, wards: FakeWards) -> None:
     browser.get(f"{path}/trang/1?ban={SEEN}")
     assert browser.response.mimetype == "image/png"
     browser.get(f"{path}/ban-giay?ban={SEEN}")
@@ -174,9 +174,7 @@ def test_a_dossier_can_be_left_unsigned_for_the_next(
     assert browser.response.status_code == 303, "what is no id is not asked about"
 
 
-def test_a_paper_that_has_changed_since_is_shown_anew_instead_of_signed(
-    browser: Browser, path: str, wards: FakeWards
-) -> None:
+def test_a_paper_that_has_changed_is_shown_again_and_not_signed(browser: Browser, path: str, wards: FakeWards) -> None:
     text = "Bản giấy đã khác với bản vừa xem."
     browser.get(path)
     changed = Refusal(Kind.STALE, "paper-changed", text)

@@ -136,7 +136,7 @@ def test_every_refusal_of_a_code_stands_at_its_field(
     check(browser)
 
 
-def test_of_two_duties_that_follow_one_another_at_a_station_nobody_has_to_choose(
+def test_with_two_consecutive_duties_at_a_station_nobody_has_to_choose(
     browser: Browser, ward: Ward, guided: Guided
 ) -> None:
     put_on_duty(ward)
@@ -219,7 +219,7 @@ def test_a_session_that_is_not_ones_own_leads_back(browser: Browser, ward: Ward,
     assert browser.response.headers["Location"] == "/tinh-nguyen"
 
 
-def test_a_citizen_who_is_gone_is_told(browser: Browser, guided: Guided) -> None:
+def test_the_volunteer_is_told_when_the_citizen_is_gone(browser: Browser, guided: Guided) -> None:
     guided.state, guided.place, guided.seen = "open", ON_FORM, 170
     browser.sign_in(VOLUNTEER)
     browser.get(AT)

@@ -30,7 +30,7 @@ PROVIDERS: dict[str, Any] = {
 }
 
 
-def test_a_message_goes_out_at_every_step_that_the_citizen_is_told_but_those_within_the_office() -> None:
+def test_each_step_sends_a_message_except_those_within_the_office() -> None:
     told = {payload.DESCRIPTOR.name for payload in steps(Catalogue("").current)}
     in_history = {act.event for act in ACTS.values() if act.told}
     assert told | {"DossierAssigned", "DossierReminded"} == in_history

@@ -151,7 +151,7 @@ def test_while_the_clock_stands_still_no_due_moment_is_named(district: District)
     assert text == f"Ho so {CODE}: da nhan phan bo sung. UBND phuong Nam Duong"
 
 
-def test_a_signed_dossier_says_how_its_result_is_had(district: District) -> None:
+def test_the_message_of_a_signed_dossier_says_how_to_get_the_result(district: District) -> None:
     """Results for which people sign the register are received only at the office; others also remotely (NĐ 87/2020
     Đ12).
     """

@@ -194,7 +194,7 @@ def test_a_new_appointment_is_typed_as_day_and_hour_of_da_nang(
     assert asked.reason == "Máy hỏng"
 
 
-def test_of_a_marriage_it_is_asked_how_marriages_elsewhere_were_asked_about_and_the_choice_stays(
+def test_a_marriage_asks_how_the_office_checked_for_marriages_elsewhere_and_keeps_the_choice(
     browser: Browser, path: str, offer: Offer, ward: Ward, wards: FakeWards
 ) -> None:
     (dossier,) = ward.dossiers.values()

@@ -130,7 +130,7 @@ def test_a_queue_is_a_filter_of_the_list(browser: Browser, path: str, wards: Fak
     assert browser.response.headers["Location"] == "/can-bo?trang-thai=9", "a queue has statuses of its own"
 
 
-def test_whom_a_dossier_is_about_leads_its_row(browser: Browser, path: str, ward: Ward) -> None:
+def test_a_row_begins_with_the_person_whom_the_dossier_is_about(browser: Browser, path: str, ward: Ward) -> None:
     (dossier,) = ward.dossiers.values()
     dossier.subject_name = "Trần Minh Khôi"
     browser.get("/can-bo")

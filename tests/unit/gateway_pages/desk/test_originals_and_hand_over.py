@@ -17,7 +17,7 @@ from tests.unit.gateway_pages.conftest import Browser
 from tests.unit.gateway_pages.desk.conftest import Offer
 from tests.unit.gateway_pages.dossiers import a_filed_dossier
 from tests.unit.gateway_pages.test_every_page import check
-from tests.unit.gateway_pages.ward import Ward
+from tests.unit.gateway_pages.ward import SEARCH, Ward
 
 
 def test_each_original_is_compared_with_a_click_and_a_difference_needs_its_words(
@@ -40,7 +40,7 @@ def test_each_original_is_compared_with_a_click_and_a_difference_needs_its_words
     assert [(each.kind, each.agrees) for each in sent] == [("requester-identity", True), ("requester-identity", False)]
 
 
-def test_a_certified_copy_of_what_is_filed_is_recorded_with_who_certified_it(
+def test_a_certified_copy_is_recorded_with_the_person_who_certified_it(
     browser: Browser, path: str, ward: Ward, wards: FakeWards
 ) -> None:
     """NĐ 123/2015 Đ3: not offered for what is only shown."""
@@ -95,7 +95,7 @@ def test_the_hand_over_begins_with_the_way_that_was_asked_for(browser: Browser, 
         assert [one["value"] for one in ways if "checked" in one] == marked
 
 
-def test_the_number_of_what_is_posted_is_said_to_be_needed_and_the_address_stands_beside_it(
+def test_the_number_of_the_posted_item_is_required_and_the_address_is_shown_beside_it(
     browser: Browser, path: str, ward: Ward
 ) -> None:
     (dossier,) = ward.dossiers.values()
@@ -106,7 +106,7 @@ def test_the_number_of_what_is_posted_is_said_to_be_needed_and_the_address_stand
     assert "Trả qua bưu chính thì phải ghi, như EB123456789VN. Gửi đến: 9 Núi Thành" in browser.page.text
 
 
-def test_the_desk_reads_who_got_the_result_and_the_number_of_what_was_posted(
+def test_the_desk_sees_who_got_the_result_and_the_number_of_the_posted_item(
     browser: Browser, path: str, ward: Ward
 ) -> None:
     (dossier,) = ward.dossiers.values()
@@ -215,6 +215,18 @@ def test_what_was_typed_beside_stays_while_residence_is_looked_up_and_originals_
                 assert "checked" in browser.page.all("input", name="supplement-request.pick", value="/child/sex")[0]
 
 
+def _search(dossier: str) -> dict[str, str]:
+    """The fields of the search in the registers on the screen of a dossier."""
+    typed = {"register": "birth", "query": "Minh An", "reason": "HS", "dossier": dossier}
+    return {f"search.{name}": value for name, value in typed.items()}
+
+
+def _looked_for(browser: Browser, dossier: str, note: str) -> None:
+    """Looks in the registers from the screen of a dossier, with something typed on it."""
+    browser.get(f"/can-bo/ho-so/{dossier}")
+    browser.post(SEARCH, **{"approval.note": note}, **_search(dossier))
+
+
 def _texts(browser: Browser) -> dict[str, str]:
     """The content of the shown page's fields, without those that nobody fills in."""
     found = {one["name"]: one.get("value", "") for one in browser.page.all("input", type="text")}
@@ -247,13 +259,7 @@ def test_what_was_typed_for_every_act_stays_whichever_button_is_pressed(
     sent = {**typed, "field": residence, f"result-{residence}": "as-declared", "agrees": "yes"}
     sent |= {"version": browser.page.hidden("version")}
     if where == "so-ho-tich":
-        search = {
-            "search.register": "birth",
-            "search.query": "Minh An",
-            "search.reason": "HS",
-            "search.dossier": dossier.id,
-        }
-        browser.post(f"/can-bo/{where}", **sent, **search)
+        browser.post(f"/can-bo/{where}", **sent, **_search(dossier.id))
         browser.follow()
         browser.get(path)
     else:
@@ -292,14 +298,7 @@ def test_what_was_typed_for_an_act_that_another_one_has_ended_stays_to_be_read(
 def test_what_was_kept_of_a_screen_is_not_shown_again_once_it_was_sent(browser: Browser, path: str, ward: Ward) -> None:
     (dossier,) = ward.dossiers.values()
     dossier.actions[:], dossier.copied_register = ["approval"], "birth"
-    browser.get(path)
-    search = {
-        "search.register": "birth",
-        "search.query": "Minh An",
-        "search.reason": "HS",
-        "search.dossier": dossier.id,
-    }
-    browser.post("/can-bo/so-ho-tich", **{"approval.note": "Đã hỏi"}, **search)
+    _looked_for(browser, dossier.id, "Đã hỏi")
     browser.get(path)
     assert _texts(browser)["approval.note"] == "Đã hỏi"
     browser.do(path, "approval", note="Đã hỏi")
@@ -310,24 +309,10 @@ def test_what_was_kept_of_a_screen_is_not_shown_again_once_it_was_sent(browser: 
 def test_what_is_too_long_to_be_kept_stays_on_its_screen(browser: Browser, path: str, ward: Ward) -> None:
     (dossier,) = ward.dossiers.values()
     dossier.actions[:], dossier.copied_register = ["approval"], "birth"
-    browser.get(path)
-    search = {
-        "search.register": "birth",
-        "search.query": "Minh An",
-        "search.reason": "HS",
-        "search.dossier": dossier.id,
-    }
-    browser.post("/can-bo/so-ho-tich", **{"approval.note": "dài " * 1500}, **search)
+    _looked_for(browser, dossier.id, "dài " * 1500)
     check(browser)
     assert "Chưa sang trang tìm trong sổ" in browser.page.text
     assert _texts(browser)["approval.note"] == "dài " * 1500
-
-
-def _looked_for(browser: Browser, dossier: str, note: str) -> None:
-    """Looks in the registers from the screen of a dossier, with something typed on it."""
-    browser.get(f"/can-bo/ho-so/{dossier}")
-    search = {"register": "birth", "query": "Minh An", "reason": "HS", "dossier": dossier}
-    browser.post("/can-bo/so-ho-tich", **{"approval.note": note}, **search)
 
 
 def _two_screens(browser: Browser, path: str, ward: Ward) -> list[str]:
