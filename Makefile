@@ -35,6 +35,10 @@ test: setup ## all tests: unit, services, contracts, end to end, browser, chaos 
 coverage: setup ## lines and branches of the product that tests in one process reach; prints a table
 	$(PYTEST) -q -n 3 --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered $(COMPONENT_TESTS)
 
+.PHONY: containers
+containers: setup ## run each container as its manifest says; needs podman and the images (deploy/kubernetes/README.md)
+	$(PYTEST) -q -n 0 tests/containers
+
 .PHONY: unit
 unit: setup ## the tests that need no network and no database (about 20 s on two cores)
 	$(PYTEST) -q -n 2 tests/unit

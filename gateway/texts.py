@@ -28,7 +28,7 @@ ROLES = {
     "public": "Người chưa đăng nhập",
 }
 
-#: The capacity in which a signer signs: a deputy's papers say "KT. CHỦ TỊCH".
+#: Kinds of notes on an entry that ask for more than the others; the service has the same.
 TAKES_BACK_A_DEATH = "declaration-annulled"
 ENDS_BY_DEATH = "death"
 ANNULS_AN_ENTRY = frozenset({TAKES_BACK_A_DEATH, "annulment"})
@@ -38,6 +38,7 @@ SPOUSE_ELSEWHERE = {
     "remarried": "Đã kết hôn với người khác",
     "divorced": "Đã ly hôn với người này",
 }
+#: The capacity in which a signer signs: a deputy's papers say "KT. CHỦ TỊCH".
 CAPACITIES = {"head": "Chủ tịch", "acting": "Quyền Chủ tịch", "deputy": "Phó Chủ tịch"}
 
 

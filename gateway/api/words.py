@@ -6,7 +6,6 @@ should ignore a word that it does not know.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,6 +14,7 @@ from caunoi.dossiers.v1 import events_pb2
 from gateway import texts
 from gateway.acts import ACTS
 from services.chassis.capacity import Capacity
+from services.chassis.events.names import past_action
 from services.chassis.tokens import UNKNOWN, Role
 
 REGISTERS, PAPERS, EXEMPTIONS = tuple(texts.REGISTERS), tuple(texts.PAPERS), tuple(texts.EXEMPTIONS)
@@ -23,7 +23,7 @@ STATUSES = tuple(range(11))  # of the national portal; 0 is a draft
 ACTIONS = ("submission", *ACTS)
 #: `DossierHandedOver`, an event, is `handed-over`; a part of events has no `facts`.
 PAST_ACTIONS = tuple(
-    re.sub(r"(?<!^)(?=[A-Z])", "-", name.removeprefix("Dossier")).lower()
+    past_action(name)
     for name, event in events_pb2.DESCRIPTOR.message_types_by_name.items()
     if name.startswith("Dossier") and "facts" in event.fields_by_name
 )

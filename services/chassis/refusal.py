@@ -89,3 +89,8 @@ def stale(version: int | None = None) -> Refusal:
 
 def invalid(type: str, text: str, *fields: FieldFault) -> Refusal:
     return Refusal(Kind.INVALID, type, text, fields=fields)
+
+
+def faulty(field: str, text: str) -> Refusal:
+    """The refusal INVALID `invalid-field` of one field."""
+    return invalid("invalid-field", text, FieldFault(field, text))

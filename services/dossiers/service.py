@@ -45,7 +45,7 @@ from services.dossiers.settings import Settings
 from services.dossiers.tables import Base
 from services.dossiers.use_cases.clock.stray_files import delete_stray_files
 from services.dossiers.use_cases.clock.sweep import sweep
-from services.dossiers.use_cases.fees.payments import reconcile, reconcile_daily
+from services.dossiers.use_cases.fees.payments import Outcome, reconcile, reconcile_daily
 from services.dossiers.use_cases.findable import make_all_findable
 from services.dossiers.use_cases.papers.certificates import make_missing
 from services.dossiers.use_cases.practice.forgetting import wipe
@@ -166,10 +166,10 @@ def reconcile_day(options: Any, settings: Any, cells: Cells, clock: Clock) -> in
         return 2
     finally:
         parts.close()
-    unmatched = [one for one in noted if one.outcome != "settled"]
+    unmatched = [one for one in noted if one.outcome != Outcome.SETTLED]
     for one in unmatched:
         print(f"{one.payment.transaction}  {one.payment.reference}  {one.payment.amount} đồng  {one.outcome}")
-    settled = sum(one.is_new and one.outcome == "settled" for one in noted)
+    settled = sum(one.is_new and one.outcome == Outcome.SETTLED for one in noted)
     print(
         f"{options.day}, ward {options.ward}: {len(noted)} payments, {settled} settled now, {len(unmatched)} unmatched"
     )

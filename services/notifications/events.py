@@ -7,7 +7,6 @@ event without a template sends no message.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +17,7 @@ from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from services.chassis.events.envelope import Event, unpack
+from services.chassis.events.names import hyphenated
 from services.chassis.timestamps import stamp
 from services.notifications.domain.delivery import Status
 from services.notifications.domain.steps import Step
@@ -30,7 +30,7 @@ NEW = 1  # the status of a dossier before its reception
 def steps(templates: Templates) -> Mapping[type[Any], str]:
     """Event of a dossier → its template."""
     events = dossiers.DESCRIPTOR.message_types_by_name
-    named = {getattr(dossiers, name): re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower() for name in events}
+    named = {getattr(dossiers, name): hyphenated(name) for name in events}
     return {event: template for event, template in named.items() if template in templates.named}
 
 

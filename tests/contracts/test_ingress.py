@@ -10,6 +10,7 @@ from __future__ import annotations
 import getpass
 import os
 import re
+import select
 import shutil
 import signal
 import socket
@@ -36,6 +37,7 @@ from tests.contracts.test_kubernetes_manifests import COOKIE_OF_BROWSERS, KUBERN
 from tests.contracts.test_streams import free_port
 
 FASTER = 10
+LARGE = 16 * 2**20  # bytes, more than the sockets and the buffers on the way hold
 PROMPT = 5.0  # seconds, on a busy machine too
 ELSEWHERE = "127.0.0.2"  # the address of somebody else
 COOKIES = {
@@ -77,9 +79,10 @@ http {{
 
 @dataclass
 class Behind:
-    """A stand-in for the gateway: what it was sent, by path."""
+    """A stand-in for the gateway, and what it was sent."""
 
     port: int
+    paths: list[str] = field(default_factory=list)  # of all requests, from their heads on
     bodies: list[tuple[str, int]] = field(default_factory=list)
     cookies: list[str] = field(default_factory=list)
 
@@ -88,6 +91,7 @@ class _Handler(BaseHTTPRequestHandler):
     behind: ClassVar[Behind]
 
     def do_GET(self) -> None:
+        self.behind.paths.append(self.path)
         self.behind.cookies.append(self.headers.get("Cookie", ""))
         self.send_response(200)
         if self.path == "/streams":
@@ -102,11 +106,13 @@ class _Handler(BaseHTTPRequestHandler):
             for name, value in COOKIES.items():
                 self.send_header("Set-Cookie", f"{name}={value}")
             self.send_header("Content-Security-Policy", "p" * 4096)
-        self.send_header("Content-Length", "2")
+        answer = b"a" * LARGE if self.path == "/large" else b"ok"
+        self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
-        self.wfile.write(b"ok")
+        self.wfile.write(answer)
 
     def do_POST(self) -> None:
+        self.behind.paths.append(self.path)
         size = len(self.rfile.read(int(self.headers["Content-Length"])))
         self.behind.bodies.append((self.path, size))
         self.send_response(200)
@@ -214,7 +220,7 @@ def test_a_body_that_the_gateway_refuses_reaches_it_and_a_larger_one_does_not(
     assert ("/largest", READ_AND_DROPPED) in behind.bodies
     with suppress(httpx.WriteError):  # it is refused by its length, and need not be read
         assert httpx.post(url(ingress, "/larger"), content=largest + b"a", timeout=30).status_code == 413
-    assert "/larger" not in {path for path, _ in behind.bodies}
+    assert "/larger" not in behind.paths
 
 
 @pytest.mark.parametrize(
@@ -231,7 +237,18 @@ def test_what_stalls_is_closed_at_its_deadline_and_reaches_nobody(
                 assert client.recv(1) == b""
     took = time.monotonic() - began
     assert deadline / FASTER - 0.1 <= took <= deadline / FASTER + PROMPT
-    assert "/stalled" not in {path for path, _ in behind.bodies}
+    assert "/stalled" not in behind.paths
+
+
+def test_a_connection_on_which_no_answer_is_read_is_reset_at_its_deadline(ingress: tuple[str, int]) -> None:
+    """A connection that is only closed keeps its part of the answer in memory until the client has read it."""
+    began = time.monotonic()
+    with held(ingress, stalls("/large")["no answer read"], 3) as clients:
+        for client in clients:
+            waiting = select.poll()
+            waiting.register(client, 0)  # a reset is told in any case, a closed connection is not
+            assert waiting.poll((30 / FASTER + PROMPT) * 1000)
+    assert time.monotonic() - began >= 30 / FASTER - 0.1
 
 
 def test_an_address_has_its_share_of_requests_and_others_have_theirs(ingress: tuple[str, int]) -> None:

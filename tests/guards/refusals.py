@@ -12,6 +12,7 @@ from services.chassis.refusal import Kind, Refusal
 from tests.guards.parts import nodes
 
 SHORTHANDS = {"invalid": Kind.INVALID, "conflict": Kind.CONFLICT, "not_found": Kind.NOT_FOUND}
+FAULTY = "faulty"  # the shorthand for one field, which says no type
 #: Where a refusal's type is no literal: these pass on what came over the wire, or are asked below.
 COMPUTED = {
     "gateway/api/operations.py",
@@ -43,6 +44,8 @@ def refused_by(node: ast.AST) -> set[str]:
     """The types of problems that a call makes, where it says them."""
     if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
         return set()
+    if node.func.id == FAULTY:
+        return {"invalid-field"}
     place = 1 if node.func.id == "Refusal" else 0 if node.func.id in SHORTHANDS else None
     type = node.args[place] if place is not None and len(node.args) > place else None
     return {str(type.value)} if isinstance(type, ast.Constant) else set()
@@ -54,6 +57,9 @@ def _note(found: dict[str, set[int]], path: str, node: ast.Call, name: str) -> N
         if isinstance(kind, ast.Attribute) and isinstance(type, ast.Constant):
             _add(found, Kind[kind.attr], type.value)
             return
+    elif name == FAULTY:
+        _add(found, Kind.INVALID, "invalid-field")
+        return
     elif name in SHORTHANDS:
         type = node.args[0]
         if isinstance(type, ast.Constant):

@@ -13,13 +13,13 @@ from annotated_types import MaxLen, MinLen
 from pydantic import BaseModel
 from werkzeug.exceptions import HTTPException
 
-from gateway import models, staff_links
+from gateway import models, staff_links, texts
 from gateway.api import guidance_requests, requests, staff_requests, station_requests
 from gateway.pages import second_factor as second_factor_pages
 from services.accounts.adapters import security_keys
 from services.accounts.domain import guidance, opening, second_factor, stations
 from services.accounts.use_cases import devices, staff
-from services.dossiers.domain import noted_changes
+from services.dossiers.domain import noted_changes, notes
 from services.dossiers.use_cases import searches, unit
 from services.dossiers.use_cases.office import desk
 from tests.guards.parts import nodes
@@ -86,6 +86,11 @@ def test_no_text_for_a_dossier_may_be_longer_than_the_service_takes(model: type[
 def test_the_reason_of_a_reset_has_to_say_as_much_as_the_service_asks_for() -> None:
     (least,) = [one for one in staff_requests.FactorReset.model_fields["reason"].metadata if isinstance(one, MinLen)]
     assert least.min_length == staff.SHORTEST_REASON
+
+
+def test_the_notes_that_annul_an_entry_are_those_of_the_service() -> None:
+    assert frozenset(notes.ANNULLING) == texts.ANNULS_AN_ENTRY
+    assert {texts.TAKES_BACK_A_DEATH, texts.ENDS_BY_DEATH} <= set(notes.NOTE_KINDS)
 
 
 def test_a_page_between_two_factors_is_good_as_long_as_its_ticket() -> None:

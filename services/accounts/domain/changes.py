@@ -12,7 +12,7 @@ from services.accounts.domain.identity import KINDS, normal_form, read_number
 from services.accounts.domain.opening import read_date
 from services.accounts.domain.throttle import Limit
 from services.chassis.clock import VIETNAM
-from services.chassis.refusal import FieldFault, Refusal, conflict, invalid
+from services.chassis.refusal import FieldFault, Refusal, conflict, faulty, invalid
 
 #: Somebody who has taken over a phone number cannot file before its owner has read the message about it.
 WAIT = timedelta(hours=24)
@@ -108,7 +108,7 @@ def read_closing(reason: str) -> str:
     """
     if reason and reason not in CLOSINGS:
         text = "Xin chọn: người khác mở tài khoản, hay đây là tài khoản thứ hai của chính người ấy."
-        raise invalid("invalid-field", text, FieldFault("reason", text))
+        raise faulty("reason", text)
     return reason or OPENED_BY_OTHER
 
 

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 from services.accounts.domain.digits import Digits
 from services.accounts.domain.throttle import Limit
-from services.chassis.refusal import FieldFault, Refusal, invalid
+from services.chassis.refusal import FieldFault, Refusal, faulty, invalid
 
 PURPOSE = "household"  # of the consent
 CODE_LIFE = timedelta(minutes=10)
@@ -60,5 +60,5 @@ def read_group(number: int) -> int | None:
     """The number of a residential group; None if it is not known. Raises a Refusal (INVALID, `invalid-field`)."""
     if not 0 <= number <= LAST_GROUP:
         text = f"Xin ghi số của tổ dân phố, từ 1 đến {LAST_GROUP}, hoặc để trống."
-        raise invalid("invalid-field", text, FieldFault("residential_group", text))
+        raise faulty("residential_group", text)
     return number or None

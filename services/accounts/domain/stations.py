@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from services.chassis.letters import normalised
-from services.chassis.refusal import FieldFault, Refusal, invalid
+from services.chassis.refusal import FieldFault, faulty, invalid
 
 #: Field of a station → longest text, in characters.
 LONGEST = {
@@ -59,14 +59,10 @@ def read_text(field: str, text: str, longest: int, *, needed: bool = True) -> st
     """One text as it is kept. Raises a Refusal (INVALID, `invalid-field`)."""
     kept = one_line(text)
     if needed and not kept:
-        raise invalid_field(field, "Xin ghi mục này.")
+        raise faulty(field, "Xin ghi mục này.")
     if len(kept) > longest:
-        raise invalid_field(field, f"Nhiều nhất {longest} ký tự.")
+        raise faulty(field, f"Nhiều nhất {longest} ký tự.")
     return kept
-
-
-def invalid_field(field: str, text: str) -> Refusal:
-    return invalid("invalid-field", text, FieldFault(field, text))
 
 
 def read_username(typed: str, slug: str) -> str:
@@ -76,7 +72,7 @@ def read_username(typed: str, slug: str) -> str:
     """
     name = normalised(typed, "NFKC").strip().lower().removesuffix(f".{slug}")
     if not _USERNAME.fullmatch(name) or name.isdigit() or len(name) > 40:
-        raise invalid_field("username", "Tên đăng nhập gồm chữ thường không dấu, chữ số và dấu chấm, như lan.tran.")
+        raise faulty("username", "Tên đăng nhập gồm chữ thường không dấu, chữ số và dấu chấm, như lan.tran.")
     return f"{name}.{slug}"
 
 

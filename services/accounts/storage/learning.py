@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from services.accounts.domain.learning import FILED, HELPED, UNNAMED, Counted
 from services.accounts.tables import AccountRow, ConsentRow, GuidanceRow, GuidedSessionRow, LearningStepRow
+from services.chassis.database.writing import Writing
 
 BY_OWN_HANDS = LearningStepRow.assistance != HELPED
 MOST_STEPS = 100
@@ -45,17 +46,13 @@ _MONTHS = text("""
     FROM firsts GROUP BY 1
 """).bindparams(helped=HELPED)
 
-#: One statement, as text: building and compiling five of them cost more than the rest of a filing's handling.
-_NOTE_FILING = text("""
-    WITH account AS (SELECT id FROM accounts WHERE id = :account_id),
-    elsewhere AS (
-        INSERT INTO other_wards (account_id, ward) SELECT id, :ward FROM account WHERE :is_elsewhere
-        ON CONFLICT DO NOTHING
-    )
+# As text, to be written with the ward of the filing in one statement: building and compiling queries cost more than the
+# rest of a filing's handling.
+_NOTE_FILING = """
     INSERT INTO learning_steps (id, account_id, at, kind, assistance, procedure, dossier_ward, dossier_id)
-    SELECT :id, id, :at, :kind, :assistance, :procedure, :ward, :dossier_id FROM account WHERE :counts
+    SELECT :step_id, id, :at, :kind, :assistance, :procedure, :ward, :dossier_id FROM accounts WHERE id = :account_id
     ON CONFLICT DO NOTHING
-""").bindparams(kind=FILED)
+"""
 
 
 def able_alone(session: Session, accounts: Collection[UUID]) -> set[UUID]:
@@ -64,33 +61,20 @@ def able_alone(session: Session, accounts: Collection[UUID]) -> set[UUID]:
     return set(session.scalars(able.distinct()))
 
 
-def note_filing(
-    session: Session,
-    account_id: UUID,
-    *,
-    at: datetime,
-    assistance: str,
-    procedure: str,
-    ward: str,
-    dossier_id: str,
-    is_elsewhere: bool,
-    counts: bool,
-) -> None:
-    """Notes a filing, once, if the account is of this ward: where it was made, if `is_elsewhere`, and a step of the
-    holder's own, if it `counts`.
-    """
-    values = {
-        "id": uuid4(),
+def noting_filing(
+    account_id: UUID, *, at: datetime, assistance: str, procedure: str, ward: str, dossier_id: str
+) -> Writing:
+    """The statement that notes a filing as a step of the holder's own, once, if the account is of this ward."""
+    return _NOTE_FILING, {
+        "step_id": uuid4(),
         "account_id": account_id,
         "at": at,
+        "kind": FILED,
         "assistance": assistance,
         "procedure": procedure,
         "ward": ward,
         "dossier_id": dossier_id,
-        "is_elsewhere": is_elsewhere,
-        "counts": counts,
     }
-    session.connection().execute(_NOTE_FILING, values)
 
 
 def note(session: Session, row: LearningStepRow) -> UUID:

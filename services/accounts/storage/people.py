@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, TextClause, bindparam, cast, delete, func, literal, select, text, tuple_, union, update
+from sqlalchemy import Text, TextClause, cast, delete, func, literal, select, text, tuple_, union, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -59,8 +59,12 @@ _NEWEST_CODE = text("""
 _NOTE_TRY = (
     "UPDATE one_time_codes SET tries = :tries, redeemed_at = :redeemed_at, redemption = :redemption WHERE id = :id"
 )
-# Built once: each message asks for an account, and building the query takes as long as running it.
-_ACCOUNT = select(AccountRow).where(AccountRow.id == bindparam("id"))
+_NOTE_OTHER_WARDS = """
+    INSERT INTO other_wards (account_id, ward)
+    SELECT accounts.id, other.ward FROM accounts, unnest(CAST(:other_wards AS text[])) AS other(ward)
+    WHERE accounts.id = :account_id
+    ON CONFLICT DO NOTHING
+"""
 PENDING, ACTIVE, MOVED, CLOSED = "pending", "active", "moved", "closed"
 Person = AccountRow | StaffRow
 
@@ -117,10 +121,7 @@ def account_by_identity(session: Session, fingerprint: bytes, *, locked: bool = 
 
 def account(session: Session, account_id: str, *, locked: bool = False) -> AccountRow | None:
     """The account of a UUID as text; None if the text is no UUID."""
-    key = read_uuid(account_id)
-    if key is None or locked:
-        return by_id(session, AccountRow, account_id, locked=locked)
-    return session.scalar(_ACCOUNT, {"id": key})
+    return by_id(session, AccountRow, account_id, locked=locked)
 
 
 def in_use(session: Session, since: datetime) -> int:
@@ -277,9 +278,9 @@ def codes_elsewhere(session: Session, phone: bytes, since: datetime) -> Sequence
     return session.scalars(query).all()
 
 
-def note_other_wards(session: Session, account_id: UUID, wards: Sequence[str]) -> None:
-    rows = [{"account_id": account_id, "ward": ward} for ward in wards]
-    session.execute(upsert(OtherWardRow).values(rows).on_conflict_do_nothing())
+def noting_other_wards(account_id: UUID, wards: Sequence[str]) -> Writing:
+    """The statement that notes wards that may hold data of an account, once each, if the account is of this ward."""
+    return _NOTE_OTHER_WARDS, {"account_id": account_id, "other_wards": list(wards)}
 
 
 def other_wards(session: Session, account_id: UUID) -> Sequence[str]:

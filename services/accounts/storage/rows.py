@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TypeVar
 
-from sqlalchemy import text
+from sqlalchemy import Select, bindparam, inspect, select, text
 from sqlalchemy.orm import Session
 
 from services.accounts.tables import Base
@@ -18,7 +19,18 @@ def by_id(session: Session, kind: type[Row], id: str, *, locked: bool = False) -
     key = read_uuid(id)
     if key is None:
         return None
-    return session.get(kind, key, with_for_update=locked, populate_existing=locked)
+    found: Row | None = session.scalar(
+        _by_key(kind, locked), {"key": key}, execution_options={"populate_existing": locked}
+    )
+    return found
+
+
+@cache
+def _by_key(kind: type[Row], locked: bool) -> Select[tuple[Row]]:
+    """Built once: building such a query takes as long as running it."""
+    (key,) = inspect(kind).primary_key
+    query = select(kind).where(key == bindparam("key"))
+    return query.with_for_update() if locked else query
 
 
 def lock(session: Session, fingerprint: bytes) -> None:

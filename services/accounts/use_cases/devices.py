@@ -17,7 +17,7 @@ from uuid import uuid4
 from services.accounts.domain import enrolment
 from services.accounts.domain.enrolment import KINDS, KIOSK, SCANNER
 from services.accounts.domain.guidance import Because
-from services.accounts.domain.stations import LONGEST_DEVICE_NAME, invalid_field, read_text
+from services.accounts.domain.stations import LONGEST_DEVICE_NAME, read_text
 from services.accounts.storage import devices as storage
 from services.accounts.storage import guidance
 from services.accounts.storage.rows import by_id
@@ -27,7 +27,7 @@ from services.accounts.use_cases.ending import end_sessions
 from services.accounts.use_cases.stations import Listed, find_station, refuse_closed
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.database import audit
-from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found
+from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, faulty, invalid, not_found
 from services.chassis.tokens import Principal, Role
 
 #: A scanner's agent asks for work each second; if it has not asked for this long, it cannot be reached.
@@ -147,10 +147,10 @@ def add_device(unit: Unit, command: AddDevice) -> Code:
     station = find_station(unit, command.station_id)
     refuse_closed(station, "Xin mở lại trước khi thêm máy.")
     if command.kind == KIOSK and command.kiosk_id:
-        raise invalid_field("kiosk_id", "Chỉ máy quét mới đứng cạnh một máy tính.")
+        raise faulty("kiosk_id", "Chỉ máy quét mới đứng cạnh một máy tính.")
     kiosk = by_id(unit.session, DeviceRow, command.kiosk_id) if command.kind == SCANNER else None
     if command.kind == SCANNER and not _stands_at(kiosk, station):
-        raise invalid_field("kiosk_id", "Xin chọn máy tính của điểm hỗ trợ mà máy quét đứng cạnh.")
+        raise faulty("kiosk_id", "Xin chọn máy tính của điểm hỗ trợ mà máy quét đứng cạnh.")
     row = DeviceRow(
         id=uuid4(),
         kind=command.kind,
@@ -211,7 +211,7 @@ def _stands_at(kiosk: DeviceRow | None, station: StationRow) -> bool:
 
 def _check_kind(kind: str) -> None:
     if kind not in KINDS:
-        raise invalid_field("kind", "Xin chọn máy tính (kiosk) hoặc máy quét (scanner).")
+        raise faulty("kind", "Xin chọn máy tính (kiosk) hoặc máy quét (scanner).")
 
 
 def _device(unit: Unit, device_id: str) -> DeviceRow:
@@ -341,11 +341,11 @@ def request_scan(unit: Unit, command: RequestScan) -> None:
     kiosk = kiosk_here(unit)
     found = {str(row.id): row for row in storage.scanners(unit.session, kiosk.id)}
     if command.ward not in unit.place.settings.district.wards:
-        raise invalid_field("ward", "Không có phường này trong hệ thống.")
+        raise faulty("ward", "Không có phường này trong hệ thống.")
     if command.source not in _SOURCES:
-        raise invalid_field("source", "Xin chọn mặt kính (flatbed) hoặc khay nạp giấy (feeder).")
+        raise faulty("source", "Xin chọn mặt kính (flatbed) hoặc khay nạp giấy (feeder).")
     if not 0 < len(command.ticket) <= _LONGEST_TICKET:
-        raise invalid_field("ticket", "Thiếu vé của lần quét.")
+        raise faulty("ticket", "Thiếu vé của lần quét.")
     scanner = found.get(command.scanner_id)
     if scanner is None:
         raise not_found("unknown-scanner", "Máy này không có máy quét đó.")

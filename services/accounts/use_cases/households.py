@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from services.accounts.domain import households as rules
-from services.accounts.domain.stations import invalid_field
 from services.accounts.domain.throttle import Limit, seconds_to_wait
 from services.accounts.storage import households as storage
 from services.accounts.storage import people
@@ -27,7 +26,7 @@ from services.accounts.use_cases.changing import refuse_too_many
 from services.accounts.use_cases.consents import give, refuse_old_text
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.database import audit
-from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, not_found
+from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, faulty, not_found
 from services.chassis.tokens import unauthenticated
 
 
@@ -324,7 +323,7 @@ def _as_head(unit: Unit) -> Own:
 
 def _other(unit: Unit, found: Own, member_id: str, if_themself: str) -> HouseholdMemberRow:
     if member_id == str(found.member.id):
-        raise invalid_field("member_id", if_themself)
+        raise faulty("member_id", if_themself)
     for one in storage.members(unit.session, found.household.id):
         if str(one.id) == member_id:
             return one

@@ -18,6 +18,7 @@ from services.accounts.storage import learning as storage
 from services.accounts.tables import LearningStepRow
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.database import audit
+from services.chassis.database.writing import write
 from services.chassis.ids import read_uuid
 from services.chassis.refusal import FieldFault, Refusal, conflict, invalid
 from services.chassis.tokens import PRACTICE_AUDIENCE
@@ -77,17 +78,21 @@ def note_filing(session: Session, filing: Filing) -> None:
     account_id = read_uuid(filing.account_id)
     if account_id is None:
         return
-    storage.note_filing(
-        session,
-        account_id,
-        at=filing.at,
-        assistance=filing.assistance,
-        procedure=filing.procedure,
-        ward=filing.ward,
-        dossier_id=filing.dossier_id,
-        is_elsewhere=filing.ward != filing.account_ward,
-        counts=filing.assistance in _BY_PERSONS,
-    )
+    writings = []
+    if filing.ward != filing.account_ward:
+        writings.append(people.noting_other_wards(account_id, [filing.ward]))
+    if filing.assistance in _BY_PERSONS:
+        step = storage.noting_filing(
+            account_id,
+            at=filing.at,
+            assistance=filing.assistance,
+            procedure=filing.procedure,
+            ward=filing.ward,
+            dossier_id=filing.dossier_id,
+        )
+        writings.append(step)
+    if writings:
+        write(session, *writings)
 
 
 def own(unit: Unit, _: GetOwnLearning) -> Own:

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from services.accounts.storage import people as storage
 from services.accounts.use_cases.unit import Unit, Workplace
+from services.chassis.database.writing import write
 from services.chassis.refusal import not_found
 from services.chassis.tokens import Role, unauthenticated
 
@@ -51,7 +52,7 @@ def _issued(unit: Unit, command: IssueWardTokens) -> Mapping[str, str]:
         if account is None or account.status != storage.ACTIVE:
             raise unauthenticated()
         if not command.for_list:
-            storage.note_other_wards(unit.session, account.id, sorted(others))
+            write(unit.session, storage.noting_other_wards(account.id, sorted(others)))
     there = replace(caller, roles=caller.roles & _EVERYWHERE)
     seconds = caller.good_until - time.time()
     return {ward: unit.cell.issuer.issue(there, seconds=seconds, to=ward) for ward in sorted(others)}

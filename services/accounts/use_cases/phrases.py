@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
-from services.accounts.domain.stations import LONGEST_PHRASE, invalid_field, read_text
+from services.accounts.domain.stations import LONGEST_PHRASE, read_text
 from services.accounts.storage import stations as storage
 from services.accounts.storage.rows import by_id
 from services.accounts.tables import PhraseRow
 from services.accounts.use_cases.unit import Unit
 from services.chassis.database import audit
-from services.chassis.refusal import Refusal, conflict, not_found, stale
+from services.chassis.refusal import Refusal, conflict, faulty, not_found, stale
 
 MOST = 100
 LAST_POSITION = 9999
@@ -48,7 +48,7 @@ def save_phrase(unit: Unit, command: SavePhrase) -> PhraseRow:
     """
     text = read_text("text", command.text, LONGEST_PHRASE)
     if not 0 <= command.position <= LAST_POSITION:
-        raise invalid_field("position", f"Thứ tự từ 0 đến {LAST_POSITION}.")
+        raise faulty("position", f"Thứ tự từ 0 đến {LAST_POSITION}.")
     if command.id:
         row = _phrase(unit, command.id)
         if row.retired_at is not None:

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from services.accounts.adapters import security_keys, totp
 from services.accounts.domain import second_factor as rules
-from services.accounts.domain.stations import invalid_field, read_text
+from services.accounts.domain.stations import read_text
 from services.accounts.storage import people
 from services.accounts.storage import staff as storage
 from services.accounts.storage.rows import by_id
@@ -20,7 +20,7 @@ from services.accounts.use_cases.sessions import SignedIn, choose_password, open
 from services.accounts.use_cases.telling import tell_staff
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.database import audit
-from services.chassis.refusal import Refusal, conflict, not_found
+from services.chassis.refusal import Refusal, conflict, faulty, not_found
 from services.chassis.tokens import unauthenticated
 
 
@@ -126,7 +126,7 @@ def start_authenticator(place: Workplace, command: StartAuthenticator) -> Starte
     """
     name = read_text("name", command.name, rules.LONGEST_NAME)
     if command.kind not in rules.KINDS:
-        raise invalid_field("kind", "Xin chọn ứng dụng xác thực hoặc khóa bảo mật.")
+        raise faulty("kind", "Xin chọn ứng dụng xác thực hoặc khóa bảo mật.")
     if command.password:
         _check_password(place, command)
     with place.unit() as unit:

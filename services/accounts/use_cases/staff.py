@@ -18,7 +18,7 @@ from services.accounts.adapters.phones import read_mobile
 from services.accounts.domain import codes
 from services.accounts.domain.guidance import Because
 from services.accounts.domain.opening import checked_email
-from services.accounts.domain.stations import LONGEST_PERSON_NAME, invalid_field, read_text, read_username
+from services.accounts.domain.stations import LONGEST_PERSON_NAME, read_text, read_username
 from services.accounts.storage import guidance, people
 from services.accounts.storage import staff as storage
 from services.accounts.storage.rows import by_id, lock
@@ -32,7 +32,7 @@ from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.capacity import Capacity
 from services.chassis.database import audit
 from services.chassis.events import outbox
-from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found, stale
+from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, faulty, invalid, not_found, stale
 from services.chassis.tokens import OFFICE, Role
 
 #: The roles that an administrator may give. Volunteers are added separately: they open no dossier, and nobody is both.
@@ -139,7 +139,7 @@ def add_staff(unit: Unit, command: AddStaff) -> Link:
     id = uuid4()
     row = StaffRow(id=id, username=username, created_at=unit.now, roles=roles, capacity=capacity, **named)
     if not phone and not email:
-        raise invalid_field("phone", "Xin ghi số di động hoặc thư điện tử, để báo khi tài khoản thay đổi.")
+        raise faulty("phone", "Xin ghi số di động hoặc thư điện tử, để báo khi tài khoản thay đổi.")
     refuse_taken(unit, username)
     _keep_contact(unit, row, phone, email)
     if str(Role.WARD_ADMIN) in roles:
@@ -163,7 +163,7 @@ def change_staff(unit: Unit, command: ChangeStaff) -> Member:
     administered_before = str(Role.WARD_ADMIN) in row.roles
     roles = list(row.roles) if row.is_volunteer_alone and not command.roles else _roles(command.roles)
     if row.is_volunteer_alone and roles != row.roles:
-        raise invalid_field("roles", "Tình nguyện viên không kiêm việc khác. Xin thêm với tên đăng nhập khác.")
+        raise faulty("roles", "Tình nguyện viên không kiêm việc khác. Xin thêm với tên đăng nhập khác.")
     named, capacity, (phone, email) = _all_of(
         lambda: _named(command, roles), lambda: _capacity(command, roles), lambda: _contact(command)
     )
@@ -241,7 +241,7 @@ def reset_second_factor(unit: Unit, command: ResetSecondFactor) -> Member:
     """
     reason = read_text("reason", command.reason, LONGEST_REASON)
     if len(reason) < SHORTEST_REASON:
-        raise invalid_field("reason", "Xin ghi rõ lý do, chẳng hạn: mất điện thoại ngày 3/11, có đơn.")
+        raise faulty("reason", "Xin ghi rõ lý do, chẳng hạn: mất điện thoại ngày 3/11, có đơn.")
     row = _working(unit, command.staff_id)
     _refuse_own(unit, row)
     forget_second_factor(unit, row)
@@ -336,26 +336,24 @@ def _all_of(*reads: Callable[[], Any]) -> list[Any]:
 def _roles(given: Sequence[str]) -> list[str]:
     roles = sorted(set(given))
     if not roles or not set(roles) <= {str(role) for role in ROLES}:
-        raise invalid_field("roles", "Xin chọn ít nhất một việc của người này.")
+        raise faulty("roles", "Xin chọn ít nhất một việc của người này.")
     return roles
 
 
 def _capacity(command: AddStaff | ChangeStaff, roles: Sequence[str]) -> Capacity | None:
     if str(Role.SIGNER) not in roles:
         if command.capacity:
-            raise invalid_field("capacity", "Chỉ người ký mới có tư cách ký. Xin để trống mục này.")
+            raise faulty("capacity", "Chỉ người ký mới có tư cách ký. Xin để trống mục này.")
         return None
     if command.capacity not in list(Capacity):
-        raise invalid_field(
-            "capacity", "Xin chọn người này ký với tư cách nào: Chủ tịch, Quyền Chủ tịch hay Phó Chủ tịch."
-        )
+        raise faulty("capacity", "Xin chọn người này ký với tư cách nào: Chủ tịch, Quyền Chủ tịch hay Phó Chủ tịch.")
     return Capacity(command.capacity)
 
 
 def _named(command: AddStaff | ChangeStaff, roles: Sequence[str]) -> dict[str, str]:
     full_name = read_text("full_name", command.full_name, LONGEST_PERSON_NAME)
     if str(Role.SIGNER) in roles and not command.title.strip():
-        raise invalid_field("title", "Xin ghi chức vụ của người ký, như trên giấy tờ: Phó Chủ tịch UBND phường.")
+        raise faulty("title", "Xin ghi chức vụ của người ký, như trên giấy tờ: Phó Chủ tịch UBND phường.")
     return {"full_name": full_name, "title": read_text("title", command.title, LONGEST_TITLE)}
 
 

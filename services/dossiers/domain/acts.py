@@ -5,7 +5,6 @@ To add an act, add its record here, its RPC and event to the contract, and its u
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
@@ -81,11 +80,6 @@ class Act:
         """
         told = (self.told_when_new if status is Status.NEW else "") or self.told
         return told or (self.told_inside if inside else "")
-
-    @property
-    def past(self) -> str:
-        """Its stable name in the history that the API shows: `handed-over` with the event `DossierHandedOver`."""
-        return re.sub(r"(?<!^)(?=[A-Z])", "-", self.event.removeprefix("Dossier")).lower() or self.name
 
     @property
     def of_applicant(self) -> bool:

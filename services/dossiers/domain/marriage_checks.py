@@ -12,7 +12,7 @@ from typing import Any
 
 from services.dossiers.domain.checking import CheckContext, ask_officer, check, inform, stop, warn
 from services.dossiers.domain.dates import birthday, full_years, months_after
-from services.dossiers.domain.entries.marriage import together_since
+from services.dossiers.domain.entries.marriage import PARTIES, together_since
 from services.dossiers.domain.entries.writing import MARRIAGE_LAW_OF_1986, born_from
 from services.dossiers.domain.findings import Finding
 from services.dossiers.domain.people import FoundEntry, Match, Person, Records, Relative, match
@@ -20,7 +20,6 @@ from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.register import MARRIAGE
 from services.dossiers.domain.search import folded
 
-PARTIES = {"wife": "bên nữ", "husband": "bên nam"}
 _CONDITIONS = "Luật HNGĐ 2014 Đ8"
 _PROHIBITED = "Luật HNGĐ 2014 Đ5.2"
 _PAPER = "NĐ 123/2015 Đ23; TT 04/2020 Đ12"

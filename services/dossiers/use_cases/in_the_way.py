@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 
 from services.chassis.call import forbidden
-from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found
+from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, faulty, invalid, not_found
 from services.chassis.tokens import Role
 from services.dossiers import registers, storage
 from services.dossiers.access import of_office, roles_of
@@ -110,7 +110,7 @@ class InTheWay:
             if rules.remote
             else "Kết quả của thủ tục này chỉ trả tại phường, vì phải ký vào sổ hộ tịch (NĐ 87/2020 Đ12)."
         )
-        return invalid("invalid-field", text, FieldFault("delivery", text))
+        return faulty("delivery", text)
 
     def of_fee_request(self) -> Refusal | None:
         """The acceptance assesses the fees first; later only the procedure's own charges can be asked for."""

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from services.chassis.clock import day_in_vietnam
 from services.chassis.database import audit
 from services.chassis.database.writing import Writing, write
 from services.chassis.events import outbox
@@ -20,11 +19,8 @@ from services.dossiers.domain.deadlines import (
     extended_due,
     reception_due,
     result_due,
-    still_kept,
 )
-from services.dossiers.domain.findings import FindingKind
 from services.dossiers.domain.states import Status
-from services.dossiers.forms import findings
 from services.dossiers.tables import NEVER, DossierRow
 from services.dossiers.use_cases.in_the_way import is_proposed, possible_acts
 from services.dossiers.use_cases.unit import Unit
@@ -94,25 +90,6 @@ def set_due(row: DossierRow, due: datetime | None) -> None:
         row.reminded_at = None
     row.due_at = due
     row.urgent_at = due or NEVER
-
-
-def take_in(unit: Unit, row: DossierRow) -> None:
-    """The dossier is accepted now; it keeps the version of its procedure from here on (docs/law.md §13).
-
-    That is the version in force today. If today's version asks for something that the version of the filing did not,
-    the earlier version stays: a dossier that was complete when it was filed is not sent back because of a change of
-    law.
-    """
-    row.accepted_at = unit.now
-    today = unit.place.catalogue.get(row.procedure, unit.today)
-    if today.version == row.procedure_version:
-        return
-    documents = {document.kind for document in storage.documents(unit.session, row.id)}
-    filed_on = day_in_vietnam(row.submitted_at or unit.now)
-    kept = still_kept(filed_on, unit.place.calendar)
-    found = findings(today, unit.form(row), documents, filed_on, kept=kept, practice=unit.cell.ward.is_practice)
-    if not any(each.kind is FindingKind.STOPS for each in found):
-        row.procedure_version = today.version
 
 
 def promise(unit: Unit, row: DossierRow) -> None:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from cryptography.exceptions import InvalidTag
 
 from services.chassis.database.pagination import list_mark
-from services.chassis.refusal import FieldFault, Refusal, invalid
+from services.chassis.refusal import FieldFault, Refusal, faulty, invalid
 from services.dossiers.domain.register import REGISTERS
 from services.dossiers.use_cases.unit import Unit, printable, written, written_day
 
@@ -74,7 +74,7 @@ def refuse_unfit(wanted: StartSearch) -> None:
         return
     if wanted.register not in REGISTERS:
         text = "Phường không có sổ này."
-        raise invalid("invalid-field", text, FieldFault("register", text))
+        raise faulty("register", text)
     for field in ("from_day", "to_day"):
         if getattr(wanted, field):
             written_day(field, getattr(wanted, field))

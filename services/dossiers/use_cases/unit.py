@@ -21,7 +21,7 @@ from services.chassis.clock import Clock, day_in_vietnam
 from services.chassis.district import Ward
 from services.chassis.ids import read_uuid
 from services.chassis.letters import normalised
-from services.chassis.refusal import FieldFault, Refusal, invalid, not_found, stale
+from services.chassis.refusal import FieldFault, Refusal, faulty, invalid, not_found, stale
 from services.chassis.wording import for_office
 from services.dossiers import storage
 from services.dossiers.access import edits, of_office
@@ -257,7 +257,7 @@ def written_day(field: str, text: str) -> date:
     day = read_day(text)
     if day is None or not EARLIEST <= day <= LATEST:
         fault = "Không có ngày này. Ngày viết theo dạng NĂM-THÁNG-NGÀY, ví dụ 2020-10-06."
-        raise invalid("invalid-field", fault, FieldFault(field, fault))
+        raise faulty(field, fault)
     return day
 
 

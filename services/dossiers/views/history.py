@@ -9,6 +9,7 @@ from caunoi.dossiers.v1 import dossiers_pb2
 
 from services.chassis.database.audit import Look
 from services.chassis.database.pagination import Page
+from services.chassis.events.names import past_action
 from services.chassis.timestamps import stamp
 from services.chassis.wording import for_office
 from services.dossiers import storage
@@ -47,7 +48,7 @@ def _line(row: HistoryRow, *, inside: bool, to_strangers: bool) -> dossiers_pb2.
     told = act.text(Status(row.status), inside=inside)
     return dossiers_pb2.HistoryEntry(
         at=stamp(row.at),
-        action=act.past,
+        action=past_action(act.event) or act.name,
         status=row.status,
         # Who follows a dossier need not be its applicant.
         text=for_office(told) if inside or to_strangers else told,

@@ -137,6 +137,14 @@ def test_a_filing_at_another_wards_counter_makes_that_ward_one_that_has_somethin
     assert list(found) == [NAM_DUONG, THANH_BINH]
 
 
+def test_a_filing_in_their_own_ward_or_of_nobody_here_notes_no_other_ward(accounts: Accounts, citizen: str) -> None:
+    now = accounts.clock.now()
+    deliver(accounts, filed(citizen, now, "alone"), filed(citizen, now, "counter"))
+    deliver(accounts, filed(str(uuid4()), now, "counter", ward=THANH_BINH))
+    with accounts.cells[NAM_DUONG].database.transaction() as session:
+        assert session.scalars(select(OtherWardRow.account_id)).all() == []
+
+
 def test_a_filing_that_a_pod_of_the_version_before_was_told_of_makes_that_ward_one_of_theirs_too(
     accounts: Accounts, citizen: str
 ) -> None:

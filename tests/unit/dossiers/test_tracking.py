@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from services.chassis.events.names import past_action
 from services.dossiers.domain import acts
 from services.dossiers.domain.acts import ACTS, act_named
 from services.dossiers.domain.handover import Delivery
@@ -40,8 +41,9 @@ def test_every_act_has_a_name_and_a_text_in_the_history() -> None:
     assert all(act.text(status, inside=True) for act in ACTS.values() for status in Status)
     inside_alone = [act for act in ACTS.values() if not act.text(Status.IN_PROGRESS)]
     assert inside_alone == [acts.RELEASE, acts.RETURN, acts.STOP_PROPOSAL]
-    assert len({act.past for act in ACTS.values()}) == len({act.name for act in ACTS.values()}) == len(ACTS)
-    assert acts.SUPPLEMENT_REQUEST.past == "supplement-requested"
+    past = {past_action(act.event) for act in ACTS.values()}
+    assert len(past) == len({act.name for act in ACTS.values()}) == len(ACTS)
+    assert past_action(acts.SUPPLEMENT_REQUEST.event) == "supplement-requested"
 
 
 def test_before_acceptance_a_dossiers_time_is_that_of_the_answer() -> None:

@@ -27,7 +27,7 @@ from services.accounts.use_cases.stations import find_station, refuse_closed
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.database import audit
 from services.chassis.ids import read_uuid
-from services.chassis.refusal import FieldFault, invalid, not_found
+from services.chassis.refusal import faulty, not_found
 
 #: The most acts that the citizen is shown.
 MOST_FOR_CITIZEN = 20
@@ -191,10 +191,10 @@ def _read_dossier(command: ShowPlace) -> tuple[str, str] | None:
     key = read_uuid(command.dossier_id)
     if key is None or not (command.dossier_ward.isascii() and command.dossier_ward.isdigit()):
         text = "Mã hồ sơ hoặc mã phường không đúng."
-        raise invalid("invalid-field", text, FieldFault("dossier_id", text))
+        raise faulty("dossier_id", text)
     if not rules.is_page_digest(command.dossier_page):
         text = "Trang của hồ sơ chỉ nhận mã băm SHA-256."
-        raise invalid("invalid-field", text, FieldFault("dossier_page", text))
+        raise faulty("dossier_page", text)
     return command.dossier_ward[:10], str(key)
 
 

@@ -22,7 +22,7 @@ from services.accounts.use_cases.ending import end_sessions
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis import unit as chassis
 from services.chassis.ids import read_uuid
-from services.chassis.refusal import FieldFault, Refusal, invalid, not_found
+from services.chassis.refusal import Refusal, faulty, not_found
 
 MOST_WATCHED = 500
 MOST_SECONDS_WATCHED = 10
@@ -89,7 +89,7 @@ def end(unit: Unit, command: EndGuidedSession) -> None:
     """
     if command.because not in ("", Because.SIGNED_OUT):
         text = "Chỉ ghi signed-out, hoặc để trống."
-        raise invalid("invalid-field", text, FieldFault("because", text))
+        raise faulty("because", text)
     guided = storage.guided_session(unit.session, command.session_id, locked=True)
     by_citizen = guided is not None and guided.row.account_id == unit.caller.id
     by_volunteer = guided is not None and guided.row.volunteer_id == UUID(unit.caller.id)
@@ -115,7 +115,7 @@ def refuse_too_many(sessions: Sequence[object], field: str) -> None:
     """Raises a Refusal (INVALID, `invalid-field`) for more than 500."""
     if len(sessions) > MOST_WATCHED:
         text = f"Mỗi lần hỏi nhiều nhất {MOST_WATCHED} buổi."
-        raise invalid("invalid-field", text, FieldFault(field, text))
+        raise faulty(field, text)
 
 
 def patience(unit: Unit, query: WatchGuidedSessions, found: Sequence[storage.Watched]) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from services.dossiers import storage
 from services.dossiers.domain.fees import EXEMPTION_ARTICLE, EXEMPTIONS, in_dong
@@ -10,6 +10,7 @@ from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.states import Status
 from services.dossiers.tables import DossierRow, FeeRow
 from services.dossiers.use_cases.fees.assessment import assessed, copies_with_registration
+from services.dossiers.use_cases.fees.payments import Outcome
 from services.dossiers.use_cases.unit import Unit
 
 
@@ -25,12 +26,12 @@ def fee_findings(unit: Unit, row: DossierRow, fees: Sequence[FeeRow]) -> list[Fi
         text = f"Đã xin {copies} bản sao cùng lúc đăng ký. {then}"
         found.append(Finding("/copies/count", "copies-with-registration", FindingKind.INFORMS, text, "TT 04/2020 Đ23"))
     for payment in storage.payments(unit.session, [fee.reference for fee in fees]) if fees else ():
-        if payment.outcome == "settled":
+        if payment.outcome == Outcome.SETTLED:
             continue
         what = f"Cổng thanh toán đã thu {in_dong(payment.amount)} (giao dịch {payment.transaction})"
-        ends = {
-            "late": "khi khoản này đã xong hoặc hồ sơ đã kết thúc; xin hoàn lại cho người nộp.",
-            "mismatch": "khác số phải nộp nên chưa tính là đã nộp; xin đối chiếu, ghi thu hoặc hoàn lại.",
+        ends: Mapping[str, str] = {
+            Outcome.LATE: "khi khoản này đã xong hoặc hồ sơ đã kết thúc; xin hoàn lại cho người nộp.",
+            Outcome.MISMATCH: "khác số phải nộp nên chưa tính là đã nộp; xin đối chiếu, ghi thu hoặc hoàn lại.",
         }
         found.append(Finding("", f"payment-{payment.outcome}", FindingKind.WARNS, f"{what}, {ends[payment.outcome]}"))
     return found

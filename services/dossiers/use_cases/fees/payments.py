@@ -26,8 +26,9 @@ from services.dossiers.domain.fees import EXEMPTION_ARTICLE, EXEMPTIONS, Assessm
 from services.dossiers.domain.payments import Payment, is_genuine, told
 from services.dossiers.domain.states import Status
 from services.dossiers.tables import DossierRow, FeeRow, PaymentRow
+from services.dossiers.use_cases.accepted_version import accept_now
 from services.dossiers.use_cases.fees.assessment import lines_of
-from services.dossiers.use_cases.perform import leads_to, perform, promise, take_in
+from services.dossiers.use_cases.perform import leads_to, perform, promise
 from services.dossiers.use_cases.unit import Unit, Workplace, desk_dossier, own_dossier, written
 
 log = structlog.get_logger()
@@ -122,7 +123,7 @@ def settle(
     leads_to(unit, row, acts.PAYMENT)
     fee.settled_at, fee.method, fee.receipt, fee.settled_by = at or unit.now, method, receipt or None, by or None
     if row.accepted_at is None:
-        take_in(unit, row)
+        accept_now(unit, row)
     promise(unit, row)
     perform(unit, row, acts.PAYMENT, reason=reason, article=article)
 

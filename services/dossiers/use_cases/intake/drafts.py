@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from services.chassis.call import current_call, forbidden
 from services.chassis.database import audit
-from services.chassis.refusal import FieldFault, conflict, invalid
+from services.chassis.refusal import FieldFault, conflict, faulty, invalid
 from services.chassis.tokens import Role
 from services.dossiers import storage
 from services.dossiers.access import DESK, DESK_CHANNELS, ONLINE, POST
@@ -59,7 +59,7 @@ def may_begin(unit: Unit, command: CreateDraft) -> Procedure:
     channel = command.channel or ONLINE
     if channel not in {ONLINE, *DESK_CHANNELS}:
         text = "Cách nộp chỉ có: online (trực tuyến), counter (tại quầy), post (bưu chính)."
-        raise invalid("invalid-field", text, FieldFault("channel", text))
+        raise faulty("channel", text)
     if channel == ONLINE and not unit.caller.has(Role.CITIZEN):
         raise forbidden("Cán bộ nhận hồ sơ tại quầy hoặc qua bưu chính, không nộp trực tuyến thay người dân.")
     if channel in DESK_CHANNELS and not unit.caller.has(*DESK):
@@ -69,7 +69,7 @@ def may_begin(unit: Unit, command: CreateDraft) -> Procedure:
         text = (
             "Thủ tục này nộp trực tiếp, không nhận qua bưu chính (NĐ 123/2015 Đ3.1). Xin mời người yêu cầu đến phường."
         )
-        raise invalid("invalid-field", text, FieldFault("channel", text))
+        raise faulty("channel", text)
     if channel == ONLINE and not unit.place.takes_online(procedure.code):
         raise conflict(
             "not-online",

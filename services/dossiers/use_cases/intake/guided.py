@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from services.chassis.database import audit
 from services.chassis.ids import read_uuid
-from services.chassis.refusal import FieldFault, invalid
+from services.chassis.refusal import faulty
 from services.dossiers import storage
 from services.dossiers.domain import acts
 from services.dossiers.domain.assistance import GuidedBy, assistance
@@ -41,11 +41,11 @@ def note(unit: Unit, command: NoteGuidedSession) -> None:
     leads_to(unit, row, acts.SUBMISSION, "ghi buổi hướng dẫn")
     session = read_uuid(command.session_id)
     if session is None:
-        raise _invalid("session_id", "Không có buổi hướng dẫn này.")
+        raise faulty("session_id", "Không có buổi hướng dẫn này.")
     session_id = str(session)
     district = unit.place.settings.district
     if command.ward not in district.wards or not district.on_one_side(command.ward, unit.cell.ward.code):
-        raise _invalid("ward", "Không có phường này trong hệ thống.")
+        raise faulty("ward", "Không có phường này trong hệ thống.")
     noted = {(each.ward, each.session_id) for each in storage.guided_by(unit.session, row.id)}
     if (command.ward, session_id) not in noted and len(noted) < MOST_SESSIONS:
         storage.note_guidance(unit.session, row.id, command.ward, session_id, unit.now)
@@ -93,7 +93,3 @@ def _guided(unit: Unit, row: DossierRow, told: Told) -> Sequence[GuidedBy]:
         if told.get(stray.ward) is not None:
             unit.session.delete(stray)
     return counted
-
-
-def _invalid(field: str, text: str) -> Exception:
-    return invalid("invalid-field", text, FieldFault(field, text))

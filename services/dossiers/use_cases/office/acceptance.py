@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from services.dossiers.domain import acts
 from services.dossiers.tables import DossierRow
+from services.dossiers.use_cases.accepted_version import accept_now
 from services.dossiers.use_cases.fees.assessment import assessed
 from services.dossiers.use_cases.fees.request import ask_for, note_exempt
-from services.dossiers.use_cases.perform import leads_to, perform, promise, take_in
+from services.dossiers.use_cases.perform import leads_to, perform, promise
 from services.dossiers.use_cases.unit import Unit, desk_dossier
 
 
@@ -30,7 +31,7 @@ def accept(unit: Unit, command: AcceptDossier) -> DossierRow:
         ask_for(unit, row, owed)
         return row
     note_exempt(unit, row, owed)
-    take_in(unit, row)
+    accept_now(unit, row)
     promise(unit, row)
     perform(unit, row, acts.ACCEPTANCE)
     return row

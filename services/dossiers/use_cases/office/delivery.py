@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from services.chassis.refusal import FieldFault, invalid
+from services.chassis.refusal import FieldFault, faulty, invalid
 from services.dossiers.domain import acts
 from services.dossiers.domain.handover import NO_ACCOUNT, Delivery, address_at, address_for_post, asked_for
 from services.dossiers.domain.pointers import parts
@@ -57,7 +57,7 @@ def change(unit: Unit, command: ChangeDelivery) -> DossierRow:
     is_same = asked_for(procedure, known, has_account=True) is way
     if is_same and address_for_post(procedure, known) == address_for_post(procedure, form):
         text = "Hồ sơ đã ghi đúng cách nhận này."
-        raise invalid("invalid-field", text, FieldFault("delivery", text))
+        raise faulty("delivery", text)
     unit.seal_form(row, form)
     reason = f"{WAYS[way]}. Người xin đổi: {who}, {HOW[command.asked_how]}."
     perform(unit, row, acts.DELIVERY_CHANGE, reason=reason, told={"delivery": way.value})

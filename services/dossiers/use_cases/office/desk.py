@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from services.chassis.letters import normalised
-from services.chassis.refusal import FieldFault, invalid
+from services.chassis.refusal import FieldFault, faulty, invalid
 from services.dossiers import storage
 from services.dossiers.domain import acts
 from services.dossiers.domain.elsewhere import NOTE, NOTES, PARTIES
@@ -205,7 +205,7 @@ def approve(unit: Unit, command: ApproveDossier) -> DossierRow:
     number = re.sub(r"\s", "", normalised(command.personal_identification_number, "NFKC"))
     if number and not re.fullmatch(r"[0-9]{12}", number):
         text = "Số định danh cá nhân gồm 12 chữ số; chưa được cấp thì để trống."
-        raise invalid("invalid-field", text, FieldFault("personal_identification_number", text))
+        raise faulty("personal_identification_number", text)
     proposal = {
         "personal_identification_number": number,
         "note": written("note", command.note),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.chassis.refusal import FieldFault, invalid
+from services.chassis.refusal import faulty
 from services.dossiers.domain import acts
 from services.dossiers.domain.dates import moment_text
 from services.dossiers.domain.deadlines import is_working_moment
@@ -72,5 +72,5 @@ def _appointed(unit: Unit, asked: datetime | None, due_before: datetime) -> date
     elif not is_working_moment(appointed, unit.place.hours[unit.ward], unit.place.calendar):
         text = "Hạn mới phải trong giờ làm việc của phường, không vào ngày nghỉ, ngày lễ."
     if text:
-        raise invalid("invalid-field", text, FieldFault("new_due_at", text))
+        raise faulty("new_due_at", text)
     return appointed

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.chassis.database import audit
-from services.chassis.refusal import FieldFault, invalid
+from services.chassis.refusal import FieldFault, faulty, invalid
 from services.dossiers import storage
 from services.dossiers.domain import acts
 from services.dossiers.domain.handover import NO_ACCOUNT, Delivery, Handing, handover_faults, posted_number
@@ -66,7 +66,7 @@ def compare(unit: Unit, command: CompareDocument) -> DossierRow:
         text = (
             "Giấy tờ chỉ xuất trình thì xem bản chính; bản sao có chứng thực là của giấy tờ phải nộp (NĐ 123/2015 Đ3)."
         )
-        raise invalid("invalid-field", text, FieldFault("certified", text))
+        raise faulty("certified", text)
     done = ComparisonRow(
         dossier_id=row.id,
         kind=command.kind,

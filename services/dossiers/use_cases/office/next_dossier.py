@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.chassis.database import audit
-from services.chassis.refusal import FieldFault, invalid
+from services.chassis.refusal import faulty
 from services.dossiers import listing
 from services.dossiers.access import role_of, roles_of
 from services.dossiers.domain import acts
@@ -47,7 +47,7 @@ def find_next(unit: Unit, query: FindNextDossier) -> Next:
     named = {act.name: act for act in _WAITS}
     if query.act and query.act not in named:
         text = f"Chỉ có: {', '.join(named)}."
-        raise invalid("invalid-field", text, FieldFault("act", text))
+        raise faulty("act", text)
     wanted = [named[query.act]] if query.act else list(_WAITS)
     after = visible_dossier(unit, query.after_dossier_id) if query.after_dossier_id else None
     audit.record(unit.session, "list-desk", "desk")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from services.chassis.cells import Cell
 from services.chassis.database import audit
-from services.chassis.refusal import FieldFault, invalid
+from services.chassis.refusal import FieldFault, faulty, invalid
 from services.dossiers import storage
 from services.dossiers.domain.findings import Finding
 from services.dossiers.domain.procedures import Procedure
@@ -92,7 +92,7 @@ def _refuse_paper_before_looking(
     if impossible and result is not Result.NOT_POSSIBLE:
         return
     text = "Chỉ dựa vào giấy tờ sau khi đã ghi là không tra cứu được trong cơ sở dữ liệu, và vì sao (NĐ 104/2022 Đ14)."
-    raise invalid("invalid-field", text, FieldFault("source", text))
+    raise faulty("source", text)
 
 
 def refusal_to_ask(unit: Unit, row: DossierRow, procedure: Procedure, kind: str) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from services.chassis.clock import VIETNAM
 from services.chassis.database import audit
 from services.chassis.database.pagination import Page, page_size
-from services.chassis.refusal import FieldFault, invalid
+from services.chassis.refusal import faulty
 from services.dossiers import deadlines, listing, storage
 from services.dossiers.access import DESK
 from services.dossiers.domain.deadlines import near_until
@@ -56,16 +56,16 @@ def work_list(unit: Unit, query: ListDesk) -> WorkList:
     queue = _queue(query.queue)
     if query.procedure and not unit.place.catalogue.knows(query.procedure):
         text = "Hệ thống không có thủ tục này. Xin ghi mã của thủ tục, chẳng hạn 1.001193."
-        raise invalid("invalid-field", text, FieldFault("procedure", text))
+        raise faulty("procedure", text)
     statuses: Sequence[int] = query.statuses or (queue.statuses if queue else ())
     if not drafts and any(status not in _FILED for status in statuses):
         text = "Trạng thái là số từ 1 đến 10; 0 (hồ sơ nháp của phường) thì chỉ đi một mình."
-        raise invalid("invalid-field", text, FieldFault("status", text))
+        raise faulty("status", text)
     if not statuses:
         statuses = sorted(_FILED if found_by else OPEN)
     if query.due not in _DUE:
         text = "Lọc theo hạn chỉ có: overdue (quá hạn), today (hôm nay), soon (sắp đến hạn)."
-        raise invalid("invalid-field", text, FieldFault("due", text))
+        raise faulty("due", text)
     due_from, due_before = due_span(unit, query.due or (queue.due if queue else ""))
     assigned = _assigned(unit, query.assigned)
     mark = searches.mark(unit, asked, sorted(set(statuses)), query.due, assigned, query.procedure, query.queue)
@@ -110,14 +110,14 @@ def _assigned(unit: Unit, assigned: str) -> str | None:
     meant = {"": None, "me": unit.caller.id, "none": ""}
     if assigned not in meant:
         text = "Lọc theo người xử lý chỉ có: me (của tôi), none (chưa ai nhận)."
-        raise invalid("invalid-field", text, FieldFault("assigned", text))
+        raise faulty("assigned", text)
     return meant[assigned]
 
 
 def _queue(name: str) -> Queue | None:
     if name and name not in QUEUES:
         text = f"Việc chờ chỉ có: {', '.join(QUEUES)}."
-        raise invalid("invalid-field", text, FieldFault("queue", text))
+        raise faulty("queue", text)
     return QUEUES.get(name)
 
 

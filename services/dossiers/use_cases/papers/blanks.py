@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from services.chassis.database import audit
-from services.chassis.refusal import FieldFault, invalid, not_found, stale
+from services.chassis.refusal import faulty, not_found, stale
 from services.dossiers import registers
 from services.dossiers.adapters.papers.blanks import (
     BIRTH_CERTIFICATE,
@@ -78,7 +78,7 @@ def set_offset(unit: Unit, command: SetBlankOffset) -> CorrectedBlank:
     for field, tenths in (("dx", command.dx), ("dy", command.dy)):
         if abs(tenths) > FURTHEST:
             text = f"Chỉnh được nhiều nhất {FURTHEST // 10} mm về mỗi phía. Lệch nhiều hơn, xin xem lại khay giấy."
-            raise invalid("invalid-field", text, FieldFault(field, text))
+            raise faulty(field, text)
     values = {"dx": command.dx, "dy": command.dy, "changed_at": unit.now, "changed_by": unit.caller.signs_as}
     if not registers.set_blank_offset(unit.session, blank.name, values, command.expected_version):
         raise stale(_corrected(unit, blank).version)

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 from services.chassis.clock import VIETNAM
 from services.chassis.database import audit
-from services.chassis.refusal import FieldFault, invalid
+from services.chassis.refusal import FieldFault, faulty, invalid
 from services.dossiers import storage
 from services.dossiers.adapters.papers.fields import TrackedDossier, TrackingBook
 from services.dossiers.adapters.papers.rendering import Printed, render
@@ -39,7 +39,7 @@ def tracking_book(place: Workplace, query: GetTrackingBook) -> Printed:
     first, last = written_day("from", query.from_day), written_day("to", query.to_day)
     if last < first:
         text = "Ngày cuối phải sau hoặc trùng ngày đầu."
-        raise invalid("invalid-field", text, FieldFault("to", text))
+        raise faulty("to", text)
     if last - first >= timedelta(days=MOST_DAYS):
         text = f"Mỗi lần in nhiều nhất {MOST_DAYS} ngày. Xin thu hẹp khoảng ngày."
         raise invalid("range-too-long", text, FieldFault("to", text))

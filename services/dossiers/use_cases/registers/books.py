@@ -14,7 +14,7 @@ from services.chassis.capacity import Capacity, capacity_in
 from services.chassis.clock import day_in_vietnam
 from services.chassis.database import audit
 from services.chassis.database.connection import UNREACHABLE
-from services.chassis.refusal import FieldFault, conflict, invalid, not_found
+from services.chassis.refusal import conflict, faulty, not_found
 from services.dossiers import registers
 from services.dossiers.adapters.papers.fields import ClosingStatement
 from services.dossiers.adapters.papers.rendering import Printed, render
@@ -70,7 +70,7 @@ def begin(unit: Unit, command: BeginBook) -> RegisterBookRow:
     _known(register)
     if paper_number < 0 or not 1900 < year <= unit.today.year:
         text = "Xin xem lại năm của sổ và số cuối đã ghi trên giấy."
-        raise invalid("invalid-field", text, FieldFault("paper_number", text))
+        raise faulty("paper_number", text)
     row = registers.locked_book(unit.session, register, year, GENESIS, unit.now)
     if row.last_digest != GENESIS or row.closed_at is not None:
         raise conflict("book-begun", "Sổ này đã có mục ghi trên hệ thống hoặc đã khóa nên không đặt lại số đầu được.")

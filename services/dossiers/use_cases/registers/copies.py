@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.chassis.ids import read_uuid
-from services.chassis.refusal import FieldFault, Refusal, invalid
+from services.chassis.refusal import Refusal, faulty
 from services.dossiers import registers
 from services.dossiers.adapters.records import number_fingerprints
 from services.dossiers.domain.checking import CheckContext
@@ -137,4 +137,4 @@ def _later(unit: Unit, entry: RegisterEntryRow) -> list[dict[str, Any]]:
 
 
 def _wrong(text: str) -> Refusal:
-    return invalid("invalid-field", text, FieldFault("source_entry_id", text))
+    return faulty("source_entry_id", text)

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from services.chassis.database import audit
-from services.chassis.refusal import FieldFault, conflict, invalid
+from services.chassis.refusal import conflict, faulty
 from services.dossiers import registers
 from services.dossiers.adapters.records import label_of
 from services.dossiers.register_tables import MinistryNumberRow, RegisterEntryRow
@@ -36,7 +36,7 @@ def set_number(unit: Unit, command: SetMinistryNumber) -> RegisterEntryRow:
     number = " ".join(typed.upper().split())
     if not _NUMBER.fullmatch(number):
         text = "Số gồm chữ, chữ số và các dấu . / - ở giữa, nhiều nhất 40 ký tự."
-        raise invalid("invalid-field", text, FieldFault("number", text))
+        raise faulty("number", text)
     entry = entry_to_read(unit, command.entry_id, locked=True)
     before = registers.ministry_numbers_of(unit.session, entry.id)
     if before and before[-1].number == number:

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from services.chassis.clock import VIETNAM
 from services.chassis.database import audit
 from services.chassis.database.pagination import Page, page_of, page_size, read_cursor, unreadable_cursor
-from services.chassis.refusal import FieldFault, Refusal, invalid
+from services.chassis.refusal import faulty
 from services.dossiers import listing, registers
 from services.dossiers.domain.search import words
 from services.dossiers.register_tables import RegisterEntryRow
@@ -58,7 +58,7 @@ def search(unit: Unit, query: SearchRegister) -> Found:
     else:
         asked = StartSearch(**{each.name: getattr(query, each.name) for each in fields(StartSearch)})
         if not asked.register:
-            raise _wrong("register", "Phường không có sổ này.")
+            raise faulty("register", "Phường không có sổ này.")
         searches.refuse_unfit(asked)
     limit = page_size(query.page_size)
     mark = searches.mark(unit, asked.query, asked.register, asked.year, asked.number, asked.from_day, asked.to_day)
@@ -100,7 +100,3 @@ def _after(cursor: str, mark: str) -> tuple[datetime, int] | None:
         return datetime.fromisoformat(moment), int(number)
     except ValueError:
         raise unreadable_cursor() from None
-
-
-def _wrong(field: str, text: str) -> Refusal:
-    return invalid("invalid-field", text, FieldFault(field, text))

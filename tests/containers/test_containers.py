@@ -1,8 +1,9 @@
 """Each container of a ward and of the gateway, run from its image as its manifest says.
 
-By podman, where it is there and the images of this release are built (deploy/kubernetes/README.md): without rights, on
-a root that cannot be written, with the mounts and settings of the manifests and nothing else. There is no network, so
-no database and no broker: a service has to live, and a Job to get as far as to miss them.
+`make containers` runs it, and `make test` does not: it needs podman and the images of this release, which take twenty
+minutes to build (deploy/kubernetes/README.md). The containers run without rights, on a root that cannot be written,
+with the mounts and settings of the manifests and nothing else. There is no network, so no database and no broker: a
+service has to live, and a Job to get as far as to miss them.
 """
 
 from __future__ import annotations
@@ -37,11 +38,9 @@ class Containers:
 
     def command(self, cell: Cell, pod: Pod, container: Mapping[str, Any], name: str) -> list[str]:
         image = f"localhost/{container['image']}"
-        if (
-            shutil.which("podman") is None
-            or subprocess.run([*PODMAN, "image", "exists", image], check=False).returncode
-        ):
-            pytest.skip(f"{image} is not built here, or there is no podman")
+        assert shutil.which("podman"), "podman is not on this machine"
+        built = subprocess.run([*PODMAN, "image", "exists", image], check=False).returncode == 0
+        assert built, f"{image} is not built here (deploy/kubernetes/README.md)"
         security, of_pod = container["securityContext"], pod["securityContext"]
         assert security["readOnlyRootFilesystem"]
         command = [*PODMAN, "run", "--rm", "--name", name, "--network", "none", *LIMITS]
