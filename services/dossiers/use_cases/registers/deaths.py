@@ -35,6 +35,7 @@ class LikelyDeath(NamedTuple):
     entry: RegisterEntryRow
     who: str
     died_on: str  # a day, or a year
+    deceased: Mapping[str, Any]  # the member of that name of the entry, as its notes have changed it
 
 
 class AskedMarriage(NamedTuple):
@@ -59,7 +60,8 @@ def likely(unit: Unit, marriage: RegisterEntryRow) -> list[LikelyDeath]:
         days = days_of(died)
         before = days is not None and days[1] < day_in_vietnam(marriage.registered_at)
         if not before and not registers.is_annulled(unit.session, [id]):
-            deaths.append(LikelyDeath(entry, who, died))
+            content = current_content_of(unit.session, unit.cell, entry)
+            deaths.append(LikelyDeath(entry, who, died, content["deceased"]))
     return deaths
 
 
@@ -92,11 +94,12 @@ def of_death(
     death: LikelyDeath | None,
     content: Mapping[str, Any],
     dated: date,
-) -> dict[str, str]:
+) -> dict[str, Any]:
     """Who died and when, or of which entry it is the death: until then the marriage stood (Luật HNGĐ 2014 Đ65).
 
-    `content` is the marriage as it stands, `dated` the day of the paper. The gateway of the release before does not ask
-    who died (gateway/notes.py): a note without it is taken, and cannot be confirmed. Refusals: INVALID `invalid-field`.
+    `content` is the marriage as it stands, `dated` the day of the paper. With this ward's entry, the deceased as
+    the officer has compared them is kept until the decision. The gateway of the release before does not ask who died
+    (gateway/notes.py): a note without it is taken, and cannot be confirmed. Refusals: INVALID `invalid-field`.
     """
     if not NOTE_KINDS[kind].reversible:
         for field, typed in (("died_on", died_on), ("who_died", who_died)):
@@ -107,7 +110,7 @@ def of_death(
     if death is not None:
         if died_on.strip():
             raise faulty("died_on", "Đã chọn mục khai tử thì ngày chết lấy theo mục đó. Xin bỏ trống.")
-        return {"who_died": death.who, "death_entry": str(death.entry.id)}
+        return {"who_died": death.who, "death_entry": str(death.entry.id), "deceased": death.deceased}
     if who_died not in {"", *SPOUSES}:
         raise faulty("who_died", "Xin chọn vợ hoặc chồng.")
     members = {"who_died": who_died, "died_on": _elsewhere(died_on, unit.today, content, dated)}
@@ -136,19 +139,29 @@ def said(members: Mapping[str, str], content: Mapping[str, Any], death: LikelyDe
     return " ".join(filter(None, (person, f"Chết: {in_digits(day)}." if day else "")))
 
 
-def refuse_to_confirm(unit: Unit, content: Mapping[str, Any]) -> None:
-    """Refuses to confirm the note of a death that does not say who died and when, or whose entry was annulled since.
+def refuse_to_confirm(unit: Unit, content: Mapping[str, Any], marriage: RegisterEntryRow) -> None:
+    """Refuses to confirm the note of a death that does not say who died and when, or says what is no longer so.
 
-    Refusal CONFLICT `note-decided`: once the note is in the chain, nobody can add it.
+    Since the note was written, the entry to which it refers may have been annulled, or corrected to another day or
+    another person, who is still found by the former name. A correction after the confirmation does not change the note:
+    its text says what was known then, and checks read the day that the entry has now. Refusal CONFLICT `note-decided`:
+    once the note is in the chain, nobody can add to it.
     """
+    who, death = content.get("who_died", ""), None
     if content.get("death_entry"):
-        death = registers.entry(unit.session, UUID(content["death_entry"]))
-        if death is None or registers.is_annulled(unit.session, [death.id]):
-            raise conflict("note-decided", "Mục khai tử mà ghi chú dựa vào đã bị hủy. Xin trả lại ghi chú này.")
-        return
-    lacks = [text for name, text in (("who_died", "ai chết"), ("died_on", "ngày chết")) if not content.get(name)]
-    if lacks:
-        text = f"Ghi chú này viết khi chưa hỏi {' và '.join(lacks)}. Xin trả lại để công chức ghi (Luật HNGĐ 2014 Đ65)."
+        named = (content["death_entry"], who)
+        death = next((each for each in likely(unit, marriage) if (str(each.entry.id), each.who) == named), None)
+        if death is None:
+            text = "Mục khai tử mà ghi chú dựa vào đã bị hủy, hoặc không còn là của người trong hôn nhân này."
+            raise conflict("note-decided", f"{text} Xin trả lại ghi chú này.")
+    else:
+        lacks = [text for text, known in (("ai chết", who), ("ngày chết", content.get("died_on"))) if not known]
+        if lacks:
+            text = f"Ghi chú này viết khi chưa hỏi {' và '.join(lacks)}."
+            raise conflict("note-decided", f"{text} Xin trả lại để công chức ghi (Luật HNGĐ 2014 Đ65).")
+    says_now = said(content, current_content_of(unit.session, unit.cell, marriage), death)
+    if (death is not None and death.deceased != content.get("deceased")) or not content["text"].endswith(says_now):
+        text = "Một ghi chú ký sau đó đã cải chính người chết hoặc ngày chết. Xin trả lại ghi chú này để viết lại."
         raise conflict("note-decided", text)
 
 

@@ -211,7 +211,7 @@ def decide(unit: Unit, command: DecideNote) -> tuple[RegisterEntryRow, RegisterN
     if conflicting is not None:
         raise conflicting
     if NOTE_KINDS[note.kind].reversible:
-        deaths.refuse_to_confirm(unit, content)
+        deaths.refuse_to_confirm(unit, content, entry)
     more = {name: content[name] for name in _MORE if name in content}
     overtaken = _overtaken(unit, entry, more.get("withdraws"))
     if overtaken:
