@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -15,9 +15,10 @@ from services.dossiers.adapters.records import NotedDeath
 from services.dossiers.domain.dates import days_of, in_digits
 from services.dossiers.domain.noted_changes import written_day
 from services.dossiers.domain.notes import NEITHER, NOTE_KINDS, SPOUSE_ELSEWHERE, SPOUSES, is_dead
+from services.dossiers.domain.people import FoundEntry, Person
 from services.dossiers.domain.register import DEATH, MARRIAGE
 from services.dossiers.register_tables import RegisterEntryRow
-from services.dossiers.use_cases.opened import content_of_note, counted_of
+from services.dossiers.use_cases.opened import content_of_note, counted_of, current_content_of, notes_of
 from services.dossiers.use_cases.unit import Unit, written
 
 
@@ -63,6 +64,49 @@ def likely(unit: Unit, marriage: RegisterEntryRow) -> list[LikelyDeath]:
             content = current_content_of(unit.session, unit.cell, entry)
             deaths.append(LikelyDeath(entry, who, died, content["deceased"]))
     return deaths
+
+
+def ended_with(unit: Unit, deceased: Person) -> list[FoundEntry]:
+    """The marriages that the registration of this person's death ends: the standing ones that are certainly theirs
+    (Luật HNGĐ 2014 Đ65).
+    """
+    return [each for each in unit.records.standing_marriages(deceased) if each.certain]
+
+
+def concerned(unit: Unit, kind: str, entry: RegisterEntryRow, content: Mapping[str, Any]) -> list[RegisterEntryRow]:
+    """The other entries that a note refers to, or on which it may lead to notes.
+
+    For the note of a death, that death. For a note that takes a death back, or restores it, the marriages with a note
+    that is about this death, and those of which the note says whether theirs is.
+    """
+    ids = [content["death_entry"]] if content.get("death_entry") else []
+    if takes_back(kind, entry.register):
+        ids += [each["entry_id"] for each in content.get("ended_marriages", ())]
+        ids += [str(each.id) for each in marriages_of(unit, entry) if _is_noted(unit, each, entry)]
+    found = [registers.entry(unit.session, UUID(id)) for id in dict.fromkeys(ids)]
+    return [each for each in found if each is not None]
+
+
+def _is_noted(unit: Unit, marriage: RegisterEntryRow, death: RegisterEntryRow) -> bool:
+    """Whether a note on the marriage, which may have been withdrawn, is about this death."""
+    told = [note for note in notes_of(unit.session, unit.cell, marriage) if NOTE_KINDS[note["kind"]].reversible]
+    return any(
+        noted.entry is not None and noted.entry.id == death.id
+        for noted in (unit.records.death_of(marriage, note) for note in told)
+    )
+
+
+def marriages_of(unit: Unit, death: RegisterEntryRow, *, locked: bool = False) -> Iterator[RegisterEntryRow]:
+    """The marriages with a note that refers to this death, and those of somebody who may be the deceased."""
+    alike = (
+        each.entry.id
+        for person in registers.people_of(unit.session, death.id)
+        for each in registers.entries_like(unit.session, MARRIAGE, person)
+    )
+    for id in dict.fromkeys((*registers.marriages_noted(unit.session, death.id), *alike)):
+        marriage = registers.entry(unit.session, id, locked=locked)
+        assert marriage is not None
+        yield marriage
 
 
 def chosen(unit: Unit, kind: str, death_entry: str, who_died: str, marriage: RegisterEntryRow) -> LikelyDeath | None:
@@ -210,14 +254,14 @@ def of_spouse(kind: str, register: str, elsewhere: str, typed: str) -> dict[str,
         raise faulty("spouse_elsewhere", "Xin chọn một trong các câu trả lời về vợ hoặc chồng.")
     if not elsewhere:
         return {}
-    if not _takes_back(kind, register):
+    if not takes_back(kind, register):
         raise faulty("spouse_elsewhere", "Chỉ ghi khi hủy việc khai tử. Loại ghi chú khác thì không chọn mục này.")
     if not text and elsewhere != NEITHER:
         raise faulty("spouse_elsewhere_text", "Xin ghi nơi đăng ký, số, ngày; hoặc Tòa án, số, ngày của bản án.")
     return {"spouse_elsewhere": elsewhere, "spouse_elsewhere_text": text}
 
 
-def _takes_back(kind: str, register: str) -> bool:
+def takes_back(kind: str, register: str) -> bool:
     return register == DEATH and (NOTE_KINDS[kind].annuls or NOTE_KINDS[kind].withdraws)
 
 
@@ -250,7 +294,7 @@ def answers(unit: Unit, kind: str, death: RegisterEntryRow, said: Sequence[Ended
     """
     if not said:
         return {}
-    if not _takes_back(kind, death.register):
+    if not takes_back(kind, death.register):
         raise faulty("ended_marriages", "Chỉ ghi khi hủy việc khai tử. Loại ghi chú khác thì không chọn mục này.")
     asked = {str(each.entry.id): each for each in to_ask(unit, death)}
     kept = []
