@@ -163,11 +163,12 @@ class Entry(FoundEntry):
     changeable: list[Changeable] = Field(description="The parts that a note may change, each with its present value.")
     likely_deaths: list[LikelyDeath] = Field(
         description="For a marriage that has not ended: this ward's entries of deaths that may be of one of the "
-        "spouses."
+        "spouses. Only for who writes or decides notes; empty for others."
     )
     marriages_to_ask: list[AskedMarriage] = Field(
         description="For a death: marriages of a person who may be the deceased, ended by a note of a death that "
-        "refers to no entry. A note that takes this death back states for each whether that note is about it."
+        "refers to no entry. A note that takes this death back states for each whether that note is about it. "
+        "Only for who writes or decides notes; empty for others."
     )
 
 

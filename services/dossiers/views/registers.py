@@ -12,6 +12,7 @@ from caunoi.dossiers.v1 import dossiers_pb2
 
 from services.chassis.timestamps import stamp
 from services.dossiers import registers
+from services.dossiers.access import RULES
 from services.dossiers.adapters.records import label_of
 from services.dossiers.domain.dates import in_digits
 from services.dossiers.domain.noted_changes import CHANGEABLE, stands_at
@@ -25,7 +26,7 @@ from services.dossiers.use_cases.opened import (
     current_content_of,
 )
 from services.dossiers.use_cases.registers import deaths
-from services.dossiers.use_cases.registers.search import Found
+from services.dossiers.use_cases.registers.search import Found, record_shown
 from services.dossiers.use_cases.unit import Unit
 
 
@@ -73,6 +74,18 @@ def entry(unit: Unit, row: RegisterEntryRow) -> dossiers_pb2.FoundEntry:
         for at, each in CHANGEABLE.get(row.register, {}).items()
     )
     message.proposed_notes.extend(_proposed(unit, row))
+    if any(RULES[rpc].allows(unit.caller, unit.ward) for rpc in ("NoteEntry", "DecideNote")):
+        _add_likely(unit, row, message)
+    shown = [each.entry_id for each in message.likely_deaths]
+    shown += [each.entry_id for each in message.marriages_to_ask]
+    shown += [each.entry_id for note in message.notes for each in note.ended_marriages]
+    shown += [each.entry_id for note in message.proposed_notes for each in note.ended_marriages]
+    record_shown(unit, shown)
+    return message
+
+
+def _add_likely(unit: Unit, row: RegisterEntryRow, message: dossiers_pb2.FoundEntry) -> None:
+    """Other entries that may be of the same people: who writes a note chooses from them, who decides it compares."""
     if row.register == MARRIAGE and marriage_stands(
         each.kind for each in registers.counting_notes(unit.session, row.id)
     ):
@@ -89,7 +102,6 @@ def entry(unit: Unit, row: RegisterEntryRow) -> dossiers_pb2.FoundEntry:
             )
             for each in deaths.to_ask(unit, row)
         )
-    return message
 
 
 def _ended(unit: Unit, note: Mapping[str, Any]) -> Iterator[dossiers_pb2.EndedMarriage]:
@@ -112,6 +124,7 @@ def waiting(unit: Unit, found: tuple[Sequence[RegisterEntryRow], bool]) -> dossi
     answer = dossiers_pb2.ListProposedNotesResponse()
     for row, message in zip(rows, _summaries(unit, rows), strict=True):
         message.proposed_notes.extend(each for each in _proposed(unit, row) if bool(each.returned_because) is returned)
+        record_shown(unit, (each.entry_id for note in message.proposed_notes for each in note.ended_marriages))
         answer.entries.append(message)
     return answer
 

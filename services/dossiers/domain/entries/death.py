@@ -61,9 +61,15 @@ def content(form: Mapping[str, Any], registration: Registration) -> dict[str, An
 
 def people(form: Mapping[str, Any], registration: Registration) -> dict[str, Person]:
     """The deceased, with the numbers of their papers."""
-    person = CheckContext(form, registration.registered_on).person("/deceased")
-    numbers = person.identity_numbers | set(filter(None, [registration.personal_identification_number]))
-    return {"deceased": replace(person, identity_numbers=frozenset(numbers))}
+    return {"deceased": deceased(form, registration.registered_on, registration.personal_identification_number)}
+
+
+def deceased(form: Mapping[str, Any], today: date, number: str) -> Person:
+    """The deceased, with the numbers in the form and the personal identification `number` that the office adds, which
+    may be empty.
+    """
+    person = CheckContext(form, today).person("/deceased")
+    return replace(person, identity_numbers=person.identity_numbers | frozenset(filter(None, [number])))
 
 
 _RELATION = {

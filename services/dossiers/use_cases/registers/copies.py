@@ -11,16 +11,19 @@ from services.dossiers import registers
 from services.dossiers.adapters.records import number_fingerprints
 from services.dossiers.domain.checking import CheckContext
 from services.dossiers.domain.entries.copy import subject
+from services.dossiers.domain.entries.death import deceased
 from services.dossiers.domain.notes import former, updated
 from services.dossiers.domain.people import Person
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import Procedure
-from services.dossiers.domain.register import BIRTH, COPIES, MARRIAGE
+from services.dossiers.domain.register import BIRTH, COPIES, DEATH, MARRIAGE
 from services.dossiers.domain.search import folded
+from services.dossiers.forms import asked
 from services.dossiers.register_tables import RegisterEntryRow, RegisterPersonRow
 from services.dossiers.tables import DossierRow
-from services.dossiers.use_cases.opened import content_of, current_content_of, notes_of, proposal_of
-from services.dossiers.use_cases.registers.notes import entry_to_read
+from services.dossiers.use_cases.opened import content_of, notes_of, proposal_of
+from services.dossiers.use_cases.registers import deaths
+from services.dossiers.use_cases.registers.notes import entry_to_read, named_by
 from services.dossiers.use_cases.unit import Unit
 
 
@@ -38,14 +41,17 @@ def source_of(unit: Unit, entry_id: str, *, kept: bool) -> dict[str, Any] | None
 
 
 def named_in(unit: Unit, row: DossierRow) -> dict[str, Any]:
-    """The names in a dossier that waits for the signer: in its form and, for a copy, in the entry as it is now.
-
-    Without who signed that entry, which is no tie.
+    """The names in a dossier that waits for the signer: in its form and in the entries of which the signature makes a
+    copy, or on which it makes a note (Luật Hộ tịch 2014 Đ12.1h, Đ12.2).
     """
-    id = read_uuid(proposal_of(unit.cell, row).get("source_entry_id", ""))
-    entry = registers.entry(unit.session, id) if id else None
-    source = {} if entry is None else current_content_of(unit.session, unit.cell, entry)
-    return {"form": unit.form(row), "source": {name: part for name, part in source.items() if name != "signer"}}
+    proposal, procedure = proposal_of(unit.cell, row), unit.place.procedure_of(row)
+    ids = [proposal.get("source_entry_id", "")]
+    if procedure.register.name == DEATH:
+        form = asked(procedure, unit.form(row))
+        person = deceased(form, unit.today, proposal["personal_identification_number"])
+        ids += [each.id for each in deaths.ended_with(unit, person)]
+    entries = [registers.entry(unit.session, id) for id in map(read_uuid, ids) if id]
+    return {"form": unit.form(row), "entries": [named_by(unit, each) for each in entries if each is not None]}
 
 
 def copied_register(procedure: Procedure, form: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -15,9 +15,10 @@ from services.dossiers.adapters.records import NotedDeath
 from services.dossiers.domain.dates import days_of, in_digits
 from services.dossiers.domain.noted_changes import written_day
 from services.dossiers.domain.notes import NEITHER, NOTE_KINDS, SPOUSE_ELSEWHERE, SPOUSES, is_dead
+from services.dossiers.domain.people import FoundEntry, Person
 from services.dossiers.domain.register import DEATH, MARRIAGE
 from services.dossiers.register_tables import RegisterEntryRow
-from services.dossiers.use_cases.opened import content_of_note, counted_of
+from services.dossiers.use_cases.opened import content_of_note, counted_of, current_content_of, notes_of
 from services.dossiers.use_cases.unit import Unit, written
 
 
@@ -35,6 +36,7 @@ class LikelyDeath(NamedTuple):
     entry: RegisterEntryRow
     who: str
     died_on: str  # a day, or a year
+    deceased: Mapping[str, Any]  # the member of that name of the entry, as its notes have changed it
 
 
 class AskedMarriage(NamedTuple):
@@ -59,8 +61,52 @@ def likely(unit: Unit, marriage: RegisterEntryRow) -> list[LikelyDeath]:
         days = days_of(died)
         before = days is not None and days[1] < day_in_vietnam(marriage.registered_at)
         if not before and not registers.is_annulled(unit.session, [id]):
-            deaths.append(LikelyDeath(entry, who, died))
+            content = current_content_of(unit.session, unit.cell, entry)
+            deaths.append(LikelyDeath(entry, who, died, content["deceased"]))
     return deaths
+
+
+def ended_with(unit: Unit, deceased: Person) -> list[FoundEntry]:
+    """The marriages that the registration of this person's death ends: the standing ones that are certainly theirs
+    (Luật HNGĐ 2014 Đ65).
+    """
+    return [each for each in unit.records.standing_marriages(deceased) if each.certain]
+
+
+def concerned(unit: Unit, kind: str, entry: RegisterEntryRow, content: Mapping[str, Any]) -> list[RegisterEntryRow]:
+    """The other entries that a note refers to, or on which it may lead to notes.
+
+    For the note of a death, that death. For a note that takes a death back, or restores it, the marriages with a note
+    that is about this death, and those of which the note says whether theirs is.
+    """
+    ids = [content["death_entry"]] if content.get("death_entry") else []
+    if takes_back(kind, entry.register):
+        ids += [each["entry_id"] for each in content.get("ended_marriages", ())]
+        ids += [str(each.id) for each in marriages_of(unit, entry) if _is_noted(unit, each, entry)]
+    found = [registers.entry(unit.session, UUID(id)) for id in dict.fromkeys(ids)]
+    return [each for each in found if each is not None]
+
+
+def _is_noted(unit: Unit, marriage: RegisterEntryRow, death: RegisterEntryRow) -> bool:
+    """Whether a note on the marriage, which may have been withdrawn, is about this death."""
+    told = [note for note in notes_of(unit.session, unit.cell, marriage) if NOTE_KINDS[note["kind"]].reversible]
+    return any(
+        noted.entry is not None and noted.entry.id == death.id
+        for noted in (unit.records.death_of(marriage, note) for note in told)
+    )
+
+
+def marriages_of(unit: Unit, death: RegisterEntryRow, *, locked: bool = False) -> Iterator[RegisterEntryRow]:
+    """The marriages with a note that refers to this death, and those of somebody who may be the deceased."""
+    alike = (
+        each.entry.id
+        for person in registers.people_of(unit.session, death.id)
+        for each in registers.entries_like(unit.session, MARRIAGE, person)
+    )
+    for id in dict.fromkeys((*registers.marriages_noted(unit.session, death.id), *alike)):
+        marriage = registers.entry(unit.session, id, locked=locked)
+        assert marriage is not None
+        yield marriage
 
 
 def chosen(unit: Unit, kind: str, death_entry: str, who_died: str, marriage: RegisterEntryRow) -> LikelyDeath | None:
@@ -92,11 +138,12 @@ def of_death(
     death: LikelyDeath | None,
     content: Mapping[str, Any],
     dated: date,
-) -> dict[str, str]:
+) -> dict[str, Any]:
     """Who died and when, or of which entry it is the death: until then the marriage stood (Luật HNGĐ 2014 Đ65).
 
-    `content` is the marriage as it stands, `dated` the day of the paper. The gateway of the release before does not ask
-    who died (gateway/notes.py): a note without it is taken, and cannot be confirmed. Refusals: INVALID `invalid-field`.
+    `content` is the marriage as it stands, `dated` the day of the paper. With this ward's entry, the deceased as
+    the officer has compared them is kept until the decision. The gateway of the release before does not ask who died
+    (gateway/notes.py): a note without it is taken, and cannot be confirmed. Refusals: INVALID `invalid-field`.
     """
     if not NOTE_KINDS[kind].reversible:
         for field, typed in (("died_on", died_on), ("who_died", who_died)):
@@ -107,7 +154,7 @@ def of_death(
     if death is not None:
         if died_on.strip():
             raise faulty("died_on", "Đã chọn mục khai tử thì ngày chết lấy theo mục đó. Xin bỏ trống.")
-        return {"who_died": death.who, "death_entry": str(death.entry.id)}
+        return {"who_died": death.who, "death_entry": str(death.entry.id), "deceased": death.deceased}
     if who_died not in {"", *SPOUSES}:
         raise faulty("who_died", "Xin chọn vợ hoặc chồng.")
     members = {"who_died": who_died, "died_on": _elsewhere(died_on, unit.today, content, dated)}
@@ -136,19 +183,29 @@ def said(members: Mapping[str, str], content: Mapping[str, Any], death: LikelyDe
     return " ".join(filter(None, (person, f"Chết: {in_digits(day)}." if day else "")))
 
 
-def refuse_to_confirm(unit: Unit, content: Mapping[str, Any]) -> None:
-    """Refuses to confirm the note of a death that does not say who died and when, or whose entry was annulled since.
+def refuse_to_confirm(unit: Unit, content: Mapping[str, Any], marriage: RegisterEntryRow) -> None:
+    """Refuses to confirm the note of a death that does not say who died and when, or says what is no longer so.
 
-    Refusal CONFLICT `note-decided`: once the note is in the chain, nobody can add it.
+    Since the note was written, the entry to which it refers may have been annulled, or corrected to another day or
+    another person, who is still found by the former name. A correction after the confirmation does not change the note:
+    its text says what was known then, and checks read the day that the entry has now. Refusal CONFLICT `note-decided`:
+    once the note is in the chain, nobody can add to it.
     """
+    who, death = content.get("who_died", ""), None
     if content.get("death_entry"):
-        death = registers.entry(unit.session, UUID(content["death_entry"]))
-        if death is None or registers.is_annulled(unit.session, [death.id]):
-            raise conflict("note-decided", "Mục khai tử mà ghi chú dựa vào đã bị hủy. Xin trả lại ghi chú này.")
-        return
-    lacks = [text for name, text in (("who_died", "ai chết"), ("died_on", "ngày chết")) if not content.get(name)]
-    if lacks:
-        text = f"Ghi chú này viết khi chưa hỏi {' và '.join(lacks)}. Xin trả lại để công chức ghi (Luật HNGĐ 2014 Đ65)."
+        named = (content["death_entry"], who)
+        death = next((each for each in likely(unit, marriage) if (str(each.entry.id), each.who) == named), None)
+        if death is None:
+            text = "Mục khai tử mà ghi chú dựa vào đã bị hủy, hoặc không còn là của người trong hôn nhân này."
+            raise conflict("note-decided", f"{text} Xin trả lại ghi chú này.")
+    else:
+        lacks = [text for text, known in (("ai chết", who), ("ngày chết", content.get("died_on"))) if not known]
+        if lacks:
+            text = f"Ghi chú này viết khi chưa hỏi {' và '.join(lacks)}."
+            raise conflict("note-decided", f"{text} Xin trả lại để công chức ghi (Luật HNGĐ 2014 Đ65).")
+    says_now = said(content, current_content_of(unit.session, unit.cell, marriage), death)
+    if (death is not None and death.deceased != content.get("deceased")) or not content["text"].endswith(says_now):
+        text = "Một ghi chú ký sau đó đã cải chính người chết hoặc ngày chết. Xin trả lại ghi chú này để viết lại."
         raise conflict("note-decided", text)
 
 
@@ -197,14 +254,14 @@ def of_spouse(kind: str, register: str, elsewhere: str, typed: str) -> dict[str,
         raise faulty("spouse_elsewhere", "Xin chọn một trong các câu trả lời về vợ hoặc chồng.")
     if not elsewhere:
         return {}
-    if not _takes_back(kind, register):
+    if not takes_back(kind, register):
         raise faulty("spouse_elsewhere", "Chỉ ghi khi hủy việc khai tử. Loại ghi chú khác thì không chọn mục này.")
     if not text and elsewhere != NEITHER:
         raise faulty("spouse_elsewhere_text", "Xin ghi nơi đăng ký, số, ngày; hoặc Tòa án, số, ngày của bản án.")
     return {"spouse_elsewhere": elsewhere, "spouse_elsewhere_text": text}
 
 
-def _takes_back(kind: str, register: str) -> bool:
+def takes_back(kind: str, register: str) -> bool:
     return register == DEATH and (NOTE_KINDS[kind].annuls or NOTE_KINDS[kind].withdraws)
 
 
@@ -237,7 +294,7 @@ def answers(unit: Unit, kind: str, death: RegisterEntryRow, said: Sequence[Ended
     """
     if not said:
         return {}
-    if not _takes_back(kind, death.register):
+    if not takes_back(kind, death.register):
         raise faulty("ended_marriages", "Chỉ ghi khi hủy việc khai tử. Loại ghi chú khác thì không chọn mục này.")
     asked = {str(each.entry.id): each for each in to_ask(unit, death)}
     kept = []

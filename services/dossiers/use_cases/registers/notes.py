@@ -200,10 +200,9 @@ def decide(unit: Unit, command: DecideNote) -> tuple[RegisterEntryRow, RegisterN
     if note.by_id == unit.caller.id:
         text = "Người đã viết ghi chú không được tự ký xác nhận. Xin chuyển người ký khác."
         raise Refusal(Kind.FORBIDDEN, "signer-prepared-it", text)
-    as_written, later = content_of(unit.cell, entry), notes_of(unit.session, unit.cell, entry)
-    named = [as_written, updated(as_written, later), updated(as_written, [*later, content])]
+    others = deaths.concerned(unit, note.kind, entry, content)
     conflicting = refusal_of(
-        {"entry": [{name: part for name, part in each.items() if name != "signer"} for each in named]},
+        {"entry": named_by(unit, entry, content), "others": [named_by(unit, each) for each in others]},
         unit.caller.name,
         declared=command.no_conflict_of_interest,
         namesake=command.namesake,
@@ -211,7 +210,7 @@ def decide(unit: Unit, command: DecideNote) -> tuple[RegisterEntryRow, RegisterN
     if conflicting is not None:
         raise conflicting
     if NOTE_KINDS[note.kind].reversible:
-        deaths.refuse_to_confirm(unit, content)
+        deaths.refuse_to_confirm(unit, content, entry)
     more = {name: content[name] for name in _MORE if name in content}
     overtaken = _overtaken(unit, entry, more.get("withdraws"))
     if overtaken:
@@ -232,6 +231,16 @@ def decide(unit: Unit, command: DecideNote) -> tuple[RegisterEntryRow, RegisterN
     )
     _record(unit, f"note-entry-{note.kind}", entry)
     return entry, written_now
+
+
+def named_by(unit: Unit, entry: RegisterEntryRow, *waiting: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The content of an entry as it was written, as its notes have changed it, and as notes that wait would change it.
+
+    Without who signed the entry, which is no tie.
+    """
+    as_written, later = content_of(unit.cell, entry), notes_of(unit.session, unit.cell, entry)
+    versions = [as_written, updated(as_written, later), updated(as_written, [*later, *waiting])]
+    return [{name: part for name, part in each.items() if name != "signer"} for each in versions]
 
 
 def drop(unit: Unit, command: DropNote) -> RegisterEntryRow:

@@ -114,9 +114,7 @@ def _time(confirmed: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _end_marriages(unit: Unit, death: RegisterEntryRow, person: Person) -> None:
-    for found in unit.records.standing_marriages(person):
-        if not found.certain:
-            continue
+    for found in deaths.ended_with(unit, person):
         marriage = registers.entry(unit.session, UUID(found.id), locked=True)
         assert marriage is not None
         _note_death(unit, marriage, death, found.part)
@@ -173,7 +171,7 @@ def _to_restore(
     `said` has the ids of further marriages of which the officer says that their note is about this death.
     """
     found = []
-    for marriage in _marriages_of(unit, death, locked=locked):
+    for marriage in deaths.marriages_of(unit, death, locked=locked):
         noted = unit.records.noted_death(marriage)
         if noted is None:
             continue
@@ -184,19 +182,6 @@ def _to_restore(
     return found
 
 
-def _marriages_of(unit: Unit, death: RegisterEntryRow, *, locked: bool) -> Iterable[RegisterEntryRow]:
-    """The marriages with a note that refers to this death, and those of somebody who may be the deceased."""
-    alike = (
-        each.entry.id
-        for person in registers.people_of(unit.session, death.id)
-        for each in registers.entries_like(unit.session, MARRIAGE, person)
-    )
-    for id in dict.fromkeys((*registers.marriages_noted(unit.session, death.id), *alike)):
-        marriage = registers.entry(unit.session, id, locked=locked)
-        assert marriage is not None
-        yield marriage
-
-
 def _end_marriages_again(unit: Unit, death: RegisterEntryRow, annulment: str, basis: str) -> None:
     """Withdraws the notes by which this death's annulment had restored a marriage: the annulment was quashed.
 
@@ -204,7 +189,7 @@ def _end_marriages_again(unit: Unit, death: RegisterEntryRow, annulment: str, ba
     that stands again for another reason, ends again by a note of its own.
     """
     refers = {"death_entry": str(death.id)}
-    for marriage in _marriages_of(unit, death, locked=True):
+    for marriage in deaths.marriages_of(unit, death, locked=True):
         for each in registers.counting_notes(unit.session, marriage.id):
             note = content_of_note(unit.cell, each)
             by_it = (

@@ -91,14 +91,14 @@ def sign(unit: Unit, command: SignDossier) -> DossierRow:
     """
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     refuse_other_signer(unit, row)
+    procedure = unit.place.procedure_of(row)
+    register = procedure.register.name
+    if REGISTERS[register].changes_status:
+        registers.hold_people(unit.session)  # before the look at whose entries the signature changes
     _refuse_undeclared(unit, row, command)
     if not command.seen:
         text = "Xin xem bản giấy trước khi ký: chỉ ký được bản vừa xem."
         raise invalid("missing-field", text, FieldFault("seen", text))
-    procedure = unit.place.procedure_of(row)
-    register = procedure.register.name
-    if REGISTERS[register].changes_status:
-        registers.hold_people(unit.session)
     book = registers.locked_book(unit.session, register, unit.today.year, GENESIS, unit.now)
     refuse_unregistrable(unit, row)  # after the lock, to see entries of a moment ago
     refuse_prepared_unasked(unit, row, proposal_of(unit.cell, row))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime, time, timedelta
 
@@ -81,8 +82,18 @@ def search(unit: Unit, query: SearchRegister) -> Found:
 def entry(unit: Unit, query: GetEntry) -> RegisterEntryRow:
     """An entry of the ward; its applicant can read who looked. Refusal NOT_FOUND `unknown-entry`."""
     row = entry_to_read(unit, query.entry_id)
-    audit.record(unit.session, "view-entry", f"entry:{row.id}", registers.applicant_of(unit.session, row))
+    _record_look(unit, row)
     return row
+
+
+def record_shown(unit: Unit, entry_ids: Iterable[str]) -> None:
+    """Records the look at other entries of which an answer tells (docs/law.md §18), each once."""
+    for id in dict.fromkeys(entry_ids):
+        _record_look(unit, entry_to_read(unit, id))
+
+
+def _record_look(unit: Unit, row: RegisterEntryRow) -> None:
+    audit.record(unit.session, "view-entry", f"entry:{row.id}", registers.applicant_of(unit.session, row))
 
 
 def _moment(field: str, text: str, *, after: bool) -> datetime | None:

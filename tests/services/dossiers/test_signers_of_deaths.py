@@ -1,0 +1,97 @@
+"""Who is named in an entry that a signature writes a note on, or refers to, says before that it is somebody else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import pytest
+from caunoi.dossiers.v1 import dossiers_pb2 as pb
+
+from services.chassis.capacity import Capacity
+from services.chassis.tokens import Role
+from tests.services.dossiers.people import DIE, HUSBAND_DIED, QUASHED, read_entry, register_marriage
+from tests.services.dossiers.test_noted_deaths import ALIKE, CAME_BACK, ELSEWHERE, FROM_HERE
+from tests.services.dossiers.world import CHAIR, Person, World, refused
+from tests.unit.dossiers.death_forms import DEATH
+from tests.unit.dossiers.marriage_forms import MARRIAGE
+from tests.unit.dossiers.worlds import changed
+
+WIDOW = Person(
+    "0b000000-0000-4000-8000-0000000000aa",
+    MARRIAGE.form["wife"]["full_name"],
+    (Role.SIGNER,),
+    title="Phó Chủ tịch",
+    capacity=Capacity.DEPUTY,
+)
+SON = replace(WIDOW, id="0b000000-0000-4000-8000-0000000000ab", name="Lê Văn Con")
+#: The form names nobody of the marriage but the deceased.
+BY_A_SON = HUSBAND_DIED | {"/requester/full_name": SON.name}
+
+
+def _kinds(world: World, entry_id: str) -> list[str]:
+    return [note.kind for note in read_entry(world, entry_id).notes]
+
+
+def _own(decide: Any, who: Person = WIDOW) -> None:
+    """Who is named does not sign without saying that it is somebody of the same name."""
+    no = refused(partial(decide, who))
+    assert (no.type, [each.field for each in no.fields]) == ("conflict-of-interest", ["namesake"])
+    decide(who, namesake=True)
+
+
+def test_who_restores_the_signers_own_marriage_is_somebody_else(world: World) -> None:
+    """Luật Hộ tịch 2014 Đ12.1h, Đ12.2: the annulled death names the deceased alone, the marriage names the signer."""
+    married = register_marriage(world).register_entry.id
+    died = world.registered(DIE, changed(DEATH.form, BY_A_SON)).register_entry.id
+    written = world.propose_note(died, "declaration-annulled", **CAME_BACK)
+    _own(partial(world.decide_note, written, confirmed=True))
+    assert _kinds(world, married) == ["death", "marriage-restored"]
+    quashed = world.propose_note(died, "note-withdrawn", withdraws=1, **QUASHED)
+    _own(partial(world.decide_note, quashed, confirmed=True))
+    assert _kinds(world, married) == ["death", "marriage-restored", "note-withdrawn"]
+
+
+@pytest.mark.parametrize("about_this", [True, False])
+def test_who_decides_whether_the_signers_own_marriage_is_restored_is_somebody_else(
+    world: World, about_this: bool
+) -> None:
+    """Luật Hộ tịch 2014 Đ12.1h: an answer about a marriage decides on it, whichever it is."""
+    married = register_marriage(world).register_entry.id
+    died = world.registered(DIE, changed(DEATH.form, BY_A_SON | ALIKE)).register_entry.id
+    world.noted(married, "death", **ELSEWHERE)
+    said = [pb.EndedBy(entry_id=married, by_this_death=about_this)]
+    written = world.propose_note(died, "declaration-annulled", **CAME_BACK, ended_marriages=said)
+    _own(partial(world.decide_note, written, confirmed=True))
+
+
+def test_a_marriage_that_no_note_ties_to_the_death_keeps_nobody_from_signing(world: World) -> None:
+    """Somebody of the husband's name died: the annulment of that death is nothing of the wife's."""
+    register_marriage(world)
+    died = world.registered(DIE, changed(DEATH.form, BY_A_SON | ALIKE)).register_entry.id
+    written = world.propose_note(died, "declaration-annulled", **CAME_BACK)
+    world.decide_note(written, WIDOW, confirmed=True)
+    assert _kinds(world, died) == ["declaration-annulled"]
+
+
+def test_who_is_named_in_the_entry_of_a_death_does_not_sign_a_note_about_it_unasked(world: World) -> None:
+    """Luật Hộ tịch 2014 Đ12.1h, Đ12.2: a son declared the death, and the marriage does not name him."""
+    married = register_marriage(world).register_entry.id
+    died = world.registered(DIE, changed(DEATH.form, BY_A_SON | ALIKE)).register_entry.id
+    written = world.propose_note(married, "death", **FROM_HERE, death_entry=died)
+    _own(partial(world.decide_note, written, confirmed=True), SON)
+    assert _kinds(world, married) == ["death"]
+
+
+def test_who_registers_a_death_that_ends_the_signers_own_marriage_is_somebody_else(world: World) -> None:
+    """Luật Hộ tịch 2014 Đ12.1h, Đ12.2: the form of the death does not name the spouse, whose marriage it ends."""
+    married = register_marriage(world).register_entry.id
+    id = world.ready_to_sign(DIE, changed(DEATH.form, BY_A_SON))
+    assert "signer-named" in {each.check for each in world.get(id, WIDOW).findings}
+    assert "signer-named" not in {each.check for each in world.get(id, CHAIR).findings}
+    no = refused(partial(world.sign, id, WIDOW))
+    assert (no.type, [each.field for each in no.fields]) == ("conflict-of-interest", ["namesake"])
+    assert _kinds(world, married) == []
+    assert world.sign(id, WIDOW, namesake=True).status == 9
+    assert _kinds(world, married) == ["death"]
