@@ -16,7 +16,7 @@ from gateway import models
 from gateway.act import Check, OfferedAct, Posted, Rank, always
 from gateway.questions import Field, question, whole
 from gateway.rpc import APPLICANT_OR_DESK, BY_OFFICE, DESK, OFFICER, OFFICER_OR_SIGNER, SIGNER, Rpc
-from gateway.texts import CAPACITIES, EXEMPTIONS, dong
+from gateway.texts import CAPACITIES, EXEMPTIONS, VERIFIED_ABOUT, dong
 from services.chassis.clock import VIETNAM
 
 SIGNATURE_SECONDS = 10.0  # registering, rendering and sealing the certificate
@@ -221,10 +221,104 @@ EXTENSION = OfferedAct(
     read=_read_appointment,
 )
 
+
+def _read_document_date(
+    request: dossiers_pb2.RequestVerificationRequest | dossiers_pb2.RecordVerificationReplyRequest, _: Posted
+) -> None:
+    """`8/10/2020` as `2020-10-08`; any other text stays as typed, and the service refuses it."""
+    try:
+        day = datetime.strptime(request.document_date, "%d/%m/%Y").date()  # noqa: DTZ007  # a day has no zone
+    except ValueError:
+        return
+    request.document_date = day.isoformat()
+
+
+_FINDING = question(
+    "finding",
+    "So với lời khai thì kết quả xác minh thế nào?",
+    hint="Chọn khi đã có văn bản trả lời, hoặc phường đã tự xác minh xong.",
+    widget="radios",
+    choices=(
+        ("", "Không có kết quả để so"),
+        ("agrees", "Khớp với lời khai"),
+        ("contradicts", "Trái với lời khai"),
+    ),
+    optional=True,
+)
 _KINDS = (
     ("inquiry", "Hỏi cơ quan khác"),
     ("own", "Phường tự xác minh (thời hạn dài hơn của thủ tục)"),
     ("notice", "Niêm yết trẻ bị bỏ rơi"),
+    ("in-hand", "Đã có sẵn văn bản trả lời, không gửi hỏi"),
+)
+_ABOUT = question(
+    "about",
+    "Hỏi, trả lời về việc gì?",
+    hint="Về tình trạng hôn nhân của một bên thì họ tên, ngày sinh, giấy tờ ghi theo tờ khai: để trống ba mục đó.",
+    widget="radios",
+    choices=(*VERIFIED_ABOUT.items(), ("", "Việc khác, hoặc người khác")),
+    optional=True,
+)
+
+
+def _verification(dossier: Dossier) -> Sequence[Field]:
+    """Of a marriage also, whether it is about one of the parties."""
+    kind, *rest = _VERIFICATION
+    return (kind, _ABOUT, *rest) if "wife_elsewhere" in dossier.approval_asks else _VERIFICATION
+
+
+_VERIFICATION = (
+    question("kind", "Cách xác minh", widget="radios", choices=_KINDS),
+    question(
+        "recipient",
+        "Gửi ai, hoặc ai đã trả lời",
+        hint="Cơ quan được hỏi, cơ quan đã trả lời. Niêm yết: nơi đang nuôi dưỡng trẻ.",
+        optional=True,
+    ),
+    question("person", "Về ai", hint="Họ tên người cần xác minh.", widget="name", optional=True),
+    question("birth_date", "Ngày sinh", hint="Ngày, tháng, năm, biết đến đâu ghi đến đó.", optional=True),
+    question("identity_paper", "Giấy tờ tùy thân", optional=True),
+    question(
+        "place",
+        "Nơi đã cư trú, hoặc nơi phát hiện trẻ",
+        hint="Hỏi nơi đăng ký kết hôn mà giấy cũ đã mất ghi thì để trống.",
+        optional=True,
+    ),
+    question("from_day", "Từ ngày, hoặc ngày phát hiện trẻ", optional=True),
+    question("until_day", "Đến ngày", optional=True),
+    question(
+        "question",
+        "Cần xác minh gì, hoặc đặc điểm của trẻ theo biên bản",
+        hint="Văn bản đã có sẵn thì để trống.",
+        widget="textarea",
+        optional=True,
+        conditional=True,
+    ),
+    question("document_number", "Số công văn hoặc thông báo, hoặc số văn bản đã có sẵn", optional=True),
+    question(
+        "signer_capacity",
+        "Ai ký công văn, thông báo này?",
+        hint="Để ghi đúng chức vụ ở chỗ ký. Phường tự xác minh, văn bản đã có sẵn thì bỏ qua câu này.",
+        widget="radios",
+        choices=tuple(CAPACITIES.items()),
+        optional=True,
+    ),
+    question(
+        "document_date",
+        "Ngày của văn bản đã có sẵn",
+        hint="Chỉ ghi khi văn bản đã có sẵn. Ví dụ: 08/10/2020.",
+        optional=True,
+        conditional=True,
+    ),
+    question(
+        "text",
+        "Nội dung văn bản đã có sẵn",
+        hint="Chỉ ghi khi văn bản đã có sẵn.",
+        widget="textarea",
+        optional=True,
+        conditional=True,
+    ),
+    replace(_FINDING, title="Văn bản đã có sẵn so với lời khai thì thế nào?", hint="Chỉ chọn khi văn bản đã có sẵn."),
 )
 VERIFICATION_REQUEST = OfferedAct(
     name="verification-request",
@@ -237,37 +331,15 @@ VERIFICATION_REQUEST = OfferedAct(
     ),
     body=models.VerificationAsked,
     summary="Verify before the result: ask another office, verify here, or post a notice (2 or 4 → 4)",
-    description="While the office waits for another office or for a notice, the clock stands still (NĐ 123/2015 Đ3.4).",
+    description="While the office waits for another office or for a notice, the clock stands still (NĐ 123/2015 Đ3.4). "
+    "`in-hand` only records a written reply that is there already: status and clock stay.",
     title="Xác minh hoặc niêm yết",
     button="Gửi xác minh",
     done="Đã ghi việc xác minh. Thời gian chờ nơi khác không tính vào thời hạn.",
     papers=("verification-request", "public-notice"),
     look="Gửi xác minh",
-    questions=always(
-        question("kind", "Cách xác minh", widget="radios", choices=_KINDS),
-        question("recipient", "Gửi ai", hint="Cơ quan được hỏi. Niêm yết: nơi đang nuôi dưỡng trẻ.", optional=True),
-        question("person", "Về ai", hint="Họ tên người cần xác minh.", widget="name", optional=True),
-        question("birth_date", "Ngày sinh", hint="Ngày, tháng, năm, biết đến đâu ghi đến đó.", optional=True),
-        question("identity_paper", "Giấy tờ tùy thân", optional=True),
-        question(
-            "place",
-            "Nơi đã cư trú, hoặc nơi phát hiện trẻ",
-            hint="Hỏi nơi đăng ký kết hôn mà giấy cũ đã mất ghi thì để trống.",
-            optional=True,
-        ),
-        question("from_day", "Từ ngày, hoặc ngày phát hiện trẻ", optional=True),
-        question("until_day", "Đến ngày", optional=True),
-        question("question", "Cần xác minh gì, hoặc đặc điểm của trẻ theo biên bản", widget="textarea"),
-        question("document_number", "Số công văn hoặc thông báo", optional=True),
-        question(
-            "signer_capacity",
-            "Ai ký công văn, thông báo này?",
-            hint="Để ghi đúng chức vụ ở chỗ ký. Phường tự xác minh thì bỏ qua câu này.",
-            widget="radios",
-            choices=tuple(CAPACITIES.items()),
-            optional=True,
-        ),
-    ),
+    questions=_verification,
+    read=_read_document_date,
 )
 
 _OUTCOMES = (
@@ -279,18 +351,7 @@ _OUTCOMES = (
 )
 _REPLY = (
     question("outcome", "Kết quả", widget="radios", choices=_OUTCOMES),
-    question(
-        "finding",
-        "So với lời khai thì kết quả xác minh thế nào?",
-        hint="Chọn khi đã có văn bản trả lời, hoặc phường đã tự xác minh xong.",
-        widget="radios",
-        choices=(
-            ("", "Không có kết quả để so"),
-            ("agrees", "Khớp với lời khai"),
-            ("contradicts", "Trái với lời khai"),
-        ),
-        optional=True,
-    ),
+    _FINDING,
     question("text", "Nội dung", widget="textarea", optional=True),
     question("document_number", "Số văn bản trả lời", optional=True),
     question("document_date", "Ngày của văn bản", hint="Ví dụ: 08/10/2020.", optional=True),
@@ -304,15 +365,6 @@ def _replies(dossier: Dossier) -> Sequence[Field]:
         return _REPLY
     choices = tuple((one.id, one.recipient or one.question) for one in open_ones)
     return question("verification_id", "Việc xác minh nào", widget="radios", choices=choices), *_REPLY
-
-
-def _read_reply(request: dossiers_pb2.RecordVerificationReplyRequest, _: Posted) -> None:
-    """`8/10/2020` as `2020-10-08`; any other text stays as typed, and the service refuses it."""
-    try:
-        day = datetime.strptime(request.document_date, "%d/%m/%Y").date()  # noqa: DTZ007  # a day has no zone
-    except ValueError:
-        return
-    request.document_date = day.isoformat()
 
 
 VERIFICATION_REPLY = OfferedAct(
@@ -330,12 +382,12 @@ VERIFICATION_REPLY = OfferedAct(
     button="Ghi kết quả",
     done="Đã ghi kết quả xác minh.",
     questions=_replies,
-    read=_read_reply,
+    read=_read_document_date,
 )
 
 _ELSEWHERE = (
     ("paper", "Giấy xác nhận tình trạng hôn nhân đã nộp"),
-    ("answer", "Văn bản trả lời của nơi được hỏi, đã ghi ở “Ghi kết quả xác minh”"),
+    ("answer", "Văn bản trả lời của cơ quan khác, đã ghi ở “Ghi kết quả xác minh” hoặc văn bản đã có sẵn"),
     ("database", "Tra cứu cơ sở dữ liệu hộ tịch"),
     ("only-here", "Chỉ cư trú tại phường này từ khi đủ tuổi kết hôn; sổ của phường không có"),
 )

@@ -168,12 +168,19 @@ class VerificationAsked(Body):
         }
     )
 
-    kind: Literal["inquiry", "own", "notice"] = Field(
+    kind: Literal["inquiry", "own", "notice", "in-hand"] = Field(
         description="`inquiry`: another office is asked (at most 20 days); `own`: the ward itself verifies, within the "
-        "procedure's longer limit; `notice`: a public notice for an abandoned child (7 days)."
+        "procedure's longer limit; `notice`: a public notice for an abandoned child (7 days); `in-hand`: a written "
+        "reply that the office has already, with its `document_number`, `document_date`, `text` and `finding`."
+    )
+    about: Literal["", "wife-marital-status", "husband-marital-status"] = Field(
+        default="",
+        description="For a marriage: the party whose marital status an `inquiry` or a reply `in-hand` is about. "
+        "`person`, `birth_date` and `identity_paper` are then the form's and may be left out; others are refused.",
     )
     recipient: ShortText = Field(
-        default="", description="The office that is asked; for a notice, the person who takes care of the child."
+        default="",
+        description="The office that is asked, or that replied; for a notice, the person who takes care of the child.",
     )
     person: ShortText = Field(default="", description="The person in question.")
     birth_date: ShortText = Field(default="", description="In digits, as far as it is known.")
@@ -184,7 +191,12 @@ class VerificationAsked(Body):
     question: LongText = Field(
         default="", description="What is to be verified; for a notice, what the child looks like."
     )
-    document_number: ShortText = Field(default="", description="Number of the letter or notice.")
+    document_number: ShortText = Field(default="", description="Number of the letter or notice, or of a reply in hand.")
+    document_date: IsoDate | Literal[""] = Field(default="", description="Of a reply in hand.")
+    text: LongText = Field(default="", description="What a reply in hand says.")
+    finding: Literal["", "agrees", "contradicts"] = Field(
+        default="", description="Whether a reply in hand agrees with what was declared."
+    )
     signer_capacity: Literal["", "head", "acting", "deputy"] = Field(
         default="",
         description='Capacity of the person who signs it by hand: `acting` ("Q."), `deputy` ("KT."), else the head.',
@@ -295,9 +307,9 @@ class Approval(Body):
     wife_elsewhere: Elsewhere = Field(
         default="",
         description="For a marriage: how the office found out whether this party has a marriage registered elsewhere. "
-        "`paper`: the confirmation that was filed; `answer`: of another office, refused unless the dossier has an "
-        "`inquiry` whose `person` has the party's name, with a reply that `agrees`; `database`; `only-here`: "
-        "never lived elsewhere, refused if the form declares a home elsewhere or a divorce abroad.",
+        "`paper`: the confirmation that was filed; `answer`: of another office, refused unless the dossier has a reply "
+        "`about` this party's marital status that `agrees`, or after which the form was corrected; `database`; "
+        "`only-here`: never lived elsewhere, refused if the form declares a home elsewhere or a divorce abroad.",
     )
     wife_elsewhere_note: LongText = Field(
         default="",

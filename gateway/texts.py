@@ -38,6 +38,11 @@ SPOUSE_ELSEWHERE = {
     "remarried": "Đã kết hôn với người khác",
     "divorced": "Đã ly hôn với người này",
 }
+#: Whose marital status an office was asked about, or has said something about.
+VERIFIED_ABOUT = {
+    "wife-marital-status": "Tình trạng hôn nhân của bên nữ",
+    "husband-marital-status": "Tình trạng hôn nhân của bên nam",
+}
 #: The capacity in which a signer signs: a deputy's papers say "KT. CHỦ TỊCH".
 CAPACITIES = {"head": "Chủ tịch", "acting": "Quyền Chủ tịch", "deputy": "Phó Chủ tịch"}
 

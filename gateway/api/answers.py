@@ -105,6 +105,7 @@ class ProcedureSummary(Answer):
         examples=["mang giấy tờ đến nộp ở Bộ phận Một cửa của phường (thủ tục này không nhận qua bưu chính)"],
         description="How it is filed other than online, for people; continues `xin ông/bà`.",
     )
+    remote_handover: bool = Field(description="Whether the result may be sent by post or electronically.")
 
 
 class Procedure(ProcedureSummary):

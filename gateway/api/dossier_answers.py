@@ -233,10 +233,14 @@ class WithdrawnResult(Answer):
 
 class Verification(Answer):
     id: str
-    kind: str = Field(json_schema_extra=one_of(words.VERIFICATION_KINDS), description="`inquiry`, `own` or `notice`.")
+    kind: str = Field(json_schema_extra=one_of(words.VERIFICATION_KINDS), description="Of `in-hand` nobody was asked.")
+    about: str = Field(
+        json_schema_extra=one_of(words.VERIFICATION_ABOUT, empty=True),
+        description="Whose marital status it is about, in a marriage; empty for anything else.",
+    )
     state: str = Field(
         json_schema_extra=one_of(words.VERIFICATION_STATES),
-        description="`sent`, `replied`, `no-result`, `timed-out`, `commitment` or `done`.",
+        description="`withdrawn` is a reply in hand that was recorded wrongly.",
     )
     state_text: str
     sent_at: Moment | None

@@ -77,9 +77,11 @@ HELD: dict[str, Iterable[str]] = {
     "Place.page": guidance.PAGES,
     "SigningLine.difference": Difference,
     "VerificationAsked.kind": verification.Kind,
+    "VerificationAsked.about": verification.About,
+    "VerificationAsked.finding": verification.Answer,
     "VerificationAsked.signer_capacity": Capacity,
     "VerificationReply.finding": verification.Answer,
-    "VerificationReply.outcome": {*verification.RECORDED, verification.WITHDRAWN},
+    "VerificationReply.outcome": {*verification.RECORDED, verification.State.WITHDRAWN},
     **dict.fromkeys(
         (
             *("OpenAccount.identity_kind", "IdentityPaper.identity_kind", "SeenOriginal.identity_kind"),

@@ -52,6 +52,7 @@ HELD = [
     (words.EXEMPTIONS, EXEMPTIONS),
     (words.REGISTERS, REGISTERS),
     (words.VERIFICATION_KINDS, verification.Kind),
+    (words.VERIFICATION_ABOUT, verification.About),
     (words.VERIFICATION_STATES, verification.State),
     (words.VERIFICATION_FINDINGS, verification.Answer),
     (words.CERTIFICATE_STATUSES, [*CertificateStatus, "practice"]),  # as the API says of those of the practice ward
@@ -74,7 +75,7 @@ HELD = [
     (words.METHODS, slips._METHODS),
     (words.OUTCOMES_OF_PAYMENTS, set(Outcome) - {Outcome.MISMATCH}),  # which is a refusal
     (words.VERIFICATION_OUTCOMES, set(verification.State) - {verification.State.SENT}),
-    (words.VERIFICATION_RESULTS, {*verification.RECORDED, verification.WITHDRAWN}),
+    (words.VERIFICATION_RESULTS, {*verification.RECORDED, verification.State.WITHDRAWN}),
     (words.MEDIA_TYPES, re.findall(r'_file\("([^"]+)"', UPLOADS)),
     (words.MESSAGE_CHANNELS, Channel),
     (words.MESSAGE_TEMPLATES, {name for each in Catalogue("").versions for name in each.named}),

@@ -13,9 +13,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from services.dossiers.domain.entries.writing import birth, identity_paper
 from services.dossiers.domain.findings import Finding, FindingKind
+from services.dossiers.domain.names import as_compared
 from services.dossiers.domain.pointers import value_at
-from services.dossiers.domain.search import folded
+from services.dossiers.domain.verification import About
 
 ARTICLE = "Luật HNGĐ 2014 Đ5.2c"
 PARTIES = {"wife_elsewhere": ("/wife/full_name", "bên nữ"), "husband_elsewhere": ("/husband/full_name", "bên nam")}
@@ -24,6 +26,8 @@ PAPERS = {
     "wife_elsewhere": frozenset({"wife-marital-status-confirmation", "wife-mission-confirmation"}),
     "husband_elsewhere": frozenset({"husband-marital-status-confirmation", "husband-mission-confirmation"}),
 }
+#: What an office's reply about each party is about.
+ABOUT = {"wife_elsewhere": About.WIFE, "husband_elsewhere": About.HUSBAND}
 #: Which answer, look or book it was, of each party.
 NOTES = {field: f"{field}_note" for field in PARTIES}
 #: One note for both, from before each party had its own; it is read, and written no more.
@@ -53,23 +57,54 @@ _MARRIED_BEFORE = frozenset({"divorced", "widowed", "annulled"})
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A written reply to an inquiry that agrees with the declaration."""
+    """A written reply of an office about a party that agrees with the declaration, or that the declaration follows."""
 
-    person: str  # about whom the office was asked
+    about: str  # one of `About`
+    party: Mapping[str, str]  # as the office was asked: see `party_of`
     office: str
     number: str
     on: date
+    settled: bool = False  # it contradicted an earlier declaration
 
     @property
     def text(self) -> str:
-        return f"số {self.number} ngày {self.on.day}/{self.on.month}/{self.on.year} của {self.office}"
+        text = f"số {self.number} ngày {self.on.day}/{self.on.month}/{self.on.year} của {self.office}"
+        return f"{text}, lời khai đã sửa theo" if self.settled else text
+
+
+def group_of(about: str) -> str:
+    """The group of the form that has the party, such as `/wife`."""
+    return next(PARTIES[field][0].removesuffix("/full_name") for field, each in ABOUT.items() if each == about)
+
+
+def party_of(form: Mapping[str, Any], about: str) -> dict[str, str]:
+    """Whom an inquiry about a party names, as declared: `person`, `birth_date` (as far as it is known, in digits) and
+    `identity_paper`.
+    """
+    group = group_of(about)
+    born, _ = birth(form, group)
+    return {
+        "person": str(value_at(form, f"{group}/full_name") or ""),
+        "birth_date": "/".join(reversed(born.split("-"))),
+        "identity_paper": identity_paper(form, group),
+    }
+
+
+def is_same_party(asked: Mapping[str, str], declared: Mapping[str, str]) -> bool:
+    """Whether somebody is described in the same words, with the marks of each name."""
+    return all(as_compared(asked[name]) == as_compared(said) for name, said in declared.items())
 
 
 def reply_about(field: str, replies: Iterable[Reply], form: Mapping[str, Any]) -> Reply | None:
-    """The last of the replies that is about this party, by the name in the inquiry; None if there is none."""
-    name = folded(str(value_at(form, PARTIES[field][0]) or ""))
-    own = [each for each in replies if name and name in folded(each.person)]
-    return own[-1] if own else None
+    """The last of the replies that is about this party; None if there is none.
+
+    One about a name, birth or identity paper that is declared otherwise by now says nothing about this party, unless
+    the declaration follows the reply.
+    """
+    declared = party_of(form, ABOUT[field])
+    own = [each for each in replies if each.about == ABOUT[field]]
+    counting = [each for each in own if each.settled or is_same_party(each.party, declared)]
+    return counting[-1] if counting else None
 
 
 def contradicted(
@@ -85,8 +120,9 @@ def contradicted(
         if said.get(field) == Source.ANSWER and reply_about(field, replies, form) is None:
             name = value_at(form, pointer) or ""
             text = (
-                f"Hồ sơ chưa có văn bản trả lời khớp với lời khai về {who}, {name}. Xin ghi “Xác minh hoặc niêm yết” "
-                f"về người này và ghi kết quả trả lời (cơ quan, số, ngày) trước, hoặc chọn cách khác ({ARTICLE})."
+                f"Hồ sơ chưa có văn bản trả lời khớp với lời khai về tình trạng hôn nhân của {who}, {name}. Xin ghi ở "
+                f"“Xác minh hoặc niêm yết”: hỏi cơ quan khác, hoặc văn bản đã có sẵn, và chọn {who}; hoặc chọn cách "
+                f"khác ({ARTICLE})."
             )
             yield field, text
         elif said.get(field) == Source.PAPER and PAPERS[field].isdisjoint(papers):

@@ -338,14 +338,14 @@ class Procedure:
     def filing_offline(self) -> str:
         """For people, after "xin ông/bà": how it is filed other than online (NĐ 123/2015 Đ3.1).
 
-        What is posted needs a certified copy of the sender's identity paper; the sender pays fee and postage (Luật Hộ
-        tịch 2014 Đ9.2; NĐ 123/2015 Đ3.3).
+        What is posted needs a certified copy of the sender's identity paper; the sender pays the postage, and the fee
+        where there is one (Luật Hộ tịch 2014 Đ9.2, Đ11.1; NĐ 123/2015 Đ3.3).
         """
         office = "mang giấy tờ đến nộp ở Bộ phận Một cửa của phường"
         if self.in_person:
             return f"{office} (thủ tục này không nhận qua bưu chính)"
-        posted = "gửi qua bưu chính kèm bản sao có chứng thực giấy tờ tùy thân; lệ phí và cước gửi do người gửi trả"
-        return f"{office}, hoặc {posted}"
+        posted = "gửi qua bưu chính kèm bản sao có chứng thực giấy tờ tùy thân"
+        return f"{office}, hoặc {posted}; phí, lệ phí (nếu có) và cước gửi do người gửi trả"
 
     def pages_json(self) -> list[dict[str, Any]]:
         return [page.as_json() for page in self.pages]

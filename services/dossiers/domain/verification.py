@@ -1,7 +1,8 @@
 """Verifications before the result: their kinds, and the states of each.
 
 An inquiry asks another office (NĐ 123/2015 Đ22; TT 04/2020 Đ4); an own verification is the ward's, within the longer
-limit of Luật Hộ tịch 2014 Đ18; a notice is posted for a child that was abandoned (NĐ 123/2015 Đ14).
+limit of Luật Hộ tịch 2014 Đ18; a notice is posted for a child that was abandoned (NĐ 123/2015 Đ14). A reply in hand is
+one that the office has without a letter of this dossier: somebody brought it, or it answers another dossier.
 """
 
 from __future__ import annotations
@@ -20,6 +21,20 @@ class Kind(StrEnum):
     INQUIRY = "inquiry"
     OWN = "own"
     NOTICE = "notice"
+    IN_HAND = "in-hand"
+
+
+#: The kinds whose outcome comes from others: the clock stands still meanwhile.
+WAITS = frozenset({Kind.INQUIRY, Kind.NOTICE})
+#: The kinds that may have the written reply of an office.
+OF_OFFICES = frozenset({Kind.INQUIRY, Kind.IN_HAND})
+
+
+class About(StrEnum):
+    """Whose marital status an office says something about, in a marriage."""
+
+    WIFE = "wife-marital-status"
+    HUSBAND = "husband-marital-status"
 
 
 class State(StrEnum):
@@ -31,6 +46,7 @@ class State(StrEnum):
     TIMED_OUT = "timed-out"  # the 20 days, or the days of the notice, are over
     COMMITMENT = "commitment"  # the requester commits in writing instead (TT 04/2020 Đ4–5)
     DONE = "done"  # the ward has verified it itself; or nobody answered the notice
+    WITHDRAWN = "withdrawn"  # a reply in hand that was recorded wrongly
 
 
 class Answer(StrEnum):
@@ -47,6 +63,7 @@ STATE_TEXT: Mapping[State, str] = {
     State.TIMED_OUT: "đã hết thời hạn chờ",
     State.COMMITMENT: "đã nhận văn bản cam đoan",
     State.DONE: "đã có kết quả",
+    State.WITHDRAWN: "đã rút lại, vì ghi nhầm",
 }
 # The transitions of each kind. A late reply is still accepted, until the paper is issued; so is a later reply from an
 # office that could not tell before.
@@ -58,9 +75,9 @@ _NEXT: Mapping[Kind, Mapping[State, frozenset[State]]] = {
     },
     Kind.OWN: {State.SENT: frozenset({State.DONE})},
     Kind.NOTICE: {State.SENT: frozenset({State.TIMED_OUT}), State.TIMED_OUT: frozenset({State.DONE})},
+    Kind.IN_HAND: {State.SENT: frozenset({State.REPLIED})},
 }
-#: The outcome that takes a recorded outcome back: the verification is open again.
-WITHDRAWN = "withdrawn"
+#: What somebody records, and may take back: then the verification is open again, but a reply in hand is `WITHDRAWN`.
 RECORDED = frozenset({State.REPLIED, State.NO_RESULT, State.COMMITMENT, State.DONE})
 _NO_COMMITMENT = (
     "Với thủ tục này phải chờ trả lời, không thay bằng văn bản cam đoan: quá 20 ngày mà được giải quyết tiếp chỉ "

@@ -25,10 +25,10 @@ from services.dossiers.use_cases.dossier import Dossier
 from services.dossiers.use_cases.fees.findings import fee_findings
 from services.dossiers.use_cases.in_the_way import is_void
 from services.dossiers.use_cases.office import residence
-from services.dossiers.use_cases.opened import proposal_of, replies_of, right_as_it_is_of
+from services.dossiers.use_cases.opened import proposal_of, right_as_it_is_of
 from services.dossiers.use_cases.originals import sent_on_request
 from services.dossiers.use_cases.registers.copies import named_in
-from services.dossiers.use_cases.registers.obstacles import letters_missing
+from services.dossiers.use_cases.registers.obstacles import letters_missing, replies_of
 from services.dossiers.use_cases.unit import Unit, filing_day, kept_day
 
 #: The acts by which the officer prepares something for the signer or the applicant, after which a return is settled;
@@ -174,7 +174,7 @@ def _elsewhere(unit: Unit, opened: Dossier) -> list[Finding]:
     if not signed and row.status not in (Status.ACCEPTED, Status.IN_PROGRESS):
         return []
     said = {} if row.proposal is None else proposal_of(unit.cell, row)
-    replies = replies_of(unit.cell, opened.clock.verifications)
+    replies = replies_of(unit, row)
     return list(elsewhere_findings(said, row.proposed_by or "", opened.answers.form, signed=signed, replies=replies))
 
 

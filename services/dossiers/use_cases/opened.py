@@ -12,12 +12,10 @@ from sqlalchemy.orm import Session
 from services.chassis.cells import Cell
 from services.chassis.clock import day_in_vietnam
 from services.dossiers import registers
-from services.dossiers.domain.elsewhere import Reply
 from services.dossiers.domain.handover import Delivery
 from services.dossiers.domain.notes import updated
 from services.dossiers.domain.states import Status
 from services.dossiers.domain.tracking import shown_key
-from services.dossiers.domain.verification import Answer, Kind, State
 from services.dossiers.register_tables import ProposedNoteRow, RegisterEntryRow, RegisterNoteRow
 from services.dossiers.sealed import opened, opened_json
 from services.dossiers.tables import DossierRow, SupplementRow, VerificationRow
@@ -98,21 +96,6 @@ class Verified:
 
 def verified(cell: Cell, rows: Sequence[VerificationRow]) -> list[Verified]:
     return [Verified(each, question_of(cell, each), answer_of(cell, each)) for each in rows]
-
-
-def replies_of(cell: Cell, rows: Sequence[VerificationRow]) -> list[Reply]:
-    """The written replies of offices that were asked, where they agree with the declaration, oldest letter first."""
-    return [
-        Reply(
-            person=each.question["person"],
-            office=each.question["recipient"],
-            number=each.answer["document_number"],
-            on=date.fromisoformat(each.answer["document_date"]),
-        )
-        for each in verified(cell, rows)
-        if (each.row.kind, each.row.outcome) == (Kind.INQUIRY, State.REPLIED)
-        if each.answer.get("finding") == Answer.AGREES
-    ]
 
 
 def right_as_it_is_of(cell: Cell, request: SupplementRow) -> str:

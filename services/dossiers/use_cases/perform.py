@@ -21,6 +21,7 @@ from services.dossiers.domain.deadlines import (
     result_due,
 )
 from services.dossiers.domain.states import Status
+from services.dossiers.domain.verification import WAITS
 from services.dossiers.tables import NEVER, DossierRow
 from services.dossiers.use_cases.in_the_way import is_proposed, possible_acts
 from services.dossiers.use_cases.unit import Unit
@@ -100,7 +101,7 @@ def promise(unit: Unit, row: DossierRow) -> None:
 
 def verifying_since(unit: Unit, row: DossierRow) -> datetime | None:
     """The start of the wait for another office, or for a reply to a public notice; None without a wait."""
-    waits = [each for each in storage.verifications(unit.session, row.id) if each.kind != "own"]
+    waits = [each for each in storage.verifications(unit.session, row.id) if each.kind in WAITS]
     return min((each.sent_at for each in waits if each.ended_at is None), default=None)
 
 
@@ -142,7 +143,7 @@ def result_time(unit: Unit, row: DossierRow) -> datetime:
         limit = TimeLimit("working-days", None, procedure.verification.working_days)
     waits = [(each.requested_at, each.answered_at) for each in storage.supplements(unit.session, row.id)]
     waits += [(each.asked_at, each.settled_at) for each in storage.fees(unit.session, row.id)]
-    waits += [(each.sent_at, each.ended_at) for each in verifications if each.kind != "own"]
+    waits += [(each.sent_at, each.ended_at) for each in verifications if each.kind in WAITS]
     pauses = [Pause(start, end or unit.now) for start, end in waits if (end or unit.now) > accepted]
     due = result_due(limit, accepted, pauses, hours, calendar)
     extension = storage.extension(unit.session, row.id)

@@ -10,8 +10,8 @@ from services.chassis.timestamps import stamp
 from services.dossiers.domain.deadlines import last_day
 from services.dossiers.domain.verification import (
     STATE_TEXT,
-    WITHDRAWN,
     Kind,
+    State,
     may_be_withdrawn,
     outcomes,
     state_of,
@@ -54,6 +54,7 @@ def verification_message(verified: Verified, *, commits: bool, withdrawable: boo
         document_date=answered.get("document_date", ""),
         answer=answered.get("text", ""),
         finding=answered.get("finding", ""),
+        about=asked.get("about", ""),
         withdrawn=[
             dossiers_pb2.WithdrawnResult(
                 outcome=each["outcome"],
@@ -67,6 +68,6 @@ def verification_message(verified: Verified, *, commits: bool, withdrawable: boo
         ],
         outcomes=[
             *(outcome.value for outcome in outcomes(Kind(row.kind), state, commits=commits)),
-            *([WITHDRAWN] if withdrawable and may_be_withdrawn(state) else []),
+            *([State.WITHDRAWN.value] if withdrawable and may_be_withdrawn(state) else []),
         ],
     )

@@ -62,4 +62,5 @@ def _summary(version: Procedure) -> dossiers_pb2.Procedure:
         legal_basis=version.legal_basis,
         by_post=not version.in_person,
         filing_offline=version.filing_offline,
+        remote_handover=version.handover.remote,
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,14 @@ import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
 
 from services.chassis.refusal import Kind
-from services.dossiers.domain.elsewhere import Reply, contradicted, elsewhere_findings, missing
+from services.dossiers.domain.elsewhere import (
+    Reply,
+    contradicted,
+    elsewhere_findings,
+    missing,
+    party_of,
+    reply_about,
+)
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.opened import proposal_of
 from tests.services.dossiers.people import (
@@ -37,7 +45,10 @@ from tests.unit.dossiers.marriage_forms import MARRIAGE, annulled, divorced, wid
 from tests.unit.dossiers.worlds import changed
 
 ASKED = "Công văn 45/UBND ngày 02/10/2020 của Ủy ban nhân dân xã Điện Phong"
-HER_COMMUNE_S = Reply("Bà TRẦN Thị Lan, sinh năm 1996", "Ủy ban nhân dân xã Điện Phong", "45/UBND", date(2020, 10, 2))
+WIFE, HUSBAND = "wife-marital-status", "husband-marital-status"
+HER_COMMUNE_S = Reply(
+    WIFE, party_of(MARRIAGE.form, WIFE), "Ủy ban nhân dân xã Điện Phong", "45/UBND", date(2020, 10, 2)
+)
 
 
 def test_nobody_marries_before_the_officer_has_asked_about_marriages_elsewhere(world: World) -> None:
@@ -108,54 +119,182 @@ def test_only_here_is_refused_if_the_form_declares_a_residence_elsewhere(declare
     )
 
 
-def inquire(world: World, id: str, person: str) -> None:
-    asked = pb.RequestVerificationRequest(
-        dossier_id=id,
-        kind="inquiry",
-        recipient="Ủy ban nhân dân xã Điện Phong",
-        person=person,
-        question="Đã đăng ký kết hôn với ai chưa.",
-        document_number="12/CV-UBND",
-    )
-    world.call("RequestVerification", asked, DUNG)
+def inquire(world: World, id: str, about: str, **said: Any) -> str:
+    asked: dict[str, Any] = {"kind": "inquiry", "recipient": "Ủy ban nhân dân xã Điện Phong", "about": about}
+    asked |= {"question": "Đã đăng ký kết hôn với ai chưa.", "document_number": "12/CV-UBND"}
+    request = pb.RequestVerificationRequest(dossier_id=id, **{**asked, **said})
+    return str(world.call("RequestVerification", request, DUNG).verifications[-1].id)
+
+
+def keep(world: World, id: str, **said: Any) -> pb.Dossier:
+    """A written reply about the bride that is there already."""
+    has: dict[str, Any] = {"kind": "in-hand", "recipient": "Ủy ban nhân dân xã Điện Phong", "about": WIFE}
+    has |= {"document_number": "45/UBND", "document_date": "2020-09-02", "text": "Chưa kết hôn.", "finding": "agrees"}
+    kept = world.call("RequestVerification", pb.RequestVerificationRequest(dossier_id=id, **{**has, **said}), DUNG)
+    assert isinstance(kept, pb.Dossier)
+    return kept
 
 
 def reply(world: World, id: str, **said: Any) -> None:
-    answered: dict[str, Any] = {"document_number": "45/UBND", "document_date": "2020-10-02", "text": "Chưa kết hôn."}
+    answered: dict[str, Any] = {"document_number": "45/UBND", "document_date": "2020-10-06", "text": "Chưa kết hôn."}
     recorded = pb.RecordVerificationReplyRequest(dossier_id=id, **{**answered, **said})
     world.call("RecordVerificationReply", recorded, DUNG)
+
+
+def approving(world: World, id: str) -> Callable[[], pb.Dossier]:
+    """A marriage of which an office has answered about the bride; for the groom there is his paper."""
+    said: dict[str, Any] = {"wife_elsewhere": "answer", "wife_elsewhere_note": ASKED, "husband_elsewhere": "paper"}
+    return partial(world.call, "ApproveDossier", pb.ApproveDossierRequest(dossier_id=id, **said), DUNG)
+
+
+def not_taken(approve: Callable[[], pb.Dossier]) -> None:
+    no = refused(approve)
+    assert (no.type, [each.field for each in no.fields]) == ("invalid-field", ["wife_elsewhere"])
+    assert "về tình trạng hôn nhân của bên nữ, Trần Thị Lan" in no.fields[0].text
 
 
 def test_the_answer_of_an_office_counts_only_as_the_recorded_reply_about_that_party(world: World) -> None:
     """Luật HNGĐ 2014 Đ5.2c: else a note would do about which nobody can see whether anybody asked."""
     id = world.filed_as(MARRY, MARRIAGE.form)
     world.take_in(id)
-    said: dict[str, Any] = {"wife_elsewhere": "answer", "wife_elsewhere_note": ASKED, "husband_elsewhere": "paper"}
-    approve = partial(world.call, "ApproveDossier", pb.ApproveDossierRequest(dossier_id=id, **said), DUNG)
-
-    def not_taken() -> None:
-        no = refused(approve)
-        assert (no.type, [each.field for each in no.fields]) == ("invalid-field", ["wife_elsewhere"])
-        assert "văn bản trả lời khớp với lời khai về bên nữ, Trần Thị Lan" in no.fields[0].text
-
-    not_taken()
-    inquire(world, id, "Nguyễn Văn Hùng")
+    approve = approving(world, id)
+    not_taken(approve)
+    inquire(world, id, HUSBAND)
     reply(world, id, outcome="replied", finding="agrees")
-    not_taken()  # that one is about the groom
-    inquire(world, id, "bà Trần thị LAN")
+    not_taken(approve)
+    inquire(world, id, "", recipient="Công an phường Nam Dương", person="Trần Thị Lan", question="Nơi thường trú.")
+    reply(world, id, outcome="replied", finding="agrees")
+    not_taken(approve)  # that one is about her home
+    inquire(world, id, WIFE)
     reply(world, id, outcome="no-result")
-    not_taken()
-    inquire(world, id, "bà Trần thị LAN")
-    (sent,) = [each for each in world.get(id, DUNG).verifications if each.state == "sent"]
-    reply(world, id, outcome="replied", finding="agrees", verification_id=sent.id)
+    not_taken(approve)
+    sent = inquire(world, id, WIFE)
+    reply(world, id, outcome="replied", finding="agrees", verification_id=sent)
     assert approve().status == 4
     signing = world.call("GetSigning", pb.GetSigningRequest(dossier_id=id), CHAIR)
     wife = next(each.text for each in signing.findings if each.check == "marriage-elsewhere-asked")
-    assert "số 45/UBND ngày 2/10/2020 của Ủy ban nhân dân xã Điện Phong" in wife
-    gone = {"outcome": "withdrawn", "text": "Văn bản của người khác", "verification_id": sent.id}
+    assert "số 45/UBND ngày 6/10/2020 của Ủy ban nhân dân xã Điện Phong" in wife
+    gone = {"outcome": "withdrawn", "text": "Văn bản của người khác", "verification_id": sent}
     reply(world, id, document_number="", document_date="", **gone)
-    reply(world, id, outcome="no-result", verification_id=sent.id)
-    not_taken()
+    reply(world, id, outcome="no-result", verification_id=sent)
+    not_taken(approve)
+
+
+def test_an_inquiry_about_a_party_names_that_party_as_declared(world: World) -> None:
+    """Luật HNGĐ 2014 Đ5.2c: a letter about somebody of nearly the same name says nothing about the party."""
+    id = world.filed_as(MARRY, MARRIAGE.form)
+    world.take_in(id)
+    wrong: dict[str, dict[str, Any]] = {
+        "person": {"person": "Trần Thị Lân"},
+        "birth_date": {"birth_date": "08/03/1966"},
+        "identity_paper": {"identity_paper": "Hộ chiếu số B1234567"},
+    }
+    for field, said in wrong.items():
+        no = refused(partial(inquire, world, id, WIFE, **said))
+        assert (no.type, [each.field for each in no.fields]) == ("invalid-field", [field])
+    for said in ({"kind": "own"}, {"about": "uncle-marital-status"}):
+        no = refused(partial(world.call, "RequestVerification", _about_her(id, **said), DUNG))
+        assert (no.type, [each.field for each in no.fields]) == ("invalid-field", ["about"])
+    inquire(world, id, WIFE, person="TRẦN THỊ LAN")
+    (sent,) = world.get(id, DUNG).verifications
+    assert (sent.about, sent.person) == (WIFE, "TRẦN THỊ LAN")
+    other = world.filed_as(CONFIRM, MARITAL_STATUS.form)
+    world.take_in(other)
+    no = refused(partial(inquire, world, other, WIFE))
+    assert (no.type, [each.field for each in no.fields]) == ("invalid-field", ["about"])
+
+
+def _about_her(id: str, **said: Any) -> pb.RequestVerificationRequest:
+    asked: dict[str, Any] = {"kind": "inquiry", "about": WIFE, "recipient": "Xã Điện Phong", "question": "Hôn nhân."}
+    return pb.RequestVerificationRequest(dossier_id=id, **{**asked, **said})
+
+
+def test_a_reply_about_whom_the_form_no_longer_declares_says_nothing_about_the_party() -> None:
+    """Luật HNGĐ 2014 Đ5.2c: a tone mark, a birth date or an identity paper tells two people apart."""
+    for otherwise in ("full_name", "birth_date", "identity_number"):
+        value = {"full_name": "Trần Thị Lân", "birth_date": "1966-03-08", "identity_number": "048196000124"}[otherwise]
+        form = changed(MARRIAGE.form, {f"/wife/{otherwise}": value})
+        assert reply_about("wife_elsewhere", [HER_COMMUNE_S], form) is None, otherwise
+        followed = replace(HER_COMMUNE_S, settled=True)
+        assert reply_about("wife_elsewhere", [followed], form) == followed, "the form was corrected by the reply"
+    assert reply_about("wife_elsewhere", [HER_COMMUNE_S], MARRIAGE.form) == HER_COMMUNE_S
+    assert reply_about("husband_elsewhere", [HER_COMMUNE_S], MARRIAGE.form) is None
+
+
+def test_a_reply_is_not_older_than_its_letter(world: World) -> None:
+    """Luật HNGĐ 2014 Đ5.2c: a paper of 2011 answers no letter of today, but may be recorded as a reply in hand."""
+    id = world.filed_as(MARRY, MARRIAGE.form)
+    world.take_in(id)
+    inquire(world, id, WIFE)
+    for said in ({"outcome": "replied", "finding": "agrees"}, {"outcome": "no-result"}):
+        no = refused(partial(reply, world, id, document_date="2020-10-05", **said))
+        assert (no.type, [each.field for each in no.fields]) == ("invalid-field", ["document_date"])
+    reply(world, id, outcome="replied", finding="agrees", document_date="2020-10-06")
+    assert approving(world, id)().status == 4
+
+
+def test_a_reply_in_hand_counts_without_a_letter_and_the_clock_runs_on(world: World) -> None:
+    """Luật HNGĐ 2014 Đ5.2c; NĐ 123/2015 Đ3.4: nobody was asked, so no time is left out and no letter is invented."""
+    id = world.filed_as(MARRY, MARRIAGE.form)
+    world.take_in(id)
+    before, events = world.get(id), len(world.events(key=id))
+    kept = keep(world, id)
+    assert (kept.status, kept.due_at, kept.HasField("paused_at")) == (2, before.due_at, False)
+    assert len(world.events(key=id)) == events, "nobody is told that somebody was asked"
+    (one,) = kept.verifications
+    assert (one.kind, one.state, one.letter_number, one.document_number) == ("in-hand", "replied", "", "45/UBND")
+    assert (one.person, one.document_date, one.outcomes) == ("Trần Thị Lan", "2020-09-02", ["withdrawn"])
+    approve = approving(world, id)
+    assert approve().status == 4
+    signing = world.call("GetSigning", pb.GetSigningRequest(dossier_id=id), CHAIR)
+    wife = next(each.text for each in signing.findings if each.check == "marriage-elsewhere-asked")
+    assert "số 45/UBND ngày 2/9/2020 của Ủy ban nhân dân xã Điện Phong" in wife
+
+    gone = {"outcome": "withdrawn", "text": "Văn bản của người khác", "verification_id": one.id}
+    reply(world, id, document_number="", document_date="", **gone)
+    (one,) = world.get(id, DUNG).verifications
+    assert (one.state, one.answer, list(one.outcomes)) == ("withdrawn", "", [])
+    assert (world.get(id).due_at, world.get(id).HasField("paused_at")) == (before.due_at, False)
+    no = refused(partial(world.call, "GetSigning", pb.GetSigningRequest(dossier_id=id), CHAIR))
+    assert no.type == "approval-incomplete", "the entry was prepared on it"
+    not_taken(approve)
+
+
+def test_a_reply_in_hand_says_what_a_recorded_reply_says(world: World) -> None:
+    id = world.filed_as(MARRY, MARRIAGE.form)
+    world.take_in(id)
+    lacks: list[tuple[str, dict[str, Any]]] = [
+        *((field, {field: ""}) for field in ("recipient", "document_number", "document_date", "text", "finding")),
+        ("person", {"about": ""}),
+    ]
+    for field, without in lacks:
+        no = refused(partial(keep, world, id, **without))
+        assert (no.type, [each.field for each in no.fields]) == ("missing-field", [field])
+    no = refused(partial(keep, world, id, document_date="2020-10-07"))
+    assert (no.type, [each.field for each in no.fields]) == ("invalid-field", ["document_date"])
+    assert not world.get(id, DUNG).verifications
+    keep(world, id, finding="contradicts", text="Đã kết hôn năm 2014")
+    no = refused(approving(world, id))
+    assert (no.type, "Đã kết hôn năm 2014" in no.fields[0].text) == ("not-registrable", True)
+
+
+def test_a_reply_by_which_the_form_was_corrected_is_an_answer(world: World) -> None:
+    """Luật HNGĐ 2014 Đ5.2c; NĐ 123/2015 Đ22: the declaration is now what the office said."""
+    id = world.filed_as(MARRY, MARRIAGE.form)
+    world.take_in(id)
+    keep(world, id, finding="contradicts", text="Đã ly hôn năm 2018")
+    world.clock.advance(timedelta(minutes=5))
+    approve = approving(world, id)
+    assert refused(approve).type == "not-registrable"
+    world.ask(id, "/husband/residence")
+    world.supplement(id, {"husband": {"residence": "Thôn Lệ Sơn Bắc, xã Hòa Tiến, huyện Hòa Vang, Đà Nẵng"}})
+    assert refused(approve).type == "not-registrable", "what he declares anew is not about her"
+    world.ask(id, "/wife/ethnicity")
+    world.supplement(id, {"wife": {"ethnicity": "Hoa"}})
+    assert approve().status == 4
+    signing = world.call("GetSigning", pb.GetSigningRequest(dossier_id=id), CHAIR)
+    wife = next(each.text for each in signing.findings if each.check == "marriage-elsewhere-asked")
+    assert "lời khai đã sửa theo" in wife
 
 
 @pytest.mark.parametrize("before", [divorced, widowed, annulled])

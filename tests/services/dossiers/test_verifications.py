@@ -369,7 +369,7 @@ def test_a_reply_that_comes_late_is_taken_and_one_that_cannot_tell_calls_for_a_c
     world.clock.set(at("2020-10-28 08:00"))  # no sweep has come by
     assert reply(world, id, **REPLY).verifications[0].state == "replied"
     verify(world, id, **INQUIRY)
-    none = reply(world, id, **{**REPLY, "outcome": "no-result"})
+    none = reply(world, id, **{**REPLY, "outcome": "no-result", "document_date": "2020-10-28"})
     assert none.verifications[1].state == "no-result"
     assert refused(lambda: world.approve(id)).type == "verification-open"
     reply(world, id, outcome="commitment", document_date="2020-10-28")
@@ -553,9 +553,9 @@ def test_an_inquiry_records_office_person_limit_and_answer(world: World) -> None
     letter = printed(world, id, "verification-request")
     for name in ("birth_date", "identity_paper", "place", "from_day", "until_day"):
         assert INQUIRY[name] in letter, (name, letter)
-    (answered,) = reply(world, id, **REPLY).verifications
+    (answered,) = reply(world, id, **REPLY | {"document_date": "2020-10-07"}).verifications
     assert (answered.state, answered.answer) == ("replied", REPLY["text"])
-    assert (answered.document_number, answered.document_date) == (REPLY["document_number"], REPLY["document_date"])
+    assert (answered.document_number, answered.document_date) == (REPLY["document_number"], "2020-10-07")
 
 
 def test_the_letter_asks_the_former_commune_and_a_stop_is_told_with_its_article(world: World) -> None:
@@ -604,3 +604,23 @@ def test_what_the_ward_finds_against_a_marriage_stops_it_until_it_is_supplemente
     world.clock.advance(timedelta(minutes=5))
     world.supplement(id, {"wife": {"ethnicity": "Hoa"}})
     assert world.approve(id, number="").status == 4
+
+
+def test_a_reply_in_hand_stands_in_for_the_letter_to_that_commune(world: World) -> None:
+    """NĐ 123/2015 Đ22.4: what a former commune has said in writing need not be asked again."""
+    elsewhere = {"lived": True, "places": "Xã Điện Phong, thị xã Điện Bàn", "proof": False, "abroad": False}
+    id = accepted(world, STATUS, {**MARITAL_STATUS.form, "elsewhere": elsewhere})
+    assert "inquiry-needed" in checks(world.get(id, DUNG))
+    before = world.get(id).due_at
+    kept = verify(
+        world,
+        id,
+        **INQUIRY | {"kind": "in-hand", "document_number": "45/UBND", "text": "Chưa kết hôn."},
+        document_date="2019-05-02",
+        finding="agrees",
+    )
+    assert (kept.due_at, kept.status, "inquiry-needed" in checks(kept)) == (before, 2, False)
+    assert world.approve(id).status == 4
+    reply(world, id, outcome="withdrawn", text="Văn bản của người khác")
+    assert "inquiry-needed" in checks(world.get(id, DUNG))
+    assert refused(lambda: world.approve(id)).type == "not-registrable"

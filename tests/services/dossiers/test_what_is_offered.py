@@ -16,7 +16,7 @@ from google.protobuf.message import Message
 
 from services.chassis.refusal import Kind, Refusal
 from services.dossiers.domain.acts import ACTS, OVERDUE, RELEASE, REMINDER, SUBMISSION, SUPPLEMENT, WITHDRAWAL
-from services.dossiers.domain.verification import MOST_VERIFICATIONS, RECORDED, WITHDRAWN
+from services.dossiers.domain.verification import MOST_VERIFICATIONS, RECORDED, State
 from tests.services.dossiers.acting import Dossiers, answer_to, taken_back
 from tests.services.dossiers.world import CHAIR, DUNG, HOA, OFFICER_AND_SIGNER, SAU, Person, World, refused
 
@@ -153,7 +153,7 @@ def _requests(dossiers: Dossiers, dossier: pb.Dossier, *, own: bool) -> Iterator
             continue
         rpc = OF_APPLICANT.get(act, "StartPayment" if own and act.of_applicant else act.rpc)
         if rpc == "RecordVerificationReply":
-            outcomes = sorted({*RECORDED, WITHDRAWN})
+            outcomes = sorted({*RECORDED, State.WITHDRAWN})
             yield (
                 act.name,
                 [(rpc, _reply(dossier.id, each.id, outcome)) for each in dossier.verifications for outcome in outcomes],
@@ -200,8 +200,8 @@ def test_a_reply_is_taken_back_only_where_another_office_may_be_waited_for_again
     id = world.filed().dossier.id
     world.accept(id)
     _verified(world, id)
-    assert WITHDRAWN in world.get(id, DUNG).verifications[0].outcomes
+    assert State.WITHDRAWN in world.get(id, DUNG).verifications[0].outcomes
     _ask(world, id)
     shown = world.get(id, DUNG)
     assert "verification-reply" not in shown.actions
-    assert WITHDRAWN not in shown.verifications[0].outcomes
+    assert State.WITHDRAWN not in shown.verifications[0].outcomes

@@ -293,3 +293,7 @@ def test_each_procedure_says_how_it_is_filed_other_than_online() -> None:
         is_posted = "gửi qua bưu chính kèm bản sao có chứng thực giấy tờ tùy thân" in each.filing_offline
         assert is_posted == (each.code not in {"1.000894", "1.000689"}), each.code
         assert ("không nhận qua bưu chính" in each.filing_offline) != is_posted
+        who_pays = (
+            "phí, lệ phí (nếu có) và cước gửi do người gửi trả"  # Luật Hộ tịch 2014 Đ11.1b: often there is no fee
+        )
+        assert (who_pays in each.filing_offline) == is_posted

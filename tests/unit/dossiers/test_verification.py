@@ -25,6 +25,7 @@ TABLE: dict[str, dict[str, set[str]]] = {
         "timed-out": {"replied", "no-result", "commitment"},
         "commitment": set(),
         "done": set(),
+        "withdrawn": set(),
     },
     "own": {
         "sent": {"done"},
@@ -33,6 +34,7 @@ TABLE: dict[str, dict[str, set[str]]] = {
         "timed-out": set(),
         "commitment": set(),
         "done": set(),
+        "withdrawn": set(),
     },
     "notice": {
         "sent": {"timed-out"},
@@ -41,6 +43,16 @@ TABLE: dict[str, dict[str, set[str]]] = {
         "timed-out": {"done"},
         "commitment": set(),
         "done": set(),
+        "withdrawn": set(),
+    },
+    "in-hand": {
+        "sent": {"replied"},
+        "replied": set(),
+        "no-result": set(),
+        "timed-out": set(),
+        "commitment": set(),
+        "done": set(),
+        "withdrawn": set(),
     },
 }
 

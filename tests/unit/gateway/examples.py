@@ -29,6 +29,7 @@ WORDS: dict[str, str | int] = {
     "caunoi.dossiers.v1.Verification.state": "sent",
     "caunoi.dossiers.v1.Verification.outcomes": "replied",
     "caunoi.dossiers.v1.Verification.finding": "agrees",
+    "caunoi.dossiers.v1.Verification.about": "wife-marital-status",
     "caunoi.dossiers.v1.Dossier.approval_asks": "note",
     "caunoi.dossiers.v1.Dossier.status": 4,
     "caunoi.dossiers.v1.Dossier.register": "copies",

@@ -15,7 +15,11 @@ from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
 from tests.unit.gateway_pages.dossiers import a_draft
 from tests.unit.gateway_pages.test_every_page import check
+from tests.unit.gateway_pages.test_volunteer import VOLUNTEER
 from tests.unit.gateway_pages.ward import Ward
+
+BRING = "Gửi qua bưu chính thì mang bản chính theo khi đến nhận kết quả."
+COPY = "Gửi qua bưu chính thì bản sao có chứng thực giấy tờ tùy thân gửi kèm thay cho bản chính."
 
 
 def test_the_page_of_a_procedure_not_taken_online_says_how_to_file_it(
@@ -41,7 +45,7 @@ def test_the_page_of_a_procedure_not_taken_online_says_how_to_file_it(
         assert district.wards[NAM_DUONG].office.address in browser.page.text
         assert "Giấy chứng sinh" in browser.page.text, "what to bring"
         assert "hoặc gửi qua bưu chính kèm bản sao có chứng thực" in browser.page.text
-        assert "Gửi qua bưu chính thì mang bản chính theo" in browser.page.text
+        assert BRING in browser.page.text
         assert not re.search("Bắt đầu|để bắt đầu|Chụp ảnh hoặc quét để gửi", browser.page.text)
         assert not browser.page.all("form", action=page)
     browser.get("/phuong/nam-duong/thu-tuc/1.000894")
@@ -52,6 +56,32 @@ def test_the_page_of_a_procedure_not_taken_online_says_how_to_file_it(
     assert browser.page.all("a", href=f"{where}/to-khai"), "a draft from before goes on"
     assert "vẫn điền tiếp và gửi qua mạng được" in browser.page.text
     assert not browser.page.all("form", action=page)
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [("1.001193", [BRING]), ("1.000656", [BRING]), ("1.004873", [COPY]), ("2.000635", [COPY]), ("1.000894", [])],
+)
+def test_who_posts_brings_originals_only_for_what_is_fetched_at_the_office(
+    browser: Browser, ward: Ward, wards: FakeWards, code: str, says: list[str]
+) -> None:
+    """NĐ 87/2020 Đ12.4–6: a confirmation and a copy may go home by post, and the certified copy of the identity paper
+    replaces its original (Luật Hộ tịch 2014 Đ9.2; NĐ 123/2015 Đ3.3).
+    """
+
+    def closed(_: str, request: dossiers_v1.GetProcedureRequest) -> Any:
+        found = ward.rpc_get_procedure(request)
+        found.not_online = True
+        return found
+
+    wards.answers("GetProcedure", closed)
+    browser.get(f"/phuong/nam-duong/thu-tuc/{code}")
+    check(browser)
+    assert [each for each in (BRING, COPY) if each in browser.page.text] == says
+    browser.sign_in(VOLUNTEER)
+    browser.get(f"/tinh-nguyen/giay-to/{code}")
+    check(browser)
+    assert [each for each in (BRING, COPY) if each in browser.page.text] == says
 
 
 CLOSED = "1.000894"

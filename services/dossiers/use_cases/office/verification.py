@@ -1,4 +1,6 @@
-"""Verifications before the result: an inquiry to another office, the ward's own, or a public notice."""
+"""Verifications before the result: an inquiry to another office, the ward's own, a public notice, or a reply that the
+office has already.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +9,19 @@ from datetime import date
 from uuid import uuid4
 
 from services.chassis.capacity import Capacity
+from services.chassis.clock import day_in_vietnam
 from services.chassis.database import audit
 from services.chassis.refusal import FieldFault, conflict, invalid
 from services.dossiers import storage
 from services.dossiers.domain import acts
 from services.dossiers.domain.deadlines import days_end, last_day, reply_due
+from services.dossiers.domain.elsewhere import is_same_party, party_of
 from services.dossiers.domain.procedures import Procedure
+from services.dossiers.domain.register import MARRIAGE
 from services.dossiers.domain.verification import (
     INQUIRY_DAYS,
-    WITHDRAWN,
+    OF_OFFICES,
+    About,
     Answer,
     Kind,
     State,
@@ -24,12 +30,13 @@ from services.dossiers.domain.verification import (
     next_state,
     state_of,
 )
+from services.dossiers.forms import asked
 from services.dossiers.sealed import seal_json
 from services.dossiers.tables import DossierRow, VerificationRow
 from services.dossiers.use_cases.in_the_way import InTheWay, no_such_verification, refuse_if
 from services.dossiers.use_cases.opened import answer_of
 from services.dossiers.use_cases.perform import leads_to, perform, run_on
-from services.dossiers.use_cases.unit import Unit, desk_dossier, written
+from services.dossiers.use_cases.unit import Unit, desk_dossier, touch, written
 
 #: The fields that each kind needs, and the text if one is missing.
 _NEEDED = {
@@ -44,6 +51,10 @@ _NEEDED = {
         "place": "Xin ghi nơi phát hiện trẻ, theo biên bản.",
         "from_day": "Xin ghi ngày phát hiện trẻ, theo biên bản.",
         "question": "Xin ghi đặc điểm nhận dạng của trẻ, theo biên bản.",
+    },
+    Kind.IN_HAND: {
+        "recipient": "Xin ghi cơ quan đã trả lời, ví dụ: Ủy ban nhân dân xã Điện Phong, thị xã Điện Bàn.",
+        "person": "Xin ghi họ tên người mà văn bản nói đến.",
     },
 }
 _QUESTION = (
@@ -79,6 +90,10 @@ class RequestVerification:
     document_number: str
     expected_version: int
     signer_capacity: str = ""
+    about: str = ""
+    document_date: str = ""
+    text: str = ""
+    finding: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,24 +111,29 @@ class RecordVerificationReply:
 def request(unit: Unit, command: RequestVerification) -> DossierRow:
     """Begins a verification. An inquiry or a notice stops the clock; an own one applies the longer limit.
 
-    A register entry that was prepared has to be prepared again. Refusals: INVALID for fields that are missing or do not
-    belong to the procedure, CONFLICT `verification-running`, `too-many-verifications`, `wrong-state`, NOT_FOUND, STALE.
+    A register entry that was prepared has to be prepared again. A reply in hand is only recorded: see `_keep`.
+    Refusals: INVALID for fields that are missing or do not belong to the procedure, or contradict its form, CONFLICT
+    `verification-running`, `too-many-verifications`, `wrong-state`, NOT_FOUND, STALE.
     """
     kind = _kind(command.kind)
     if command.signer_capacity not in {"", *Capacity}:
         fault = "Chỉ có: head (Chủ tịch), acting (Quyền Chủ tịch), deputy (Phó Chủ tịch ký thay)."
         raise invalid("invalid-field", fault, FieldFault("signer_capacity", fault))
-    question = {name: written(name, getattr(command, name), needed=_NEEDED[kind].get(name, "")) for name in _QUESTION}
+    about = _about(command.about)
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     leads_to(unit, row, acts.VERIFICATION_REQUEST)
     procedure = unit.place.procedure_of(row)
     refuse_if(InTheWay(unit, row).of_verification_request())
-    _refuse_unsuitable(unit, row, procedure, kind)
+    _refuse_unsuitable(unit, row, procedure, kind, about)
+    question = _question(unit, row, command, kind, about)
     began = VerificationRow(
         id=uuid4(), dossier_id=row.id, kind=kind.value, sent_at=unit.now, ended_at=None, outcome=None, answer=None
     )
-    seal_json(unit.cell, began, "question", question)
     began.reply_due_at = began.times_out_at = None
+    if kind is Kind.IN_HAND:
+        _keep(unit, row, began, question, command)
+        return row
+    seal_json(unit.cell, began, "question", question)
     if kind is Kind.INQUIRY:
         began.reply_due_at = reply_due(unit.now, unit.place.hours[unit.ward], unit.place.calendar)
         if procedure.commits:
@@ -127,14 +147,61 @@ def request(unit: Unit, command: RequestVerification) -> DossierRow:
     return row
 
 
+def _keep(
+    unit: Unit, row: DossierRow, kept: VerificationRow, question: dict[str, str], command: RequestVerification
+) -> None:
+    """Records a written reply that the office has without a letter of this dossier.
+
+    Nobody is asked and nothing is waited for, so the clock runs on and the citizen is not told. The signer reads the
+    reply, and the signature judges the dossier by it.
+    """
+    answer = _answer(unit, command, State.REPLIED)
+    seal_json(unit.cell, kept, "question", {**question, "document_number": ""})
+    finding = _finding(command.finding, Kind.IN_HAND, State.REPLIED)
+    seal_json(unit.cell, kept, "answer", {**answer, "finding": finding})
+    kept.outcome, kept.ended_at = State.REPLIED.value, unit.now
+    unit.session.add(kept)
+    touch(row, unit.now)
+    audit.record(unit.session, "record-reply-in-hand", f"dossier:{row.id}", row.applicant_id)
+
+
+def _about(text: str) -> About | None:
+    if not text:
+        return None
+    if text not in set(About):
+        fault = "Chỉ có: wife-marital-status (tình trạng hôn nhân bên nữ), husband-marital-status (bên nam)."
+        raise invalid("invalid-field", fault, FieldFault("about", fault))
+    return About(text)
+
+
+def _question(
+    unit: Unit, row: DossierRow, command: RequestVerification, kind: Kind, about: About | None
+) -> dict[str, str]:
+    """The members of the question, as texts. Of a party of a marriage, name, birth and identity paper are declared."""
+    declared = {} if about is None else party_of(asked(unit.place.procedure_of(row), unit.form(row)), about)
+    question = {
+        name: written(name, getattr(command, name) or declared.get(name, ""), needed=_NEEDED[kind].get(name, ""))
+        for name in _QUESTION
+    }
+    if not is_same_party(question, declared):
+        wrong = [name for name, said in declared.items() if not is_same_party(question, {name: said})]
+        text = "Hỏi về một bên kết hôn thì ghi đúng tờ khai. Xin để trống mục này, hoặc ghi: {}."
+        faults = [FieldFault(name, text.format(declared[name] or "(không khai)")) for name in wrong]
+        raise invalid("invalid-field", "Mục ghi về người được hỏi khác tờ khai.", *faults)
+    return question | {"about": about or ""}
+
+
 def _kind(text: str) -> Kind:
     if text not in set(Kind):
-        fault = "Chỉ có: inquiry (hỏi cơ quan khác), own (phường tự xác minh), notice (niêm yết)."
+        fault = (
+            "Chỉ có: inquiry (hỏi cơ quan khác), own (phường tự xác minh), notice (niêm yết), in-hand (văn bản trả lời "
+            "đã có sẵn)."
+        )
         raise invalid("invalid-field", fault, FieldFault("kind", fault))
     return Kind(text)
 
 
-def _refuse_unsuitable(unit: Unit, row: DossierRow, procedure: Procedure, kind: Kind) -> None:
+def _refuse_unsuitable(unit: Unit, row: DossierRow, procedure: Procedure, kind: Kind, about: About | None) -> None:
     text = ""
     if kind is Kind.OWN and not (procedure.verification and procedure.verification.working_days):
         text = "Thủ tục này không có thời hạn riêng để phường tự xác minh."
@@ -142,8 +209,11 @@ def _refuse_unsuitable(unit: Unit, row: DossierRow, procedure: Procedure, kind: 
         text = "Chỉ niêm yết khi đăng ký khai sinh cho trẻ bị bỏ rơi (NĐ 123/2015 Đ14)."
     if text:
         raise invalid("invalid-field", text, FieldFault("kind", text))
+    if about is not None and (kind not in OF_OFFICES or procedure.register.name != MARRIAGE):
+        text = "Chỉ hỏi, ghi trả lời của cơ quan khác về tình trạng hôn nhân một bên khi đăng ký kết hôn."
+        raise invalid("invalid-field", text, FieldFault("about", text))
     earlier = storage.verifications(unit.session, row.id)
-    if kind is not Kind.INQUIRY and any(each.kind == kind.value and each.ended_at is None for each in earlier):
+    if kind not in OF_OFFICES and any(each.kind == kind.value and each.ended_at is None for each in earlier):
         raise conflict("verification-running", "Hồ sơ này đang được xác minh hoặc niêm yết rồi. Xin chờ kết quả.")
 
 
@@ -163,7 +233,7 @@ def record_reply(unit: Unit, command: RecordVerificationReply) -> DossierRow:
     `unknown-verification`, CONFLICT `verification-state` if the outcome is not possible (yet), `wrong-state`,
     NOT_FOUND, STALE.
     """
-    if command.outcome == WITHDRAWN:
+    if command.outcome == State.WITHDRAWN:
         return _withdraw(unit, command)
     outcome = _outcome(command.outcome)
     answer = _answer(unit, command, outcome)
@@ -173,6 +243,8 @@ def record_reply(unit: Unit, command: RecordVerificationReply) -> DossierRow:
     found = _meant(unit, row, command.verification_id)
     if found.ended_at is None and found.times_out_at is not None and found.times_out_at <= unit.now:
         end_wait(found)  # the sweep had not come by yet
+    if outcome in (State.REPLIED, State.NO_RESULT):
+        _refuse_before_letter(found, answer["document_date"])
     commits = unit.place.procedure_of(row).commits
     answer["finding"] = _finding(command.finding, Kind(found.kind), outcome)
     found.outcome = next_state(Kind(found.kind), state_of(found.outcome), outcome, commits=commits).value
@@ -188,7 +260,8 @@ def _withdraw(unit: Unit, command: RecordVerificationReply) -> DossierRow:
     """Takes back a wrong outcome, such as the reply to another dossier's letter, with the reason (`text`).
 
     The verification is open again as if nothing had been recorded. So the clock counts as stopped since it was sent (NĐ
-    123/2015 Đ3.4), and a prepared entry has to be prepared again. The earlier outcome stays stored with it, sealed.
+    123/2015 Đ3.4), and a prepared entry has to be prepared again. The earlier outcome stays stored with it, sealed. For
+    a reply in hand nobody was asked: nothing is waited for, and it counts no more.
     """
     reason = written("text", command.text, needed="Xin ghi vì sao rút lại kết quả đã ghi.")
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
@@ -207,13 +280,17 @@ def _withdraw(unit: Unit, command: RecordVerificationReply) -> DossierRow:
     gone = {name: before.get(name, "") for name in (*_MISSING, "recorded_at", "recorded_by")}
     gone |= {"outcome": found.outcome or "", "reason": reason, "at": unit.now.isoformat(), "by": unit.caller.name}
     seal_json(unit.cell, found, "answer", {"withdrawn": [*before.get("withdrawn", []), gone]})
+    audit.record(unit.session, "withdraw-verification-reply", f"dossier:{row.id}")
+    if found.kind == Kind.IN_HAND:
+        found.outcome = State.WITHDRAWN.value
+        touch(row, unit.now)
+        return row
     found.outcome = found.ended_at = None
     if found.times_out_at is not None and found.times_out_at <= unit.now:
         end_wait(found)
     run_on(unit, row)
     told = "Kết quả xác minh đã ghi nhầm được rút lại. Phường tiếp tục chờ kết quả."
     perform(unit, row, acts.VERIFICATION_REQUEST, reason=told, told={"verification_id": str(found.id)})
-    audit.record(unit.session, "withdraw-verification-reply", f"dossier:{row.id}")
     return row
 
 
@@ -238,7 +315,18 @@ def _outcome(text: str) -> State:
     return State(text)
 
 
-def _answer(unit: Unit, command: RecordVerificationReply, outcome: State) -> dict[str, str]:
+def _refuse_before_letter(inquiry: VerificationRow, day: str) -> None:
+    """The reply to an inquiry is not older than the letter; one that is was in hand."""
+    sent = day_in_vietnam(inquiry.sent_at)
+    if inquiry.kind == Kind.INQUIRY and day and date.fromisoformat(day) < sent:
+        text = (
+            f"Văn bản có ngày trước khi gửi hỏi ({sent:%d/%m/%Y}) nên không trả lời văn bản hỏi đó. Văn bản đã có sẵn "
+            "thì ghi ở “Xác minh hoặc niêm yết”, cách “Đã có sẵn văn bản trả lời”."
+        )
+        raise invalid("invalid-field", text, FieldFault("document_date", text))
+
+
+def _answer(unit: Unit, command: RecordVerificationReply | RequestVerification, outcome: State) -> dict[str, str]:
     needed = _ANSWERS[outcome]
     answer = {
         name: written(name, getattr(command, name), needed=_MISSING[name] if name in needed else "")

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from services.chassis.refusal import FieldFault, conflict, invalid
 from services.dossiers import storage
-from services.dossiers.domain.elsewhere import PARTIES, contradicted, missing
+from services.dossiers.domain.elsewhere import PARTIES, Reply, contradicted, group_of, missing
 from services.dossiers.domain.fields import VERIFICATIONS
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.former_places import distinct
 from services.dossiers.domain.procedures import Inquiry
 from services.dossiers.domain.register import MARITAL_STATUS, MARRIAGE
-from services.dossiers.domain.verification import MOST_VERIFICATIONS, Answer, Kind
+from services.dossiers.domain.verification import MOST_VERIFICATIONS, OF_OFFICES, Answer, Kind, State
 from services.dossiers.forms import asked, findings, for_filed
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.in_the_way import InTheWay, refuse_if
-from services.dossiers.use_cases.opened import answer_of, changes_of, question_of, replies_of
+from services.dossiers.use_cases.opened import Verified, changes_of, question_of, verified
 from services.dossiers.use_cases.originals import faults_of_originals
 from services.dossiers.use_cases.unit import Unit, filing_day, kept_day
 
@@ -100,7 +100,7 @@ def _of_elsewhere(unit: Unit, row: DossierRow, said: Mapping[str, str]) -> tuple
     if procedure.register.name != MARRIAGE:
         return [], []
     form = asked(procedure, unit.form(row))
-    replies = replies_of(unit.cell, storage.verifications(unit.session, row.id))
+    replies = replies_of(unit, row)
     return list(contradicted(said, _papers_there(unit, row), form, replies)), list(missing(said, form))
 
 
@@ -111,34 +111,63 @@ def _papers_there(unit: Unit, row: DossierRow) -> set[str]:
     return filed | {kind for kind, done in compared.items() if done.agrees}
 
 
+def replies_of(unit: Unit, row: DossierRow) -> list[Reply]:
+    """The written replies of offices about a party of a marriage, oldest first, that agree with the declaration or were
+    settled by it.
+    """
+    unsettled = contradictions(unit, row)
+    return [
+        Reply(
+            about=each.question["about"],
+            party=each.question,
+            office=each.question["recipient"],
+            number=each.answer["document_number"],
+            on=date.fromisoformat(each.answer["document_date"]),
+            settled=each.answer["finding"] == Answer.CONTRADICTS,
+        )
+        for each in verified(unit.cell, storage.verifications(unit.session, row.id))
+        if each.row.kind in OF_OFFICES and each.row.outcome == State.REPLIED and each.question.get("about")
+        if each.row.id not in unsettled
+    ]
+
+
 def contradictions(unit: Unit, row: DossierRow) -> dict[UUID, str]:
     """The replies that contradict the declaration, by their verification, without those that were settled since.
 
-    A supplement settles a reply if the office asked for it after the reply came, and the declaration that such replies
-    are about is different now. The statement that the form is right as it is settles nothing, nor does another paper.
+    A supplement settles a reply if the office asked for it after the reply came, and the declaration that this reply is
+    about is different now. The statement that the form is right as it is settles nothing, nor does another paper.
     If the reply was wrong, the officer who recorded it takes it back, with the reason (NĐ 123/2015 Đ22).
     """
-    settled = [
-        each.requested_at
-        for each in storage.supplements(unit.session, row.id)
-        if each.answered_at and _declared_anew(unit, row, changes_of(unit.cell, each))
+    contradicting = [
+        each
+        for each in verified(unit.cell, storage.verifications(unit.session, row.id))
+        if each.answer.get("finding") == Answer.CONTRADICTS
     ]
-    answers = {
-        each.id: answer_of(unit.cell, each)
-        for each in storage.verifications(unit.session, row.id)
-        if each.answer is not None
-    }
-    return {
-        id: answer["text"]
-        for id, answer in answers.items()
-        if answer.get("finding") == Answer.CONTRADICTS
-        if not any(at >= datetime.fromisoformat(answer["recorded_at"]) for at in settled)
-    }
+    if not contradicting:
+        return {}
+    requests = [each for each in storage.supplements(unit.session, row.id) if each.answered_at]
+    changed = [(each.requested_at, changes_of(unit.cell, each)) for each in requests]
+    return {each.row.id: each.answer["text"] for each in contradicting if not _is_settled(unit, row, each, changed)}
 
 
-def _declared_anew(unit: Unit, row: DossierRow, changed: Iterable[str]) -> bool:
+def _is_settled(
+    unit: Unit, row: DossierRow, reply: Verified, changed: Iterable[tuple[datetime, Iterable[str]]]
+) -> bool:
+    """Whether one of the supplements, each with when it was asked for, declares anew what the reply is about."""
+    came = datetime.fromisoformat(reply.answer["recorded_at"])
+    about = _about(unit, row, reply)
+    return any(at >= came and _declared_anew(about, pointers) for at, pointers in changed)
+
+
+def _about(unit: Unit, row: DossierRow, reply: Verified) -> tuple[str, ...]:
+    """The groups of the form that a reply is about: those of its party, or all that replies are about."""
+    if reply.question.get("about"):
+        return (group_of(reply.question["about"]),)
     verification = unit.place.procedure_of(row).verification
-    about = verification.about if verification is not None else ()
+    return verification.about if verification is not None else ()
+
+
+def _declared_anew(about: tuple[str, ...], changed: Iterable[str]) -> bool:
     return any(not about or f"{pointer}/".startswith(tuple(f"{each}/" for each in about)) for pointer in changed)
 
 
@@ -168,12 +197,13 @@ def letters_missing(unit: Unit, row: DossierRow) -> int:
     """How many offices still have to be asked: each former commune, and the place of marriage that a lost paper named.
 
     NĐ 123/2015 Đ22.4; TT 04/2020 Đ12.1. Offices are counted, not letters: a reminder, or a letter for another time to
-    the same commune, asks nobody else. An office that is asked about a residence and about a marriage counts twice.
+    the same commune, asks nobody else. An office that is asked about a residence and about a marriage counts twice. A
+    reply in hand is an office's that need not be asked.
     """
     questions = [
         question_of(unit.cell, each)
         for each in storage.verifications(unit.session, row.id)
-        if each.kind == Kind.INQUIRY.value
+        if each.kind in OF_OFFICES and each.outcome != State.WITHDRAWN
     ]
     sent = sum(
         len(distinct(each["recipient"] for each in questions if bool(each["place"]) is of_residence))
