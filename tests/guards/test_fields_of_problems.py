@@ -51,6 +51,7 @@ COMPUTED: dict[tuple[str, str], str] = {
     ("services.dossiers.forms", "f'{at}/{name}'"): "a pointer into the form",
     ("services.dossiers.forms", "f'{at}/{part}'"): "a pointer into the form",
     ("services.dossiers.use_cases.intake.captures", "paper"): "documents/<kind>",
+    ("services.dossiers.use_cases.intake.filing", "WHO_FILES"): "a pointer into the form",
     ("services.dossiers.use_cases.intake.filing", "each.field"): "a finding's: a pointer or documents/<kind>",
     ("services.dossiers.use_cases.intake.filing", "procedure.handover.asked"): "a pointer of the procedure",
     ("services.dossiers.use_cases.intake.supplement", "each"): "documents/<kind>",

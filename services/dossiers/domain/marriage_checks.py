@@ -35,6 +35,10 @@ _OF_NO_SPOUSES = (
 _BY_COURT = ("divorced", "annulled")
 
 
+#: The question who files, where a filing by neither party is refused.
+WHO_FILES = "/requester/relation"
+
+
 def filed_by_neither(form: Mapping[str, Any], account: str) -> str:
     """Why the holder of an account with this name cannot file the marriage; empty if they may be one of the two.
 

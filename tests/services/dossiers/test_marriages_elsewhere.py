@@ -243,7 +243,7 @@ def test_a_reply_in_hand_counts_without_a_letter_and_the_clock_runs_on(world: Wo
     assert len(world.events(key=id)) == events, "nobody is told that somebody was asked"
     (one,) = kept.verifications
     assert (one.kind, one.state, one.letter_number, one.document_number) == ("in-hand", "replied", "", "45/UBND")
-    assert (one.person, one.document_date, one.outcomes) == ("Trần Thị Lan", "2020-09-02", ["withdrawn"])
+    assert (one.person, one.document_date, list(one.outcomes)) == ("Trần Thị Lan", "2020-09-02", ["withdrawn"])
     approve = approving(world, id)
     assert approve().status == 4
     signing = world.call("GetSigning", pb.GetSigningRequest(dossier_id=id), CHAIR)

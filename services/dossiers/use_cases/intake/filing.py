@@ -18,7 +18,7 @@ from services.dossiers.domain.digest import filing_digest
 from services.dossiers.domain.fields import filer_name
 from services.dossiers.domain.findings import FindingKind
 from services.dossiers.domain.handover import NO_ACCOUNT, reaches_nobody
-from services.dossiers.domain.marriage_checks import filed_by_neither
+from services.dossiers.domain.marriage_checks import WHO_FILES, filed_by_neither
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.register import MARRIAGE
 from services.dossiers.domain.states import Status
@@ -287,7 +287,7 @@ def _filed_by_neither(
     if procedure.register.name != MARRIAGE or unit.cell.ward.is_practice:
         return ()
     text = filed_by_neither(asked(procedure, form), row.applicant_name)
-    return (FieldFault("/requester/relation", text),) if text else ()
+    return (FieldFault(WHO_FILES, text),) if text else ()
 
 
 def _unreachable(procedure: Procedure, form: Mapping[str, Any]) -> tuple[FieldFault, ...]:
