@@ -334,8 +334,11 @@ def test_who_goes_on_with_a_chosen_file_has_added_it(browser: Browser, ward: War
     assert ways(browser) == {}, "a file that is refused keeps nobody"
 
 
-def test_a_file_that_was_chosen_is_added_whichever_button_is_pressed(browser: Browser, ward: Ward) -> None:
+def test_a_file_that_was_chosen_is_added_whichever_button_is_pressed(
+    browser: Browser, ward: Ward, wards: FakeWards
+) -> None:
     browser.signed_in()
+    wards.answers("StartCapture", Refusal(Kind.CONFLICT, "scanner-at-work", "Máy quét đang quét."))
     path = f"{a_draft(ward)}/giay-to/{PAPER}"
     (dossier,) = ward.dossiers.values()
     browser.get(path)
