@@ -213,10 +213,9 @@ OTHER_WORDS = {
     "services/dossiers/domain/entries/compared.py": {"copies"},  # how many, here and in the next two
     "services/dossiers/domain/entries/copy.py": {"copies"},
     "services/dossiers/domain/entries/marital_status.py": {"copies"},
-    "services/dossiers/domain/entries/death.py": {"death"},  # a group of an entry, here and in the next three
+    "services/dossiers/domain/entries/death.py": {"death"},  # a group of an entry, here and in the next two
     "services/dossiers/adapters/records.py": {"death"},
     "services/dossiers/use_cases/papers/results.py": {"death"},
-    "services/dossiers/use_cases/registers/deaths.py": {"death"},
     "services/dossiers/domain/notes.py": {"death"},  # a kind of note, here and in the next
     "services/dossiers/use_cases/registers/people_chain.py": {"death"},
     "services/dossiers/domain/queues.py": {"overdue"},  # a filter of the work list, here and in the next
