@@ -66,6 +66,16 @@ def test_who_decides_whether_the_signers_own_marriage_is_restored_is_somebody_el
     _own(partial(world.decide_note, written, confirmed=True))
 
 
+def test_a_marriage_is_answered_about_once(world: World) -> None:
+    """Two answers may contradict each other, and both would be chained."""
+    married = register_marriage(world).register_entry.id
+    died = world.registered(DIE, changed(DEATH.form, ALIKE)).register_entry.id
+    world.noted(married, "death", **ELSEWHERE)
+    said = [pb.EndedBy(entry_id=married, by_this_death=each) for each in (True, False)]
+    no = refused(partial(world.propose_note, died, "declaration-annulled", **CAME_BACK, ended_marriages=said))
+    assert (no.type, [each.field for each in no.fields]) == ("invalid-field", ["ended_marriages/1/entry_id"])
+
+
 def test_a_marriage_that_no_note_ties_to_the_death_keeps_nobody_from_signing(world: World) -> None:
     """Somebody of the husband's name died: the annulment of that death is nothing of the wife's."""
     register_marriage(world)

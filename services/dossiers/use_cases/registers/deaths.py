@@ -302,6 +302,8 @@ def answers(unit: Unit, kind: str, death: RegisterEntryRow, said: Sequence[Ended
         about = asked.get(each.entry_id)
         if about is None:
             raise faulty(f"ended_marriages/{place}/entry_id", "Mục kết hôn này không có ghi chú chết cần hỏi.")
+        if any(each.entry_id == one["entry_id"] for one in kept):
+            raise faulty(f"ended_marriages/{place}/entry_id", "Mục kết hôn này đã trả lời ở trên. Xin trả lời một lần.")
         sequence = about.noted.note["sequence"]
         kept.append({"entry_id": each.entry_id, "sequence": sequence, "by_this_death": each.by_this_death})
     return {"ended_marriages": kept}

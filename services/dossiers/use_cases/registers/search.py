@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime, time, timedelta
+from uuid import UUID
 
 from services.chassis.clock import VIETNAM
 from services.chassis.database import audit
@@ -89,7 +90,9 @@ def entry(unit: Unit, query: GetEntry) -> RegisterEntryRow:
 def record_shown(unit: Unit, entry_ids: Iterable[str]) -> None:
     """Records the look at other entries of which an answer tells (docs/law.md §18), each once."""
     for id in dict.fromkeys(entry_ids):
-        _record_look(unit, entry_to_read(unit, id))
+        row = registers.entry(unit.session, UUID(id))
+        assert row is not None  # it is shown, and no entry is ever deleted
+        _record_look(unit, row)
 
 
 def _record_look(unit: Unit, row: RegisterEntryRow) -> None:
