@@ -31,6 +31,7 @@ ROLES = {
 #: The capacity in which a signer signs: a deputy's papers say "KT. CHỦ TỊCH".
 TAKES_BACK_A_DEATH = "declaration-annulled"
 ENDS_BY_DEATH = "death"
+RESTORES_A_MARRIAGE = "marriage-restored"
 ANNULS_AN_ENTRY = frozenset({TAKES_BACK_A_DEATH, "annulment"})
 SPOUSES = {"wife": "Vợ", "husband": "Chồng"}
 SPOUSE_ELSEWHERE = {
@@ -339,6 +340,7 @@ NOTES = {
     "divorce": "Ly hôn",
     "marriage-recognised": "Công nhận việc kết hôn",
     "death": "Vợ hoặc chồng chết",
+    "death-supplemented": "Bổ sung ghi chú vợ hoặc chồng chết",
     "death-annulled": "Hủy tuyên bố chết, hôn nhân không khôi phục",
     "marriage-restored": "Khôi phục hôn nhân",
     "declared-dead": "Tòa án tuyên bố chết",

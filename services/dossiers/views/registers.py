@@ -24,7 +24,7 @@ from services.dossiers.use_cases.opened import (
     content_of_proposed_note,
     current_content_of,
 )
-from services.dossiers.use_cases.registers import deaths
+from services.dossiers.use_cases.registers import deaths, revivals
 from services.dossiers.use_cases.registers.search import Found
 from services.dossiers.use_cases.unit import Unit
 
@@ -60,6 +60,9 @@ def entry(unit: Unit, row: RegisterEntryRow) -> dossiers_pb2.FoundEntry:
                 who_died=note.get("who_died", ""),
                 death_entry=note.get("death_entry", ""),
                 ended_marriages=_ended(unit, note),
+                remarriages=_remarried(unit, note),
+                not_this_person=note.get("not_this_person", False),
+                supplements=note.get("supplements", 0),
             )
         )
     for had in registers.ministry_numbers_of(unit.session, row.id):
@@ -73,9 +76,7 @@ def entry(unit: Unit, row: RegisterEntryRow) -> dossiers_pb2.FoundEntry:
         for at, each in CHANGEABLE.get(row.register, {}).items()
     )
     message.proposed_notes.extend(_proposed(unit, row))
-    if row.register == MARRIAGE and marriage_stands(
-        each.kind for each in registers.counting_notes(unit.session, row.id)
-    ):
+    if row.register == MARRIAGE and _may_tell_of_a_death(unit, row):
         message.likely_deaths.extend(
             dossiers_pb2.LikelyDeath(
                 entry_id=str(each.entry.id), label=label_of(each.entry), who=each.who, died_on=each.died_on
@@ -85,11 +86,33 @@ def entry(unit: Unit, row: RegisterEntryRow) -> dossiers_pb2.FoundEntry:
     if row.register == DEATH and not registers.is_annulled(unit.session, [row.id]):
         message.marriages_to_ask.extend(
             dossiers_pb2.EndedMarriage(
-                entry_id=str(each.entry.id), label=label_of(each.entry), basis=each.noted.note["basis"]
+                entry_id=str(each.entry.id),
+                label=label_of(each.entry),
+                basis=each.noted.note["basis"],
+                by_this_death=bool(each.said),
+                answered=each.said is not None,
             )
             for each in deaths.to_ask(unit, row)
         )
+    if not registers.is_annulled(unit.session, [row.id]):
+        message.remarriages_to_ask.extend(
+            dossiers_pb2.Remarriage(entry_id=str(each.id), label=label_of(each)) for each in revivals.to_ask(unit, row)
+        )
     return message
+
+
+def _may_tell_of_a_death(unit: Unit, marriage: RegisterEntryRow) -> bool:
+    """Whether a note may say of a marriage that a spouse died: it stands, or the note that says so is not complete."""
+    stands = marriage_stands(each.kind for each in registers.counting_notes(unit.session, marriage.id))
+    return stands or deaths.completes(unit, marriage) is not None
+
+
+def _remarried(unit: Unit, note: Mapping[str, Any]) -> Iterator[dossiers_pb2.Remarriage]:
+    """What a note says of later marriages, with their labels."""
+    for each in note.get("remarriages", ()):
+        later = registers.entry(unit.session, UUID(each["entry_id"]))
+        if later is not None:
+            yield dossiers_pb2.Remarriage(label=label_of(later), **each)
 
 
 def _ended(unit: Unit, note: Mapping[str, Any]) -> Iterator[dossiers_pb2.EndedMarriage]:
@@ -103,6 +126,7 @@ def _ended(unit: Unit, note: Mapping[str, Any]) -> Iterator[dossiers_pb2.EndedMa
                 label=label_of(marriage),
                 basis=about["basis"],
                 by_this_death=each["by_this_death"],
+                answered=True,
             )
 
 
@@ -133,6 +157,8 @@ def _proposed(unit: Unit, row: RegisterEntryRow) -> Iterator[dossiers_pb2.Propos
             who_died=note.get("who_died", ""),
             death_entry=note.get("death_entry", ""),
             ended_marriages=_ended(unit, note),
+            remarriages=_remarried(unit, note),
+            not_this_person=note.get("not_this_person", False),
             asked_json=json.dumps(note.get("asked", {}), ensure_ascii=False),
         )
 
