@@ -31,6 +31,7 @@ ROLES = {
 #: Kinds of notes on an entry that ask for more than the others; the service has the same.
 TAKES_BACK_A_DEATH = "declaration-annulled"
 ENDS_BY_DEATH = "death"
+RESTORES_A_MARRIAGE = "marriage-restored"
 ANNULS_AN_ENTRY = frozenset({TAKES_BACK_A_DEATH, "annulment"})
 SPOUSES = {"wife": "Vợ", "husband": "Chồng"}
 SPOUSE_ELSEWHERE = {
@@ -345,6 +346,7 @@ NOTES = {
     "divorce": "Ly hôn",
     "marriage-recognised": "Công nhận việc kết hôn",
     "death": "Vợ hoặc chồng chết",
+    "death-supplemented": "Bổ sung ghi chú vợ hoặc chồng chết",
     "death-annulled": "Hủy tuyên bố chết, hôn nhân không khôi phục",
     "marriage-restored": "Khôi phục hôn nhân",
     "declared-dead": "Tòa án tuyên bố chết",

@@ -36,14 +36,18 @@ class Certificate(Answer):
     )
 
 
-class AskedMarriage(Answer):
+class EndedMarriage(Answer):
     entry_id: str
     label: str = Field(description="As people cite it.")
     basis: str = Field(description="The paper that its note of the death is based on.")
-
-
-class EndedMarriage(AskedMarriage):
     by_this_death: bool = Field(description="Whether that note is about the death that is taken back.")
+    answered: bool = Field(description="Whether an officer has answered; `by_this_death` is the last answer.")
+
+
+class Remarriage(Answer):
+    entry_id: str = Field(description="Of the later marriage.")
+    label: str = Field(description="As people cite it.")
+    of_spouse: bool = Field(description="Whether it is of the spouse; false until an officer has answered.")
 
 
 class LikelyDeath(Answer):
@@ -78,6 +82,13 @@ class EntryNote(Answer):
     ended_marriages: list[EndedMarriage] = Field(
         description="For a note that takes back a death: the answers about the `marriages_to_ask`."
     )
+    remarriages: list[Remarriage] = Field(
+        description="For a note after which a marriage may be restored: the answers about the `remarriages_to_ask`."
+    )
+    not_this_person: bool = Field(description="As in `noteEntry`.")
+    supplements: int = Field(
+        description="For `death-supplemented`: `sequence` of the note of a death that it supplements; else 0."
+    )
 
 
 class ProposedNote(Answer):
@@ -96,6 +107,8 @@ class ProposedNote(Answer):
     who_died: str = Field(json_schema_extra=one_of(words.SPOUSES, empty=True), description="As in `noteEntry`.")
     death_entry: str = Field(description="As in `noteEntry`.")
     ended_marriages: list[EndedMarriage] = Field(description="As in `noteEntry`, with label and basis of each.")
+    remarriages: list[Remarriage] = Field(description="As in `noteEntry`, with the label of each.")
+    not_this_person: bool = Field(description="As in `noteEntry`.")
     asked: dict[str, Any] = Field(
         validation_alias="asked_json",
         description="The request to `noteEntry`; empty for a note from before this was kept.",
@@ -162,13 +175,18 @@ class Entry(FoundEntry):
     )
     changeable: list[Changeable] = Field(description="The parts that a note may change, each with its present value.")
     likely_deaths: list[LikelyDeath] = Field(
-        description="For a marriage that has not ended: this ward's entries of deaths that may be of one of the "
-        "spouses. Only for who writes or decides notes; empty for others."
+        description="For a marriage that has not ended, or whose note of a death may be supplemented: this ward's "
+        "entries of deaths that may be of one of the spouses. Only for who writes or decides notes; empty for others."
     )
-    marriages_to_ask: list[AskedMarriage] = Field(
+    marriages_to_ask: list[EndedMarriage] = Field(
         description="For a death: marriages of a person who may be the deceased, ended by a note of a death that "
         "refers to no entry. A note that takes this death back states for each whether that note is about it. "
         "Only for who writes or decides notes; empty for others."
+    )
+    remarriages_to_ask: list[Remarriage] = Field(
+        description="For a death that ended a marriage, or a marriage that a death ended: later marriages of a person "
+        "with the name and birth of the spouse. A note that takes the death back, or restores the marriage, states for "
+        "each whether it is of the spouse."
     )
 
 

@@ -73,6 +73,7 @@ def note_entry(ward: WardClient, register: str, entry: str, body: NewNote) -> Js
         who_died=body.who_died,
         died_on=body.died_on,
         answered=[each.entry_id for each in body.ended_marriages],
+        remarriages=[each.entry_id for each in body.remarriages],
     )
     return encode(answers.Entry, ward.call(rpcs.NOTE_ENTRY, entry_id=entry, **body.model_dump()))
 

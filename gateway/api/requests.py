@@ -437,6 +437,13 @@ class EndedBy(Body):
     by_this_death: bool
 
 
+class SpouseRemarried(Body):
+    """Whether a later marriage is of the spouse of the person who came back."""
+
+    entry_id: str = Field(min_length=1, max_length=100, description="`entry_id` of one of the `remarriages_to_ask`.")
+    of_spouse: bool
+
+
 class NewNote(Body):
     """A later fact about an entry, based on a paper of another office."""
 
@@ -457,7 +464,8 @@ class NewNote(Body):
         default="",
         max_length=2000,
         description="Name of the paper that the note is based on; required, with its number, issuer and day, unless "
-        "`death_entry` names what the note is based on.",
+        "`death_entry` names what the note is based on, or the kind is `death-supplemented`, which is based on the "
+        "paper of the earlier note.",
     )
     basis_number: str = Field(default="", max_length=100, description="Number of that paper.")
     basis_agency: str = Field(default="", max_length=400, description="Who issued that paper, and who signed it.")
@@ -493,24 +501,36 @@ class NewNote(Body):
     died_on: str = Field(
         default="",
         max_length=10,
-        description="When the spouse died, by the paper; required for kind `death` without `death_entry`, and only "
-        "then. An ISO day; if the paper has no more, month and year (`2020-10`) or the year.",
+        description="When the spouse died, by the paper; required for kind `death` without `death_entry`, allowed for "
+        "`death-supplemented`. An ISO day; if the paper has no more, month and year (`2020-10`) or the year.",
     )
     who_died: Literal["", "wife", "husband"] = Field(
         default="",
-        description="Which spouse died; required for kind `death` without `death_entry`, and only then.",
+        description="Which spouse died; required for kind `death` without `death_entry`, allowed for "
+        "`death-supplemented`.",
     )
     death_entry: str = Field(
         default="",
         max_length=100,
-        description="Only for kind `death`: `entry_id` of one of the entry's `likely_deaths`, if the note is about it. "
-        "It then gives the person who died, the day and the basis.",
+        description="Only for kinds `death` and `death-supplemented`: `entry_id` of one of the entry's "
+        "`likely_deaths`, if the note is about it. It then gives the person who died, the day and the basis.",
     )
     ended_marriages: list[EndedBy] = Field(
         default=[],
         max_length=100,
         description="Required if the note annuls a death: for each of the entry's `marriages_to_ask`, whether the note "
         "there is about this death. If it is, the marriage is restored with this note.",
+    )
+    remarriages: list[SpouseRemarried] = Field(
+        default=[],
+        max_length=100,
+        description="Required if the note annuls a death or restores a marriage: for each of the entry's "
+        "`remarriages_to_ask`, whether it is of the spouse. If it is, the earlier marriage is not restored.",
+    )
+    not_this_person: bool = Field(
+        default=False,
+        description="Only for kind `note-withdrawn`: the note of a death that it withdraws is about a person who is "
+        "not in this marriage. Its paper and its entry of a death are not accepted for this marriage again.",
     )
     instead_of: str = Field(
         default="",

@@ -24,6 +24,7 @@ from gateway.pages.plain import error_list, posted_texts, shown_fields
 from gateway.pages.refusals import errors_from
 from gateway.questions import Field, question, whole
 from gateway.texts import (
+    ANNULS_AN_ENTRY,
     ENDS_BY_DEATH,
     NOTES,
     REGISTERS,
@@ -64,6 +65,16 @@ NOTE = (
 )
 # Which earlier note a new one withdraws: asked if the entry has notes in force.
 _WITHDRAWS = question("withdraws", "Ghi chú nào không còn giá trị?", widget="radios", optional=True)
+# Asked of a marriage with a note of a death, which may have been written in the wrong entry.
+_NOT_THIS_PERSON = question(
+    "not_this_person",
+    "Vì sao ghi chú một bên chết không còn giá trị?",
+    hint="Chỉ chọn khi hủy bỏ ghi chú một bên chết. Chọn người khác thì giấy tờ đó, mục khai tử đó không dùng lại cho "
+    "hôn nhân này.",
+    widget="radios",
+    choices=(("", "Giấy tờ không còn giá trị, hoặc ghi chú khác"), ("yes", "Người chết là người khác")),
+    optional=True,
+)
 # For a death that is taken back (Luật HNGĐ 2014 Đ67): asked in the book of deaths.
 _OF_SPOUSE = (
     question(
@@ -101,6 +112,7 @@ _WHO_DIED = question(
     optional=True,
 )
 _BY_THIS_DEATH = (("yes", "Phải: ghi chú đó viết do chính việc khai tử này"), ("no", "Không phải"))
+_REMARRIED = (("yes", "Phải: người đó đã kết hôn với người khác"), ("no", "Không phải: người khác, cùng tên"))
 _DIED = question(
     "died_on",
     "Ngày chết của vợ hoặc chồng",
@@ -223,15 +235,20 @@ def note(id: UUID) -> ResponseReturnValue:
     typed, anew = sent.get(_NOTE, _no_note(found)), _anew()
     asked: dict[str, Any] = {one.name: typed[one.name] for one in (*NOTE, *_OF_SPOUSE, _DEATH, _WHO_DIED)}
     asked |= {"withdraws": whole(typed["withdraws"]), "instead_of": anew, "died_on": _as_known(typed[_DIED.name])}
+    asked["not_this_person"] = typed[_NOT_THIS_PERSON.name] == "yes"
     changes = _changed(found, typed) + _blanked(found, typed)
-    said = {one.entry_id: typed[_of_marriage(one)] for one in found.marriages_to_ask if typed[_of_marriage(one)]}
+    said = _said_of_marriages(found, asked["kind"], typed)
     ended = [dossiers_v1.EndedBy(entry_id=id, by_this_death=one == "yes") for id, one in said.items()]
+    again = {one.entry_id: typed[_of_remarriage(one)] for one in found.remarriages_to_ask if typed[_of_remarriage(one)]}
+    asked["remarriages"] = [
+        dossiers_v1.SpouseRemarried(entry_id=id, of_spouse=one == "yes") for id, one in again.items()
+    ]
     of_death = {name: asked[name] for name in ("death_entry", "who_died", "died_on")}
     try:
-        refuse_incomplete(found, asked["kind"], **of_death, answered=said)
+        refuse_incomplete(found, asked["kind"], **of_death, answered=said, remarriages=again)
         services_of(own_ward()).call(rpcs.NOTE_ENTRY, entry_id=str(id), **asked, changes=changes, ended_marriages=ended)
     except Refusal as refusal:
-        return _shown(id, sent, _errors_of_note(refusal, found, changes, said), at=_NOTE, anew=anew)
+        return _shown(id, sent, _errors_of_note(refusal, found, changes, said, again), at=_NOTE, anew=anew)
     flash("Đã viết ghi chú. Ghi chú có giá trị khi người có thẩm quyền ký xác nhận.")
     return _done(found, sent, _NOTE)
 
@@ -313,7 +330,8 @@ def _no_note(found: dossiers_v1.FoundEntry) -> dict[str, str]:
 
 def _asked_of(found: dossiers_v1.FoundEntry) -> tuple[Field, ...]:
     """All that a note on this entry may be asked for."""
-    return (*NOTE, _WITHDRAWS, *_OF_SPOUSE, _DEATH, _WHO_DIED, _DIED, *_of_marriages(found), *_changes(found))
+    of_death = (*_OF_SPOUSE, _DEATH, _WHO_DIED, _DIED, *_of_marriages(found), *_of_remarriages(found))
+    return (*NOTE, _WITHDRAWS, _NOT_THIS_PERSON, *of_death, *_changes(found))
 
 
 def _sent(found: dossiers_v1.FoundEntry, pressed: str) -> dict[str, dict[str, str]]:
@@ -347,7 +365,7 @@ def _done(found: dossiers_v1.FoundEntry, sent: dict[str, dict[str, str]], done: 
 def _said(found: dossiers_v1.FoundEntry, sent: dict[str, dict[str, str]], anew: str) -> dict[str, dict[str, str]]:
     """The sent forms in which something was typed that the page had not filled in."""
     sent_back = next((one for one in found.proposed_notes if one.id == anew), None)
-    shown = {_NUMBER: {"number": found.ministry_number}, _NOTE: _asked_before(sent_back) if sent_back else {}}
+    shown = {_NUMBER: {"number": found.ministry_number}, _NOTE: _filled_in(found, sent_back)}
     return {form: typed for form, typed in sent.items() if beside.says_something(typed, shown.get(form))}
 
 
@@ -365,7 +383,7 @@ def _shown(
     found = read_entry(str(id))
     sent_back = next((one for one in found.proposed_notes if one.id == anew and one.returned_because), None)
     said = _said(found, sent, anew)
-    typed = sent.get(_NOTE) or (_asked_before(sent_back) if sent_back is not None else {})
+    typed = sent.get(_NOTE) or _filled_in(found, sent_back)
     of_note = errors if at == _NOTE else {}
     content: dict[str, Any] = json.loads(found.content_json or "{}")
     roles = identity.signed_in().roles
@@ -377,8 +395,8 @@ def _shown(
     of_spouse = _OF_SPOUSE if TAKES_BACK_A_DEATH in found.note_kinds else ()
     of_death, died = _of_death(found)
     plain = (
-        *(kind, *([withdraws] if counting else []), *of_death, *NOTE[1:], *died),
-        *(*of_spouse, *_of_marriages(found)),
+        *(kind, *([withdraws] if counting else []), *_of_withdrawal(counting), *of_death, *NOTE[1:], *died),
+        *(*of_spouse, *_of_marriages(found), *_of_remarriages(found)),
     )
     questions = (*plain, *changes)
     waiting = []
@@ -419,14 +437,37 @@ def _shown(
     return rendered, 422 if errors else 200
 
 
+def _filled_in(found: dossiers_v1.FoundEntry, sent_back: dossiers_v1.ProposedNote | None) -> dict[str, str]:
+    """What the form of a note has before anything is typed: the last answers about marriages, and the content of a note
+    that was sent back.
+    """
+    return _answered(found) | (_asked_before(sent_back) if sent_back is not None else {})
+
+
+def _answered(found: dossiers_v1.FoundEntry) -> dict[str, str]:
+    """What was last said of marriages, by the names of the questions."""
+    return {_of_marriage(one): _yes_or_no(one.by_this_death) for one in found.marriages_to_ask if one.answered}
+
+
+def _said_of_marriages(found: dossiers_v1.FoundEntry, kind: str, typed: Mapping[str, str]) -> dict[str, str]:
+    """The answers about marriages, by their ids. A note that annuls nothing leaves out what the page had filled in."""
+    filled = {} if kind in ANNULS_AN_ENTRY else _answered(found)
+    answers = {one.entry_id: (_of_marriage(one), typed[_of_marriage(one)]) for one in found.marriages_to_ask}
+    return {id: said for id, (name, said) in answers.items() if said and said != filled.get(name)}
+
+
+def _yes_or_no(answer: bool) -> str:
+    return "yes" if answer else "no"
+
+
 def _asked_before(note: dossiers_v1.ProposedNote) -> dict[str, str]:
     """What was typed for a note, by the names of the questions."""
     asked = json.loads(note.asked_json or "{}")
-    ended = {
-        f"ended-{one['entry_id']}": "yes" if one["by_this_death"] else "no" for one in asked.pop("ended_marriages", [])
-    }
+    ended = {f"ended-{one['entry_id']}": _yes_or_no(one["by_this_death"]) for one in asked.pop("ended_marriages", [])}
+    again = {f"remarried-{one['entry_id']}": _yes_or_no(one["of_spouse"]) for one in asked.pop("remarriages", [])}
+    asked["not_this_person"] = "yes" if asked.get("not_this_person") else ""
     changes = {one["at"].replace("/", "-"): one["value"] for one in asked.pop("changes", [])}
-    return {"kind": note.kind, **{name: str(one) for name, one in asked.items()}, **changes, **ended}
+    return {"kind": note.kind, **{name: str(one) for name, one in asked.items()}, **changes, **ended, **again}
 
 
 def _errors_of_note(
@@ -434,6 +475,7 @@ def _errors_of_note(
     found: dossiers_v1.FoundEntry,
     changes: Sequence[dossiers_v1.EntryChange],
     said: Mapping[str, str],
+    again: Mapping[str, str],
 ) -> dict[str, str]:
     """The errors by the names of the questions. The page asks for one change: `changes.0.value`."""
     names = {
@@ -443,6 +485,8 @@ def _errors_of_note(
     }
     names |= {f"ended_marriages.{place}": _of_marriage(one) for place, one in enumerate(found.marriages_to_ask)}
     names |= {f"ended_marriages.{place}.entry_id": f"ended-{id}" for place, id in enumerate(said)}
+    names |= {f"remarriages.{place}": _of_remarriage(one) for place, one in enumerate(found.remarriages_to_ask)}
+    names |= {f"remarriages.{place}.entry_id": f"remarried-{id}" for place, id in enumerate(again)}
     return {names.get(name, name): text for name, text in errors_from(refusal).items()}
 
 
@@ -477,6 +521,30 @@ def _of_marriages(found: dossiers_v1.FoundEntry) -> tuple[Field, ...]:
 
 def _of_marriage(one: dossiers_v1.EndedMarriage) -> str:
     return f"ended-{one.entry_id}"
+
+
+def _of_remarriages(found: dossiers_v1.FoundEntry) -> tuple[Field, ...]:
+    """Of each later marriage that may be of the spouse, whether it is (Luật HNGĐ 2014 Đ67)."""
+    return tuple(
+        question(
+            _of_remarriage(one),
+            f"Mục kết hôn {one.label} có phải của vợ hoặc chồng người chết không?",
+            hint="Cùng họ tên, ngày sinh. Xin đối chiếu khi hủy việc khai tử hoặc khôi phục hôn nhân: đã kết hôn với "
+            "người khác thì hôn nhân trước không khôi phục.",
+            widget="radios",
+            choices=_REMARRIED,
+            optional=True,
+        )
+        for one in found.remarriages_to_ask
+    )
+
+
+def _of_remarriage(one: dossiers_v1.Remarriage) -> str:
+    return f"remarried-{one.entry_id}"
+
+
+def _of_withdrawal(counting: Sequence[dossiers_v1.EntryNote]) -> tuple[Field, ...]:
+    return (_NOT_THIS_PERSON,) if any(one.kind == ENDS_BY_DEATH for one in counting) else ()
 
 
 def _changes(found: dossiers_v1.FoundEntry) -> tuple[Field, ...]:

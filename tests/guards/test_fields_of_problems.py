@@ -63,7 +63,7 @@ COMPUTED: dict[tuple[str, str], str] = {
     ("services.dossiers.use_cases.office.handover", "field"): "a member of the hand-over, or documents/<kind>",
     ("services.dossiers.use_cases.office.verification", "name"): "a member of the question or of the answer",
     ("services.dossiers.use_cases.papers.blanks", "field"): "dx, dy",
-    ("services.dossiers.use_cases.registers.deaths", "field"): "died_on, who_died",
+    ("services.dossiers.use_cases.registers.deaths", "field"): "died_on, who_died, death_entry",
     ("services.dossiers.use_cases.registers.notes", "field"): "basis, basis_number, basis_agency, basis_date",
     ("services.dossiers.use_cases.registers.notes", "asked.names"): "changes/<place>/at, new_name",
     ("services.dossiers.use_cases.registers.notes", "asked.says"): "changes/<place>/value, new_name",

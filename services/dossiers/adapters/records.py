@@ -17,6 +17,7 @@ from services.dossiers.domain.dates import days_of, read_day
 from services.dossiers.domain.notes import (
     ANNULLING,
     NOTE_KINDS,
+    completed,
     counting,
     ending_death,
     is_dead,
@@ -38,13 +39,15 @@ _WHO_UNSAID = "ghi chú viết khi chưa hỏi ai chết"
 class NotedDeath(NamedTuple):
     """The death of a spouse that a note on a marriage tells of.
 
-    `who` is the part of the marriage's entry, empty if the note does not say it. `entry` is this ward's entry of the
-    death; None if another office has registered it.
+    `note` has what supplementing notes add to it. `who` is the part of the marriage's entry, empty if nobody said it.
+    `entry` is this ward's entry of the death; None if another office has registered it. `named`: the note says which
+    entry; else an officer has said so, or nobody.
     """
 
     note: Mapping[str, Any]
     who: str
     entry: RegisterEntryRow | None
+    named: bool
 
 
 class WardRecords:
@@ -161,18 +164,18 @@ class WardRecords:
         known = days_of(self.died_on(noted))
         if known is not None:
             return known
-        registered, last = day_of_entry(marriage), _day_of_paper(noted.note)
+        registered, last = day_of_entry(marriage), day_of_paper(noted.note)
         return min(registered, last), last
 
     def died_on(self, noted: NotedDeath) -> str:
         """When the spouse died: a day, month and year, or a year.
 
-        Taken from this ward's entry of the death, with its notes; else from the note that was written from a paper.
-        Empty for notes from before this was asked.
+        Taken from the note, which says it if it was written from a paper; else from this ward's entry of the death,
+        with its notes. Empty for notes from before this was asked.
         """
-        if noted.entry is not None:
-            return self.day_of(noted.entry)
-        return str(noted.note.get("died_on", ""))
+        if noted.entry is None or noted.note.get("died_on"):
+            return str(noted.note.get("died_on", ""))
+        return self.day_of(noted.entry)
 
     def day_of(self, death: RegisterEntryRow) -> str:
         """The day of a death by its entry and the notes on it; or the year."""
@@ -186,31 +189,35 @@ class WardRecords:
     def death_of(self, marriage: RegisterEntryRow, note: Mapping[str, Any]) -> NotedDeath:
         """The death that a note on a marriage tells of.
 
-        The note refers to this ward's entry of the death. Of a note from before it did, the entry is the one that the
-        basis names, or the one of which an officer has said, when it was annulled, that the note is about it.
+        The note, or one that supplements it, refers to this ward's entry of the death. Of a note from before it did,
+        the entry is the one that the basis names, or the one of which an officer says, in a note on the death that
+        counts, that the note is about it.
         """
+        note = completed(note, self._counting_of(marriage))
         who = str(note.get("who_died", ""))
-        referred = registers.entry(self._session, UUID(note["death_entry"])) if note.get("death_entry") else None
-        if referred is not None:
-            return NotedDeath(note, who, referred)
-        found = {
-            person.part: each.entry
+        if "death_entry" in note:
+            return NotedDeath(note, who, registers.entry(self._session, UUID(note["death_entry"])), named=True)
+        alike = [
+            (person.part, each.entry)
             for person in registers.people_of(self._session, marriage.id)
             for each in registers.entries_like(self._session, DEATH, person)
             if who in {"", person.part}
-            if basis_of_death(each.entry) == note["basis"] or self.said_of(each.entry, marriage, note)
-        }
+        ]
+        named = {part: entry for part, entry in alike if basis_of_death(entry) == note["basis"]}
+        found = named or {part: entry for part, entry in alike if self.said_of(entry, marriage, note)}
         (one,) = found if len(found) == 1 else ("",)
-        return NotedDeath(note, who or one, next(iter(found.values()), None))
+        return NotedDeath(note, who or one, next(iter(found.values()), None), named=bool(named))
 
-    def said_of(self, death: RegisterEntryRow, marriage: RegisterEntryRow, note: Mapping[str, Any]) -> bool | None:
+    def said_of(
+        self, death: RegisterEntryRow, marriage: RegisterEntryRow, note: Mapping[str, Any], *, ever: bool = False
+    ) -> bool | None:
         """Whether the note of a death on a marriage is about this death, as an officer last said when taking it back;
-        None if nobody was asked.
+        None if nobody was asked. An answer counts as long as the note that has it; `ever`: the last one in any case.
         """
         said = [
             each["by_this_death"]
-            for note in self._notes_of(death)
-            for each in note.get("ended_marriages", ())
+            for answering in (self._notes_of(death) if ever else self._counting_of(death))
+            for each in answering.get("ended_marriages", ())
             if (each["entry_id"], each["sequence"]) == (str(marriage.id), note["sequence"])
         ]
         return said[-1] if said else None
@@ -249,7 +256,7 @@ def _ends_otherwise(note: Mapping[str, Any]) -> bool:
     return kind.ends_marriage and not kind.reversible
 
 
-def _day_of_paper(note: Mapping[str, Any]) -> date:
+def day_of_paper(note: Mapping[str, Any]) -> date:
     """The day of the paper on which a note rests, as its basis ends with it; else the day of the note, no earlier."""
     day, month, year = (*note["basis"].rpartition("ngày ")[2].split("/"), "", "", "")[:3]
     return read_day(f"{year}-{month}-{day}") or date.fromisoformat(note["on"])

@@ -267,17 +267,18 @@ def lived_under_a_day(context: CheckContext) -> list[Finding]:
 def earlier_death(context: CheckContext) -> list[Finding]:
     """A death is registered once; people who need a second paper ask for a copy (our own check).
 
-    A note on a marriage says so of a death that another office has registered. If only the number matches, and name and
-    birth differ, either entry may have a typing error: the officer looks.
+    A note on a marriage is no registration of the death (Luật Hộ tịch 2014 Đ32–34): the officer looks whether another
+    office has registered it. If only the number matches, and name and birth differ, either entry may have a typing
+    error: the officer looks, too.
     """
     found = []
     for entry in context.records.deaths(context.person("/deceased")) if context.records else ():
         if entry.certain and entry.register != DEATH:
             text = (
-                f"Việc chết này đã có ghi chú: {entry.of_death}. Đã khai tử ở nơi khác thì xin bản sao trích lục ở nơi "
-                "đó; chưa khai tử ở đâu thì hủy bỏ ghi chú trước rồi đăng ký."
+                f"Việc chết này đã có ghi chú: {entry.of_death}. Ghi chú đó không phải là đăng ký khai tử. Xin đối "
+                "chiếu: đã khai tử ở nơi khác thì không đăng ký lại, chưa khai tử ở đâu thì đăng ký."
             )
-            found.append(stop("/deceased/full_name", "earlier-death", text))
+            found.append(ask_officer("/deceased/full_name", "earlier-death", text, "Luật Hộ tịch 2014 Đ32–34"))
         elif entry.certain:
             text = f"Việc chết này đã ghi trong sổ của phường: {entry.label}. Nếu cần giấy, xin làm bản sao trích lục."
             found.append(stop("/deceased/full_name", "earlier-death", text))

@@ -24,7 +24,8 @@ class NoteKind:
     A note that `annuls` makes the entry count as if it did not exist. A note that `ends_marriage` or
     `restores_marriage` changes whether the marriage of the entry stands; it can be restored if its end is `reversible`.
     A note that `returns` somebody says that a spouse who counted as dead is alive, whatever becomes of the marriage. A
-    note that `withdraws` undoes an earlier note. If it comes `after_registration` or `after_birth`, its paper cannot
+    note that `withdraws` undoes an earlier note; one that `supplements` adds who died, when, or this ward's entry to an
+    earlier note of a death, on the same paper. If it comes `after_registration` or `after_birth`, its paper cannot
     be older than that day. `changes` has the beginnings of the pointers whose values it may change.
     """
 
@@ -36,6 +37,7 @@ class NoteKind:
     restores_marriage: bool = False
     returns: bool = False
     withdraws: bool = False
+    supplements: bool = False
     after_registration: bool = False
     after_birth: bool = False
     changes: tuple[str, ...] = ()
@@ -43,7 +45,12 @@ class NoteKind:
     @property
     def changes_status(self) -> bool:
         """Whether it changes what later checks find about a person."""
-        return self.annuls or self.ends_marriage or self.restores_marriage or self.returns
+        return self.annuls or self.ends_marriage or self.restores_marriage or self.returns or self.supplements
+
+    @property
+    def tells_of_death(self) -> bool:
+        """Whether it says which of the spouses died, when, or by which entry of this ward."""
+        return self.reversible or self.supplements
 
 
 _of_birth, _of_marriage, _of_death = (frozenset({register}) for register in (BIRTH, MARRIAGE, DEATH))
@@ -76,6 +83,7 @@ NOTE_KINDS: Mapping[str, NoteKind] = {
     "divorce": NoteKind(_of_marriage, ends_marriage=True, after_registration=True),
     "marriage-recognised": NoteKind(_of_marriage),
     "death": NoteKind(_of_marriage, ends_marriage=True, reversible=True, after_registration=True),
+    "death-supplemented": NoteKind(_of_marriage, supplements=True, after_registration=True),
     "marriage-restored": NoteKind(_of_marriage, restores_marriage=True, after_registration=True),
     "death-annulled": NoteKind(_of_marriage, returns=True, after_registration=True),
     "declared-dead": NoteKind(_of_death),
@@ -90,6 +98,8 @@ SPOUSES = {"wife": "vợ", "husband": "chồng"}
 #: What other offices know about the spouse if a death is taken back (Luật HNGĐ 2014 Đ67.1).
 NEITHER = "none"
 SPOUSE_ELSEWHERE = (NEITHER, "remarried", "divorced")
+#: What a note tells of a death, besides its words.
+OF_DEATH = ("who_died", "died_on", "death_entry")
 ANNULLING = tuple(name for name, kind in NOTE_KINDS.items() if kind.annuls)
 
 
@@ -211,7 +221,7 @@ def wrong_order(kind: str, kinds: Sequence[str]) -> str:
         return "Hôn nhân này đã chấm dứt theo ghi chú trước (ly hôn hoặc hủy kết hôn). Xin xem lại các ghi chú của mục."
     if one.reversible and not marriage_stands(kinds):
         return "Hôn nhân này đã có ghi chú chấm dứt do một bên chết. Xin xem lại các ghi chú của mục."
-    if one.returns and not is_dead([{"kind": each} for each in kinds]):
+    if (one.returns or one.supplements) and not is_dead([{"kind": each} for each in kinds]):
         return "Mục này không còn ghi chú nào nói một bên đã chết. Xin xem lại các ghi chú của mục."
     if one.restores_marriage and marriage_stands(kinds):
         return "Hôn nhân này chưa chấm dứt nên không có gì để khôi phục. Xin xem lại các ghi chú của mục."
@@ -255,3 +265,34 @@ def is_dead(notes: Sequence[Mapping[str, Any]]) -> bool:
         kind = NOTE_KINDS[note["kind"]]
         dead = kind.reversible or (dead and not (kind.restores_marriage or kind.returns))
     return dead
+
+
+def completed(note: Mapping[str, Any], counted: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """A note of a death with who died, when, and this ward's entry, as the supplementing notes that count add them."""
+    added = [each for each in counted if each.get("supplements") == note["sequence"]]
+    return {**note, **{name: each[name] for each in added for name in OF_DEATH if name in each}}
+
+
+def denied(notes: Sequence[Mapping[str, Any]]) -> set[int]:
+    """The numbers of the notes of a death that were withdrawn because it was the death of somebody else."""
+    counted = counting([note.get("withdraws") for note in notes])
+    return {notes[number - 1]["withdraws"] for number in counted if notes[number - 1].get("not_this_person")}
+
+
+def set_aside(notes: Sequence[Mapping[str, Any]]) -> set[int]:
+    """The numbers of the notes of a death that an officer found not to be of a spouse.
+
+    Withdrawn with that statement, or followed by an officer's note that restores the marriage and refers to no annulled
+    death. All notes of a marriage, oldest first.
+    """
+    aside, ended = denied(notes), None
+    for number in counting([note.get("withdraws") for note in notes]):
+        note = notes[number - 1]
+        kind = NOTE_KINDS[note["kind"]]
+        if kind.reversible:
+            ended = number
+        elif kind.restores_marriage:
+            if ended is not None and note["prepared_by"] and "death_entry" not in note:
+                aside.add(ended)
+            ended = None
+    return aside

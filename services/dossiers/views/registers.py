@@ -25,7 +25,7 @@ from services.dossiers.use_cases.opened import (
     content_of_proposed_note,
     current_content_of,
 )
-from services.dossiers.use_cases.registers import deaths
+from services.dossiers.use_cases.registers import deaths, revivals
 from services.dossiers.use_cases.registers.search import Found, record_shown
 from services.dossiers.use_cases.unit import Unit
 
@@ -61,6 +61,9 @@ def entry(unit: Unit, row: RegisterEntryRow) -> dossiers_pb2.FoundEntry:
                 who_died=note.get("who_died", ""),
                 death_entry=note.get("death_entry", ""),
                 ended_marriages=_ended(unit, note),
+                remarriages=_remarried(unit, note),
+                not_this_person=note.get("not_this_person", False),
+                supplements=note.get("supplements", 0),
             )
         )
     for had in registers.ministry_numbers_of(unit.session, row.id):
@@ -78,17 +81,20 @@ def entry(unit: Unit, row: RegisterEntryRow) -> dossiers_pb2.FoundEntry:
         _add_likely(unit, row, message)
     shown = [each.entry_id for each in message.likely_deaths]
     shown += [each.entry_id for each in message.marriages_to_ask]
-    shown += [each.entry_id for note in message.notes for each in note.ended_marriages]
-    shown += [each.entry_id for note in message.proposed_notes for each in note.ended_marriages]
+    shown += [each.entry_id for each in message.remarriages_to_ask]
+    for noted in message.notes:
+        shown += [each.entry_id for each in noted.ended_marriages]
+        shown += [each.entry_id for each in noted.remarriages]
+    for proposed in message.proposed_notes:
+        shown += [each.entry_id for each in proposed.ended_marriages]
+        shown += [each.entry_id for each in proposed.remarriages]
     record_shown(unit, shown)
     return message
 
 
 def _add_likely(unit: Unit, row: RegisterEntryRow, message: dossiers_pb2.FoundEntry) -> None:
     """Other entries that may be of the same people: who writes a note chooses from them, who decides it compares."""
-    if row.register == MARRIAGE and marriage_stands(
-        each.kind for each in registers.counting_notes(unit.session, row.id)
-    ):
+    if row.register == MARRIAGE and _may_tell_of_a_death(unit, row):
         message.likely_deaths.extend(
             dossiers_pb2.LikelyDeath(
                 entry_id=str(each.entry.id), label=label_of(each.entry), who=each.who, died_on=each.died_on
@@ -98,10 +104,32 @@ def _add_likely(unit: Unit, row: RegisterEntryRow, message: dossiers_pb2.FoundEn
     if row.register == DEATH and not registers.is_annulled(unit.session, [row.id]):
         message.marriages_to_ask.extend(
             dossiers_pb2.EndedMarriage(
-                entry_id=str(each.entry.id), label=label_of(each.entry), basis=each.noted.note["basis"]
+                entry_id=str(each.entry.id),
+                label=label_of(each.entry),
+                basis=each.noted.note["basis"],
+                by_this_death=bool(each.said),
+                answered=each.said is not None,
             )
             for each in deaths.to_ask(unit, row)
         )
+    if not registers.is_annulled(unit.session, [row.id]):
+        message.remarriages_to_ask.extend(
+            dossiers_pb2.Remarriage(entry_id=str(each.id), label=label_of(each)) for each in revivals.to_ask(unit, row)
+        )
+
+
+def _may_tell_of_a_death(unit: Unit, marriage: RegisterEntryRow) -> bool:
+    """Whether a note may say of a marriage that a spouse died: it stands, or the note that says so is not complete."""
+    stands = marriage_stands(each.kind for each in registers.counting_notes(unit.session, marriage.id))
+    return stands or deaths.completes(unit, marriage) is not None
+
+
+def _remarried(unit: Unit, note: Mapping[str, Any]) -> Iterator[dossiers_pb2.Remarriage]:
+    """What a note says of later marriages, with their labels."""
+    for each in note.get("remarriages", ()):
+        later = registers.entry(unit.session, UUID(each["entry_id"]))
+        if later is not None:
+            yield dossiers_pb2.Remarriage(label=label_of(later), **each)
 
 
 def _ended(unit: Unit, note: Mapping[str, Any]) -> Iterator[dossiers_pb2.EndedMarriage]:
@@ -115,6 +143,7 @@ def _ended(unit: Unit, note: Mapping[str, Any]) -> Iterator[dossiers_pb2.EndedMa
                 label=label_of(marriage),
                 basis=about["basis"],
                 by_this_death=each["by_this_death"],
+                answered=True,
             )
 
 
@@ -146,6 +175,8 @@ def _proposed(unit: Unit, row: RegisterEntryRow) -> Iterator[dossiers_pb2.Propos
             who_died=note.get("who_died", ""),
             death_entry=note.get("death_entry", ""),
             ended_marriages=_ended(unit, note),
+            remarriages=_remarried(unit, note),
+            not_this_person=note.get("not_this_person", False),
             asked_json=json.dumps(note.get("asked", {}), ensure_ascii=False),
         )
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
 
+from services.chassis.clock import VIETNAM
 from services.dossiers.adapters.records import WardRecords, basis_of_death
 from services.dossiers.domain.findings import FindingKind
 from services.dossiers.use_cases.opened import content_of, notes_of
@@ -95,7 +97,7 @@ def test_who_died_elsewhere_by_a_note_is_dead_and_the_other_is_not(world: World)
     assert {check: kind for check, (kind, _) in told.items()} == {
         "party-is-dead": STOPS,
         "marital-status-register": STOPS,
-        "earlier-death": STOPS,
+        "earlier-death": ASKS,  # a note is no registration of the death
         "copy-of-the-dead": INFORMS,
     }
     assert all("sổ kết hôn" in text and "mục số 01/2020" in text for _, text in told.values())
@@ -385,3 +387,95 @@ def test_an_answer_that_a_waiting_note_lost_is_asked_for_again(world: World) -> 
     world.noted(married.id, "death", **ELSEWHERE)
     assert refused(partial(world.decide_note, written, confirmed=True)).type == "note-decided"
     assert _kinds(world, died.id) == []
+
+
+def test_a_death_that_a_note_tells_of_is_registered_and_the_note_is_bound_to_it(world: World) -> None:
+    """Luật Hộ tịch 2014 Đ32–34: a note on a marriage is no registration; Luật HNGĐ 2014 Đ67.1: its annulment reaches
+    the marriage.
+    """
+    married = register_marriage(world).register_entry.id
+    world.noted(married, "death", **ELSEWHERE | {"basis": "Quyết định tuyên bố chết"})
+    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry.id
+    noted, bound = read_entry(world, married).notes
+    assert (noted.kind, bound.kind, bound.supplements) == ("death", "death-supplemented", 1)
+    assert (bound.death_entry, bound.who_died, "khai tử số 01/2020" in bound.basis) == (died, "husband", True)
+    assert not read_entry(world, died).marriages_to_ask
+    kind, text = _told(world, HUSBAND)["earlier-death"]
+    assert (kind, "sổ của phường" in text) == (STOPS, True), "now it is registered"
+    world.noted(died, "declaration-annulled", **CAME_BACK)
+    assert _kinds(world, married) == ["death", "death-supplemented", "marriage-restored"]
+    assert _told(world, HUSBAND) == {}
+
+
+def test_a_wrong_answer_is_asked_again_once_its_note_no_longer_counts(world: World) -> None:
+    """Luật HNGĐ 2014 Đ65, Đ67.1: the note was about a death elsewhere all the time."""
+    married, died = _noted_by_hand(world)
+    yes, no = ([pb.EndedBy(entry_id=married, by_this_death=each)] for each in (True, False))
+    [asked] = read_entry(world, died).marriages_to_ask
+    assert not asked.answered
+    world.noted(died, "declaration-annulled", **CAME_BACK, ended_marriages=yes)
+    withdraw_note(world, died, 1)
+    [asked] = read_entry(world, died).marriages_to_ask
+    assert (asked.entry_id, asked.answered, asked.by_this_death) == (married, True, True), "with the last answer"
+    unanswered = world.propose_note(died, "declaration-annulled", **CAME_BACK)
+    assert refused(partial(world.decide_note, unanswered, confirmed=True)).type == "note-decided"
+    back = world.decide_note(unanswered, reason="Xin trả lời.").proposed_notes[0].id
+    unasked = {name: value for name, value in CAME_BACK.items() if name != "spouse_elsewhere"}
+    world.noted(died, "declaration-annulled", **unasked, ended_marriages=no, instead_of=back)
+    assert _kinds(world, married) == ["death", "marriage-restored", "note-withdrawn"]
+    assert _told(world, HUSBAND)["party-is-dead"][0] == STOPS
+
+
+def test_the_day_of_a_notes_own_paper_stays_whatever_entry_it_is_said_to_be_about(world: World) -> None:
+    married = register_marriage(world).register_entry.id
+    world.clock.set(datetime(2020, 10, 8, 9, tzinfo=VIETNAM))
+    world.noted(married, "death", **ELSEWHERE | {"basis_date": "2020-10-07", "died_on": "2020-10-07"})
+    died = world.registered(DIE, changed(DEATH.form, ALIKE)).register_entry.id
+    said = CAME_BACK | {"spouse_elsewhere": "remarried", "spouse_elsewhere_text": "Phường Thanh Bình, số 12/2020"}
+    yes = [pb.EndedBy(entry_id=married, by_this_death=True)]
+    world.noted(died, "declaration-annulled", **said | {"basis_date": "2020-10-08"}, ended_marriages=yes)
+    no = refused(partial(world.propose_note, married, "divorce", basis_date="2020-10-08"))
+    assert "ngày 07/10/2020" in no.fields[0].text
+
+
+def test_a_note_from_before_who_died_was_asked_is_completed_on_its_own_paper(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Luật HNGĐ 2014 Đ65: the chained note does not change, and stays in force."""
+    married = register_marriage(world).register_entry.id
+    with monkeypatch.context() as before:
+        before.setattr("services.dossiers.use_cases.registers.notes._MORE", ("died_on",))
+        world.noted(married, "death", **ELSEWHERE)
+    add: dict[str, Any] = FROM_HERE | {"text": "Bổ sung người chết."}
+    supplement = partial(world.propose_note, married, "death-supplemented")
+    for said, kind, field in (
+        (add, "missing-field", "who_died"),
+        (add | {"who_died": "husband", "died_on": "2020-10-05"}, "invalid-field", "died_on"),
+        (add | {"who_died": "husband", "basis": "Giấy khác"}, "invalid-field", "basis"),
+    ):
+        no = refused(partial(supplement, **said))
+        assert (no.type, no.fields[0].field) == (kind, field)
+    late = supplement(**add, who_died="wife")
+    written = supplement(**add, who_died="husband")
+    first, added = world.decide_note(written, confirmed=True).notes
+    assert (added.basis, added.supplements, added.who_died) == (first.basis, 1, "husband")
+    assert (first.counts, "không còn giá trị" in added.text) == (True, False)
+    assert _told(world, HUSBAND)["party-is-dead"][0] == STOPS
+    assert _told(world, WIFE) == {}
+    [wrong] = refused(partial(supplement, **add, who_died="wife")).fields
+    assert wrong.field == "who_died", "it was said"
+    late = read_entry(world, late.id)
+    assert refused(partial(world.decide_note, late, confirmed=True)).type == "note-decided", "so was it meanwhile"
+
+
+def test_a_note_of_a_death_is_completed_by_this_wards_entry(world: World) -> None:
+    """Luật HNGĐ 2014 Đ67.1: then nobody is asked about it when the death is taken back."""
+    married, died = _noted_by_hand(world)
+    assert [each.entry_id for each in read_entry(world, married).likely_deaths] == [died]
+    world.noted(married, "death-supplemented", **FROM_HERE | {"text": "Bổ sung mục khai tử."}, death_entry=died)
+    assert not read_entry(world, died).marriages_to_ask
+    assert not read_entry(world, married).likely_deaths
+    no = refused(partial(world.propose_note, married, "death-supplemented", text="Lần nữa.", who_died="husband"))
+    assert (no.type, no.fields[0].field) == ("invalid-field", "kind"), "it says it all"
+    world.noted(died, "declaration-annulled", **CAME_BACK)
+    assert _kinds(world, married) == ["death", "death-supplemented", "marriage-restored"]

@@ -14,7 +14,8 @@ TABLE = {
     "birth": EVENTS
     | {"recognition", "parentage", "sex", "adoption", "adoption-ended"}
     | {"missing", "missing-annulled", "capacity", "capacity-restored"},
-    "marriage": EVENTS | {"divorce", "marriage-recognised", "death", "marriage-restored", "death-annulled"},
+    "marriage": EVENTS
+    | {"divorce", "marriage-recognised", "death", "death-supplemented", "marriage-restored", "death-annulled"},
     "death": EVENTS | {"declared-dead", "declaration-annulled"},
     "marital-status": ALL,
     "copies": ALL,

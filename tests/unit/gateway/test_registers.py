@@ -235,9 +235,38 @@ def test_who_takes_a_death_back_answers_about_each_marriage_that_it_may_have_end
     assert correction.status_code == 201, "it takes nothing back"
     answer = client.post(path, json=NOTE | {"kind": "annulment", "ended_marriages": said}, headers=bearer())
     assert answer.status_code == 201
-    assert answer.get_json()["marriages_to_ask"][0] == {"entry_id": ENTRY, "label": "số 02/2020", "basis": "Trích lục"}
+    (first, _) = answer.get_json()["marriages_to_ask"]
+    assert first == {
+        "entry_id": ENTRY,
+        "label": "số 02/2020",
+        "basis": "Trích lục",
+        "by_this_death": False,
+        "answered": False,
+    }
     sent = [(each.entry_id, each.by_this_death) for each in wards.asked[-1].request.ended_marriages]
     assert sent == [(ENTRY, False), (DOSSIER, True)]
+
+
+def test_where_a_marriage_may_stand_again_each_likely_remarriage_is_answered(
+    client: FlaskClient, wards: FakeWards
+) -> None:
+    """Luật HNGĐ 2014 Đ67.1."""
+    later = [dossiers_pb2.Remarriage(entry_id=id, label="số 05/2020") for id in (ENTRY, DOSSIER)]
+    kinds = {"death": "declaration-annulled", "marriage": "marriage-restored"}
+    said = [{"entry_id": ENTRY, "of_spouse": False}, {"entry_id": DOSSIER, "of_spouse": True}]
+    for register, kind in kinds.items():
+        found = an_entry(register=register, note_kinds=[kind, "annulment"], remarriages_to_ask=later)
+        wards.answers("GetEntry", found)
+        wards.answers("NoteEntry", found)
+        path = f"{ENTRIES.replace('/marriage/', f'/{register}/')}/{ENTRY}/notes"
+        answer = client.post(path, json=NOTE | {"kind": kind, "remarriages": said[:1]}, headers=bearer())
+        assert fields(problem(answer, 400, "missing-field")) == {"/remarriages/1"}, register
+        assert client.post(path, json=NOTE | {"kind": "correction"}, headers=bearer()).status_code == 201
+        assert client.post(path, json=NOTE | {"kind": kind, "remarriages": said}, headers=bearer()).status_code == 201
+        sent = [(each.entry_id, each.of_spouse) for each in wards.asked[-1].request.remarriages]
+        assert sent == [(ENTRY, False), (DOSSIER, True)]
+    annulled = client.post(path, json=NOTE | {"kind": "annulment"}, headers=bearer())
+    assert annulled.status_code == 201, "the annulment of a marriage restores none"
 
 
 def test_the_signer_decides_on_a_note_of_this_register(client: FlaskClient, wards: FakeWards) -> None:

@@ -130,6 +130,75 @@ def test_taking_back_a_death_asks_about_the_notes_that_may_be_about_it(
     assert "do chính việc khai tử này" in browser.page.text, "the signer reads it"
 
 
+def test_the_last_answer_about_a_marriage_is_filled_in_and_goes_with_an_annulment_alone(
+    browser: Browser, ward: Ward, wards: FakeWards
+) -> None:
+    """Luật HNGĐ 2014 Đ67.1: the officer corrects a wrong answer."""
+    death, marriage = ward.entry("death", {}), ward.entry("marriage", {}).id
+    death.marriages_to_ask.add(
+        entry_id=marriage, label="số 02/2020", basis="Trích lục", answered=True, by_this_death=True
+    )
+    path = f"{SEARCH}/muc/{death.id}"
+    browser.signed_in(OFFICER)
+    browser.get(path)
+    check(browser)
+    name = f"ended-{marriage}"
+    [chosen] = [one["value"] for one in browser.page.all("input", name=f"note.{name}") if "checked" in one]
+    assert chosen == "yes"
+    typed = {"text": "Cải chính", "basis": "Quyết định", "basis_number": "4", "basis_agency": "Tòa án"}
+    for kind, answer, sent in (
+        ("correction", "yes", []),
+        ("declaration-annulled", "yes", [True]),
+        ("declaration-annulled", "no", [False]),
+    ):
+        browser.get(path)
+        browser.send(path, "note", kind=kind, **typed, **{name: answer})
+        request = [each.request for each in wards.asked if each.rpc == "NoteEntry"][-1]
+        assert (request.kind, [each.by_this_death for each in request.ended_marriages]) == (kind, sent)
+
+
+def test_who_restores_a_marriage_answers_about_later_ones_of_the_spouses_name(
+    browser: Browser, ward: Ward, wards: FakeWards
+) -> None:
+    """Luật HNGĐ 2014 Đ67.1."""
+    entry, later = ward.entry("marriage", {"wife": {}, "husband": {}}), ward.entry("marriage", {}).id
+    entry.remarriages_to_ask.add(entry_id=later, label="số 05/2020")
+    path = f"{SEARCH}/muc/{entry.id}"
+    browser.signed_in(OFFICER)
+    browser.get(path)
+    check(browser)
+    typed = {"text": "Khôi phục", "basis": "Quyết định", "basis_number": "4", "basis_agency": "Tòa án"}
+    browser.send(path, "note", kind="marriage-restored", **typed)
+    assert browser.response.status_code == 422
+    check(browser)
+    assert browser.page.all("a", href=f"#f-remarried-{later}"), "the error leads to its question"
+    browser.send(path, "note", kind="marriage-restored", **typed, **{f"remarried-{later}": "no"})
+    browser.follow()
+    check(browser)
+    [said] = [each.request for each in wards.asked if each.rpc == "NoteEntry"][-1].remarriages
+    assert (said.entry_id, said.of_spouse) == (later, False)
+    assert "không phải của vợ hoặc chồng người chết" in browser.page.text, "the signer reads it"
+
+
+def test_a_note_of_a_death_is_withdrawn_as_that_of_somebody_else(
+    browser: Browser, ward: Ward, wards: FakeWards
+) -> None:
+    entry = ward.entry("marriage", {"wife": {}, "husband": {}})
+    path = f"{SEARCH}/muc/{entry.id}"
+    browser.signed_in(OFFICER)
+    browser.get(path)
+    assert not browser.page.all("input", name="note.not_this_person"), "nobody is noted dead"
+    entry.notes.add(sequence=1, kind="death", text="Chồng chết", basis="Trích lục", counts=True)
+    browser.get(path)
+    check(browser)
+    typed = {"text": "Nhầm người", "basis": "Văn bản", "basis_number": "4", "basis_agency": "Công an"}
+    for answer, sent in (("", False), ("yes", True)):
+        browser.get(path)
+        browser.send(path, "note", kind="note-withdrawn", withdraws="1", **typed, not_this_person=answer)
+        request = [each.request for each in wards.asked if each.rpc == "NoteEntry"][-1]
+        assert (request.withdraws, request.not_this_person) == (1, sent)
+
+
 def test_the_officer_writes_a_note_once_and_loses_nothing_that_was_typed(
     browser: Browser, ward: Ward, wards: FakeWards
 ) -> None:

@@ -593,6 +593,11 @@ class Ward(Stations):
                 dossiers_v1.EndedMarriage(entry_id=each.entry_id, label="số 02/2020", by_this_death=each.by_this_death)
                 for each in request.ended_marriages
             ],
+            remarriages=[
+                dossiers_v1.Remarriage(entry_id=each.entry_id, label="số 05/2020", of_spouse=each.of_spouse)
+                for each in request.remarriages
+            ],
+            not_this_person=request.not_this_person,
         )
         return entry
 
@@ -614,6 +619,8 @@ class Ward(Stations):
                 who_died=note.who_died,
                 death_entry=note.death_entry,
                 ended_marriages=note.ended_marriages,
+                remarriages=note.remarriages,
+                not_this_person=note.not_this_person,
             )
             entry.proposed_notes.remove(note)
         elif not request.reason:

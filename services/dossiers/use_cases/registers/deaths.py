@@ -1,4 +1,4 @@
-"""The deaths that notes on marriages are about, and what is asked when a death is taken back."""
+"""The deaths that notes on marriages are about, and what is asked of them when a death is taken back."""
 
 from __future__ import annotations
 
@@ -9,16 +9,25 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.chassis.clock import day_in_vietnam
-from services.chassis.refusal import FieldFault, Refusal, conflict, invalid
+from services.chassis.refusal import FieldFault, conflict, faulty, invalid
 from services.dossiers import registers
 from services.dossiers.adapters.records import NotedDeath
 from services.dossiers.domain.dates import days_of, in_digits
 from services.dossiers.domain.noted_changes import written_day
-from services.dossiers.domain.notes import NEITHER, NOTE_KINDS, SPOUSE_ELSEWHERE, SPOUSES, is_dead
+from services.dossiers.domain.notes import (
+    NEITHER,
+    NOTE_KINDS,
+    OF_DEATH,
+    SPOUSE_ELSEWHERE,
+    SPOUSES,
+    denied,
+    is_dead,
+    set_aside,
+)
 from services.dossiers.domain.people import FoundEntry, Person
 from services.dossiers.domain.register import DEATH, MARRIAGE
 from services.dossiers.register_tables import RegisterEntryRow
-from services.dossiers.use_cases.opened import content_of_note, counted_of, current_content_of, notes_of
+from services.dossiers.use_cases.opened import counted_of, current_content_of, notes_of
 from services.dossiers.use_cases.unit import Unit, written
 
 
@@ -40,16 +49,22 @@ class LikelyDeath(NamedTuple):
 
 
 class AskedMarriage(NamedTuple):
-    """A marriage of somebody who may be a deceased, and the note of a death on it that refers to no entry."""
+    """A marriage of somebody who may be a deceased, and the note of a death on it that refers to no entry.
+
+    `said`: whether the note is about this death, as an officer last said; None if nobody did.
+    """
 
     entry: RegisterEntryRow
     noted: NotedDeath
+    said: bool | None
 
 
 def likely(unit: Unit, marriage: RegisterEntryRow) -> list[LikelyDeath]:
-    """This ward's entries of deaths that may be of one of the spouses, without those that were annulled or happened
-    before the marriage was registered.
+    """This ward's entries of deaths that may be of one of the spouses, without those that were annulled, happened
+    before the marriage was registered, or were found to be of somebody else.
     """
+    written = notes_of(unit.session, unit.cell, marriage)
+    others = {unit.records.death_of(marriage, written[number - 1]).entry for number in set_aside(written)}
     found = {
         (each.entry.id, person.part): each.entry
         for person in registers.people_of(unit.session, marriage.id)
@@ -60,7 +75,7 @@ def likely(unit: Unit, marriage: RegisterEntryRow) -> list[LikelyDeath]:
         died = unit.records.day_of(entry)
         days = days_of(died)
         before = days is not None and days[1] < day_in_vietnam(marriage.registered_at)
-        if not before and not registers.is_annulled(unit.session, [id]):
+        if not before and entry not in others and not registers.is_annulled(unit.session, [id]):
             content = current_content_of(unit.session, unit.cell, entry)
             deaths.append(LikelyDeath(entry, who, died, content["deceased"]))
     return deaths
@@ -116,7 +131,7 @@ def chosen(unit: Unit, kind: str, death_entry: str, who_died: str, marriage: Reg
     """
     if not death_entry:
         return None
-    if not NOTE_KINDS[kind].reversible:
+    if not NOTE_KINDS[kind].tells_of_death:
         raise faulty("death_entry", "Chỉ chọn mục khai tử khi hôn nhân chấm dứt do một bên chết. Xin bỏ chọn.")
     found = [each for each in likely(unit, marriage) if str(each.entry.id) == death_entry]
     if not found:
@@ -145,7 +160,7 @@ def of_death(
     the officer has compared them is kept until the decision. The gateway of the release before does not ask who died
     (gateway/notes.py): a note without it is taken, and cannot be confirmed. Refusals: INVALID `invalid-field`.
     """
-    if not NOTE_KINDS[kind].reversible:
+    if not NOTE_KINDS[kind].tells_of_death:
         for field, typed in (("died_on", died_on), ("who_died", who_died)):
             if typed.strip():
                 text = "Chỉ ghi ai chết, ngày chết khi hôn nhân chấm dứt do một bên chết. Xin bỏ trống."
@@ -183,14 +198,61 @@ def said(members: Mapping[str, str], content: Mapping[str, Any], death: LikelyDe
     return " ".join(filter(None, (person, f"Chết: {in_digits(day)}." if day else "")))
 
 
-def refuse_to_confirm(unit: Unit, content: Mapping[str, Any], marriage: RegisterEntryRow) -> None:
+def completes(unit: Unit, marriage: RegisterEntryRow) -> NotedDeath | None:
+    """The note of a death on a marriage that a supplementing note may complete; None if there is none: a note that
+    refers to an entry says it all.
+    """
+    noted = unit.records.noted_death(marriage)
+    return None if noted is None or noted.named else noted
+
+
+def supplement(noted: NotedDeath, members: Mapping[str, str]) -> dict[str, int]:
+    """The number of the note of a death that these members complete, to be kept with them.
+
+    They have to add something, and not to say otherwise than that note. Refusals: INVALID `missing-field`,
+    `invalid-field`.
+    """
+    other = said_otherwise(noted, members)
+    if other:
+        text = "Ghi chú một bên chết đã ghi khác. Ghi nhầm thì xin hủy bỏ ghi chú đó rồi viết lại."
+        field = "death_entry" if "death_entry" in members else other
+        raise faulty(field, text)
+    if all(members[name] == noted.note.get(name) for name in members):
+        text = "Xin ghi điều còn thiếu: ai chết, ngày chết, hoặc mục khai tử của phường."
+        raise invalid("missing-field", text, FieldFault("who_died", text))
+    return {"supplements": noted.note["sequence"]}
+
+
+def said_otherwise(noted: NotedDeath, members: Mapping[str, Any]) -> str:
+    """The first member that the note of a death has otherwise; empty if there is none."""
+    before = [(name, noted.note.get(name)) for name in OF_DEATH if name in members]
+    return next((name for name, said in before if said not in {None, members[name]}), "")
+
+
+def refuse_paper_of_another(unit: Unit, marriage: RegisterEntryRow, basis: str) -> None:
+    """Refuses to note a death on the paper of a note that was withdrawn as that of somebody else.
+
+    Refusal INVALID `invalid-field`.
+    """
+    written = notes_of(unit.session, unit.cell, marriage)
+    if basis in {written[number - 1]["basis"] for number in denied(written)}:
+        text = (
+            "Đã có ghi chú rằng giấy tờ này là về người khác, không phải người trong hôn nhân này. Nếu ghi nhầm, xin "
+            "hủy bỏ ghi chú đó."
+        )
+        raise faulty("basis", text)
+
+
+def refuse_to_confirm(unit: Unit, kind: str, content: Mapping[str, Any], marriage: RegisterEntryRow) -> None:
     """Refuses to confirm the note of a death that does not say who died and when, or says what is no longer so.
 
     Since the note was written, the entry to which it refers may have been annulled, or corrected to another day or
     another person, who is still found by the former name. A correction after the confirmation does not change the note:
-    its text says what was known then, and checks read the day that the entry has now. Refusal CONFLICT `note-decided`:
-    once the note is in the chain, nobody can add to it.
+    its text says what was known then, and checks read the day that the entry has now. A supplement adds what it can.
+    Refusal CONFLICT `note-decided`: once the note is in the chain, nobody can add to it.
     """
+    if not NOTE_KINDS[kind].tells_of_death:
+        return
     who, death = content.get("who_died", ""), None
     if content.get("death_entry"):
         named = (content["death_entry"], who)
@@ -198,7 +260,7 @@ def refuse_to_confirm(unit: Unit, content: Mapping[str, Any], marriage: Register
         if death is None:
             text = "Mục khai tử mà ghi chú dựa vào đã bị hủy, hoặc không còn là của người trong hôn nhân này."
             raise conflict("note-decided", f"{text} Xin trả lại ghi chú này.")
-    else:
+    elif NOTE_KINDS[kind].reversible:
         lacks = [text for text, known in (("ai chết", who), ("ngày chết", content.get("died_on"))) if not known]
         if lacks:
             text = f"Ghi chú này viết khi chưa hỏi {' và '.join(lacks)}."
@@ -207,41 +269,6 @@ def refuse_to_confirm(unit: Unit, content: Mapping[str, Any], marriage: Register
     if (death is not None and death.deceased != content.get("deceased")) or not content["text"].endswith(says_now):
         text = "Một ghi chú ký sau đó đã cải chính người chết hoặc ngày chết. Xin trả lại ghi chú này để viết lại."
         raise conflict("note-decided", text)
-
-
-def barred(unit: Unit, kind: str, marriage: RegisterEntryRow) -> str:
-    """Why a note cannot take back the death that ended a marriage; empty if it can.
-
-    A death of this ward is taken back at its own entry. A marriage is not restored if an officer found there that the
-    spouse had married again or divorced elsewhere (Luật HNGĐ 2014 Đ67.1).
-    """
-    if NOTE_KINDS[kind].returns:
-        noted = unit.records.noted_death(marriage)
-        if noted is not None and noted.entry is not None:
-            return "Việc chết này có trong sổ khai tử của phường: xin ghi chú hủy vào mục khai tử đó."
-    if not NOTE_KINDS[kind].restores_marriage:
-        return ""
-    for note in counted_of(unit.session, unit.cell, marriage):
-        death = unit.records.death_of(marriage, note).entry if NOTE_KINDS[note["kind"]].reversible else None
-        if death is not None and _spouse_found_elsewhere(unit, death):
-            return (
-                "Khi hủy việc khai tử đã chấm dứt hôn nhân này, công chức đã ghi vợ hoặc chồng người đó đã kết hôn "
-                "hoặc ly hôn ở nơi khác, nên hôn nhân này không khôi phục (Luật HNGĐ 2014 Đ67). Nếu ghi nhầm, xin hủy "
-                "bỏ ghi chú hủy ở mục khai tử rồi viết lại."
-            )
-    return ""
-
-
-def _spouse_found_elsewhere(unit: Unit, death: RegisterEntryRow) -> bool:
-    """Whether the latest finding about the spouse, when this death was taken back, is a marriage or a divorce
-    elsewhere.
-    """
-    if not registers.is_annulled(unit.session, [death.id]):
-        return False
-    said = [
-        content_of_note(unit.cell, each).get("spouse_elsewhere") for each in registers.notes(unit.session, death.id)
-    ]
-    return next(filter(None, reversed(said)), NEITHER) in {each for each in SPOUSE_ELSEWHERE if each != NEITHER}
 
 
 def of_spouse(kind: str, register: str, elsewhere: str, typed: str) -> dict[str, str]:
@@ -266,7 +293,8 @@ def takes_back(kind: str, register: str) -> bool:
 
 
 def to_ask(unit: Unit, death: RegisterEntryRow) -> list[AskedMarriage]:
-    """The marriages of somebody who may be the deceased, ended by a note of a death that refers to no entry.
+    """The marriages of somebody who may be the deceased, ended by a note of a death that refers to no entry, also where
+    somebody has answered before: an answer may have been wrong.
 
     Such a note may have been written because of this death. Whoever takes the death back says of each whether it was:
     by the note alone the marriage would stay ended and the person dead (Luật HNGĐ 2014 Đ67.1).
@@ -275,15 +303,16 @@ def to_ask(unit: Unit, death: RegisterEntryRow) -> list[AskedMarriage]:
     for person in registers.people_of(unit.session, death.id):
         for each in registers.entries_like(unit.session, MARRIAGE, person):
             noted = unit.records.noted_death(each.entry)
-            if noted is None or noted.entry is not None or noted.who not in {"", each.part}:
+            if noted is None or noted.named or noted.who not in {"", each.part}:
                 continue
             if is_dead(counted_of(unit.session, unit.cell, each.entry)):
-                found[each.entry.id] = AskedMarriage(each.entry, noted)
+                said = unit.records.said_of(death, each.entry, noted.note, ever=True)
+                found[each.entry.id] = AskedMarriage(each.entry, noted, said)
     return list(found.values())
 
 
 def unanswered(unit: Unit, death: RegisterEntryRow) -> list[AskedMarriage]:
-    """Those marriages `to_ask` of which nobody has said yet whether this death ended them."""
+    """Those marriages `to_ask` of which no answer counts."""
     return [each for each in to_ask(unit, death) if unit.records.said_of(death, each.entry, each.noted.note) is None]
 
 
@@ -297,7 +326,7 @@ def answers(unit: Unit, kind: str, death: RegisterEntryRow, said: Sequence[Ended
     if not takes_back(kind, death.register):
         raise faulty("ended_marriages", "Chỉ ghi khi hủy việc khai tử. Loại ghi chú khác thì không chọn mục này.")
     asked = {str(each.entry.id): each for each in to_ask(unit, death)}
-    kept = []
+    kept: list[dict[str, Any]] = []
     for place, each in enumerate(said):
         about = asked.get(each.entry_id)
         if about is None:
@@ -307,8 +336,3 @@ def answers(unit: Unit, kind: str, death: RegisterEntryRow, said: Sequence[Ended
         sequence = about.noted.note["sequence"]
         kept.append({"entry_id": each.entry_id, "sequence": sequence, "by_this_death": each.by_this_death})
     return {"ended_marriages": kept}
-
-
-def faulty(field: str, text: str) -> Refusal:
-    """The refusal INVALID `invalid-field` of one field."""
-    return invalid("invalid-field", text, FieldFault(field, text))

@@ -11,9 +11,9 @@ from uuid import UUID, uuid4
 from services.chassis.database import audit
 from services.chassis.events import outbox
 from services.chassis.ids import read_uuid
-from services.chassis.refusal import Kind, Refusal, conflict, not_found
+from services.chassis.refusal import Kind, Refusal, conflict, faulty, not_found
 from services.dossiers import events, registers
-from services.dossiers.adapters.records import basis_of_death, day_of_entry
+from services.dossiers.adapters.records import NotedDeath, basis_of_death, day_of_entry, day_of_paper
 from services.dossiers.domain.conflict_of_interest import refusal_of
 from services.dossiers.domain.dates import read_day
 from services.dossiers.domain.noted_changes import (
@@ -45,22 +45,21 @@ from services.dossiers.use_cases.opened import (
     current_content_of,
     notes_of,
 )
-from services.dossiers.use_cases.registers import deaths, known_as
-from services.dossiers.use_cases.registers.deaths import faulty
+from services.dossiers.use_cases.registers import deaths, known_as, revivals
 from services.dossiers.use_cases.unit import Unit, written
 
 MOST_WAITING = 100
 #: The fields of the request, shown to the officer who rewrites a note that was sent back.
 _WRITTEN = (
     *("text", "basis", "basis_date", "basis_number", "basis_agency", "renamed", "new_name", "withdraws"),
-    *("spouse_elsewhere", "spouse_elsewhere_text", "died_on", "who_died", "death_entry"),
+    *("spouse_elsewhere", "spouse_elsewhere_text", "died_on", "who_died", "death_entry", "not_this_person"),
 )
 
 
 #: The members of a note in addition to its words.
 _MORE = (
     *("renamed", "new_name", "withdraws", "changes", "spouse_elsewhere", "spouse_elsewhere_text"),
-    *("died_on", "who_died", "death_entry", "ended_marriages"),
+    *("died_on", "who_died", "death_entry", "ended_marriages", "remarriages", "supplements", "not_this_person"),
 )
 
 
@@ -92,6 +91,8 @@ class NoteEntry:
     who_died: str = ""
     death_entry: str = ""
     ended_marriages: Sequence[deaths.EndedBy] = ()
+    remarriages: Sequence[revivals.Remarriage] = ()
+    not_this_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,17 +143,16 @@ def propose(unit: Unit, command: NoteEntry) -> RegisterEntryRow:
         title = REGISTERS[entry.register].title
         raise faulty("kind", f"Ghi chú loại này không ghi vào sổ {title} (TT 04/2020 Đ29.6). Xin tìm mục ở đúng sổ.")
     death = deaths.chosen(unit, command.kind, command.death_entry, command.who_died, entry)
-    basis, dated = _basis(unit, command) if death is None else _basis_of(command, death.entry)
+    completed = _completed(unit, command, entry)
+    basis, dated = _basis(unit, command, entry, death, completed)
     of_spouse = deaths.of_spouse(command.kind, entry.register, command.spouse_elsewhere, command.spouse_elsewhere_text)
-    withdrawn = _withdrawn(unit, command, entry)
-    if withdrawn is not None:
-        noted = content_of_note(unit.cell, withdrawn)
-        on = date.fromisoformat(noted["on"])
-        text = f"{text.rstrip('. ')}. Ghi chú ngày {on:%d/%m/%Y}, theo {noted['basis']}, không còn giá trị."
+    text, withdrawal = _withdrawal(unit, command, entry, text)
     content_now = current_content_of(unit.session, unit.cell, entry)
     _refuse_too_early(unit, command.kind, entry, content_now, dated)
     died = deaths.of_death(unit, command.kind, command.died_on, command.who_died, death, content_now, dated)
-    barred = deaths.barred(unit, command.kind, entry)
+    supplement = {} if completed is None else deaths.supplement(completed, died)
+    remarriages = revivals.answers(unit, command.kind, entry, command.remarriages)
+    barred = revivals.barred(unit, command.kind, entry, revivals.said_in(remarriages))
     if barred:
         raise faulty("kind", barred)
     changes = _changes(unit, command, entry, content_now)
@@ -164,13 +164,10 @@ def propose(unit: Unit, command: NoteEntry) -> RegisterEntryRow:
         unit.session.delete(_proposed(unit, entry, command.instead_of))
     content: dict[str, Any] = {"text": text, "basis": basis, "prepared_by": unit.caller.name, **of_spouse, **died}
     content |= deaths.answers(unit, command.kind, entry, command.ended_marriages)
+    content |= remarriages | withdrawal | supplement
     if changes:
         content["changes"] = changes
-    if withdrawn is not None:
-        content["withdraws"] = withdrawn.sequence
-    content["asked"] = {name: getattr(command, name) for name in _WRITTEN}
-    content["asked"]["changes"] = [{"at": each.at, "value": each.value} for each in _asked_changes(command, entry)]
-    content["asked"]["ended_marriages"] = [asdict(each) for each in command.ended_marriages]
+    content["asked"] = _asked(command, entry)
     proposed = ProposedNoteRow(id=uuid4(), entry_id=entry.id, kind=command.kind, at=unit.now, by_id=unit.caller.id)
     seal_json(unit.cell, proposed, "content", content)
     unit.session.add(proposed)
@@ -209,17 +206,18 @@ def decide(unit: Unit, command: DecideNote) -> tuple[RegisterEntryRow, RegisterN
     )
     if conflicting is not None:
         raise conflicting
-    if NOTE_KINDS[note.kind].reversible:
-        deaths.refuse_to_confirm(unit, content, entry)
-    more = {name: content[name] for name in _MORE if name in content}
-    overtaken = _overtaken(unit, entry, more.get("withdraws"))
+    deaths.refuse_to_confirm(unit, note.kind, content, entry)
+    more = {name: content[name] for name in _MORE if name in content} | revivals.follows(unit, note.kind, entry)
+    overtaken = _overtaken(unit, entry, more)
     if overtaken:
         raise conflict("note-decided", f"{overtaken} Xin trả lại ghi chú này.")
     now = current_content_of(unit.session, unit.cell, entry)
     if any(stands_at(now, at) != change["was"] for at, change in content.get("changes", {}).items()):
         text = "Một ghi chú ký sau đó đã đổi chính mục này. Xin trả lại ghi chú này để viết lại theo nội dung mới."
         raise conflict("note-decided", text)
-    wrong = wrong_order(note.kind, _kinds(unit, entry)) or deaths.barred(unit, note.kind, entry)
+    remarried = revivals.said_in(content)
+    wrong = wrong_order(note.kind, _kinds(unit, entry))
+    wrong = wrong or revivals.barred(unit, note.kind, entry, remarried, answered=True)
     dated = read_day(content.get("asked", {}).get("basis_date", ""))
     if not wrong and dated is not None:
         wrong = _after_death(unit, note.kind, entry, dated)
@@ -273,6 +271,23 @@ def waiting(unit: Unit, query: ListProposedNotes) -> tuple[Sequence[RegisterEntr
     for each in found:
         _record(unit, "view-entry", each)
     return found, query.returned
+
+
+def _completed(unit: Unit, command: NoteEntry, entry: RegisterEntryRow) -> NotedDeath | None:
+    """The note of a death that this one completes; None if it is of another kind."""
+    if not NOTE_KINDS[command.kind].supplements:
+        return None
+    completed = deaths.completes(unit, entry)
+    if completed is None:
+        raise faulty("kind", "Mục này không có ghi chú một bên chết còn thiếu mục khai tử của phường để bổ sung.")
+    return completed
+
+
+def _asked(command: NoteEntry, entry: RegisterEntryRow) -> dict[str, Any]:
+    """What the officer sent, without entry and kind."""
+    answers = {name: [asdict(each) for each in getattr(command, name)] for name in ("ended_marriages", "remarriages")}
+    changes = [{"at": each.at, "value": each.value} for each in _asked_changes(command, entry)]
+    return {**{name: getattr(command, name) for name in _WRITTEN}, "changes": changes, **answers}
 
 
 def _changes(unit: Unit, command: NoteEntry, entry: RegisterEntryRow, content: Mapping[str, Any]) -> Changes:
@@ -361,19 +376,42 @@ def _kinds(unit: Unit, entry: RegisterEntryRow) -> list[str]:
     return registers.kinds_noted(unit.session, [entry.id]).get(entry.id, [])
 
 
+def _withdrawal(unit: Unit, command: NoteEntry, entry: RegisterEntryRow, text: str) -> tuple[str, dict[str, Any]]:
+    """The text of the note with what it withdraws and why, and the same as members; empty if it withdraws no note."""
+    withdrawn = _withdrawn(unit, command, entry)
+    if withdrawn is None:
+        return text, {}
+    noted = content_of_note(unit.cell, withdrawn)
+    on = date.fromisoformat(noted["on"])
+    members: dict[str, Any] = {"withdraws": withdrawn.sequence}
+    why = "không còn giá trị"
+    if command.not_this_person:
+        members["not_this_person"] = True
+        why = "là về người khác, không phải người trong mục này"
+    return f"{text.rstrip('. ')}. Ghi chú ngày {on:%d/%m/%Y}, theo {noted['basis']}, {why}.", members
+
+
 def _withdrawn(unit: Unit, command: NoteEntry, entry: RegisterEntryRow) -> RegisterNoteRow | None:
     """The note that this one withdraws, which is a note of the entry that counts; None if it withdraws none."""
     if not NOTE_KINDS[command.kind].withdraws:
         if command.withdraws:
             raise faulty("withdraws", "Chỉ chọn ghi chú trước khi loại ghi chú là hủy bỏ ghi chú trước.")
+        if command.not_this_person:
+            raise faulty("not_this_person", _NOT_A_DEATH)
         return None
     for each in registers.counting_notes(unit.session, entry.id):
         if each.sequence == command.withdraws:
-            kept = _out_of_joint(unit, entry, each.sequence) or _ended_from_elsewhere(unit, entry, each)
+            if command.not_this_person and not NOTE_KINDS[each.kind].reversible:
+                raise faulty("not_this_person", _NOT_A_DEATH)
+            said = {one.entry_id: one.of_spouse for one in command.remarriages}
+            kept = _out_of_joint(unit, entry, each.sequence) or _kept(unit, entry, each, command.not_this_person, said)
             if kept:
                 raise faulty("withdraws", kept)
             return each
     raise faulty("withdraws", "Xin chọn ghi chú trước nay không còn giá trị; ghi chú đó chưa bị hủy bỏ.")
+
+
+_NOT_A_DEATH = "Chỉ ghi khi hủy bỏ ghi chú một bên chết vì người chết là người khác. Xin bỏ chọn."
 
 
 def _out_of_joint(unit: Unit, entry: RegisterEntryRow, withdraws: int | None) -> str:
@@ -393,43 +431,91 @@ def _out_of_joint(unit: Unit, entry: RegisterEntryRow, withdraws: int | None) ->
     )
 
 
-def _overtaken(unit: Unit, entry: RegisterEntryRow, withdraws: int | None) -> str:
-    """Why a note that could be withdrawn at the time of the request no longer can; empty if it can, or if no note is
-    withdrawn.
+def _overtaken(unit: Unit, entry: RegisterEntryRow, more: Mapping[str, Any]) -> str:
+    """Why a note that could be withdrawn or supplemented at the time of the request no longer can; empty if it can, or
+    if the note does neither.
     """
+    if "supplements" in more:
+        noted = deaths.completes(unit, entry)
+        same = noted is not None and noted.note["sequence"] == more["supplements"]
+        overtaken = noted is None or not same or deaths.said_otherwise(noted, more)
+        return "Ghi chú một bên chết đã được bổ sung hoặc hủy bỏ rồi." if overtaken else ""
+    withdraws = more.get("withdraws")
     if withdraws is None:
         return ""
     counts = {each.sequence: each for each in registers.counting_notes(unit.session, entry.id)}
     if withdraws not in counts:
         return "Ghi chú trước đã được hủy bỏ rồi."
-    return _out_of_joint(unit, entry, withdraws) or _ended_from_elsewhere(unit, entry, counts[withdraws])
+    said, denied = revivals.said_in(more), bool(more.get("not_this_person"))
+    wrong = _out_of_joint(unit, entry, withdraws) or _kept(unit, entry, counts[withdraws], denied, said)
+    if wrong or denied or not _stands_without(unit, entry, counts[withdraws]):
+        return wrong
+    return revivals.unanswered(unit, entry, said)
 
 
-def _ended_from_elsewhere(unit: Unit, entry: RegisterEntryRow, note: RegisterNoteRow) -> str:
-    """Why a note that came from a death entry of this ward cannot be withdrawn on its own; empty if it can.
+def _kept(
+    unit: Unit, entry: RegisterEntryRow, note: RegisterNoteRow, not_this_person: bool, said: Mapping[str, bool]
+) -> str:
+    """Why a note about a death cannot be withdrawn on its own; empty if it can.
 
-    Otherwise the marriage would stand although the death counts, or although the spouse has married again elsewhere.
-    The death itself has to be taken back, and the officer is asked about the spouse there (Luật HNGĐ 2014 Đ65, Đ67.1).
+    If it came from a death entry of this ward, the marriage would stand although the death counts, or although the
+    spouse has married again elsewhere: the death itself has to be taken back, and the officer is asked about the spouse
+    there (Luật HNGĐ 2014 Đ65, Đ67.1). A note that an officer wrote about somebody else goes by itself; otherwise the
+    marriage must be one that may stand again (see `revivals.obstacle`).
     """
     kind, content = NOTE_KINDS[note.kind], content_of_note(unit.cell, note)
     by_hand = bool(content.get("prepared_by"))
-    if kind.reversible:
-        by_hand = by_hand and unit.records.death_of(entry, content).entry is None
-    if entry.register != MARRIAGE or not (kind.reversible or kind.withdraws) or by_hand:
+    if not (kind.reversible or kind.withdraws) or not _stands_without(unit, entry, note):
         return ""
-    written = registers.notes(unit.session, entry.id)
-    left = counting([*(each.withdraws for each in written), note.sequence])
-    kinds = [written[number - 1].kind for number in left if number <= len(written)]
-    if marriage_stands(_kinds(unit, entry)) or not marriage_stands(kinds):
+    if by_hand and (not_this_person or not kind.reversible):
         return ""
+    if by_hand and unit.records.death_of(entry, content).entry is None:
+        return revivals.obstacle(unit, entry, said)
     return (
         "Ghi chú này có theo việc khai tử đã đăng ký tại phường, nên không hủy bỏ riêng. Khai tử sai thì ghi chú hủy "
         "vào mục khai tử: hệ thống hỏi về vợ hoặc chồng rồi khôi phục hôn nhân (Luật HNGĐ 2014 Đ67). Khai tử đúng "
-        "nhưng không phải của người trong hôn nhân này thì ghi chú khôi phục hôn nhân, với văn bản làm căn cứ."
+        "nhưng không phải của người trong hôn nhân này thì ghi như vậy khi hủy bỏ ghi chú do công chức viết, hoặc ghi "
+        "chú khôi phục hôn nhân, với văn bản làm căn cứ."
     )
 
 
-def _basis(unit: Unit, command: NoteEntry) -> tuple[str, date]:
+def _stands_without(unit: Unit, entry: RegisterEntryRow, note: RegisterNoteRow) -> bool:
+    """Whether an entry is of a marriage that has ended, and stands again if this note is withdrawn."""
+    written = registers.notes(unit.session, entry.id)
+    left = counting([*(each.withdraws for each in written), note.sequence])
+    kinds = [written[number - 1].kind for number in left if number <= len(written)]
+    return entry.register == MARRIAGE and not marriage_stands(_kinds(unit, entry)) and marriage_stands(kinds)
+
+
+def _basis(
+    unit: Unit,
+    command: NoteEntry,
+    entry: RegisterEntryRow,
+    death: deaths.LikelyDeath | None,
+    completed: NotedDeath | None,
+) -> tuple[str, date]:
+    """What a note rests on in one line, and its day: this ward's entry of a death, the paper of the note that it
+    completes, or else a paper of its own.
+    """
+    if completed is not None:
+        _refuse_own_basis(command, "Ghi chú bổ sung lấy căn cứ theo ghi chú trước. Xin bỏ trống.")
+        return completed.note["basis"], day_of_paper(completed.note)
+    if death is not None:
+        _refuse_own_basis(command, "Đã chọn mục khai tử của phường thì căn cứ lấy theo mục đó. Xin bỏ trống.")
+        return basis_of_death(death.entry), day_of_entry(death.entry)
+    basis, dated = _basis_typed(unit, command)
+    if NOTE_KINDS[command.kind].reversible:
+        deaths.refuse_paper_of_another(unit, entry, basis)
+    return basis, dated
+
+
+def _refuse_own_basis(command: NoteEntry, text: str) -> None:
+    for field in ("basis", "basis_number", "basis_agency", "basis_date"):
+        if getattr(command, field).strip():
+            raise faulty(field, text)
+
+
+def _basis_typed(unit: Unit, command: NoteEntry) -> tuple[str, date]:
     """The paper in one line: what it is, its number, who issued it, its day (NĐ 123/2015 Đ13.1); and that day."""
     paper = written("basis", command.basis, needed="Xin ghi tên văn bản làm căn cứ, như Quyết định, Bản án.")
     number = written("basis_number", command.basis_number, needed="Xin ghi số của văn bản làm căn cứ.")
@@ -441,14 +527,6 @@ def _basis(unit: Unit, command: NoteEntry) -> tuple[str, date]:
     if dated > unit.today:
         raise faulty("basis_date", "Ngày của văn bản chưa đến. Xin xem lại.")
     return f"{paper} số {number}, {agency}, ngày {dated:%d/%m/%Y}", dated
-
-
-def _basis_of(command: NoteEntry, death: RegisterEntryRow) -> tuple[str, date]:
-    """This ward's entry of a death in one line, and its day: then the note rests on no other paper."""
-    for field in ("basis", "basis_number", "basis_agency", "basis_date"):
-        if getattr(command, field).strip():
-            raise faulty(field, "Đã chọn mục khai tử của phường thì căn cứ lấy theo mục đó. Xin bỏ trống.")
-    return basis_of_death(death), day_of_entry(death)
 
 
 def _record(unit: Unit, what: str, entry: RegisterEntryRow) -> None:

@@ -6,24 +6,24 @@ shown to the officer, who notes them by hand.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 from services.chassis.refusal import FieldFault, conflict, invalid
 from services.dossiers import registers
 from services.dossiers.adapters.records import NotedDeath, basis_of_death, label_of
-from services.dossiers.domain.notes import NEITHER, NOTE_KINDS, marriage_stands
+from services.dossiers.domain.notes import NEITHER, NOTE_KINDS, marriage_stands, set_aside
 from services.dossiers.domain.people import Person
 from services.dossiers.domain.register import DEATH, MARITAL_STATUS, MARRIAGE, CertificateStatus
 from services.dossiers.register_tables import RegisterEntryRow, RegisterNoteRow
 from services.dossiers.use_cases.opened import content_of, content_of_note, current_content_of, notes_of
-from services.dossiers.use_cases.registers import deaths, notes
+from services.dossiers.use_cases.registers import deaths, notes, revivals
 from services.dossiers.use_cases.unit import Unit
 
 
 def follow(unit: Unit, entry: RegisterEntryRow, people: Mapping[str, Person]) -> None:
-    """A death ends a marriage.
+    """A death ends a marriage; a note on a marriage that told of it before refers to it from now on.
 
     Death and marriage end the validity of confirmations; a new confirmation ends the validity of those that it
     replaces.
@@ -33,6 +33,7 @@ def follow(unit: Unit, entry: RegisterEntryRow, people: Mapping[str, Person]) ->
     if entry.register == DEATH:
         for person in people.values():
             _end_marriages(unit, entry, person)
+            _bind_notes(unit, entry, person)
     if entry.register in {MARRIAGE, DEATH}:
         withdraw_confirmations(unit, people.values())
     if entry.register == MARITAL_STATUS:  # an earlier paper is given back, and no longer in force (NĐ 123/2015 Đ22.6)
@@ -46,9 +47,10 @@ def propose_note(unit: Unit, command: notes.NoteEntry) -> RegisterEntryRow:
     Luật HNGĐ 2014 Đ67.1. Refusal INVALID `missing-field`.
     """
     entry = notes.propose(unit, command)
-    said = {each.entry_id for each in command.ended_marriages if each.by_this_death}
+    by_this = {each.entry_id: each.by_this_death for each in command.ended_marriages}
+    remarried = {each.entry_id: each.of_spouse for each in command.remarriages}
     annuls = entry.register == DEATH and NOTE_KINDS[command.kind].annuls
-    if annuls and not command.spouse_elsewhere and _to_restore(unit, entry, locked=False, said=said):
+    if annuls and not command.spouse_elsewhere and _to_restore(unit, entry, remarried, by_this=by_this):
         text = (
             "Việc khai tử này đã chấm dứt một hôn nhân trong sổ. Xin hỏi nơi cư trú của vợ hoặc chồng người đó rồi "
             "ghi: đã kết hôn với người khác, hoặc ly hôn, ở nơi khác chưa (Luật HNGĐ 2014 Đ67)."
@@ -63,14 +65,13 @@ def decide_note(unit: Unit, command: notes.DecideNote) -> RegisterEntryRow:
     changed = None if note is None else _changed_by(unit, entry, note)
     if note is not None and changed is not None and NOTE_KINDS[changed.kind].changes_status:
         _withdraw_confirmations_of(unit, entry)
-        basis = content_of_note(unit.cell, note)["basis"]
+        annulment, now = content_of_note(unit.cell, changed), content_of_note(unit.cell, note)
         if entry.register == DEATH and registers.is_annulled(unit.session, [entry.id]):
-            said = content_of_note(unit.cell, note).get("spouse_elsewhere")
-            said = said or content_of_note(unit.cell, changed).get("spouse_elsewhere", "")
+            elsewhere = now.get("spouse_elsewhere") or annulment.get("spouse_elsewhere", "")
             _refuse_unanswered(unit, entry)
-            _restore_marriages(unit, entry, basis, said)
+            _restore_marriages(unit, entry, now["basis"], elsewhere, revivals.said_in(annulment, now))
         elif entry.register == DEATH:
-            _end_marriages_again(unit, entry, content_of_note(unit.cell, changed)["basis"], basis)
+            _end_marriages_again(unit, entry, annulment["basis"], now["basis"])
     return entry
 
 
@@ -120,6 +121,23 @@ def _end_marriages(unit: Unit, death: RegisterEntryRow, person: Person) -> None:
         _note_death(unit, marriage, death, found.part)
 
 
+def _bind_notes(unit: Unit, death: RegisterEntryRow, person: Person) -> None:
+    """Supplements the notes on marriages that told of this death before it was registered, by the entry.
+
+    So the annulment of the entry reaches the marriage (Luật HNGĐ 2014 Đ67.1).
+    """
+    for found in unit.records.deaths(person):
+        if not found.certain or found.register != MARRIAGE:
+            continue
+        marriage = registers.entry(unit.session, UUID(found.id), locked=True)
+        assert marriage is not None
+        noted = unit.records.noted_death(marriage)
+        assert noted is not None
+        refers = {"who_died": found.part, "death_entry": str(death.id), "supplements": noted.note["sequence"]}
+        text = "Việc chết nói trong ghi chú trước đã được đăng ký khai tử tại phường."
+        notes.write(unit, marriage, "death-supplemented", text, basis_of_death(death), more=refers)
+
+
 def _note_death(unit: Unit, marriage: RegisterEntryRow, death: RegisterEntryRow, who: str) -> None:
     content = current_content_of(unit.session, unit.cell, marriage)
     more = {"death_entry": str(death.id)} | ({"who_died": who} if who else {})
@@ -142,13 +160,16 @@ def _refuse_unanswered(unit: Unit, death: RegisterEntryRow) -> None:
         raise conflict("note-decided", text)
 
 
-def _restore_marriages(unit: Unit, death: RegisterEntryRow, basis: str, elsewhere: str) -> None:
+def _restore_marriages(
+    unit: Unit, death: RegisterEntryRow, basis: str, elsewhere: str, remarried: Mapping[str, bool]
+) -> None:
     """Reverses notes which say that this death ended a marriage, by a second note (Luật HNGĐ 2014 Đ67.1).
 
-    A marriage is not restored if it also ended in another way, or if the spouse has married again, by these books or,
-    as the officer found, `elsewhere`. Refusal CONFLICT `note-decided` if nobody has recorded what was found.
+    A marriage is not restored if these books have an obstacle, or, as the officer found, another office has one.
+    Refusal CONFLICT `note-decided` if nobody has recorded what was found, or whether the spouse has `remarried` in
+    these books.
     """
-    marriages = _to_restore(unit, death, locked=True)
+    marriages = _to_restore(unit, death, remarried, locked=True)
     if marriages and not elsewhere:
         text = (
             "Ghi chú chưa nói vợ hoặc chồng của người này đã kết hôn với người khác, hoặc ly hôn, ở nơi khác chưa "
@@ -158,26 +179,35 @@ def _restore_marriages(unit: Unit, death: RegisterEntryRow, basis: str, elsewher
     if elsewhere != NEITHER:
         return
     for entry in marriages:
+        left = revivals.unanswered(unit, entry, remarried)
+        if left:
+            raise conflict("note-decided", f"{left} Xin trả lại ghi chú để công chức trả lời.")
         text = "Hôn nhân được khôi phục kể từ thời điểm kết hôn, do việc khai tử một bên đã bị hủy."
         notes.write(unit, entry, "marriage-restored", text, basis, more={"death_entry": str(death.id)})
         _withdraw_confirmations_of(unit, entry)
 
 
 def _to_restore(
-    unit: Unit, death: RegisterEntryRow, *, locked: bool, said: Collection[str] = ()
+    unit: Unit,
+    death: RegisterEntryRow,
+    remarried: Mapping[str, bool],
+    *,
+    by_this: Mapping[str, bool] | None = None,
+    locked: bool = False,
 ) -> list[RegisterEntryRow]:
-    """The marriages that only this death ended, and whose spouse has no later marriage in these books.
+    """The marriages that this death ended and that may stand again (see `revivals.obstacle`).
 
-    `said` has the ids of further marriages of which the officer says that their note is about this death.
+    `by_this` says of marriages, by id, whether their note is about this death, as the officer is about to record it.
     """
     found = []
     for marriage in deaths.marriages_of(unit, death, locked=locked):
         noted = unit.records.noted_death(marriage)
         if noted is None:
             continue
-        by_this = noted.entry.id == death.id if noted.entry is not None else str(marriage.id) in said
-        kinds = registers.kinds_noted(unit.session, [marriage.id])[marriage.id]
-        if by_this and marriage_stands([*kinds, "marriage-restored"]) and not _remarried(unit, marriage, noted.who):
+        is_this = noted.entry == death
+        if not noted.named:
+            is_this = (by_this or {}).get(str(marriage.id), is_this)
+        if is_this and not revivals.obstacle(unit, marriage, remarried):
             found.append(marriage)
     return found
 
@@ -206,26 +236,17 @@ def _end_marriages_again(unit: Unit, death: RegisterEntryRow, annulment: str, ba
 
 
 def _ended_by(unit: Unit, marriage: RegisterEntryRow, death: RegisterEntryRow) -> NotedDeath | None:
-    """The note by which this death ever ended the marriage, whether or not it still counts; None if it never did."""
-    for note in notes_of(unit.session, unit.cell, marriage):
-        if NOTE_KINDS[note["kind"]].reversible:
+    """The note by which this death ever ended the marriage, whether or not it still counts; None if it never did, or if
+    an officer found that it was the death of somebody else.
+    """
+    written = notes_of(unit.session, unit.cell, marriage)
+    aside = set_aside(written)
+    for note in written:
+        if NOTE_KINDS[note["kind"]].reversible and note["sequence"] not in aside:
             noted = unit.records.death_of(marriage, note)
-            if noted.entry is not None and noted.entry.id == death.id:
+            if noted.entry == death:
                 return noted
     return None
-
-
-def _remarried(unit: Unit, marriage: RegisterEntryRow, returned: str) -> bool:
-    """Whether the spouse of somebody who came back has a later marriage in the books that was not annulled."""
-    spouses = [each for each in registers.people_of(unit.session, marriage.id) if each.part != returned]
-    later = [
-        each.entry.id
-        for spouse in spouses
-        for each in registers.entries_like(unit.session, MARRIAGE, spouse)
-        if not each.number_alone
-        if (each.entry.year, each.entry.number) > (marriage.year, marriage.number)
-    ]
-    return any(not registers.is_annulled(unit.session, [id]) for id in later)
 
 
 def _withdraw_confirmations_of(unit: Unit, entry: RegisterEntryRow) -> None:

@@ -1,0 +1,160 @@
+"""Whether a marriage that a death ended may stand again, and what is asked about it (Luật HNGĐ 2014 Đ67.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from services.chassis.refusal import faulty
+from services.dossiers import registers
+from services.dossiers.adapters.records import label_of
+from services.dossiers.domain.notes import NEITHER, NOTE_KINDS, SPOUSE_ELSEWHERE, marriage_stands
+from services.dossiers.domain.register import DEATH, MARRIAGE
+from services.dossiers.register_tables import RegisterEntryRow
+from services.dossiers.use_cases.opened import content_of_note, counted_of
+from services.dossiers.use_cases.registers import deaths
+from services.dossiers.use_cases.unit import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Remarriage:
+    """Whether this later entry of a marriage is of the spouse of somebody who came back."""
+
+    entry_id: str
+    of_spouse: bool
+
+
+def obstacle(unit: Unit, marriage: RegisterEntryRow, said: Mapping[str, bool]) -> str:
+    """Why, by these books, a marriage that a death ended does not stand again; empty if it may.
+
+    It does not if it also ended in another way, or if the spouse has married again: a number of a paper shows that, or
+    the officer has `said` so of a marriage `to_ask`, by its id.
+    """
+    kinds = registers.kinds_noted(unit.session, [marriage.id]).get(marriage.id, [])
+    if not marriage_stands([*kinds, "marriage-restored"]):
+        return "Hôn nhân này còn chấm dứt vì ly hôn hoặc bị hủy nên không khôi phục (Luật HNGĐ 2014 Đ67.1)."
+    for later in _later(unit, marriage):
+        if later.certain or said.get(str(later.entry.id)):
+            return (
+                f"Vợ hoặc chồng của người này đã kết hôn với người khác: mục kết hôn {label_of(later.entry)}. Hôn nhân "
+                "này không khôi phục, hôn nhân sau có hiệu lực (Luật HNGĐ 2014 Đ67.1, Đ5.2c)."
+            )
+    return ""
+
+
+def unanswered(unit: Unit, marriage: RegisterEntryRow, said: Mapping[str, bool]) -> str:
+    """Which marriage `to_ask` keeps this one from standing again until somebody has said whose it is; empty if none."""
+    for later in _to_ask(unit, marriage):
+        if str(later.id) not in said:
+            return (
+                f"Mục kết hôn {label_of(later)} có thể là của vợ hoặc chồng người này; chưa ai ghi có phải không (Luật "
+                "HNGĐ 2014 Đ67.1)."
+            )
+    return ""
+
+
+def to_ask(unit: Unit, entry: RegisterEntryRow) -> list[RegisterEntryRow]:
+    """The later marriages that are only likely of the spouse, whom the death of this entry, or the one noted on this
+    entry of a marriage, left behind.
+
+    Somebody else may have the name and birth: the officer says of each whether it is the spouse.
+    """
+    if entry.register == MARRIAGE:
+        return _to_ask(unit, entry)
+    if entry.register != DEATH:
+        return []
+    found: dict[UUID, RegisterEntryRow] = {}
+    for marriage in deaths.marriages_of(unit, entry):
+        noted = unit.records.noted_death(marriage)
+        if noted is not None and (noted.entry == entry or not noted.named):
+            found |= {each.id: each for each in _to_ask(unit, marriage)}
+    return list(found.values())
+
+
+def answers(unit: Unit, kind: str, entry: RegisterEntryRow, said: Sequence[Remarriage]) -> dict[str, Any]:
+    """What a note says of the marriages `to_ask`, to be kept with it. Refusals: INVALID `invalid-field`."""
+    if not said:
+        return {}
+    one = NOTE_KINDS[kind]
+    if not (deaths.takes_back(kind, entry.register) or one.restores_marriage or one.withdraws):
+        raise faulty("remarriages", "Chỉ ghi khi hôn nhân có thể khôi phục. Loại ghi chú khác thì không chọn mục này.")
+    asked = {str(each.id) for each in to_ask(unit, entry)}
+    for place, each in enumerate(said):
+        if each.entry_id not in asked:
+            raise faulty(f"remarriages/{place}/entry_id", "Mục kết hôn này không phải mục cần hỏi.")
+    return {"remarriages": [{"entry_id": each.entry_id, "of_spouse": each.of_spouse} for each in said]}
+
+
+def said_in(*contents: Mapping[str, Any]) -> dict[str, bool]:
+    """What notes say of the marriages `to_ask`, by their ids; of several, the last counts."""
+    return {each["entry_id"]: each["of_spouse"] for content in contents for each in content.get("remarriages", ())}
+
+
+def barred(
+    unit: Unit, kind: str, marriage: RegisterEntryRow, said: Mapping[str, bool], *, answered: bool = False
+) -> str:
+    """Why a note cannot take back the death that ended a marriage; empty if it can.
+
+    A death of this ward is taken back at its own entry. A marriage is not restored against what these books say, nor if
+    an officer found at the death that the spouse had married again or divorced elsewhere (Luật HNGĐ 2014 Đ67.1).
+    `answered`: nor before somebody has answered about the marriages `to_ask`.
+    """
+    if NOTE_KINDS[kind].returns:
+        noted = unit.records.noted_death(marriage)
+        if noted is not None and noted.entry is not None:
+            return "Việc chết này có trong sổ khai tử của phường: xin ghi chú hủy vào mục khai tử đó."
+    if not NOTE_KINDS[kind].restores_marriage:
+        return ""
+    for note in counted_of(unit.session, unit.cell, marriage):
+        death = unit.records.death_of(marriage, note).entry if NOTE_KINDS[note["kind"]].reversible else None
+        if death is not None and _spouse_found_elsewhere(unit, death):
+            return (
+                "Khi hủy việc khai tử đã chấm dứt hôn nhân này, công chức đã ghi vợ hoặc chồng người đó đã kết hôn "
+                "hoặc ly hôn ở nơi khác, nên hôn nhân này không khôi phục (Luật HNGĐ 2014 Đ67). Nếu ghi nhầm, xin hủy "
+                "bỏ ghi chú hủy ở mục khai tử rồi viết lại."
+            )
+    return obstacle(unit, marriage, said) or (unanswered(unit, marriage, said) if answered else "")
+
+
+def follows(unit: Unit, kind: str, marriage: RegisterEntryRow) -> dict[str, str]:
+    """The annulled death of this ward that a note which restores a marriage follows from, to be kept with it.
+
+    So that the marriage ends again if that annulment is quashed. A note that restores the marriage while the death
+    counts follows from none: the deceased is somebody else.
+    """
+    noted = unit.records.noted_death(marriage) if NOTE_KINDS[kind].restores_marriage else None
+    if noted is None or noted.entry is None or not registers.is_annulled(unit.session, [noted.entry.id]):
+        return {}
+    return {"death_entry": str(noted.entry.id)}
+
+
+def _to_ask(unit: Unit, marriage: RegisterEntryRow) -> list[RegisterEntryRow]:
+    if unit.records.noted_death(marriage) is None or obstacle(unit, marriage, {}):
+        return []
+    return [each.entry for each in _later(unit, marriage)]
+
+
+def _later(unit: Unit, marriage: RegisterEntryRow) -> Iterable[registers.Known]:
+    """The later marriages in these books that are, or may be, of the spouse of who came back, without annulled ones."""
+    noted = unit.records.noted_death(marriage)
+    for spouse in registers.people_of(unit.session, marriage.id):
+        if noted is not None and spouse.part == noted.who:
+            continue
+        for each in registers.entries_like(unit.session, MARRIAGE, spouse):
+            later = (each.entry.year, each.entry.number) > (marriage.year, marriage.number)
+            if later and not registers.is_annulled(unit.session, [each.entry.id]):
+                yield each
+
+
+def _spouse_found_elsewhere(unit: Unit, death: RegisterEntryRow) -> bool:
+    """Whether the latest finding about the spouse, when this death was taken back, is a marriage or a divorce
+    elsewhere.
+    """
+    if not registers.is_annulled(unit.session, [death.id]):
+        return False
+    said = [
+        content_of_note(unit.cell, each).get("spouse_elsewhere") for each in registers.notes(unit.session, death.id)
+    ]
+    return next(filter(None, reversed(said)), NEITHER) in {each for each in SPOUSE_ELSEWHERE if each != NEITHER}
