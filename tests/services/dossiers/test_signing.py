@@ -172,7 +172,7 @@ def test_a_signer_is_shown_what_the_officer_was_told_to_look_at(world: World) ->
     world.call("RequestVerification", asked, DUNG)
     said = "Đã đăng ký kết hôn số 5/2012."
     reply = pb.RecordVerificationReplyRequest(
-        dossier_id=id, outcome="replied", finding="agrees", text=said, document_number="5", document_date="2020-10-05"
+        dossier_id=id, outcome="replied", finding="agrees", text=said, document_number="5", document_date="2020-10-06"
     )
     world.call("RecordVerificationReply", reply, DUNG)
     world.compare(id, HOSPITAL_PAPER)

@@ -20,7 +20,6 @@ from tests.services.dossiers.timing import (
     at,
     checks,
     extend,
-    filed,
     printed,
     shown,
     sweep,
@@ -50,7 +49,7 @@ def test_an_apology_that_a_deputy_makes_is_signed_by_a_deputy(world: World) -> N
 def test_what_was_filed_online_on_a_saturday_is_promised_from_the_appointment_on(world: World) -> None:
     """NĐ 87/2020 Đ12.3: the appointment goes out with the acceptance, or with the payment that completes it."""
     world.clock.set(at("2020-10-10 09:00"))
-    on_monday = filed(world, STATUS, MARITAL_STATUS.form)
+    on_monday = world.filed_as(STATUS, MARITAL_STATUS.form)
     on_saturday = accepted(world, STATUS, MARITAL_STATUS.form)
     world.clock.set(at("2020-10-12 08:15"))
     assert world.accept(on_monday).status == 6

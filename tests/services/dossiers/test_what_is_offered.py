@@ -59,7 +59,7 @@ def _reply(id: str, verification: str, outcome: str) -> pb.RecordVerificationRep
         outcome=outcome,
         text="Đúng như khai",
         document_number="12/UBND",
-        document_date="2020-10-05",
+        document_date="2020-10-06",
         finding="agrees",
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
@@ -12,20 +12,16 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from pypdf import PdfReader
 
 from services.chassis.clock import VIETNAM
-from services.dossiers.forms import asked as asked_of
 from services.dossiers.use_cases.clock.sweep import sweep_once
 from tests.services.dossiers.world import (
     BIRTH,
     DUNG,
     HOA,
     NAM_DUONG,
-    SAU,
     Person,
     World,
     birth_form,
-    photograph,
 )
-from tests.unit.dossiers.worlds import CATALOGUE
 
 STATUS = "1.004873"
 
@@ -51,22 +47,9 @@ def shown(moment: Timestamp) -> str:
     return f"{moment.ToDatetime(tzinfo=VIETNAM):%Y-%m-%d %H:%M}"
 
 
-def filed(world: World, code: str, form: Mapping[str, Any]) -> str:
-    """Files a dossier of any procedure with all the papers that it needs."""
-    procedure = CATALOGUE.get(code, date(2020, 10, 6))
-    draft = world.call("CreateDraft", pb.CreateDraftRequest(procedure=code), SAU)
-    saved = world.save(draft.id, form)
-    whole = asked_of(procedure, form)
-    for shade, each in enumerate(procedure.documents):
-        if each.mode.value == "file" and each.needed_for(whole):
-            world.add(draft.id, photograph(100 + shade), kind=each.kind)
-    world.submit(saved.id, world.confirm(saved.id).id)
-    return str(saved.id)
-
-
 def accepted(world: World, code: str = BIRTH, form: Mapping[str, Any] | None = None) -> str:
     """A dossier that was accepted, and paid for if there is a fee (NĐ 87/2020 Đ12)."""
-    id = filed(world, code, form if form is not None else birth_form())
+    id = world.filed_as(code, form if form is not None else birth_form())
     if world.accept(id).status == 6:
         world.call("RecordPayment", pb.RecordPaymentRequest(dossier_id=id, receipt="BL 12"), HOA)
     return id
