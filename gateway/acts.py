@@ -555,6 +555,7 @@ RETURN = OfferedAct(
 
 _RECIPIENT = question("recipient_name", "Họ tên người nhận", widget="name")
 _WAYS = (("office", "Tại phường"), ("post", "Qua bưu chính"))
+_SENT = ("post", "electronic")  # nobody comes for the result
 _INTO_ACCOUNT = ("electronic", "Bản điện tử trong tài khoản")
 
 
@@ -597,7 +598,7 @@ DELIVERY_CHANGE = OfferedAct(
         dossiers_pb2.ChangeDeliveryRequest,
         Dossier,
         by=DESK,
-        refuses="400 invalid-field invalid-form missing-field text-too-long 404 unknown-dossier 409 wrong-state",
+        refuses="400 invalid-field invalid-form text-too-long 404 unknown-dossier 409 wrong-state",
     ),
     body=models.DeliveryChange,
     summary="Record that the applicant wants the result in another way than they had chosen",
@@ -615,7 +616,15 @@ def _handover_checks(dossier: Dossier) -> Sequence[Check]:
     rules = dossier.handover
     signed = ("register_signed", "Người yêu cầu đã đọc lại và ký vào sổ hộ tịch")
     checks = [signed] if rules.register_signed == "at-handover" else []
-    return checks if rules.present else [*checks, ("authorised", "Người nhận được ủy quyền hợp lệ")]
+    if rules.present or rules.asked in _SENT:
+        return checks
+    return [*checks, ("authorised", "Người nhận được ủy quyền hợp lệ")]
+
+
+def _handover_prepared(dossier: Dossier) -> dict[str, str]:
+    """The way that the applicant asked for; what is posted goes to them."""
+    asked = dossier.handover.asked
+    return {"delivery": asked, "recipient_name": dossier.applicant_name if asked == "post" else ""}
 
 
 HANDOVER = OfferedAct(
@@ -624,7 +633,7 @@ HANDOVER = OfferedAct(
         dossiers_pb2.HandOverDossierRequest,
         Dossier,
         by=DESK,
-        refuses="400 missing-field not-complete text-too-long 404 unknown-dossier 409 wrong-state",
+        refuses="400 not-complete text-too-long 404 unknown-dossier 409 wrong-state",
     ),
     body=models.Handover,
     summary="Hand over the result: at the office, or by post or electronically if the procedure allows it (9 → 10)",
@@ -634,7 +643,7 @@ HANDOVER = OfferedAct(
     button="Đã trả kết quả",
     done="Đã trả kết quả. Hồ sơ kết thúc.",
     rank=Rank.HANDOVER,
-    prepared=lambda dossier: {"delivery": dossier.handover.asked},
+    prepared=_handover_prepared,
     questions=lambda dossier: (_RECIPIENT, *(_delivery(dossier) if dossier.handover.remote else ())),
     checks=_handover_checks,
 )

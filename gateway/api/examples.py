@@ -183,6 +183,7 @@ _BY_NAME: Mapping[str, Any] = {
     "status_text": "Đang xử lý",
     "steps": "Điền tờ khai và gửi giấy tờ",
     "subject": "dossier:3d0a9b7c-41e2-4c68-b5f7-90e1c8a2d634",
+    "supplements": 2,
     "subject_name": "Trần Minh Anh",
     "summary": "Cho trẻ sinh ra tại Việt Nam.",
     "tellable": "/child/full_name",

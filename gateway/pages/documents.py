@@ -42,7 +42,10 @@ def first(slug: str, id: UUID) -> ResponseReturnValue:
 @pages.route("/ho-so/<slug>/<uuid:id>/giay-to/<kind>", methods=["GET", "POST"])
 @limited("documents", methods=["POST"])
 def kind(slug: str, id: UUID, kind: str) -> ResponseReturnValue:
-    """Adds files of one kind and lists the existing ones. Going on also uploads the chosen file."""
+    """Adds files of one kind and lists the existing ones. Going on also uploads the chosen file.
+
+    A refused file keeps nobody on the page: the browser does not send it again, and going on without a file leads on.
+    """
     opened = open_dossier(slug, id)
     requirement = requirement_of(opened, kind)
     error = ""
@@ -67,7 +70,7 @@ def kind(slug: str, id: UUID, kind: str) -> ResponseReturnValue:
         documents=[one for one in opened.dossier.documents if one.kind == kind],
         asked=_asked(opened, kind),
         error=error,
-        answers="" if kiosk() or error else leaving.ANSWERS,  # a refused file keeps nobody on this page
+        answers="" if kiosk() else leaving.ANSWERS,
         accept=ACCEPT,
         may_capture=may_capture(opened),
         waiting=[one for one in waiting_pages(opened) if one["kind"] == kind],

@@ -64,6 +64,7 @@ NOTE = (
     question("basis_date", "Ngày của văn bản", widget="date"),
 )
 # Which earlier note a new one withdraws: asked if the entry has notes in force.
+_NONE_WITHDRAWN = ("", "Không: ghi chú này không bỏ ghi chú nào")
 _WITHDRAWS = question("withdraws", "Ghi chú nào không còn giá trị?", widget="radios", optional=True)
 # Asked of a marriage with a note of a death, which may have been written in the wrong entry.
 _NOT_THIS_PERSON = question(
@@ -111,8 +112,17 @@ _WHO_DIED = question(
     widget="radios",
     optional=True,
 )
-_BY_THIS_DEATH = (("yes", "Phải: ghi chú đó viết do chính việc khai tử này"), ("no", "Không phải"))
-_REMARRIED = (("yes", "Phải: người đó đã kết hôn với người khác"), ("no", "Không phải: người khác, cùng tên"))
+_NOT_ELSEWHERE = ("", "Không: việc chết có trong sổ của phường, hoặc ghi chú khác")
+_BY_THIS_DEATH = (
+    ("yes", "Phải: ghi chú đó viết do chính việc khai tử này"),
+    ("no", "Không phải"),
+    ("", "Ghi chú này không hủy việc khai tử"),
+)
+_REMARRIED = (
+    ("yes", "Phải: người đó đã kết hôn với người khác"),
+    ("no", "Không phải: người khác, cùng tên"),
+    ("", "Ghi chú này không khôi phục hôn nhân"),
+)
 _DIED = question(
     "died_on",
     "Ngày chết của vợ hoặc chồng",
@@ -123,8 +133,9 @@ _DIED = question(
 )
 # The field for a changed value, by the `value_kind` of the changeable member.
 _WIDGETS = {"name": "name", "day": "date", "day-or-year": "date", "year": "number", "sex": "radios"}
-_SEXES = (("male", "Nam"), ("female", "Nữ"))
+_SEXES = (("male", "Nam"), ("female", "Nữ"), ("", "Không đổi"))
 _PARENTS = {"mother": "Mẹ", "father": "Cha"}
+_NOBODY = ("", "Không để trống phần nào")
 _BLANK = question(
     "blank",
     "Để trống phần ghi về",
@@ -390,7 +401,8 @@ def _shown(
     counting = [one for one in found.notes if one.counts]
     kinds = [name for name in found.note_kinds if name != "note-withdrawn" or counting]
     kind = replace(_KIND, choices=tuple((name, NOTES.get(name, name)) for name in kinds))
-    withdraws = replace(_WITHDRAWS, choices=tuple((str(one.sequence), _named_note(one)) for one in counting))
+    earlier = tuple((str(one.sequence), _named_note(one)) for one in counting)
+    withdraws = replace(_WITHDRAWS, choices=(*earlier, _NONE_WITHDRAWN))
     changes = _changes(found)
     of_spouse = _OF_SPOUSE if TAKES_BACK_A_DEATH in found.note_kinds else ()
     of_death, died = _of_death(found)
@@ -496,6 +508,7 @@ def _of_death(found: dossiers_v1.FoundEntry) -> tuple[tuple[Field, ...], tuple[F
         return (), ()
     names = {one.at: one.value for one in found.changeable}
     who = tuple((part, f"{title}: {names.get(f'{part}/full_name', '')}") for part, title in SPOUSES.items())
+    who = (*who, _NOT_ELSEWHERE)
     here = tuple(
         (one.entry_id, f"Mục {one.label}: {SPOUSES[one.who].lower()} chết {day(one.died_on)}")
         for one in found.likely_deaths
@@ -550,7 +563,8 @@ def _of_withdrawal(counting: Sequence[dossiers_v1.EntryNote]) -> tuple[Field, ..
 def _changes(found: dossiers_v1.FoundEntry) -> tuple[Field, ...]:
     """What a note may change in an entry, each with the person concerned and the present value."""
     filled = {one.at.partition("/")[0] for one in found.changeable if one.value}
-    blank = replace(_BLANK, choices=tuple(one for one in _PARENTS.items() if one[0] in filled))
+    parents = tuple(one for one in _PARENTS.items() if one[0] in filled)
+    blank = replace(_BLANK, choices=(*parents, _NOBODY) if parents else ())
     asked = [
         question(
             one.at.replace("/", "-"),

@@ -324,7 +324,7 @@ DELIVERY_CHANGE = Act(
     by=_DESK,
     rpc="ChangeDelivery",
     event="DossierDeliveryChanged",
-    told="Phường đã ghi cách nhận kết quả khác, theo yêu cầu của ông/bà.",
+    told="Phường đã ghi cách nhận kết quả khác.",
     is_aside=True,
     keeps_stop_proposal=True,
 )

@@ -179,6 +179,8 @@ def _delivery_faults(procedure: Procedure, handing: Handing, wanted: Delivery | 
 
 
 def _person_faults(procedure: Procedure, form: Mapping[str, Any], handing: Handing) -> Iterator[Fault]:
+    if not handing.recipient:
+        yield "recipient_name", "Xin ghi họ tên người nhận kết quả."
     rules = procedure.handover
     names = {who: str(value_at(form, who)) for who in have_to_come(procedure, form)}
     missing = [name for who, name in names.items() if not _came(who, names, handing.present)]

@@ -52,7 +52,7 @@ def filed_by_neither(form: Mapping[str, Any], account: str) -> str:
     return (
         f"Tài khoản này là của {account}, không phải của {parties}. Đăng ký kết hôn không nộp thay được: xin để một "
         "trong hai bên nộp bằng tài khoản của mình, hoặc hai bên đến phường. Tên trong tài khoản ghi sai thì xin nhờ "
-        "Bộ phận Một cửa sửa, rồi bắt đầu tờ khai mới."
+        "Bộ phận Một cửa sửa, rồi đăng nhập lại."
     )
 
 

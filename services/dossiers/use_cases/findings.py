@@ -29,7 +29,7 @@ from services.dossiers.use_cases.opened import proposal_of, right_as_it_is_of
 from services.dossiers.use_cases.originals import sent_on_request
 from services.dossiers.use_cases.registers.copies import named_in
 from services.dossiers.use_cases.registers.obstacles import letters_missing, replies_of
-from services.dossiers.use_cases.unit import Unit, filing_day, kept_day
+from services.dossiers.use_cases.unit import Unit, account_name, filing_day, kept_day
 
 #: The acts by which the officer prepares something for the signer or the applicant, after which a return is settled;
 #: and the return itself.
@@ -181,32 +181,36 @@ def _elsewhere(unit: Unit, opened: Dossier) -> list[Finding]:
 def _filed_by_another(unit: Unit, opened: Dossier) -> list[Finding]:
     """A marriage from the account of somebody else than the party who is said to file it (TT 04/2020 Đ2).
 
-    The account of neither party does not file it. The names decide, without their marks: that two of them are written
-    differently is told elsewhere. Nobody's account files at the desk, and in practice the parties are invented.
+    The account of neither party does not file it, which is also told at both names, as soon as both are given. The
+    names decide, without their marks: that two of them are written differently is told elsewhere. Nobody's account
+    files at the desk, and in practice the parties are invented.
     """
     row, form = opened.row, opened.answers.form
     who = PARTIES.get(str(value_at(form, "/requester/relation")))
-    party = filer_name(form)
+    party, account = filer_name(form), account_name(unit, row)
     if opened.procedure.register.name != MARRIAGE or not row.applicant_id or row.status not in OPEN | {Status.DRAFT}:
         return []
-    if who is None or not party or folded(party) == folded(row.applicant_name):
+    if who is None or not party or folded(party) == folded(account):
         return []
+    fields = ["/requester/relation"]
     if opened.at_the_office:
         kind = FindingKind.ASKS_OFFICER
         text = (
-            f"Hồ sơ nộp từ tài khoản của {row.applicant_name}; tờ khai lại ghi người nộp là {who}, {party}. "
+            f"Hồ sơ nộp từ tài khoản của {account}; tờ khai lại ghi người nộp là {who}, {party}. "
             "Đăng ký kết hôn không nộp thay được. Xin hỏi cả hai bên có biết và muốn nộp hồ sơ này không."
         )
-    elif text := filed_by_neither(form, row.applicant_name):
+    elif text := filed_by_neither(form, account):
         stops = row.status == Status.DRAFT and not unit.cell.ward.is_practice
         kind = FindingKind.STOPS if stops else FindingKind.WARNS
+        fields += [f"/{each}/full_name" for each in PARTIES] if stops else []
     else:
         kind = FindingKind.WARNS
         text = (
-            f"Tài khoản này là của {row.applicant_name}; tờ khai lại ghi người nộp là {who}, {party}. Xin chọn lại "
+            f"Tài khoản này là của {account}; tờ khai lại ghi người nộp là {who}, {party}. Xin chọn lại "
             f"ông/bà là bên nào, hoặc để {party} nộp bằng tài khoản của mình."
         )
-    return [Finding("/requester/relation", "filed-by-another", kind, text, "TT 04/2020 Đ2; Luật Hộ tịch 2014 Đ6.2")]
+    article = "TT 04/2020 Đ2; Luật Hộ tịch 2014 Đ6.2"
+    return [Finding(field, "filed-by-another", kind, text, article) for field in fields]
 
 
 def _reaches_nobody(opened: Dossier) -> list[Finding]:

@@ -192,6 +192,14 @@ def own(unit: Unit, row: DossierRow | None, *, expected_version: int = 0) -> Dos
     return _as_expected(row, expected_version)
 
 
+def account_name(unit: Unit, row: DossierRow) -> str:
+    """The name of the applicant's account: of a draft that its applicant calls for, as the account has it now, since
+    the desk may have corrected it; otherwise as stored.
+    """
+    own_draft = row.status == Status.DRAFT and row.applicant_id == unit.caller.id
+    return unit.caller.name if own_draft else row.applicant_name
+
+
 def edited_dossier(unit: Unit, dossier_id: str, *, locked: bool = False, expected_version: int = 0) -> DossierRow:
     """A dossier or draft that the caller may edit: their own, or one that the desk enters for somebody.
 

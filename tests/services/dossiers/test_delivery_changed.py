@@ -49,10 +49,37 @@ def test_who_asked_for_the_change_and_how_stands_in_the_history_and_the_applican
     id = signed(world, way="office")
     changed(world, id, **POSTED)
     line = world.call("GetHistory", pb.GetHistoryRequest(dossier_id=id), SAU).entries[-1]
-    assert line.text == "Phường đã ghi cách nhận kết quả khác, theo yêu cầu của ông/bà."
-    assert line.reason == "Nhận qua bưu chính. Người xin đổi: Trần Thị Mỹ Duyên, gọi điện."
+    assert line.text == "Phường đã ghi cách nhận kết quả khác."
+    change, asker = "Từ nhận tại phường sang nhận qua bưu chính.", "Người xin đổi: Trần Thị Mỹ Duyên, gọi điện."
+    assert line.reason == f"{change} {asker}", "the form's applicant asked; no address, since this is not sealed"
     (event,) = [each for each in world.events(key=id) if "delivery-changed" in each.type]
     assert events_pb2.DossierDeliveryChanged.FromString(event.payload).delivery == "post"
+
+
+def test_the_history_says_that_somebody_else_asked_and_what_to_do_about_it(world: World) -> None:
+    id = signed(world, way="post", address=ADDRESS)
+    other = "7 Trần Phú, phường Hải Châu I, quận Hải Châu, thành phố Đà Nẵng"
+    changed(world, id, delivery="post", address=other, asked_by="Người Lạ", asked_how="wrote")
+    for who in (SAU, HOA):
+        line = world.call("GetHistory", pb.GetHistoryRequest(dossier_id=id), who).entries[-1]
+        assert line.reason == (
+            "Nhận qua bưu chính: đổi địa chỉ nhận thư. Có người xin đổi cách nhận: Người Lạ, gửi văn bản. Không nhờ "
+            "người này thì xin báo phường ngay."
+        )
+
+
+def test_all_that_is_missing_is_told_at_once(world: World) -> None:
+    id = world.filed_as(CONFIRM, CONFIRMATION | {"delivery": {"way": "office"}})
+    empty = partial(changed, world, id, delivery="", asked_by="", asked_how="")
+    assert [each.field for each in refused(empty).fields] == ["delivery", "asked_by", "asked_how"]
+    nowhere = partial(changed, world, id, delivery="post", asked_by="", asked_how="")
+    assert [each.field for each in refused(nowhere).fields] == ["address", "asked_by", "asked_how"]
+
+
+def test_a_hand_over_by_post_misses_the_name_and_the_number_at_once(world: World) -> None:
+    id = signed(world, way="post", address=ADDRESS)
+    fields = [each.field for each in refused(partial(world.hand_over, id, delivery="post", recipient_name="")).fields]
+    assert sorted(fields) == ["delivery_note", "recipient_name"]
 
 
 def test_the_address_goes_with_the_post(world: World) -> None:

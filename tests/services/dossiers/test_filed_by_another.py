@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
@@ -28,16 +29,26 @@ def put_account(world: World, id: str, name: str) -> None:
 def test_a_marriage_is_not_filed_from_the_account_of_neither_party(world: World) -> None:
     """TT 04/2020 Đ2; Luật Hộ tịch 2014 Đ6.2: one party files, and nobody can be authorised."""
     draft = world.ready_as(MARRIAGE, FORM)
-    put_account(world, draft.id, SAU.name)
-    assert told(world.get(draft.id)) == [("/requester/relation", pb.FINDING_KIND_STOPS)]
+    fields = ["/requester/relation", "/wife/full_name", "/husband/full_name"]  # the page of each shows it
+    assert told(world.get(draft.id)) == [(field, pb.FINDING_KIND_STOPS) for field in fields]
     no = refused(partial(world.confirm, draft.id))
     assert (no.kind, no.type) == (Kind.INVALID, "not-complete")
     ((field, why),) = [(each.field, each.text) for each in no.fields]
     assert field == "/requester/relation"
     assert all(said in why for said in (SAU.name, "bên nữ, Trần Thị Lan", "bên nam, Nguyễn Văn Hùng"))
-    put_account(world, draft.id, "TRẦN Thị  Lan")
-    assert told(world.get(draft.id)) == []
-    assert world.submit(draft.id, world.confirm(draft.id).id).dossier.status == 1
+
+
+def test_a_name_that_the_desk_corrects_in_the_account_files_the_draft_that_was_begun(world: World) -> None:
+    """The draft was begun under the wrong name; who files it is who the account belongs to now."""
+    draft = world.save(world.ready_as(MARRIAGE, FORM).id, {})
+    assert draft.applicant_name == SAU.name, "saved last under this name"
+    now = replace(SAU, name="TRẦN Thị  Lan")
+    assert told(world.get(draft.id, now)) == []
+    filed = world.submit(draft.id, world.confirm(draft.id, now).id, now).dossier
+    assert (filed.status, filed.applicant_name) == (1, now.name)
+    assert world.get(draft.id, HOA).applicant_name == now.name
+    assert told(world.get(draft.id, HOA)) == []
+    assert world.get(draft.id, SAU).applicant_name == now.name, "what is filed keeps the name of the filing"
 
 
 def test_the_office_is_told_of_what_was_filed_from_the_account_of_neither_party(world: World) -> None:
@@ -53,9 +64,9 @@ def test_the_office_is_told_of_what_was_filed_from_the_account_of_neither_party(
 
 def test_who_is_the_other_party_is_told_and_may_file(world: World) -> None:
     draft = world.ready_as(MARRIAGE, FORM)
-    put_account(world, draft.id, "Nguyễn Văn Hùng")
-    assert told(world.get(draft.id)) == [("/requester/relation", pb.FINDING_KIND_WARNS)]
-    assert world.submit(draft.id, world.confirm(draft.id).id).dossier.status == 1
+    husband = replace(SAU, name="Nguyễn Văn Hùng")
+    assert told(world.get(draft.id, husband)) == [("/requester/relation", pb.FINDING_KIND_WARNS)]
+    assert world.submit(draft.id, world.confirm(draft.id, husband).id, husband).dossier.status == 1
 
 
 def test_a_party_s_own_filing_and_the_desk_s_say_nothing_of_it(world: World) -> None:

@@ -13,7 +13,7 @@ from services.dossiers.domain.dates import full_years, months_after
 from services.dossiers.domain.findings import FindingKind
 from services.dossiers.domain.people import Person
 from tests.unit.dossiers.marriage_forms import MARRIAGE, TODAY, TOGETHER, annulled, divorced, widowed
-from tests.unit.dossiers.worlds import Registers
+from tests.unit.dossiers.worlds import CATALOGUE, Registers
 
 STOPS, WARNS, INFORMS, OFFICER = (
     FindingKind.STOPS,
@@ -39,6 +39,9 @@ def test_one_party_files_alone_and_both_come_to_sign() -> None:
     assert "cùng có mặt" in finding("filing-alone").text
     assert MARRIAGE.procedure.handover.present == ("/wife/full_name", "/husband/full_name")
     assert not any("authorisation" in each.kind for each in MARRIAGE.procedure.documents)
+    for version in ("2020-09-15", "2023-01-01"):
+        before = CATALOGUE.version(MARRIAGE.procedure.code, version).texts["before_you_start"]
+        assert "bằng tài khoản của một trong hai bên" in before, version
 
 
 # Conditions of marriage ----------------------------------------------------------------------------------------------

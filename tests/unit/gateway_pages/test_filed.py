@@ -31,6 +31,18 @@ def test_a_time_is_called_by_what_is_due_then(browser: Browser, ward: Ward) -> N
             assert late in said
 
 
+def test_only_a_reason_is_called_a_reason_in_the_history(browser: Browser, ward: Ward, wards: FakeWards) -> None:
+    browser.signed_in()
+    where = a_filed_dossier(ward)
+    notes = {"delivery-changed": "Người xin đổi: Trần Thị Lan, gọi điện.", "extended": "Mất điện cả ngày"}
+    lines = [dossiers_v1.HistoryEntry(sequence=1, at=at(9), action=act, reason=note) for act, note in notes.items()]
+    wards.answers("GetHistory", dossiers_v1.GetHistoryResponse(entries=lines))
+    text = browser.get(where).text
+    assert "Lý do: Mất điện cả ngày" in text
+    assert notes["delivery-changed"] in text
+    assert f"Lý do: {notes['delivery-changed']}" not in text
+
+
 def test_a_ready_result_says_how_to_get_it(browser: Browser, ward: Ward) -> None:
     browser.signed_in()
     where = a_full_draft(ward)

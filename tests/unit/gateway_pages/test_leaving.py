@@ -331,7 +331,34 @@ def test_who_goes_on_with_a_chosen_file_has_added_it(browser: Browser, ward: War
     browser.get(path)
     browser.upload(path, b"MZ program", "anh.jpg", next=to)
     assert browser.response.status_code == 422
-    assert ways(browser) == {}, "a file that is refused keeps nobody"
+    post(browser, to)
+    assert browser.response.headers["Location"] == to, "a file that is refused keeps nobody"
+
+
+@pytest.mark.parametrize("press", ["/kiem-tra", "/bo", "/dien-thoai"])
+def test_a_good_file_after_a_refused_one_is_added_whichever_button_is_pressed(
+    browser: Browser, ward: Ward, press: str
+) -> None:
+    browser.signed_in()
+    where = a_draft(ward)
+    path, to = f"{where}/giay-to/{PAPER}", f"{where}/kiem-tra"
+    (dossier,) = ward.dossiers.values()
+    browser.get(path)
+    browser.upload(path, PHOTO, "cu.jpg")
+    browser.get(path)
+    browser.upload(path, b"MZ program", "hong.jpg")
+    assert browser.response.status_code == 422
+    check(browser)
+    if to.endswith(press):
+        assert to in ways(browser)
+        browser.upload(path, PHOTO + b" of another page", "moi.jpg", next=to)
+        assert browser.response.headers["Location"] == to
+    else:
+        [action] = {
+            one["formaction"] for one in browser.page.all("button") if one.get("formaction", "").endswith(press)
+        }
+        browser.upload(action, PHOTO + b" of another page", "moi.jpg")
+    assert "moi.jpg" in [one.filename for one in dossier.documents]
 
 
 def test_a_file_that_was_chosen_is_added_whichever_button_is_pressed(

@@ -256,7 +256,7 @@ def test_each_question_of_a_change_names_the_person_and_the_present_value(
         assert asked in browser.page.text
     assert "Trong sổ: TRẦN THỊ LAN." in browser.page.text
     blanks = [tag["value"] for tag in browser.page.all("input", name="note.blank")]
-    assert blanks == ["mother"], "the father's part is blank"
+    assert blanks == ["mother", ""], "the father's part is blank"
     changed = {
         "mother-full_name": "Trần Thị Lan Anh",
         "child-birth_date-day": "1",
@@ -285,6 +285,30 @@ def test_a_note_can_blank_a_parent_and_give_only_the_year_of_a_birth(
         browser.send(f"{SEARCH}/muc/{entry.id}", "note", key=browser.page.hidden("key"), **NOTED, **typed)
     sent = [{one.at: one.value for one in each.request.changes} for each in wards.asked if each.rpc == "NoteEntry"]
     assert sent == [{"father/full_name": "", "father/birth_year": ""}, {"wife/birth_date": "1955"}]
+
+
+def test_each_choice_that_may_stay_open_can_be_taken_back(browser: Browser, ward: Ward, wards: FakeWards) -> None:
+    """A browser clears no radio button that was pressed: there is one for "not this note", and it sends nothing."""
+    couple = {"wife": {"full_name": "TRẦN THỊ MAI"}, "husband": {"full_name": "LÊ VĂN AN"}}
+    marriage, death = ward.entry("marriage", couple), ward.entry("death", {})
+    marriage.notes.add(sequence=1, kind="correction", text="Cải chính", basis="Quyết định số 4", counts=True)
+    death.marriages_to_ask.add(entry_id=marriage.id, label="số 02/2020", basis="Trích lục khai tử số 7")
+    born = ward.entry("birth", {"child": {"sex": "male"}, "mother": {"full_name": "TRẦN THỊ LAN"}, "father": {}})
+    browser.signed_in(OFFICER)
+    for entry, names in (
+        (marriage, ("who_died", "withdraws")),
+        (death, (f"ended-{marriage.id}",)),
+        (born, ("blank", "child-sex")),
+    ):
+        browser.get(f"{SEARCH}/muc/{entry.id}")
+        check(browser)
+        for name in names:
+            assert "" in [one["value"] for one in browser.page.all("input", name=f"note.{name}")], name
+        typed = NOTED | dict.fromkeys(names, "")
+        browser.send(f"{SEARCH}/muc/{entry.id}", "note", key=browser.page.hidden("key"), **typed)
+        assert browser.response.status_code == 303
+        sent = [each.request for each in wards.asked if each.rpc == "NoteEntry"][-1]
+        assert (sent.who_died, sent.withdraws, list(sent.ended_marriages), list(sent.changes)) == ("", 0, [], [])
 
 
 def test_a_change_that_is_refused_is_told_at_its_own_question(browser: Browser, ward: Ward, wards: FakeWards) -> None:
@@ -328,7 +352,7 @@ def test_an_earlier_note_is_withdrawn_by_a_second_one_and_stays_on_the_page(
     browser.get(path)
     check(browser)
     assert "Đã hủy bỏ" in browser.page.text
-    assert [tag["value"] for tag in browser.page.all("input", name="note.withdraws")] == ["2"]
+    assert [tag["value"] for tag in browser.page.all("input", name="note.withdraws")] == ["2", ""]
     typed = {"kind": "note-withdrawn", "text": "Quyết định đã bị hủy", "basis": "Quyết định", "basis_number": "7"}
     day = {"basis_date-day": "1", "basis_date-month": "10", "basis_date-year": "2020"}
     browser.send(path, "note", key=browser.page.hidden("key"), **typed, **day, basis_agency="Tòa án", withdraws="2")

@@ -22,7 +22,7 @@ from services.dossiers.domain.states import Status
 from services.dossiers.forms import known, merge, refuse_impossible
 from services.dossiers.tables import NEVER, DossierRow
 from services.dossiers.use_cases.perform import leads_to
-from services.dossiers.use_cases.unit import Unit, Workplace, edited_dossier
+from services.dossiers.use_cases.unit import Unit, Workplace, account_name, edited_dossier
 
 LARGEST_FORM = 64 * 1024  # bytes of JSON
 
@@ -147,6 +147,7 @@ def save_form(unit: Unit, command: SaveForm) -> DossierRow:
         saved = known(procedure, saved)
     form = merge(saved, patch)
     refuse_impossible(procedure, form)
+    row.applicant_name = account_name(unit, row)
     put_form(unit, row, procedure, form)
     audit.record(unit.session, "save-form", f"dossier:{row.id}", row.applicant_id)
     return row

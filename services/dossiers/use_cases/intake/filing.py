@@ -33,6 +33,7 @@ from services.dossiers.use_cases.perform import leads_to, perform, reception_tim
 from services.dossiers.use_cases.unit import (
     Unit,
     Workplace,
+    account_name,
     edited_dossier,
     filing_day,
     kept_day,
@@ -169,6 +170,7 @@ def file(unit: Unit, command: SubmitDossier, redeemed: Redeemed) -> Filed:
     form = _filed_form(unit, row)
     leads_to(unit, row, acts.SUBMISSION)
     _refuse_changed(unit, row, redeemed.digest, _files(documents), form)
+    row.applicant_name = account_name(unit, row)
     return _put_on_file(unit, row, documents, form, write_down(unit, row, redeemed.guided))
 
 
@@ -286,7 +288,7 @@ def _filed_by_neither(
 ) -> tuple[FieldFault, ...]:
     if procedure.register.name != MARRIAGE or unit.cell.ward.is_practice:
         return ()
-    text = filed_by_neither(asked(procedure, form), row.applicant_name)
+    text = filed_by_neither(asked(procedure, form), account_name(unit, row))
     return (FieldFault(WHO_FILES, text),) if text else ()
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from services.chassis.refusal import FieldFault, faulty, invalid
 from services.dossiers.domain import acts
+from services.dossiers.domain.fields import filer_name
 from services.dossiers.domain.handover import NO_ACCOUNT, Delivery, address_at, address_for_post, asked_for
 from services.dossiers.domain.pointers import parts
+from services.dossiers.domain.search import folded
 from services.dossiers.forms import asked, merge
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.in_the_way import InTheWay, refuse_if
@@ -36,35 +38,50 @@ class ChangeDelivery:
 
 
 def change(unit: Unit, command: ChangeDelivery) -> DossierRow:
-    """Changes the answer in the form; the history says who asked for it, and how (NĐ 87/2020 Đ12).
+    """Changes the answer in the form; the history says from which way to which, who asked for it, and how (NĐ 87/2020
+    Đ12). It is not sealed, so it has no address.
 
-    The applicant is told, so that nobody sends a paper elsewhere unseen. Refusals: INVALID `missing-field`,
-    `invalid-field` for what there is not, or is so already, CONFLICT `wrong-state`, NOT_FOUND, STALE.
+    The applicant is told, so that nobody sends a paper elsewhere unseen. Refusals: INVALID `invalid-field` for what is
+    missing, what there is not, or is so already, `text-too-long`, CONFLICT `wrong-state`, NOT_FOUND, STALE.
     """
-    who = written("asked_by", command.asked_by, needed="Xin ghi họ tên người xin đổi.")
+    who = written("asked_by", command.asked_by)
     address = written("address", command.address)
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     leads_to(unit, row, acts.DELIVERY_CHANGE)
     refuse_if(InTheWay(unit, row).of_delivery_change())
     procedure = unit.place.procedure_of(row)
     before = unit.form(row)
-    _refuse_unknown(command, address, has_account=bool(row.applicant_id))
+    _refuse_unknown(command, who, address, has_account=bool(row.applicant_id))
     way = Delivery(command.delivery)
     to = address if way is Delivery.POST else None
     changes = {procedure.handover.asked: way.value, address_at(procedure): to}
     form = asked(procedure, merge(before, _patch(changes)))
     known = asked(procedure, before)
-    is_same = asked_for(procedure, known, has_account=True) is way
-    if is_same and address_for_post(procedure, known) == address_for_post(procedure, form):
+    way_before = asked_for(procedure, known, has_account=True)
+    if way_before is way and address_for_post(procedure, known) == address_for_post(procedure, form):
         text = "Hồ sơ đã ghi đúng cách nhận này."
         raise faulty("delivery", text)
     unit.seal_form(row, form)
-    reason = f"{WAYS[way]}. Người xin đổi: {who}, {HOW[command.asked_how]}."
+    asker = _asker(who, command.asked_how, applicants={row.applicant_name, filer_name(form)})
+    reason = f"{_change(way_before or Delivery.OFFICE, way)} {asker}"
     perform(unit, row, acts.DELIVERY_CHANGE, reason=reason, told={"delivery": way.value})
     return row
 
 
-def _refuse_unknown(command: ChangeDelivery, address: str, *, has_account: bool) -> None:
+def _change(before: Delivery, now: Delivery) -> str:
+    if before is now:
+        return f"{WAYS[now]}: đổi địa chỉ nhận thư." if now is Delivery.POST else f"{WAYS[now]}."
+    return f"Từ {WAYS[before].lower()} sang {WAYS[now].lower()}."
+
+
+def _asker(who: str, how: str, *, applicants: Collection[str]) -> str:
+    """Who asked; if it is not the applicant by name, what to do about it. Applicant and office read it."""
+    if folded(who) in {folded(name) for name in applicants}:
+        return f"Người xin đổi: {who}, {HOW[how]}."
+    return f"Có người xin đổi cách nhận: {who}, {HOW[how]}. Không nhờ người này thì xin báo phường ngay."
+
+
+def _refuse_unknown(command: ChangeDelivery, who: str, address: str, *, has_account: bool) -> None:
     faults = []
     if command.delivery not in set(Delivery):
         faults.append(("delivery", "Cách trả kết quả chỉ có: tại phường, qua bưu chính, bản điện tử."))
@@ -72,6 +89,8 @@ def _refuse_unknown(command: ChangeDelivery, address: str, *, has_account: bool)
         faults.append(("delivery", NO_ACCOUNT))
     if command.delivery == Delivery.POST and not address:
         faults.append(("address", "Xin ghi địa chỉ để phường gửi kết quả đến."))
+    if not who:
+        faults.append(("asked_by", "Xin ghi họ tên người xin đổi."))
     if command.asked_how not in HOW:
         faults.append(("asked_how", "Xin chọn người xin đổi đã đến phường, gọi điện hay gửi văn bản."))
     if faults:

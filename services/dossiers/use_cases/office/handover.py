@@ -85,12 +85,12 @@ def compare(unit: Unit, command: CompareDocument) -> DossierRow:
 def hand_over(unit: Unit, command: HandOverDossier) -> DossierRow:
     """The result reaches people as the procedure says: at the office, by post, electronically.
 
-    The recipient and the way of delivery are stored sealed. Refusals: INVALID `missing-field`, `not-complete` with each
-    obstacle, CONFLICT `wrong-state`, also if the entry was annulled, NOT_FOUND, STALE.
+    The recipient and the way of delivery are stored sealed. Refusals: INVALID `text-too-long`, `not-complete`
+    with each obstacle, CONFLICT `wrong-state`, also if the entry was annulled, NOT_FOUND, STALE.
     """
     handing = Handing(
         delivery=command.delivery,
-        recipient=written("recipient_name", command.recipient_name, needed="Xin ghi họ tên người nhận kết quả."),
+        recipient=written("recipient_name", command.recipient_name),
         note=written("delivery_note", command.delivery_note),
         authorised=command.authorised,
         register_signed=command.register_signed,

@@ -413,6 +413,19 @@ def test_people_who_have_to_come_are_ticked_by_name(
     assert list(asked.present) == ["/wife/full_name", "/husband/full_name"]
 
 
+def test_a_result_that_is_sent_goes_to_the_applicant_and_to_nobody_authorised(
+    browser: Browser, path: str, offer: Offer, ward: Ward
+) -> None:
+    (dossier,) = ward.dossiers.values()
+    dossier.applicant_name, dossier.handover.remote = "Trần Thị Bảy", True
+    for way, recipient in (("post", "Trần Thị Bảy"), ("electronic", ""), ("office", "")):
+        dossier.handover.asked = way
+        offer("handover")
+        (name,) = browser.page.all("input", name="handover.recipient_name")
+        assert name.get("value", "") == recipient, way
+        assert bool(browser.page.all("input", id="handover-authorised")) == (way == "office"), way
+
+
 @pytest.mark.parametrize(
     ("press", "at"),
     [
