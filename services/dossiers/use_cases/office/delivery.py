@@ -39,10 +39,12 @@ def change(unit: Unit, command: ChangeDelivery) -> DossierRow:
     """Changes the answer in the form; the history says who asked for it, and how (NĐ 87/2020 Đ12).
 
     The applicant is told, so that nobody sends a paper elsewhere unseen. Refusals: INVALID `missing-field`,
-    `invalid-field` for what there is not, or is so already, CONFLICT `wrong-state`, NOT_FOUND, STALE.
+    `invalid-field` for what there is not, or is so already, and for an address without the post, CONFLICT
+    `wrong-state`, NOT_FOUND, STALE.
     """
     who = written("asked_by", command.asked_by, needed="Xin ghi họ tên người xin đổi.")
-    address = written("address", command.address)
+    needed = "Xin ghi địa chỉ để phường gửi kết quả đến." if command.delivery == Delivery.POST else ""
+    address = written("address", command.address, needed=needed)
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     leads_to(unit, row, acts.DELIVERY_CHANGE)
     refuse_if(InTheWay(unit, row).of_delivery_change())
@@ -50,8 +52,7 @@ def change(unit: Unit, command: ChangeDelivery) -> DossierRow:
     before = unit.form(row)
     _refuse_unknown(command, address, has_account=bool(row.applicant_id))
     way = Delivery(command.delivery)
-    to = address if way is Delivery.POST else None
-    changes = {procedure.handover.asked: way.value, address_at(procedure): to}
+    changes = {procedure.handover.asked: way.value, address_at(procedure): address or None}
     form = asked(procedure, merge(before, _patch(changes)))
     known = asked(procedure, before)
     is_same = asked_for(procedure, known, has_account=True) is way
@@ -70,8 +71,10 @@ def _refuse_unknown(command: ChangeDelivery, address: str, *, has_account: bool)
         faults.append(("delivery", "Cách trả kết quả chỉ có: tại phường, qua bưu chính, bản điện tử."))
     elif command.delivery == Delivery.ELECTRONIC and not has_account:
         faults.append(("delivery", NO_ACCOUNT))
-    if command.delivery == Delivery.POST and not address:
-        faults.append(("address", "Xin ghi địa chỉ để phường gửi kết quả đến."))
+    if command.delivery != Delivery.POST and address:
+        faults.append(
+            ("address", "Chỉ ghi địa chỉ khi nhận qua bưu chính. Xin bỏ địa chỉ, hoặc chọn nhận qua bưu chính.")
+        )
     if command.asked_how not in HOW:
         faults.append(("asked_how", "Xin chọn người xin đổi đã đến phường, gọi điện hay gửi văn bản."))
     if faults:
