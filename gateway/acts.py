@@ -607,7 +607,7 @@ DELIVERY_CHANGE = OfferedAct(
     button="Ghi cách nhận",
     done="Đã ghi cách nhận kết quả, và báo cho người nộp.",
     rank=Rank.ASSIGNMENT,
-    prepared=lambda dossier: {"delivery": dossier.handover.asked, "address": dossier.handover.address},
+    prepared=lambda dossier: {"delivery": dossier.handover.asked},  # an address would stay beside another way
     questions=_new_delivery,
 )
 

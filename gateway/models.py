@@ -361,7 +361,9 @@ class DeliveryChange(Body):
     delivery: Literal["office", "post", "electronic"] = Field(
         description="How the applicant wants the result now; `electronic` only if they have an account."
     )
-    address: ShortText = Field(default="", description="The address to which it is posted; required with `post`.")
+    address: ShortText = Field(
+        default="", description="The address to which it is posted; required with `post`, refused otherwise."
+    )
     asked_by: str = Field(
         min_length=1, max_length=200, description="The person who asked for it; the history shows this name."
     )

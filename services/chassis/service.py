@@ -147,7 +147,7 @@ def _migrate(_: Any, service: Service, settings: ServiceSettings) -> int:
         try:
             with psycopg.connect(plain(url), **CONNECTING) as connection:
                 refuse_another_before_migrating(connection, owner)
-            changed = migrate(service.name, url)
+            changed = migrate(service.name, url, ward.code)
             with psycopg.connect(plain(url), **CONNECTING) as connection:
                 prove(connection, owner)
         except NotOurs as fault:

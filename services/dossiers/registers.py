@@ -16,6 +16,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    union,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
@@ -395,6 +396,13 @@ def entered_at(session: Session, register: str, year: int, number: int) -> datet
     entry = RegisterEntryRow
     query = select(entry.registered_at).where(entry.register == register, entry.year == year, entry.number == number)
     return session.scalar(query)
+
+
+def all_books(session: Session) -> list[tuple[str, int]]:
+    """Register and year of each book that has its row or entries, in order: a lost row does not hide its entries."""
+    book, entry = RegisterBookRow, RegisterEntryRow
+    kept = union(select(book.register, book.year), select(entry.register, entry.year)).order_by("year", "register")
+    return [(register, year) for register, year in session.execute(kept)]
 
 
 def book_entries(register: str, year: int) -> Select[tuple[RegisterEntryRow]]:

@@ -37,8 +37,9 @@ from services.dossiers.adapters.payment_provider import (
 from services.dossiers.adapters.seal import Seal
 from services.dossiers.catalogue import Catalogue, load_fees, read_not_online
 from services.dossiers.domain.deadlines import WorkingHours
-from services.dossiers.domain.register import BIRTH
+from services.dossiers.domain.register import REGISTERS
 from services.dossiers.handlers import handlers
+from services.dossiers.registers import all_books
 from services.dossiers.sealed import SEALED
 from services.dossiers.servicer import CAPTURES, RPCS
 from services.dossiers.settings import Settings
@@ -133,19 +134,33 @@ def _files(settings: Settings, ward: str) -> Files:
 
 def _register_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--ward", required=True)
-    parser.add_argument("--register", default=BIRTH)
-    parser.add_argument("--year", type=int, default=today_in_vietnam(SystemClock()).year)
+    parser.add_argument("--register", choices=REGISTERS, help="only this one; otherwise all")
+    parser.add_argument("--year", type=int, help="only this one; otherwise all")
 
 
 def verify_register(options: Any, _settings: ServiceSettings, cells: Cells, _clock: Clock) -> int:
-    """Verifies a whole register and prints its faults; returns 0 if there are none."""
+    """Verifies the books of a ward, or those of one register or year, and prints their faults.
+
+    Returns 0 if there are such books and no faults.
+    """
     cell = cells[options.ward]
-    with cell.database.transaction(snapshot=True) as session:  # the office goes on signing meanwhile
-        count, faults = verify_book(cell, session, options.register, options.year)
-    for fault in faults:
-        print(f"{options.year}/{fault.number}: {fault.text}")
-    print(f"{options.register} {options.year}, ward {options.ward}: {count} entries, {len(faults)} faults")
-    return 1 if faults else 0
+    with cell.database.transaction() as session:
+        books = [
+            (register, year)
+            for register, year in all_books(session)
+            if options.register in (None, register) and options.year in (None, year)
+        ]
+    is_faulty = not books
+    for register, year in books:
+        with cell.database.transaction(snapshot=True) as session:  # the office goes on signing meanwhile
+            count, faults = verify_book(cell, session, register, year)
+        for fault in faults:
+            print(f"{register} {year}/{fault.number}: {fault.text}")
+        print(f"{register} {year}, ward {options.ward}: {count} entries, {len(faults)} faults")
+        is_faulty = is_faulty or bool(faults)
+    if not books:
+        print(f"ward {options.ward} keeps no such book")
+    return 1 if is_faulty else 0
 
 
 def _day_options(parser: argparse.ArgumentParser) -> None:
@@ -206,6 +221,8 @@ SERVICE = Service(
     commands={
         "make-findable": Command(make_findable, _ward_option, "let the desk find older dossiers by numbers, too"),
         "reconcile": Command(reconcile_day, _day_options, "settle what the provider took on a day and nobody told of"),
-        "register-verify": Command(verify_register, _register_options, "check the numbers and digests of a register"),
+        "register-verify": Command(
+            verify_register, _register_options, "check the numbers and digests of the registers"
+        ),
     },
 )

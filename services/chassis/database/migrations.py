@@ -29,8 +29,10 @@ log = structlog.get_logger()
 MIGRATION_LOCK = 480_480_002
 
 
-def migrate(service: str, url: str) -> bool:
+def migrate(service: str, url: str, ward: str = "") -> bool:
     """Migrates a database to the newest revision; returns False if it already had that one, or one of a later version.
+
+    A revision that writes events needs the `ward` (GSO code), and fails without it if it has one to write.
 
     It waits for another migration of the same database (advisory lock), but never longer than a second for a table in
     use (lock_timeout): a migration that would queue behind a long transaction fails instead, and is tried again.
@@ -44,7 +46,7 @@ def migrate(service: str, url: str) -> bool:
         _take_lock(connection)
         connection.execute(text("SET lock_timeout = '1s'"))
         connection.commit()
-        config.attributes["connection"] = connection
+        config.attributes.update(connection=connection, ward=ward)
         command.upgrade(config, "head")
         connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": MIGRATION_LOCK})
         connection.commit()

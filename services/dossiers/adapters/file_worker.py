@@ -89,7 +89,7 @@ def _read(function: Callable[[bytes], Result], content: bytes, until: float, cal
     try:
         result: Result = reading.result(left)
     except ProcessExpired as ended:
-        log.warning("file-worker-ended", exit_code=ended.exitcode, bytes=len(content))
+        log.warning("file-worker-ended", caller=caller, exit_code=ended.exitcode, bytes=len(content))
         if -ended.exitcode not in _BY_THE_FILE:
             raise unavailable() from ended
         _pause(caller)
@@ -99,7 +99,7 @@ def _read(function: Callable[[bytes], Result], content: bytes, until: float, cal
             "ảnh của điện thoại, hoặc xuất lại tệp PDF.",
         ) from ended
     except TookTooLong:
-        log.warning("file-worker-slow", bytes=len(content))
+        log.warning("file-worker-slow", caller=caller, bytes=len(content))
         if not reading.done():  # the process has not taken the file, so Pebble does not count its time
             stop()
         raise unavailable() from None
@@ -109,6 +109,7 @@ def _read(function: Callable[[bytes], Result], content: bytes, until: float, cal
 def _refuse_in_pause(caller: str) -> None:
     left = _paused.get(caller, 0.0) - time.monotonic()
     if left > 0:
+        log.warning("file-refused-in-pause", caller=caller, seconds_left=math.ceil(left))
         raise Refusal(
             Kind.THROTTLED,
             "too-many-complex-files",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -14,10 +15,12 @@ from alembic.migration import MigrationContext
 from caunoi.accounts.v1.events_pb2 import StaffDeparted
 
 from services.accounts.domain.stations import LONGEST_PHRASE, read_text
+from services.accounts.service import SERVICE
 from services.accounts.tables import Base
 from services.chassis.database.migrations import config_of, migrate
 from services.chassis.database.tables import ChassisBase
 from services.chassis.events.envelope import event_type
+from services.chassis.service import main
 from tests.postgres import Postgres
 from tests.services.accounts.service import NAM_DUONG, Accounts
 
@@ -72,7 +75,7 @@ def test_administrators_of_the_version_before_are_ones_since_they_were_added(pos
 
 
 def test_who_left_the_office_before_that_was_told_is_told_with_the_next_upgrade(postgres: Postgres) -> None:
-    """Their dossiers kept their name, and colleagues leave alone what is taken."""
+    """Their dossiers kept their name, and colleagues leave alone what is taken. The database may name no owner yet."""
     name = "accounts_with_departed"
     postgres.create([name])
     _upgrade(postgres.url(name), "0021")
@@ -88,8 +91,9 @@ def test_who_left_the_office_before_that_was_told_is_told_with_the_next_upgrade(
     with psycopg.connect(postgres.url(name, "postgresql")) as connection:
         for username, (roles, ended_at) in people.items():
             connection.execute(insert, (ids[username], username, roles, ended_at, long_ago))
-        connection.execute("INSERT INTO database_owner (service, ward) VALUES ('accounts', %s)", (NAM_DUONG,))
-    assert migrate("accounts", postgres.url(name))
+    with pytest.raises(ValueError, match="2 people have left the office"):
+        migrate("accounts", postgres.url(name))
+    assert migrate("accounts", postgres.url(name), NAM_DUONG)
     with psycopg.connect(postgres.url(name, "postgresql")) as connection:
         rows = connection.execute("SELECT aggregatetype, aggregateid, type, payload FROM outbox").fetchall()
     told = {key: StaffDeparted.FromString(payload) for _, key, _, payload in rows}
@@ -97,6 +101,24 @@ def test_who_left_the_office_before_that_was_told_is_told_with_the_next_upgrade(
     assert told.keys() == {str(ids["left"]), str(ids["administers now"])}
     assert {(key, each.staff_id, each.ward) for key, each in told.items()} == {(key, key, NAM_DUONG) for key in told}
     assert told[str(ids["left"])].departed_at.ToDatetime(UTC) == long_ago
+
+
+def test_the_command_tells_a_database_that_names_no_owner_yet_its_ward(
+    postgres: Postgres, service_environment: Callable[..., None]
+) -> None:
+    name = "accounts_without_an_owner"
+    postgres.create([name])
+    _upgrade(postgres.url(name), "0021")
+    columns = "id, username, full_name, title, roles, ended_at, created_at"
+    with psycopg.connect(postgres.url(name, "postgresql")) as connection:
+        connection.execute(
+            f"INSERT INTO staff ({columns}) VALUES (%s, 'a', 'Phó Đức', '', '{{}}', now(), now())", (uuid4(),)
+        )
+    service_environment("accounts", WARDS=NAM_DUONG, DATABASE_URL=postgres.url(name))
+    assert main(SERVICE, ["migrate"]) == 0
+    with psycopg.connect(postgres.url(name, "postgresql")) as connection:
+        ((payload,),) = connection.execute("SELECT payload FROM outbox").fetchall()
+    assert StaffDeparted.FromString(payload).ward == NAM_DUONG
 
 
 def test_a_ward_begins_with_phrases_that_its_administrator_can_save(postgres: Postgres) -> None:

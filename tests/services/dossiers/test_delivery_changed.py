@@ -86,7 +86,8 @@ def test_the_address_goes_with_the_post(world: World) -> None:
     id = signed(world, way="post", address=ADDRESS)
     assert changed(world, id, delivery="office").handover.address == ""
     assert changed(world, id, delivery="electronic").handover.asked == "electronic"
-    assert refused(partial(changed, world, id, delivery="post")).fields[0].field == "address"
+    no = refused(partial(changed, world, id, delivery="post"))
+    assert (no.type, no.fields[0].field) == ("missing-field", "address")
     other = "7 Trần Phú, phường Hải Châu I, quận Hải Châu, thành phố Đà Nẵng"
     changed(world, id, **POSTED)
     assert changed(world, id, delivery="post", address=other).handover.address == other
@@ -97,6 +98,7 @@ def test_the_address_goes_with_the_post(world: World) -> None:
     [
         ({"delivery": "office"}, "delivery"),
         ({"delivery": "pigeon"}, "delivery"),
+        ({"delivery": "electronic", "address": ADDRESS}, "address"),
         ({"delivery": "electronic", "asked_by": " "}, "asked_by"),
         ({"delivery": "electronic", "asked_how": "dreamt"}, "asked_how"),
     ],

@@ -32,7 +32,7 @@ from services.chassis.refusal import Refusal
 from services.dossiers.domain.register import GENESIS
 from services.dossiers.register_tables import CertificateRow, RegisterEntryRow
 from services.dossiers.registers import missing_certificates
-from services.dossiers.service import verify_register
+from services.dossiers.service import SERVICE, verify_register
 from services.dossiers.settings import Settings
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.opened import content_of
@@ -66,9 +66,14 @@ def _entries(cell: Cell) -> list[RegisterEntryRow]:
         return list(session.scalars(sa.select(RegisterEntryRow).order_by(RegisterEntryRow.number)))
 
 
+def _verified(world: World, *options: str) -> int:
+    parser = argparse.ArgumentParser()
+    SERVICE.commands["register-verify"].options(parser)
+    return verify_register(parser.parse_args(["--ward", NAM_DUONG, *options]), world.settings, world.cells, world.clock)
+
+
 def _verify(world: World, capsys: pytest.CaptureFixture[str], year: int = 2020) -> tuple[int, str]:
-    options = argparse.Namespace(ward=NAM_DUONG, register="birth", year=year)
-    return verify_register(options, world.settings, world.cells, world.clock), capsys.readouterr().out
+    return _verified(world, "--register", "birth", "--year", str(year)), capsys.readouterr().out
 
 
 def _ready_to_sign(world: World, count: int) -> list[str]:
@@ -218,12 +223,42 @@ def test_a_change_of_a_book_behind_the_services_back_is_detected(
     assert fault in printed
 
 
+def test_all_books_of_the_ward_are_verified_unless_one_is_named(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.signed()
+    world.call("BeginBook", pb.BeginBookRequest(register="death", year=2019, paper_number=4), DUNG)
+
+    def verified(*options: str) -> tuple[int, str]:
+        code = _verified(world, *options)
+        return code, capsys.readouterr().out
+
+    births, deaths = "birth 2020, ward 20248: 1 entries, 0 faults\n", "death 2019, ward 20248: 0 entries, 0 faults\n"
+    assert verified() == (0, deaths + births)
+    assert verified("--register", "birth") == (0, births)
+    assert verified("--year", "2019") == (0, deaths)
+    assert verified("--register", "birth", "--year", "2019") == (1, "ward 20248 keeps no such book\n")
+    with pytest.raises(SystemExit):
+        verified("--register", "brith")
+
+
+def test_a_fault_in_any_book_is_the_answer_also_if_the_book_has_lost_its_row(
+    world: World, cell: Cell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.signed()
+    world.call("BeginBook", pb.BeginBookRequest(register="death", year=2019, paper_number=4), DUNG)
+    with cell.database.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM register_books WHERE register = 'birth'")
+    assert _verified(world) == 1
+    assert "birth 2020/1: Sổ không còn dòng ghi số cuối" in capsys.readouterr().out
+
+
 def test_a_signature_during_a_verification_causes_no_fault(
     world: World, cell: Cell, capsys: pytest.CaptureFixture[str]
 ) -> None:
     one, two, three = _ready_to_sign(world, 3)
     world.sign(one)
-    with just_before(cell.database, "FROM register_entries", lambda: world.sign(two)):
+    with just_before(cell.database, "ORDER BY register_entries.number", lambda: world.sign(two)):
         assert _verify(world, capsys) == (0, "birth 2020, ward 20248: 1 entries, 0 faults\n")
     assert world.sign(three).register_entry.number == 3, "the next who gets the connection may write again"
     assert _verify(world, capsys) == (0, "birth 2020, ward 20248: 3 entries, 0 faults\n")

@@ -12,6 +12,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from typing import Any
 
 import psutil
 import pytest
@@ -178,6 +179,21 @@ def test_a_decoder_that_crashes_is_the_files_fault() -> None:
     with pytest.raises(Refusal) as no:
         file_worker.run(crash, b"")
     assert (no.value.kind, no.value.type) == (Kind.INVALID, "file-too-complex")
+
+
+def test_the_log_names_the_account_or_the_network_of_who_sends_bad_files(
+    log_lines: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _answer_to("", crash, source="network") == "file-too-complex"
+    assert _answer_to("", length, source="network") == "too-many-complex-files"
+    assert _answer_to("a", length, source="network") == "5"
+    monkeypatch.setattr(file_worker, "LONGEST_SECONDS", 0.5)
+    assert _answer_to("a", sleep, source="network") == "temporarily-unavailable"
+    assert [(each["event"], each["caller"]) for each in log_lines] == [
+        ("file-worker-ended", "network"),
+        ("file-refused-in-pause", "network"),
+        ("file-worker-slow", "a"),
+    ]
 
 
 def test_who_sent_a_file_that_was_ended_waits_with_the_next_and_nobody_else_does(

@@ -42,7 +42,7 @@ def change(unit: Unit, command: ChangeDelivery) -> DossierRow:
     Đ12). It is not sealed, so it has no address.
 
     The applicant is told, so that nobody sends a paper elsewhere unseen. Refusals: INVALID `invalid-field` for what is
-    missing, what there is not, or is so already, `text-too-long`, CONFLICT `wrong-state`, NOT_FOUND, STALE.
+    missing, what there is not, or is so already, or an address without the post, `text-too-long`, CONFLICT `wrong-state`, NOT_FOUND, STALE.
     """
     who = written("asked_by", command.asked_by)
     address = written("address", command.address)
@@ -53,8 +53,7 @@ def change(unit: Unit, command: ChangeDelivery) -> DossierRow:
     before = unit.form(row)
     _refuse_unknown(command, who, address, has_account=bool(row.applicant_id))
     way = Delivery(command.delivery)
-    to = address if way is Delivery.POST else None
-    changes = {procedure.handover.asked: way.value, address_at(procedure): to}
+    changes = {procedure.handover.asked: way.value, address_at(procedure): address or None}
     form = asked(procedure, merge(before, _patch(changes)))
     known = asked(procedure, before)
     way_before = asked_for(procedure, known, has_account=True)
@@ -91,6 +90,10 @@ def _refuse_unknown(command: ChangeDelivery, who: str, address: str, *, has_acco
         faults.append(("address", "Xin ghi địa chỉ để phường gửi kết quả đến."))
     if not who:
         faults.append(("asked_by", "Xin ghi họ tên người xin đổi."))
+    if command.delivery != Delivery.POST and address:
+        faults.append(
+            ("address", "Chỉ ghi địa chỉ khi nhận qua bưu chính. Xin bỏ địa chỉ, hoặc chọn nhận qua bưu chính.")
+        )
     if command.asked_how not in HOW:
         faults.append(("asked_how", "Xin chọn người xin đổi đã đến phường, gọi điện hay gửi văn bản."))
     if faults:

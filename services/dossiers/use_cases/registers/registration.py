@@ -250,7 +250,8 @@ def _copy(unit: Unit, row: DossierRow, procedure: Procedure, entry: RegisterEntr
 def verify_book(cell: Cell, session: Session, register: str, year: int) -> tuple[int, list[ChainFault]]:
     """Verifies a whole book, in a snapshot: numbers, chain, content, and the book's last number and digest.
 
-    Returns the number of entries, and the faults. Content that cannot be decrypted is a fault too.
+    Returns the number of entries, and the faults. Content that cannot be decrypted is a fault too, and so are entries
+    whose book has lost its row.
     """
     book = session.get(RegisterBookRow, (register, year))
     first = 1 if book is None else book.first_number
@@ -265,6 +266,8 @@ def verify_book(cell: Cell, session: Session, register: str, year: int) -> tuple
     faults = list(verify_chain(walk(), first))
     if book is not None and (book.last_number, book.last_digest) != last:
         faults.append(ChainFault(last[0], f"Sổ ghi số cuối là {book.last_number}, nhưng mục cuối là số {last[0]}."))
+    if book is None and count:
+        faults.append(ChainFault(last[0], "Sổ không còn dòng ghi số cuối của mình."))
     return count, faults + list(_faults_in_notes(cell, session, register, year))
 
 
