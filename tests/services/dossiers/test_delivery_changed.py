@@ -87,7 +87,7 @@ def test_the_address_goes_with_the_post(world: World) -> None:
     assert changed(world, id, delivery="office").handover.address == ""
     assert changed(world, id, delivery="electronic").handover.asked == "electronic"
     no = refused(partial(changed, world, id, delivery="post"))
-    assert (no.type, no.fields[0].field) == ("missing-field", "address")
+    assert (no.type, no.fields[0].field) == ("invalid-field", "address")
     other = "7 Trần Phú, phường Hải Châu I, quận Hải Châu, thành phố Đà Nẵng"
     changed(world, id, **POSTED)
     assert changed(world, id, delivery="post", address=other).handover.address == other

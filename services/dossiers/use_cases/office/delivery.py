@@ -42,7 +42,8 @@ def change(unit: Unit, command: ChangeDelivery) -> DossierRow:
     Đ12). It is not sealed, so it has no address.
 
     The applicant is told, so that nobody sends a paper elsewhere unseen. Refusals: INVALID `invalid-field` for what is
-    missing, what there is not, or is so already, or an address without the post, `text-too-long`, CONFLICT `wrong-state`, NOT_FOUND, STALE.
+    missing, what there is not, or is so already, and for an address without the post, `text-too-long`, CONFLICT
+    `wrong-state`, NOT_FOUND, STALE.
     """
     who = written("asked_by", command.asked_by)
     address = written("address", command.address)
