@@ -71,7 +71,10 @@ class EntryNote(Answer):
         description="For a note that takes back a death: what other offices know about the spouse. No paper shows it.",
     )
     spouse_elsewhere_text: str
-    died_on: str = Field(description="For `death`: when the spouse died. A day, month and year, or a year; else empty.")
+    died_on: str = Field(
+        description="For `death`: when the spouse died, by a paper from elsewhere: a day, month and year, or a year. "
+        "Empty with `death_entry`: that entry has it."
+    )
     who_died: str = Field(
         json_schema_extra=one_of(words.SPOUSES, empty=True),
         description="For `death`: which spouse died; empty for a note from before this was asked.",

@@ -506,8 +506,8 @@ class NewNote(Body):
     )
     who_died: Literal["", "wife", "husband"] = Field(
         default="",
-        description="Which spouse died; required for kind `death` without `death_entry`, allowed for "
-        "`death-supplemented`.",
+        description="Which spouse died; required for kind `death`, with `death_entry` only if that may be the "
+        "death of either spouse; allowed for `death-supplemented`.",
     )
     death_entry: str = Field(
         default="",

@@ -12,6 +12,7 @@ from caunoi.dossiers.v1 import dossiers_pb2 as pb
 from services.chassis.clock import VIETNAM
 from services.chassis.refusal import Kind
 from services.dossiers import registers
+from services.dossiers.domain.dates import in_digits
 from services.dossiers.sealed import seal_json
 from services.dossiers.use_cases.opened import content_of_proposed_note
 from tests.services.dossiers.people import (
@@ -59,6 +60,7 @@ def test_a_death_ends_the_marriage_and_the_force_of_its_papers(world: World) -> 
     entry = world.call("GetEntry", pb.GetEntryRequest(entry_id=married.register_entry.id), DUNG)
     [note] = entry.notes
     assert (note.kind, "khai tử số 01/2020" in note.basis) == ("death", True)
+    assert note.text.endswith(f" Chết: {in_digits(DEATH.form['death']['date'])}.")
     assert died.register_entry.number == 1
 
     again = world.filed_as(DIE, changed(DEATH.form, {**of_the_husband, "/copies/wanted": False}))

@@ -212,6 +212,16 @@ def test_a_death_of_this_ward_is_that_of_a_spouse_and_says_the_rest_itself(
     assert (no.type, no.fields[0].field) == ("invalid-field", field)
 
 
+def test_a_death_from_before_the_marriage_is_not_noted_on_it_and_its_day_is_named(world: World) -> None:
+    married = register_marriage(world).register_entry
+    before = {"/death/date": "2020-10-01", "/death_paper/issued_on": "2020-10-01"}
+    died = world.registered(DIE, changed(DEATH.form, ALIKE | before)).register_entry
+    assert not read_entry(world, married.id).likely_deaths
+    no = refused(partial(world.propose_note, married.id, "death", **FROM_HERE, death_entry=died.id))
+    assert (no.type, no.fields[0].field) == ("invalid-field", "death_entry")
+    assert "chết 01/10/2020, trước ngày đăng ký kết hôn" in no.fields[0].text
+
+
 def test_a_death_of_somebody_else_ends_no_marriage(world: World) -> None:
     married = register_marriage(world).register_entry
     died = world.registered(DIE, DEATH.form).register_entry

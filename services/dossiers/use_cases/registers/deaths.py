@@ -73,12 +73,16 @@ def likely(unit: Unit, marriage: RegisterEntryRow) -> list[LikelyDeath]:
     deaths = []
     for (id, who), entry in found.items():
         died = unit.records.day_of(entry)
-        days = days_of(died)
-        before = days is not None and days[1] < day_in_vietnam(marriage.registered_at)
-        if not before and entry not in others and not registers.is_annulled(unit.session, [id]):
+        if not _is_before(died, marriage) and entry not in others and not registers.is_annulled(unit.session, [id]):
             content = current_content_of(unit.session, unit.cell, entry)
             deaths.append(LikelyDeath(entry, who, died, content["deceased"]))
     return deaths
+
+
+def _is_before(died: str, marriage: RegisterEntryRow) -> bool:
+    """Whether a death was certainly before the marriage was registered."""
+    days = days_of(died)
+    return days is not None and days[1] < day_in_vietnam(marriage.registered_at)
 
 
 def ended_with(unit: Unit, deceased: Person) -> list[FoundEntry]:
@@ -135,7 +139,7 @@ def chosen(unit: Unit, kind: str, death_entry: str, who_died: str, marriage: Reg
         raise faulty("death_entry", "Chỉ chọn mục khai tử khi hôn nhân chấm dứt do một bên chết. Xin bỏ chọn.")
     found = [each for each in likely(unit, marriage) if str(each.entry.id) == death_entry]
     if not found:
-        raise faulty("death_entry", "Mục khai tử này không phải của người trong hôn nhân này, hoặc đã bị hủy.")
+        raise faulty("death_entry", _why_not_chosen(unit, death_entry, marriage))
     fitting = [each for each in found if who_died in {"", each.who}]
     if not fitting:
         raise faulty("who_died", "Mục khai tử đã chọn không phải của người này. Xin xem lại ai chết.")
@@ -143,6 +147,20 @@ def chosen(unit: Unit, kind: str, death_entry: str, who_died: str, marriage: Reg
         text = "Mục khai tử này có thể là của cả hai bên. Xin chọn ai chết."
         raise invalid("missing-field", text, FieldFault("who_died", text))
     return fitting[0]
+
+
+def _why_not_chosen(unit: Unit, death_entry: str, marriage: RegisterEntryRow) -> str:
+    alike = (
+        each.entry
+        for person in registers.people_of(unit.session, marriage.id)
+        for each in registers.entries_like(unit.session, DEATH, person)
+    )
+    died = next((unit.records.day_of(each) for each in alike if str(each.id) == death_entry), "")
+    if died and _is_before(died, marriage):
+        return (
+            f"Theo mục khai tử này, người đó chết {in_digits(died)}, trước ngày đăng ký kết hôn. Xin xem lại hai mục."
+        )
+    return "Mục khai tử này không phải của người trong hôn nhân này, hoặc đã bị hủy."
 
 
 def of_death(

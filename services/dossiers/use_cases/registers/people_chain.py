@@ -141,7 +141,8 @@ def _bind_notes(unit: Unit, death: RegisterEntryRow, person: Person) -> None:
 def _note_death(unit: Unit, marriage: RegisterEntryRow, death: RegisterEntryRow, who: str) -> None:
     content = current_content_of(unit.session, unit.cell, marriage)
     more = {"death_entry": str(death.id)} | ({"who_died": who} if who else {})
-    text = f"Hôn nhân chấm dứt do một bên chết. {deaths.said(more, content)}".rstrip()
+    said = deaths.said({**more, "died_on": unit.records.day_of(death)}, content)
+    text = f"Hôn nhân chấm dứt do một bên chết. {said}"
     notes.write(unit, marriage, "death", text, basis_of_death(death), more=more)
     _withdraw_confirmations_of(unit, marriage)
 
