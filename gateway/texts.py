@@ -301,6 +301,7 @@ LOOKS = {
     "discard-capture": "Bỏ các trang quét hoặc chụp",
     "compare-document": "Đối chiếu bản chính giấy tờ",
     "record-residence": "Ghi kết quả tra cứu nơi cư trú",
+    "record-reply-in-hand": "Ghi văn bản trả lời của cơ quan khác đã có sẵn",
     "request-confirmation": "Yêu cầu mã để gửi hồ sơ",
     "view-dossier": "Xem hồ sơ",
     "view-document": "Xem giấy tờ đính kèm",
