@@ -142,15 +142,18 @@ def test_a_note_on_a_marriage_leaves_a_strangers_paper_in_force(world: World) ->
 
 
 def test_a_number_alone_marries_no_widow_again(world: World) -> None:
-    """Luật HNGĐ 2014 Đ67.1: B, who has the widow's number by a slip, is not the widow remarried."""
+    """Luật HNGĐ 2014 Đ67.1: of B, who has the widow's number by a slip, the officer says it is not the widow."""
     married = world.registered(MARRY, MARRIAGE.form).register_entry
     husband = MARRIAGE.form["husband"]
     names = ("full_name", "birth_date", "sex", "identity_paper", "identity_number", "identity_issued_on")
     died = {f"/deceased/{name}": husband[name] for name in names} | {"/copies/wanted": False}
     death = world.registered(DIE, changed(DEATH.form, died)).register_entry
     same_number = {"/wife/identity_number": MARRIAGE.form["wife"]["identity_number"]}
-    world.registered(MARRY, changed(MARRIAGE.form, B_MARRIES | same_number))
-    world.noted(death.id, "declaration-annulled", text="Hủy quyết định.", spouse_elsewhere="none")
+    of_b = world.registered(MARRY, changed(MARRIAGE.form, B_MARRIES | same_number)).register_entry
+    not_the_widow = [pb.SpouseRemarried(entry_id=of_b.id, of_spouse=False)]
+    world.noted(
+        death.id, "declaration-annulled", text="Hủy quyết định.", spouse_elsewhere="none", remarriages=not_the_widow
+    )
     assert _kinds(world, married.id) == ["death", "marriage-restored"]
 
 
