@@ -27,7 +27,12 @@ DIED_ON_THE_SEVENTH = {"/death/date": "2020-10-07", "/death_paper/issued_on": "2
 HUSBAND_DIED = {
     f"/deceased/{field}": MARRIAGE.form["husband"][field]
     for field in ("full_name", "birth_date", "sex", "identity_paper", "identity_number", "identity_issued_on")
-} | {"/copies/wanted": False}
+} | {
+    "/copies/wanted": False,
+    "/death/date": "2020-10-06",  # on the day of the marriage, not before
+    "/death/time": None,
+    "/death_paper/issued_on": "2020-10-06",
+}
 
 
 def register_marriage(world: World, changes: dict[str, Any] | None = None) -> pb.Dossier:
