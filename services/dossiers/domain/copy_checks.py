@@ -82,8 +82,8 @@ def requester(context: CheckContext) -> list[Finding]:
     """Everybody has copies of their own events; nobody has a stranger's (Luật Hộ tịch 2014 Đ6, Đ61, Đ63, Đ74.6).
 
     An agent needs an authorisation by somebody who may ask, certified unless the agent is close kin of the principal
-    (TT 04/2020 Đ2). If the person has died, the officer decides by the relation (our own choice: no article names this
-    case).
+    (TT 04/2020 Đ2). The form does not name the principal, so the officer looks into the authorisation. If the person
+    has died, the officer decides by the relation (our own choice: no article names this case).
     """
     kind = context.text("/requester/kind")
     if kind == "agent":
@@ -92,7 +92,12 @@ def requester(context: CheckContext) -> list[Finding]:
             "của người ủy quyền thì không cần chứng thực."
         )
         authorised = inform("/requester/kind", "copy-requester", text, "TT 04/2020 Đ2")
-        return [authorised, *_entitled(context, "/principal/relation")]
+        text = (
+            "Công chức xem văn bản ủy quyền: người ủy quyền có đúng là người đã khai, và mục sẽ cấp có ghi người đó "
+            "không. Không phải người có quyền xin bản sao này thì không cấp."
+        )
+        by_whom = ask_officer("/requester/kind", "copy-requester", text, _WHO)
+        return [authorised, by_whom, *_entitled(context, "/principal/relation")]
     if kind == "organisation":
         text = (
             "Chỉ cơ quan có thẩm quyền mới được cấp. Công chức xem văn bản yêu cầu: cơ quan nào, lý do gì; "
@@ -110,19 +115,11 @@ def _entitled(context: CheckContext, field: str) -> list[Finding]:
     `field` is the relation of the requester or of the principal.
     """
     relation, copied = context.text(field), context.text("/copy/kind")
-    if copied not in {BIRTH, MARRIAGE, DEATH}:
+    if copied not in {BIRTH, MARRIAGE, DEATH} or not relation:
         return []
-    if relation not in {"", "self", "other"} and copied == DEATH:
+    if relation not in {"self", "other"} and copied == DEATH:
         return _kin(context, field)
     return _RIGHTS.get((relation, copied), _RIGHTS.get((relation, ""), _nobody))(context, field)
-
-
-def _unanswered(_: CheckContext, field: str) -> list[Finding]:
-    """A draft asks this. If somebody filed for another person before the question existed, the officer looks at it."""
-    if field != "/principal/relation":
-        return []
-    text = "Xin xem văn bản ủy quyền: người ủy quyền có quyền xin bản sao này không."
-    return [ask_officer("/requester/kind", "copy-requester", text, _WHO)]
 
 
 def _nobody(context: CheckContext, field: str) -> list[Finding]:
@@ -218,7 +215,6 @@ def _stranger(context: CheckContext, field: str) -> list[Finding]:
 # By relation and copied register (empty for any). A relation that is not listed gives no right to the entry of a living
 # person.
 _RIGHTS: Mapping[tuple[str, str], Callable[[CheckContext, str], list[Finding]]] = {
-    ("", ""): _unanswered,
     ("self", ""): _own,
     ("self", DEATH): _own_death,
     ("spouse", MARRIAGE): _spouse,
@@ -229,11 +225,21 @@ _RIGHTS: Mapping[tuple[str, str], Callable[[CheckContext, str], list[Finding]]] 
 }
 
 
-@check("copy-of-the-dead", "/requester/kind", "/subject/full_name", "/subject/birth_date", records=True)
+@check(
+    "copy-of-the-dead",
+    "/requester/kind",
+    "/principal/relation",
+    "/subject/full_name",
+    "/subject/birth_date",
+    records=True,
+)
 def of_the_dead(context: CheckContext) -> list[Finding]:
-    """Somebody who asks as kin says that the person has died; this compares it with the ward's own register."""
+    """Somebody who asks as kin, or for kin, says that the person has died; this compares it with the ward's own
+    register.
+    """
     field = "/requester/kind"
-    if context.records is None or context.text(field) != "kin" or not context.text("/subject/full_name"):
+    as_kin = "kin" in {context.text(field), context.text("/principal/relation")}
+    if context.records is None or not as_kin or not context.text("/subject/full_name"):
         return []
     deaths = context.records.deaths(subject(context))
     if not deaths:

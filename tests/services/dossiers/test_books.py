@@ -114,6 +114,7 @@ def test_a_volume_lasts_from_its_first_event_to_its_last(world: World) -> None:
     world.clock.set(datetime(2020, 10, 12, 9, tzinfo=VIETNAM))
     _close(world, full=True)
     assert "Ngày mở sổ: 06/10/2020 Ngày khóa sổ: 08/10/2020" in _statement(world, 1)
+    assert "Quyển sổ này đã hết" in _statement(world, 1)
     world.signed(child={"full_name": "Nguyễn Minh Châu", "birth_date": "2020-10-02"})
     world.clock.set(datetime(2020, 12, 31, 17, tzinfo=VIETNAM))
     _close(world)
@@ -152,7 +153,8 @@ def test_a_year_is_closed_on_its_last_day_with_a_statement(world: World) -> None
     text = _statement(world, 1)
     assert "01-TP/HT-2020-KS" in text
     assert "Ngày mở sổ: 06/10/2020 Ngày khóa sổ: 31/12/2020" in text
-    assert "trong quyển: 01 (bằng chữ: một) Từ số: 01 đến số 01" in text
+    assert "của năm 2020 đã đăng ký trong quyển: 01 (bằng chữ: một) Từ số: 01 đến số 01" in text
+    assert "quyển chưa hết thì được ghi tiếp cho năm sau" in text
     no = refused(partial(world.sign, ready))
     assert (no.kind, no.type) == (Kind.CONFLICT, "book-closed")
     world.clock.set(datetime(2021, 1, 4, 8, tzinfo=VIETNAM))

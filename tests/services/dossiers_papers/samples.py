@@ -360,7 +360,9 @@ ORDINARY: dict[str, Any] = {
     "closing_statement": ClosingStatement(
         office=OFFICE,
         book_label="01-TP/HT-2020-KS",
-        register_name="Sổ đăng ký khai sinh năm 2020",
+        register_name="Sổ đăng ký khai sinh",
+        year=2020,
+        is_full=False,
         opened_on=date(2020, 1, 1),
         closed_on=date(2020, 12, 31),
         entries=153,

@@ -89,6 +89,29 @@ def test_a_calibration_page_is_as_large_as_the_form(form: str) -> None:
     assert pages_of(pdf) == 2
 
 
+@pytest.mark.parametrize("form", BLANKS)
+def test_nothing_runs_through_the_text_of_a_calibration_page(form: str) -> None:
+    """A printer that is 2 mm too low moves the boxes up, where the first line of a reverse comes near the head."""
+    pdf = render(Calibration(office=OFFICE, blank=BLANKS[form], offset=Offset(dy=-20), made_on=date(2026, 11, 29)))
+    for page in opened(pdf):
+        text = page.get_textpage()
+        ends = [_box(text, words) for words in ("Trang chỉnh máy in", "lệch dọc -2,0 mm.", "ở trang Phôi.")]
+        left, right = min(each[0] for each in ends), max(each[2] for each in ends)
+        bottom, top = min(each[1] for each in ends), max(each[3] for each in ends)
+        said = " ".join(text.get_text_bounded(left, bottom, right, top).split())
+        assert said.startswith(f"Trang chỉnh máy in: {BLANKS[form].title}")
+        assert not [label for label in ("Số", "Ghi chú", "Nơi, ngày cấp", "Chức vụ") if f"{label} " in f"{said} "]
+        lines = [each.get_bounds() for each in page.get_objects() if each.type == 2]
+        assert not [each for each in lines if each[0] < right and left < each[2] and each[1] < top and bottom < each[3]]
+
+
+def _box(text: Any, words: str) -> tuple[float, float, float, float]:
+    at = text.search(words).get_next()
+    assert at is not None
+    boxes = [text.get_charbox(at[0] + index) for index in range(at[1])]
+    return (*map(min, *(each[:2] for each in boxes)), *map(max, *(each[2:] for each in boxes)))
+
+
 def _changed(folder: Path, old: str, new: str) -> Path:
     shutil.copytree(SHIPPED, folder, dirs_exist_ok=True)
     path = folder / "birth-copy.toml"

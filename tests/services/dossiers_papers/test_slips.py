@@ -162,9 +162,18 @@ def test_a_closed_book_states_how_many_entries_it_has_and_from_which_number_to_w
     text = words_of(ordinary("closing_statement"))
 
     assert "Ký hiệu quyển: 01-TP/HT-2020-KS" in text
-    assert "153 (bằng chữ: một trăm năm mươi ba)" in text
+    assert "việc của năm 2020 đã đăng ký trong quyển: 153 (bằng chữ: một trăm năm mươi ba)" in text
     assert "Từ số: 01 đến số 153" in text
     assert "CÔNG CHỨC TƯ PHÁP – HỘ TỊCH" in text
+
+
+def test_the_statement_of_a_year_leaves_its_book_to_the_next_year_and_that_of_a_full_volume_does_not() -> None:
+    """TT 04/2020 Đ29.3; NĐ 87/2020 Đ15.1."""
+    of_year = words_of(ordinary("closing_statement"))
+    assert "không ghi thêm việc đăng ký nào của năm đó; quyển chưa hết thì được ghi tiếp cho năm sau" in of_year
+    of_volume = words_of(render(replace(ORDINARY["closing_statement"], is_full=True)))
+    assert "không ghi thêm việc đăng ký nào vào quyển này; những thay đổi" in of_volume
+    assert "ghi tiếp" not in of_volume
 
 
 def test_a_book_without_entries_has_no_numbers() -> None:

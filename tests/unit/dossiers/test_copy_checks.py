@@ -71,8 +71,11 @@ def test_too_little_to_find_the_entry_by_is_asked_about(
 
 
 def test_an_agent_needs_an_authorisation() -> None:
-    """TT 04/2020 Đ2."""
-    assert of("copy-requester", AGENT) == [("/requester/kind", INFORMS, "TT 04/2020 Đ2")]
+    """TT 04/2020 Đ2. The form does not say who the principal is, so the officer looks into the authorisation."""
+    by_whom = ("/requester/kind", OFFICER, WHO)
+    assert of("copy-requester", AGENT) == [("/requester/kind", INFORMS, "TT 04/2020 Đ2"), by_whom]
+    for_a_spouse = MARRIAGE | AGENT | {"/principal/relation": "spouse"}
+    assert by_whom in of("copy-requester", for_a_spouse), "an entry names two spouses, and the form one"
     assert COPY.papers(AGENT) == {"authorisation": "file", "requester-identity": "present"}
 
 
@@ -116,7 +119,7 @@ def test_copies_are_of_own_events_and_of_those_one_represents(
     assert kinds == ([expected] if expected else [])
     if relation != "child":
         for_another = named | AGENT | {"/principal/relation": relation}
-        assert [each[1] for each in of("copy-requester", for_another)][1:] == kinds
+        assert [each[1] for each in of("copy-requester", for_another)][2:] == kinds
 
 
 @pytest.mark.parametrize(
@@ -134,7 +137,7 @@ def test_the_officer_decides_by_the_relation_about_copies_of_a_dead_persons_entr
     kin = {"/copy/kind": kind, "/requester/kind": "kin", "/requester/kinship": kinship}
     assert of("copy-requester", kin) == [("/requester/kinship", OFFICER, "")]
     for_kin = {"/copy/kind": kind} | AGENT | {"/principal/relation": "kin"}
-    assert of("copy-requester", for_kin)[1:] == [("/principal/relation", OFFICER, "")]
+    assert of("copy-requester", for_kin)[2:] == [("/principal/relation", OFFICER, "")]
 
 
 def test_only_a_competent_agency_has_a_copy_and_the_officer_looks_at_its_letter() -> None:
@@ -198,7 +201,9 @@ def test_who_asks_as_kin_is_looked_up_among_the_dead() -> None:
     kin = {"/requester/kind": "kin", "/requester/kinship": "child", "/requester/relation": None}
     assert told("copy-of-the-dead", kin, records=Registers()) == {"/requester/kind": OFFICER}
     assert told("copy-of-the-dead", kin, records=Registers(dead=[CHILD])) == {"/requester/kind": INFORMS}
-    assert told("copy-of-the-dead", records=Registers()) == {}
+    for_kin = AGENT | {"/principal/relation": "kin"}
+    assert told("copy-of-the-dead", for_kin, records=Registers()) == {"/requester/kind": OFFICER}
+    assert told("copy-of-the-dead", records=Registers()) == told("copy-of-the-dead", AGENT, records=Registers()) == {}
     assert told("copy-of-the-dead", kin) == {}
 
 

@@ -275,11 +275,13 @@ class PublicNotice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosingStatement:
-    """Trang khóa sổ of a register book (NĐ 123/2015 Đ12; TT 04/2020 Đ29-36)."""
+    """Trang khóa sổ of a register book (NĐ 123/2015 Đ12; TT 04/2020 Đ29-36), of its entries of one year."""
 
     office: Office
     book_label: str  # such as "01-TP/HT-2020-KS"
     register_name: str  # such as "Sổ đăng ký khai sinh"
+    year: int
+    is_full: bool  # else only the year is closed, and the next one continues the book
     opened_on: date | None  # None for a book that was begun on paper: the day is written there
     closed_on: date
     entries: int

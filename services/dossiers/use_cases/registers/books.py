@@ -137,6 +137,8 @@ def statement(place: Workplace, query: GetClosingStatement) -> Printed:
             office=place.office(unit.cell.ward),
             book_label=label,
             register_name=f"Sổ {REGISTERS[register].title}",
+            year=year,
+            is_full=is_full,
             opened_on=None
             if on_paper
             else day_in_vietnam(registers.began_at(unit.session, row, volume) or row.opened_at),
