@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -14,38 +14,21 @@ import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
 
 from services.chassis.refusal import Kind
-from services.dossiers.domain.elsewhere import (
-    Reply,
-    contradicted,
-    elsewhere_findings,
-    missing,
-    party_of,
-    reply_about,
-)
+from services.dossiers.domain.elsewhere import Reply, contradicted, elsewhere_findings, missing, party_of, reply_about
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.opened import proposal_of
-from tests.services.dossiers.people import (
-    CONFIRM,
-    COPY_OUT,
-    DIE,
-    MARRY,
-)
-from tests.services.dossiers.world import (
-    CHAIR,
-    DUNG,
-    NAM_DUONG,
-    SAU,
-    World,
-    refused,
-)
+from tests.services.dossiers.people import CONFIRM, COPY_OUT, DIE, MARRY
+from tests.services.dossiers.timing import ASKED, WIFE, approving, not_taken
+from tests.services.dossiers.world import CHAIR, DUNG, NAM_DUONG, SAU, World, refused
 from tests.unit.dossiers.copy_forms import COPY
 from tests.unit.dossiers.death_forms import DEATH
 from tests.unit.dossiers.marital_status_forms import MARITAL_STATUS
 from tests.unit.dossiers.marriage_forms import MARRIAGE, annulled, divorced, widowed
 from tests.unit.dossiers.worlds import changed
 
-ASKED = "Công văn 45/UBND ngày 02/10/2020 của Ủy ban nhân dân xã Điện Phong"
-WIFE, HUSBAND = "wife-marital-status", "husband-marital-status"
+HUSBAND = "husband-marital-status"
+
+
 HER_COMMUNE_S = Reply(
     WIFE, party_of(MARRIAGE.form, WIFE), "Ủy ban nhân dân xã Điện Phong", "45/UBND", date(2020, 10, 2)
 )
@@ -126,31 +109,10 @@ def inquire(world: World, id: str, about: str, **said: Any) -> str:
     return str(world.call("RequestVerification", request, DUNG).verifications[-1].id)
 
 
-def keep(world: World, id: str, **said: Any) -> pb.Dossier:
-    """A written reply about the bride that is there already."""
-    has: dict[str, Any] = {"kind": "in-hand", "recipient": "Ủy ban nhân dân xã Điện Phong", "about": WIFE}
-    has |= {"document_number": "45/UBND", "document_date": "2020-09-02", "text": "Chưa kết hôn.", "finding": "agrees"}
-    kept = world.call("RequestVerification", pb.RequestVerificationRequest(dossier_id=id, **{**has, **said}), DUNG)
-    assert isinstance(kept, pb.Dossier)
-    return kept
-
-
 def reply(world: World, id: str, **said: Any) -> None:
     answered: dict[str, Any] = {"document_number": "45/UBND", "document_date": "2020-10-06", "text": "Chưa kết hôn."}
     recorded = pb.RecordVerificationReplyRequest(dossier_id=id, **{**answered, **said})
     world.call("RecordVerificationReply", recorded, DUNG)
-
-
-def approving(world: World, id: str) -> Callable[[], pb.Dossier]:
-    """A marriage of which an office has answered about the bride; for the groom there is his paper."""
-    said: dict[str, Any] = {"wife_elsewhere": "answer", "wife_elsewhere_note": ASKED, "husband_elsewhere": "paper"}
-    return partial(world.call, "ApproveDossier", pb.ApproveDossierRequest(dossier_id=id, **said), DUNG)
-
-
-def not_taken(approve: Callable[[], pb.Dossier]) -> None:
-    no = refused(approve)
-    assert (no.type, [each.field for each in no.fields]) == ("invalid-field", ["wife_elsewhere"])
-    assert "về tình trạng hôn nhân của bên nữ, Trần Thị Lan" in no.fields[0].text
 
 
 def test_the_answer_of_an_office_counts_only_as_the_recorded_reply_about_that_party(world: World) -> None:
@@ -231,70 +193,6 @@ def test_a_reply_is_not_older_than_its_letter(world: World) -> None:
         assert (no.type, [each.field for each in no.fields]) == ("invalid-field", ["document_date"])
     reply(world, id, outcome="replied", finding="agrees", document_date="2020-10-06")
     assert approving(world, id)().status == 4
-
-
-def test_a_reply_in_hand_counts_without_a_letter_and_the_clock_runs_on(world: World) -> None:
-    """Luật HNGĐ 2014 Đ5.2c; NĐ 123/2015 Đ3.4: nobody was asked, so no time is left out and no letter is invented."""
-    id = world.filed_as(MARRY, MARRIAGE.form)
-    world.take_in(id)
-    before, events = world.get(id), len(world.events(key=id))
-    kept = keep(world, id)
-    assert (kept.status, kept.due_at, kept.HasField("paused_at")) == (2, before.due_at, False)
-    assert len(world.events(key=id)) == events, "nobody is told that somebody was asked"
-    (one,) = kept.verifications
-    assert (one.kind, one.state, one.letter_number, one.document_number) == ("in-hand", "replied", "", "45/UBND")
-    assert (one.person, one.document_date, list(one.outcomes)) == ("Trần Thị Lan", "2020-09-02", ["withdrawn"])
-    approve = approving(world, id)
-    assert approve().status == 4
-    signing = world.call("GetSigning", pb.GetSigningRequest(dossier_id=id), CHAIR)
-    wife = next(each.text for each in signing.findings if each.check == "marriage-elsewhere-asked")
-    assert "số 45/UBND ngày 2/9/2020 của Ủy ban nhân dân xã Điện Phong" in wife
-
-    gone = {"outcome": "withdrawn", "text": "Văn bản của người khác", "verification_id": one.id}
-    reply(world, id, document_number="", document_date="", **gone)
-    (one,) = world.get(id, DUNG).verifications
-    assert (one.state, one.answer, list(one.outcomes)) == ("withdrawn", "", [])
-    assert (world.get(id).due_at, world.get(id).HasField("paused_at")) == (before.due_at, False)
-    no = refused(partial(world.call, "GetSigning", pb.GetSigningRequest(dossier_id=id), CHAIR))
-    assert no.type == "approval-incomplete", "the entry was prepared on it"
-    not_taken(approve)
-
-
-def test_a_reply_in_hand_says_what_a_recorded_reply_says(world: World) -> None:
-    id = world.filed_as(MARRY, MARRIAGE.form)
-    world.take_in(id)
-    lacks: list[tuple[str, dict[str, Any]]] = [
-        *((field, {field: ""}) for field in ("recipient", "document_number", "document_date", "text", "finding")),
-        ("person", {"about": ""}),
-    ]
-    for field, without in lacks:
-        no = refused(partial(keep, world, id, **without))
-        assert (no.type, [each.field for each in no.fields]) == ("missing-field", [field])
-    no = refused(partial(keep, world, id, document_date="2020-10-07"))
-    assert (no.type, [each.field for each in no.fields]) == ("invalid-field", ["document_date"])
-    assert not world.get(id, DUNG).verifications
-    keep(world, id, finding="contradicts", text="Đã kết hôn năm 2014")
-    no = refused(approving(world, id))
-    assert (no.type, "Đã kết hôn năm 2014" in no.fields[0].text) == ("not-registrable", True)
-
-
-def test_a_reply_by_which_the_form_was_corrected_is_an_answer(world: World) -> None:
-    """Luật HNGĐ 2014 Đ5.2c; NĐ 123/2015 Đ22: the declaration is now what the office said."""
-    id = world.filed_as(MARRY, MARRIAGE.form)
-    world.take_in(id)
-    keep(world, id, finding="contradicts", text="Đã ly hôn năm 2018")
-    world.clock.advance(timedelta(minutes=5))
-    approve = approving(world, id)
-    assert refused(approve).type == "not-registrable"
-    world.ask(id, "/husband/residence")
-    world.supplement(id, {"husband": {"residence": "Thôn Lệ Sơn Bắc, xã Hòa Tiến, huyện Hòa Vang, Đà Nẵng"}})
-    assert refused(approve).type == "not-registrable", "what he declares anew is not about her"
-    world.ask(id, "/wife/ethnicity")
-    world.supplement(id, {"wife": {"ethnicity": "Hoa"}})
-    assert approve().status == 4
-    signing = world.call("GetSigning", pb.GetSigningRequest(dossier_id=id), CHAIR)
-    wife = next(each.text for each in signing.findings if each.check == "marriage-elsewhere-asked")
-    assert "lời khai đã sửa theo" in wife
 
 
 @pytest.mark.parametrize("before", [divorced, widowed, annulled])

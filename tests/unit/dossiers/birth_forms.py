@@ -92,3 +92,14 @@ def brief(found: list[Finding]) -> set[tuple[str, str, FindingKind]]:
 
 def from_check(found: list[Finding], check: str) -> list[Finding]:
     return [each for each in found if each.check == check]
+
+
+def one(check: str, changes: dict[str, Any], today: date = TODAY) -> tuple[str, FindingKind, str]:
+    """Field, kind and article of the one finding of a check."""
+    [finding] = from_check(found(changes, today=today), check)
+    assert finding.text
+    return finding.field, finding.kind, finding.article
+
+
+def none(check: str, changes: dict[str, Any], today: date = TODAY) -> bool:
+    return not from_check(found(changes, today=today), check)

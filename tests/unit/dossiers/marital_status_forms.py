@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from services.dossiers.domain.findings import FindingKind
+from services.dossiers.domain.people import Person
 from tests.unit.dossiers.worlds import CATALOGUE, Filing
 
 TODAY = date(2020, 10, 6)
@@ -138,3 +140,22 @@ LOST = {
     "/earlier/for_marriage": True,
     "/earlier/place": "Ủy ban nhân dân phường Thanh Bình, quận Hải Châu, thành phố Đà Nẵng",
 }
+# The marriage that ended was one of fact, from before 3/1/1987.
+OF_FACT = {"/status/ended_marriage": "before-1987"}
+
+# As a register may know her: by the number of her card, or only by name and date of birth.
+BY_NUMBER = Person("Trần Thị Mỹ Duyên", date(1994, 3, 21), frozenset({"048194000321"}))
+BY_NAME = Person("TRẦN THỊ MỸ DUYÊN", date(1994, 3, 21), frozenset({"201555666"}))
+SOMEBODY = Person("Đỗ Thành Nam", date(1990, 1, 2))
+
+
+def of(check: str, changes: dict[str, Any] | None = None, **more: Any) -> list[tuple[str, FindingKind, str]]:
+    """Field, kind and article of each finding of a check."""
+    findings = [each for each in MARITAL_STATUS.found(changes, **more) if each.check == check]
+    assert all(each.text for each in findings)
+    return [(each.field, each.kind, each.article) for each in findings]
+
+
+def papers(mode: str, changes: dict[str, Any] | None = None) -> set[str]:
+    """The papers that must be filed or shown (`file`, `present`) with the changed form."""
+    return {kind for kind, how in MARITAL_STATUS.papers(changes).items() if how == mode}

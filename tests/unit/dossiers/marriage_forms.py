@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from services.dossiers.domain.people import Person
 from tests.unit.dossiers.worlds import CATALOGUE, Filing
 
 TODAY = date(2020, 10, 6)
@@ -62,6 +63,12 @@ FORM: dict[str, Any] = {
 }
 
 MARRIAGE = Filing(CATALOGUE.get("1.000894", TODAY), FORM, TODAY)
+PARTIES = ("wife", "husband")
+PAPER = "/husband/marital_status_paper"
+
+#: The parties as a register knows them: by the numbers of their papers.
+LAN = Person("Trần Thị Lan", date(1996, 3, 8), frozenset({"048196000123"}))
+HUNG = Person("Nguyễn Văn Hùng", date(1994, 11, 20), frozenset({"201654321"}))
 
 
 def divorced(party: str) -> dict[str, Any]:

@@ -21,9 +21,8 @@ from services.dossiers.domain.procedures import RegisterSigned, Verification
 from services.dossiers.forms import leaves
 from tests.unit.dossiers.birth_forms import BIRTH
 from tests.unit.dossiers.combined_birth_forms import COMBINED, TODAY
-from tests.unit.dossiers.worlds import CATALOGUE, registration
+from tests.unit.dossiers.worlds import CATALOGUE, OFFICER, STOPS, WARNS, registration
 
-STOPS, WARNS, OFFICER = FindingKind.STOPS, FindingKind.WARNS, FindingKind.ASKS_OFFICER
 CODE = "1.000689"
 PROCEDURE = COMBINED.procedure
 

@@ -12,14 +12,8 @@ from hypothesis import strategies as st
 from services.dossiers.domain.findings import FindingKind
 from services.dossiers.domain.people import Person
 from tests.unit.dossiers.copy_forms import COPY, DEATH, MARRIAGE, ORGANISATION
-from tests.unit.dossiers.worlds import CATALOGUE, Registers
+from tests.unit.dossiers.worlds import CATALOGUE, INFORMS, OFFICER, STOPS, WARNS, Registers
 
-STOPS, WARNS, INFORMS, OFFICER = (
-    FindingKind.STOPS,
-    FindingKind.WARNS,
-    FindingKind.INFORMS,
-    FindingKind.ASKS_OFFICER,
-)
 HELD = "NĐ 87/2020 Đ8; TT 04/2020 Đ23"
 WHO = "Luật Hộ tịch 2014 Đ6, Đ63–64"
 AGENT = {"/requester/kind": "agent", "/principal/relation": "self"}

@@ -13,14 +13,8 @@ from services.dossiers.domain.findings import FindingKind
 from services.dossiers.domain.people import Person
 from services.dossiers.forms import answers
 from tests.unit.dossiers.death_forms import AT_HOME_HERE, DEATH, DEATH_YEAR_ONLY, TODAY, UNIDENTIFIED, YEAR_ONLY
-from tests.unit.dossiers.worlds import Registers, changed
+from tests.unit.dossiers.worlds import INFORMS, OFFICER, STOPS, WARNS, Registers, changed
 
-STOPS, WARNS, INFORMS, OFFICER = (
-    FindingKind.STOPS,
-    FindingKind.WARNS,
-    FindingKind.INFORMS,
-    FindingKind.ASKS_OFFICER,
-)
 told, finding = DEATH.told, DEATH.finding
 SHOWN = {"requester-identity": "present", "residence-proof": "present", "last-residence-proof": "present"}
 

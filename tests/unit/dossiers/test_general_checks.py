@@ -13,10 +13,9 @@ from services.dossiers.domain.findings import FindingKind
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.forms import leaves
 from tests.unit.dossiers.marriage_forms import MARRIAGE
-from tests.unit.dossiers.worlds import CATALOGUE
+from tests.unit.dossiers.worlds import CATALOGUE, OFFICER, STOPS, WARNS
 
 TODAY = date(2020, 10, 6)
-STOPS, WARNS, OFFICER = FindingKind.STOPS, FindingKind.WARNS, FindingKind.ASKS_OFFICER
 
 
 def run(name: str, form: dict[str, Any], parameters: dict[str, Any], today: date = TODAY) -> dict[str, FindingKind]:

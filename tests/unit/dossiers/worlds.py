@@ -23,6 +23,13 @@ from services.dossiers.forms import asked, findings
 CATALOGUE = Catalogue.load()
 CALENDAR = VietnamCalendar.load()
 
+STOPS, WARNS, INFORMS, OFFICER = (
+    FindingKind.STOPS,
+    FindingKind.WARNS,
+    FindingKind.INFORMS,
+    FindingKind.ASKS_OFFICER,
+)
+
 
 def changed(form: Mapping[str, Any], changes: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """A copy of the form, changed by pointer; None takes a field away."""
