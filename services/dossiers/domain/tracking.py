@@ -17,7 +17,7 @@ _WAITS_FOR: dict[Status, str] = {
     Status.SUPPLEMENT_ASKED: (
         "Đang chờ ông/bà bổ sung những điều phường đã ghi. Thời gian chờ không tính vào hạn trả kết quả."
     ),
-    Status.PAYMENT_ASKED: "Đang chờ ông/bà nộp lệ phí. Thời gian chờ không tính vào hạn trả kết quả.",
+    Status.PAYMENT_ASKED: "Đang chờ ông/bà nộp phí, lệ phí. Thời gian chờ không tính vào hạn trả kết quả.",
     Status.WITHDRAWN: "Ông/bà đã rút hồ sơ này. Phường không xử lý nữa.",
     Status.STOPPED: "Phường đã dừng xử lý hồ sơ này. Xin xem lý do.",
     Status.DONE: (
