@@ -7,12 +7,11 @@ from services.dossiers.access import ONLINE, roles_of
 from services.dossiers.domain.acts import APPROVAL, RETURN, SIGNATURE, STOP_PROPOSAL, SUPPLEMENT_REQUEST
 from services.dossiers.domain.conflict_of_interest import ARTICLE, SAME_NAME, is_named
 from services.dossiers.domain.elsewhere import elsewhere_findings
-from services.dossiers.domain.entries.marriage import PARTIES
-from services.dossiers.domain.fields import filer_name
+from services.dossiers.domain.fields import DOCUMENTS
+from services.dossiers.domain.filers import ARTICLE as BY_WHOM
+from services.dossiers.domain.filers import WHO_FILES, filed_by_none, filer_of, name_fields
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.handover import NO_ACCOUNT, reaches_nobody, to_compare
-from services.dossiers.domain.marriage_checks import filed_by_neither
-from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.register import BIRTH, COPIES, MARRIAGE
 from services.dossiers.domain.residence import looked_up
@@ -179,38 +178,38 @@ def _elsewhere(unit: Unit, opened: Dossier) -> list[Finding]:
 
 
 def _filed_by_another(unit: Unit, opened: Dossier) -> list[Finding]:
-    """A marriage from the account of somebody else than the party who is said to file it (TT 04/2020 Đ2).
+    """A marriage, or the recognition of a child, from the account of somebody else than the person who is said to file
+    it (TT 04/2020 Đ2).
 
-    The account of neither party does not file it, which is also told at both names, as soon as both are given. The
-    names decide, without their marks: that two of them are written differently is told elsewhere. Nobody's account
-    files at the desk, and in practice the parties are invented.
+    From the account of none of those who may, it is not filed, which is also told at their names, as soon as these are
+    given. The names decide, without their marks: that two of them are written differently is told elsewhere. Nobody's
+    account files at the desk, and in practice these people are invented.
     """
-    row, form = opened.row, opened.answers.form
-    who = PARTIES.get(str(value_at(form, "/requester/relation")))
-    party, account = filer_name(form), account_name(unit, row)
-    if opened.procedure.register.name != MARRIAGE or not row.applicant_id or row.status not in OPEN | {Status.DRAFT}:
+    row, procedure, answers = opened.row, opened.procedure, opened.answers.by_pointer
+    if not procedure.filed_by or not row.applicant_id or row.status not in OPEN | {Status.DRAFT}:
         return []
-    if who is None or not party or folded(party) == folded(account):
+    account = account_name(unit, row)
+    who, name = filer_of(procedure, answers)
+    if not who or not name or folded(name) == folded(account):
         return []
-    fields = ["/requester/relation"]
+    fields = [WHO_FILES]
     if opened.at_the_office:
         kind = FindingKind.ASKS_OFFICER
         text = (
-            f"Hồ sơ nộp từ tài khoản của {account}; tờ khai lại ghi người nộp là {who}, {party}. "
-            "Đăng ký kết hôn không nộp thay được. Xin hỏi cả hai bên có biết và muốn nộp hồ sơ này không."
+            f"Hồ sơ nộp từ tài khoản của {account}; tờ khai lại ghi người nộp là {who}, {name}. Việc này không nộp "
+            f"thay được. Xin hỏi {' và '.join(procedure.filed_by.values())} có biết và muốn nộp hồ sơ này không."
         )
-    elif text := filed_by_neither(form, account):
+    elif text := filed_by_none(procedure, answers, account):
         stops = row.status == Status.DRAFT and not unit.cell.ward.is_practice
         kind = FindingKind.STOPS if stops else FindingKind.WARNS
-        fields += [f"/{each}/full_name" for each in PARTIES] if stops else []
+        fields += [each for each in name_fields(procedure) if each in answers] if stops else []
     else:
         kind = FindingKind.WARNS
         text = (
-            f"Tài khoản này là của {account}; tờ khai lại ghi người nộp là {who}, {party}. Xin chọn lại "
-            f"ông/bà là bên nào, hoặc để {party} nộp bằng tài khoản của mình."
+            f"Tài khoản này là của {account}; tờ khai lại ghi người nộp là {who}, {name}. Xin chọn lại ông/bà là ai, "
+            f"hoặc để {name} nộp bằng tài khoản của mình."
         )
-    article = "TT 04/2020 Đ2; Luật Hộ tịch 2014 Đ6.2"
-    return [Finding(field, "filed-by-another", kind, text, article) for field in fields]
+    return [Finding(field, "filed-by-another", kind, text, BY_WHOM) for field in fields]
 
 
 def _reaches_nobody(opened: Dossier) -> list[Finding]:
