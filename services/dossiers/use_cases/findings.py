@@ -17,6 +17,7 @@ from services.dossiers.domain.register import BIRTH, COPIES, MARRIAGE
 from services.dossiers.domain.residence import looked_up
 from services.dossiers.domain.search import folded
 from services.dossiers.domain.states import OPEN, Status
+from services.dossiers.follow_ups import left_as_they_are
 from services.dossiers.forms import findings, for_filed
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.clock.timekeeping import office_findings
@@ -24,7 +25,7 @@ from services.dossiers.use_cases.dossier import Dossier
 from services.dossiers.use_cases.fees.findings import fee_findings
 from services.dossiers.use_cases.in_the_way import is_void
 from services.dossiers.use_cases.office import residence
-from services.dossiers.use_cases.opened import proposal_of, right_as_it_is_of
+from services.dossiers.use_cases.opened import changes_of, proposal_of, right_as_it_is_of
 from services.dossiers.use_cases.originals import sent_on_request
 from services.dossiers.use_cases.registers.copies import named_in
 from services.dossiers.use_cases.registers.obstacles import letters_missing, replies_of
@@ -235,6 +236,24 @@ def _annulled(unit: Unit, row: DossierRow) -> list[Finding]:
     )
     return [Finding("", "entry-annulled", FindingKind.WARNS, text, "Luật Hộ tịch 2014 Đ12.2, Đ70")]
 
+def _right_as_it_is(unit: Unit, opened: Dossier) -> list[Finding]:
+    """What the applicant answered, at each requested field and paper that the last supplement left as it was."""
+    said = right_as_it_is_of(unit.cell, opened.supplements[-1]) if opened.supplements else ""
+    if not said:
+        return []
+    request = opened.supplements[-1]
+    fields = [item["field"] for item in request.items]
+    sent = {f"{DOCUMENTS}{each.kind}" for each in opened.documents if each.filed_at == request.answered_at}
+    left = left_as_they_are(opened.procedure, opened.form, fields, changes_of(unit.cell, request))
+    texts = dict.fromkeys(left, "Người nộp để nguyên mục này và trả lời")
+    missing = [each for each in fields if each.startswith(DOCUMENTS) and each not in sent]
+    texts |= dict.fromkeys(missing, "Người nộp không gửi giấy tờ này và trả lời")
+    texts = texts or {"": "Người nộp viết kèm phần bổ sung"}
+    return [
+        Finding(field, "right-as-it-is", FindingKind.ASKS_OFFICER, f"{text}: “{said}”") for field, text in texts.items()
+    ]
+
+
 
 def _for_the_office(unit: Unit, opened: Dossier) -> list[Finding]:
     """Findings for the office only."""
@@ -256,10 +275,7 @@ def _for_the_office(unit: Unit, opened: Dossier) -> list[Finding]:
     if supplements and row.status != Status.SUPPLEMENT_ASKED:
         text = f"Đã yêu cầu bổ sung {len(supplements)} lần; mỗi hồ sơ chỉ nên yêu cầu bổ sung một lần."
         found.append(Finding("", "supplement-asked-before", FindingKind.WARNS, text))
-    said = right_as_it_is_of(unit.cell, supplements[-1]) if supplements else ""
-    if said:
-        text = f"Người nộp đã xem lại mục được yêu cầu bổ sung và trả lời: như thế là đúng. “{said}”"
-        found.append(Finding("", "right-as-it-is", asks, text))
+    found += _right_as_it_is(unit, opened)
     missing = letters_missing(unit, row) if row.status in (Status.ACCEPTED, Status.IN_PROGRESS) else 0
     if missing:
         text = f"Còn phải gửi {missing} văn bản hỏi nơi khác trước khi cấp. Xin xem những nơi đã khai rồi gửi xác minh."
