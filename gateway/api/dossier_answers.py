@@ -280,6 +280,10 @@ class Dossier(Answer):
     )
     status_text: str
     waits_for: str
+    result_annulled: bool = Field(
+        description="The entry, or the entry that was copied, was annulled before the result was handed over: there is "
+        "no paper to fetch."
+    )
     version: int = Field(description="As in the ETag.")
     form: dict[str, Any] = Field(validation_alias="form_json")
     documents: list[Document]
@@ -408,6 +412,10 @@ class DossierSummary(Answer):
     version: int
     assigned_to: str | None = Field(description="The officer who works on it; for the office only.")
     channel: str = Field(json_schema_extra=one_of(words.CHANNELS))
+    result_annulled: bool = Field(
+        description="The entry, or the entry that was copied, was annulled before the result was handed over: there is "
+        "no paper to fetch."
+    )
 
 
 class DossierList(Answer):
@@ -466,7 +474,7 @@ class StartedSearch(Answer):
 
 class Queue(Answer):
     name: str = Field(
-        description="`listDesk` lists `to-accept`, `supplemented`, `to-hand-over`, `answered`, `returned`, "
+        description="`listDesk` lists `to-accept`, `supplemented`, `to-hand-over`, `answered`, `returned`, `annulled`, "
         "`to-decide`, `to-sign`, `to-stop`, `overdue` and `due-soon`; `listWaitingNotes` lists `notes-to-sign` "
         "and `notes-returned`.",
         examples=["to-accept"],
@@ -510,6 +518,10 @@ class Tracked(Answer):
     accepted_at: Moment | None
     due_at: Moment | None
     overdue: bool
+    result_annulled: bool = Field(
+        description="The entry, or the entry that was copied, was annulled before the result was handed over: there is "
+        "no paper to fetch."
+    )
     paused_at: Moment | None
     asked_for: list[str]
     reason: str = Field(

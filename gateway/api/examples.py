@@ -233,6 +233,7 @@ _RUNNING = {
     "due_at": _SOON,
     "overdue": False,
     "paused_at": None,
+    "result_annulled": False,
     EXTENSION.name: None,
     "verifying_until": None,
 }

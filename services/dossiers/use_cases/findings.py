@@ -23,7 +23,6 @@ from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.clock.timekeeping import office_findings
 from services.dossiers.use_cases.dossier import Dossier
 from services.dossiers.use_cases.fees.findings import fee_findings
-from services.dossiers.use_cases.in_the_way import is_void
 from services.dossiers.use_cases.office import residence
 from services.dossiers.use_cases.opened import changes_of, proposal_of, right_as_it_is_of
 from services.dossiers.use_cases.originals import sent_on_request
@@ -67,7 +66,7 @@ def findings_of(unit: Unit, opened: Dossier) -> list[Finding]:
     return [
         *_returned(unit, row),
         *_to_be_stopped(unit, row),
-        *_annulled(unit, row),
+        *_annulled(row),
         *(found if row.status == Status.DRAFT else for_filed(found)),
         *_filed_by_another(unit, opened),
         *_reaches_nobody(opened),
@@ -226,15 +225,16 @@ def _reaches_nobody(opened: Dossier) -> list[Finding]:
     return [Finding(procedure.handover.asked, "delivery-without-account", kind, NO_ACCOUNT, "NĐ 87/2020 Đ12")]
 
 
-def _annulled(unit: Unit, row: DossierRow) -> list[Finding]:
+def _annulled(row: DossierRow) -> list[Finding]:
     """Why the desk cannot hand over what was registered."""
-    if row.status != Status.DONE or not is_void(unit, row):
+    if row.status != Status.DONE or row.annulled_at is None:
         return []
     text = (
         "Mục trong sổ, hoặc mục đã được cấp bản sao, đã có ghi chú hủy: giấy tờ không trả nữa mà thu hồi. Công chức "
         "trình từ chối giải quyết để kết thúc hồ sơ."
     )
     return [Finding("", "entry-annulled", FindingKind.WARNS, text, "Luật Hộ tịch 2014 Đ12.2, Đ70")]
+
 
 def _right_as_it_is(unit: Unit, opened: Dossier) -> list[Finding]:
     """What the applicant answered, at each requested field and paper that the last supplement left as it was."""
@@ -252,7 +252,6 @@ def _right_as_it_is(unit: Unit, opened: Dossier) -> list[Finding]:
     return [
         Finding(field, "right-as-it-is", FindingKind.ASKS_OFFICER, f"{text}: “{said}”") for field, text in texts.items()
     ]
-
 
 
 def _for_the_office(unit: Unit, opened: Dossier) -> list[Finding]:

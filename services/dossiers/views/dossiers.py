@@ -150,6 +150,7 @@ def _dossier(unit: Unit, opened: Dossier, told: Sequence[ToldRow] | None = None)
         asked=opened.answers.by_pointer,
         comparable=comparable(unit, row),
         approval_asks=approval_asks(unit, row),
+        result_annulled=has_annulled_result(row),
     )
     if is_edited_by_caller(unit, row):
         message.tellable.extend(tellable(kept))
@@ -245,6 +246,7 @@ def _summary(unit: Unit, row: DossierRow) -> dossiers_pb2.DossierSummary:
         assigned_to_id=(row.assigned_to_id or "") if inside else "",
         channel=row.channel,
     )
+        result_annulled=has_annulled_result(row),
 
 
 def document(unit: Unit, row: DocumentRow) -> dossiers_pb2.Document:
@@ -272,6 +274,11 @@ def confirmation(_: Unit, noted: Confirmation) -> dossiers_pb2.Confirmation:
 
 
 def overdue(row: DossierRow, now: datetime) -> bool:
+def has_annulled_result(row: DossierRow) -> bool:
+    """Whether what was registered was annulled before the result was handed over."""
+    return row.status == Status.DONE and row.annulled_at is not None
+
+
     return row.due_at is not None and row.due_at < now
 
 
@@ -283,6 +290,7 @@ def waiting_for(unit: Unit, row: DossierRow, *, is_listed: bool = False, own: bo
     text = waits_for(
         Status(row.status),
         proposed=row.proposed_at is not None,
+        annulled=has_annulled_result(row),
         verifying=row.status == Status.IN_PROGRESS and row.paused_at is not None,
         handover=procedure.handover,
         delivery=_asked_way(unit, row, procedure) if looks else None,
