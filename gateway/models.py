@@ -112,7 +112,8 @@ class Supplement(Body):
     )
     right_as_it_is: LongText = Field(
         default="",
-        description="For the office: why the requested answers are right as they are. Only if nothing has to change.",
+        description="For the office: why the requested answers and papers that are not sent are right as they are. "
+        "Without it, everything that was requested has to be sent, and each requested answer has to change.",
     )
 
 

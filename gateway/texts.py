@@ -224,6 +224,8 @@ TEMPLATES = {
     "dossier-signed-office": "Đã có kết quả",
     "dossier-signed-post": "Đã có kết quả",
     "dossier-signed-electronic": "Đã có kết quả",
+    "dossier-result-annulled": "Không còn giấy tờ để nhận",
+    "dossier-result-restored": "Lại nhận được kết quả",
     "dossier-delivery-changed": "Đổi cách nhận kết quả",
     "dossier-delivery-changed-office": "Đổi cách nhận kết quả",
     "dossier-delivery-changed-post": "Đổi cách nhận kết quả",

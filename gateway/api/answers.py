@@ -106,6 +106,10 @@ class ProcedureSummary(Answer):
         description="How it is filed other than online, for people; continues `xin ông/bà`.",
     )
     remote_handover: bool = Field(description="Whether the result may be sent by post or electronically.")
+    fee_title: str = Field(
+        description="What `fee` is about: copies cost a phí, registrations and confirmations a lệ phí.",
+        examples=["Phí, lệ phí"],
+    )
 
 
 class Procedure(ProcedureSummary):

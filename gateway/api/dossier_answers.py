@@ -280,6 +280,10 @@ class Dossier(Answer):
     )
     status_text: str
     waits_for: str
+    result_annulled: bool = Field(
+        description="The entry, or the entry that was copied, was annulled before the result was handed over: there is "
+        "no paper to fetch."
+    )
     version: int = Field(description="As in the ETag.")
     form: dict[str, Any] = Field(validation_alias="form_json")
     documents: list[Document]
@@ -349,6 +353,10 @@ class Dossier(Answer):
         description="JSON pointers of the questions that, by the present form, are about the filer, so that their "
         "account can answer them. Only questions that can be changed now, and only for the filer."
     )
+    prefilled: list[str] = Field(
+        description="JSON pointers of the answers with which the draft began, from the account, and which nobody has "
+        "sent since: sending one, changed or not, makes it the person's own. Empty once it is filed."
+    )
     open_captures: list[OpenCapture] = Field(
         description="Pages from a scanner or a phone that are in no document yet. For the filer only."
     )
@@ -404,6 +412,10 @@ class DossierSummary(Answer):
     subject_name: str
     applicant_name: str
     waits_for: str
+    result_annulled: bool = Field(
+        description="The entry, or the entry that was copied, was annulled before the result was handed over: there is "
+        "no paper to fetch."
+    )
     updated_at: Moment | None
     version: int
     assigned_to: str | None = Field(description="The officer who works on it; for the office only.")
@@ -466,7 +478,7 @@ class StartedSearch(Answer):
 
 class Queue(Answer):
     name: str = Field(
-        description="`listDesk` lists `to-accept`, `supplemented`, `to-hand-over`, `answered`, `returned`, "
+        description="`listDesk` lists `to-accept`, `supplemented`, `to-hand-over`, `answered`, `returned`, `annulled`, "
         "`to-decide`, `to-sign`, `to-stop`, `overdue` and `due-soon`; `listWaitingNotes` lists `notes-to-sign` "
         "and `notes-returned`.",
         examples=["to-accept"],
@@ -506,6 +518,10 @@ class Tracked(Answer):
     status: int = Field(json_schema_extra=one_of(words.STATUSES))
     status_text: str
     waits_for: str
+    result_annulled: bool = Field(
+        description="The entry, or the entry that was copied, was annulled before the result was handed over: there is "
+        "no paper to fetch."
+    )
     submitted_at: Moment | None
     accepted_at: Moment | None
     due_at: Moment | None

@@ -115,9 +115,7 @@ def _tasks(opened: Opened) -> list[dict[str, Any]]:
         title = opened.form.sections.get(page.section, "") or "Tờ khai"
         if not sections or sections[-1]["title"] != title:
             sections.append({"title": title, "tasks": []})
-        state = progress(opened.asked_of(page), opened.values, opened.dossier.findings)
-        if state == "prefilled" and not is_of_account(opened, opened.asked_of(page)):
-            state = "done"  # somebody typed it
+        state = progress(opened.asked_of(page), opened.values, opened.dossier.findings, opened.dossier.prefilled)
         text = STATES[state]
         if state == "done" and still_own(opened, opened.asked_of(page)):
             state, text = "wrong", "Vẫn là tên của ông/bà"
@@ -191,11 +189,13 @@ def page(slug: str, id: UUID, name: str) -> ResponseReturnValue:
         mine = offered(opened, fields)
         shown = replace(opened, values=filled(opened.values, mine))
         of_account = is_of_account(shown, [one for one in fields if one.pointer in mine])
-        own = OF_ACCOUNT if (of_account if mine else is_prefilled(opened, fields)) else OF_DRAFT if mine else ""
+        begun = is_prefilled(opened, fields) and not opened.ward.is_practice  # where nobody has an account
+        own = OF_ACCOUNT if (of_account if mine else begun) else OF_DRAFT if mine else ""
         return _show(opened, found, fields, shown.values, {}, own=own)
     fields = _posted_fields(opened, found)
     patch, leaves = read_posted(fields, request.form), bool(leaving.destination())
     is_new = any(value_at(patch, one.pointer) != value_at(opened.values, one.pointer) for one in fields)
+    is_new = is_new or (not leaves and is_prefilled(opened, fields))  # once sent, they are the person's own answers
     try:
         saved = save(opened, patch, request.form) if is_new else opened
     except Refusal as refusal:

@@ -237,13 +237,16 @@ def shown(one: Field, value: Any) -> str:
     return dict(one.choices).get(text, text)
 
 
-def progress(fields: Iterable[Field], values: Values, findings: Iterable[Finding]) -> str:
+def progress(
+    fields: Iterable[Field], values: Values, findings: Iterable[Finding], prefilled: Container[str] = ()
+) -> str:
     """The state of a page, by its fields: the worst problem that would stop the filing (`wrong`, `half`, `open`), else
-    `done`; or `prefilled` or `optional`, for pages that nobody needs to have opened.
+    `done`; or `prefilled` or `optional`, for pages that nobody needs to have opened. `prefilled` are the pointers of
+    answers from the account that nobody has sent yet.
     """
     fields = list(fields)
     filled = [one for one in fields if value_at(values, one.pointer) is not None]
-    typed = [one for one in filled if not one.prefilled]
+    typed = [one for one in filled if one.pointer not in prefilled]
     errors = errors_of(fields, findings)
     if any(one.pointer in errors for one in filled):
         return "wrong"

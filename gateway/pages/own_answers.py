@@ -59,9 +59,8 @@ def is_of_account(opened: Opened, fields: Sequence[Field]) -> bool:
 
 
 def is_prefilled(opened: Opened, fields: Sequence[Field]) -> bool:
-    """Whether a draft began with answers to these questions, and all of them still agree with the account."""
-    begun = [one for one in fields if one.prefilled and value_at(opened.values, one.pointer) is not None]
-    return bool(begun) and is_of_account(opened, begun)
+    """Whether a draft began with answers to some of these questions that nobody has sent yet."""
+    return any(one.pointer in opened.dossier.prefilled for one in fields)
 
 
 def still_own(opened: Opened, fields: Sequence[Field]) -> bool:

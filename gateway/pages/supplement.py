@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -55,7 +56,7 @@ def answer(slug: str, id: UUID) -> ResponseReturnValue:
             dossier_id=str(id),
             form_json=form_json(patch),
             expected_version=version,
-            right_as_it_is=why if is_right else "",
+            right_as_it_is=why,
         )
     except Refusal as refusal:
         raise_unless(SHOWN, refusal)
@@ -150,7 +151,7 @@ def _show(
         unsaved=bool(errors or trouble),
         fields=[
             {"asked": texts.get(one.pointer, BECAUSE), **widget(opened.with_choices(one), values, errors)}
-            for one in fields
+            for one in (replace(one, optional=one.optional and one.pointer not in texts) for one in fields)
         ],
         papers=[
             {

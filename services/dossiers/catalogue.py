@@ -16,6 +16,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 from services.chassis.refusal import not_found
 from services.dossiers.domain.checks import CHECKS, READS
 from services.dossiers.domain.fees import FeeTable
+from services.dossiers.domain.filers import WHO_FILES, name_fields
 from services.dossiers.domain.pointers import Condition
 from services.dossiers.domain.procedures import Procedure, amended
 from services.dossiers.forms import KEYWORDS, SCHEMA_CHECKS, leaves
@@ -238,6 +239,7 @@ def _pointers(procedure: Procedure) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield f"instead of {pointer}", tuple(leaf.get("x-instead", ()))
     yield "subject_name", (procedure.subject_name, *procedure.also_about)
     yield "likeness", procedure.likeness
+    yield "filed_by", (*((WHO_FILES,) if procedure.filed_by else ()), *name_fields(procedure))
     yield "residences", tuple(each.at for each in procedure.residences)
     for each in procedure.documents:
         yield f"document {each.kind}", each.if_not_looked_up

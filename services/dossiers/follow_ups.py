@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from services.dossiers.domain.fields import DOCUMENTS, stand_ins
 from services.dossiers.domain.pointers import Condition
 from services.dossiers.domain.procedures import DocumentMode, Procedure
 from services.dossiers.forms import answers, leaves
@@ -18,6 +19,27 @@ def is_within(pointer: str, groups: Iterable[str]) -> bool:
 def newly_asked(procedure: Procedure, before: Mapping[str, Any], after: Mapping[str, Any]) -> set[str]:
     """The questions that the answers `after` lead to, and those `before` did not."""
     return answers(procedure, after).by_pointer.keys() - answers(procedure, before).by_pointer.keys()
+
+
+def left_as_they_are(
+    procedure: Procedure, form: Mapping[str, Any], fields: Sequence[str], changed: Collection[str]
+) -> list[str]:
+    """Of the requested `fields`, those that a supplement did not change, although the form still asks them.
+
+    `changed` are the pointers that it did change, and `form` is the form with it. A field for which another one may be
+    filled in, such as the year for the date of birth, is changed by either.
+    """
+    asked_now = answers(procedure, form).by_pointer
+    found, seen = [], set[str]()
+    for field in fields:
+        if field.startswith(DOCUMENTS) or field in seen:
+            continue
+        either = [field, *stand_ins(procedure, field)]
+        seen.update(either)
+        is_asked = any(is_within(pointer, [field]) for pointer in asked_now)
+        if is_asked and not any(is_within(pointer, either) for pointer in changed):
+            found.append(field)
+    return found
 
 
 def papers_about(procedure: Procedure, fields: Collection[str]) -> set[str]:

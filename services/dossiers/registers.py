@@ -25,6 +25,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from services.dossiers.domain.notes import ANNULLING, counting
 from services.dossiers.domain.register import COPIES, CertificateStatus, book_label
+from services.dossiers.domain.states import Status
 from services.dossiers.register_tables import (
     BlankOffsetRow,
     BlankPrintRow,
@@ -235,14 +236,19 @@ def is_annulled(session: Session, entry_ids: Sequence[UUID]) -> bool:
     return any(kind in ANNULLING for kinds in kinds_noted(session, entry_ids).values() for kind in kinds)
 
 
-def is_void(session: Session, entry: RegisterEntryRow, *, kept: bool = False) -> bool:
-    """Whether an entry, or the entry that it is a copy of, was annulled; `kept` as in `entry`."""
+def is_void(session: Session, entry: RegisterEntryRow) -> bool:
+    """Whether an entry, or the entry that it is a copy of, was annulled."""
     source = select(CertificateRow.source_entry_id).where(CertificateRow.entry_id == entry.id)
-    ids = [entry.id, *filter(None, [session.scalar(source)])]
-    if kept:
-        rows = select(RegisterEntryRow.id).where(RegisterEntryRow.id.in_(ids)).order_by(RegisterEntryRow.id)
-        session.execute(rows.with_for_update(read=True)).all()
-    return is_annulled(session, ids)
+    return is_annulled(session, [entry.id, *filter(None, [session.scalar(source)])])
+
+
+def results_to_hand_over(session: Session, entry: RegisterEntryRow) -> Sequence[DossierRow]:
+    """The dossiers whose result is this entry's paper or a copy of it and has not been handed over yet, locked."""
+    own, copy = RegisterEntryRow, CertificateRow
+    copies = select(own.dossier_id).join(copy, copy.entry_id == own.id).where(copy.source_entry_id == entry.id)
+    dossiers = or_(DossierRow.id == entry.dossier_id, DossierRow.id.in_(copies))
+    query = select(DossierRow).where(dossiers, DossierRow.status == Status.DONE)
+    return session.scalars(query.order_by(DossierRow.id).with_for_update()).all()
 
 
 def proposed_notes(session: Session, entry_id: UUID) -> Sequence[ProposedNoteRow]:

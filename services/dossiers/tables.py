@@ -49,6 +49,7 @@ WAITING = {
     "to_decide": "status IN (2, 4) AND proposed_at IS NULL AND paused_at IS NULL",
     "to_sign": "status = 4 AND proposed_at IS NOT NULL",
     "to_stop": "status IN (2, 4, 5, 6, 9) AND stop_proposed_at IS NOT NULL",
+    "annulled": "status = 9 AND annulled_at IS NOT NULL",
 }
 
 
@@ -97,6 +98,7 @@ class DossierRow(Base):
     search: Mapped[str | None] = mapped_column(TSVECTOR, deferred=True)  # folded words of the names
     found_by: Mapped[list[str] | None] = mapped_column(ARRAY(Text))  # fingerprints of the account's phone
     form: Mapped[bytes]  # JSON, sealed
+    prefilled: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))  # pointers; see `save_form`
     proposal: Mapped[bytes | None]  # the officer's additions for the register, JSON, sealed
     proposed_at: Mapped[datetime | None]  # since when the entry waits for the signer; null if none does
     proposed_by_id: Mapped[str | None]
@@ -117,6 +119,7 @@ class DossierRow(Base):
     promised_at: Mapped[datetime | None]  # the last promised time of the result; stays when the clock has ended
     answered_at: Mapped[datetime | None]  # when the awaited answer came; null once the office has dealt with it
     finished_at: Mapped[datetime | None]  # signed, refused, withdrawn or stopped
+    annulled_at: Mapped[datetime | None]  # what was registered, or copied, was annulled before the hand-over
     reminded_at: Mapped[datetime | None]  # when the office was warned that the running time is near its end
     overdue_at: Mapped[datetime | None]  # the time that ran out without a result
     received_by_id: Mapped[str | None]  # the colleague who received it at the counter or by post

@@ -37,7 +37,7 @@ PAST_ACTIONS = [
     *("submitted", "accepted", "refused", "supplement-requested", "supplemented", "fee-requested", "paid"),
     *("assigned", "released", "verification-requested", "verification-answered", "extended", "reminded"),
     *("marked-overdue", "approved", "signed", "returned", "stop-proposed", "stopped"),
-    *("handed-over", "delivery-changed", "withdrawn"),
+    *("handed-over", "delivery-changed", "result-annulled", "result-restored", "withdrawn"),
 ]
 
 HELD = [

@@ -328,6 +328,30 @@ DELIVERY_CHANGE = Act(
     is_aside=True,
     keeps_stop_proposal=True,
 )
+RESULT_ANNULMENT = Act(
+    name="result-annulment",
+    label="ghi mục trong sổ đã bị hủy",
+    leads=_stays(Status.DONE),
+    by=frozenset({Party.SYSTEM}),
+    event="DossierResultAnnulled",
+    told="Mục trong sổ hộ tịch đã bị hủy, nên không còn giấy tờ để trả.",
+    is_aside=True,
+    keeps_stop_proposal=True,
+    giver=Party.DESK,
+    holder=Party.OFFICER,
+)
+RESULT_RESTORATION = Act(
+    name="result-restoration",
+    label="ghi việc hủy mục trong sổ không còn giá trị",
+    leads=_stays(Status.DONE),
+    by=frozenset({Party.SYSTEM}),
+    event="DossierResultRestored",
+    told="Việc hủy mục trong sổ hộ tịch không còn giá trị. Giấy tờ lại trả được.",
+    is_aside=True,
+    keeps_stop_proposal=True,
+    giver=Party.OFFICER,
+    holder=Party.DESK,
+)
 HANDOVER = Act(
     name="handover",
     label="trả kết quả",

@@ -79,6 +79,21 @@ def group_of(about: str) -> str:
     return next(FIELDS[field][0].removesuffix("/full_name") for field, each in ABOUT.items() if each == about)
 
 
+def members_about(about: str) -> tuple[str, ...]:
+    """The pointers of what an office's reply about a party is about: who the party is, as the letter names them, and
+    their earlier marriages. Where they live, or their ethnicity, is not.
+    """
+    return tuple(f"{group_of(about)}/{member}" for member in (*_WHO, *_MARRIAGES))
+
+
+_WHO = ("full_name", "birth_date", "birth_year", "birth_month", "identity_paper", "identity_number")
+_MARRIAGES = (
+    *("marital_status", "marriage_count", "divorced_abroad"),
+    *("judgment_number", "judgment_date", "judgment_court", "judgment_in_force_on"),
+    *("death_extract_number", "death_extract_date"),
+)
+
+
 def party_of(form: Mapping[str, Any], about: str) -> dict[str, str]:
     """Whom an inquiry about a party names, as declared: `person`, `birth_date` (as far as it is known, in digits) and
     `identity_paper`.

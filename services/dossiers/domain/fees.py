@@ -21,6 +21,14 @@ EXEMPTIONS: Mapping[str, str] = {
 }
 
 
+def fee_title(charges: Iterable[Charge]) -> str:
+    """What a procedure's charges are called: a copy costs a phí (TT 281/2016/TT-BTC), a registration or confirmation a
+    lệ phí (TT 85/2019/TT-BTC).
+    """
+    kinds = {each.item == COPY for each in charges}
+    return {frozenset({True}): "Phí", frozenset({False}): "Lệ phí"}.get(frozenset(kinds), "Phí, lệ phí")
+
+
 @dataclass(frozen=True, slots=True)
 class Price:
     """The price of an item from a day on."""

@@ -7,8 +7,7 @@ parties declare that, and the officer asks.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from services.dossiers.domain.checking import CheckContext, ask_officer, check, inform, stop, warn
 from services.dossiers.domain.dates import birthday, full_years, months_after
@@ -16,9 +15,7 @@ from services.dossiers.domain.entries.marriage import together_since
 from services.dossiers.domain.entries.writing import MARRIAGE_LAW_OF_1986, born_from
 from services.dossiers.domain.findings import Finding
 from services.dossiers.domain.people import PARTIES, FoundEntry, Match, Person, Records, Relative, match
-from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.register import MARRIAGE
-from services.dossiers.domain.search import folded
 
 _CONDITIONS = "Luật HNGĐ 2014 Đ8"
 _PROHIBITED = "Luật HNGĐ 2014 Đ5.2"
@@ -33,27 +30,6 @@ _OF_NO_SPOUSES = (
     "theo mục đó; hủy vì lý do khác thì có thể có: xin xem quyết định hủy rồi mới kết luận."
 )
 _BY_COURT = ("divorced", "annulled")
-
-
-#: The question who files, where a filing by neither party is refused.
-WHO_FILES = "/requester/relation"
-
-
-def filed_by_neither(form: Mapping[str, Any], account: str) -> str:
-    """Why the holder of an account with this name cannot file the marriage; empty if they may be one of the two.
-
-    One party files, and nobody can be authorised (TT 04/2020 Đ2; Luật Hộ tịch 2014 Đ6.2). The names decide, without
-    their marks; as long as a party has no name, nobody is sent away.
-    """
-    names = {who: str(value_at(form, f"/{party}/full_name") or "") for party, who in PARTIES.items()}
-    if not all(names.values()) or folded(account) in {folded(name) for name in names.values()}:
-        return ""
-    parties = " hay ".join(f"{who}, {name}" for who, name in names.items())
-    return (
-        f"Tài khoản này là của {account}, không phải của {parties}. Đăng ký kết hôn không nộp thay được: xin để một "
-        "trong hai bên nộp bằng tài khoản của mình, hoặc hai bên đến phường. Tên trong tài khoản ghi sai thì xin nhờ "
-        "Bộ phận Một cửa sửa, rồi đăng nhập lại."
-    )
 
 
 @check("filing-alone", "/requester/relation")

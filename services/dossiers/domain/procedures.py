@@ -315,6 +315,9 @@ class Procedure:
     notice: Notice | None = None
     valid_months: int | None = None  # how long the result is in force; None: for ever
     in_person: bool = False  # not taken in by post (NĐ 123/2015 Đ3.1); online is the city's to open
+    # Whose account alone files it, since nobody may be authorised (TT 04/2020 Đ2): the answer to `WHO_FILES`, which is
+    # also the person's group in the form, and what the person is called. Empty: anybody's.
+    filed_by: Mapping[str, str] = field(default_factory=dict)
     harmless: Harmless = field(default_factory=Harmless)
     residences: tuple[Residence, ...] = ()  # looked up by the office; until 31/12/2022 papers prove them
 

@@ -29,7 +29,7 @@ class Queue:
 
 
 #: `paused_at`: another office was asked, or a notice is posted. `proposed_at`, `stop_proposed_at`: an entry or a
-#: rejection waits for the signer.
+#: rejection waits for the signer. `annulled_at`: there is no paper to hand over.
 QUEUES: Mapping[str, Queue] = {
     queue.name: queue
     for queue in (
@@ -37,7 +37,7 @@ QUEUES: Mapping[str, Queue] = {
         Queue("due-soon", "Sắp đến hạn", None, tuple(sorted(OPEN)), due="soon"),
         Queue("to-accept", "Chờ tiếp nhận", Party.DESK, (Status.NEW,)),
         Queue("supplemented", "Đã bổ sung, chờ tiếp nhận", Party.DESK, (Status.NEW,), has=("answered_at",)),
-        Queue("to-hand-over", "Chờ trả kết quả", Party.DESK, (Status.DONE,)),
+        Queue("to-hand-over", "Chờ trả kết quả", Party.DESK, (Status.DONE,), lacks=("annulled_at",)),
         Queue(
             "answered",
             "Đã có bổ sung hoặc trả lời",
@@ -60,6 +60,14 @@ QUEUES: Mapping[str, Queue] = {
             Party.OFFICER,
             _AT_WORK,
             lacks=("proposed_at", "paused_at", "stop_proposed_at"),
+        ),
+        Queue(
+            "annulled",
+            "Mục đã bị hủy, chờ kết thúc hồ sơ",
+            Party.OFFICER,
+            (Status.DONE,),
+            has=("annulled_at",),
+            lacks=("stop_proposed_at",),
         ),
         Queue(
             "to-sign", "Chờ ký", Party.SIGNER, (Status.IN_PROGRESS,), has=("proposed_at",), by_another="proposed_by_id"

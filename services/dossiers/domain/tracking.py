@@ -17,7 +17,7 @@ _WAITS_FOR: dict[Status, str] = {
     Status.SUPPLEMENT_ASKED: (
         "Đang chờ ông/bà bổ sung những điều phường đã ghi. Thời gian chờ không tính vào hạn trả kết quả."
     ),
-    Status.PAYMENT_ASKED: "Đang chờ ông/bà nộp lệ phí. Thời gian chờ không tính vào hạn trả kết quả.",
+    Status.PAYMENT_ASKED: "Đang chờ ông/bà nộp phí, lệ phí. Thời gian chờ không tính vào hạn trả kết quả.",
     Status.WITHDRAWN: "Ông/bà đã rút hồ sơ này. Phường không xử lý nữa.",
     Status.STOPPED: "Phường đã dừng xử lý hồ sơ này. Xin xem lý do.",
     Status.DONE: (
@@ -26,6 +26,11 @@ _WAITS_FOR: dict[Status, str] = {
     ),
     Status.HANDED_OVER: "Đã trả kết quả. Hồ sơ đã xong, ông/bà không phải làm gì thêm.",
 }
+#: Of an entry, or of an entry that was copied, that was annulled before the result was fetched.
+_ANNULLED = (
+    "Mục trong sổ hộ tịch đã bị hủy, nên không còn giấy tờ để nhận: ông/bà không phải đến nhận nữa. "
+    "Phường sẽ báo ông/bà việc tiếp theo."
+)
 #: In practice nobody comes to the office; the button under the text continues.
 _WAITS_FOR_IN_PRACTICE: dict[Status, str] = {
     Status.DONE: "Kết quả đã có. Phường tập thử trả ngay, ông/bà không phải đến nhận.",
@@ -81,6 +86,7 @@ _WAITS_FOR_VERIFICATION = (
 def waits_for(
     status: Status,
     *,
+    annulled: bool = False,
     proposed: bool = False,
     verifying: bool = False,
     handover: Handover | None = None,
@@ -94,8 +100,9 @@ def waits_for(
 ) -> str:
     """What the dossier waits for and who has it, without names.
 
-    `proposed`: the register entry is prepared and waits for the signer; `verifying`: another office is asked, or a
-    public notice is posted (status 4 only); `given`: how it was handed over, with the number of what was `posted`;
+    `annulled`: what was registered was annulled before the result was handed over (status 9 only); `proposed`: the
+    register entry is prepared and waits for the signer; `verifying`: another office is asked, or a public notice is
+    posted (status 4 only); `given`: how it was handed over, with the number of what was `posted`;
     `handover`: how the procedure's result is handed over, `delivery`: how the applicant asked for it, `is_listed`: the
     text is for a list, which does not read `delivery` and `given` (status 9 and 10 only); `practice`: the ward is the
     practice ward; `has_account`: the applicant has an account; `own`: the applicant reads the text in that account.
@@ -106,7 +113,8 @@ def waits_for(
     if status is Status.HANDED_OVER and (given is not None or is_listed):
         return _handed_over(handover, given, posted, own=own)
     if status is Status.DONE and handover is not None:
-        return _waits_for_hand_over(handover, delivery, is_listed=is_listed, has_account=has_account)
+        waits = _waits_for_hand_over(handover, delivery, is_listed=is_listed, has_account=has_account)
+        return _ANNULLED if annulled else waits
     if status is Status.IN_PROGRESS and verifying:
         return _WAITS_FOR_VERIFICATION
     if status is Status.IN_PROGRESS and proposed:

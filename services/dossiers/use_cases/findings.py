@@ -7,25 +7,24 @@ from services.dossiers.access import ONLINE, roles_of
 from services.dossiers.domain.acts import APPROVAL, RETURN, SIGNATURE, STOP_PROPOSAL, SUPPLEMENT_REQUEST
 from services.dossiers.domain.conflict_of_interest import ARTICLE, SAME_NAME, is_named
 from services.dossiers.domain.elsewhere import elsewhere_findings
-from services.dossiers.domain.fields import filer_name
+from services.dossiers.domain.fields import DOCUMENTS
+from services.dossiers.domain.filers import ARTICLE as BY_WHOM
+from services.dossiers.domain.filers import WHO_FILES, filed_by_none, filer_of, name_fields
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.handover import NO_ACCOUNT, reaches_nobody, to_compare
-from services.dossiers.domain.marriage_checks import filed_by_neither
-from services.dossiers.domain.people import PARTIES
-from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.register import BIRTH, COPIES, MARRIAGE
 from services.dossiers.domain.residence import looked_up
 from services.dossiers.domain.search import folded
 from services.dossiers.domain.states import OPEN, Status
+from services.dossiers.follow_ups import left_as_they_are
 from services.dossiers.forms import findings, for_filed
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.clock.timekeeping import office_findings
 from services.dossiers.use_cases.dossier import Dossier
 from services.dossiers.use_cases.fees.findings import fee_findings
-from services.dossiers.use_cases.in_the_way import is_void
 from services.dossiers.use_cases.office import residence
-from services.dossiers.use_cases.opened import proposal_of, right_as_it_is_of
+from services.dossiers.use_cases.opened import changes_of, proposal_of, right_as_it_is_of
 from services.dossiers.use_cases.originals import sent_on_request
 from services.dossiers.use_cases.registers.copies import named_in
 from services.dossiers.use_cases.registers.obstacles import letters_missing, replies_of
@@ -67,7 +66,7 @@ def findings_of(unit: Unit, opened: Dossier) -> list[Finding]:
     return [
         *_returned(unit, row),
         *_to_be_stopped(unit, row),
-        *_annulled(unit, row),
+        *_annulled(row),
         *(found if row.status == Status.DRAFT else for_filed(found)),
         *_filed_by_another(unit, opened),
         *_reaches_nobody(opened),
@@ -179,38 +178,38 @@ def _elsewhere(unit: Unit, opened: Dossier) -> list[Finding]:
 
 
 def _filed_by_another(unit: Unit, opened: Dossier) -> list[Finding]:
-    """A marriage from the account of somebody else than the party who is said to file it (TT 04/2020 Đ2).
+    """A marriage, or the recognition of a child, from the account of somebody else than the person who is said to file
+    it (TT 04/2020 Đ2).
 
-    The account of neither party does not file it, which is also told at both names, as soon as both are given. The
-    names decide, without their marks: that two of them are written differently is told elsewhere. Nobody's account
-    files at the desk, and in practice the parties are invented.
+    From the account of none of those who may, it is not filed, which is also told at their names, as soon as these are
+    given. The names decide, without their marks: that two of them are written differently is told elsewhere. Nobody's
+    account files at the desk, and in practice these people are invented.
     """
-    row, form = opened.row, opened.answers.form
-    who = PARTIES.get(str(value_at(form, "/requester/relation")))
-    party, account = filer_name(form), account_name(unit, row)
-    if opened.procedure.register.name != MARRIAGE or not row.applicant_id or row.status not in OPEN | {Status.DRAFT}:
+    row, procedure, answers = opened.row, opened.procedure, opened.answers.by_pointer
+    if not procedure.filed_by or not row.applicant_id or row.status not in OPEN | {Status.DRAFT}:
         return []
-    if who is None or not party or folded(party) == folded(account):
+    account = account_name(unit, row)
+    who, name = filer_of(procedure, answers)
+    if not who or not name or folded(name) == folded(account):
         return []
-    fields = ["/requester/relation"]
+    fields = [WHO_FILES]
     if opened.at_the_office:
         kind = FindingKind.ASKS_OFFICER
         text = (
-            f"Hồ sơ nộp từ tài khoản của {account}; tờ khai lại ghi người nộp là {who}, {party}. "
-            "Đăng ký kết hôn không nộp thay được. Xin hỏi cả hai bên có biết và muốn nộp hồ sơ này không."
+            f"Hồ sơ nộp từ tài khoản của {account}; tờ khai lại ghi người nộp là {who}, {name}. Việc này không nộp "
+            f"thay được. Xin hỏi {' và '.join(procedure.filed_by.values())} có biết và muốn nộp hồ sơ này không."
         )
-    elif text := filed_by_neither(form, account):
+    elif text := filed_by_none(procedure, answers, account):
         stops = row.status == Status.DRAFT and not unit.cell.ward.is_practice
         kind = FindingKind.STOPS if stops else FindingKind.WARNS
-        fields += [f"/{each}/full_name" for each in PARTIES] if stops else []
+        fields += [each for each in name_fields(procedure) if each in answers] if stops else []
     else:
         kind = FindingKind.WARNS
         text = (
-            f"Tài khoản này là của {account}; tờ khai lại ghi người nộp là {who}, {party}. Xin chọn lại "
-            f"ông/bà là bên nào, hoặc để {party} nộp bằng tài khoản của mình."
+            f"Tài khoản này là của {account}; tờ khai lại ghi người nộp là {who}, {name}. Xin chọn lại ông/bà là ai, "
+            f"hoặc để {name} nộp bằng tài khoản của mình."
         )
-    article = "TT 04/2020 Đ2; Luật Hộ tịch 2014 Đ6.2"
-    return [Finding(field, "filed-by-another", kind, text, article) for field in fields]
+    return [Finding(field, "filed-by-another", kind, text, BY_WHOM) for field in fields]
 
 
 def _reaches_nobody(opened: Dossier) -> list[Finding]:
@@ -226,15 +225,33 @@ def _reaches_nobody(opened: Dossier) -> list[Finding]:
     return [Finding(procedure.handover.asked, "delivery-without-account", kind, NO_ACCOUNT, "NĐ 87/2020 Đ12")]
 
 
-def _annulled(unit: Unit, row: DossierRow) -> list[Finding]:
+def _annulled(row: DossierRow) -> list[Finding]:
     """Why the desk cannot hand over what was registered."""
-    if row.status != Status.DONE or not is_void(unit, row):
+    if row.status != Status.DONE or row.annulled_at is None:
         return []
     text = (
         "Mục trong sổ, hoặc mục đã được cấp bản sao, đã có ghi chú hủy: giấy tờ không trả nữa mà thu hồi. Công chức "
         "trình từ chối giải quyết để kết thúc hồ sơ."
     )
     return [Finding("", "entry-annulled", FindingKind.WARNS, text, "Luật Hộ tịch 2014 Đ12.2, Đ70")]
+
+
+def _right_as_it_is(unit: Unit, opened: Dossier) -> list[Finding]:
+    """What the applicant answered, at each requested field and paper that the last supplement left as it was."""
+    said = right_as_it_is_of(unit.cell, opened.supplements[-1]) if opened.supplements else ""
+    if not said:
+        return []
+    request = opened.supplements[-1]
+    fields = [item["field"] for item in request.items]
+    sent = {f"{DOCUMENTS}{each.kind}" for each in opened.documents if each.filed_at == request.answered_at}
+    left = left_as_they_are(opened.procedure, opened.form, fields, changes_of(unit.cell, request))
+    texts = dict.fromkeys(left, "Người nộp để nguyên mục này và trả lời")
+    missing = [each for each in fields if each.startswith(DOCUMENTS) and each not in sent]
+    texts |= dict.fromkeys(missing, "Người nộp không gửi giấy tờ này và trả lời")
+    texts = texts or {"": "Người nộp viết kèm phần bổ sung"}
+    return [
+        Finding(field, "right-as-it-is", FindingKind.ASKS_OFFICER, f"{text}: “{said}”") for field, text in texts.items()
+    ]
 
 
 def _for_the_office(unit: Unit, opened: Dossier) -> list[Finding]:
@@ -257,10 +274,7 @@ def _for_the_office(unit: Unit, opened: Dossier) -> list[Finding]:
     if supplements and row.status != Status.SUPPLEMENT_ASKED:
         text = f"Đã yêu cầu bổ sung {len(supplements)} lần; mỗi hồ sơ chỉ nên yêu cầu bổ sung một lần."
         found.append(Finding("", "supplement-asked-before", FindingKind.WARNS, text))
-    said = right_as_it_is_of(unit.cell, supplements[-1]) if supplements else ""
-    if said:
-        text = f"Người nộp đã xem lại mục được yêu cầu bổ sung và trả lời: như thế là đúng. “{said}”"
-        found.append(Finding("", "right-as-it-is", asks, text))
+    found += _right_as_it_is(unit, opened)
     missing = letters_missing(unit, row) if row.status in (Status.ACCEPTED, Status.IN_PROGRESS) else 0
     if missing:
         text = f"Còn phải gửi {missing} văn bản hỏi nơi khác trước khi cấp. Xin xem những nơi đã khai rồi gửi xác minh."

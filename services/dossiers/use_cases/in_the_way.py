@@ -13,7 +13,7 @@ from functools import cached_property
 from services.chassis.call import forbidden
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, faulty, invalid, not_found
 from services.chassis.tokens import Role
-from services.dossiers import registers, storage
+from services.dossiers import storage
 from services.dossiers.access import of_office, roles_of
 from services.dossiers.domain import acts, verification
 from services.dossiers.domain.acts import Act, acts_in
@@ -45,12 +45,11 @@ def refuse_if(found: Refusal | None) -> None:
 class InTheWay:
     """The obstacle to each act on a dossier now; None if there is none.
 
-    The data it needs is read once, and only when needed. `kept`: no note can change the entry until the transaction
-    ends.
+    The data it needs is read once, and only when needed.
     """
 
-    def __init__(self, unit: Unit, row: DossierRow, *, kept: bool = False) -> None:
-        self._unit, self._row, self._kept = unit, row, kept
+    def __init__(self, unit: Unit, row: DossierRow) -> None:
+        self._unit, self._row = unit, row
         self._procedure = unit.place.procedure_of(row)
 
     @cached_property
@@ -88,8 +87,8 @@ class InTheWay:
         return self._standing_entry()
 
     def _standing_entry(self, then: str = "") -> Refusal | None:
-        """A registered dossier can be rejected only while its paper `is_void`."""
-        if self._row.status != Status.DONE or is_void(self._unit, self._row, kept=self._kept):
+        """A registered dossier can be rejected only while its entry is annulled."""
+        if self._row.status != Status.DONE or self._row.annulled_at is not None:
             return None
         text = (
             "Việc đã ký và vào sổ. Chỉ dừng khi mục trong sổ đã có ghi chú hủy: giấy tờ cấp sai do Ủy ban nhân dân "
@@ -98,7 +97,8 @@ class InTheWay:
         return conflict("wrong-state", f"{text} {then}".strip())
 
     def of_handover(self) -> Refusal | None:
-        return conflict("wrong-state", _VOID) if is_void(self._unit, self._row, kept=self._kept) else None
+        """The paper of an annulled entry is not handed over, but withdrawn (Luật Hộ tịch 2014 Đ12.2, Đ70.1h)."""
+        return conflict("wrong-state", _ANNULLED) if self._row.annulled_at is not None else None
 
     def of_delivery_change(self) -> Refusal | None:
         """Only a way that the form asks for can be changed; else it is the office, or is chosen at the hand-over."""
@@ -190,7 +190,7 @@ _OF_ACT: Mapping[Act, Callable[[InTheWay], Refusal | None]] = {
     acts.VERIFICATION_REPLY: InTheWay.of_verification_reply,
     acts.APPROVAL: InTheWay.of_registration,
 }
-_VOID = (
+_ANNULLED = (
     "Mục trong sổ, hoặc mục đã được cấp bản sao, đã có ghi chú hủy: giấy tờ không trả nữa mà thu hồi (Luật Hộ tịch "
     "2014 Đ12.2, Đ70). Xin công chức trình từ chối giải quyết để kết thúc hồ sơ."
 )
@@ -231,13 +231,3 @@ def no_such_verification() -> Refusal:
 def replies_may_be_withdrawn(row: DossierRow) -> bool:
     """Whether a wait for another office may begin again: not while the office waits for the citizen."""
     return row.status in acts.VERIFICATION_REQUEST.leads
-
-
-def is_void(unit: Unit, row: DossierRow, *, kept: bool = False) -> bool:
-    """Whether the entry that a dossier led to, or the entry that was copied, was annulled.
-
-    The paper of an annulled entry is not handed over, but withdrawn (Luật Hộ tịch 2014 Đ12.2, Đ70.1h). `kept`: no note
-    can change the entry until the transaction ends.
-    """
-    entry = registers.entry_of(unit.session, row.id)
-    return entry is not None and registers.is_void(unit.session, entry, kept=kept)

@@ -150,11 +150,13 @@ def _dossier(unit: Unit, opened: Dossier, told: Sequence[ToldRow] | None = None)
         asked=opened.answers.by_pointer,
         comparable=comparable(unit, row),
         approval_asks=approval_asks(unit, row),
+        result_annulled=has_annulled_result(row),
     )
     if is_edited_by_caller(unit, row):
         message.tellable.extend(tellable(kept))
         if row.status in (Status.DRAFT, Status.SUPPLEMENT_ASKED):
             message.about_filer.extend(about_filer(kept, opened.answers))
+            message.prefilled.extend(row.prefilled if row.status == Status.DRAFT else ())
             for id, kind, pages in captures.open_captures(unit.session, row.id):
                 message.open_captures.add(id=str(id), kind=kind, pages=pages)
     if acts.FEE_REQUEST.name in message.actions:
@@ -244,6 +246,7 @@ def _summary(unit: Unit, row: DossierRow) -> dossiers_pb2.DossierSummary:
         assigned_to=(row.assigned_to or "") if inside else "",
         assigned_to_id=(row.assigned_to_id or "") if inside else "",
         channel=row.channel,
+        result_annulled=has_annulled_result(row),
     )
 
 
@@ -271,6 +274,11 @@ def confirmation(_: Unit, noted: Confirmation) -> dossiers_pb2.Confirmation:
     )
 
 
+def has_annulled_result(row: DossierRow) -> bool:
+    """Whether what was registered was annulled before the result was handed over."""
+    return row.status == Status.DONE and row.annulled_at is not None
+
+
 def overdue(row: DossierRow, now: datetime) -> bool:
     return row.due_at is not None and row.due_at < now
 
@@ -282,6 +290,7 @@ def waiting_for(unit: Unit, row: DossierRow, *, is_listed: bool = False, own: bo
     given = None if is_listed else given_of(unit.cell, row)
     text = waits_for(
         Status(row.status),
+        annulled=has_annulled_result(row),
         proposed=row.proposed_at is not None,
         verifying=row.status == Status.IN_PROGRESS and row.paused_at is not None,
         handover=procedure.handover,

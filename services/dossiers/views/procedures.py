@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from caunoi.dossiers.v1 import dossiers_pb2
 
+from services.dossiers.domain.fees import fee_title
 from services.dossiers.domain.procedures import Procedure
 
 
@@ -59,6 +60,7 @@ def _summary(version: Procedure) -> dossiers_pb2.Procedure:
         ],
         time_limit=version.time_limit.text,
         fee=version.fee.text,
+        fee_title=fee_title(version.fee.charges),
         legal_basis=version.legal_basis,
         by_post=not version.in_person,
         filing_offline=version.filing_offline,

@@ -19,7 +19,7 @@ from services.dossiers.tables import DossierRow, ExtensionRow, HistoryRow
 from services.dossiers.use_cases.clock.timekeeping import time_kept
 from services.dossiers.use_cases.unit import Unit
 from services.dossiers.views.clock import extension_message
-from services.dossiers.views.dossiers import overdue, waiting_for
+from services.dossiers.views.dossiers import has_annulled_result, overdue, waiting_for
 from services.dossiers.views.history import lines as shown
 
 #: Replaces the name of a paper that would disclose something restricted.
@@ -50,6 +50,7 @@ def tracked(unit: Unit, row: DossierRow) -> dossiers_pb2.TrackedDossier:
         owed=_owed(unit, row),
         extension=_extension(clock.extension),
         verifying_until=clock.verifying_until,
+        result_annulled=has_annulled_result(row),
     )
 
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
+from caunoi.dossiers.v1 import events_pb2
 
 from services.chassis.refusal import Kind
-from tests.services.dossiers.world import CHAIR, DUNG, HOA, NAM_DUONG, World, just_before, refused, until
+from tests.services.dossiers.world import CHAIR, DUNG, HOA, NAM_DUONG, SAU, Person, World, just_before, refused, until
 from tests.unit.dossiers.copy_forms import copy_form_of
 from tests.unit.dossiers.marriage_forms import MARRIAGE
 
@@ -48,6 +49,79 @@ def test_the_paper_of_an_annulled_entry_is_not_handed_over(world: World, propose
     if not proposed:
         _propose_stop(world, signed.id)
     assert world.call("StopDossier", pb.StopDossierRequest(dossier_id=signed.id), CHAIR).status == 8
+
+
+def _waiting_for_me(world: World, who: Person) -> dict[str, int]:
+    return {each.name: each.count for each in world.call("ListQueues", pb.ListQueuesRequest(), who).queues}
+
+
+def _texts(world: World, id: str) -> list[str]:
+    """What everybody reads about a dossier: its applicant on its page and in the list, who follows it by its code, and
+    the desk.
+    """
+    shown = world.get(id)
+    listed = world.call("ListOwnDossiers", pb.ListOwnDossiersRequest(), SAU).dossiers
+    desk = world.call("ListDesk", pb.ListDeskRequest(), HOA).dossiers
+    each = [shown, *(one for one in [*listed, *desk] if one.id == id), world.track(shown.code, shown.tracking_key)]
+    assert len(each) == 4
+    assert len({one.result_annulled for one in each}) == 1
+    return [one.waits_for for one in each]
+
+
+def test_nobody_is_told_to_come_for_the_paper_of_an_annulled_entry(world: World) -> None:
+    """docs/law.md §2.1: the page, the lists and the tracking page say so, and the applicant gets a message."""
+    signed = world.signed()
+    assert all("nhận" in each and "không còn" not in each for each in _texts(world, signed.id))
+    assert not world.get(signed.id).result_annulled
+    before = _waiting_for_me(world, DUNG)
+    world.noted(signed.register_entry.id, "annulment", **ANNULMENT)
+    assert world.get(signed.id).result_annulled
+    assert all("không còn giấy tờ để nhận" in each for each in _texts(world, signed.id))
+    event = world.events(key=signed.id)[-1]
+    assert event.type.endswith("dossier.result-annulled.v1")
+    assert events_pb2.DossierResultAnnulled.FromString(event.payload).facts.status == 9
+    history = world.call("GetHistory", pb.GetHistoryRequest(dossier_id=signed.id), SAU).entries
+    assert (history[-1].action, history[-1].status) == ("result-annulled", 9)
+    after = _waiting_for_me(world, DUNG)
+    assert after["annulled"] == before["annulled"] + 1, "the officer finds what has to be ended"
+    assert _waiting_for_me(world, HOA)["to-hand-over"] == 0
+
+
+def test_who_was_told_of_an_annulment_is_told_that_it_was_withdrawn(world: World) -> None:
+    signed = _annulled(world)
+    world.noted(signed.register_entry.id, "note-withdrawn", text="Quyết định hủy bị bãi bỏ.", withdraws=1)
+    assert not world.get(signed.id).result_annulled
+    assert all("không còn" not in each for each in _texts(world, signed.id))
+    assert world.events(key=signed.id)[-1].type.endswith("dossier.result-restored.v1")
+    assert _waiting_for_me(world, HOA)["to-hand-over"] == 1
+
+
+def test_a_note_that_annuls_nothing_tells_nobody(world: World) -> None:
+    signed = world.signed()
+    told = len(world.events(key=signed.id))
+    world.noted(signed.register_entry.id, "correction", text="Sửa nơi sinh.", basis="Quyết định cải chính")
+    assert len(world.events(key=signed.id)) == told
+
+
+def test_an_annulment_after_the_hand_over_leaves_the_dossier_as_it_is(world: World) -> None:
+    signed = world.signed()
+    world.compare_all(signed.id)
+    world.hand_over(signed.id)
+    told = len(world.events(key=signed.id))
+    world.noted(signed.register_entry.id, "annulment", **ANNULMENT)
+    assert world.get(signed.id).status == 10
+    assert len(world.events(key=signed.id)) == told
+
+
+def test_a_copy_that_tells_of_the_annulment_is_handed_over(world: World) -> None:
+    """docs/law.md §7: an annulled entry is never copied without its note; one from before has to be ended."""
+    entry = world.registered(MARRY, MARRIAGE.form).register_entry.id
+    earlier = world.registered(COPY_OUT, copy_form_of(MARRIAGE.form["wife"]), source_entry_id=entry)
+    world.noted(entry, "annulment", **ANNULMENT)
+    later = world.registered(COPY_OUT, copy_form_of(MARRIAGE.form["wife"]), source_entry_id=entry)
+    assert [world.get(each.id).result_annulled for each in (earlier, later)] == [True, False]
+    world.compare_all(later.id)
+    assert world.hand_over(later.id, delivery="office").status == 10
 
 
 def test_an_entry_that_stands_again_is_handed_over(world: World) -> None:

@@ -14,6 +14,7 @@ from tests.unit.dossiers.marital_status_forms import ADDRESS
 from tests.unit.dossiers.marital_status_forms import FORM as CONFIRMATION
 
 CONFIRM = "1.004873"
+WHERE = "Địa chỉ đang ghi: xem mục “Nhận kết quả” của hồ sơ."
 POSTED = {"delivery": "post", "address": ADDRESS}
 
 
@@ -50,7 +51,10 @@ def test_who_asked_for_the_change_and_how_stands_in_the_history_and_the_applican
     changed(world, id, **POSTED)
     line = world.call("GetHistory", pb.GetHistoryRequest(dossier_id=id), SAU).entries[-1]
     assert line.text == "Phường đã ghi cách nhận kết quả khác."
-    change, asker = "Từ nhận tại phường sang nhận qua bưu chính.", "Người xin đổi: Trần Thị Mỹ Duyên, gọi điện."
+    change, asker = (
+        f"Từ nhận tại phường sang nhận qua bưu chính. {WHERE}",
+        "Người xin đổi: Trần Thị Mỹ Duyên, gọi điện.",
+    )
     assert line.reason == f"{change} {asker}", "the form's applicant asked; no address, since this is not sealed"
     (event,) = [each for each in world.events(key=id) if "delivery-changed" in each.type]
     assert events_pb2.DossierDeliveryChanged.FromString(event.payload).delivery == "post"
@@ -63,9 +67,25 @@ def test_the_history_says_that_somebody_else_asked_and_what_to_do_about_it(world
     for who in (SAU, HOA):
         line = world.call("GetHistory", pb.GetHistoryRequest(dossier_id=id), who).entries[-1]
         assert line.reason == (
-            "Nhận qua bưu chính: đổi địa chỉ nhận thư. Có người xin đổi cách nhận: Người Lạ, gửi văn bản. Không nhờ "
-            "người này thì xin báo phường ngay."
+            f"Nhận qua bưu chính: đổi địa chỉ nhận thư. {WHERE} Có người xin đổi cách nhận: Người Lạ, gửi văn bản. "
+            "Không nhờ người này thì xin báo phường ngay."
         )
+
+
+def test_the_new_address_is_in_the_form_and_in_no_line_of_the_history(world: World) -> None:
+    """docs/decisions/0052: who packs the envelope and whose it is read it; the history, which is not sealed, has
+    neither address.
+    """
+    id = signed(world, way="post", address=ADDRESS)
+    other = "7 Trần Phú, phường Hải Châu I, quận Hải Châu, thành phố Đà Nẵng"
+    changed(world, id, delivery="post", address=other)
+    for who in (SAU, HOA, DUNG):
+        shown = world.get(id, who)
+        assert (shown.handover.asked, shown.handover.address) == ("post", other)
+        lines = world.call("GetHistory", pb.GetHistoryRequest(dossier_id=id), who).entries
+        assert (WHERE in lines[-1].reason, "Trần Phú" in str(lines), ADDRESS in str(lines)) == (True, False, False)
+    tracked = world.track(world.get(id).code, world.get(id).tracking_key)
+    assert not any(said in str(tracked) for said in ("Trần Phú", "Duyên", WHERE))
 
 
 def test_all_that_is_missing_is_told_at_once(world: World) -> None:

@@ -328,16 +328,47 @@ def test_who_finds_that_it_is_right_as_it_stands_says_so_instead_of_changing_it(
     id = world.filed().dossier.id
     world.ask(id, "/child/full_name", f"documents/{HOSPITAL_PAPER}")
     assert refused(partial(world.supplement, id)).type == "not-complete"
+    world.clock.advance(timedelta(hours=1))
     said = "Tên cháu đúng như giấy chứng sinh."
     answer = pb.SupplementDossierRequest(dossier_id=id, right_as_it_is=said)
     done = world.call("SupplementDossier", answer, SAU)
     assert (done.status, done.supplement_request.right_as_it_is) == (1, said)
-    (told,) = [each for each in world.get(id, HOA).findings if each.check == "right-as-it-is"]
-    assert (told.kind, said in told.text) == (pb.FINDING_KIND_ASKS_OFFICER, True)
+    assert _left(world, id) == {
+        "/child/full_name": f"Người nộp để nguyên mục này và trả lời: “{said}”",
+        f"documents/{HOSPITAL_PAPER}": f"Người nộp không gửi giấy tờ này và trả lời: “{said}”",
+    }
     with world.cells[NAM_DUONG].database.transaction() as session:
         (sealed,) = session.scalars(select(SupplementRow.right_as_it_is))
     assert sealed is not None
     assert said.encode() not in sealed
+
+
+def _left(world: World, id: str) -> dict[str, str]:
+    """What the office reads at each requested field and paper that the supplement left as it was."""
+    found = [each for each in world.get(id, HOA).findings if each.check == "right-as-it-is"]
+    assert {each.kind for each in found} <= {pb.FINDING_KIND_ASKS_OFFICER}
+    return {each.field: each.text for each in found}
+
+
+def test_a_requested_answer_that_is_left_as_it_was_needs_a_word(world: World) -> None:
+    """Who has changed another one may have overlooked it: it is named, and with a word the office reads it there."""
+    id = world.filed().dossier.id
+    world.ask(id, "/child/full_name", "/mother/full_name", "/requester/phone")
+    changes = {"child": {"full_name": "Nguyễn Minh Ân"}, "requester": {"phone": "0905 111 222"}}
+    no = refused(partial(world.supplement, id, changes))
+    assert (no.type, [fault.field for fault in no.fields]) == ("nothing-supplemented", ["/mother/full_name"])
+    said = "Tên mẹ cháu đúng như căn cước."
+    answer = pb.SupplementDossierRequest(dossier_id=id, form_json=json.dumps(changes), right_as_it_is=said)
+    assert world.call("SupplementDossier", answer, SAU).status == 1
+    assert _left(world, id) == {"/mother/full_name": f"Người nộp để nguyên mục này và trả lời: “{said}”"}
+
+
+def test_all_that_is_left_of_a_request_is_named_at_once(world: World) -> None:
+    id = world.filed().dossier.id
+    world.ask(id, "/child/full_name", f"documents/{HOSPITAL_PAPER}")
+    no = refused(partial(world.supplement, id))
+    assert no.type == "not-complete"
+    assert {fault.field for fault in no.fields} == {"/child/full_name", f"documents/{HOSPITAL_PAPER}"}
 
 
 def test_what_stands_in_for_a_field_is_asked_for_with_it(world: World) -> None:

@@ -1,4 +1,6 @@
-"""A marriage from the account of neither party is not filed (TT 04/2020 Đ2); what was filed so, the office is told."""
+"""A marriage, or a recognition, is not filed from the account of anybody else (TT 04/2020 Đ2); what was filed so, the
+office is told.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,8 @@ from caunoi.dossiers.v1 import dossiers_pb2 as pb
 
 from services.chassis.refusal import Kind
 from services.dossiers.tables import DossierRow
-from tests.services.dossiers.world import CHAIR, HOA, MARRIAGE, NAM_DUONG, SAU, World, refused
+from tests.services.dossiers.world import CHAIR, COMBINED, HOA, MARRIAGE, NAM_DUONG, SAU, World, refused
+from tests.unit.dossiers import combined_birth_forms
 from tests.unit.dossiers.marriage_forms import FORM
 
 
@@ -73,4 +76,38 @@ def test_a_party_s_own_filing_and_the_desk_s_say_nothing_of_it(world: World) -> 
     own = world.filed_as(MARRIAGE, FORM)
     assert told(world.get(own)) == told(world.get(own, HOA)) == []
     draft = world.ready_as(MARRIAGE, FORM, HOA, "counter")
+    assert told(world.get(draft.id, HOA)) == []
+
+
+RECOGNITION = combined_birth_forms.FORM
+
+
+def test_a_recognition_is_not_filed_from_the_account_of_neither_parent(world: World) -> None:
+    """TT 04/2020 Đ2; NĐ 123/2015 Đ3.1: who recognises a child files in person, and nobody can be authorised."""
+    draft = world.ready_as(COMBINED, RECOGNITION)
+    fields = ["/requester/relation", "/mother/full_name", "/father/full_name"]
+    assert told(world.get(draft.id)) == [(field, pb.FINDING_KIND_STOPS) for field in fields]
+    no = refused(partial(world.confirm, draft.id))
+    assert (no.type, [each.field for each in no.fields]) == ("not-complete", ["/requester/relation"])
+    assert all(said in no.fields[0].text for said in (SAU.name, "mẹ, Trần Thị Lan", "cha, Nguyễn Văn Hùng"))
+
+
+def test_a_parent_files_a_recognition_and_the_other_one_is_asked_who_they_are(world: World) -> None:
+    draft = world.ready_as(COMBINED, RECOGNITION)
+    mother, father = (replace(SAU, name=name) for name in ("Trần Thị Lan", "Nguyễn Văn Hùng"))
+    assert told(world.get(draft.id, mother)) == [("/requester/relation", pb.FINDING_KIND_WARNS)]
+    assert told(world.get(draft.id, father)) == []
+    assert world.submit(draft.id, world.confirm(draft.id, father).id, father).dossier.status == 1
+
+
+def test_where_the_mother_is_unknown_only_the_father_files(world: World) -> None:
+    """NĐ 123/2015 Đ15.4: of an unknown mother no name is asked."""
+    draft = world.ready_as(COMBINED, {**RECOGNITION, "mother": {"known": False}})
+    assert told(world.get(draft.id)) == [
+        (field, pb.FINDING_KIND_STOPS) for field in ("/requester/relation", "/father/full_name")
+    ]
+
+
+def test_the_desk_files_a_recognition_for_a_parent_who_came(world: World) -> None:
+    draft = world.ready_as(COMBINED, RECOGNITION, HOA, "counter")
     assert told(world.get(draft.id, HOA)) == []

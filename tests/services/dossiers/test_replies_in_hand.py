@@ -20,7 +20,7 @@ from tests.services.dossiers.timing import (
     verify,
 )
 from tests.services.dossiers.world import CHAIR, DUNG, World, refused
-from tests.unit.dossiers.marriage_forms import MARRIAGE
+from tests.unit.dossiers.marriage_forms import MARRIAGE, divorced
 
 
 def keep(world: World, id: str, **said: Any) -> pb.Dossier:
@@ -88,8 +88,13 @@ def test_a_reply_by_which_the_form_was_corrected_is_an_answer(world: World) -> N
     world.ask(id, "/husband/residence")
     world.supplement(id, {"husband": {"residence": "Thôn Lệ Sơn Bắc, xã Hòa Tiến, huyện Hòa Vang, Đà Nẵng"}})
     assert refused(approve).type == "not-registrable", "what he declares anew is not about her"
-    world.ask(id, "/wife/ethnicity")
-    world.supplement(id, {"wife": {"ethnicity": "Hoa"}})
+    world.ask(id, "/wife/ethnicity", "/wife/residence")
+    moved = "31 Lê Đình Dương, phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng"
+    world.supplement(id, {"wife": {"ethnicity": "Hoa", "residence": moved}})
+    assert refused(approve).type == "not-registrable", "the office said nothing about her home"
+    now = {pointer.removeprefix("/wife/"): value for pointer, value in divorced("wife").items()}
+    world.ask(id, "/wife/marital_status", "/wife/marriage_count")
+    world.supplement(id, {"wife": now})
     assert approve().status == 4
     signing = world.call("GetSigning", pb.GetSigningRequest(dossier_id=id), CHAIR)
     wife = next(each.text for each in signing.findings if each.check == "marriage-elsewhere-asked")

@@ -68,7 +68,7 @@ def _found(world: World, query: str, who: Person = HOA, **request: Any) -> list[
 def test_each_role_sees_what_waits_for_it_and_who_has_two_sees_both(world: World) -> None:
     common = {"overdue", "due-soon"}
     of_reception = {"to-accept", "supplemented", "to-hand-over"}
-    of_officer = {"answered", "returned", "to-decide", "notes-returned"}
+    of_officer = {"answered", "returned", "to-decide", "annulled", "notes-returned"}
     of_signer = {"to-sign", "to-stop", "notes-to-sign"}
     assert _waiting(world, HOA).keys() == common | of_reception
     assert _waiting(world, DUNG).keys() == common | of_officer

@@ -43,7 +43,7 @@ from tests.unit.dossiers import birth_forms
 NAM_DUONG, THANH_BINH = "20248", "20227"
 WARDS = (NAM_DUONG, THANH_BINH)
 BIRTH = "1.001193"
-MARRIAGE = "1.000894"
+MARRIAGE, COMBINED = "1.000894", "1.000689"
 HOSPITAL_PAPER = "birth-certificate-of-hospital"
 
 
@@ -197,9 +197,7 @@ class World(RunningService[DossiersParts]):
         return self.save(draft.id, birth_form(**changes), who)
 
     def ready_as(self, procedure: str, form: Mapping[str, Any], who: Person = SAU, channel: str = "") -> pb.Dossier:
-        """A draft of any procedure with the whole form and all papers that it needs; of a marriage, from the account of
-        a party.
-        """
+        """A draft of any procedure with the whole form and all papers that it needs, from the account of its filer."""
         who = self.filer(procedure, form, who, channel)
         draft = self.draft(who, procedure=procedure, channel=channel)
         version = self.parts.place.catalogue.version(procedure, draft.procedure_version)
@@ -209,9 +207,13 @@ class World(RunningService[DossiersParts]):
         return self.save(draft.id, form, who)
 
     def filer(self, procedure: str, form: Mapping[str, Any], who: Person = SAU, channel: str = "") -> Person:
-        """Who fills in a form: of a marriage online the wife, with the account's id."""
-        is_own = procedure == MARRIAGE and not channel
-        return replace(who, name=form["wife"]["full_name"]) if is_own else who
+        """Who fills in a form: of a marriage online the wife, of a recognition the parent who files; with the account's
+        id.
+        """
+        if channel or procedure not in {MARRIAGE, COMBINED}:
+            return who
+        group = "wife" if procedure == MARRIAGE else form["requester"]["relation"]
+        return replace(who, name=form[group]["full_name"])
 
     def confirm(self, dossier_id: str, who: Person = SAU, *, key: str = "") -> pb.Confirmation:
         answer = self.call("RequestConfirmation", pb.RequestConfirmationRequest(dossier_id=dossier_id), who, key=key)

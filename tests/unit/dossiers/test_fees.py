@@ -20,6 +20,7 @@ from services.dossiers.domain.fees import (
     assess,
     claimed_exemption,
     exempted,
+    fee_title,
     in_dong,
     line_of,
 )
@@ -207,3 +208,14 @@ def test_lines_asked_for_later_are_charged_whole_until_something_exempts() -> No
 def test_amounts_are_written_as_people_here_write_them() -> None:
     assert in_dong(1_024_000) == "1.024.000 đồng"
     assert in_dong(0) == "0 đồng"
+
+
+def test_a_copy_costs_a_fee_and_a_registration_a_charge_by_their_names_in_law() -> None:
+    """TT 281/2016/TT-BTC: phí; TT 85/2019/TT-BTC: lệ phí. The titles agree with the table's own words."""
+    titles = {each.code: fee_title(each.fee.charges) for each in CATALOGUE}
+    assert (titles["2.000635"], titles["1.004873"]) == ("Phí", "Lệ phí")
+    assert {titles[code] for code in ("1.001193", "1.000894", "1.000656", "1.000689")} == {"Phí, lệ phí"}
+    for each in CATALOGUE:
+        for charge in each.fee.charges:
+            words = TABLE.price(charge.item, DAY).text
+            assert words.startswith(fee_title([charge])), charge.item

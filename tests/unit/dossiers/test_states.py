@@ -85,7 +85,15 @@ TABLE: dict[int, dict[str, int]] = {
     },
     7: {},
     8: {},
-    9: {"delivery-change": 9, "handover": 10, "return": 9, "stop-proposal": 9, "stop": 8},
+    9: {
+        "delivery-change": 9,
+        "result-annulment": 9,
+        "result-restoration": 9,
+        "handover": 10,
+        "return": 9,
+        "stop-proposal": 9,
+        "stop": 8,
+    },
     10: {},
 }
 

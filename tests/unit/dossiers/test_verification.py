@@ -6,8 +6,11 @@ import pytest
 
 from services.chassis.refusal import Kind as RefusalKind
 from services.chassis.refusal import Refusal
+from services.dossiers.domain.elsewhere import members_about
+from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.verification import (
     STATE_TEXT,
+    About,
     Kind,
     State,
     may_be_withdrawn,
@@ -15,6 +18,10 @@ from services.dossiers.domain.verification import (
     outcomes,
     stands_in_the_way,
 )
+from services.dossiers.forms import leaves
+from tests.unit.dossiers.worlds import CATALOGUE
+
+MARRIAGES = [each for each in CATALOGUE if each.code == "1.000894"]
 
 #: Kind → state → the outcomes that are possible, written out a second time.
 TABLE: dict[str, dict[str, set[str]]] = {
@@ -120,3 +127,12 @@ def test_what_somebody_recorded_may_be_taken_back_and_nothing_else() -> None:
 
 def test_every_state_has_words() -> None:
     assert set(STATE_TEXT) == set(State)
+
+
+@pytest.mark.parametrize("version", MARRIAGES, ids=lambda each: each.version)
+@pytest.mark.parametrize("about", list(About))
+def test_what_an_offices_reply_is_about_is_asked_by_each_version(version: Procedure, about: About) -> None:
+    """Luật HNGĐ 2014 Đ5.2c: who the party is, and their marriages; not their home or ethnicity."""
+    members = set(members_about(about))
+    assert members <= leaves(version.form).keys()
+    assert not {each for each in members if each.endswith(("/residence", "/ethnicity", "/lives_in"))}

@@ -7,6 +7,7 @@ import json
 import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 
+from services.chassis.refusal import FieldFault, invalid
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
 from tests.unit.gateway_pages.dossiers import a_filed_dossier, a_full_draft
@@ -113,6 +114,53 @@ def test_who_finds_it_right_as_it_stands_answers_with_a_sentence(
     browser.post(f"{where}/bo-sung", version=version, right="yes", right_as_it_is=said)
     (asked,) = [asked.request for asked in wards.asked if asked.rpc == "SupplementDossier"]
     assert asked.right_as_it_is == said
+
+
+def test_a_sentence_goes_with_what_was_changed_whichever_button_is_pressed(
+    browser: Browser, ward: Ward, wards: FakeWards
+) -> None:
+    browser.signed_in()
+    where = a_filed_dossier(ward)
+    (dossier,) = ward.dossiers.values()
+    dossier.actions[:] = ["supplement"]
+    dossier.supplement_request.items.add(field="/child/full_name", text="Xin ghi đủ chữ đệm.")
+    version = browser.get(f"{where}/bo-sung").hidden("version")
+    said = "Còn tên mẹ cháu thì đúng rồi."
+    browser.post(f"{where}/bo-sung", version=version, right_as_it_is=said, **{"child.full_name": "Nguyễn Bá An"})
+    (asked,) = [asked.request for asked in wards.asked if asked.rpc == "SupplementDossier"]
+    assert (asked.right_as_it_is, "Nguyễn Bá An" in asked.form_json) == (said, True)
+
+
+def test_a_requested_answer_that_is_unchanged_is_named_and_can_still_be_confirmed(
+    browser: Browser, ward: Ward, wards: FakeWards
+) -> None:
+    browser.signed_in()
+    where = a_filed_dossier(ward)
+    (dossier,) = ward.dossiers.values()
+    dossier.actions[:] = ["supplement"]
+    dossier.supplement_request.items.add(field="/child/full_name", text="Xin ghi đủ chữ đệm.")
+    version = browser.get(f"{where}/bo-sung").hidden("version")
+    text = "Mục này chưa sửa gì so với lần trước."
+    refusal = invalid("nothing-supplemented", "Còn mục chưa sửa.", FieldFault("/child/full_name", text))
+    wards.answers("SupplementDossier", refusal)
+    browser.post(f"{where}/bo-sung", version=version, **{"child.full_name": "Nguyễn Minh An"})
+    assert browser.response.status_code == 422
+    assert browser.page.all("a", href="#f-child-full-name")
+    assert browser.page.text.count(text) == 2, "in the summary and at the question"
+    assert browser.page.all("button", name="right"), "it can be confirmed here"
+
+
+def test_a_requested_question_is_not_said_to_be_left_at_will(browser: Browser, ward: Ward) -> None:
+    """The form lets people leave the delivery out; the office waits for it."""
+    browser.signed_in()
+    dossier = ward.rpc_create_draft(dossiers_v1.CreateDraftRequest(procedure="1.004873"))
+    dossier.status, dossier.code, dossier.actions[:] = 5, CODE, ["supplement"]
+    dossier.asked[:] = ["/delivery/way", "/person/birth_place"]
+    dossier.supplement_request.items.add(field="/delivery/way", text="Xin chọn cách nhận.")
+    browser.get(f"/ho-so/nam-duong/{dossier.id}/bo-sung")
+    title = "Ông/bà muốn nhận kết quả bằng cách nào?"
+    assert title in browser.page.text
+    assert f"{title} (không bắt buộc)" not in browser.page.text
 
 
 def test_tracking_takes_code_and_key_by_post_and_names_nobody(browser: Browser) -> None:

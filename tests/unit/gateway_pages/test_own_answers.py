@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import pytest
 from caunoi.accounts.v1.accounts_pb2 import Account
@@ -55,10 +56,14 @@ def desk(browser: Browser) -> None:
     browser.signed_in("motcua.nam-duong")
 
 
-def begun(ward: Ward, procedure: str, form: object, channel: str = "") -> tuple[dossiers_v1.Dossier, str]:
+def begun(
+    ward: Ward, procedure: str, form: object, channel: str = "", *, prefilled: Sequence[str] = ()
+) -> tuple[dossiers_v1.Dossier, str]:
+    """A draft with this form; the `prefilled` of its answers came from the account, and nobody has sent them."""
     dossier = ward.rpc_create_draft(dossiers_v1.CreateDraftRequest(procedure=procedure, channel=channel))
     text = json.dumps(form, ensure_ascii=False)
     dossier = ward.rpc_save_form(dossiers_v1.SaveFormRequest(dossier_id=dossier.id, form_json=text))
+    dossier.prefilled[:] = prefilled
     return dossier, f"/ho-so/nam-duong/{dossier.id}/to-khai"
 
 
@@ -86,18 +91,28 @@ def test_who_files_for_somebody_else_after_all_is_told_that_their_own_name_still
     assert ("vẫn là tên của ông/bà" in browser.get(f"{where}/person").text) is told
 
 
+OWN = {"full_name": ME.full_name, "residence": WHOLE, "phone": "0905 123 456"}
+OWN_FIELDS = [f"/requester/{name}" for name in OWN]
+
+
 @pytest.mark.usefixtures("me")
-def test_a_page_that_the_draft_began_with_says_so(browser: Browser, ward: Ward) -> None:
-    form = {"requester": {"for_self": False, "full_name": ME.full_name}}
-    _, where = begun(ward, "1.004873", form)
+def test_answers_from_the_account_are_said_to_be_filled_in_until_they_are_sent(browser: Browser, ward: Ward) -> None:
+    """Who has sent them, changed or not, has seen them."""
+    dossier, where = begun(ward, "1.001193", {"requester": OWN}, prefilled=OWN_FIELDS)
+    assert "Người đi khai sinh Đã điền sẵn" in _line(browser, where)
     assert SAID in browser.get(f"{where}/requester").text
+    browser.post(f"{where}/requester", version=dossier.version, asked=[*_posted(OWN)], **_posted(OWN), later="yes")
+    assert not dossier.prefilled
+    assert "Đã điền sẵn" not in _line(browser, where)
+    assert SAID not in browser.get(f"{where}/requester").text
 
 
 @pytest.mark.usefixtures("me")
-def test_an_address_with_ward_district_and_province_is_the_account_s(browser: Browser, ward: Ward) -> None:
-    form = {"requester": {"full_name": ME.full_name, "residence": WHOLE}}
-    _, where = begun(ward, "1.004873", form)
-    assert SAID in browser.get(f"{where}/requester").text, "it is what the account says"
+def test_who_only_leaves_a_page_has_not_sent_its_answers(browser: Browser, ward: Ward) -> None:
+    dossier, where = begun(ward, "1.001193", {"requester": OWN}, prefilled=OWN_FIELDS)
+    browser.get(f"{where}/requester")
+    browser.post(f"{where}/requester", version=dossier.version, asked=[*_posted(OWN)], **_posted(OWN), next=where)
+    assert list(dossier.prefilled) == OWN_FIELDS
 
 
 @pytest.mark.usefixtures("me")
@@ -120,21 +135,12 @@ def test_a_page_is_shown_without_prefilled_answers_if_accounts_is_silent(
     assert SAID not in browser.page.text
 
 
-@pytest.mark.usefixtures("me")
-@pytest.mark.parametrize(
-    ("requester", "state"),
-    [
-        ({"full_name": ME.full_name, "residence": WHOLE, "phone": "0905 123 456"}, "Đã điền sẵn"),
-        ({"full_name": "Nguyễn Văn Bính", "residence": WHOLE, "phone": "0905 123 456"}, "Đã xong"),
-        ({"full_name": ME.full_name, "residence": WHOLE, "phone": "0905 123 457"}, "Đã xong"),
-    ],
-)
-def test_a_page_is_said_to_be_filled_in_already_only_where_it_holds_what_the_account_says(
-    browser: Browser, ward: Ward, requester: dict[str, str], state: str
-) -> None:
-    _, where = begun(ward, "1.001193", {"requester": requester})
-    browser.get(where)
-    assert f" Người đi khai sinh {state} Giấy tờ có ảnh" in " ".join(browser.page.text.split())
+def _line(browser: Browser, where: str) -> str:
+    return " ".join(browser.get(where).text.split())
+
+
+def _posted(own: dict[str, str]) -> dict[str, str]:
+    return {f"requester.{name}": value for name, value in own.items()}
 
 
 TYPED = "Đã điền sẵn từ phần ghi về người yêu cầu"

@@ -25,6 +25,7 @@ from services.accounts.views.people import verified
 from services.chassis.grpc.rpc import decoder
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found, stale
 from services.dossiers import forms as filled
+from services.dossiers.domain.fields import leaves
 from services.dossiers.domain.findings import FindingKind
 from services.dossiers.domain.noted_changes import CHANGEABLE, stands_at
 from services.dossiers.domain.notes import kinds_in
@@ -376,7 +377,9 @@ class Ward(Stations):
 
     def rpc_save_form(self, request: Any) -> Any:
         dossier = self._of(request)
-        form = merge(json.loads(dossier.form_json), json.loads(request.form_json))
+        patch = json.loads(request.form_json)
+        form = merge(json.loads(dossier.form_json), patch)
+        dossier.prefilled[:] = [one for one in dossier.prefilled if one not in dict(leaves(patch))]
         dossier.form_json = json.dumps(form, ensure_ascii=False)
         dossier.version += 1
         return self._judged(dossier)

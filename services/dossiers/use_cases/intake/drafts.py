@@ -16,9 +16,10 @@ from services.dossiers import storage
 from services.dossiers.access import DESK, DESK_CHANNELS, ONLINE, POST
 from services.dossiers.domain import acts
 from services.dossiers.domain.assistance import assistance
-from services.dossiers.domain.fields import prefilled
+from services.dossiers.domain.fields import leaves, prefilled
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.states import Status
+from services.dossiers.follow_ups import is_within
 from services.dossiers.forms import known, merge, refuse_impossible
 from services.dossiers.tables import NEVER, DossierRow
 from services.dossiers.use_cases.perform import leads_to
@@ -102,6 +103,7 @@ def begin(unit: Unit, command: CreateDraft, begun: tuple[Procedure, Mapping[str,
         _refuse_too_many(unit)
     row = DossierRow(
         id=uuid4(),
+        prefilled=[pointer for pointer, _ in leaves(form)],
         procedure=procedure.code,
         procedure_version=procedure.version,
         status=Status.DRAFT,
@@ -136,6 +138,8 @@ def _refuse_too_many(unit: Unit) -> None:
 def save_form(unit: Unit, command: SaveForm) -> DossierRow:
     """Merges the given values into the draft; unfinished values are stored.
 
+    A value that came from the account counts as the person's own once they send it, changed or not.
+
     Refusals: INVALID for what no field can hold, CONFLICT `wrong-state`, NOT_FOUND, STALE.
     """
     patch = read_form(command.form_json)
@@ -147,6 +151,8 @@ def save_form(unit: Unit, command: SaveForm) -> DossierRow:
         saved = known(procedure, saved)
     form = merge(saved, patch)
     refuse_impossible(procedure, form)
+    sent = {pointer for pointer, _ in leaves(patch)}
+    row.prefilled = [pointer for pointer in row.prefilled if not is_within(pointer, sent)]
     row.applicant_name = account_name(unit, row)
     put_form(unit, row, procedure, form)
     audit.record(unit.session, "save-form", f"dossier:{row.id}", row.applicant_id)

@@ -16,14 +16,13 @@ from services.dossiers.adapters.accounts import Challenge
 from services.dossiers.domain import acts
 from services.dossiers.domain.digest import filing_digest
 from services.dossiers.domain.fields import filer_name
+from services.dossiers.domain.filers import WHO_FILES, filed_by_none
 from services.dossiers.domain.findings import FindingKind
 from services.dossiers.domain.handover import NO_ACCOUNT, reaches_nobody
-from services.dossiers.domain.marriage_checks import WHO_FILES, filed_by_neither
 from services.dossiers.domain.procedures import Procedure
-from services.dossiers.domain.register import MARRIAGE
 from services.dossiers.domain.states import Status
 from services.dossiers.domain.tracking import ALPHABET, shown_key
-from services.dossiers.forms import asked, findings
+from services.dossiers.forms import answers, asked, findings
 from services.dossiers.sealed import seal
 from services.dossiers.tables import ConfirmationRow, DocumentRow, DossierRow
 from services.dossiers.use_cases.findable import make_findable, phone_words
@@ -278,17 +277,17 @@ def refuse_incomplete(
     if not row.applicant_id and procedure.handover.asked not in not_asked:
         stopping += _unreachable(procedure, form)
     if row.applicant_id and row.status == Status.DRAFT:
-        stopping += _filed_by_neither(unit, row, procedure, form)
+        stopping += _filed_by_none(unit, row, procedure, form)
     if stopping:
         raise invalid("not-complete", "Hồ sơ chưa nộp được. Xin xem và sửa những mục được nêu.", *stopping)
 
 
-def _filed_by_neither(
+def _filed_by_none(
     unit: Unit, row: DossierRow, procedure: Procedure, form: Mapping[str, Any]
 ) -> tuple[FieldFault, ...]:
-    if procedure.register.name != MARRIAGE or unit.cell.ward.is_practice:
+    if unit.cell.ward.is_practice:
         return ()
-    text = filed_by_neither(asked(procedure, form), account_name(unit, row))
+    text = filed_by_none(procedure, answers(procedure, form).by_pointer, account_name(unit, row))
     return (FieldFault(WHO_FILES, text),) if text else ()
 
 

@@ -14,10 +14,10 @@ from services.dossiers.domain.fields import DOCUMENTS, changed
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import DocumentMode, Procedure
 from services.dossiers.domain.states import Status
-from services.dossiers.follow_ups import is_within, newly_asked
+from services.dossiers.follow_ups import is_within, left_as_they_are, newly_asked
 from services.dossiers.forms import asked, known, merge, refuse_impossible, unanswered
 from services.dossiers.sealed import seal, seal_json
-from services.dossiers.tables import DocumentRow, DossierRow, SupplementRow
+from services.dossiers.tables import DocumentRow, DossierRow
 from services.dossiers.use_cases.findable import make_findable
 from services.dossiers.use_cases.intake.drafts import put_form, read_form
 from services.dossiers.use_cases.intake.filing import refuse_incomplete
@@ -45,10 +45,10 @@ class WithdrawDossier:
 def supplement(unit: Unit, command: SupplementDossier) -> DossierRow:
     """Files the requested supplement; the clock resumes, and the due time moves by the time of the wait.
 
-    Only requested fields may change, and open fields that are asked for because of the new answers may be filled in. If
-    the applicant finds that the form is right as it is, `right_as_it_is` has the reason: then nothing has to change,
-    and the office looks again. Refusals: INVALID `not-asked-for`, `nothing-supplemented`, `not-complete`, CONFLICT
-    `wrong-state`, NOT_FOUND, STALE.
+    Each requested field has to change, and only these may; open fields that are asked for because of the new answers
+    may be filled in. If the applicant finds that what was asked for is right as it is, `right_as_it_is` has the reason:
+    then it may stay, and the office looks again. Refusals: INVALID `not-asked-for`, `nothing-supplemented`,
+    `not-complete`, CONFLICT `wrong-state`, NOT_FOUND, STALE.
     """
     patch = read_form(command.form_json)
     right_as_it_is = written("right_as_it_is", command.right_as_it_is)
@@ -61,12 +61,14 @@ def supplement(unit: Unit, command: SupplementDossier) -> DossierRow:
     form = merge(before, patch)
     refuse_impossible(procedure, form)
     follow = newly_asked(procedure, before, form)
-    _hold_to_what_was_asked(before, form, documents, requests[-1], follow, said_why=bool(right_as_it_is))
+    fields = [item["field"] for item in requests[-1].items]
+    _refuse_not_asked_for(before, form, [*fields, *follow])
+    if not right_as_it_is:
+        _refuse_unchanged(procedure, before, form, documents, fields)
     _compare_anew(unit, row, procedure, documents, declared_anew=bool(changed(before, form)))
     residence.void(unit, row, changed(before, form))
     form = asked(procedure, form)
     open_before = {*unanswered(procedure, before), procedure.handover.asked}
-    fields = [item["field"] for item in requests[-1].items]
     not_asked = [pointer for pointer in open_before if not is_within(pointer, fields)]
     refuse_incomplete(unit, row, form, documents, not_asked)
     requests[-1].answered_at = unit.now
@@ -90,18 +92,8 @@ def _before(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, An
     return {pointer: value_at(before, pointer) for pointer in changed(before, after)}
 
 
-def _hold_to_what_was_asked(
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
-    documents: Sequence[DocumentRow],
-    request: SupplementRow,
-    follow: Collection[str],
-    *,
-    said_why: bool,
-) -> None:
-    fields = [item["field"] for item in request.items]
-    pointers = changed(before, after)
-    strange = [pointer for pointer in pointers if not is_within(pointer, [*fields, *follow])]
+def _refuse_not_asked_for(before: Mapping[str, Any], after: Mapping[str, Any], fields: Collection[str]) -> None:
+    strange = [pointer for pointer in changed(before, after) if not is_within(pointer, fields)]
     if strange:
         text = "Phường không yêu cầu sửa mục này."
         raise invalid(
@@ -109,19 +101,29 @@ def _hold_to_what_was_asked(
             "Chỉ những mục phường yêu cầu bổ sung mới được sửa.",
             *(FieldFault(pointer, text) for pointer in strange),
         )
-    if said_why:
-        return
+
+
+def _refuse_unchanged(
+    procedure: Procedure,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    documents: Sequence[DocumentRow],
+    fields: Sequence[str],
+) -> None:
+    """Names each requested field that is as it was, and each requested paper that was not added."""
     added = {document.kind for document in documents if document.filed_at is None}
     missing = [field for field in fields if field.startswith(DOCUMENTS) and field.removeprefix(DOCUMENTS) not in added]
+    left = left_as_they_are(procedure, after, fields, changed(before, after))
+    faults = [FieldFault(each, "Phường yêu cầu nộp thêm giấy tờ này. Xin tải tệp lên rồi gửi lại.") for each in missing]
+    faults += [FieldFault(each, _LEFT) for each in left]
     if missing:
-        text = "Phường yêu cầu nộp thêm giấy tờ này. Xin tải tệp lên rồi gửi lại."
-        raise invalid("not-complete", "Còn thiếu giấy tờ được yêu cầu.", *(FieldFault(each, text) for each in missing))
-    if not pointers and not added:
-        text = (
-            "Xin sửa mục được yêu cầu hoặc thêm giấy tờ rồi gửi lại. Nếu đã xem lại và thấy đúng rồi, xin ghi một câu "
-            "cho phường biết."
-        )
-        raise invalid("nothing-supplemented", text, *(FieldFault(field, text) for field in fields))
+        raise invalid("not-complete", "Còn thiếu giấy tờ được yêu cầu.", *faults)
+    if left:
+        raise invalid("nothing-supplemented", f"Còn mục được yêu cầu mà chưa sửa. {_OR_WHY}", *faults)
+
+
+_OR_WHY = "Nếu đã xem lại và thấy đúng rồi, xin ghi một câu cho phường biết."
+_LEFT = f"Mục này chưa sửa gì so với lần trước. {_OR_WHY}"
 
 
 def _compare_anew(

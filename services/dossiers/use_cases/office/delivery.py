@@ -39,7 +39,8 @@ class ChangeDelivery:
 
 def change(unit: Unit, command: ChangeDelivery) -> DossierRow:
     """Changes the answer in the form; the history says from which way to which, who asked for it, and how (NĐ 87/2020
-    Đ12). It is not sealed, so it has no address.
+    Đ12). It is not sealed, so it has no address, and says where the present one stands: in the form
+    (docs/decisions/0052).
 
     The applicant is told, so that nobody sends a paper elsewhere unseen. Refusals: INVALID `invalid-field` for what is
     missing, what there is not, or is so already, and for an address without the post, `text-too-long`, CONFLICT
@@ -69,9 +70,10 @@ def change(unit: Unit, command: ChangeDelivery) -> DossierRow:
 
 
 def _change(before: Delivery, now: Delivery) -> str:
+    where = " Địa chỉ đang ghi: xem mục “Nhận kết quả” của hồ sơ." if now is Delivery.POST else ""
     if before is now:
-        return f"{WAYS[now]}: đổi địa chỉ nhận thư." if now is Delivery.POST else f"{WAYS[now]}."
-    return f"Từ {WAYS[before].lower()} sang {WAYS[now].lower()}."
+        return f"{WAYS[now]}: đổi địa chỉ nhận thư.{where}" if now is Delivery.POST else f"{WAYS[now]}."
+    return f"Từ {WAYS[before].lower()} sang {WAYS[now].lower()}.{where}"
 
 
 def _asker(who: str, how: str, *, applicants: Collection[str]) -> str:

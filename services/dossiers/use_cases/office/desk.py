@@ -115,7 +115,7 @@ def propose_stop(unit: Unit, command: ProposeStop) -> DossierRow:
     reason, article = _why(command)
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     leads_to(unit, row, acts.STOP_PROPOSAL)
-    refuse_if(InTheWay(unit, row, kept=True).of_stop_proposal())
+    refuse_if(InTheWay(unit, row).of_stop_proposal())
     row.stop_proposed_at, row.stop_proposed_by_id = unit.now, unit.caller.id
     perform(unit, row, acts.STOP_PROPOSAL, reason=reason, article=article)
     return row
@@ -131,7 +131,7 @@ def stop(unit: Unit, command: StopDossier) -> DossierRow:
     reason, article = written("reason", command.reason), written("article", command.article)
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     leads_to(unit, row, acts.STOP)
-    refuse_if(InTheWay(unit, row, kept=True).of_stop())
+    refuse_if(InTheWay(unit, row).of_stop())
     proposed = storage.last_line(unit.session, row.id, acts.STOP_PROPOSAL)
     perform(unit, row, acts.STOP, reason=reason or proposed.reason, article=article or proposed.article)
     return row

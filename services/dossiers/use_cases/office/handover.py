@@ -98,7 +98,7 @@ def hand_over(unit: Unit, command: HandOverDossier) -> DossierRow:
     )
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     leads_to(unit, row, acts.HANDOVER)
-    refuse_if(InTheWay(unit, row, kept=True).of_handover())
+    refuse_if(InTheWay(unit, row).of_handover())
     _refuse(unit, row, handing)
     delivery = handing.delivery or Delivery.OFFICE
     kept = {

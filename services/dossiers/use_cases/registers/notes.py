@@ -45,7 +45,7 @@ from services.dossiers.use_cases.opened import (
     current_content_of,
     notes_of,
 )
-from services.dossiers.use_cases.registers import deaths, known_as, revivals
+from services.dossiers.use_cases.registers import annulments, deaths, known_as, revivals
 from services.dossiers.use_cases.unit import Unit, written
 
 MOST_WAITING = 100
@@ -540,6 +540,7 @@ def write(
     `changes` in the entry, the note that it `withdraws`, or this ward's entry of a death that it is about.
     """
     notes = registers.notes(unit.session, entry.id)
+    was_annulled = registers.is_annulled(unit.session, [entry.id])
     content: dict[str, Any] = {
         "kind": kind,
         "text": text,
@@ -568,8 +569,11 @@ def write(
     if note.withdraws is not None or changes_of(content):
         known_as.follow(unit, entry)
     registers.withdraw_papers_of_entry(unit.session, entry.id, NOTE_KINDS[kind].papers, unit.now)
-    if note.withdraws is not None and not registers.is_annulled(unit.session, [entry.id]):
+    annulled = registers.is_annulled(unit.session, [entry.id])
+    if note.withdraws is not None and not annulled:
         registers.papers_count_again(unit.session, entry.id, unit.now)
+    if annulled is not was_annulled:
+        annulments.follow(unit, entry)
     outbox.tell(unit.session, events.noted(unit.ward, entry, note), key=str(entry.id))
     _record(unit, f"note-entry-{kind}", entry)
     return note

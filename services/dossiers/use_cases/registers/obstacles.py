@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.chassis.refusal import FieldFault, conflict, invalid
 from services.dossiers import storage
-from services.dossiers.domain.elsewhere import FIELDS, Reply, contradicted, group_of, missing
+from services.dossiers.domain.elsewhere import FIELDS, Reply, contradicted, members_about, missing
 from services.dossiers.domain.fields import VERIFICATIONS
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.former_places import distinct
@@ -160,9 +160,9 @@ def _is_settled(
 
 
 def _about(unit: Unit, row: DossierRow, reply: Verified) -> tuple[str, ...]:
-    """The groups of the form that a reply is about: those of its party, or all that replies are about."""
+    """The parts of the form that a reply is about: members of its party, or all groups that replies are about."""
     if reply.question.get("about"):
-        return (group_of(reply.question["about"]),)
+        return members_about(reply.question["about"])
     verification = unit.place.procedure_of(row).verification
     return verification.about if verification is not None else ()
 

@@ -1,0 +1,28 @@
+"""What the annulment of an entry means for results that nobody has fetched yet."""
+
+from __future__ import annotations
+
+from services.dossiers import registers
+from services.dossiers.domain import acts
+from services.dossiers.register_tables import RegisterEntryRow
+from services.dossiers.use_cases.perform import perform
+from services.dossiers.use_cases.unit import Unit
+
+
+def follow(unit: Unit, entry: RegisterEntryRow) -> None:
+    """Records on the dossiers of an entry, and of its copies, that there is no paper to hand over any more, or that
+    there is one again; their applicants are told.
+
+    For an entry whose annulment has just begun or ceased to count (Luật Hộ tịch 2014 Đ12.2, Đ70.1h). A copy that is
+    signed later has the annulment in it, and is handed over.
+    """
+    for row in registers.results_to_hand_over(unit.session, entry):
+        registered = registers.entry_of(unit.session, row.id)
+        assert registered is not None
+        annulled = registers.is_void(unit.session, registered)
+        if annulled and row.annulled_at is None:
+            row.annulled_at = unit.now
+            perform(unit, row, acts.RESULT_ANNULMENT)
+        elif not annulled and row.annulled_at is not None:
+            row.annulled_at = None
+            perform(unit, row, acts.RESULT_RESTORATION)
