@@ -8,8 +8,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from services.dossiers.domain.checking import CheckContext, ask_officer, check, inform, stop, warn
-from services.dossiers.domain.dates import full_years
+from services.dossiers.domain.dates import full_years, in_digits
+from services.dossiers.domain.entries.death import died_on
 from services.dossiers.domain.findings import Finding
+from services.dossiers.domain.notes import died_before
 from services.dossiers.domain.register import DEATH
 
 _COMPETENCE = "Luật Hộ tịch 2014 Đ32"
@@ -263,7 +265,7 @@ def lived_under_a_day(context: CheckContext) -> list[Finding]:
     return [inform("/death/date", "lived-under-a-day", text, "BLDS 2015 Đ30")]
 
 
-@check("earlier-death", "/deceased/full_name", records=True)
+@check("earlier-death", "/deceased/full_name", "/death/date", "/death/year", records=True)
 def earlier_death(context: CheckContext) -> list[Finding]:
     """A death is registered once; people who need a second paper ask for a copy (our own check).
 
@@ -271,13 +273,15 @@ def earlier_death(context: CheckContext) -> list[Finding]:
     office has registered it. If only the number matches, and name and birth differ, either entry may have a typing
     error: the officer looks, too.
     """
-    found = []
+    found, died = [], died_on(context.form)
     for entry in context.records.deaths(context.person("/deceased")) if context.records else ():
         if entry.certain and entry.register != DEATH:
             text = (
                 f"Việc chết này đã có ghi chú: {entry.of_death}. Ghi chú đó không phải là đăng ký khai tử. Xin đối "
                 "chiếu: đã khai tử ở nơi khác thì không đăng ký lại, chưa khai tử ở đâu thì đăng ký."
             )
+            if died_before(died, entry.registered_on):
+                text += f" Tờ khai ghi chết {in_digits(died)}, trước ngày đăng ký kết hôn: {_ONE_IS_WRONG}"
             found.append(ask_officer("/deceased/full_name", "earlier-death", text, "Luật Hộ tịch 2014 Đ32–34"))
         elif entry.certain:
             text = f"Việc chết này đã ghi trong sổ của phường: {entry.label}. Nếu cần giấy, xin làm bản sao trích lục."
@@ -288,13 +292,25 @@ def earlier_death(context: CheckContext) -> list[Finding]:
     return found
 
 
-@check("marriage-ends-with-death", "/deceased/full_name", records=True)
+@check("marriage-ends-with-death", "/deceased/full_name", "/death/date", "/death/year", records=True)
 def marriage_ends_with_death(context: CheckContext) -> list[Finding]:
-    """A death ends the marriage: the marriage's entry needs a note (Luật HNGĐ 2014 Đ65)."""
+    """A death ends the marriage: the marriage's entry needs a note (Luật HNGĐ 2014 Đ65).
+
+    Not a marriage that was registered after that death: one of the two papers is wrong, and the officer looks which
+    (our own rule).
+    """
     article = "Luật HNGĐ 2014 Đ65"
-    found = []
+    found, died = [], died_on(context.form)
     for entry in context.records.standing_marriages(context.person("/deceased")) if context.records else ():
-        if entry.certain:
+        if died_before(died, entry.registered_on):
+            whose = "là" if entry.certain else f"có thể là ({entry.likeness})"
+            text = (
+                f"Hôn nhân {entry.label} {whose} của người mất, đăng ký sau ngày chết ghi trong tờ khai "
+                f"({in_digits(died)}), nên không tự chấm dứt khi ký: {_ONE_IS_WRONG}"
+            )
+            field = "/death/year" if context.day("/death/date") is None else "/death/date"
+            found.append(ask_officer(field, "marriage-ends-with-death", text, article))
+        elif entry.certain:
             text = f"Hôn nhân {entry.label} chấm dứt khi khai tử này được ký: sổ kết hôn phải có ghi chú."
             found.append(inform("/deceased/full_name", "marriage-ends-with-death", text, article))
         else:
@@ -304,6 +320,10 @@ def marriage_ends_with_death(context: CheckContext) -> list[Finding]:
 
 
 _UNKNOWN = "unknown"
+_ONE_IS_WRONG = (
+    "một trong hai giấy tờ ghi sai. Xin đối chiếu giấy tờ về việc chết với mục kết hôn trước khi trình ký; tờ khai ghi "
+    "sai thì yêu cầu bổ sung."
+)
 
 
 def _is_unidentified(context: CheckContext) -> bool:

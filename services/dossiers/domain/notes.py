@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from services.dossiers.domain.dates import days_of
 from services.dossiers.domain.noted_changes import CHANGEABLE, Changes, applied, stands_at
 from services.dossiers.domain.register import BIRTH, COPIES, DEATH, MARITAL_STATUS, MARRIAGE, CertificateStatus
 
@@ -241,6 +243,16 @@ def marriage_stands(kinds: Iterable[str]) -> bool:
             return False
         ended = (ended or kind.ends_marriage) and not kind.restores_marriage
     return not ended
+
+
+def died_before(died: str, registered_on: date) -> bool:
+    """Whether a death was certainly before the registration of a marriage, at which both sign (TT 04/2020 Đ32).
+
+    It ended no such marriage, and one of the two papers is wrong. `died`: a day, month and year, or a year; empty if it
+    is not known.
+    """
+    days = days_of(died)
+    return days is not None and days[1] < registered_on
 
 
 def ending_death(notes: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:

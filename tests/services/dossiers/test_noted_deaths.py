@@ -40,12 +40,7 @@ ELSEWHERE: dict[str, Any] = {
     "died_on": "2020-10-06",
 }
 #: The deceased has the name and birth of the husband, and another number: the officer has to compare.
-ALIKE = HUSBAND_DIED | {
-    "/deceased/identity_number": "201000999",
-    "/death/date": "2020-10-06",
-    "/death/time": None,
-    "/death_paper/issued_on": "2020-10-06",
-}
+ALIKE = HUSBAND_DIED | {"/deceased/identity_number": "201000999"}
 CAME_BACK = {
     "text": "Hủy quyết định tuyên bố ông Lê Văn An là đã chết.",
     "basis": "Quyết định hủy quyết định tuyên bố một người là đã chết",

@@ -361,6 +361,31 @@ def test_the_marriage_that_the_death_ends_is_told_to_the_office() -> None:
     assert told("marriage-ends-with-death", records=Registers(former=[(wife, CERTAIN)])) == {}
 
 
+@pytest.mark.parametrize("person", [CERTAIN, LIKELY])
+@pytest.mark.parametrize(
+    ("died", "field", "day"),
+    [
+        ({"/death/date": "2018-10-05"}, "/death/date", "05/10/2018"),
+        (DEATH_YEAR_ONLY | {"/death/year": 2017}, "/death/year", "2017"),
+    ],
+)
+def test_the_office_looks_which_is_wrong_if_a_marriage_is_later_than_the_death(
+    died: dict[str, Any], field: str, day: str, person: Person
+) -> None:
+    """Luật HNGĐ 2014 Đ65: nobody marries after death, and such a marriage does not end by it."""
+    records = Registers(marriages=[(Person("Lê Thị Sáu", date(1945, 1, 1)), person)])
+    asked = finding("marriage-ends-with-death", died, records=records)
+    assert (asked.field, asked.kind) == (field, OFFICER)
+    assert (day in asked.text, "số 12/2018" in asked.text, "06/10/2018" in asked.text) == (True, True, True)
+    assert ("cùng họ tên và ngày sinh" in asked.text) is (person is LIKELY)
+
+
+@pytest.mark.parametrize("died", [{"/death/date": "2018-10-06"}, DEATH_YEAR_ONLY | {"/death/year": 2018}])
+def test_a_death_that_may_be_of_the_day_of_the_marriage_ends_it(died: dict[str, Any]) -> None:
+    records = Registers(marriages=[(Person("Lê Thị Sáu", date(1945, 1, 1)), CERTAIN)])
+    assert told("marriage-ends-with-death", died, records=records) == {"/deceased/full_name": INFORMS}
+
+
 def test_typing_a_name_does_not_reveal_the_registers() -> None:
     records = Registers(dead=[CERTAIN], marriages=[(Person("Lê Thị Sáu"), CERTAIN)])
     looking = {"earlier-death", "marriage-ends-with-death"}

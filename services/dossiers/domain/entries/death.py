@@ -25,10 +25,9 @@ def content(form: Mapping[str, Any], registration: Registration) -> dict[str, An
     so may the place of a death long ago or declared by a court. A sex that is not determined stays blank. For an
     unidentified body, name, birth and residence are blank (TT 04/2020 Đ34.2).
     """
-    died, year = day_of(value_at(form, "/death/date")), value_at(form, "/death/year")
-    if died is None and not isinstance(year, int):
+    told, died = died_on(form), day_of(value_at(form, "/death/date"))
+    if not told:
         raise ValueError("a death cannot be registered without its date or year")
-    only = year if died is None and isinstance(year, int) else None
     born, born_words = birth(form, "/deceased")
     return {
         "deceased": {
@@ -43,9 +42,9 @@ def content(form: Mapping[str, Any], registration: Registration) -> dict[str, An
             "personal_identification_number": _number(form, registration),
         },
         "death": {
-            "date": str(only) if died is None else died.isoformat(),
-            "at": f"Năm {only}" if died is None else _at(form, died, in_words=False),
-            "at_words": f"Năm {number_in_words(only or 0)}" if died is None else _at(form, died, in_words=True),
+            "date": told,
+            "at": f"Năm {told}" if died is None else _at(form, died, in_words=False),
+            "at_words": f"Năm {number_in_words(int(told))}" if died is None else _at(form, died, in_words=True),
             "place": _place(form),
         },
         "cause_of_death": text(form, "/death/cause"),
@@ -57,6 +56,14 @@ def content(form: Mapping[str, Any], registration: Registration) -> dict[str, An
             "identity_paper": identity_paper(form, "/requester"),
         },
     }
+
+
+def died_on(form: Mapping[str, Any]) -> str:
+    """The ISO day of the death, or the year if the form has no more; empty if it has neither yet."""
+    died, year = day_of(value_at(form, "/death/date")), value_at(form, "/death/year")
+    if died is not None:
+        return died.isoformat()
+    return str(year) if isinstance(year, int) else ""
 
 
 def people(form: Mapping[str, Any], registration: Registration) -> dict[str, Person]:

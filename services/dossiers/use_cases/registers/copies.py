@@ -11,7 +11,7 @@ from services.dossiers import registers
 from services.dossiers.adapters.records import number_fingerprints
 from services.dossiers.domain.checking import CheckContext
 from services.dossiers.domain.entries.copy import subject
-from services.dossiers.domain.entries.death import deceased
+from services.dossiers.domain.entries.death import deceased, died_on
 from services.dossiers.domain.notes import former, updated
 from services.dossiers.domain.people import Person
 from services.dossiers.domain.pointers import value_at
@@ -49,7 +49,8 @@ def named_in(unit: Unit, row: DossierRow) -> dict[str, Any]:
     if procedure.register.name == DEATH:
         form = asked(procedure, unit.form(row))
         person = deceased(form, unit.today, proposal["personal_identification_number"])
-        ids += [each.id for each in deaths.ended_with(unit, person)]
+        written_on = (deaths.ended_with, deaths.completed_with)
+        ids += [each.id for marriages in written_on for each in marriages(unit, person, died_on(form))]
     entries = [registers.entry(unit.session, id) for id in map(read_uuid, ids) if id]
     return {"form": unit.form(row), "entries": [named_by(unit, each) for each in entries if each is not None]}
 

@@ -8,10 +8,9 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from services.chassis.clock import day_in_vietnam
 from services.chassis.refusal import FieldFault, conflict, faulty, invalid
 from services.dossiers import registers
-from services.dossiers.adapters.records import NotedDeath
+from services.dossiers.adapters.records import NotedDeath, day_of_entry
 from services.dossiers.domain.dates import days_of, in_digits
 from services.dossiers.domain.noted_changes import written_day
 from services.dossiers.domain.notes import (
@@ -21,6 +20,7 @@ from services.dossiers.domain.notes import (
     SPOUSE_ELSEWHERE,
     SPOUSES,
     denied,
+    died_before,
     is_dead,
     set_aside,
 )
@@ -73,23 +73,34 @@ def likely(unit: Unit, marriage: RegisterEntryRow) -> list[LikelyDeath]:
     deaths = []
     for (id, who), entry in found.items():
         died = unit.records.day_of(entry)
-        if not _is_before(died, marriage) and entry not in others and not registers.is_annulled(unit.session, [id]):
+        if (
+            not died_before(died, day_of_entry(marriage))
+            and entry not in others
+            and not registers.is_annulled(unit.session, [id])
+        ):
             content = current_content_of(unit.session, unit.cell, entry)
             deaths.append(LikelyDeath(entry, who, died, content["deceased"]))
     return deaths
 
 
-def _is_before(died: str, marriage: RegisterEntryRow) -> bool:
-    """Whether a death was certainly before the marriage was registered."""
-    days = days_of(died)
-    return days is not None and days[1] < day_in_vietnam(marriage.registered_at)
+def ended_with(unit: Unit, deceased: Person, died: str) -> list[FoundEntry]:
+    """The marriages that the registration of a death ends: the standing ones that are certainly the deceased's, and
+    were not registered after the death (Luật HNGĐ 2014 Đ65).
 
-
-def ended_with(unit: Unit, deceased: Person) -> list[FoundEntry]:
-    """The marriages that the registration of this person's death ends: the standing ones that are certainly theirs
-    (Luật HNGĐ 2014 Đ65).
+    `died`: a day or a year.
     """
-    return [each for each in unit.records.standing_marriages(deceased) if each.certain]
+    standing = unit.records.standing_marriages(deceased)
+    return [each for each in standing if each.certain and not died_before(died, each.registered_on)]
+
+
+def completed_with(unit: Unit, deceased: Person, died: str) -> list[FoundEntry]:
+    """The marriages with a note of a death that the registration of this death completes: those certainly of the
+    deceased, by a note that refers to no entry.
+
+    `died`: a day or a year.
+    """
+    noted = [each for each in unit.records.deaths(deceased) if each.register == MARRIAGE]
+    return [each for each in noted if each.certain and not died_before(died, each.registered_on)]
 
 
 def concerned(unit: Unit, kind: str, entry: RegisterEntryRow, content: Mapping[str, Any]) -> list[RegisterEntryRow]:
@@ -156,7 +167,7 @@ def _why_not_chosen(unit: Unit, death_entry: str, marriage: RegisterEntryRow) ->
         for each in registers.entries_like(unit.session, DEATH, person)
     )
     died = next((unit.records.day_of(each) for each in alike if str(each.id) == death_entry), "")
-    if died and _is_before(died, marriage):
+    if died_before(died, day_of_entry(marriage)):
         return (
             f"Theo mục khai tử này, người đó chết {in_digits(died)}, trước ngày đăng ký kết hôn. Xin xem lại hai mục."
         )
@@ -204,7 +215,7 @@ def _elsewhere(typed: str, today: date, content: Mapping[str, Any], dated: date)
         raise faulty("died_on", "Xin xem lại ngày chết: phải là ngày có thật, không sau hôm nay.")
     if days[0] > dated:
         raise faulty("died_on", "Ngày chết sau ngày của văn bản làm căn cứ. Xin xem lại cả hai ngày.")
-    if days[1] < date.fromisoformat(content["registered_on"]):
+    if died_before(died, date.fromisoformat(content["registered_on"])):
         raise faulty("died_on", "Ngày chết trước ngày đăng ký kết hôn. Xin xem lại có đúng người không.")
     return died
 

@@ -12,8 +12,8 @@ from uuid import UUID
 
 from services.chassis.refusal import FieldFault, conflict, invalid
 from services.dossiers import registers
-from services.dossiers.adapters.records import NotedDeath, basis_of_death, label_of
-from services.dossiers.domain.notes import NEITHER, NOTE_KINDS, marriage_stands, set_aside
+from services.dossiers.adapters.records import NotedDeath, basis_of_death, day_of_entry, label_of
+from services.dossiers.domain.notes import NEITHER, NOTE_KINDS, died_before, marriage_stands, set_aside
 from services.dossiers.domain.people import Person
 from services.dossiers.domain.register import DEATH, MARITAL_STATUS, MARRIAGE, CertificateStatus
 from services.dossiers.register_tables import RegisterEntryRow, RegisterNoteRow
@@ -33,7 +33,7 @@ def follow(unit: Unit, entry: RegisterEntryRow, people: Mapping[str, Person]) ->
     if entry.register == DEATH:
         for person in people.values():
             _end_marriages(unit, entry, person)
-            _bind_notes(unit, entry, person)
+            _complete_notes(unit, entry, person)
     if entry.register in {MARRIAGE, DEATH}:
         withdraw_confirmations(unit, people.values())
     if entry.register == MARITAL_STATUS:  # an earlier paper is given back, and no longer in force (NĐ 123/2015 Đ22.6)
@@ -115,20 +115,18 @@ def _time(confirmed: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _end_marriages(unit: Unit, death: RegisterEntryRow, person: Person) -> None:
-    for found in deaths.ended_with(unit, person):
+    for found in deaths.ended_with(unit, person, unit.records.day_of(death)):
         marriage = registers.entry(unit.session, UUID(found.id), locked=True)
         assert marriage is not None
         _note_death(unit, marriage, death, found.part)
 
 
-def _bind_notes(unit: Unit, death: RegisterEntryRow, person: Person) -> None:
+def _complete_notes(unit: Unit, death: RegisterEntryRow, person: Person) -> None:
     """Supplements the notes on marriages that told of this death before it was registered, by the entry.
 
     So the annulment of the entry reaches the marriage (Luật HNGĐ 2014 Đ67.1).
     """
-    for found in unit.records.deaths(person):
-        if not found.certain or found.register != MARRIAGE:
-            continue
+    for found in deaths.completed_with(unit, person, unit.records.day_of(death)):
         marriage = registers.entry(unit.session, UUID(found.id), locked=True)
         assert marriage is not None
         noted = unit.records.noted_death(marriage)
@@ -232,7 +230,8 @@ def _end_marriages_again(unit: Unit, death: RegisterEntryRow, annulment: str, ba
                 _withdraw_confirmations_of(unit, marriage)
         left = registers.counting_notes(unit.session, marriage.id)
         ended = _ended_by(unit, marriage, death)
-        if marriage_stands(each.kind for each in left) and ended is not None:
+        before = died_before(unit.records.day_of(death), day_of_entry(marriage))
+        if marriage_stands(each.kind for each in left) and ended is not None and not before:
             _note_death(unit, marriage, death, ended.who)
 
 
