@@ -221,6 +221,15 @@ def kinds_noted(session: Session, entry_ids: Sequence[UUID]) -> dict[UUID, list[
     }
 
 
+def kinds_after(session: Session, entry_id: UUID, kind: str, withdraws: int | None) -> list[str]:
+    """The kinds of the notes of an entry that count after one more of this kind, oldest first; it may withdraw the one
+    of this number.
+    """
+    written = notes(session, entry_id)
+    kinds = [*(each.kind for each in written), kind]
+    return [kinds[number - 1] for number in counting([*(each.withdraws for each in written), withdraws])]
+
+
 def is_annulled(session: Session, entry_ids: Sequence[UUID]) -> bool:
     """Whether one of these entries was annulled."""
     return any(kind in ANNULLING for kinds in kinds_noted(session, entry_ids).values() for kind in kinds)

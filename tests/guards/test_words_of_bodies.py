@@ -25,7 +25,7 @@ from services.accounts.domain import changes, enrolment, guidance, identity, pap
 from services.accounts.use_cases import devices, staff
 from services.chassis.capacity import Capacity
 from services.dossiers.access import DESK_CHANNELS
-from services.dossiers.domain import captures, elsewhere, handover, noted_changes, notes, verification
+from services.dossiers.domain import captures, elsewhere, handover, noted_changes, notes, people, verification
 from services.dossiers.domain.entries.compared import Difference
 from services.dossiers.domain.fees import EXEMPTIONS
 from services.dossiers.domain.procedures import RegisterSigned
@@ -68,7 +68,7 @@ HELD: dict[str, Iterable[str]] = {
     "NewGuidance.kind": guidance.GuidanceKind,
     "NewIdentityPaper.ground": papers.GROUNDS,
     "NewNote.spouse_elsewhere": notes.SPOUSE_ELSEWHERE,
-    "NewNote.who_died": notes.SPOUSES,
+    "NewNote.who_died": people.SPOUSES,
     "NewNote.renamed": {part for parts in noted_changes.RENAMED.values() for part in parts},
     "NewScan.source": devices._SOURCES,
     "NewStaff.capacity": Capacity,

@@ -18,7 +18,8 @@ from services.dossiers.adapters.papers.blanks import SHIPPED, load_blanks
 from services.dossiers.domain import acts, captures, elsewhere, residence, verification
 from services.dossiers.domain.assistance import Assistance
 from services.dossiers.domain.fees import EXEMPTIONS
-from services.dossiers.domain.notes import NOTE_KINDS, SPOUSE_ELSEWHERE, SPOUSES
+from services.dossiers.domain.notes import NOTE_KINDS, SPOUSE_ELSEWHERE
+from services.dossiers.domain.people import SPOUSES
 from services.dossiers.domain.procedures import DocumentMode
 from services.dossiers.domain.register import REGISTERS, CertificateStatus
 from services.dossiers.domain.states import Status

@@ -25,12 +25,11 @@ from services.dossiers.domain.notes import (
     parents_named,
     updated,
 )
-from services.dossiers.domain.people import FoundEntry, Person, Relative
+from services.dossiers.domain.people import SPOUSES, FoundEntry, Person, Relative
 from services.dossiers.domain.register import BIRTH, DEATH, MARRIAGE
 from services.dossiers.domain.search import folded
 from services.dossiers.register_tables import RegisterEntryRow
 
-_SPOUSES = ("wife", "husband")
 _NOTED = " (tìm thấy theo ghi chú thay đổi thông tin của người này)"
 _ANNULLED = "mục kết hôn đó đã có ghi chú hủy"
 _WHO_UNSAID = "ghi chú viết khi chưa hỏi ai chết"
@@ -112,7 +111,7 @@ class WardRecords:
     def spouses(self, person: Person) -> Sequence[Relative]:
         found = []
         for row, part, certain, *_ in self._rows(MARRIAGE, person):
-            other = self._content_of(row)[_SPOUSES[1 - _SPOUSES.index(part)]]
+            (other,) = (spouse for name, spouse in self._content_of(row).items() if name in SPOUSES and name != part)
             born = other["birth_date"]  # a year, or month and year, if no more is known
             spouse = Person(other["full_name"], read_day(born), birth_year=int(born[:4]))
             annulled = self._annulled(row, "kết hôn")
@@ -204,23 +203,23 @@ class WardRecords:
             if who in {"", person.part}
         ]
         named = {part: entry for part, entry in alike if basis_of_death(entry) == note["basis"]}
-        found = named or {part: entry for part, entry in alike if self.said_of(entry, marriage, note)}
+        found = named or {part: entry for part, entry in alike if self.answer_about(entry, marriage, note)}
         (one,) = found if len(found) == 1 else ("",)
         return NotedDeath(note, who or one, next(iter(found.values()), None), named=bool(named))
 
-    def said_of(
+    def answer_about(
         self, death: RegisterEntryRow, marriage: RegisterEntryRow, note: Mapping[str, Any], *, ever: bool = False
     ) -> bool | None:
         """Whether the note of a death on a marriage is about this death, as an officer last said when taking it back;
         None if nobody was asked. An answer counts as long as the note that has it; `ever`: the last one in any case.
         """
-        said = [
+        answers = [
             each["by_this_death"]
             for answering in (self._notes_of(death) if ever else self._counting_of(death))
             for each in answering.get("ended_marriages", ())
             if (each["entry_id"], each["sequence"]) == (str(marriage.id), note["sequence"])
         ]
-        return said[-1] if said else None
+        return answers[-1] if answers else None
 
     def _counting_of(self, row: RegisterEntryRow) -> list[Mapping[str, Any]]:
         noted = self._notes_of(row)

@@ -16,11 +16,13 @@ from typing import Any
 from services.dossiers.domain.entries.writing import birth, identity_paper
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.names import as_compared
+from services.dossiers.domain.people import PARTIES
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.verification import About
 
 ARTICLE = "Luật HNGĐ 2014 Đ5.2c"
-PARTIES = {"wife_elsewhere": ("/wife/full_name", "bên nữ"), "husband_elsewhere": ("/husband/full_name", "bên nam")}
+#: The fields of the record: whose name in the form each is about, and who that is.
+FIELDS = {f"{party}_elsewhere": (f"/{party}/full_name", who) for party, who in PARTIES.items()}
 #: The kinds of papers that confirm it, for each party: issued by a ward, or by a mission.
 PAPERS = {
     "wife_elsewhere": frozenset({"wife-marital-status-confirmation", "wife-mission-confirmation"}),
@@ -29,7 +31,7 @@ PAPERS = {
 #: What an office's reply about each party is about.
 ABOUT = {"wife_elsewhere": About.WIFE, "husband_elsewhere": About.HUSBAND}
 #: Which answer, look or book it was, of each party.
-NOTES = {field: f"{field}_note" for field in PARTIES}
+NOTES = {field: f"{field}_note" for field in FIELDS}
 #: One note for both, from before each party had its own; it is read, and written no more.
 NOTE = "elsewhere"
 
@@ -74,7 +76,7 @@ class Reply:
 
 def group_of(about: str) -> str:
     """The group of the form that has the party, such as `/wife`."""
-    return next(PARTIES[field][0].removesuffix("/full_name") for field, each in ABOUT.items() if each == about)
+    return next(FIELDS[field][0].removesuffix("/full_name") for field, each in ABOUT.items() if each == about)
 
 
 def party_of(form: Mapping[str, Any], about: str) -> dict[str, str]:
@@ -116,7 +118,7 @@ def contradicted(
     there cannot have been read. A party cannot have lived only here if the `form` declares a home, or the end of a
     marriage, elsewhere.
     """
-    for field, (pointer, who) in PARTIES.items():
+    for field, (pointer, who) in FIELDS.items():
         if said.get(field) == Source.ANSWER and reply_about(field, replies, form) is None:
             name = value_at(form, pointer) or ""
             text = (
@@ -133,7 +135,7 @@ def contradicted(
 
 def missing(said: Mapping[str, str], form: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The fields that the record lacks, each with what has to be written there."""
-    for field, (_, who) in PARTIES.items():
+    for field, (_, who) in FIELDS.items():
         if said.get(field, "") not in set(Source):
             yield field, f"Xin chọn: đã hỏi, tra cứu hôn nhân của {who} ở nơi khác bằng cách nào ({ARTICLE})."
         elif not note_of(said, field):
@@ -141,7 +143,7 @@ def missing(said: Mapping[str, str], form: Mapping[str, Any]) -> Iterator[tuple[
 
 
 def _missing_note(source: str, field: str, form: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    who = PARTIES[field][1]
+    who = FIELDS[field][1]
     if source == Source.DATABASE:
         yield NOTES[field], f"Xin ghi ngày và kết quả tra cứu về {who}."
     elif source == Source.ONLY_HERE and married_before(field, form) and not lived_elsewhere(field, form):
@@ -157,7 +159,7 @@ def note_of(said: Mapping[str, str], field: str) -> str:
 
     That one named the answer or the look of whoever had one; only where neither had was it about this ward's books.
     """
-    named = any(said.get(each) in _NAMED for each in PARTIES)
+    named = any(said.get(each) in _NAMED for each in FIELDS)
     of_both = said.get(field) in (_NAMED if named else {Source.ONLY_HERE})
     return said.get(NOTES[field], "") or (said.get(NOTE, "") if of_both else "")
 
@@ -186,7 +188,7 @@ def married_before(field: str, form: Mapping[str, Any]) -> bool:
 
 
 def _declared(field: str, form: Mapping[str, Any]) -> Mapping[str, Any]:
-    party: Mapping[str, Any] = form.get(PARTIES[field][0].split("/")[1]) or {}
+    party: Mapping[str, Any] = form.get(FIELDS[field][0].split("/")[1]) or {}
     return party
 
 
@@ -197,7 +199,7 @@ def elsewhere_findings(
 
     Before the signature the signer looks at it. If a marriage was signed before this was asked, there is no finding.
     """
-    for field, (pointer, who) in PARTIES.items():
+    for field, (pointer, who) in FIELDS.items():
         if said.get(field, "") not in set(Source):
             if signed:
                 continue

@@ -12,10 +12,10 @@ from typing import Any
 
 from services.dossiers.domain.checking import CheckContext, ask_officer, check, inform, stop, warn
 from services.dossiers.domain.dates import birthday, full_years, months_after
-from services.dossiers.domain.entries.marriage import PARTIES, together_since
+from services.dossiers.domain.entries.marriage import together_since
 from services.dossiers.domain.entries.writing import MARRIAGE_LAW_OF_1986, born_from
 from services.dossiers.domain.findings import Finding
-from services.dossiers.domain.people import FoundEntry, Match, Person, Records, Relative, match
+from services.dossiers.domain.people import PARTIES, FoundEntry, Match, Person, Records, Relative, match
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.register import MARRIAGE
 from services.dossiers.domain.search import folded

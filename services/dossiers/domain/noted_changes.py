@@ -155,7 +155,7 @@ def stands_at(content: Mapping[str, Any], at: str) -> str:
     return "" if value is None else str(value)
 
 
-def said(register: str, changes: Changes) -> str:
+def text_of_changes(register: str, changes: Changes) -> str:
     """The changes in words, each with the earlier value: `Giới tính của … trước ghi Nữ, nay là Nam.`"""
     return " ".join(_said(CHANGEABLE[register][at], **change) for at, change in changes.items())
 

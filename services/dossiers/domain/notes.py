@@ -95,13 +95,16 @@ NOTE_KINDS: Mapping[str, NoteKind] = {
     "note-withdrawn": NoteKind(_ALL, withdraws=True),
     "other": NoteKind(_ALL, changes=_ANYTHING),
 }
-#: The people of a marriage's entry.
-SPOUSES = {"wife": "vợ", "husband": "chồng"}
 #: What other offices know about the spouse if a death is taken back (Luật HNGĐ 2014 Đ67.1).
 NEITHER = "none"
 SPOUSE_ELSEWHERE = (NEITHER, "remarried", "divorced")
 #: What a note tells of a death, besides its words.
 OF_DEATH = ("who_died", "died_on", "death_entry")
+#: What a note tells in members of its own, which it has already while it waits.
+TOLD = (
+    *("renamed", "new_name", "changes", "withdraws", "supplements", *OF_DEATH, "not_this_person"),
+    *("spouse_elsewhere", "spouse_elsewhere_text", "ended_marriages", "remarriages"),
+)
 ANNULLING = tuple(name for name, kind in NOTE_KINDS.items() if kind.annuls)
 
 

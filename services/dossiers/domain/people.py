@@ -12,6 +12,9 @@ from services.dossiers.domain.register import DEATH
 from services.dossiers.domain.search import folded
 
 SEX = {"male": "Nam", "female": "Nữ"}
+#: The two of a marriage, as entries name them: as spouses, and as those who marry.
+SPOUSES = {"wife": "vợ", "husband": "chồng"}
+PARTIES = {"wife": "bên nữ", "husband": "bên nam"}
 NATIONALITY = {"vietnamese": "Việt Nam", "stateless": "Không quốc tịch"}
 
 

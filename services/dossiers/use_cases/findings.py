@@ -7,11 +7,11 @@ from services.dossiers.access import ONLINE, roles_of
 from services.dossiers.domain.acts import APPROVAL, RETURN, SIGNATURE, STOP_PROPOSAL, SUPPLEMENT_REQUEST
 from services.dossiers.domain.conflict_of_interest import ARTICLE, SAME_NAME, is_named
 from services.dossiers.domain.elsewhere import elsewhere_findings
-from services.dossiers.domain.entries.marriage import PARTIES
 from services.dossiers.domain.fields import filer_name
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.handover import NO_ACCOUNT, reaches_nobody, to_compare
 from services.dossiers.domain.marriage_checks import filed_by_neither
+from services.dossiers.domain.people import PARTIES
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.register import BIRTH, COPIES, MARRIAGE

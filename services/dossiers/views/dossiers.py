@@ -15,7 +15,7 @@ from services.dossiers import captures, registers, storage
 from services.dossiers.access import of_office
 from services.dossiers.domain import acts
 from services.dossiers.domain.assistance import Assistance
-from services.dossiers.domain.elsewhere import NOTE, NOTES, PARTIES, note_of
+from services.dossiers.domain.elsewhere import FIELDS, NOTE, NOTES, note_of
 from services.dossiers.domain.entries.marital_status import statement
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.handover import Delivery, address_for_post, asked_for, have_to_come, to_compare
@@ -406,7 +406,7 @@ def _proposed(unit: Unit, opened: Dossier) -> dossiers_pb2.ProposedEntry | None:
         note=proposal["note"],
         statement=proposal.get("statement", ""),
         source_entry_id=proposal.get("source_entry_id", ""),
-        **{field: proposal.get(field, "") for field in (*PARTIES, NOTE)},
+        **{field: proposal.get(field, "") for field in (*FIELDS, NOTE)},
         **{note: note_of(proposal, field) for field, note in NOTES.items()},
     )
 

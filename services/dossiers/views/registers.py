@@ -107,8 +107,8 @@ def _add_likely(unit: Unit, row: RegisterEntryRow, message: dossiers_pb2.FoundEn
                 entry_id=str(each.entry.id),
                 label=label_of(each.entry),
                 basis=each.noted.note["basis"],
-                by_this_death=bool(each.said),
-                answered=each.said is not None,
+                by_this_death=bool(each.answer),
+                answered=each.answer is not None,
             )
             for each in deaths.to_ask(unit, row)
         )

@@ -134,7 +134,7 @@ def test_of_a_note_from_before_it_was_asked_who_died_the_officer_is_asked_about_
     """Nothing says which of the two is dead, so nobody is stopped and nobody passes unseen."""
     married = register_marriage(world).register_entry
     with monkeypatch.context() as before:
-        before.setattr("services.dossiers.use_cases.registers.notes._MORE", ("died_on",))
+        before.setattr("services.dossiers.use_cases.registers.notes.TOLD", ("died_on",))
         world.noted(married.id, "death", **ELSEWHERE)
     for who in (HUSBAND, WIFE):
         told = _told(world, who)
@@ -449,7 +449,7 @@ def test_a_note_from_before_who_died_was_asked_is_completed_on_its_own_paper(
     """Luật HNGĐ 2014 Đ65: the chained note does not change, and stays in force."""
     married = register_marriage(world).register_entry.id
     with monkeypatch.context() as before:
-        before.setattr("services.dossiers.use_cases.registers.notes._MORE", ("died_on",))
+        before.setattr("services.dossiers.use_cases.registers.notes.TOLD", ("died_on",))
         world.noted(married, "death", **ELSEWHERE)
     add: dict[str, Any] = FROM_HERE | {"text": "Bổ sung người chết."}
     supplement = partial(world.propose_note, married, "death-supplemented")

@@ -170,7 +170,7 @@ def test_a_note_of_a_death_elsewhere_from_before_its_day_was_asked_goes_by_its_p
     married = str(world.registered(MARRY, MARRIAGE.form).register_entry.id)
     _on(world, 14)
     with monkeypatch.context() as before:
-        before.setattr("services.dossiers.use_cases.registers.notes._MORE", ())
+        before.setattr("services.dossiers.use_cases.registers.notes.TOLD", ())
         world.noted(married, "death", **ABROAD_IN_TOWN, died_on="2020-10-08")
     assert not _entry(world, married).notes[0].died_on
     (told,) = _told_of_widow(world, "2020-10-07", until="2020-10-14")

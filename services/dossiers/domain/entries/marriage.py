@@ -8,13 +8,9 @@ from typing import Any
 
 from services.dossiers.domain.checking import CheckContext, day_of
 from services.dossiers.domain.entries.writing import birth, ethnicity, first_day, identity_paper, short_date, text
-from services.dossiers.domain.notes import SPOUSES
-from services.dossiers.domain.people import NATIONALITY, Person
+from services.dossiers.domain.people import NATIONALITY, SPOUSES, Person
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.register import Registration
-
-#: The two who marry, as the findings about them say.
-PARTIES = {"wife": "bên nữ", "husband": "bên nam"}
 
 
 def content(form: Mapping[str, Any], registration: Registration) -> dict[str, Any]:

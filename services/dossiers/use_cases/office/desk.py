@@ -11,7 +11,7 @@ from services.chassis.letters import normalised
 from services.chassis.refusal import FieldFault, faulty, invalid
 from services.dossiers import storage
 from services.dossiers.domain import acts
-from services.dossiers.domain.elsewhere import NOTE, NOTES, PARTIES
+from services.dossiers.domain.elsewhere import FIELDS, NOTE, NOTES
 from services.dossiers.domain.entries.marital_status import statement
 from services.dossiers.domain.fields import DOCUMENTS, is_restricted, stand_ins, title_of
 from services.dossiers.domain.procedures import Procedure
@@ -32,7 +32,7 @@ from services.dossiers.use_cases.unit import Unit, desk_dossier, written
 
 MOST_ITEMS = 50
 #: What an approval has beside a note where the register asks for it; the entry to be copied is `refuse_wrong_source`'s.
-_ASKED_BY_SOME = ("personal_identification_number", "statement", *PARTIES, *NOTES.values(), NOTE)
+_ASKED_BY_SOME = ("personal_identification_number", "statement", *FIELDS, *NOTES.values(), NOTE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +211,7 @@ def approve(unit: Unit, command: ApproveDossier) -> DossierRow:
         "note": written("note", command.note),
         "statement": written("statement", command.statement),
         "source_entry_id": command.source_entry_id,
-        **{field: written(field, getattr(command, field)) for field in (*PARTIES, *NOTES.values(), NOTE)},
+        **{field: written(field, getattr(command, field)) for field in (*FIELDS, *NOTES.values(), NOTE)},
     }
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     leads_to(unit, row, acts.APPROVAL)

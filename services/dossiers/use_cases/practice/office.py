@@ -335,7 +335,7 @@ def _approve(unit: Unit, row: DossierRow) -> None:
             expected_version=row.version,
             statement="",
             source_entry_id=str(source.id) if source else "",
-            **(_asked_elsewhere(unit, row) if set(elsewhere.PARTIES) <= set(asked_for) else {}),
+            **(_asked_elsewhere(unit, row) if set(elsewhere.FIELDS) <= set(asked_for) else {}),
         ),
     )
 
@@ -350,7 +350,7 @@ def _asked_elsewhere(unit: Unit, row: DossierRow) -> dict[str, str]:
         else elsewhere.Source.DATABASE
         if elsewhere.lived_elsewhere(field, form)
         else elsewhere.Source.ONLY_HERE
-        for field in elsewhere.PARTIES
+        for field in elsewhere.FIELDS
     }
     return {**said, **dict.fromkeys(elsewhere.NOTES.values(), _INVENTED)}
 

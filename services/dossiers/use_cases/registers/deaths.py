@@ -14,17 +14,17 @@ from services.dossiers.adapters.records import NotedDeath, day_of_entry
 from services.dossiers.domain.dates import days_of, in_digits
 from services.dossiers.domain.noted_changes import written_day
 from services.dossiers.domain.notes import (
+    ANNULLING,
     NEITHER,
     NOTE_KINDS,
     OF_DEATH,
     SPOUSE_ELSEWHERE,
-    SPOUSES,
     denied,
     died_before,
     is_dead,
     set_aside,
 )
-from services.dossiers.domain.people import FoundEntry, Person
+from services.dossiers.domain.people import SPOUSES, FoundEntry, Person
 from services.dossiers.domain.register import DEATH, MARRIAGE
 from services.dossiers.register_tables import RegisterEntryRow
 from services.dossiers.use_cases.opened import counted_of, current_content_of, notes_of
@@ -51,12 +51,12 @@ class LikelyDeath(NamedTuple):
 class AskedMarriage(NamedTuple):
     """A marriage of somebody who may be a deceased, and the note of a death on it that refers to no entry.
 
-    `said`: whether the note is about this death, as an officer last said; None if nobody did.
+    `answer`: whether the note is about this death, as an officer last said; None if nobody did.
     """
 
     entry: RegisterEntryRow
     noted: NotedDeath
-    said: bool | None
+    answer: bool | None
 
 
 def likely(unit: Unit, marriage: RegisterEntryRow) -> list[LikelyDeath]:
@@ -110,7 +110,8 @@ def concerned(unit: Unit, kind: str, entry: RegisterEntryRow, content: Mapping[s
     that is about this death, and those of which the note says whether theirs is.
     """
     ids = [content["death_entry"]] if content.get("death_entry") else []
-    if takes_back(kind, entry.register):
+    annulled = registers.is_annulled(unit.session, [entry.id])
+    if entry.register == DEATH and annulled is not _is_annulled_by(unit, kind, entry, content.get("withdraws")):
         ids += [each["entry_id"] for each in content.get("ended_marriages", ())]
         ids += [str(each.id) for each in marriages_of(unit, entry) if _is_noted(unit, each, entry)]
     found = [registers.entry(unit.session, UUID(id)) for id in dict.fromkeys(ids)]
@@ -139,7 +140,9 @@ def marriages_of(unit: Unit, death: RegisterEntryRow, *, locked: bool = False) -
         yield marriage
 
 
-def chosen(unit: Unit, kind: str, death_entry: str, who_died: str, marriage: RegisterEntryRow) -> LikelyDeath | None:
+def chosen_death(
+    unit: Unit, kind: str, death_entry: str, who_died: str, marriage: RegisterEntryRow
+) -> LikelyDeath | None:
     """The entry of a death that a note is about; None if the note names none.
 
     Refusals: INVALID `invalid-field`, or `missing-field` if it may be the death of either spouse.
@@ -220,7 +223,7 @@ def _elsewhere(typed: str, today: date, content: Mapping[str, Any], dated: date)
     return died
 
 
-def said(members: Mapping[str, str], content: Mapping[str, Any], death: LikelyDeath | None = None) -> str:
+def text_of_death(members: Mapping[str, str], content: Mapping[str, Any], death: LikelyDeath | None = None) -> str:
     """Who died and when, as the text of a note on a marriage says it."""
     who, day = members.get("who_died", ""), members.get("died_on") or (death.died_on if death else "")
     person = f"Người chết: {SPOUSES[who]} {content[who]['full_name']}." if who else ""
@@ -241,7 +244,7 @@ def supplement(noted: NotedDeath, members: Mapping[str, str]) -> dict[str, int]:
     They have to add something, and not to say otherwise than that note. Refusals: INVALID `missing-field`,
     `invalid-field`.
     """
-    other = said_otherwise(noted, members)
+    other = contradicted_by(noted, members)
     if other:
         text = "Ghi chú một bên chết đã ghi khác. Ghi nhầm thì xin hủy bỏ ghi chú đó rồi viết lại."
         field = "death_entry" if "death_entry" in members else other
@@ -252,10 +255,10 @@ def supplement(noted: NotedDeath, members: Mapping[str, str]) -> dict[str, int]:
     return {"supplements": noted.note["sequence"]}
 
 
-def said_otherwise(noted: NotedDeath, members: Mapping[str, Any]) -> str:
-    """The first member that the note of a death has otherwise; empty if there is none."""
+def contradicted_by(noted: NotedDeath, members: Mapping[str, Any]) -> str:
+    """The first of these members that the note of a death has otherwise; empty if there is none."""
     before = [(name, noted.note.get(name)) for name in OF_DEATH if name in members]
-    return next((name for name, said in before if said not in {None, members[name]}), "")
+    return next((name for name, value in before if value not in {None, members[name]}), "")
 
 
 def refuse_paper_of_another(unit: Unit, marriage: RegisterEntryRow, basis: str) -> None:
@@ -294,13 +297,15 @@ def refuse_to_confirm(unit: Unit, kind: str, content: Mapping[str, Any], marriag
         if lacks:
             text = f"Ghi chú này viết khi chưa hỏi {' và '.join(lacks)}."
             raise conflict("note-decided", f"{text} Xin trả lại để công chức ghi (Luật HNGĐ 2014 Đ65).")
-    says_now = said(content, current_content_of(unit.session, unit.cell, marriage), death)
+    says_now = text_of_death(content, current_content_of(unit.session, unit.cell, marriage), death)
     if (death is not None and death.deceased != content.get("deceased")) or not content["text"].endswith(says_now):
         text = "Một ghi chú ký sau đó đã cải chính người chết hoặc ngày chết. Xin trả lại ghi chú này để viết lại."
         raise conflict("note-decided", text)
 
 
-def of_spouse(kind: str, register: str, elsewhere: str, typed: str) -> dict[str, str]:
+def of_spouse(
+    unit: Unit, kind: str, entry: RegisterEntryRow, withdraws: int | None, elsewhere: str, typed: str
+) -> dict[str, str]:
     """What other offices know about the spouse if a death is taken back; empty if nobody was asked.
 
     Refusals: INVALID `invalid-field`.
@@ -310,15 +315,22 @@ def of_spouse(kind: str, register: str, elsewhere: str, typed: str) -> dict[str,
         raise faulty("spouse_elsewhere", "Xin chọn một trong các câu trả lời về vợ hoặc chồng.")
     if not elsewhere:
         return {}
-    if not takes_back(kind, register):
+    if not takes_back(unit, kind, entry, withdraws):
         raise faulty("spouse_elsewhere", "Chỉ ghi khi hủy việc khai tử. Loại ghi chú khác thì không chọn mục này.")
     if not text and elsewhere != NEITHER:
         raise faulty("spouse_elsewhere_text", "Xin ghi nơi đăng ký, số, ngày; hoặc Tòa án, số, ngày của bản án.")
     return {"spouse_elsewhere": elsewhere, "spouse_elsewhere_text": text}
 
 
-def takes_back(kind: str, register: str) -> bool:
-    return register == DEATH and (NOTE_KINDS[kind].annuls or NOTE_KINDS[kind].withdraws)
+def takes_back(unit: Unit, kind: str, entry: RegisterEntryRow, withdraws: int | None) -> bool:
+    """Whether a note takes a death back: it annuls its entry, or an annulment counts again by it."""
+    stands = entry.register == DEATH and not registers.is_annulled(unit.session, [entry.id])
+    return stands and _is_annulled_by(unit, kind, entry, withdraws)
+
+
+def _is_annulled_by(unit: Unit, kind: str, entry: RegisterEntryRow, withdraws: int | None) -> bool:
+    """Whether an entry is annulled once this note counts, which may withdraw another."""
+    return not set(ANNULLING).isdisjoint(registers.kinds_after(unit.session, entry.id, kind, withdraws))
 
 
 def to_ask(unit: Unit, death: RegisterEntryRow) -> list[AskedMarriage]:
@@ -335,28 +347,31 @@ def to_ask(unit: Unit, death: RegisterEntryRow) -> list[AskedMarriage]:
             if noted is None or noted.named or noted.who not in {"", each.part}:
                 continue
             if is_dead(counted_of(unit.session, unit.cell, each.entry)):
-                said = unit.records.said_of(death, each.entry, noted.note, ever=True)
-                found[each.entry.id] = AskedMarriage(each.entry, noted, said)
+                answer = unit.records.answer_about(death, each.entry, noted.note, ever=True)
+                found[each.entry.id] = AskedMarriage(each.entry, noted, answer)
     return list(found.values())
 
 
 def unanswered(unit: Unit, death: RegisterEntryRow) -> list[AskedMarriage]:
     """Those marriages `to_ask` of which no answer counts."""
-    return [each for each in to_ask(unit, death) if unit.records.said_of(death, each.entry, each.noted.note) is None]
+    asked = to_ask(unit, death)
+    return [each for each in asked if unit.records.answer_about(death, each.entry, each.noted.note) is None]
 
 
-def answers(unit: Unit, kind: str, death: RegisterEntryRow, said: Sequence[EndedBy]) -> dict[str, Any]:
+def ended_marriages_of(
+    unit: Unit, kind: str, death: RegisterEntryRow, withdraws: int | None, answers: Sequence[EndedBy]
+) -> dict[str, Any]:
     """What a note that takes a death back says of the marriages `to_ask`, to be kept with it.
 
     Refusals: INVALID `invalid-field`.
     """
-    if not said:
+    if not answers:
         return {}
-    if not takes_back(kind, death.register):
+    if not takes_back(unit, kind, death, withdraws):
         raise faulty("ended_marriages", "Chỉ ghi khi hủy việc khai tử. Loại ghi chú khác thì không chọn mục này.")
     asked = {str(each.entry.id): each for each in to_ask(unit, death)}
     kept: list[dict[str, Any]] = []
-    for place, each in enumerate(said):
+    for place, each in enumerate(answers):
         about = asked.get(each.entry_id)
         if about is None:
             raise faulty(f"ended_marriages/{place}/entry_id", "Mục kết hôn này không có ghi chú chết cần hỏi.")

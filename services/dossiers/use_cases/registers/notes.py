@@ -21,14 +21,14 @@ from services.dossiers.domain.noted_changes import (
     MOST_LETTERS,
     RENAMED,
     Changes,
-    said,
     stands_at,
+    text_of_changes,
 )
 from services.dossiers.domain.noted_changes import written as written_so
 from services.dossiers.domain.notes import (
     NOTE_KINDS,
+    TOLD,
     changes_of,
-    counting,
     marriage_stands,
     may_change,
     out_of_joint,
@@ -49,18 +49,6 @@ from services.dossiers.use_cases.registers import deaths, known_as, revivals
 from services.dossiers.use_cases.unit import Unit, written
 
 MOST_WAITING = 100
-#: The fields of the request, shown to the officer who rewrites a note that was sent back.
-_WRITTEN = (
-    *("text", "basis", "basis_date", "basis_number", "basis_agency", "renamed", "new_name", "withdraws"),
-    *("spouse_elsewhere", "spouse_elsewhere_text", "died_on", "who_died", "death_entry", "not_this_person"),
-)
-
-
-#: The members of a note in addition to its words.
-_MORE = (
-    *("renamed", "new_name", "withdraws", "changes", "spouse_elsewhere", "spouse_elsewhere_text"),
-    *("died_on", "who_died", "death_entry", "ended_marriages", "remarriages", "supplements", "not_this_person"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,28 +130,31 @@ def propose(unit: Unit, command: NoteEntry) -> RegisterEntryRow:
     if entry.register not in NOTE_KINDS[command.kind].registers:
         title = REGISTERS[entry.register].title
         raise faulty("kind", f"Ghi chú loại này không ghi vào sổ {title} (TT 04/2020 Đ29.6). Xin tìm mục ở đúng sổ.")
-    death = deaths.chosen(unit, command.kind, command.death_entry, command.who_died, entry)
+    death = deaths.chosen_death(unit, command.kind, command.death_entry, command.who_died, entry)
     completed = _completed(unit, command, entry)
     basis, dated = _basis(unit, command, entry, death, completed)
-    of_spouse = deaths.of_spouse(command.kind, entry.register, command.spouse_elsewhere, command.spouse_elsewhere_text)
     text, withdrawal = _withdrawal(unit, command, entry, text)
+    withdraws = withdrawal.get("withdraws")
+    of_spouse = deaths.of_spouse(
+        unit, command.kind, entry, withdraws, command.spouse_elsewhere, command.spouse_elsewhere_text
+    )
     content_now = current_content_of(unit.session, unit.cell, entry)
     _refuse_too_early(unit, command.kind, entry, content_now, dated)
     died = deaths.of_death(unit, command.kind, command.died_on, command.who_died, death, content_now, dated)
     supplement = {} if completed is None else deaths.supplement(completed, died)
-    remarriages = revivals.answers(unit, command.kind, entry, command.remarriages)
-    barred = revivals.barred(unit, command.kind, entry, revivals.said_in(remarriages))
+    remarriages = revivals.remarriages_of(unit, command.kind, entry, withdraws, command.remarriages)
+    barred = revivals.barred(unit, command.kind, entry, revivals.remarried_in(remarriages))
     if barred:
         raise faulty("kind", barred)
     changes = _changes(unit, command, entry, content_now)
     if changes:
-        text = f"{text.rstrip('. ')}. {said(entry.register, changes)}"
+        text = f"{text.rstrip('. ')}. {text_of_changes(entry.register, changes)}"
     if died:
-        text = f"{text.rstrip('. ')}. {deaths.said(died, content_now, death)}"
+        text = f"{text.rstrip('. ')}. {deaths.text_of_death(died, content_now, death)}"
     if command.instead_of:
         unit.session.delete(_proposed(unit, entry, command.instead_of))
     content: dict[str, Any] = {"text": text, "basis": basis, "prepared_by": unit.caller.name, **of_spouse, **died}
-    content |= deaths.answers(unit, command.kind, entry, command.ended_marriages)
+    content |= deaths.ended_marriages_of(unit, command.kind, entry, withdraws, command.ended_marriages)
     content |= remarriages | withdrawal | supplement
     if changes:
         content["changes"] = changes
@@ -207,7 +198,7 @@ def decide(unit: Unit, command: DecideNote) -> tuple[RegisterEntryRow, RegisterN
     if conflicting is not None:
         raise conflicting
     deaths.refuse_to_confirm(unit, note.kind, content, entry)
-    more = {name: content[name] for name in _MORE if name in content} | revivals.follows(unit, note.kind, entry)
+    more = {name: content[name] for name in TOLD if name in content} | revivals.follows(unit, note.kind, entry)
     overtaken = _overtaken(unit, entry, more)
     if overtaken:
         raise conflict("note-decided", f"{overtaken} Xin trả lại ghi chú này.")
@@ -215,7 +206,7 @@ def decide(unit: Unit, command: DecideNote) -> tuple[RegisterEntryRow, RegisterN
     if any(stands_at(now, at) != change["was"] for at, change in content.get("changes", {}).items()):
         text = "Một ghi chú ký sau đó đã đổi chính mục này. Xin trả lại ghi chú này để viết lại theo nội dung mới."
         raise conflict("note-decided", text)
-    remarried = revivals.said_in(content)
+    remarried = revivals.remarried_in(content)
     wrong = wrong_order(note.kind, _kinds(unit, entry))
     wrong = wrong or revivals.barred(unit, note.kind, entry, remarried, answered=True)
     dated = read_day(content.get("asked", {}).get("basis_date", ""))
@@ -227,7 +218,6 @@ def decide(unit: Unit, command: DecideNote) -> tuple[RegisterEntryRow, RegisterN
     written_now = write(
         unit, entry, note.kind, content["text"], content["basis"], prepared_by=content["prepared_by"], more=more
     )
-    _record(unit, f"note-entry-{note.kind}", entry)
     return entry, written_now
 
 
@@ -284,10 +274,9 @@ def _completed(unit: Unit, command: NoteEntry, entry: RegisterEntryRow) -> Noted
 
 
 def _asked(command: NoteEntry, entry: RegisterEntryRow) -> dict[str, Any]:
-    """What the officer sent, without entry and kind."""
-    answers = {name: [asdict(each) for each in getattr(command, name)] for name in ("ended_marriages", "remarriages")}
-    changes = [{"at": each.at, "value": each.value} for each in _asked_changes(command, entry)]
-    return {**{name: getattr(command, name) for name in _WRITTEN}, "changes": changes, **answers}
+    """What the officer sent, without entry, kind and the note that it replaces."""
+    asked = {name: value for name, value in asdict(command).items() if name not in {"entry_id", "kind", "instead_of"}}
+    return {**asked, "changes": [{"at": each.at, "value": each.value} for each in _asked_changes(command, entry)]}
 
 
 def _changes(unit: Unit, command: NoteEntry, entry: RegisterEntryRow, content: Mapping[str, Any]) -> Changes:
@@ -411,6 +400,7 @@ def _withdrawn(unit: Unit, command: NoteEntry, entry: RegisterEntryRow) -> Regis
     raise faulty("withdraws", "Xin chọn ghi chú trước nay không còn giá trị; ghi chú đó chưa bị hủy bỏ.")
 
 
+_WITHDRAWN = "note-withdrawn"
 _NOT_A_DEATH = "Chỉ ghi khi hủy bỏ ghi chú một bên chết vì người chết là người khác. Xin bỏ chọn."
 
 
@@ -438,7 +428,7 @@ def _overtaken(unit: Unit, entry: RegisterEntryRow, more: Mapping[str, Any]) -> 
     if "supplements" in more:
         noted = deaths.completes(unit, entry)
         same = noted is not None and noted.note["sequence"] == more["supplements"]
-        overtaken = noted is None or not same or deaths.said_otherwise(noted, more)
+        overtaken = noted is None or not same or deaths.contradicted_by(noted, more)
         return "Ghi chú một bên chết đã được bổ sung hoặc hủy bỏ rồi." if overtaken else ""
     withdraws = more.get("withdraws")
     if withdraws is None:
@@ -446,9 +436,9 @@ def _overtaken(unit: Unit, entry: RegisterEntryRow, more: Mapping[str, Any]) -> 
     counts = {each.sequence: each for each in registers.counting_notes(unit.session, entry.id)}
     if withdraws not in counts:
         return "Ghi chú trước đã được hủy bỏ rồi."
-    said, denied = revivals.said_in(more), bool(more.get("not_this_person"))
+    said, denied = revivals.remarried_in(more), bool(more.get("not_this_person"))
     wrong = _out_of_joint(unit, entry, withdraws) or _kept(unit, entry, counts[withdraws], denied, said)
-    if wrong or denied or not _stands_without(unit, entry, counts[withdraws]):
+    if wrong or denied or not revivals.stands_again(unit, entry, _WITHDRAWN, withdraws):
         return wrong
     return revivals.unanswered(unit, entry, said)
 
@@ -465,7 +455,7 @@ def _kept(
     """
     kind, content = NOTE_KINDS[note.kind], content_of_note(unit.cell, note)
     by_hand = bool(content.get("prepared_by"))
-    if not (kind.reversible or kind.withdraws) or not _stands_without(unit, entry, note):
+    if not (kind.reversible or kind.withdraws) or not revivals.stands_again(unit, entry, _WITHDRAWN, note.sequence):
         return ""
     if by_hand and (not_this_person or not kind.reversible):
         return ""
@@ -477,14 +467,6 @@ def _kept(
         "nhưng không phải của người trong hôn nhân này thì ghi như vậy khi hủy bỏ ghi chú do công chức viết, hoặc ghi "
         "chú khôi phục hôn nhân, với văn bản làm căn cứ."
     )
-
-
-def _stands_without(unit: Unit, entry: RegisterEntryRow, note: RegisterNoteRow) -> bool:
-    """Whether an entry is of a marriage that has ended, and stands again if this note is withdrawn."""
-    written = registers.notes(unit.session, entry.id)
-    left = counting([*(each.withdraws for each in written), note.sequence])
-    kinds = [written[number - 1].kind for number in left if number <= len(written)]
-    return entry.register == MARRIAGE and not marriage_stands(_kinds(unit, entry)) and marriage_stands(kinds)
 
 
 def _basis(
@@ -552,7 +534,7 @@ def write(
     prepared_by: str = "",
     more: Mapping[str, Any] | None = None,
 ) -> RegisterNoteRow:
-    """Chains a note to an entry that the caller has locked, and ends the validity of its older papers.
+    """Chains a note to an entry that the caller has locked, records that, and ends the validity of its older papers.
 
     The caller signs it. Without `prepared_by` it follows from something else that the caller signs. `more` has what it
     `changes` in the entry, the note that it `withdraws`, or this ward's entry of a death that it is about.
@@ -589,4 +571,5 @@ def write(
     if note.withdraws is not None and not registers.is_annulled(unit.session, [entry.id]):
         registers.papers_count_again(unit.session, entry.id, unit.now)
     outbox.tell(unit.session, events.noted(unit.ward, entry, note), key=str(entry.id))
+    _record(unit, f"note-entry-{kind}", entry)
     return note

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.chassis.refusal import FieldFault, conflict, invalid
 from services.dossiers import storage
-from services.dossiers.domain.elsewhere import PARTIES, Reply, contradicted, group_of, missing
+from services.dossiers.domain.elsewhere import FIELDS, Reply, contradicted, group_of, missing
 from services.dossiers.domain.fields import VERIFICATIONS
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.former_places import distinct
@@ -84,7 +84,7 @@ def refuse_prepared_unasked(unit: Unit, row: DossierRow, said: Mapping[str, str]
     """
     wrong, lacking = _of_elsewhere(unit, row, said)
     if wrong or lacking:
-        whom = ", ".join(dict.fromkeys(PARTIES[field][1] for field, _ in (*wrong, *lacking) if field in PARTIES))
+        whom = ", ".join(dict.fromkeys(FIELDS[field][1] for field, _ in (*wrong, *lacking) if field in FIELDS))
         raise conflict("approval-incomplete", _PREPARED_UNASKED.format(of=f" của {whom}" if whom else ""))
 
 

@@ -69,7 +69,7 @@ def decide_note(unit: Unit, command: notes.DecideNote) -> RegisterEntryRow:
         if entry.register == DEATH and registers.is_annulled(unit.session, [entry.id]):
             elsewhere = now.get("spouse_elsewhere") or annulment.get("spouse_elsewhere", "")
             _refuse_unanswered(unit, entry)
-            _restore_marriages(unit, entry, now["basis"], elsewhere, revivals.said_in(annulment, now))
+            _restore_marriages(unit, entry, now["basis"], elsewhere, revivals.remarried_in(annulment, now))
         elif entry.register == DEATH:
             _end_marriages_again(unit, entry, annulment["basis"], now["basis"])
     return entry
@@ -139,8 +139,8 @@ def _complete_notes(unit: Unit, death: RegisterEntryRow, person: Person) -> None
 def _note_death(unit: Unit, marriage: RegisterEntryRow, death: RegisterEntryRow, who: str) -> None:
     content = current_content_of(unit.session, unit.cell, marriage)
     more = {"death_entry": str(death.id)} | ({"who_died": who} if who else {})
-    said = deaths.said({**more, "died_on": unit.records.day_of(death)}, content)
-    text = f"Hôn nhân chấm dứt do một bên chết. {said}"
+    of_death = deaths.text_of_death({**more, "died_on": unit.records.day_of(death)}, content)
+    text = f"Hôn nhân chấm dứt do một bên chết. {of_death}"
     notes.write(unit, marriage, "death", text, basis_of_death(death), more=more)
     _withdraw_confirmations_of(unit, marriage)
 

@@ -26,17 +26,17 @@ class Remarriage:
     of_spouse: bool
 
 
-def obstacle(unit: Unit, marriage: RegisterEntryRow, said: Mapping[str, bool]) -> str:
+def obstacle(unit: Unit, marriage: RegisterEntryRow, remarried: Mapping[str, bool]) -> str:
     """Why, by these books, a marriage that a death ended does not stand again; empty if it may.
 
     It does not if it also ended in another way, or if the spouse has married again: a number of a paper shows that, or
-    the officer has `said` so of a marriage `to_ask`, by its id.
+    the officer, of a marriage `to_ask`. `remarried`: the officer's answers, by its id.
     """
     kinds = registers.kinds_noted(unit.session, [marriage.id]).get(marriage.id, [])
     if not marriage_stands([*kinds, "marriage-restored"]):
         return "Hôn nhân này còn chấm dứt vì ly hôn hoặc bị hủy nên không khôi phục (Luật HNGĐ 2014 Đ67.1)."
     for later in _later(unit, marriage):
-        if later.certain or said.get(str(later.entry.id)):
+        if later.certain or remarried.get(str(later.entry.id)):
             return (
                 f"Vợ hoặc chồng của người này đã kết hôn với người khác: mục kết hôn {label_of(later.entry)}. Hôn nhân "
                 "này không khôi phục, hôn nhân sau có hiệu lực (Luật HNGĐ 2014 Đ67.1, Đ5.2c)."
@@ -44,10 +44,10 @@ def obstacle(unit: Unit, marriage: RegisterEntryRow, said: Mapping[str, bool]) -
     return ""
 
 
-def unanswered(unit: Unit, marriage: RegisterEntryRow, said: Mapping[str, bool]) -> str:
+def unanswered(unit: Unit, marriage: RegisterEntryRow, remarried: Mapping[str, bool]) -> str:
     """Which marriage `to_ask` keeps this one from standing again until somebody has said whose it is; empty if none."""
     for later in _to_ask(unit, marriage):
-        if str(later.id) not in said:
+        if str(later.id) not in remarried:
             return (
                 f"Mục kết hôn {label_of(later)} có thể là của vợ hoặc chồng người này; chưa ai ghi có phải không (Luật "
                 "HNGĐ 2014 Đ67.1)."
@@ -73,27 +73,37 @@ def to_ask(unit: Unit, entry: RegisterEntryRow) -> list[RegisterEntryRow]:
     return list(found.values())
 
 
-def answers(unit: Unit, kind: str, entry: RegisterEntryRow, said: Sequence[Remarriage]) -> dict[str, Any]:
+def stands_again(unit: Unit, marriage: RegisterEntryRow, kind: str, withdraws: int | None) -> bool:
+    """Whether an entry is of a marriage that has ended and that stands once this note counts, which may withdraw
+    another.
+    """
+    kinds = registers.kinds_noted(unit.session, [marriage.id]).get(marriage.id, [])
+    left = registers.kinds_after(unit.session, marriage.id, kind, withdraws)
+    return marriage.register == MARRIAGE and not marriage_stands(kinds) and marriage_stands(left)
+
+
+def remarriages_of(
+    unit: Unit, kind: str, entry: RegisterEntryRow, withdraws: int | None, answers: Sequence[Remarriage]
+) -> dict[str, Any]:
     """What a note says of the marriages `to_ask`, to be kept with it. Refusals: INVALID `invalid-field`."""
-    if not said:
+    if not answers:
         return {}
-    one = NOTE_KINDS[kind]
-    if not (deaths.takes_back(kind, entry.register) or one.restores_marriage or one.withdraws):
+    if not (deaths.takes_back(unit, kind, entry, withdraws) or stands_again(unit, entry, kind, withdraws)):
         raise faulty("remarriages", "Chỉ ghi khi hôn nhân có thể khôi phục. Loại ghi chú khác thì không chọn mục này.")
     asked = {str(each.id) for each in to_ask(unit, entry)}
-    for place, each in enumerate(said):
+    for place, each in enumerate(answers):
         if each.entry_id not in asked:
             raise faulty(f"remarriages/{place}/entry_id", "Mục kết hôn này không phải mục cần hỏi.")
-    return {"remarriages": [{"entry_id": each.entry_id, "of_spouse": each.of_spouse} for each in said]}
+    return {"remarriages": [{"entry_id": each.entry_id, "of_spouse": each.of_spouse} for each in answers]}
 
 
-def said_in(*contents: Mapping[str, Any]) -> dict[str, bool]:
+def remarried_in(*contents: Mapping[str, Any]) -> dict[str, bool]:
     """What notes say of the marriages `to_ask`, by their ids; of several, the last counts."""
     return {each["entry_id"]: each["of_spouse"] for content in contents for each in content.get("remarriages", ())}
 
 
 def barred(
-    unit: Unit, kind: str, marriage: RegisterEntryRow, said: Mapping[str, bool], *, answered: bool = False
+    unit: Unit, kind: str, marriage: RegisterEntryRow, remarried: Mapping[str, bool], *, answered: bool = False
 ) -> str:
     """Why a note cannot take back the death that ended a marriage; empty if it can.
 
@@ -115,7 +125,7 @@ def barred(
                 "hoặc ly hôn ở nơi khác, nên hôn nhân này không khôi phục (Luật HNGĐ 2014 Đ67). Nếu ghi nhầm, xin hủy "
                 "bỏ ghi chú hủy ở mục khai tử rồi viết lại."
             )
-    return obstacle(unit, marriage, said) or (unanswered(unit, marriage, said) if answered else "")
+    return obstacle(unit, marriage, remarried) or (unanswered(unit, marriage, remarried) if answered else "")
 
 
 def follows(unit: Unit, kind: str, marriage: RegisterEntryRow) -> dict[str, str]:
@@ -154,7 +164,7 @@ def _spouse_found_elsewhere(unit: Unit, death: RegisterEntryRow) -> bool:
     """
     if not registers.is_annulled(unit.session, [death.id]):
         return False
-    said = [
+    findings = [
         content_of_note(unit.cell, each).get("spouse_elsewhere") for each in registers.notes(unit.session, death.id)
     ]
-    return next(filter(None, reversed(said)), NEITHER) in {each for each in SPOUSE_ELSEWHERE if each != NEITHER}
+    return next(filter(None, reversed(findings)), NEITHER) in {each for each in SPOUSE_ELSEWHERE if each != NEITHER}
