@@ -50,6 +50,11 @@ class Remarriage(Answer):
     of_spouse: bool = Field(description="Whether it is of the spouse; false until an officer has answered.")
 
 
+class NotedMarriage(Answer):
+    entry_id: str
+    label: str = Field(description="As people cite it.")
+
+
 class LikelyDeath(Answer):
     entry_id: str
     label: str = Field(description="As people cite it.")
@@ -72,8 +77,9 @@ class EntryNote(Answer):
     )
     spouse_elsewhere_text: str
     died_on: str = Field(
-        description="For `death`: when the spouse died, by a paper from elsewhere: a day, month and year, or a year. "
-        "Empty with `death_entry`: that entry has it."
+        description="For a note of a death: when the spouse died: a day, month and year, or a year. With "
+        "`death_entry`, by that entry as its notes have changed it; `text` has the day that it had when the note was "
+        "written."
     )
     who_died: str = Field(
         json_schema_extra=one_of(words.SPOUSES, empty=True),
@@ -106,7 +112,7 @@ class ProposedNote(Answer):
         json_schema_extra=one_of(words.SPOUSE_ELSEWHERE, empty=True), description="As in `noteEntry`."
     )
     spouse_elsewhere_text: str
-    died_on: str = Field(description="As in `noteEntry`.")
+    died_on: str = Field(description="As in `EntryNote`.")
     who_died: str = Field(json_schema_extra=one_of(words.SPOUSES, empty=True), description="As in `noteEntry`.")
     death_entry: str = Field(description="As in `noteEntry`.")
     ended_marriages: list[EndedMarriage] = Field(description="As in `noteEntry`, with label and basis of each.")
@@ -190,6 +196,11 @@ class Entry(FoundEntry):
         description="For a death that ended a marriage, or a marriage that a death ended: later marriages of a person "
         "with the name and birth of the spouse. A note that takes the death back, or restores the marriage, states for "
         "each whether it is of the spouse."
+    )
+    marriages_noted: list[NotedMarriage] = Field(
+        description="For a death: marriages that have ended by a note about it. If the deceased or the day of the "
+        "death is corrected, that note keeps its words: the officer looks at it, too. Only for who writes or decides "
+        "notes; empty for others."
     )
 
 

@@ -16,7 +16,7 @@ from services.dossiers.access import RULES
 from services.dossiers.adapters.records import label_of
 from services.dossiers.domain.dates import in_digits
 from services.dossiers.domain.noted_changes import CHANGEABLE, stands_at
-from services.dossiers.domain.notes import counting, kinds_in, marriage_stands
+from services.dossiers.domain.notes import NOTE_KINDS, counting, kinds_in, marriage_stands
 from services.dossiers.domain.register import DEATH, MARRIAGE, REGISTERS
 from services.dossiers.register_tables import RegisterBookRow, RegisterEntryRow, RegisterVolumeRow
 from services.dossiers.use_cases.opened import (
@@ -55,15 +55,8 @@ def entry(unit: Unit, row: RegisterEntryRow) -> dossiers_pb2.FoundEntry:
                 signer_name=note["signer_name"],
                 withdraws=each.withdraws or 0,
                 counts=each.sequence in still,
-                spouse_elsewhere=note.get("spouse_elsewhere", ""),
-                spouse_elsewhere_text=note.get("spouse_elsewhere_text", ""),
-                died_on=note.get("died_on", ""),
-                who_died=note.get("who_died", ""),
-                death_entry=note.get("death_entry", ""),
-                ended_marriages=_ended(unit, note),
-                remarriages=_remarried(unit, note),
-                not_this_person=note.get("not_this_person", False),
                 supplements=note.get("supplements", 0),
+                **_told(unit, each.kind, note),
             )
         )
     for had in registers.ministry_numbers_of(unit.session, row.id):
@@ -82,12 +75,9 @@ def entry(unit: Unit, row: RegisterEntryRow) -> dossiers_pb2.FoundEntry:
     shown = [each.entry_id for each in message.likely_deaths]
     shown += [each.entry_id for each in message.marriages_to_ask]
     shown += [each.entry_id for each in message.remarriages_to_ask]
-    for noted in message.notes:
-        shown += [each.entry_id for each in noted.ended_marriages]
-        shown += [each.entry_id for each in noted.remarriages]
-    for proposed in message.proposed_notes:
-        shown += [each.entry_id for each in proposed.ended_marriages]
-        shown += [each.entry_id for each in proposed.remarriages]
+    shown += [each.entry_id for each in message.marriages_noted]
+    shown += [id for noted in message.notes for id in _shown_by(noted)]
+    shown += [id for proposed in message.proposed_notes for id in _shown_by(proposed)]
     record_shown(unit, shown)
     return message
 
@@ -112,6 +102,10 @@ def _add_likely(unit: Unit, row: RegisterEntryRow, message: dossiers_pb2.FoundEn
             )
             for each in deaths.to_ask(unit, row)
         )
+        message.marriages_noted.extend(
+            dossiers_pb2.NotedMarriage(entry_id=str(each.id), label=label_of(each))
+            for each in deaths.marriages_ended_by(unit, row)
+        )
     if not registers.is_annulled(unit.session, [row.id]):
         message.remarriages_to_ask.extend(
             dossiers_pb2.Remarriage(entry_id=str(each.id), label=label_of(each)) for each in revivals.to_ask(unit, row)
@@ -122,6 +116,34 @@ def _may_tell_of_a_death(unit: Unit, marriage: RegisterEntryRow) -> bool:
     """Whether a note may say of a marriage that a spouse died: it stands, or the note that says so is not complete."""
     stands = marriage_stands(each.kind for each in registers.counting_notes(unit.session, marriage.id))
     return stands or deaths.completes(unit, marriage) is not None
+
+
+def _told(unit: Unit, kind: str, note: Mapping[str, Any]) -> dict[str, Any]:
+    """What a note tells in members of its own, which the message of a note that waits has, too."""
+    return {
+        **{name: note[name] for name in _PLAIN if name in note},
+        "died_on": note.get("died_on") or _day_by_entry(unit, kind, note),
+        "ended_marriages": _ended(unit, note),
+        "remarriages": _remarried(unit, note),
+    }
+
+
+_PLAIN = ("spouse_elsewhere", "spouse_elsewhere_text", "who_died", "death_entry", "not_this_person")
+
+
+def _day_by_entry(unit: Unit, kind: str, note: Mapping[str, Any]) -> str:
+    """The day of the death, or the year, by this ward's entry that a note of a death refers to; else empty."""
+    if not NOTE_KINDS[kind].tells_of_death or "death_entry" not in note:
+        return ""
+    death = registers.entry(unit.session, UUID(note["death_entry"]))
+    return "" if death is None else unit.records.day_of(death)
+
+
+def _shown_by(note: dossiers_pb2.EntryNote | dossiers_pb2.ProposedNote) -> list[str]:
+    """The other entries of which a note tells, by their ids: also the one from which it has the day of a death."""
+    ids = [note.death_entry] if note.death_entry and note.died_on else []
+    ids += [each.entry_id for each in note.ended_marriages]
+    return ids + [each.entry_id for each in note.remarriages]
 
 
 def _remarried(unit: Unit, note: Mapping[str, Any]) -> Iterator[dossiers_pb2.Remarriage]:
@@ -153,7 +175,7 @@ def waiting(unit: Unit, found: tuple[Sequence[RegisterEntryRow], bool]) -> dossi
     answer = dossiers_pb2.ListProposedNotesResponse()
     for row, message in zip(rows, _summaries(unit, rows), strict=True):
         message.proposed_notes.extend(each for each in _proposed(unit, row) if bool(each.returned_because) is returned)
-        record_shown(unit, (each.entry_id for note in message.proposed_notes for each in note.ended_marriages))
+        record_shown(unit, (id for note in message.proposed_notes for id in _shown_by(note)))
         answer.entries.append(message)
     return answer
 
@@ -169,15 +191,8 @@ def _proposed(unit: Unit, row: RegisterEntryRow) -> Iterator[dossiers_pb2.Propos
             at=stamp(each.at),
             prepared_by=note["prepared_by"],
             returned_because=note.get("returned_because", ""),
-            spouse_elsewhere=note.get("spouse_elsewhere", ""),
-            spouse_elsewhere_text=note.get("spouse_elsewhere_text", ""),
-            died_on=note.get("died_on", ""),
-            who_died=note.get("who_died", ""),
-            death_entry=note.get("death_entry", ""),
-            ended_marriages=_ended(unit, note),
-            remarriages=_remarried(unit, note),
-            not_this_person=note.get("not_this_person", False),
             asked_json=json.dumps(note.get("asked", {}), ensure_ascii=False),
+            **_told(unit, each.kind, note),
         )
 
 

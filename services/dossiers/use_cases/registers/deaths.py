@@ -73,13 +73,10 @@ def likely(unit: Unit, marriage: RegisterEntryRow) -> list[LikelyDeath]:
     deaths = []
     for (id, who), entry in found.items():
         died = unit.records.day_of(entry)
-        if (
-            not died_before(died, day_of_entry(marriage))
-            and entry not in others
-            and not registers.is_annulled(unit.session, [id])
-        ):
-            content = current_content_of(unit.session, unit.cell, entry)
-            deaths.append(LikelyDeath(entry, who, died, content["deceased"]))
+        if entry in others or died_before(died, day_of_entry(marriage)) or registers.is_annulled(unit.session, [id]):
+            continue
+        content = current_content_of(unit.session, unit.cell, entry)
+        deaths.append(LikelyDeath(entry, who, died, content["deceased"]))
     return deaths
 
 
@@ -116,6 +113,12 @@ def concerned(unit: Unit, kind: str, entry: RegisterEntryRow, content: Mapping[s
         ids += [str(each.id) for each in marriages_of(unit, entry) if _is_noted(unit, each, entry)]
     found = [registers.entry(unit.session, UUID(id)) for id in dict.fromkeys(ids)]
     return [each for each in found if each is not None]
+
+
+def marriages_ended_by(unit: Unit, death: RegisterEntryRow) -> list[RegisterEntryRow]:
+    """The marriages that have ended by a note about this death: who corrects the entry looks at them, too."""
+    noted = [(each, unit.records.noted_death(each)) for each in marriages_of(unit, death)]
+    return [marriage for marriage, by in noted if by is not None and by.entry is not None and by.entry.id == death.id]
 
 
 def _is_noted(unit: Unit, marriage: RegisterEntryRow, death: RegisterEntryRow) -> bool:

@@ -90,10 +90,12 @@ def remarriages_of(
         return {}
     if not (deaths.takes_back(unit, kind, entry, withdraws) or stands_again(unit, entry, kind, withdraws)):
         raise faulty("remarriages", "Chỉ ghi khi hôn nhân có thể khôi phục. Loại ghi chú khác thì không chọn mục này.")
-    asked = {str(each.id) for each in to_ask(unit, entry)}
+    left = {str(each.id) for each in to_ask(unit, entry)}
     for place, each in enumerate(answers):
-        if each.entry_id not in asked:
-            raise faulty(f"remarriages/{place}/entry_id", "Mục kết hôn này không phải mục cần hỏi.")
+        if each.entry_id not in left:
+            text = "Mục kết hôn này không phải mục cần hỏi, hoặc đã trả lời ở trên."
+            raise faulty(f"remarriages/{place}/entry_id", text)
+        left.remove(each.entry_id)
     return {"remarriages": [{"entry_id": each.entry_id, "of_spouse": each.of_spouse} for each in answers]}
 
 
