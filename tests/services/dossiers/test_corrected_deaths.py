@@ -72,6 +72,17 @@ def test_a_correction_after_the_confirmation_leaves_the_note_as_it_was_written(w
     """TT 04/2020 Đ35: nothing is taken out; the day that counts is the one of the death's entry."""
     married, died, written = _waiting(world)
     [before] = world.decide_note(written, confirmed=True).notes
-    world.noted(died, "correction", text="Cải chính.", changes=_changes({"death/date": "2020-10-05"}))
+    assert [each.entry_id for each in read_entry(world, died).marriages_noted] == [married], "who corrects looks there"
+    world.clock.set(datetime(2020, 10, 8, 9, tzinfo=VIETNAM))
+    world.noted(died, "correction", text="Cải chính.", changes=_changes({"death/date": "2020-10-07"}))
     [after] = read_entry(world, married).notes
     assert (after.text, "06/10/2020" in after.text) == (before.text, True)
+    assert (before.died_on, after.died_on) == ("2020-10-06", "2020-10-07")
+
+
+def test_a_marriage_that_no_note_about_the_death_has_ended_is_not_named_with_it(world: World) -> None:
+    married = register_marriage(world).register_entry.id
+    died = world.registered(DIE, changed(DEATH.form, ALIKE)).register_entry.id
+    assert not read_entry(world, died).marriages_noted
+    world.noted(married, "death", **ELSEWHERE)
+    assert not read_entry(world, died).marriages_noted, "by a death elsewhere"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -21,6 +22,7 @@ from tests.services.dossiers.people import (
     MARRY,
     OTHER_BRIDE,
     QUASHED,
+    findings_of,
     read_entry,
     register_marriage,
     status_of,
@@ -70,6 +72,24 @@ def test_a_death_ends_the_marriage_and_the_force_of_its_papers(world: World) -> 
         "/husband/identity_number": "201777888",
     }
     assert register_marriage(world, widow).status == 9
+
+
+def test_a_marriage_that_was_registered_after_the_death_does_not_end_by_it(world: World) -> None:
+    """Luật HNGĐ 2014 Đ65; TT 04/2020 Đ32: both signed the book of marriages, so one of the two papers is wrong."""
+    married = register_marriage(world).register_entry
+    before = {"/death/date": "2020-10-05", "/death_paper/issued_on": "2020-10-05"}
+    died = world.filed_as(DIE, changed(DEATH.form, HUSBAND_DIED | before))
+    world.take_in(died)
+    asked = findings_of(world, died)["marriage-ends-with-death"]
+    assert (asked.kind, asked.field) == (pb.FINDING_KIND_ASKS_OFFICER, "/death/date")
+    assert ("05/10/2020" in asked.text, "06/10/2020" in asked.text) == (True, True)
+    world.call("ApproveDossier", pb.ApproveDossierRequest(dossier_id=died), DUNG)
+    entry = world.sign(died).register_entry
+    assert (list(read_entry(world, married.id).notes), status_of(world, married.certificate_id)) == ([], "valid")
+    corrected = [pb.EntryChange(at="death/date", value="2020-10-06")]
+    world.noted(entry.id, "correction", text="Cải chính ngày chết.", changes=corrected)
+    [likely] = read_entry(world, married.id).likely_deaths
+    assert (likely.entry_id, likely.died_on) == (entry.id, "2020-10-06"), "now the officer notes it"
 
 
 def test_a_death_of_somebody_with_the_same_name_and_birthday_changes_nothing_by_itself(world: World) -> None:
@@ -216,6 +236,63 @@ def test_a_marriage_that_stands_by_another_note_ends_again_with_the_death_that_c
     withdraw_note(world, died.id, 1)
     assert [note.kind for note in read_entry(world, married.id).notes] == [*kinds, "death"]
     assert register_marriage(world, WIDOW).status == 9, "she is a widow"
+
+
+def test_a_death_that_counts_again_ends_no_marriage_from_after_its_corrected_day(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Luật HNGĐ 2014 Đ65: also where the note of the death was withdrawn by itself, as could be done before."""
+    married = register_marriage(world).register_entry
+    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry
+    with monkeypatch.context() as before:
+        before.setattr("services.dossiers.use_cases.registers.notes._kept", lambda *_: "")
+        withdraw_note(world, married.id, 1)
+    corrected = [pb.EntryChange(at="death/date", value="2020-10-05")]
+    world.noted(died.id, "correction", text="Cải chính ngày chết.", changes=corrected)
+    world.noted(died.id, "declaration-annulled", **CAME_BACK)
+    withdraw_note(world, died.id, 2)
+    assert [note.kind for note in read_entry(world, married.id).notes] == ["death", "note-withdrawn"]
+
+
+def test_a_second_annulment_after_a_quashed_one_restores_the_marriage_again(world: World) -> None:
+    """Luật HNGĐ 2014 Đ67.1: the notes of the first one stay and count no longer; quashed too, all ends again."""
+    married = register_marriage(world).register_entry
+    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry
+    for _ in range(2):
+        annulled = world.noted(died.id, "declaration-annulled", **CAME_BACK)
+        withdraw_note(world, died.id, annulled.notes[-1].sequence)
+    assert [(note.kind, note.counts) for note in read_entry(world, married.id).notes] == [
+        ("death", True),
+        ("marriage-restored", False),
+        ("note-withdrawn", True),
+        ("marriage-restored", False),
+        ("note-withdrawn", True),
+    ]
+
+
+def test_only_a_note_that_takes_a_death_back_answers_about_the_spouse(world: World) -> None:
+    """Luật HNGĐ 2014 Đ67.1: a note that withdraws a correction, or quashes an annulment, takes nobody's death back."""
+    married = register_marriage(world).register_entry
+    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry
+    world.noted(died.id, "correction", text="Cải chính.", changes=[pb.EntryChange(at="death/place", value="Nơi khác")])
+    world.noted(died.id, "declaration-annulled", **CAME_BACK)
+    answers: list[dict[str, Any]] = [
+        {"spouse_elsewhere": "none"},
+        {"ended_marriages": [pb.EndedBy(entry_id=married.id, by_this_death=True)]},
+        {"remarriages": [pb.SpouseRemarried(entry_id=married.id, of_spouse=False)]},
+    ]
+    for withdraws in (1, 2):
+        for answer in answers:
+            no = refused(
+                partial(world.propose_note, died.id, "note-withdrawn", withdraws=withdraws, **QUASHED, **answer)
+            )
+            assert (no.type, [each.field for each in no.fields]) == ("invalid-field", [*answer]), withdraws
+    withdraw_note(world, died.id, 2)
+    said = {"spouse_elsewhere": "remarried", "spouse_elsewhere_text": "Phường Thanh Bình, số 12/2020"}
+    again = world.noted(died.id, "note-withdrawn", withdraws=3, **QUASHED, **said)
+    assert again.notes[-1].spouse_elsewhere == "remarried", "the annulment counts again"
+    kinds = [note.kind for note in read_entry(world, married.id).notes]
+    assert kinds == ["death", "marriage-restored", "note-withdrawn"], "the spouse has remarried elsewhere"
 
 
 def test_no_death_is_taken_back_by_a_note_that_does_not_say_what_became_of_the_spouse(world: World) -> None:

@@ -6,11 +6,14 @@ from caunoi.dossiers.v1 import dossiers_pb2 as pb
 from sqlalchemy import select
 
 from services.chassis.database.tables import AuditRow
-from tests.services.dossiers.people import DIE, register_marriage, withdraw_note
-from tests.services.dossiers.test_noted_deaths import ALIKE, CAME_BACK, ELSEWHERE
+from tests.services.dossiers.people import DIE, HUSBAND_DIED, OTHER_BRIDE, register_marriage, withdraw_note
+from tests.services.dossiers.test_noted_deaths import ALIKE, CAME_BACK, ELSEWHERE, FROM_HERE
+from tests.services.dossiers.test_revivals import NAMESAKE
 from tests.services.dossiers.world import CHAIR, DUNG, HOA, NAM_DUONG, Person, World
 from tests.unit.dossiers.death_forms import DEATH
 from tests.unit.dossiers.worlds import changed
+
+OTHER_GROOM = {"full_name": "Đặng Quốc Bảo", "birth_date": "1990-06-01", "identity_number": "201777888"}
 
 
 def _looks(world: World, who: Person) -> list[str]:
@@ -59,6 +62,55 @@ def test_a_marriage_that_a_note_on_a_death_tells_of_is_a_look_at_it(world: World
     before = len(_looks(world, HOA))
     assert _get(world, died, HOA).notes[0].ended_marriages[0].entry_id == married
     assert _looks(world, HOA)[before:] == [died, married]
+
+
+def test_the_day_of_a_death_that_a_note_has_from_its_entry_is_a_look_at_it(world: World) -> None:
+    """docs/law.md §18: by the entry that the note refers to; also where the note waits, and to who only reads."""
+    married = register_marriage(world).register_entry.id
+    died = world.registered(DIE, changed(DEATH.form, ALIKE)).register_entry.id
+    written = world.propose_note(married, "death", **FROM_HERE, death_entry=died)
+    assert written.proposed_notes[0].died_on == "2020-10-06"
+    before = len(_looks(world, HOA))
+    world.call("ListProposedNotes", pb.ListProposedNotesRequest(), HOA)
+    assert _looks(world, HOA)[before:] == [married, died]
+    world.decide_note(written, confirmed=True)
+    for id, other in ((married, died), (died, married)):
+        before = len(_looks(world, CHAIR))
+        _get(world, id, CHAIR)
+        assert _looks(world, CHAIR)[before:] == [id, other]
+    before = len(_looks(world, HOA))
+    assert not _get(world, died, HOA).marriages_noted
+    assert _looks(world, HOA)[before:] == [died]
+
+
+def test_a_later_marriage_that_a_waiting_note_tells_of_is_a_look_at_it(world: World) -> None:
+    married = register_marriage(world).register_entry.id
+    world.noted(married, "death", **ELSEWHERE)
+    later = register_marriage(world, NAMESAKE).register_entry.id
+    said = [pb.SpouseRemarried(entry_id=later, of_spouse=False)]
+    world.propose_note(married, "marriage-restored", text="Khôi phục hôn nhân.", remarriages=said)
+    before = len(_looks(world, HOA))
+    world.call("ListProposedNotes", pb.ListProposedNotesRequest(), HOA)
+    assert _looks(world, HOA)[before:] == [married, later]
+
+
+def test_each_entry_that_a_signature_writes_a_note_on_is_recorded(world: World) -> None:
+    """docs/law.md §18: the death ends a marriage; another one completes the note that told of it before."""
+    ended = register_marriage(world).register_entry.id
+    world.registered(DIE, changed(DEATH.form, HUSBAND_DIED))
+    groom, deceased = (
+        {f"/{part}/{name}": value for name, value in OTHER_GROOM.items()} for part in ("husband", "deceased")
+    )
+    told = register_marriage(world, OTHER_BRIDE | groom).register_entry.id
+    world.noted(told, "death", **ELSEWHERE)
+    world.registered(DIE, changed(DEATH.form, HUSBAND_DIED | deceased))
+    with world.cells[NAM_DUONG].database.transaction() as session:
+        written = select(AuditRow.action, AuditRow.subject).where(AuditRow.action.startswith("note-entry-"))
+        assert [(*each,) for each in session.execute(written.order_by(AuditRow.seq))] == [
+            ("note-entry-death", f"entry:{ended}"),
+            ("note-entry-death", f"entry:{told}"),
+            ("note-entry-death-supplemented", f"entry:{told}"),
+        ]
 
 
 def test_looks_of_withdrawn_notes_are_recorded_once_for_each_entry(world: World) -> None:

@@ -19,11 +19,12 @@ from tests.services.dossiers.people import (
     HUSBAND_DIED,
     OTHER_BRIDE,
     QUASHED,
+    findings_of,
     read_entry,
     register_marriage,
     withdraw_note,
 )
-from tests.services.dossiers.world import NAM_DUONG, World, refused
+from tests.services.dossiers.world import DUNG, NAM_DUONG, World, refused
 from tests.unit.dossiers.copy_forms import COPY
 from tests.unit.dossiers.death_forms import DEATH
 from tests.unit.dossiers.marital_status_forms import MARITAL_STATUS
@@ -160,6 +161,7 @@ def test_a_note_refers_to_this_wards_entry_of_the_death_and_is_taken_back_with_i
     found = read_entry(world, married.id)
     [note] = found.notes
     assert (note.death_entry, note.who_died, "khai tử số 01/2020" in note.basis) == (died.id, "husband", True)
+    assert note.died_on == "2020-10-06", "by the entry"
     assert "Người chết: chồng" in note.text
     assert not found.likely_deaths, "the marriage has ended"
     [wrong] = refused(partial(world.propose_note, married.id, "note-withdrawn", withdraws=1, **QUASHED)).fields
@@ -215,6 +217,20 @@ def test_a_death_from_before_the_marriage_is_not_noted_on_it_and_its_day_is_name
     no = refused(partial(world.propose_note, married.id, "death", **FROM_HERE, death_entry=died.id))
     assert (no.type, no.fields[0].field) == ("invalid-field", "death_entry")
     assert "chết 01/10/2020, trước ngày đăng ký kết hôn" in no.fields[0].text
+
+
+def test_a_death_that_a_note_tells_of_from_before_the_marriage_is_not_bound_to_that_note(world: World) -> None:
+    """Luật HNGĐ 2014 Đ65: as an officer cannot refer to it; the officer looks which day is wrong."""
+    married = register_marriage(world).register_entry.id
+    world.noted(married, "death", **ELSEWHERE)
+    before = {"/death/date": "2020-10-05", "/death_paper/issued_on": "2020-10-05"}
+    died = world.filed_as(DIE, changed(DEATH.form, HUSBAND_DIED | before))
+    world.take_in(died)
+    asked = findings_of(world, died)["earlier-death"]
+    assert (asked.kind, "05/10/2020, trước ngày đăng ký kết hôn" in asked.text) == (pb.FINDING_KIND_ASKS_OFFICER, True)
+    world.call("ApproveDossier", pb.ApproveDossierRequest(dossier_id=died), DUNG)
+    world.sign(died)
+    assert _kinds(world, married) == ["death"]
 
 
 def test_a_death_of_somebody_else_ends_no_marriage(world: World) -> None:

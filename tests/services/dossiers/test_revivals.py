@@ -97,6 +97,14 @@ def test_who_restores_a_marriage_by_hand_is_asked_about_a_namesake_too(world: Wo
     assert _kinds(world, married) == ["death", "marriage-restored"]
 
 
+def test_a_later_marriage_is_answered_about_once(world: World) -> None:
+    """Two answers may contradict each other, and both would be chained."""
+    married, _, later = _widowed(world, NAMESAKE)
+    said = [pb.SpouseRemarried(entry_id=later, of_spouse=each) for each in (True, False)]
+    [wrong] = refused(partial(world.propose_note, married, "marriage-restored", **RESTORED, remarriages=said)).fields
+    assert wrong.field == "remarriages/1/entry_id"
+
+
 def test_a_marriage_restored_by_hand_after_an_annulment_ends_again_with_the_death(world: World) -> None:
     """Luật HNGĐ 2014 Đ65: the annulment that it followed from was quashed."""
     married, died, later = _widowed(world, NAMESAKE)

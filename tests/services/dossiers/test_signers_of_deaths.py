@@ -66,6 +66,17 @@ def test_who_decides_whether_the_signers_own_marriage_is_restored_is_somebody_el
     _own(partial(world.decide_note, written, confirmed=True))
 
 
+def test_who_registers_a_death_that_a_note_on_the_signers_own_marriage_told_of_is_somebody_else(world: World) -> None:
+    """Luật Hộ tịch 2014 Đ12.1h, Đ12.2: the signature completes that note; the form of the death names no spouse."""
+    married = register_marriage(world).register_entry.id
+    world.noted(married, "death", **ELSEWHERE)
+    id = world.ready_to_sign(DIE, changed(DEATH.form, BY_A_SON))
+    no = refused(partial(world.sign, id, WIDOW))
+    assert (no.type, [each.field for each in no.fields]) == ("conflict-of-interest", ["namesake"])
+    assert world.sign(id, WIDOW, namesake=True).status == 9
+    assert _kinds(world, married) == ["death", "death-supplemented"]
+
+
 def test_a_marriage_is_answered_about_once(world: World) -> None:
     """Two answers may contradict each other, and both would be chained."""
     married = register_marriage(world).register_entry.id

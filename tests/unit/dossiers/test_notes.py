@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
-from services.dossiers.domain.notes import NOTE_KINDS, ending_death, is_dead, kinds_in, marriage_stands, parents_named
+from services.dossiers.domain.notes import (
+    NOTE_KINDS,
+    died_before,
+    ending_death,
+    is_dead,
+    kinds_in,
+    marriage_stands,
+    parents_named,
+    set_aside,
+)
 
 ALL = {"annulment", "note-withdrawn", "other"}
 EVENTS = ALL | {"nationality", "correction"}
@@ -87,3 +97,26 @@ def test_a_spouse_is_dead_by_a_note_until_another_brings_them_back(
     assert ending_death(notes) is (None if ended_by is None else notes[ended_by])
     assert is_dead(notes) is dead
     assert marriage_stands(kinds) is stands
+
+
+@pytest.mark.parametrize(
+    ("restored", "aside"),
+    [
+        ({"prepared_by": "Đỗ Tiến Dũng"}, {1}),
+        ({"prepared_by": "Đỗ Tiến Dũng", "death_entry": "0c"}, set()),  # it follows from the annulment of that death
+        ({"prepared_by": ""}, set()),  # so does a note of before it referred to the death
+    ],
+)
+def test_a_death_is_somebody_elses_if_an_officer_restores_the_marriage_while_it_counts(
+    restored: dict[str, Any], aside: set[int]
+) -> None:
+    died = {"kind": "death", "prepared_by": ""}
+    assert set_aside([died, {"kind": "marriage-restored", **restored}]) == aside
+
+
+@pytest.mark.parametrize(
+    ("died", "before"),
+    [("2020-10-05", True), ("2020-10-06", False), ("2020-09", True), ("2020-10", False), ("2019", True), ("", False)],
+)
+def test_a_death_is_before_a_marriage_if_its_last_possible_day_is(died: str, *, before: bool) -> None:
+    assert died_before(died, date(2020, 10, 6)) is before
