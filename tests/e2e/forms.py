@@ -76,7 +76,9 @@ def marriage() -> dict[str, Any]:
 
 
 def death_of_husband(couple: dict[str, Any]) -> dict[str, Any]:
-    """The husband of a couple (a form of `marriage`) died in hospital two days ago; his wife wants three copies."""
+    """The husband of a couple (a form of `marriage`) died in hospital today, after a marriage of today; his wife wants
+    three copies.
+    """
     wife, husband = couple["wife"], couple["husband"]
     papers = ("identity_paper", "identity_number", "identity_issued_on", "identity_issued_by")
     known = ("full_name", "birth_date", "sex", "ethnicity", "nationality", *papers)
@@ -86,8 +88,9 @@ def death_of_husband(couple: dict[str, Any]) -> dict[str, Any]:
             "/requester/relation": "spouse",
             **{f"/requester/{name}": wife[name] for name in ("full_name", "residence", *papers)},
             **{f"/deceased/{name}": husband[name] for name in known},
-            "/death/date": ago(2),
-            "/death_paper/issued_on": ago(2),
+            "/death/date": ago(0),
+            "/death/time": None,
+            "/death_paper/issued_on": ago(0),
         },
     )
 

@@ -24,15 +24,12 @@ OTHER_BRIDE = {
     "/wife/identity_number": "048197000777",
 }
 DIED_ON_THE_SEVENTH = {"/death/date": "2020-10-07", "/death_paper/issued_on": "2020-10-07"}
+#: On the day of the marriages of these tests, not before.
+DIED_ON_THE_SIXTH = {"/death/date": "2020-10-06", "/death/time": None, "/death_paper/issued_on": "2020-10-06"}
 HUSBAND_DIED = {
     f"/deceased/{field}": MARRIAGE.form["husband"][field]
     for field in ("full_name", "birth_date", "sex", "identity_paper", "identity_number", "identity_issued_on")
-} | {
-    "/copies/wanted": False,
-    "/death/date": "2020-10-06",  # on the day of the marriage, not before
-    "/death/time": None,
-    "/death_paper/issued_on": "2020-10-06",
-}
+} | {"/copies/wanted": False, **DIED_ON_THE_SIXTH}
 
 
 def register_marriage(world: World, changes: dict[str, Any] | None = None) -> pb.Dossier:

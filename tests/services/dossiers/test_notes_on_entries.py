@@ -15,6 +15,7 @@ from tests.services.dossiers.people import (
     CONFIRM,
     COPY_OUT,
     DIE,
+    DIED_ON_THE_SIXTH,
     MARRY,
     OTHER_BRIDE,
     QUASHED,
@@ -90,6 +91,7 @@ def test_who_has_a_new_name_by_a_note_is_found_by_it_wherever_entries_are_looked
         "/deceased/birth_date": MARRIAGE.form["wife"]["birth_date"],
         "/deceased/identity_number": "048190000888",
         "/copies/wanted": False,
+        **DIED_ON_THE_SIXTH,
     }
     dies = world.filed_as(DIE, changed(DEATH.form, dead))
     assert "marriage-ends-with-death" in findings_of(world, dies)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from services.dossiers import registers
 from services.dossiers.adapters.records import number_fingerprints
 from services.dossiers.domain.search import folded
-from tests.services.dossiers.people import read_entry, withdraw_note
+from tests.services.dossiers.people import DIED_ON_THE_SIXTH, HUSBAND_DIED, read_entry, withdraw_note
 from tests.services.dossiers.world import DUNG, NAM_DUONG, World, birth_form, refused
 from tests.unit.dossiers.copy_forms import copy_form_of
 from tests.unit.dossiers.death_forms import DEATH
@@ -38,7 +38,7 @@ OTHER_GROOM = {
 }
 #: B as the bride of somebody.
 B_MARRIES = {f"/wife/{name}": value for name, value in B.items()} | OTHER_GROOM
-B_DIED = {f"/deceased/{name}": value for name, value in B.items()} | {"/copies/wanted": False}
+B_DIED = {f"/deceased/{name}": value for name, value in B.items()} | {"/copies/wanted": False, **DIED_ON_THE_SIXTH}
 
 
 def _status(world: World, certificate_id: str) -> str:
@@ -144,10 +144,7 @@ def test_a_note_on_a_marriage_leaves_a_strangers_paper_in_force(world: World) ->
 def test_a_number_alone_marries_no_widow_again(world: World) -> None:
     """Luật HNGĐ 2014 Đ67.1: of B, who has the widow's number by a slip, the officer says it is not the widow."""
     married = world.registered(MARRY, MARRIAGE.form).register_entry
-    husband = MARRIAGE.form["husband"]
-    names = ("full_name", "birth_date", "sex", "identity_paper", "identity_number", "identity_issued_on")
-    died = {f"/deceased/{name}": husband[name] for name in names} | {"/copies/wanted": False}
-    death = world.registered(DIE, changed(DEATH.form, died)).register_entry
+    death = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry
     same_number = {"/wife/identity_number": MARRIAGE.form["wife"]["identity_number"]}
     of_b = world.registered(MARRY, changed(MARRIAGE.form, B_MARRIES | same_number)).register_entry
     not_the_widow = [pb.SpouseRemarried(entry_id=of_b.id, of_spouse=False)]
