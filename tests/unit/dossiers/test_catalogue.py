@@ -17,17 +17,14 @@ from services.dossiers.domain.deadlines import TimeLimit
 from services.dossiers.domain.fields import prefilled
 from services.dossiers.domain.procedures import DocumentMode, RegisterKind
 from services.dossiers.forms import leaves
-from tests.unit.dossiers.worlds import CATALOGUE
+from tests.unit.dossiers.worlds import CATALOGUE, put_procedure
 
 FILE = PROCEDURES / "1.001193" / "2020-09-15.json"
 IN_FORCE = date(2020, 10, 6)
 
 
 def put(directory: Path, data: dict[str, Any]) -> None:
-    file = directory / data["code"] / f"{data['valid_from']}.json"
-    file.parent.mkdir(exist_ok=True)
-    file.write_text(json.dumps(data), "utf-8")
-    shutil.copy(PROCEDURES / "definitions.json", directory)
+    put_procedure(directory, f"{data['code']}/{data['valid_from']}.json", data)
 
 
 @pytest.fixture
@@ -256,10 +253,7 @@ def test_a_file_with_a_slip_is_refused_by_name(
     tmp_path: Path, data: dict[str, Any], slip: Callable[[dict[str, Any]], None], wrong: str
 ) -> None:
     slip(data)
-    file = tmp_path / "1.001193" / "2020-09-15.json"
-    file.parent.mkdir()
-    file.write_text(json.dumps(data), "utf-8")
-    shutil.copy(PROCEDURES / "definitions.json", tmp_path)
+    put_procedure(tmp_path, "1.001193/2020-09-15.json", data)
     with pytest.raises(ValueError, match=r"2020-09-15\.json") as refused:
         Catalogue.load(tmp_path)
     assert wrong in str(refused.value)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from services.dossiers.domain.deadlines import SAME_DAY
 from services.dossiers.domain.procedures import Charge, Handover, RegisterSigned
 from tests.unit.dossiers.birth_forms import BIRTH
 from tests.unit.dossiers.copy_forms import COPY, DEATH, MARRIAGE
-from tests.unit.dossiers.worlds import CATALOGUE
+from tests.unit.dossiers.worlds import CATALOGUE, put_procedure
 
 
 @pytest.mark.parametrize(("changes", "number"), [({}, "31/TLKS-BS"), (MARRIAGE, "31/TLKH-BS"), (DEATH, "31/TLKT-BS")])
@@ -59,10 +58,7 @@ def test_proof_of_residence_is_asked_for_neither_before_nor_after_2023() -> None
 def test_a_slip_in_how_papers_are_numbered_is_refused(tmp_path: Path, slip: dict[str, Any], wrong: str) -> None:
     data = json.loads((PROCEDURES / "2.000635" / "2020-09-15.json").read_text("utf-8"))
     data["register"] |= slip
-    file = tmp_path / "2.000635" / "2020-09-15.json"
-    file.parent.mkdir()
-    file.write_text(json.dumps(data), "utf-8")
-    shutil.copy(PROCEDURES / "definitions.json", tmp_path)
+    put_procedure(tmp_path, "2.000635/2020-09-15.json", data)
     with pytest.raises(ValueError, match=r"2020-09-15\.json") as refused:
         Catalogue.load(tmp_path)
     assert wrong in str(refused.value)

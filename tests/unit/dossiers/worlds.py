@@ -4,15 +4,18 @@ the catalogue and the calendar.
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from services.chassis.capacity import Capacity
 from services.dossiers.adapters.calendar import VietnamCalendar
-from services.dossiers.catalogue import Catalogue
+from services.dossiers.catalogue import PROCEDURES, Catalogue
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.people import FoundEntry, Match, Person, Records, Relative, match
 from services.dossiers.domain.procedures import Procedure
@@ -44,6 +47,14 @@ def changed(form: Mapping[str, Any], changes: Mapping[str, Any] | None = None) -
         else:
             place[name] = value
     return copy
+
+
+def put_procedure(directory: Path, name: str, data: Mapping[str, Any]) -> None:
+    """Writes a procedure's file `<code>/<valid from>.json`, with the definitions that all of them share."""
+    file = directory / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(json.dumps(data), "utf-8")
+    shutil.copy(PROCEDURES / "definitions.json", directory)
 
 
 def registration(book: str, number: int, **changes: Any) -> Registration:

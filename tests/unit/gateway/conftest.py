@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 
 from gateway.app import create_app
+from gateway.limits import register_limits
 from gateway.settings import Settings
 from tests.conftest import NAM_DUONG
 from tests.unit.gateway.fakes import FakeWards
@@ -42,6 +43,15 @@ def application(**changes: Any) -> Flask:
     app = create_app(settings, FakeWards(settings))
     COMPILED.mkdir(exist_ok=True)
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(COMPILED))
+    return app
+
+
+def with_limits(**limits: Any) -> Flask:
+    """The gateway with these limits and fresh wards, and nothing counted yet."""
+    app = application(limits_enabled=True)
+    app.extensions["settings"] = settings_for(limits_enabled=True, **limits)
+    app.extensions["wards"] = FakeWards(app.extensions["settings"])
+    register_limits(app)
     return app
 
 

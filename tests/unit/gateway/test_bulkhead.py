@@ -33,6 +33,11 @@ def fail(breaker: Breaker, times: int) -> None:
         breaker.record(Outcome.UNANSWERED)
 
 
+def in_line(bulkhead: Bulkhead, callers: int) -> bool:
+    """Within five seconds so many wait for a place."""
+    return wait_until(lambda: len(bulkhead._waiting) == callers, 5, 0.001)
+
+
 def test_a_bulkhead_gives_out_only_its_places() -> None:
     bulkhead = Bulkhead(2, 0, 0)
     assert [bulkhead.enter() for _ in range(3)] == [True, True, False]
@@ -54,11 +59,11 @@ def test_a_free_place_goes_to_the_first_in_line_and_newcomers_wait() -> None:
     assert bulkhead.enter()
     with ThreadPoolExecutor() as pool:
         first = pool.submit(bulkhead.enter)
-        assert wait_until(lambda: len(bulkhead._waiting) == 1, 5, 0.001)
+        assert in_line(bulkhead, 1)
         bulkhead.leave()
         newcomer = pool.submit(bulkhead.enter)
         assert first.result(timeout=5)
-        assert wait_until(lambda: len(bulkhead._waiting) == 1, 5, 0.001)
+        assert in_line(bulkhead, 1)
         bulkhead.leave()
         assert newcomer.result(timeout=5)
 
@@ -68,9 +73,9 @@ def test_those_who_wait_are_served_in_order() -> None:
     assert bulkhead.enter()
     with ThreadPoolExecutor() as pool:
         first = pool.submit(bulkhead.enter)
-        assert wait_until(lambda: len(bulkhead._waiting) == 1, 5, 0.001)
+        assert in_line(bulkhead, 1)
         second = pool.submit(bulkhead.enter)
-        assert wait_until(lambda: len(bulkhead._waiting) == 2, 5, 0.001)
+        assert in_line(bulkhead, 2)
         begun = bulkhead._waiting[1]
         bulkhead.leave()
         served_second_too_early = begun.given.is_set()

@@ -23,7 +23,7 @@ from gateway.context import POLLS
 from services.chassis.call import current_call, current_request_id
 from services.chassis.refusal import FieldFault, Kind, Refusal, invalid
 from tests.conftest import NAM_DUONG
-from tests.unit.gateway.conftest import application, bearer, editing
+from tests.unit.gateway.conftest import application, bearer, editing, with_limits
 from tests.unit.gateway.fakes import STATUSES, FakeWards
 
 DOSSIER = "0191f7a2-6a3e-7c51-9d0f-3b2c1a0e9f88"
@@ -370,7 +370,7 @@ def test_what_a_ward_takes_online_is_not_cached(client: FlaskClient, wards: Fake
 
 
 def test_too_many_tries_are_told_when_to_come_again() -> None:
-    app = application(limits_enabled=True, limit_tracking="2 per minute")
+    app = with_limits(limit_tracking="2 per minute")
     app.extensions["wards"].answers("TrackDossier", Refusal(Kind.NOT_FOUND, "unknown-tracking", "Không tìm thấy."))
     client = app.test_client()
     body = {"code": "008.01.01.H17-201006-0001", "key": "x"}
@@ -384,7 +384,7 @@ def test_too_many_tries_are_told_when_to_come_again() -> None:
 
 
 def test_codes_to_one_phone_are_counted_over_all_wards_and_addresses() -> None:
-    app = application(limits_enabled=True, limit_phone_codes="2 per minute")
+    app = with_limits(limit_phone_codes="2 per minute")
     opened = accounts_pb2.OpenAccountResponse(account_id="a", status=accounts_pb2.ACCOUNT_STATUS_PENDING)
     opened.code_expires_at.GetCurrentTime()
     app.extensions["wards"].answers("OpenAccount", opened)
@@ -411,7 +411,7 @@ def test_codes_to_one_phone_are_counted_over_all_wards_and_addresses() -> None:
 
 def test_a_stranger_at_the_same_address_uses_up_nobodys_tries() -> None:
     """Residents at a station share one address with everybody in its network."""
-    app = application(limits_enabled=True, limit_drafts="1 per second")
+    app = with_limits(limit_drafts="1 per second")
     app.extensions["wards"].answers("CreateDraft", dossiers_pb2.Dossier(id=DOSSIER, version=1))
     client = app.test_client()
     for _ in range(5):
@@ -420,7 +420,7 @@ def test_a_stranger_at_the_same_address_uses_up_nobodys_tries() -> None:
 
 
 def test_endless_drafts_and_uploads_are_throttled() -> None:
-    app = application(limits_enabled=True, limit_drafts="2 per minute", limit_documents="1 per minute")
+    app = with_limits(limit_drafts="2 per minute", limit_documents="1 per minute")
     app.extensions["wards"].answers("CreateDraft", dossiers_pb2.Dossier(id=DOSSIER, version=1))
     app.extensions["wards"].answers("AddDocument", dossiers_pb2.Document(id="d"))
     client = app.test_client()
@@ -488,7 +488,7 @@ def test_no_json_whatever_breaks_the_gateway(client: FlaskClient, wards: FakeWar
 
 def test_asking_for_guidance_and_joining_count_together_and_apart_from_activations(wards: FakeWards) -> None:
     limits = {"limit_guidance": "2 per minute", "limit_activation": "1 per minute"}
-    client = application(limits_enabled=True, **limits).test_client()
+    client = with_limits(**limits).test_client()
     sessions = f"/api/v1/wards/{NAM_DUONG}/guided-sessions"
     asking = {"text_version": "1", "place": {"page": "start"}}
     statuses = [

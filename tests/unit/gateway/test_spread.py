@@ -11,12 +11,21 @@ from hypothesis import strategies as st
 from gateway.spread import Stretch, merged, places_of
 
 Entry = dossiers_pb2.AccessLogEntry
+TIMES = st.lists(st.lists(st.integers(0, 30), max_size=8), min_size=1, max_size=4)
 
 
 def entry(second: int, who: str) -> Entry:
     made = Entry(who=who)
     made.at.FromSeconds(second)
     return made
+
+
+def wards_of(times: list[list[int]]) -> dict[str, list[Entry]]:
+    """Wards with an entry for each of their times, newest first."""
+    return {
+        str(number): [entry(at, f"{number}-{place}") for place, at in enumerate(sorted(ward, reverse=True))]
+        for number, ward in enumerate(times)
+    }
 
 
 def stretch(ward: list[Entry], place: str, size: int) -> Stretch[Entry]:
@@ -28,16 +37,13 @@ def stretch(ward: list[Entry], place: str, size: int) -> Stretch[Entry]:
 
 
 @given(
-    times=st.lists(st.lists(st.integers(0, 30), max_size=8), min_size=1, max_size=4),
+    times=TIMES,
     size=st.integers(1, 5),
 )
 def test_pages_of_several_wards_are_newest_first_whole_and_never_longer_than_asked(
     times: list[list[int]], size: int
 ) -> None:
-    wards = {
-        str(number): [entry(at, f"{number}-{place}") for place, at in enumerate(sorted(ward, reverse=True))]
-        for number, ward in enumerate(times)
-    }
+    wards = wards_of(times)
     shown: list[Entry] = []
     cursor: str | None = ""
     while cursor is not None:
@@ -52,7 +58,7 @@ def test_pages_of_several_wards_are_newest_first_whole_and_never_longer_than_ask
 
 
 @given(
-    times=st.lists(st.lists(st.integers(0, 30), max_size=8), min_size=1, max_size=4),
+    times=TIMES,
     old=st.sets(st.integers(0, 3)),
     size=st.integers(1, 5),
 )
@@ -60,10 +66,7 @@ def test_wards_of_the_version_before_that_give_no_place_for_each_item_lose_and_d
     times: list[list[int]], old: set[int], size: int
 ) -> None:
     """A ward that has gone back, under a gateway that has not."""
-    wards = {
-        str(number): [entry(at, f"{number}-{place}") for place, at in enumerate(sorted(ward, reverse=True))]
-        for number, ward in enumerate(times)
-    }
+    wards = wards_of(times)
     shown: list[str] = []
     cursor: str | None = ""
     while cursor is not None:

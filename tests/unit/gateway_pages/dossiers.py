@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -81,6 +82,16 @@ def a_filed_dossier(ward: Ward) -> str:
     where = a_full_draft(ward)
     (dossier,) = ward.dossiers.values()
     ward.file(dossier)
+    return where
+
+
+def a_supplement(ward: Ward, asked: Mapping[str, str]) -> str:
+    """A filed dossier whose applicant is asked to supplement these fields, each with a text; returns its address."""
+    where = a_filed_dossier(ward)
+    (dossier,) = ward.dossiers.values()
+    dossier.actions[:] = ["supplement"]
+    for field, text in asked.items():
+        dossier.supplement_request.items.add(field=field, text=text)
     return where
 
 

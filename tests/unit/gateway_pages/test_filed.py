@@ -10,7 +10,7 @@ from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 from services.chassis.refusal import FieldFault, invalid
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
-from tests.unit.gateway_pages.dossiers import a_filed_dossier, a_full_draft
+from tests.unit.gateway_pages.dossiers import a_filed_dossier, a_full_draft, a_supplement
 from tests.unit.gateway_pages.ward import CODE, KEY, Ward, at
 
 
@@ -84,10 +84,7 @@ def test_after_filing_the_page_promises_only_what_the_message_says(browser: Brow
 
 def test_a_supplement_shows_the_asked_fields_alone(browser: Browser, ward: Ward, wards: FakeWards) -> None:
     browser.signed_in()
-    where = a_filed_dossier(ward)
-    (dossier,) = ward.dossiers.values()
-    dossier.actions[:] = ["supplement"]
-    dossier.supplement_request.items.add(field="/child/full_name", text="Xin ghi đủ chữ đệm.")
+    where = a_supplement(ward, {"/child/full_name": "Xin ghi đủ chữ đệm."})
     assert "Họ, chữ đệm, tên của trẻ: Xin ghi đủ chữ đệm." in browser.get(where).text
     browser.get(f"{where}/bo-sung")
     assert [one["id"] for one in browser.page.all("input", type="text")] == ["f-child-full-name"]
@@ -102,10 +99,7 @@ def test_who_finds_it_right_as_it_stands_answers_with_a_sentence(
     browser: Browser, ward: Ward, wards: FakeWards
 ) -> None:
     browser.signed_in()
-    where = a_filed_dossier(ward)
-    (dossier,) = ward.dossiers.values()
-    dossier.actions[:] = ["supplement"]
-    dossier.supplement_request.items.add(field="/child/full_name", text="Xin ghi đủ chữ đệm.")
+    where = a_supplement(ward, {"/child/full_name": "Xin ghi đủ chữ đệm."})
     version = browser.get(f"{where}/bo-sung").hidden("version")
     browser.post(f"{where}/bo-sung", version=version, right="yes", right_as_it_is=" ")
     assert browser.response.status_code == 422

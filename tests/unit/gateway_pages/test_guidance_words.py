@@ -18,6 +18,14 @@ from tests.unit.gateway_pages.test_every_page import check
 from tests.unit.gateway_pages.ward import Ward
 
 
+def guided_to_the_name(browser: Browser, ward: Ward, guided: Guided) -> str:
+    """A guided session has begun, and the question for the child's name is shown; returns the draft's address."""
+    begin(browser, guided)
+    draft = a_draft(ward)
+    browser.get(f"{draft}/to-khai/child-name")
+    return draft
+
+
 @pytest.mark.parametrize(
     ("path", "lit", "part", "before"),
     [
@@ -66,9 +74,7 @@ def test_the_question_pointed_at_is_lit_on_its_page_and_linked_elsewhere(
 
 def test_the_part_says_the_same_as_the_page_and_writes_no_cookie(browser: Browser, ward: Ward, guided: Guided) -> None:
     """A page that renewed the tokens at the same time must not lose them to a part with the old ones."""
-    begin(browser, guided)
-    draft = a_draft(ward)
-    browser.get(f"{draft}/to-khai/child-name")
+    guided_to_the_name(browser, ward, guided)
     address = bar(browser)["data-part"]
     guided.point("/child/full_name")
     browser.get(address)
@@ -79,8 +85,7 @@ def test_the_part_says_the_same_as_the_page_and_writes_no_cookie(browser: Browse
 
 
 def test_the_part_brings_tokens_that_were_renewed_for_it(browser: Browser, ward: Ward, guided: Guided) -> None:
-    begin(browser, guided)
-    browser.get(f"{a_draft(ward)}/to-khai/child-name")
+    guided_to_the_name(browser, ward, guided)
     address = bar(browser)["data-part"]
     with browser.client.session_transaction() as held:
         held["access_until"] = time.time() + 60
@@ -93,9 +98,7 @@ def test_the_part_brings_tokens_that_were_renewed_for_it(browser: Browser, ward:
 def test_after_a_mistake_the_session_is_shown_and_told_also_where_the_worker_sends_the_form(
     browser: Browser, ward: Ward, guided: Guided
 ) -> None:
-    begin(browser, guided)
-    draft = a_draft(ward)
-    browser.get(f"{draft}/to-khai/child-name")
+    draft = guided_to_the_name(browser, ward, guided)
     token, version = browser.page.hidden("csrf_token"), browser.page.hidden("version")
     fields = {"asked": "child.full_name", "child.full_name": "12345", "version": version, "csrf_token": token}
     before = len(guided.asked("ShowPlace"))
@@ -108,9 +111,7 @@ def test_after_a_mistake_the_session_is_shown_and_told_also_where_the_worker_sen
 def test_the_bar_says_what_was_said_on_this_page_and_the_list_the_rest(
     browser: Browser, ward: Ward, guided: Guided
 ) -> None:
-    begin(browser, guided)
-    draft = a_draft(ward)
-    browser.get(f"{draft}/to-khai/child-name")
+    draft = guided_to_the_name(browser, ward, guided)
     guided.point("/child/full_name")
 
     def said() -> bool:
@@ -189,9 +190,7 @@ def test_a_citizens_ticket_names_the_session_and_holds_its_key_and_nothing_else(
 def test_an_address_with_a_wrong_number_shows_the_part_all_the_same(
     browser: Browser, ward: Ward, guided: Guided
 ) -> None:
-    begin(browser, guided)
-    draft = a_draft(ward)
-    browser.get(f"{draft}/to-khai/child-name")
+    guided_to_the_name(browser, ward, guided)
     guided.point("/here")
     browser.get("/huong-dan/phan?page=form&fields=/a&since=x")
     assert browser.response.status_code == 200
@@ -220,9 +219,7 @@ def test_without_script_only_pages_on_which_nothing_is_typed_come_by_themselves(
 
 
 def test_words_are_looked_for_without_losing_what_was_typed(browser: Browser, ward: Ward, guided: Guided) -> None:
-    begin(browser, guided)
-    draft = a_draft(ward)
-    browser.get(f"{draft}/to-khai/child-name")
+    draft = guided_to_the_name(browser, ward, guided)
     page = browser.page
     browser.post(
         f"{draft}/to-khai/child-name",

@@ -14,7 +14,7 @@ from gateway.pages.typed import COOKIE
 from services.chassis.refusal import Kind, Refusal, invalid
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
-from tests.unit.gateway_pages.dossiers import PHOTO, a_draft, a_filed_dossier
+from tests.unit.gateway_pages.dossiers import PHOTO, a_draft, a_supplement
 from tests.unit.gateway_pages.guidance import Guided, agree, sit_down
 from tests.unit.gateway_pages.test_every_page import check
 from tests.unit.gateway_pages.ward import Ward
@@ -233,11 +233,7 @@ def test_who_goes_on_after_all_comes_back_to_their_page(kiosk: Browser) -> None:
 def asked(browser: Browser, ward: Ward) -> str:
     """The page of a supplement that asks for a name and a paper."""
     browser.signed_in()
-    where = a_filed_dossier(ward)
-    (dossier,) = ward.dossiers.values()
-    dossier.actions[:] = ["supplement"]
-    dossier.supplement_request.items.add(field="/child/full_name", text="Xin ghi đủ chữ đệm.")
-    dossier.supplement_request.items.add(field=f"documents/{PAPER}", text="Ảnh mờ.")
+    where = a_supplement(ward, {"/child/full_name": "Xin ghi đủ chữ đệm.", f"documents/{PAPER}": "Ảnh mờ."})
     return f"{where}/bo-sung"
 
 

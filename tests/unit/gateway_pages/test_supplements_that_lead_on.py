@@ -9,7 +9,7 @@ import pytest
 from services.chassis.refusal import FieldFault, invalid
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
-from tests.unit.gateway_pages.dossiers import a_filed_dossier
+from tests.unit.gateway_pages.dossiers import a_supplement
 from tests.unit.gateway_pages.ward import Ward
 
 MORE = {"copies.wanted": "true", "child.birth_paper": "witness"}
@@ -19,11 +19,7 @@ MORE = {"copies.wanted": "true", "child.birth_paper": "witness"}
 def asked(browser: Browser, ward: Ward) -> str:
     """The page of a supplement that asks whether copies are wanted, and what proves the birth."""
     browser.signed_in()
-    where = a_filed_dossier(ward)
-    (dossier,) = ward.dossiers.values()
-    dossier.actions[:] = ["supplement"]
-    dossier.supplement_request.items.add(field="/copies/wanted", text="Xin chọn lại.")
-    dossier.supplement_request.items.add(field="/child/birth_paper", text="Giấy này của ai?")
+    where = a_supplement(ward, {"/copies/wanted": "Xin chọn lại.", "/child/birth_paper": "Giấy này của ai?"})
     return f"{where}/bo-sung"
 
 
