@@ -49,7 +49,7 @@ def test_a_reply_in_hand_counts_without_a_letter_and_the_clock_runs_on(world: Wo
     wife = next(each.text for each in signing.findings if each.check == "marriage-elsewhere-asked")
     assert "số 45/UBND ngày 2/9/2020 của Ủy ban nhân dân xã Điện Phong" in wife
 
-    gone = {"outcome": "withdrawn", "text": "Văn bản của người khác", "verification_id": one.id}
+    gone: dict[str, Any] = {"outcome": "withdrawn", "text": "Văn bản của người khác", "verification_id": one.id}
     reply(world, id, document_number="", document_date="", **gone)
     (one,) = world.get(id, DUNG).verifications
     assert (one.state, one.answer, list(one.outcomes)) == ("withdrawn", "", [])
