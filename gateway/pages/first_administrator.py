@@ -7,17 +7,15 @@ into the form.
 from __future__ import annotations
 
 from caunoi.accounts.v1 import accounts_pb2
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway import rpcs
 from gateway.limits import limited
-from gateway.pages import asking
+from gateway.pages import asking, new_password
 from gateway.pages.own_questions import ADMINISTRATION
 from gateway.pages.plain import error_list, left_out, posted_texts, shown_fields
 from gateway.pages.refusals import SHOWN_TO_STRANGERS, errors_from
-from gateway.routing import RECOVERY_SECONDS
-from gateway.sealer import Sealer
 from gateway.staff_links import ticket_in
 from gateway.wards import wards
 from services.chassis.refusal import Kind, Refusal
@@ -37,7 +35,7 @@ def open_account(slug: str) -> ResponseReturnValue:
     password = ""
     if request.method == "POST":
         typed = posted_texts(ADMINISTRATION, request.form)
-        typed["password"] = typed["password"] or _opened(request.form.get("kept", ""))
+        typed["password"] = typed["password"] or new_password.open_sealed(request.form.get("kept", ""))
         errors = left_out(ADMINISTRATION, typed)
         if not errors:
             try:
@@ -48,7 +46,7 @@ def open_account(slug: str) -> ResponseReturnValue:
                 flash(f"Đã mở tài khoản quản trị {ward.name}. Xin đăng nhập với tên {opened.username}.")
                 return redirect(url_for("pages.account.sign_in"), 303)
         if typed["password"] and "password" not in errors:
-            password = _sealer().seal({"password": typed["password"]})
+            password = new_password.seal(typed["password"])
     content = render_template(
         "admin/first.html",
         ward=ward,
@@ -61,13 +59,3 @@ def open_account(slug: str) -> ResponseReturnValue:
 
 def _open(ward: str, *, link_code: str, **fields: str) -> accounts_pb2.OpenAdministrationResponse:
     return wards().client(ward).call(rpcs.OPEN_ADMINISTRATION, ticket=ticket_in(link_code), **fields)
-
-
-def _opened(sealed: str) -> str:
-    found = _sealer().open(sealed, within=RECOVERY_SECONDS) if sealed else None
-    return str(found["password"]) if found else ""
-
-
-def _sealer() -> Sealer:
-    sealer: Sealer = current_app.extensions["new_password"]
-    return sealer

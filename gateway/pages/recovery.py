@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway.limits import limited
-from gateway.pages import kept
+from gateway.pages import kept, new_password
 from gateway.pages.own_questions import FORGOTTEN, NEW_PASSWORD, OTP
 from gateway.pages.plain import TROUBLE, digits, error_list, left_out, posted_texts, shown_fields
 from gateway.pages.refusals import CODES_OVER, SHOWN_TO_STRANGERS, errors_from
-from gateway.routing import RECOVERY_SECONDS, recover, request_recovery
-from gateway.sealer import Sealer
+from gateway.routing import recover, request_recovery
 from services.chassis.refusal import Refusal
 
 pages = Blueprint("recovery", __name__)
@@ -61,7 +60,8 @@ def complete() -> ResponseReturnValue:
     password = otp = ""
     if request.method == "POST":
         otp = digits(request.form, "otp")
-        new = posted_texts(NEW_PASSWORD, request.form)["new_password"] or _opened(request.form.get("kept", ""))
+        new = posted_texts(NEW_PASSWORD, request.form)["new_password"]
+        new = new or new_password.open_sealed(request.form.get("kept", ""))
         try:
             errors = _missing(otp, new)
             if not errors:
@@ -71,7 +71,7 @@ def complete() -> ResponseReturnValue:
                 return redirect(url_for("pages.account.sign_in"), 303)
         except Refusal as refusal:
             errors, over = errors_from(refusal, SHOWN_TO_STRANGERS), refusal.type in CODES_OVER
-        password = _sealer().seal({"password": new}) if new and "new_password" not in errors else ""
+        password = new_password.seal(new) if "new_password" not in errors else ""
     fields = [*OTP, *NEW_PASSWORD]
     content = render_template(
         "account/recover.html",
@@ -120,13 +120,3 @@ def _missing(otp: str, new: str) -> dict[str, str]:
     texts = {"otp": "Xin nhập mã trong tin nhắn.", "new_password": "Xin nhập mật khẩu mới."}
     typed = {"otp": otp, "new_password": new}
     return {name: text for name, text in texts.items() if not typed[name]}
-
-
-def _opened(sealed: str) -> str:
-    found = _sealer().open(sealed, within=RECOVERY_SECONDS) if sealed else None
-    return str(found["password"]) if found else ""
-
-
-def _sealer() -> Sealer:
-    sealer: Sealer = current_app.extensions["new_password"]
-    return sealer

@@ -37,7 +37,6 @@ WIDGETS = {
 #: The values of the applicant's account that a form may be prefilled with (`x-prefill` in the schema).
 PREFILLS = frozenset({"full_name", "address", "email", "date_of_birth", "identity_paper", "identity_number", "phone"})
 PROCEDURES = Path(__file__).parent / "procedures"
-FEES = Path(__file__).parent / "fees.toml"
 _READER = TypeAdapter(with_config(ConfigDict(extra="forbid", strict=True, str_min_length=1))(Procedure))
 
 

@@ -10,7 +10,6 @@ from functools import cache
 
 import pytest
 
-from services.dossiers.catalogue import FEES
 from services.dossiers.domain.checks import CHECKS
 from tests.guards.parts import ROOT, sources
 
@@ -95,7 +94,7 @@ def test_a_rule_that_says_it_is_remembered_has_a_row_that_says_so() -> None:
 
 
 def test_amounts_that_nobody_verified_have_a_row_that_says_so() -> None:
-    prices = tomllib.loads(FEES.read_text("utf-8"))["fees"]
+    prices = tomllib.loads((ROOT / "services/dossiers/fees.toml").read_text("utf-8"))["fees"]
     says_so = any(row.mark == "memory" and {"fees.toml", "verified = false"} <= names_in(row) for row in rows())
     assert says_so == any(not price["verified"] for price in prices)
 

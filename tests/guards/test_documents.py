@@ -175,3 +175,10 @@ def test_the_glossary_has_every_extension_of_the_forms_and_every_widget() -> Non
         each for each in (DOCS / "glossary.md").read_text("utf-8").splitlines() if each.startswith("| `x-widget`")
     ]
     assert set(re.findall(r"`([a-z]+)`", line)) == {widget for widgets in WIDGETS.values() for widget in widgets}
+
+
+def test_the_targets_say_how_long_the_tests_take_as_the_makefile_does() -> None:
+    (row,) = re.findall(r"^\| all tests \| (.+) \|$", (DOCS / "architecture.md").read_text("utf-8"), re.MULTILINE)
+    taken = re.findall(r"about (\d+ \w+) on two cores", (ROOT / "Makefile").read_text("utf-8"))
+    assert len(taken) == 2
+    assert [time for time in taken if time not in row] == []

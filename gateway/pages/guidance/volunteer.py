@@ -105,7 +105,6 @@ class Question:
     subject: str
     title: str
     remark: str = ""
-    is_here: bool = True
 
     @property
     def is_named(self) -> bool:
@@ -206,7 +205,7 @@ def _guiding(session: guidance_pb2.GuidedSession) -> Guiding:
         Question(field, title_of(field, procedure, form), remarks.get(field, "")) for field in session.place.fields
     )
     elsewhere = tuple(
-        Question(field, title_of(field, procedure, form), remark, is_here=False)
+        Question(field, title_of(field, procedure, form), remark)
         for field, remark in remarks.items()
         if field not in session.place.fields
     )

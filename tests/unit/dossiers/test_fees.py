@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.dossiers.catalogue import FEES, load_fees
+from services.dossiers.catalogue import PROCEDURES, load_fees
 from services.dossiers.domain.fees import (
     EXEMPTIONS,
     Assessment,
@@ -27,6 +27,7 @@ from services.dossiers.domain.fees import (
 from services.dossiers.domain.procedures import Charge, Procedure
 from tests.unit.dossiers.worlds import CATALOGUE
 
+FEES = PROCEDURES.parent / "fees.toml"
 TABLE = load_fees(FEES, CATALOGUE)
 DAY = date(2020, 10, 6)
 BIRTH = CATALOGUE.version("1.001193", "2020-09-15")
