@@ -53,6 +53,7 @@ def told_by(token: str) -> Told | None:
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
         ward, roles, until = claims["ward"], frozenset(claims["roles"]), float(claims["exp"])
         session, id = str(claims.get("sid", "")), str(claims.get("sub", ""))
+        f"{session}{id}".encode()  # raises for half of a surrogate pair, which JSON can hold and no id has
     except _NO_TOKEN:
         return None
     return Told(ward, roles, until, session, id) if isinstance(ward, str) and ward.isdecimal() else None

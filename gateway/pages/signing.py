@@ -160,7 +160,7 @@ def _changed(was: str, now: str) -> list[tuple[str, str, str]]:
     """Title, old text and new text of each line that differs from the page that was sent."""
     try:
         before, after = ({str(title): str(text) for title, text in json.loads(lines)} for lines in (was, now))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return []
     return [
         (title, before.get(title, ""), after.get(title, ""))

@@ -8,6 +8,8 @@ import re
 import shutil
 import subprocess
 import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +20,10 @@ from kubernetes_validate.utils import validate
 from gateway.pages import typed
 from gateway.server.bounds import MB, READ_AND_DROPPED, Bounds
 from gateway.streams import KEEP_ALIVE
+from services.accounts.settings import Settings as AccountsSettings
 from services.chassis.district import District, Ward, load_district
 from services.chassis.settings import CommonSettings
+from services.chassis.tokens import Role
 
 KUBERNETES = Path("deploy/kubernetes")
 WARDS = list(load_district(Path("deploy/district.toml")).cells.values())
@@ -281,11 +285,7 @@ def test_each_container_can_read_its_settings_and_has_their_files(
         for container in [*pod["containers"], *pod.get("initContainers", [])]:
             where = f"{manifest['metadata']['name']}/{container['name']}"
             environment = environment_of(cell[1], container)
-            with monkeypatch.context() as patch:
-                for name in list(os.environ):
-                    patch.delenv(name)
-                for name, value in environment.items():
-                    patch.setenv(name, value)
+            with only(environment, monkeypatch):
                 _settings_of(container)()
             mounts = [mount["mountPath"] for mount in container.get("volumeMounts", [])]
             files = [each for each in environment.values() if each.startswith("/")]
@@ -294,6 +294,29 @@ def test_each_container_can_read_its_settings_and_has_their_files(
             if "migrate" not in container.get("args", []):
                 files += re.findall(r'"(/[^"]+)"', environment.get("KAFKA_OPTIONS", ""))
             assert not [file for file in files if not file.startswith(tuple(mounts))], where
+
+
+@contextmanager
+def only(environment: Mapping[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """These variables and no others, as in a container."""
+    with monkeypatch.context() as patch:
+        for name in list(os.environ):
+            patch.delenv(name)
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        yield
+
+
+def test_signers_and_who_appoints_them_show_a_second_factor_in_each_ward(
+    cell: tuple[Ward | None, list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pages of a local stack can be tried with only a password; what is deployed cannot."""
+    ward, manifests = cell
+    if ward is None:
+        return
+    (container,) = of_kind(manifests, "Deployment")["accounts"]["spec"]["template"]["spec"]["containers"]
+    with only(environment_of(manifests, container), monkeypatch):
+        assert AccountsSettings().roles_with_second_factor(ward.code) >= {Role.SIGNER, Role.WARD_ADMIN}
 
 
 def test_the_table_of_needed_objects_lists_what_manifests_name_and_do_not_make() -> None:

@@ -304,7 +304,7 @@ def _saved(member: AdministeredStaff) -> list[tuple[str, str]]:
     """What somebody else has changed since the page was opened; the page holds the values that it read."""
     try:
         was = json.loads(request.form.get("was", ""))
-    except ValueError:
+    except (ValueError, RecursionError):
         was = None
     if not isinstance(was, dict):
         return list(_told(member).items())

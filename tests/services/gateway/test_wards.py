@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import socket
 import threading
 import time
@@ -381,6 +383,29 @@ def test_while_the_home_ward_is_away_a_list_names_every_ward_that_is_missing(
     found = get(gateway(), "/api/v1/me/dossiers", headers()).get_json()
     assert found["dossiers"] == []
     assert {each["code"] for each in found["unanswered"]} == set(district.wards) - {NAM_DUONG}
+
+
+@pytest.mark.parametrize(
+    ("claim", "value"), [("ward", "99999"), ("ward", "２０２４８"), ("sid", "\ud800"), ("sub", "\ud800")], ids=ascii
+)
+def test_a_token_that_no_ward_here_can_have_issued_is_refused_before_a_ward_is_called(
+    start: Start, gateway: Gateway, headers: Headers, claim: str, value: str
+) -> None:
+    """Its ward used to be looked up, and its session to be counted, before anybody had verified it: a 500."""
+    services = [start("accounts", NAM_DUONG), start("dossiers", NAM_DUONG)]
+    told = {"ward": NAM_DUONG, "roles": ["citizen"], "exp": 4102444800, "sid": "s-1", "sub": "a-1", claim: value}
+    forged = f"e30.{base64.urlsafe_b64encode(json.dumps(told).encode()).decode().rstrip('=')}.c2ln"
+    app = gateway()
+    for url in ("/api/v1/me", "/api/v1/me/dossiers", path()):
+        answer = get(app, url, {"Authorization": f"Bearer {forged}"})
+        assert (answer.status_code, answer.get_json()["type"].rpartition("/")[2]) == (401, "not-signed-in"), url
+    answer = app.test_client().post(
+        f"/api/v1/wards/{NAM_DUONG}/dossiers",
+        json={"procedure": "1.001193"},
+        headers=headers() | {"X-Caunoi-Kiosk": forged},
+    )
+    assert answer.get_json()["type"].rpartition("/")[2] == "kiosk-token-expired"
+    assert not [call for service in services for call in service.calls]
 
 
 @pytest.mark.parametrize("role", [Role.SIGNER, Role.WARD_ADMIN, Role.VOLUNTEER])

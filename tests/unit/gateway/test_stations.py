@@ -15,7 +15,7 @@ from tests.unit.gateway.fakes import FakeWards
 
 WARD = "/api/v1/wards/20248"
 STATION = "6f9619ff-8b86-4011-b42d-00c04fc964ff"
-KIOSK = "a.bc.d"
+KIOSK = bearer()["Authorization"].removeprefix("Bearer ")[:-1]  # a ward's, and not the person's own
 
 
 def test_the_token_of_the_computer_goes_beside_the_persons_own(client: FlaskClient, wards: FakeWards) -> None:

@@ -105,3 +105,9 @@ def test_the_requests_of_one_page_ask_once_and_those_of_others_do_not_wait_for_t
 def test_what_cannot_be_a_token_names_nobody(exp: object) -> None:
     """A number that no float can hold used to cause our own error, for any sender."""
     assert told_by(token(exp=exp)) is None
+
+
+@pytest.mark.parametrize("claim", ["sid", "sub"])
+def test_a_token_with_half_a_character_names_nobody(claim: str) -> None:
+    """Its session or person used to be counted, which no encoding can, for any sender."""
+    assert told_by(token(**{claim: "\ud800"})) is None

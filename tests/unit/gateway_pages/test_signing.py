@@ -109,7 +109,8 @@ def test_what_has_changed_since_the_look_is_named(
     signing.lines[1].entered = "Đã xem sổ năm 2012."
     wards.answers("GetSigning", signing)
     wards.answers("SignDossier", Refusal(Kind.STALE, "paper-changed", "Bản giấy đã khác."))
-    for sent, words in ((was, "Đã xem sổ. → Đã xem sổ năm 2012."), ("[1]", "vẫn như"), ("{", "vẫn như")):
+    nothing = [(sent, "vẫn như") for sent in ("[1]", "{", "[" * 100_000)]
+    for sent, words in ((was, "Đã xem sổ. → Đã xem sổ năm 2012."), *nothing):
         browser.do(path, "signature", seen=SEEN, was=sent, **DECLARED)
         assert words in browser.page.text
         assert "Việc gần nhất ở hồ sơ này: Hồ sơ được gửi đến." in browser.page.text
