@@ -31,7 +31,9 @@ ROLES = {
 #: Kinds of notes on an entry that ask for more than the others; the service has the same.
 TAKES_BACK_A_DEATH = "declaration-annulled"
 ENDS_BY_DEATH = "death"
+SUPPLEMENTS_A_DEATH = "death-supplemented"
 RESTORES_A_MARRIAGE = "marriage-restored"
+WITHDRAWS_A_NOTE = "note-withdrawn"
 ANNULS_AN_ENTRY = frozenset({TAKES_BACK_A_DEATH, "annulment"})
 SPOUSES = {"wife": "Vợ", "husband": "Chồng"}
 SPOUSE_ELSEWHERE = {

@@ -132,7 +132,8 @@ def _of_some_wards(operation: Operation) -> bool:
 class ProblemField(BaseModel):
     field: str = Field(
         description="A JSON pointer into the body or the form (empty: the whole), `documents/<kind>`, "
-        "`verifications/<id>`, or the name of a parameter, a header or a part of a form with a file."
+        "`verifications/<id>`, or the name of a parameter, a header or a part of a form with a file. A position in a "
+        "list counts what was sent; what is missing from a list is at the list, and named in the text."
     )
     text: str
 

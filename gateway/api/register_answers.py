@@ -62,15 +62,13 @@ class LikelyDeath(Answer):
     died_on: str = Field(description="A day, or a year if no more is known.")
 
 
-class EntryNote(Answer):
-    sequence: int
+class _Note(Answer):
+    """What a note says, whether it waits for the signer or counts."""
+
     kind: str = Field(json_schema_extra=one_of(words.NOTE_KINDS), examples=["divorce"])
     text: str
     basis: str
     at: Moment | None
-    signer_name: str = Field(description="The signer who confirmed it, with signature and seal.")
-    withdraws: int = Field(description="`sequence` of the earlier note that it withdraws; 0: none.")
-    counts: bool = Field(description="False if a later note that counts has withdrawn it.")
     spouse_elsewhere: str = Field(
         json_schema_extra=one_of(words.SPOUSE_ELSEWHERE, empty=True),
         description="For a note that takes back a death: what other offices know about the spouse. No paper shows it.",
@@ -95,29 +93,22 @@ class EntryNote(Answer):
         description="For a note after which a marriage may be restored: the answers about the `remarriages_to_ask`."
     )
     not_this_person: bool = Field(description="As in `noteEntry`.")
+
+
+class EntryNote(_Note):
+    sequence: int
+    signer_name: str = Field(description="The signer who confirmed it, with signature and seal.")
+    withdraws: int = Field(description="`sequence` of the earlier note that it withdraws; 0: none.")
+    counts: bool = Field(description="False if a later note that counts has withdrawn it.")
     supplements: int = Field(
         description="For `death-supplemented`: `sequence` of the note of a death that it supplements; else 0."
     )
 
 
-class ProposedNote(Answer):
+class ProposedNote(_Note):
     id: str
-    kind: str = Field(json_schema_extra=one_of(words.NOTE_KINDS), examples=["divorce"])
-    text: str
-    basis: str
-    at: Moment | None
     prepared_by: str
     returned_because: str = Field(description="Why the signer sent it back; empty while it waits.")
-    spouse_elsewhere: str = Field(
-        json_schema_extra=one_of(words.SPOUSE_ELSEWHERE, empty=True), description="As in `noteEntry`."
-    )
-    spouse_elsewhere_text: str
-    died_on: str = Field(description="As in `EntryNote`.")
-    who_died: str = Field(json_schema_extra=one_of(words.SPOUSES, empty=True), description="As in `noteEntry`.")
-    death_entry: str = Field(description="As in `noteEntry`.")
-    ended_marriages: list[EndedMarriage] = Field(description="As in `noteEntry`, with label and basis of each.")
-    remarriages: list[Remarriage] = Field(description="As in `noteEntry`, with the label of each.")
-    not_this_person: bool = Field(description="As in `noteEntry`.")
     asked: dict[str, Any] = Field(
         validation_alias="asked_json",
         description="The request to `noteEntry`; empty for a note from before this was kept.",

@@ -66,16 +66,9 @@ def get_entry(ward: WardClient, register: str, entry: str) -> Json:
     creates=True,
 )
 def note_entry(ward: WardClient, register: str, entry: str, body: NewNote) -> Json:
-    refuse_incomplete(
-        _entry(ward, register, entry),
-        body.kind,
-        death_entry=body.death_entry,
-        who_died=body.who_died,
-        died_on=body.died_on,
-        answered=[each.entry_id for each in body.ended_marriages],
-        remarriages=[each.entry_id for each in body.remarriages],
-    )
-    return encode(answers.Entry, ward.call(rpcs.NOTE_ENTRY, entry_id=entry, **body.model_dump()))
+    note = dossiers_pb2.NoteEntryRequest(entry_id=entry, **body.model_dump())
+    refuse_incomplete(_entry(ward, register, entry), note)
+    return encode(answers.Entry, ward.send(rpcs.NOTE_ENTRY, note))
 
 
 @api.operation(

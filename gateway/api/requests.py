@@ -519,13 +519,15 @@ class NewNote(Body):
         default=[],
         max_length=100,
         description="Required if the note annuls a death: for each of the entry's `marriages_to_ask`, whether the note "
-        "there is about this death. If it is, the marriage is restored with this note.",
+        "there is about this death. If it is, the marriage is restored with this note. Each that is left out is a "
+        "fault at `/ended_marriages`, whose text has its `label`.",
     )
     remarriages: list[SpouseRemarried] = Field(
         default=[],
         max_length=100,
         description="Required if the note annuls a death or restores a marriage: for each of the entry's "
-        "`remarriages_to_ask`, whether it is of the spouse. If it is, the earlier marriage is not restored.",
+        "`remarriages_to_ask`, whether it is of the spouse. If it is, the earlier marriage is not restored. Each that "
+        "is left out is a fault at `/remarriages`, whose text has its `label`.",
     )
     not_this_person: bool = Field(
         default=False,

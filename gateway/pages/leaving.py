@@ -37,7 +37,7 @@ _PAGES = frozenset(
         "pages.opening.start",
         "pages.practice.start",
         "pages.public.start",
-        "pages.registers.books",
+        "pages.books.of_year",
         "pages.registers.look",
         "pages.stations.choose",
         "pages.supplement.answer",

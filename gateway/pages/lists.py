@@ -38,11 +38,11 @@ _FROM: Mapping[str, frozenset[str]] = {
     ),
     REGISTERS: frozenset(
         {
-            "pages.registers.entry",
-            "pages.registers.note",
-            "pages.registers.decide",
-            "pages.registers.drop",
-            "pages.registers.ministry_number",
+            "pages.entries.show",
+            "pages.entries.note",
+            "pages.entries.decide",
+            "pages.entries.drop",
+            "pages.entries.ministry_number",
         }
     ),
 }

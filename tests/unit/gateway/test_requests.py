@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import tracemalloc
 from functools import partial
 from typing import Any
@@ -42,7 +43,24 @@ def problem(answer: Any, status: int, type: str) -> dict[str, Any]:
     assert found["title"]
     assert found["detail"]
     assert found["request_id"] == answer.headers["X-Request-ID"]
+    for fault in found.get("fields", ()):
+        _counts_what_was_sent(fault["field"], answer)
     return found
+
+
+def _counts_what_was_sent(pointer: str, answer: Any) -> None:
+    """A position in a list counts what the client has sent (docs/api.md)."""
+    if not re.search(r"^/.*/[0-9]+(/|$)", pointer):
+        return
+    body = answer.request.environ["wsgi.input"]
+    body.seek(0)
+    within = json.loads(body.read())
+    for name in pointer.split("/")[1:]:
+        if isinstance(within, list):
+            assert int(name) < len(within), f"{pointer} is not in what was sent"
+            within = within[int(name)]
+        else:
+            within = within.get(name, {})
 
 
 def fields(found: dict[str, Any]) -> set[str]:

@@ -1,4 +1,4 @@
-"""Notes on entries at the office: written, signed, sent back, withdrawn."""
+"""Notes on entries at the office: written, signed, sent back, withdrawn; about deaths, see test_notes_of_deaths.py."""
 
 from __future__ import annotations
 
@@ -12,191 +12,6 @@ from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
 from tests.unit.gateway_pages.test_every_page import check
 from tests.unit.gateway_pages.ward import OFFICER, SEARCH, SIGNER, Ward
-
-
-def test_taking_back_a_death_asks_what_other_offices_know_about_the_spouse_and_shows_it(
-    browser: Browser, ward: Ward, wards: FakeWards
-) -> None:
-    browser.signed_in(OFFICER)
-    for register in ("birth", "marriage"):
-        browser.get(f"{SEARCH}/muc/{ward.entry(register, {}).id}")
-        assert not browser.page.all("input", name="note.spouse_elsewhere"), register
-    path = f"{SEARCH}/muc/{ward.entry('death', {}).id}"
-    browser.get(path)
-    check(browser)
-    choices = [one["value"] for one in browser.page.all("input", name="note.spouse_elsewhere")]
-    assert choices == ["", "none", "remarried", "divorced"]
-    said = {"spouse_elsewhere": "remarried", "spouse_elsewhere_text": "Phường Thanh Bình, số 12/2020"}
-    typed = {"kind": "declaration-annulled", "text": "Hủy tuyên bố chết", "basis_number": "4", "basis_agency": "Tòa án"}
-    browser.send(path, "note", **typed, **said)
-    assert browser.response.status_code == 422
-    (chosen,) = [one for one in browser.page.all("input", name="note.spouse_elsewhere") if "checked" in one]
-    assert chosen["value"] == "remarried", "what was chosen stays"
-    browser.send(path, "note", **typed, **said, basis="Quyết định")
-    sent = [each.request for each in wards.asked if each.rpc == "NoteEntry"][-1]
-    assert {name: getattr(sent, name) for name in said} == said
-    browser.follow()
-    check(browser)
-    assert "Đã kết hôn với người khác (Phường Thanh Bình, số 12/2020)" in browser.page.text, "the signer reads it"
-
-
-def test_who_died_and_when_is_asked_only_in_the_register_of_marriages(
-    browser: Browser, ward: Ward, wards: FakeWards
-) -> None:
-    browser.signed_in(OFFICER)
-    for register in ("birth", "death"):
-        browser.get(f"{SEARCH}/muc/{ward.entry(register, {}).id}")
-        for name in ("died_on-year", "who_died", "death_entry"):
-            assert not browser.page.all("input", name=f"note.{name}"), (register, name)
-    couple = {"wife": {"full_name": "TRẦN THỊ MAI"}, "husband": {"full_name": "LÊ VĂN AN"}}
-    path = f"{SEARCH}/muc/{ward.entry('marriage', couple).id}"
-    browser.get(path)
-    check(browser)
-    assert "Chồng: LÊ VĂN AN" in browser.page.text
-    assert not browser.page.all("input", name="note.death_entry"), "no entry of a death here may be of one of them"
-    typed = {"kind": "death", "text": "Chồng chết", "basis_number": "4", "basis_agency": "UBND xã Điện Phong"}
-    browser.send(path, "note", **typed, basis="Trích lục khai tử")
-    assert browser.response.status_code == 422
-    check(browser)
-    assert "Xin ghi ngày chết" in browser.page.text
-    assert "Xin chọn ai chết" in browser.page.text
-    assert "Chồng chết" in browser.response.text, "what was typed stays"
-    assert "NoteEntry" not in [each.rpc for each in wards.asked], "the service takes it without"
-    typed |= {"who_died": "husband"}
-    for parts, sent in (
-        (("8", "10", "2020"), "2020-10-08"),
-        (("", "10", "2020"), "2020-10"),
-        (("", "", "2019"), "2019"),
-        (("5", "", "2020"), "2020--05"),  # the month was forgotten: the day is none, and the service refuses it
-        (("5", "10", ""), "-10-05"),
-    ):
-        browser.get(path)
-        died = dict(zip(("died_on-day", "died_on-month", "died_on-year"), parts, strict=True))
-        browser.send(path, "note", **typed, **died)
-        assert browser.response.status_code == 422
-        assert browser.page.all("input", name="note.died_on-year")[0]["value"] == parts[2], "what was typed stays"
-        [chosen] = [one["value"] for one in browser.page.all("input", name="note.who_died") if "checked" in one]
-        assert chosen == "husband", "what was chosen stays"
-        browser.send(path, "note", **typed, **died, basis="Trích lục khai tử")
-        request = [each.request for each in wards.asked if each.rpc == "NoteEntry"][-1]
-        assert (request.died_on, request.who_died) == (sent, "husband")
-
-
-def test_a_note_of_a_death_may_be_about_an_entry_of_this_ward_which_says_the_rest(
-    browser: Browser, ward: Ward, wards: FakeWards
-) -> None:
-    """Luật HNGĐ 2014 Đ67.1: so it is taken back with that entry."""
-    entry, death = ward.entry("marriage", {"wife": {}, "husband": {}}), ward.entry("death", {}).id
-    entry.likely_deaths.add(entry_id=death, label="số 03/2020", who="husband", died_on="2020-10-08")
-    path = f"{SEARCH}/muc/{entry.id}"
-    browser.signed_in(OFFICER)
-    browser.get(path)
-    check(browser)
-    choices = [one["value"] for one in browser.page.all("input", name="note.death_entry")]
-    assert choices == [death, ""]
-    assert "Mục số 03/2020: chồng chết 08/10/2020" in browser.page.text
-    browser.send(path, "note", kind="death", text="Chồng chết", death_entry=death)
-    browser.follow()
-    check(browser)
-    sent = [each.request for each in wards.asked if each.rpc == "NoteEntry"][-1]
-    assert (sent.death_entry, sent.basis, sent.died_on) == (death, "", "")
-    assert [one for one in browser.page.all("a") if one.get("href", "").endswith(f"/muc/{death}")], (
-        "the signer opens it"
-    )
-
-
-def test_taking_back_a_death_asks_about_the_notes_that_may_be_about_it(
-    browser: Browser, ward: Ward, wards: FakeWards
-) -> None:
-    """Luật HNGĐ 2014 Đ67.1."""
-    death, marriage = ward.entry("death", {}), ward.entry("marriage", {}).id
-    death.marriages_to_ask.add(entry_id=marriage, label="số 02/2020", basis="Trích lục khai tử số 7")
-    path = f"{SEARCH}/muc/{death.id}"
-    browser.signed_in(OFFICER)
-    browser.get(path)
-    check(browser)
-    assert "Trích lục khai tử số 7" in browser.page.text
-    typed = {"kind": "declaration-annulled", "text": "Hủy tuyên bố chết", "basis_number": "4", "basis_agency": "Tòa án"}
-    browser.send(path, "note", **typed, basis="Quyết định", spouse_elsewhere="none")
-    assert browser.response.status_code == 422
-    check(browser)
-    assert browser.page.all("a", href=f"#f-ended-{marriage}"), "the error leads to its question"
-    answer = {f"ended-{marriage}": "yes"}
-    browser.send(path, "note", **typed, basis="Quyết định", spouse_elsewhere="none", **answer)
-    browser.follow()
-    check(browser)
-    [said] = [each.request for each in wards.asked if each.rpc == "NoteEntry"][-1].ended_marriages
-    assert (said.entry_id, said.by_this_death) == (marriage, True)
-    assert "do chính việc khai tử này" in browser.page.text, "the signer reads it"
-
-
-def test_the_last_answer_about_a_marriage_is_filled_in_and_goes_with_an_annulment_alone(
-    browser: Browser, ward: Ward, wards: FakeWards
-) -> None:
-    """Luật HNGĐ 2014 Đ67.1: the officer corrects a wrong answer."""
-    death, marriage = ward.entry("death", {}), ward.entry("marriage", {}).id
-    death.marriages_to_ask.add(
-        entry_id=marriage, label="số 02/2020", basis="Trích lục", answered=True, by_this_death=True
-    )
-    path = f"{SEARCH}/muc/{death.id}"
-    browser.signed_in(OFFICER)
-    browser.get(path)
-    check(browser)
-    name = f"ended-{marriage}"
-    [chosen] = [one["value"] for one in browser.page.all("input", name=f"note.{name}") if "checked" in one]
-    assert chosen == "yes"
-    typed = {"text": "Cải chính", "basis": "Quyết định", "basis_number": "4", "basis_agency": "Tòa án"}
-    for kind, answer, sent in (
-        ("correction", "yes", []),
-        ("declaration-annulled", "yes", [True]),
-        ("declaration-annulled", "no", [False]),
-    ):
-        browser.get(path)
-        browser.send(path, "note", kind=kind, **typed, **{name: answer})
-        request = [each.request for each in wards.asked if each.rpc == "NoteEntry"][-1]
-        assert (request.kind, [each.by_this_death for each in request.ended_marriages]) == (kind, sent)
-
-
-def test_who_restores_a_marriage_answers_about_later_ones_of_the_spouses_name(
-    browser: Browser, ward: Ward, wards: FakeWards
-) -> None:
-    """Luật HNGĐ 2014 Đ67.1."""
-    entry, later = ward.entry("marriage", {"wife": {}, "husband": {}}), ward.entry("marriage", {}).id
-    entry.remarriages_to_ask.add(entry_id=later, label="số 05/2020")
-    path = f"{SEARCH}/muc/{entry.id}"
-    browser.signed_in(OFFICER)
-    browser.get(path)
-    check(browser)
-    typed = {"text": "Khôi phục", "basis": "Quyết định", "basis_number": "4", "basis_agency": "Tòa án"}
-    browser.send(path, "note", kind="marriage-restored", **typed)
-    assert browser.response.status_code == 422
-    check(browser)
-    assert browser.page.all("a", href=f"#f-remarried-{later}"), "the error leads to its question"
-    browser.send(path, "note", kind="marriage-restored", **typed, **{f"remarried-{later}": "no"})
-    browser.follow()
-    check(browser)
-    [said] = [each.request for each in wards.asked if each.rpc == "NoteEntry"][-1].remarriages
-    assert (said.entry_id, said.of_spouse) == (later, False)
-    assert "không phải của vợ hoặc chồng người chết" in browser.page.text, "the signer reads it"
-
-
-def test_a_note_of_a_death_is_withdrawn_as_that_of_somebody_else(
-    browser: Browser, ward: Ward, wards: FakeWards
-) -> None:
-    entry = ward.entry("marriage", {"wife": {}, "husband": {}})
-    path = f"{SEARCH}/muc/{entry.id}"
-    browser.signed_in(OFFICER)
-    browser.get(path)
-    assert not browser.page.all("input", name="note.not_this_person"), "nobody is noted dead"
-    entry.notes.add(sequence=1, kind="death", text="Chồng chết", basis="Trích lục", counts=True)
-    browser.get(path)
-    check(browser)
-    typed = {"text": "Nhầm người", "basis": "Văn bản", "basis_number": "4", "basis_agency": "Công an"}
-    for answer, sent in (("", False), ("yes", True)):
-        browser.get(path)
-        browser.send(path, "note", kind="note-withdrawn", withdraws="1", **typed, not_this_person=answer)
-        request = [each.request for each in wards.asked if each.rpc == "NoteEntry"][-1]
-        assert (request.withdraws, request.not_this_person) == (1, sent)
 
 
 def test_the_officer_writes_a_note_once_and_loses_nothing_that_was_typed(
@@ -455,6 +270,24 @@ def test_the_officer_sees_why_a_note_was_sent_back_and_rewrites_or_drops_it(
     assert "viet-lai" not in browser.response.request.url
     assert "Đã bỏ ghi chú" in browser.page.text
     assert not [each for each in entry.proposed_notes if each.returned_because]
+
+
+def test_a_note_that_is_rewritten_is_not_taken_for_typed_where_nothing_of_it_was_changed(
+    browser: Browser, ward: Ward
+) -> None:
+    """Another form of the page is sent: the page is shown at its own address again, with nothing to lose."""
+    entry = ward.entry("marriage", {})
+    asked = {"text": "Đã ly hôn", "basis": "Bản án", "basis_number": "4", "basis_agency": "Tòa", "withdraws": 0}
+    note = entry.proposed_notes.add(id=str(uuid4()), kind="divorce", asked_json=json.dumps(asked), returned_because="x")
+    browser.signed_in(OFFICER)
+    browser.get(f"{SEARCH}/muc/{entry.id}?viet-lai={note.id}")
+    shown = {f"note.{name}": text or "" for name, text in asked.items()} | {"note.kind": "divorce"}
+    path = f"{SEARCH}/muc/{entry.id}/so-bo-tu-phap"
+    browser.post(path, **shown, **{"ministry.number": "7/KS", "instead_of": note.id})
+    browser.follow()
+    assert browser.page.hidden("instead_of") == note.id
+    browser.post(path, **shown | {"note.text": "Ly hôn"}, **{"ministry.number": "7/KS", "ministry.reason": "x"})
+    assert browser.response.status_code == 200, "what was typed stays"
 
 
 def test_a_note_is_offered_only_to_people_who_may_write_it(browser: Browser, ward: Ward) -> None:

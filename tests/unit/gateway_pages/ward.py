@@ -608,23 +608,9 @@ class Ward(Stations):
         entry = self.entries[request.entry_id]
         [note] = [each for each in entry.proposed_notes if each.id == request.proposed_note_id]
         if request.confirmed:
-            entry.notes.add(
-                sequence=len(entry.notes) + 1,
-                kind=note.kind,
-                text=note.text,
-                basis=note.basis,
-                at=at(12),
-                signer_name="Võ Văn Nam",
-                counts=True,
-                spouse_elsewhere=note.spouse_elsewhere,
-                spouse_elsewhere_text=note.spouse_elsewhere_text,
-                died_on=note.died_on,
-                who_died=note.who_died,
-                death_entry=note.death_entry,
-                ended_marriages=note.ended_marriages,
-                remarriages=note.remarriages,
-                not_this_person=note.not_this_person,
-            )
+            alike = set(dossiers_v1.EntryNote.DESCRIPTOR.fields_by_name) & {one.name for one, _ in note.ListFields()}
+            signed = {"sequence": len(entry.notes) + 1, "at": at(12), "signer_name": "Võ Văn Nam", "counts": True}
+            entry.notes.add(**{name: getattr(note, name) for name in alike} | signed)
             entry.proposed_notes.remove(note)
         elif not request.reason:
             raise invalid("missing-field", "Xin ghi lý do.", FieldFault("reason", "Xin ghi vì sao trả lại ghi chú."))

@@ -1,0 +1,261 @@
+"""Notes about deaths, and about the marriages that they end or restore, as the office writes them."""
+
+from __future__ import annotations
+
+import re
+
+from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
+
+from services.chassis.refusal import FieldFault, invalid
+from tests.unit.gateway.fakes import FakeWards
+from tests.unit.gateway_pages.conftest import Browser
+from tests.unit.gateway_pages.test_every_page import check
+from tests.unit.gateway_pages.ward import OFFICER, SEARCH, Ward
+
+
+def open_entry(browser: Browser, entry: dossiers_v1.FoundEntry) -> str:
+    """The officer opens an entry; returns its address."""
+    path = f"{SEARCH}/muc/{entry.id}"
+    browser.signed_in(OFFICER)
+    browser.get(path)
+    check(browser)
+    return path
+
+
+def last_note(wards: FakeWards) -> dossiers_v1.NoteEntryRequest:
+    """The note that was sent to the service last."""
+    asked: dossiers_v1.NoteEntryRequest = [each.request for each in wards.asked if each.rpc == "NoteEntry"][-1]
+    return asked
+
+
+def error_at(browser: Browser, question: str) -> list[str]:
+    """The error beside a question, which the summary leads to."""
+    assert browser.page.all("a", href=f"#f-{question}"), question
+    [part] = [one for one in browser.response.text.split("<fieldset")[1:] if f'name="note.{question}"' in one]
+    return [one.strip() for one in re.findall(r"Lỗi:</span>([^<]*)", part.partition("</fieldset>")[0])]
+
+
+def unfolded(browser: Browser) -> list[str]:
+    """The kinds of notes whose questions are open on the page."""
+    return [tag["data-kinds"] for tag in browser.page.all("details") if "open" in tag and "data-kinds" in tag]
+
+
+def test_taking_back_a_death_asks_what_other_offices_know_about_the_spouse_and_shows_it(
+    browser: Browser, ward: Ward, wards: FakeWards
+) -> None:
+    browser.signed_in(OFFICER)
+    for register in ("birth", "marriage"):
+        browser.get(f"{SEARCH}/muc/{ward.entry(register, {}).id}")
+        assert not browser.page.all("input", name="note.spouse_elsewhere"), register
+    path = open_entry(browser, ward.entry("death", {}))
+    choices = [one["value"] for one in browser.page.all("input", name="note.spouse_elsewhere")]
+    assert choices == ["none", "remarried", "divorced", ""]
+    said = {"spouse_elsewhere": "remarried", "spouse_elsewhere_text": "Phường Thanh Bình, số 12/2020"}
+    typed = {"kind": "declaration-annulled", "text": "Hủy tuyên bố chết", "basis_number": "4", "basis_agency": "Tòa án"}
+    browser.send(path, "note", **typed, **said)
+    assert browser.response.status_code == 422
+    (chosen,) = [one for one in browser.page.all("input", name="note.spouse_elsewhere") if "checked" in one]
+    assert chosen["value"] == "remarried", "what was chosen stays"
+    browser.send(path, "note", **typed, **said, basis="Quyết định")
+    sent = last_note(wards)
+    assert {name: getattr(sent, name) for name in said} == said
+    browser.follow()
+    check(browser)
+    assert "Đã kết hôn với người khác (Phường Thanh Bình, số 12/2020)" in browser.page.text, "the signer reads it"
+
+
+def test_who_died_and_when_is_asked_only_in_the_register_of_marriages(
+    browser: Browser, ward: Ward, wards: FakeWards
+) -> None:
+    browser.signed_in(OFFICER)
+    for register in ("birth", "death"):
+        browser.get(f"{SEARCH}/muc/{ward.entry(register, {}).id}")
+        for name in ("died_on-year", "who_died", "death_entry"):
+            assert not browser.page.all("input", name=f"note.{name}"), (register, name)
+    couple = {"wife": {"full_name": "TRẦN THỊ MAI"}, "husband": {"full_name": "LÊ VĂN AN"}}
+    path = open_entry(browser, ward.entry("marriage", couple))
+    assert "Chồng: LÊ VĂN AN" in browser.page.text
+    assert not browser.page.all("input", name="note.death_entry"), "no entry of a death here may be of one of them"
+    typed = {"kind": "death", "text": "Chồng chết", "basis_number": "4", "basis_agency": "UBND xã Điện Phong"}
+    browser.send(path, "note", **typed, basis="Trích lục khai tử")
+    assert browser.response.status_code == 422
+    check(browser)
+    assert "Xin ghi ngày chết" in browser.page.text
+    assert "Xin chọn ai chết" in browser.page.text
+    assert "Chồng chết" in browser.response.text, "what was typed stays"
+    assert "NoteEntry" not in [each.rpc for each in wards.asked], "the service takes it without"
+    typed |= {"who_died": "husband"}
+    for parts, sent in (
+        (("8", "10", "2020"), "2020-10-08"),
+        (("", "10", "2020"), "2020-10"),
+        (("", "", "2019"), "2019"),
+        (("5", "", "2020"), "2020--05"),  # the month was forgotten: the day is none, and the service refuses it
+        (("5", "10", ""), "-10-05"),
+    ):
+        browser.get(path)
+        died = dict(zip(("died_on-day", "died_on-month", "died_on-year"), parts, strict=True))
+        browser.send(path, "note", **typed, **died)
+        assert browser.response.status_code == 422
+        assert browser.page.all("input", name="note.died_on-year")[0]["value"] == parts[2], "what was typed stays"
+        [chosen] = [one["value"] for one in browser.page.all("input", name="note.who_died") if "checked" in one]
+        assert chosen == "husband", "what was chosen stays"
+        browser.send(path, "note", **typed, **died, basis="Trích lục khai tử")
+        request = last_note(wards)
+        assert (request.died_on, request.who_died) == (sent, "husband")
+
+
+def test_a_note_of_a_death_may_be_about_an_entry_of_this_ward_which_says_the_rest(
+    browser: Browser, ward: Ward, wards: FakeWards
+) -> None:
+    """Luật HNGĐ 2014 Đ67.1: so it is taken back with that entry."""
+    entry, death = ward.entry("marriage", {"wife": {}, "husband": {}}), ward.entry("death", {}).id
+    entry.likely_deaths.add(entry_id=death, label="số 03/2020", who="husband", died_on="2020-10-08")
+    path = open_entry(browser, entry)
+    choices = [one["value"] for one in browser.page.all("input", name="note.death_entry")]
+    assert choices == [death, ""]
+    assert "Mục số 03/2020: chồng chết 08/10/2020" in browser.page.text
+    browser.send(path, "note", kind="death", text="Chồng chết", death_entry=death)
+    browser.follow()
+    check(browser)
+    sent = last_note(wards)
+    assert (sent.death_entry, sent.basis, sent.died_on) == (death, "", "")
+    assert "Mục khai tử của việc chết này" in browser.page.text, "the signer opens it"
+
+
+def test_taking_back_a_death_asks_about_the_notes_that_may_be_about_it(
+    browser: Browser, ward: Ward, wards: FakeWards
+) -> None:
+    """Luật HNGĐ 2014 Đ67.1."""
+    death, marriage, other = ward.entry("death", {}), ward.entry("marriage", {}).id, ward.entry("marriage", {}).id
+    death.marriages_to_ask.add(entry_id=marriage, label="số 02/2020", basis="Trích lục khai tử số 7")
+    death.marriages_to_ask.add(entry_id=other, label="số 03/2020", basis="Trích lục khai tử số 8")
+    path = open_entry(browser, death)
+    assert "Trích lục khai tử số 7" in browser.page.text
+    for id in (marriage, other):
+        assert browser.page.all("a", href=f"{SEARCH}/muc/{id}", target="_blank"), "the officer compares both entries"
+    typed = {"kind": "declaration-annulled", "text": "Hủy tuyên bố chết", "basis_number": "4", "basis_agency": "Tòa án"}
+    browser.send(path, "note", **typed, basis="Quyết định", spouse_elsewhere="none")
+    assert browser.response.status_code == 422
+    check(browser)
+    for id, label in ((marriage, "số 02/2020"), (other, "số 03/2020")):
+        assert error_at(browser, f"ended-{id}") == [f"Xin trả lời về ghi chú một bên chết ở mục kết hôn {label}."]
+    answer = {f"ended-{marriage}": "yes", f"ended-{other}": "no"}
+    browser.send(path, "note", **typed, basis="Quyết định", spouse_elsewhere="none", **answer)
+    browser.follow()
+    check(browser)
+    said = [(each.entry_id, each.by_this_death) for each in last_note(wards).ended_marriages]
+    assert said == [(marriage, True), (other, False)]
+    assert "do chính việc khai tử này" in browser.page.text, "the signer reads it"
+
+
+def test_the_last_answer_about_a_marriage_is_filled_in_and_goes_with_an_annulment_alone(
+    browser: Browser, ward: Ward, wards: FakeWards
+) -> None:
+    """Luật HNGĐ 2014 Đ67.1: the officer corrects a wrong answer."""
+    death, marriage = ward.entry("death", {}), ward.entry("marriage", {}).id
+    death.marriages_to_ask.add(
+        entry_id=marriage, label="số 02/2020", basis="Trích lục", answered=True, by_this_death=True
+    )
+    path = open_entry(browser, death)
+    name = f"ended-{marriage}"
+    [chosen] = [one["value"] for one in browser.page.all("input", name=f"note.{name}") if "checked" in one]
+    assert chosen == "yes"
+    typed = {"text": "Cải chính", "basis": "Quyết định", "basis_number": "4", "basis_agency": "Tòa án"}
+    for kind, answer, sent in (
+        ("correction", "yes", []),
+        ("declaration-annulled", "yes", [True]),
+        ("declaration-annulled", "no", [False]),
+    ):
+        browser.get(path)
+        browser.send(path, "note", kind=kind, **typed, **{name: answer})
+        request = last_note(wards)
+        assert (request.kind, [each.by_this_death for each in request.ended_marriages]) == (kind, sent)
+
+
+def test_who_restores_a_marriage_answers_about_later_ones_of_the_spouses_name(
+    browser: Browser, ward: Ward, wards: FakeWards
+) -> None:
+    """Luật HNGĐ 2014 Đ67.1."""
+    entry, later = ward.entry("marriage", {"wife": {}, "husband": {}}), ward.entry("marriage", {}).id
+    entry.remarriages_to_ask.add(entry_id=later, label="số 05/2020")
+    path = open_entry(browser, entry)
+    typed = {"text": "Khôi phục", "basis": "Quyết định", "basis_number": "4", "basis_agency": "Tòa án"}
+    browser.send(path, "note", kind="marriage-restored", **typed)
+    assert browser.response.status_code == 422
+    check(browser)
+    assert error_at(browser, f"remarried-{later}") == [
+        "Xin trả lời mục kết hôn số 05/2020 có phải của vợ hoặc chồng không."
+    ]
+    browser.send(path, "note", kind="marriage-restored", **typed, **{f"remarried-{later}": "no"})
+    browser.follow()
+    check(browser)
+    [answer] = last_note(wards).remarriages
+    assert (answer.entry_id, answer.of_spouse) == (later, False)
+    assert "không phải của vợ hoặc chồng người chết" in browser.page.text, "the signer reads it"
+
+
+def test_a_note_of_a_death_is_withdrawn_as_that_of_somebody_else(
+    browser: Browser, ward: Ward, wards: FakeWards
+) -> None:
+    entry = ward.entry("marriage", {"wife": {}, "husband": {}})
+    path = f"{SEARCH}/muc/{entry.id}"
+    browser.signed_in(OFFICER)
+    browser.get(path)
+    assert not browser.page.all("input", name="note.not_this_person"), "nobody is noted dead"
+    entry.notes.add(sequence=1, kind="death", text="Chồng chết", basis="Trích lục", counts=True)
+    browser.get(path)
+    check(browser)
+    typed = {"text": "Nhầm người", "basis": "Văn bản", "basis_number": "4", "basis_agency": "Công an"}
+    for answer, sent in (("", False), ("yes", True)):
+        browser.get(path)
+        browser.send(path, "note", kind="note-withdrawn", withdraws="1", **typed, not_this_person=answer)
+        request = last_note(wards)
+        assert (request.withdraws, request.not_this_person) == (1, sent)
+
+
+def test_a_marriage_that_the_service_does_not_ask_about_is_told_at_its_question(
+    browser: Browser, ward: Ward, wards: FakeWards
+) -> None:
+    """The service counts the answers that were sent; a fault of all of them is at the first."""
+    entry, ids = ward.entry("marriage", {"wife": {}, "husband": {}}), [ward.entry("marriage", {}).id for _ in range(3)]
+    for id in ids:
+        entry.remarriages_to_ask.add(entry_id=id, label="số 05/2020")
+    path = open_entry(browser, entry)
+    said = {f"remarried-{id}": "no" for id in ids[1:]}
+    for field, at in (("remarriages/1/entry_id", ids[2]), ("remarriages", ids[1])):
+        wards.answers("NoteEntry", invalid("invalid-field", "Xem lại.", FieldFault(field, "Không phải mục cần hỏi.")))
+        browser.send(path, "note", kind="other", text="Khác", basis="Văn bản", **said)
+        assert browser.response.status_code == 422
+        check(browser)
+        assert error_at(browser, f"remarried-{at}") == ["Không phải mục cần hỏi."], field
+
+
+def test_the_questions_of_the_chosen_kind_are_unfolded_and_those_with_something_in_them(
+    browser: Browser, ward: Ward, wards: FakeWards
+) -> None:
+    """With a script they unfold at the choice (note_kinds.js)."""
+    entry, later = ward.entry("marriage", {"wife": {}, "husband": {}}), ward.entry("marriage", {}).id
+    entry.notes.add(sequence=1, kind="death", text="Chồng chết", basis="Trích lục", counts=True)
+    entry.remarriages_to_ask.add(entry_id=later, label="số 05/2020")
+    path = open_entry(browser, entry)
+    assert unfolded(browser) == []
+    withdrawn, died, returns = "note-withdrawn", "death death-supplemented", "marriage-restored note-withdrawn"
+    assert [tag["data-kinds"] for tag in browser.page.all("details") if "data-kinds" in tag] == [
+        withdrawn,
+        died,
+        returns,
+    ]
+    for typed, parts in (
+        ({"kind": "divorce"}, []),
+        ({"kind": "death-supplemented"}, [died]),
+        ({"kind": "note-withdrawn"}, [withdrawn, returns]),
+        ({"kind": "divorce", "died_on-year": "2019"}, [died]),
+        ({"kind": "divorce", f"remarried-{later}": "no"}, [returns]),
+    ):
+        browser.get(path)
+        browser.send(path, "note", **typed)
+        assert browser.response.status_code == 422
+        assert unfolded(browser) == parts, typed
+    wards.answers("NoteEntry", invalid("invalid-field", "Xem lại.", FieldFault("withdraws", "Xin chọn.")))
+    browser.send(path, "note", kind="divorce", basis="Bản án")
+    assert unfolded(browser) == [withdrawn], "there is something wrong there"
