@@ -31,6 +31,7 @@ from tests.guards.test_stations_open_nothing import TABLE
 from tests.services.dossiers import world as dossiers
 from tests.services.dossiers.people import MARRY
 from tests.services.dossiers.test_captures import Paper
+from tests.services.dossiers.timing import INQUIRY, REPLY, reply, verify
 from tests.services.dossiers.world import (
     ADMINISTRATOR,
     CHAIR,
@@ -134,8 +135,7 @@ def of_applicants(world: World) -> None:
     world.call("ListOwnDossiers", pb.ListOwnDossiersRequest(), SAU)
     world.call("ListOwnAccessLog", pb.ListOwnAccessLogRequest(), SAU)
     world.call("WithdrawDossier", pb.WithdrawDossierRequest(dossier_id=filed.id), SAU)
-    asked = world.filed().dossier.id
-    world.accept(asked)
+    asked = world.accepted()
     world.call("GetPaper", pb.GetPaperRequest(dossier_id=asked, kind="receipt"), SAU)
     world.ask(asked, "/child/full_name")
     world.supplement(asked, birth_form(child={"full_name": "Nguyễn Minh Ân"}))
@@ -180,24 +180,8 @@ def of_the_office(world: World) -> None:
     later = pb.ExtendDossierRequest(dossier_id=owing, reason="Máy chủ hỏng", new_due_at=due)
     later.new_due_at.seconds += 24 * 3600
     world.call("ExtendDossier", later, DUNG)
-    asked = pb.RequestVerificationRequest(
-        dossier_id=owing,
-        kind="inquiry",
-        recipient="Ủy ban nhân dân xã Điện Phong",
-        person="Trần Thị Lan",
-        question="Tình trạng cư trú",
-    )
-    verification = world.call("RequestVerification", asked, DUNG).verifications[-1].id
-    answered = pb.RecordVerificationReplyRequest(
-        dossier_id=owing,
-        verification_id=verification,
-        outcome="replied",
-        finding="agrees",
-        text="Đã xác minh",
-        document_number="1/UBND",
-        document_date="2020-10-06",
-    )
-    world.call("RecordVerificationReply", answered, DUNG)
+    verify(world, owing, **INQUIRY)
+    reply(world, owing, **REPLY)
     stopped = pb.ProposeStopRequest(dossier_id=owing, reason="Giấy tờ giả", article="NĐ 123/2015 Đ3")
     world.call("ProposeStop", stopped, DUNG)
     world.call("StopDossier", pb.StopDossierRequest(dossier_id=owing), CHAIR)
@@ -208,8 +192,7 @@ def of_the_office(world: World) -> None:
 
 def of_registers(world: World) -> None:
     world.call("BeginBook", pb.BeginBookRequest(register="birth", year=2020, paper_number=41), DUNG)
-    prepared = world.filed().dossier.id
-    world.accept(prepared)
+    prepared = world.accepted()
     world.approve(prepared)
     world.call("ReturnDossier", pb.ReturnDossierRequest(dossier_id=prepared, reason="Xin xem lại họ tên mẹ"), CHAIR)
     world.approve(prepared)

@@ -36,8 +36,7 @@ def _answered(world: World, id: str, inquiry: dict[str, Any], answer: dict[str, 
 
 def _contradicted(world: World) -> tuple[str, str]:
     """Somebody says never married; the former commune says married."""
-    id = world.filed_as(STATUS, MARITAL_STATUS.form)
-    world.take_in(id)
+    id = world.accepted(STATUS, MARITAL_STATUS.form)
     return id, _answered(world, id, INQUIRY, ANSWER | {"document_date": "2020-10-06"})
 
 
@@ -126,8 +125,7 @@ def test_a_marriage_that_an_answer_speaks_against_is_not_registered_because_the_
     world: World, inquiry: dict[str, Any]
 ) -> None:
     """Luật HNGĐ 2014 Đ5.2; Luật Hộ tịch 2014 Đ5.2, Đ18."""
-    id = world.filed_as(MARRY, MARRIAGE.form)
-    world.take_in(id)
+    id = world.accepted(MARRY, MARRIAGE.form)
     answer = ANSWER | {"document_date": "2020-10-06"} if inquiry is INQUIRY else {
         "outcome": "done", "finding": "contradicts", "text": SAID,
     }  # fmt: skip

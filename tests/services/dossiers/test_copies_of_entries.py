@@ -71,8 +71,7 @@ def test_a_note_that_comes_while_a_copy_is_signed_takes_the_copy_out_of_force(wo
 
 def test_a_copy_needs_an_entry_of_the_register_asked_for(world: World) -> None:
     birth = world.signed()
-    id = world.filed_as(COPY_OUT, copy_form_of(MARRIAGE.form["wife"]))
-    world.take_in(id)
+    id = world.accepted(COPY_OUT, copy_form_of(MARRIAGE.form["wife"]))
     for source in ("", birth.register_entry.id):
         no = refused(
             partial(world.call, "ApproveDossier", pb.ApproveDossierRequest(dossier_id=id, source_entry_id=source), DUNG)
@@ -222,8 +221,7 @@ def test_nobody_gets_a_copy_of_a_marriage_as_a_spouse_who_is_not_in_it(world: Wo
     entry = register_marriage(world).register_entry.id
     of_the_wife = changed(copy_form_of(MARRIAGE.form["wife"]), {"/requester/relation": "spouse"})
     stranger = changed(of_the_wife, {"/requester/full_name": "Trần Văn Lạ", "/requester/identity_number": "201999888"})
-    id = world.filed_as(COPY_OUT, stranger)
-    world.take_in(id)
+    id = world.accepted(COPY_OUT, stranger)
     approval = pb.ApproveDossierRequest(dossier_id=id, source_entry_id=entry)
     no = refused(partial(world.call, "ApproveDossier", approval, DUNG))
     assert (no.type, no.fields[0].field) == ("invalid-field", "source_entry_id")

@@ -26,8 +26,7 @@ CONFIRM = "1.004873"
 def taken_in(world: World, **delivery: str) -> tuple[str, str]:
     """An accepted dossier with what was answered to the question, or without; its id and the receipt's words."""
     form: dict[str, Any] = CONFIRMATION | ({"delivery": delivery} if delivery else {})
-    id = world.filed_as(CONFIRM, form)
-    world.take_in(id)
+    id = world.accepted(CONFIRM, form)
     receipt = world.call("GetPaper", pb.GetPaperRequest(dossier_id=id, kind="receipt"), SAU)
     return id, " ".join(words_of(receipt.content).split())
 

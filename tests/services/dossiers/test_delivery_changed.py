@@ -27,8 +27,7 @@ def changed(world: World, id: str, **how: str) -> pb.Dossier:
 
 def signed(world: World, **delivery: str) -> str:
     form: dict[str, Any] = CONFIRMATION | ({"delivery": delivery} if delivery else {})
-    id = world.filed_as(CONFIRM, form)
-    world.take_in(id)
+    id = world.accepted(CONFIRM, form)
     world.call("ApproveDossier", pb.ApproveDossierRequest(dossier_id=id), DUNG)
     world.sign(id)
     return id

@@ -109,8 +109,7 @@ def test_what_is_not_possible_is_refused_with_what_this_caller_may_do_now(world:
     assert "rút hồ sơ" not in of_officer, "that is the applicant's"
     _refuse(world, id)
     assert "Hồ sơ đã kết thúc" in refused(lambda: world.supplement(id, {})).text
-    other = world.filed().dossier.id
-    world.accept(other)
+    other = world.accepted()
     world.approve(other)
     of_preparer = refused(lambda: world.accept(other)).text
     assert "ký và vào sổ" not in of_preparer, "another signs than who has prepared it"
@@ -141,8 +140,7 @@ def test_one_of_two_officers_who_act_at_once_is_told_that_the_other_was_first(wo
 
 
 def test_acts_at_once_are_numbered_in_the_order_of_their_commits(world: World) -> None:
-    id = world.filed().dossier.id
-    world.accept(id)
+    id = world.accepted()
     race(*[lambda: world.approve(id)] * 5)
     events = world.events(key=id)
     facts = [events_pb2.DossierApproved.FromString(event.payload).facts.sequence for event in events]
@@ -178,8 +176,7 @@ def test_a_supplement_before_acceptance_restarts_the_check(world: World) -> None
 
 
 def test_only_what_was_asked_for_may_change(world: World) -> None:
-    id = world.filed().dossier.id
-    world.accept(id)
+    id = world.accepted()
     world.ask(id, "/child/full_name", f"documents/{HOSPITAL_PAPER}")
     before = world.get(id)
     no = refused(lambda: world.supplement(id, {"mother": {"full_name": "Khác"}}))
@@ -222,8 +219,7 @@ def test_control_characters_in_what_officers_write_are_left_out(world: World) ->
 
 def test_a_second_supplement_request_is_possible_and_the_office_is_warned(world: World) -> None:
     """docs/law.md §9.4: one request a dossier is from memory, so it warns and does not stop."""
-    id = world.filed().dossier.id
-    world.accept(id)
+    id = world.accepted()
     world.ask(id, "/child/full_name")
     world.supplement(id, {"child": {"full_name": "Nguyễn Minh Ân"}})
     assert "supplement-asked-before" in {each.check for each in world.get(id, HOA).findings}
@@ -236,8 +232,7 @@ def test_a_second_supplement_request_is_possible_and_the_office_is_warned(world:
 
 
 def test_a_prepared_entry_is_prepared_again_after_a_supplement(world: World) -> None:
-    id = world.filed().dossier.id
-    world.accept(id)
+    id = world.accepted()
     world.approve(id)
     world.ask(id, "/child/full_name")
     world.supplement(id, {"child": {"full_name": "Nguyễn Minh Ân"}})
@@ -257,8 +252,7 @@ def test_a_refusal_and_a_rejection_need_reason_and_article(world: World) -> None
     answer = world.call("GetPaper", pb.GetPaperRequest(dossier_id=id, kind="refusal"), SAU)
     text = PdfReader(io.BytesIO(answer.content)).pages[0].extract_text()
     assert REASON["article"] in text
-    stopped = world.filed().dossier.id
-    world.accept(stopped)
+    stopped = world.accepted()
     assert refused(lambda: _propose_stop(world, stopped, article="")).type == "missing-field"
     _propose_stop(world, stopped)
     assert _stop(world, stopped).status == 8
@@ -267,8 +261,7 @@ def test_a_refusal_and_a_rejection_need_reason_and_article(world: World) -> None
 
 def test_the_officer_prepares_a_rejection_and_the_head_signs_it(world: World) -> None:
     """Luật Hộ tịch 2014 Đ5.2"""
-    id = world.filed().dossier.id
-    world.accept(id)
+    id = world.accepted()
     no = refused(lambda: _stop(world, id))
     assert (no.kind, no.type) == (Kind.CONFLICT, "not-approved")
     proposed = _propose_stop(world, id)
@@ -296,8 +289,7 @@ def test_a_rejection_is_signed_in_the_signers_capacity_whatever_their_title_says
         (replace(CHAIR, title="Phó Chủ tịch phụ trách"), False),
         (replace(CHAIR, title="P. Chủ tịch", capacity=Capacity.DEPUTY), True),
     ):
-        id = world.filed().dossier.id
-        world.accept(id)
+        id = world.accepted()
         _propose_stop(world, id)
         _stop(world, id, who)
         answer = world.call("GetPaper", pb.GetPaperRequest(dossier_id=id, kind="stop-notice"), SAU)
@@ -305,8 +297,7 @@ def test_a_rejection_is_signed_in_the_signers_capacity_whatever_their_title_says
 
 
 def test_a_rejection_is_given_back_or_goes_with_the_next_act_and_nobody_signs_their_own(world: World) -> None:
-    id = world.filed().dossier.id
-    world.accept(id)
+    id = world.accepted()
     _propose_stop(world, id, OFFICER_AND_SIGNER)
     assert "stop" not in world.get(id, OFFICER_AND_SIGNER).actions
     assert refused(lambda: _stop(world, id, OFFICER_AND_SIGNER)).type == "signer-prepared-it"
@@ -359,16 +350,14 @@ def test_the_applicant_withdraws_until_it_is_done(world: World) -> None:
 
 @pytest.mark.parametrize("number", ["12345", "04822000012", "04822000012a", "0482200001234"])
 def test_a_personal_identification_number_has_twelve_digits(world: World, number: str) -> None:
-    id = world.filed().dossier.id
-    world.accept(id)
+    id = world.accepted()
     no = refused(lambda: world.approve(id, number=number))
     assert (no.kind, no.fields[0].field) == (Kind.INVALID, "personal_identification_number")
 
 
 def test_a_missing_personal_identification_number_is_shown_to_the_signer_and_never_made_up(world: World) -> None:
     """NĐ 87/2020 Đ10–11"""
-    id = world.filed().dossier.id
-    world.accept(id)
+    id = world.accepted()
     approved = world.approve(id, number="")
     assert approved.proposed_entry.personal_identification_number == ""
     found = {each.check for each in world.get(id, CHAIR).findings}
@@ -377,8 +366,7 @@ def test_a_missing_personal_identification_number_is_shown_to_the_signer_and_nev
 
 
 def test_the_officer_who_prepared_an_entry_does_not_sign_it(world: World) -> None:
-    id = world.filed().dossier.id
-    world.accept(id)
+    id = world.accepted()
     approved = world.approve(id, OFFICER_AND_SIGNER)
     assert "signature" not in approved.actions
     no = refused(lambda: world.sign(id, OFFICER_AND_SIGNER))
@@ -388,8 +376,7 @@ def test_the_officer_who_prepared_an_entry_does_not_sign_it(world: World) -> Non
 
 def test_nobody_signs_who_has_not_declared_that_it_is_nothing_of_their_own(world: World) -> None:
     """Luật Hộ tịch 2014 Đ12.1h, Đ12.2; Luật HNGĐ 2014 Đ3.19: neither for oneself nor for a relative."""
-    id = world.filed().dossier.id
-    world.accept(id)
+    id = world.accepted()
     world.approve(id)
     no = refused(lambda: world.sign(id, no_conflict_of_interest=False))
     assert (no.kind, no.type, no.fields[0].field) == (Kind.INVALID, "conflict-of-interest", "no_conflict_of_interest")
@@ -422,8 +409,7 @@ def _signed(world: World, id: str, who: Person) -> Any:
 
 
 def test_the_signer_gives_a_dossier_back_and_only_the_office_reads_why(world: World) -> None:
-    id = world.filed().dossier.id
-    world.accept(id)
+    id = world.accepted()
     no = refused(partial(_give_back, world, id))
     assert (no.kind, no.type) == (Kind.CONFLICT, "not-approved")
     world.approve(id)
@@ -460,8 +446,7 @@ def test_the_signer_gives_a_dossier_back_and_only_the_office_reads_why(world: Wo
 
 
 def test_a_dossier_is_given_back_with_a_reason(world: World) -> None:
-    id = world.filed().dossier.id
-    world.accept(id)
+    id = world.accepted()
     world.approve(id)
     no = refused(partial(_give_back, world, id, ""))
     assert (no.kind, no.type, no.fields[0].field) == (Kind.INVALID, "missing-field", "reason")
@@ -506,8 +491,7 @@ def test_each_sees_the_acts_that_are_theirs(world: World) -> None:
 
 def test_the_slip_of_a_supplement_lists_each_item_with_the_name_of_who_asks(world: World) -> None:
     """TT 04/2020 Đ3: in writing, with the officer's name."""
-    id = world.filed().dossier.id
-    world.accept(id)
+    id = world.accepted()
     world.ask(id, "/child/full_name", "/mother/full_name")
     slip = world.call("GetPaper", pb.GetPaperRequest(dossier_id=id, kind="supplement-request"), SAU)
     text = " ".join(PdfReader(io.BytesIO(slip.content)).pages[0].extract_text().split())

@@ -9,7 +9,6 @@ from tests.services.dossiers.timing import (
     INQUIRY,
     REPLY,
     STATUS,
-    accepted,
     checks,
     former_resident,
     printed,
@@ -72,7 +71,7 @@ def test_one_letter_is_due_for_each_named_commune_except_this_ward(world: World,
 
 def test_the_place_of_marriage_that_a_lost_paper_named_is_asked_before_a_new_one(world: World) -> None:
     """TT 04/2020 Đ12.1, Đ4: without a result, on the requester's commitment."""
-    id = accepted(world, STATUS, changed(MARITAL_STATUS.form, LOST))
+    id = world.accepted(STATUS, changed(MARITAL_STATUS.form, LOST))
     no = refused(lambda: world.approve(id, number=""))
     assert (no.type, no.fields[0].field) == ("not-registrable", "/earlier/for_marriage")
     assert "TT 04/2020 Đ12" in no.fields[0].text
@@ -103,7 +102,7 @@ def test_the_place_of_marriage_that_a_lost_paper_named_is_asked_before_a_new_one
 )
 def test_no_ward_writes_to_itself_about_a_lost_paper(world: World, place: str, asks: bool) -> None:
     """TT 04/2020 Đ12.1: its own registers are searched."""
-    id = accepted(world, STATUS, changed(MARITAL_STATUS.form, LOST | {"/earlier/place": place}))
+    id = world.accepted(STATUS, changed(MARITAL_STATUS.form, LOST | {"/earlier/place": place}))
     assert ("inquiry-needed" in checks(world.get(id, DUNG))) is asks
     if asks:
         assert refused(lambda: world.approve(id, number="")).type == "not-registrable"

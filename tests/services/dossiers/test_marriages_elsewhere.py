@@ -36,8 +36,7 @@ HER_COMMUNE_S = Reply(
 
 def test_nobody_marries_before_the_officer_has_asked_about_marriages_elsewhere(world: World) -> None:
     """Luật HNGĐ 2014 Đ5.2c: a ward's books hold nothing of what another office registered."""
-    id = world.filed_as(MARRY, MARRIAGE.form)
-    world.take_in(id)
+    id = world.accepted(MARRY, MARRIAGE.form)
     told = [each for each in world.get(id, DUNG).findings if each.check == "marriage-elsewhere"]
     assert [each.field for each in told] == ["/wife/full_name", "/husband/full_name"]
     assert not {"marriage-elsewhere"} & {each.check for each in world.get(id, SAU).findings}
@@ -117,8 +116,7 @@ def reply(world: World, id: str, **said: Any) -> None:
 
 def test_the_answer_of_an_office_counts_only_as_the_recorded_reply_about_that_party(world: World) -> None:
     """Luật HNGĐ 2014 Đ5.2c: else a note would do about which nobody can see whether anybody asked."""
-    id = world.filed_as(MARRY, MARRIAGE.form)
-    world.take_in(id)
+    id = world.accepted(MARRY, MARRIAGE.form)
     approve = approving(world, id)
     not_taken(approve)
     inquire(world, id, HUSBAND)
@@ -144,8 +142,7 @@ def test_the_answer_of_an_office_counts_only_as_the_recorded_reply_about_that_pa
 
 def test_an_inquiry_about_a_party_names_that_party_as_declared(world: World) -> None:
     """Luật HNGĐ 2014 Đ5.2c: a letter about somebody of nearly the same name says nothing about the party."""
-    id = world.filed_as(MARRY, MARRIAGE.form)
-    world.take_in(id)
+    id = world.accepted(MARRY, MARRIAGE.form)
     wrong: dict[str, dict[str, Any]] = {
         "person": {"person": "Trần Thị Lân"},
         "birth_date": {"birth_date": "08/03/1966"},
@@ -160,8 +157,7 @@ def test_an_inquiry_about_a_party_names_that_party_as_declared(world: World) -> 
     inquire(world, id, WIFE, person="TRẦN THỊ LAN")
     (sent,) = world.get(id, DUNG).verifications
     assert (sent.about, sent.person) == (WIFE, "TRẦN THỊ LAN")
-    other = world.filed_as(CONFIRM, MARITAL_STATUS.form)
-    world.take_in(other)
+    other = world.accepted(CONFIRM, MARITAL_STATUS.form)
     no = refused(partial(inquire, world, other, WIFE))
     assert (no.type, [each.field for each in no.fields]) == ("invalid-field", ["about"])
 
@@ -185,8 +181,7 @@ def test_a_reply_about_whom_the_form_no_longer_declares_says_nothing_about_the_p
 
 def test_a_reply_is_not_older_than_its_letter(world: World) -> None:
     """Luật HNGĐ 2014 Đ5.2c: a paper of 2011 answers no letter of today, but may be recorded as a reply in hand."""
-    id = world.filed_as(MARRY, MARRIAGE.form)
-    world.take_in(id)
+    id = world.accepted(MARRY, MARRIAGE.form)
     inquire(world, id, WIFE)
     for said in ({"outcome": "replied", "finding": "agrees"}, {"outcome": "no-result"}):
         no = refused(partial(reply, world, id, document_date="2020-10-05", **said))

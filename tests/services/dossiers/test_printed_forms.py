@@ -173,8 +173,7 @@ def test_a_copy_leaves_no_note_out_on_the_form_either(world: World) -> None:
 
 
 def test_a_dossier_that_is_not_signed_has_nothing_to_print(world: World) -> None:
-    id = world.filed().dossier.id
-    world.accept(id)
+    id = world.accepted()
     world.approve(id)
     dossier = world.get(id, HOA)
     assert ON_BLANK not in dossier.papers

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.chassis.refusal import Kind
-from tests.services.dossiers.timing import NOTICE, abandoned, accepted, at, checks, printed, reply, shown, sweep, verify
+from tests.services.dossiers.timing import NOTICE, abandoned, at, checks, printed, reply, shown, sweep, verify
 from tests.services.dossiers.world import BIRTH, DUNG, SAU, World, birth_form, refused
 
 
@@ -32,7 +32,7 @@ def test_an_abandoned_child_is_not_registered_before_the_notice_has_hung_out_for
 def test_a_child_whose_parents_are_unknown_is_registered_without_a_notice(world: World) -> None:
     """NĐ 123/2015 Đ15.1, Đ15.5: nobody looks for parents first."""
     form = birth_form(child={"situation": "parents-unknown"}, requester={"relation": "carer"})
-    id = accepted(world, BIRTH, form)
+    id = world.accepted(BIRTH, form)
     assert "notice-needed" not in checks(world.get(id, DUNG))
     assert world.approve(id, number="").status == 4
     assert world.sign(id).status == 9

@@ -11,17 +11,17 @@ from caunoi.dossiers.v1 import dossiers_pb2 as pb
 
 from services.chassis.refusal import Kind
 from tests.services.dossiers.people import MARRY
-from tests.services.dossiers.timing import INQUIRY, REPLY, STATUS, accepted, at, inquired, reply, shown, verify
+from tests.services.dossiers.timing import INQUIRY, REPLY, STATUS, at, inquired, reply, shown, verify
 from tests.services.dossiers.world import CHAIR, DUNG, SAU, World, refused
 from tests.unit.dossiers.marital_status_forms import MARITAL_STATUS
 from tests.unit.dossiers.marriage_forms import MARRIAGE
 
 
 def test_the_result_of_a_verification_is_recorded_only_where_one_goes_on(world: World) -> None:
-    id = accepted(world, STATUS, MARITAL_STATUS.form)
+    id = world.accepted(STATUS, MARITAL_STATUS.form)
     assert world.ask(id, "/person/full_name").status == 5
     assert "verification-reply" not in world.get(id, DUNG).actions
-    other = accepted(world, STATUS, MARITAL_STATUS.form)
+    other = world.accepted(STATUS, MARITAL_STATUS.form)
     verify(world, other, **INQUIRY)
     assert "verification-reply" in world.get(other, DUNG).actions
     reply(world, other, **REPLY)
@@ -96,7 +96,7 @@ def test_a_late_answer_of_an_office_that_could_not_tell_before_counts(
     world: World, procedure: str, form: dict[str, Any]
 ) -> None:
     """NĐ 123/2015 Đ22: then nothing is open, and no commitment is needed."""
-    id = accepted(world, procedure, form)
+    id = world.accepted(procedure, form)
     verify(world, id, **INQUIRY)
     none = reply(world, id, **{**REPLY, "outcome": "no-result"})
     assert "replied" in none.verifications[0].outcomes
@@ -126,7 +126,7 @@ def test_several_former_communes_are_asked_at_once_and_the_clock_waits_for_the_l
 
 def test_inquiries_of_one_moment_stay_in_the_order_in_which_they_were_sent(world: World) -> None:
     """For any of them that was answered since; the clock of this test does not move."""
-    id = accepted(world, STATUS, MARITAL_STATUS.form)
+    id = world.accepted(STATUS, MARITAL_STATUS.form)
     communes = [f"Ủy ban nhân dân xã Điện {name}" for name in ("Phong", "Trung", "Quang", "Hòa")]
     for commune in communes:
         sent = verify(world, id, **{**INQUIRY, "recipient": commune}).verifications
@@ -155,7 +155,7 @@ def test_an_answer_that_contradicts_the_declaration_is_not_confirmed_as_declared
 
 def test_what_the_ward_finds_against_a_marriage_stops_it_until_it_is_supplemented(world: World) -> None:
     """Luật Hộ tịch 2014 Đ5.2, Đ18"""
-    id = accepted(world, MARRY, MARRIAGE.form)
+    id = world.accepted(MARRY, MARRIAGE.form)
     verify(world, id, kind="own", question="Hai bên có họ trong phạm vi ba đời hay không")
     reply(world, id, outcome="done", finding="contradicts", text="Hai bên là anh em họ")
     no = refused(lambda: world.approve(id, number=""))

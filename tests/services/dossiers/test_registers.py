@@ -79,8 +79,7 @@ def _verify(world: World, capsys: pytest.CaptureFixture[str], year: int = 2020) 
 def _ready_to_sign(world: World, count: int) -> list[str]:
     ids = []
     for _ in range(count):
-        id = world.filed().dossier.id
-        world.take_in(id)
+        id = world.accepted()
         world.approve(id)
         ids.append(id)
     return ids

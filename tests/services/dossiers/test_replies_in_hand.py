@@ -34,8 +34,7 @@ def keep(world: World, id: str, **said: Any) -> pb.Dossier:
 
 def test_a_reply_in_hand_counts_without_a_letter_and_the_clock_runs_on(world: World) -> None:
     """Luật HNGĐ 2014 Đ5.2c; NĐ 123/2015 Đ3.4: nobody was asked, so no time is left out and no letter is invented."""
-    id = world.filed_as(MARRY, MARRIAGE.form)
-    world.take_in(id)
+    id = world.accepted(MARRY, MARRIAGE.form)
     before, events = world.get(id), len(world.events(key=id))
     kept = keep(world, id)
     assert (kept.status, kept.due_at, kept.HasField("paused_at")) == (2, before.due_at, False)
@@ -49,8 +48,7 @@ def test_a_reply_in_hand_counts_without_a_letter_and_the_clock_runs_on(world: Wo
     wife = next(each.text for each in signing.findings if each.check == "marriage-elsewhere-asked")
     assert "số 45/UBND ngày 2/9/2020 của Ủy ban nhân dân xã Điện Phong" in wife
 
-    gone: dict[str, Any] = {"outcome": "withdrawn", "text": "Văn bản của người khác", "verification_id": one.id}
-    reply(world, id, document_number="", document_date="", **gone)
+    reply(world, id, outcome="withdrawn", text="Văn bản của người khác", verification_id=one.id)
     (one,) = world.get(id, DUNG).verifications
     assert (one.state, one.answer, list(one.outcomes)) == ("withdrawn", "", [])
     assert (world.get(id).due_at, world.get(id).HasField("paused_at")) == (before.due_at, False)
@@ -60,8 +58,7 @@ def test_a_reply_in_hand_counts_without_a_letter_and_the_clock_runs_on(world: Wo
 
 
 def test_a_reply_in_hand_says_what_a_recorded_reply_says(world: World) -> None:
-    id = world.filed_as(MARRY, MARRIAGE.form)
-    world.take_in(id)
+    id = world.accepted(MARRY, MARRIAGE.form)
     lacks: list[tuple[str, dict[str, Any]]] = [
         *((field, {field: ""}) for field in ("recipient", "document_number", "document_date", "text", "finding")),
         ("person", {"about": ""}),
@@ -79,8 +76,7 @@ def test_a_reply_in_hand_says_what_a_recorded_reply_says(world: World) -> None:
 
 def test_a_reply_by_which_the_form_was_corrected_is_an_answer(world: World) -> None:
     """Luật HNGĐ 2014 Đ5.2c; NĐ 123/2015 Đ22: the declaration is now what the office said."""
-    id = world.filed_as(MARRY, MARRIAGE.form)
-    world.take_in(id)
+    id = world.accepted(MARRY, MARRIAGE.form)
     keep(world, id, finding="contradicts", text="Đã ly hôn năm 2018")
     world.clock.advance(timedelta(minutes=5))
     approve = approving(world, id)

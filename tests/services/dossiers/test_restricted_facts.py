@@ -46,8 +46,7 @@ def test_what_is_restricted_is_told_to_nobody_outside_the_office(
 ) -> None:
     """docs/architecture.md, rule 7: not on the tracking page, and in no event, so in no message."""
     world.clock.set(datetime(2020, 10, 6, 9, 0, tzinfo=VIETNAM))
-    id = world.filed_as(procedure, form)
-    world.take_in(id)
+    id = world.accepted(procedure, form)
     own = world.get(id, SAU)
     kinds = [f"documents/{each.kind}" for each in own.documents]
     world.ask(id, *kinds)

@@ -13,6 +13,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from tests.services.dossiers.test_results import RESULTS
+from tests.services.dossiers.timing import INQUIRY, REPLY, reply, verify
 from tests.services.dossiers.world import (
     CHAIR,
     DUNG,
@@ -164,17 +165,10 @@ def test_what_one_signer_looked_at_is_not_signed_by_another(world: World) -> Non
 def test_a_signer_is_shown_what_the_officer_was_told_to_look_at(world: World) -> None:
     """The questions and warnings, the answers of others, and the originals that nobody has compared."""
     world.ready_to_sign("1.001193", birth_form())
-    id = world.filed().dossier.id
-    world.accept(id)
-    asked = pb.RequestVerificationRequest(
-        dossier_id=id, kind="inquiry", recipient="UBND xã Điện Phong", person="Trần Thị Lan", question="Cư trú?"
-    )
-    world.call("RequestVerification", asked, DUNG)
+    id = world.accepted()
+    verify(world, id, **INQUIRY)
     said = "Đã đăng ký kết hôn số 5/2012."
-    reply = pb.RecordVerificationReplyRequest(
-        dossier_id=id, outcome="replied", finding="agrees", text=said, document_number="5", document_date="2020-10-06"
-    )
-    world.call("RecordVerificationReply", reply, DUNG)
+    reply(world, id, **REPLY | {"text": said})
     world.compare(id, HOSPITAL_PAPER)
     world.approve(id, number="")
     signing = _signing(world, id)

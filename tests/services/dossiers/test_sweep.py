@@ -9,7 +9,7 @@ from sqlalchemy import text
 from services.chassis import metrics
 from services.dossiers.tables import DossierRow
 from tests.race import race
-from tests.services.dossiers.timing import INQUIRY, STATUS, accepted, acts, at, checks, extend, shown, sweep, verify
+from tests.services.dossiers.timing import INQUIRY, STATUS, acts, at, checks, extend, shown, sweep, verify
 from tests.services.dossiers.world import (
     DUNG,
     NAM_DUONG,
@@ -20,7 +20,7 @@ from tests.unit.dossiers.marital_status_forms import MARITAL_STATUS
 
 
 def test_the_sweep_warns_once_and_marks_once(world: World) -> None:
-    id = accepted(world)  # due 17:30; warned of two working hours before
+    id = world.accepted()  # due 17:30; warned of two working hours before
     world.clock.set(at("2020-10-06 15:29"))
     sweep(world)
     assert acts(world, id) == ["submitted", "accepted"]
@@ -42,7 +42,7 @@ def test_the_sweep_warns_once_and_marks_once(world: World) -> None:
 
 
 def test_a_new_time_is_warned_of_and_marked_again(world: World) -> None:
-    id = accepted(world)
+    id = world.accepted()
     for moment in ("2020-10-06 16:00", "2020-10-06 17:31"):
         world.clock.set(at(moment))
         sweep(world)
@@ -56,7 +56,7 @@ def test_a_new_time_is_warned_of_and_marked_again(world: World) -> None:
 
 
 def test_stopped_and_finished_dossiers_are_left_alone(world: World) -> None:
-    waiting, done = accepted(world), world.signed().id
+    waiting, done = world.accepted(), world.signed().id
     world.ask(waiting, "/child/full_name")
     world.clock.set(at("2020-12-06 09:00"))
     before = acts(world, waiting), acts(world, done)
@@ -79,7 +79,7 @@ def test_the_check_at_the_desk_is_warned_of_and_marked_as_well(world: World) -> 
 
 
 def test_one_of_two_sweepers_at_once_warns(world: World) -> None:
-    ids = [accepted(world) for _ in range(4)]
+    ids = [world.accepted() for _ in range(4)]
     world.clock.set(at("2020-10-06 16:00"))
     answers = race(*[lambda: sweep(world)] * 4)
     assert answers == [None] * 4
@@ -89,7 +89,7 @@ def test_one_of_two_sweepers_at_once_warns(world: World) -> None:
 
 
 def test_a_dossier_that_somebody_is_working_on_is_left_for_the_next_round(world: World) -> None:
-    busy, free = accepted(world), accepted(world)
+    busy, free = world.accepted(), world.accepted()
     world.clock.set(at("2020-10-06 16:00"))
     with world.cells[NAM_DUONG].database.transaction() as session:
         session.execute(text("SELECT 1 FROM dossiers WHERE id = :id FOR UPDATE"), {"id": busy})
@@ -102,11 +102,11 @@ def test_a_dossier_that_somebody_is_working_on_is_left_for_the_next_round(world:
 def test_broken_dossiers_stop_nothing_else(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """One whose history cannot be written, one whose procedure nobody knows, more than fit into a page of them."""
     monkeypatch.setattr("services.dossiers.use_cases.clock.sweep.BATCH", 2)
-    torn = [accepted(world) for _ in range(3)]
-    lost = accepted(world, STATUS, MARITAL_STATUS.form)
+    torn = [world.accepted() for _ in range(3)]
+    lost = world.accepted(STATUS, MARITAL_STATUS.form)
     verify(world, lost, **INQUIRY)
-    whole = accepted(world)
-    waiting = accepted(world, STATUS, MARITAL_STATUS.form)
+    whole = world.accepted()
+    waiting = world.accepted(STATUS, MARITAL_STATUS.form)
     verify(world, waiting, **INQUIRY)
     with world.cells[NAM_DUONG].database.transaction() as session:
         for id in torn:  # its next line of history is there already

@@ -16,7 +16,6 @@ from tests.race import race
 from tests.services.dossiers.timing import (
     INQUIRY,
     STATUS,
-    accepted,
     at,
     checks,
     extend,
@@ -41,7 +40,7 @@ from tests.unit.dossiers.marital_status_forms import MARITAL_STATUS
 def test_an_apology_that_a_deputy_makes_is_signed_by_a_deputy(world: World) -> None:
     """NĐ 30/2020: KT. by capacity; the slip of an officer is the head's to sign."""
     for who, above in ((DUNG, False), (OFFICER_AND_SIGNER, True)):
-        id = accepted(world, STATUS, MARITAL_STATUS.form)
+        id = world.accepted(STATUS, MARITAL_STATUS.form)
         extend(world, id, "2020-10-12 10:00", who)
         assert ("KT. CHỦ TỊCH PHÓ CHỦ TỊCH" in printed(world, id, "apology")) is above
 
@@ -50,7 +49,7 @@ def test_what_was_filed_online_on_a_saturday_is_promised_from_the_appointment_on
     """NĐ 87/2020 Đ12.3: the appointment goes out with the acceptance, or with the payment that completes it."""
     world.clock.set(at("2020-10-10 09:00"))
     on_monday = world.filed_as(STATUS, MARITAL_STATUS.form)
-    on_saturday = accepted(world, STATUS, MARITAL_STATUS.form)
+    on_saturday = world.accepted(STATUS, MARITAL_STATUS.form)
     world.clock.set(at("2020-10-12 08:15"))
     assert world.accept(on_monday).status == 6
     world.call("RecordPayment", pb.RecordPaymentRequest(dossier_id=on_monday, receipt="BL 12"), HOA)
@@ -60,7 +59,7 @@ def test_what_was_filed_online_on_a_saturday_is_promised_from_the_appointment_on
 
 def test_the_office_apologises_once_and_names_a_new_hour(world: World) -> None:
     """TT 01/2018/TT-VPCP, mẫu 04: one re-appointment."""
-    id = accepted(world)
+    id = world.accepted()
     world.clock.set(at("2020-10-06 16:00"))
     later = extend(world, id, "2020-10-07 10:00")
     assert (shown(later.due_at), later.verdict, later.extension.late) == ("2020-10-07 10:00", "running", False)
@@ -81,7 +80,7 @@ def test_the_office_apologises_once_and_names_a_new_hour(world: World) -> None:
 
 
 def test_a_new_appointment_moves_with_what_is_waited_for_after_it(world: World) -> None:
-    id = accepted(world)
+    id = world.accepted()
     extend(world, id, "2020-10-07 10:00")
     world.clock.set(at("2020-10-07 08:00"))
     world.ask(id, "/child/full_name")
@@ -102,7 +101,7 @@ def test_a_new_appointment_moves_with_what_is_waited_for_after_it(world: World) 
     ],
 )
 def test_a_new_time_is_later_and_in_working_hours(world: World, due: str, word: str) -> None:
-    id = accepted(world)
+    id = world.accepted()
     no = refused(lambda: extend(world, id, due))
     assert (no.type, [fault.field for fault in no.fields]) == ("invalid-field", ["new_due_at"])
     assert word in no.text
@@ -120,7 +119,7 @@ def test_a_stopped_or_unaccepted_dossier_has_no_new_appointment(world: World) ->
 
 
 def test_one_of_two_apologies_at_once_is_made(world: World) -> None:
-    id = accepted(world)
+    id = world.accepted()
     answers = race(lambda: extend(world, id, "2020-10-07 10:00"), lambda: extend(world, id, "2020-10-08 10:00", CHAIR))
     lost = [answer for answer in answers if isinstance(answer, Refusal)]
     assert [no.type for no in lost] == ["already-extended"]
@@ -128,7 +127,7 @@ def test_one_of_two_apologies_at_once_is_made(world: World) -> None:
 
 def test_an_apology_that_comes_late_is_taken_and_the_verdict_stays_late(world: World) -> None:
     """docs/decisions/0014: the citizen is owed a new day all the more; the broken promise stays one."""
-    id = accepted(world)
+    id = world.accepted()
     world.clock.set(at("2020-10-07 08:00"))
     sweep(world)
     late = extend(world, id, "2020-10-08 10:00")
@@ -141,7 +140,7 @@ def test_an_apology_that_comes_late_is_taken_and_the_verdict_stays_late(world: W
 def test_done_in_time_and_in_time_after_an_apology_are_both_in_time(world: World) -> None:
     """QĐ 766/QĐ-TTg."""
     assert world.signed().verdict == "on-time"
-    id = accepted(world)
+    id = world.accepted()
     extend(world, id, "2020-10-08 10:00")
     world.approve(id)
     world.clock.set(at("2020-10-07 09:00"))
@@ -153,7 +152,7 @@ def test_done_in_time_and_in_time_after_an_apology_are_both_in_time(world: World
 
 def test_a_second_supplement_request_counts_as_late(world: World) -> None:
     """QĐ 766/QĐ-TTg."""
-    id = accepted(world)
+    id = world.accepted()
     for name in ("Nguyễn Minh Ân", "Nguyễn Minh Ấn"):
         world.ask(id, "/child/full_name")
         last = world.supplement(id, {"child": {"full_name": name}})
@@ -162,7 +161,7 @@ def test_a_second_supplement_request_counts_as_late(world: World) -> None:
 
 def test_the_control_sheet_names_giver_and_receiver_and_says_whether_in_time(world: World) -> None:
     """TT 01/2018/TT-VPCP, mẫu 05."""
-    id = accepted(world)
+    id = world.accepted()
     world.clock.set(at("2020-10-07 08:00"))
     world.approve(id)
     assert "control-sheet" not in world.get(id, SAU).papers
@@ -174,7 +173,7 @@ def test_the_control_sheet_names_giver_and_receiver_and_says_whether_in_time(wor
 
 
 def test_a_new_time_that_no_calendar_has_is_refused(world: World) -> None:
-    id = accepted(world)
+    id = world.accepted()
     latest = pb.ExtendDossierRequest(dossier_id=id, reason="Máy chủ hỏng")
     latest.new_due_at.FromDatetime(datetime(9999, 12, 31, 23, tzinfo=UTC))  # past the end of years in Đà Nẵng
     assert refused(lambda: world.call("ExtendDossier", latest, DUNG)).type == "invalid-field"
@@ -198,9 +197,9 @@ def test_a_day_that_cannot_be_meant_is_a_fault_of_its_field(world: World, day: s
 
 def test_the_tracking_book_has_the_days_that_are_asked_for_and_is_the_offices_alone(world: World) -> None:
     """TT 01/2018/TT-VPCP, mẫu 06."""
-    first = world.get(accepted(world)).code
+    first = world.get(world.accepted()).code
     world.clock.set(at("2020-10-07 08:00"))
-    second = world.get(accepted(world)).code
+    second = world.get(world.accepted()).code
 
     def book(start: str, end: str, who: Person = HOA) -> str:
         paper = world.call("GetTrackingBook", pb.GetTrackingBookRequest(from_day=start, to_day=end), who)

@@ -17,7 +17,6 @@ from tests.services.dossiers.timing import (
     REPLY,
     STATUS,
     abandoned,
-    accepted,
     acts,
     at,
     checks,
@@ -53,7 +52,7 @@ def test_letters_and_notices_are_signed_in_the_capacity_that_the_officer_names(
     """NĐ 30/2020: by hand, in the capacity that results have; who does not say has the head in mind."""
     letters = []
     for id, asked, kind in (
-        (accepted(world, STATUS, MARITAL_STATUS.form), INQUIRY, "verification-request"),
+        (world.accepted(STATUS, MARITAL_STATUS.form), INQUIRY, "verification-request"),
         (abandoned(world), NOTICE, "public-notice"),
     ):
         verify(world, id, **asked, signer_capacity=said)
@@ -69,7 +68,7 @@ def test_letters_and_notices_are_signed_in_the_capacity_that_the_officer_names(
 
 def test_a_marriage_waits_for_the_answer_and_no_silence_and_no_commitment_stands_in_for_it(world: World) -> None:
     """TT 04/2020 Đ4: 20 days without a reply open the way for five kinds of inquiry only, not for a marriage."""
-    id = accepted(world, MARRY, MARRIAGE.form)
+    id = world.accepted(MARRY, MARRIAGE.form)
     sent = verify(world, id, **INQUIRY)
     assert (sent.HasField("due_at"), sent.verifying_until, sent.verifications[0].waits_until) == (False, "", "")
     assert list(sent.verifications[0].outcomes) == ["replied", "no-result"]
@@ -93,7 +92,7 @@ def test_only_marital_status_continues_after_twenty_days_without_an_answer(
     world: World, procedure: str, form: dict[str, Any]
 ) -> None:
     """TT 04/2020 Đ4: the other four kinds are inquiries of procedures that are not offered here, or of a lost paper."""
-    id = accepted(world, procedure, form)
+    id = world.accepted(procedure, form)
     sent = verify(world, id, **INQUIRY)
     assert (sent.HasField("due_at"), list(sent.verifications[0].outcomes)) == (False, ["replied", "no-result"])
     world.clock.set(at("2020-11-05 08:00"))
@@ -110,7 +109,7 @@ def test_only_marital_status_continues_after_twenty_days_without_an_answer(
 
 def test_an_inquiry_stops_the_clock_until_it_is_answered(world: World) -> None:
     """NĐ 123/2015 Đ3.4, Đ22: three working days for the confirmation, three for the commune that is asked."""
-    id = accepted(world, STATUS, MARITAL_STATUS.form)
+    id = world.accepted(STATUS, MARITAL_STATUS.form)
     assert shown(world.get(id).due_at) == "2020-10-09 17:30"
     sent = verify(world, id, **INQUIRY)
     assert (sent.status, sent.HasField("due_at"), sent.verifying_until) == (4, False, "2020-10-26")
@@ -171,7 +170,7 @@ def test_the_wait_ends_when_it_is_over_not_when_the_sweep_comes_by(world: World)
 
 
 def test_a_supplement_that_comes_in_does_not_start_a_clock_that_waits_for_an_answer(world: World) -> None:
-    id = accepted(world)
+    id = world.accepted()
     verify(world, id, **INQUIRY)
     world.clock.set(at("2020-10-07 09:00"))
     world.ask(id, "/child/full_name")
@@ -185,19 +184,19 @@ def test_a_supplement_that_comes_in_does_not_start_a_clock_that_waits_for_an_ans
 
 def test_what_the_ward_looks_into_itself_makes_the_limit_five_working_days(world: World) -> None:
     """Luật Hộ tịch 2014 Đ18."""
-    id = accepted(world, MARRY, MARRIAGE.form)
+    id = world.accepted(MARRY, MARRIAGE.form)
     assert shown(world.get(id).due_at) == "2020-10-06 17:30"
     looking = verify(world, id, kind="own", question="Hai bên có họ trong phạm vi ba đời hay không")
     assert (shown(looking.due_at), looking.verifying_until) == ("2020-10-13 17:30", "")
     assert refused(lambda: verify(world, id, kind="own", question="Lại hỏi")).type == "verification-running"
     done = reply(world, id, outcome="done", finding="agrees", text="Không có họ hàng")
     assert shown(done.due_at) == "2020-10-13 17:30"
-    no = refused(lambda: verify(world, accepted(world), kind="own", question="Nơi sinh"))
+    no = refused(lambda: verify(world, world.accepted(), kind="own", question="Nơi sinh"))
     assert (no.type, [fault.field for fault in no.fields]) == ("invalid-field", ["kind"])
 
 
 def test_a_prepared_entry_is_prepared_again_after_a_verification(world: World) -> None:
-    id = accepted(world)
+    id = world.accepted()
     world.approve(id)
     sent = verify(world, id, **INQUIRY)
     assert not sent.HasField("proposed_entry")
@@ -206,7 +205,7 @@ def test_a_prepared_entry_is_prepared_again_after_a_verification(world: World) -
 
 
 def test_a_verification_says_what_it_lacks_and_changes_nothing(world: World) -> None:
-    id = accepted(world)
+    id = world.accepted()
     version = world.get(id).version
     tries: list[tuple[dict[str, Any], str]] = [
         ({"kind": "guess"}, "kind"),
@@ -234,7 +233,7 @@ def test_a_verification_says_what_it_lacks_and_changes_nothing(world: World) -> 
 
 @pytest.mark.parametrize("who", [HOA, CHAIR, SAU])
 def test_only_the_civil_status_officer_verifies(world: World, who: Person) -> None:
-    id = accepted(world)
+    id = world.accepted()
     assert refused(lambda: verify(world, id, who, **INQUIRY)).kind is Kind.FORBIDDEN
     verify(world, id, **INQUIRY)
     assert refused(lambda: reply(world, id, who, **REPLY)).kind is Kind.FORBIDDEN
@@ -243,7 +242,7 @@ def test_only_the_civil_status_officer_verifies(world: World, who: Person) -> No
 def test_an_inquiry_records_office_person_limit_and_answer(world: World) -> None:
     """NĐ 123/2015 Đ22: an answer within three working days; TT 04/2020 Đ4: over after twenty days."""
     world.clock.set(at("2020-10-07 09:00"))
-    id = accepted(world, STATUS, MARITAL_STATUS.form)
+    id = world.accepted(STATUS, MARITAL_STATUS.form)
     (asked,) = verify(world, id, **INQUIRY, document_number="12/CV-UBND").verifications
     assert {name: getattr(asked, name) for name in ("kind", "recipient", "person", "question")} == {
         name: INQUIRY[name] for name in ("kind", "recipient", "person", "question")

@@ -18,6 +18,7 @@ from services.chassis.refusal import Kind, Refusal
 from services.dossiers.domain.acts import ACTS, OVERDUE, RELEASE, REMINDER, SUBMISSION, SUPPLEMENT, WITHDRAWAL
 from services.dossiers.domain.verification import MOST_VERIFICATIONS, RECORDED, State
 from tests.services.dossiers.acting import Dossiers, answer_to, taken_back
+from tests.services.dossiers.timing import INQUIRY, REPLY, reply, verify
 from tests.services.dossiers.world import CHAIR, DUNG, HOA, OFFICER_AND_SIGNER, SAU, Person, World, refused
 
 #: Somebody of the office whose account has no name: nobody can read who signed.
@@ -38,30 +39,13 @@ NO_PROVIDER = (Kind.CONFLICT, "no-online-payment")
 Bring = Callable[[World, str], object]
 
 
-def _verify(world: World, id: str) -> pb.Dossier:
-    request = pb.RequestVerificationRequest(
-        dossier_id=id, kind="inquiry", recipient="UBND xã Điện Phong", person="Trần Thị Lan", question="Cư trú"
-    )
-    answer = world.call("RequestVerification", request, DUNG)
-    assert isinstance(answer, pb.Dossier)
-    return answer
+def _verify(world: World, id: str) -> None:
+    verify(world, id, **INQUIRY)
 
 
 def _verified(world: World, id: str) -> None:
-    verification = _verify(world, id).verifications[-1].id
-    world.call("RecordVerificationReply", _reply(id, verification, "replied"), DUNG)
-
-
-def _reply(id: str, verification: str, outcome: str) -> pb.RecordVerificationReplyRequest:
-    return pb.RecordVerificationReplyRequest(
-        dossier_id=id,
-        verification_id=verification,
-        outcome=outcome,
-        text="Đúng như khai",
-        document_number="12/UBND",
-        document_date="2020-10-06",
-        finding="agrees",
-    )
+    _verify(world, id)
+    reply(world, id, **REPLY)
 
 
 def _propose_stop(who: Person, world: World, id: str) -> None:
@@ -154,10 +138,14 @@ def _requests(dossiers: Dossiers, dossier: pb.Dossier, *, own: bool) -> Iterator
         rpc = OF_APPLICANT.get(act, "StartPayment" if own and act.of_applicant else act.rpc)
         if rpc == "RecordVerificationReply":
             outcomes = sorted({*RECORDED, State.WITHDRAWN})
-            yield (
-                act.name,
-                [(rpc, _reply(dossier.id, each.id, outcome)) for each in dossier.verifications for outcome in outcomes],
-            )
+            recorded = [
+                pb.RecordVerificationReplyRequest(
+                    dossier_id=dossier.id, verification_id=each.id, **REPLY | {"outcome": outcome}
+                )
+                for each in dossier.verifications
+                for outcome in outcomes
+            ]
+            yield act.name, [(rpc, each) for each in recorded]
         else:
             yield act.name, [(rpc, dossiers.request(rpc, dossier))]
 
@@ -183,8 +171,7 @@ def test_an_act_that_was_offered_and_is_refused_names_the_reason(world: World) -
 
 def test_a_rejection_that_waits_for_the_signer_is_not_proposed_again(world: World) -> None:
     """The officer who proposed it may not sign it: a second proposal would let the first officer sign their own."""
-    id = world.filed().dossier.id
-    world.accept(id)
+    id = world.accepted()
     _propose_stop(OFFICER_AND_SIGNER, world, id)
     no = refused(partial(_propose_stop, DUNG, world, id))
     assert (no.kind, no.type) == (Kind.CONFLICT, "wrong-state")
@@ -197,8 +184,7 @@ def test_a_rejection_that_waits_for_the_signer_is_not_proposed_again(world: Worl
 
 
 def test_a_reply_is_taken_back_only_where_another_office_may_be_waited_for_again(world: World) -> None:
-    id = world.filed().dossier.id
-    world.accept(id)
+    id = world.accepted()
     _verified(world, id)
     assert State.WITHDRAWN in world.get(id, DUNG).verifications[0].outcomes
     _ask(world, id)

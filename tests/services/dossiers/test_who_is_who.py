@@ -158,8 +158,7 @@ def test_a_number_alone_hands_nobody_the_entry_of_somebody_else(world: World) ->
     """Luật Hộ tịch 2014 Đ61: B asks for a copy of B's marriage; the officer picks A's, which contains B's number."""
     of_a = world.registered(MARRY, changed(MARRIAGE.form, {"/wife/identity_number": SLIP})).register_entry
     b = MARRIAGE.form["wife"] | B
-    asked = world.filed_as(COPY_OUT, copy_form_of(b))
-    world.take_in(asked)
+    asked = world.accepted(COPY_OUT, copy_form_of(b))
     approval = pb.ApproveDossierRequest(dossier_id=asked, source_entry_id=of_a.id)
     no = refused(partial(world.call, "ApproveDossier", approval, DUNG))
     assert (no.type, no.fields[0].field) == ("invalid-field", "source_entry_id")

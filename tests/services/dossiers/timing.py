@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from services.chassis.clock import VIETNAM
 from services.dossiers.use_cases.clock.sweep import sweep_once
-from tests.services.dossiers.world import BIRTH, DUNG, HOA, NAM_DUONG, Person, World, birth_form, refused
+from tests.services.dossiers.world import BIRTH, DUNG, NAM_DUONG, Person, World, birth_form, refused
 from tests.unit.dossiers.marital_status_forms import MARITAL_STATUS
 
 STATUS = "1.004873"
@@ -61,27 +61,19 @@ def shown(moment: Timestamp) -> str:
     return f"{moment.ToDatetime(tzinfo=VIETNAM):%Y-%m-%d %H:%M}"
 
 
-def accepted(world: World, code: str = BIRTH, form: Mapping[str, Any] | None = None) -> str:
-    """A dossier that was accepted, and paid for if there is a fee (NĐ 87/2020 Đ12)."""
-    id = world.filed_as(code, form if form is not None else birth_form())
-    if world.accept(id).status == 6:
-        world.call("RecordPayment", pb.RecordPaymentRequest(dossier_id=id, receipt="BL 12"), HOA)
-    return id
-
-
 def abandoned(world: World) -> str:
-    return accepted(world, BIRTH, birth_form(child=ABANDONED, requester={"relation": "carer"}))
+    return world.accepted(BIRTH, birth_form(child=ABANDONED, requester={"relation": "carer"}))
 
 
 def former_resident(world: World, places: str) -> str:
     """An accepted confirmation for somebody who lived in these places and has no proof of the status there."""
     elsewhere = {"lived": True, "places": places, "proof": False, "abroad": False}
-    return accepted(world, STATUS, {**MARITAL_STATUS.form, "elsewhere": elsewhere})
+    return world.accepted(STATUS, {**MARITAL_STATUS.form, "elsewhere": elsewhere})
 
 
 def inquired(world: World) -> str:
     """An accepted confirmation of marital status, about which a former commune has been asked."""
-    id = accepted(world, STATUS, MARITAL_STATUS.form)
+    id = world.accepted(STATUS, MARITAL_STATUS.form)
     verify(world, id, **INQUIRY)
     return id
 

@@ -254,6 +254,12 @@ class World(RunningService[DossiersParts]):
             paid = pb.RecordPaymentRequest(dossier_id=dossier_id, receipt="AA/20E 0000123")
             self.call("RecordPayment", paid, HOA)
 
+    def accepted(self, procedure: str = BIRTH, form: Mapping[str, Any] | None = None) -> str:
+        """Files a complete form, a birth's unless told otherwise, and takes it in; returns the dossier's id."""
+        id = self.filed_as(procedure, form if form is not None else birth_form())
+        self.take_in(id)
+        return id
+
     def ready_to_sign(self, procedure: str, form: Mapping[str, Any], **entry: Any) -> str:
         """Filed, accepted and prepared for the signer."""
         id = self.filed_as(procedure, form)
@@ -373,6 +379,10 @@ class World(RunningService[DossiersParts]):
         self.accept(filed.dossier.id)
         self.approve(filed.dossier.id)
         return self.sign(filed.dossier.id)
+
+    def listed(self, who: Person = DUNG, **request: Any) -> list[str]:
+        """The ids of the dossiers that the desk's list shows."""
+        return [each.id for each in self.call("ListDesk", pb.ListDeskRequest(**request), who).dossiers]
 
     def track(self, code: str, key: str) -> pb.TrackedDossier:
         answer = self.call("TrackDossier", pb.TrackDossierRequest(code=code, key=key))

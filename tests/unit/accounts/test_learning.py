@@ -151,19 +151,25 @@ def hidden(
 
     Every row with at most this sum is tried. A figure under five that a report hides can make it as much larger.
     """
-    values: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
-    least: dict[str, int] = {}
+    rows_of: dict[str, list[Row]] = defaultdict(list)
     for row in rows(size, most):
-        report = show(row)
-        least[report] = min(sum(row), least.get(report, most))
-        for name, fact in facts(row).items():
-            values[report][name].add(fact)
+        rows_of[show(row)].append(row)
     return {
         f"{name} of {report}": alike
-        for report, found in values.items()
-        for name, alike in found.items()
-        if least[report] <= most - (FEW - 1) and len(alike) == 1 and min(alike) < FEW
+        for report, shown_so in rows_of.items()
+        if min(map(sum, shown_so)) <= most - (FEW - 1)
+        for name, alike in values(map(facts, shown_so)).items()
+        if len(alike) == 1 and min(alike) < FEW
     }
+
+
+def values(found: Iterable[dict[str, int]]) -> dict[str, set[int]]:
+    """The values of each fact."""
+    of: dict[str, set[int]] = defaultdict(set)
+    for facts in found:
+        for name, fact in facts.items():
+            of[name].add(fact)
+    return of
 
 
 def rows(size: int, most: int) -> Iterator[Row]:
