@@ -257,7 +257,7 @@ DECIDE_NOTE = Rpc(
     dossiers_v1.FoundEntry,
     by=SIGNER,
     refuses="400 conflict-of-interest missing-field text-too-long 403 signer-prepared-it 404 "
-    "unknown-entry unknown-note 409 note-decided 503 file-store-unavailable",
+    "unknown-entry unknown-note 409 note-decided wrong-state 503 file-store-unavailable",
 )
 DROP_NOTE = Rpc(
     dossiers_v1.DropNoteRequest,

@@ -120,6 +120,18 @@ def test_a_date_in_the_future_is_found_and_kept(world: World) -> None:
     assert json.loads(world.get(draft.id).form_json)["child"]["birth_date"] == "2020-10-07"
 
 
+def test_answers_from_the_account_are_the_persons_own_once_they_send_them(world: World) -> None:
+    """Changed or not: who has sent them has read them. What others sent, or the desk enters, came from no account."""
+    draft = world.draft()
+    account = json.loads(draft.form_json)["requester"]
+    assert set(draft.prefilled) == {f"/requester/{name}" for name in account}
+    assert {"full_name", "residence"} <= account.keys()
+    now = world.save(draft.id, {"requester": {"full_name": account["full_name"], "residence": "Nơi khác"}})
+    assert set(draft.prefilled) - set(now.prefilled) == {"/requester/full_name", "/requester/residence"}
+    assert not world.draft(HOA, channel="counter").prefilled
+    assert not world.filed().dossier.prefilled
+
+
 @pytest.mark.parametrize(
     ("form_json", "type"),
     [
