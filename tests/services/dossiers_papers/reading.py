@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import io
 import re
 from functools import cache
@@ -52,6 +53,18 @@ def _room(page: Any) -> float:
     (width, height), text = page.get_size(), page.get_textpage()
     boxes = [text.get_rect(index) for index in range(text.count_rects())]
     return float(min(min(left, bottom, width - right, height - top) for left, bottom, right, top in boxes))
+
+
+def colours_of_text(pdf: bytes) -> set[tuple[int, ...]]:
+    """Red, green and blue of every text of every page, 0 to 255."""
+    raw = import_module("pypdfium2.raw")
+    found = set()
+    for page in opened(pdf):
+        for each in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT]):
+            parts = [ctypes.c_uint() for _ in range(4)]
+            assert raw.FPDFPageObj_GetFillColor(each.raw, *parts)
+            found.add(tuple(part.value for part in parts[:3]))
+    return found
 
 
 def metadata_of(pdf: bytes) -> bytes:

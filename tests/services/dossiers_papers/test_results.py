@@ -11,7 +11,14 @@ import pytest
 from services.chassis.capacity import Capacity
 from services.dossiers.adapters.papers.rendering import render
 from services.dossiers.adapters.papers.results import BirthCertificate, DeathExtract, Parent, Result
-from tests.services.dossiers_papers.reading import awkward, ordinary, pages_of, pictures_of, words_of
+from tests.services.dossiers_papers.reading import (
+    awkward,
+    colours_of_text,
+    ordinary,
+    pages_of,
+    pictures_of,
+    words_of,
+)
 from tests.services.dossiers_papers.samples import AWKWARD, DIVORCED, LONG_ADDRESS, LONG_NAME, ORDINARY
 
 RESULTS = [name for name, paper in ORDINARY.items() if isinstance(paper, Result)]
@@ -162,6 +169,12 @@ def test_copies_say_that_they_are_copies_and_the_first_extract_does_not() -> Non
     assert "Số: 105/TLKT-BS" in words_of(awkward("death_extract"))
 
 
+@pytest.mark.parametrize("name", RESULTS)
+def test_what_the_register_says_is_printed_in_black(name: str) -> None:
+    """TT 04/2020 Đ29.1. A printer renders a dark grey in dots; the title of a certificate is red, hints are grey."""
+    assert colours_of_text(ordinary(name)) <= {(0, 0, 0), (179, 0, 27), (107, 107, 107)}
+
+
 def test_unknown_values_stay_blank_and_are_never_dashed() -> None:
     """TT 04/2020."""
     text = words_of(awkward("death_extract"))
@@ -185,6 +198,8 @@ def test_a_marriage_extract_after_a_divorce_says_so() -> None:
     """TT 04/2020 Đ23."""
     assert f"Ghi chú: {DIVORCED.text}" in words_of(ordinary("marriage_extract"))
     assert "Ghi chú: Thực hiện" in words_of(render(replace(ORDINARY["marriage_extract"], amendments=())))
+    ends = replace(DIVORCED, text="Đã ly hôn.")
+    assert "Ghi chú: Đã ly hôn (căn cứ" in words_of(render(replace(ORDINARY["marriage_extract"], amendments=(ends,))))
 
 
 def test_a_confirmation_for_a_marriage_names_the_intended_spouse_and_the_place() -> None:
