@@ -87,14 +87,22 @@ def test_a_page_is_shown_by_its_own_condition_alone(name: str, data: st.DataObje
 
 
 @pytest.mark.parametrize("name", VERSIONS)
-def test_its_texts_are_composed_and_its_questions_say_what_is_missing(name: str) -> None:
-    """NFC, no doubled spaces; an open question's text says what to do."""
+def test_its_texts_are_composed(name: str) -> None:
+    """NFC, no doubled spaces."""
     procedure = VERSIONS[name]
     every = [*texts(dict(procedure.form)), *texts(procedure.pages_json()), *texts(dict(procedure.texts))]
     every += [procedure.name, procedure.summary, procedure.fee.text, procedure.time_limit.text, *procedure.steps]
     every += [text for each in procedure.documents for text in (each.title, each.hint, each.condition)]
     assert [each for each in every if unicodedata.normalize("NFC", each) != each or "  " in each] == []
     assert {"before_you_start", "declaration", "at_handover"} <= set(procedure.texts)
+
+
+@pytest.mark.parametrize("name", VERSIONS)
+def test_its_questions_say_what_to_do_if_they_are_left_open(name: str) -> None:
+    """Otherwise people read the question's title again."""
+    fields = leaves(VERSIONS[name].form).items()
+    needed = {pointer: leaf for pointer, leaf in fields if not any(each.startswith("x-optional") for each in leaf)}
+    assert [pointer for pointer, leaf in needed.items() if "missing" not in leaf.get("x-errors", {})] == []
 
 
 @pytest.mark.parametrize("name", VERSIONS)
