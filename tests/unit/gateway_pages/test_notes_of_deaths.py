@@ -75,6 +75,7 @@ def test_who_died_and_when_is_asked_only_in_the_register_of_marriages(
     couple = {"wife": {"full_name": "TRẦN THỊ MAI"}, "husband": {"full_name": "LÊ VĂN AN"}}
     path = open_entry(browser, ward.entry("marriage", couple))
     assert "Chồng: LÊ VĂN AN" in browser.page.text
+    assert "Ai chết? (không bắt buộc)" not in browser.page.text, "a note of a death has to say it"
     assert not browser.page.all("input", name="note.death_entry"), "no entry of a death here may be of one of them"
     typed = {"kind": "death", "text": "Chồng chết", "basis_number": "4", "basis_agency": "UBND xã Điện Phong"}
     browser.send(path, "note", **typed, basis="Trích lục khai tử")
