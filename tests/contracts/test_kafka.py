@@ -6,12 +6,13 @@ All in one file: with `--dist loadfile` one worker runs it, and starts the one K
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -19,6 +20,7 @@ from uuid import uuid4
 import pytest
 from confluent_kafka import KafkaException
 
+from deploy.local.ports import HOST
 from deploy.local.waiting import wait_until
 from services.chassis.events import broker
 from services.chassis.events.broker import KafkaPublisher, KafkaSubscriber, LibrdkafkaLog, Record
@@ -323,3 +325,35 @@ def test_a_broker_that_is_away_makes_a_bounded_number_of_log_lines(
     kinds = Counter(line["line"].split(" ", 1)[0] for line in log_lines if line["event"] == "librdkafka")
     assert kinds["FAIL"] == 1
     assert set(kinds.values()) == {1}
+
+
+@pytest.mark.parametrize("client", ["reader", "publisher"])
+def test_a_client_that_waits_for_its_broker_asks_for_it_a_few_times_a_second(client: str) -> None:
+    """By default twenty times: eighty clients would take from the broker the processor that it needs to start."""
+    tries = 0
+    with socket.create_server((HOST, 0)) as listening:
+        listening.settimeout(0.1)
+        options = {"bootstrap.servers": f"{HOST}:{listening.getsockname()[1]}"}
+        over = threading.Event()
+
+        def refuse() -> None:
+            nonlocal tries
+            while not over.is_set():
+                with suppress(TimeoutError):
+                    listening.accept()[0].close()
+                    tries += 1
+
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(refuse)
+            try:
+                if client == "reader":
+                    reader = KafkaSubscriber(options, "g", ["t"])
+                    until = time.monotonic() + 4
+                    while time.monotonic() < until:
+                        reader.poll(0.1)
+                    reader.close()
+                else:
+                    KafkaPublisher(options).publish(batch("t", "a"), 4)
+            finally:
+                over.set()
+    assert 2 < tries < 30

@@ -88,5 +88,26 @@ def raw_pdf(*objects: bytes, trailer: bytes = b"") -> bytes:
 PAGES = (b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>", b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>")
 
 
+def scanned_pdf(pages: int) -> bytes:
+    """Pages A4 at 200 dpi, as pictures of noise: 1.8 MB each."""
+    page = Image.effect_noise((1654, 2339), 90).convert("RGB")
+    out = io.BytesIO()
+    page.save(out, "PDF", save_all=True, append_images=[page] * (pages - 1), quality=60)
+    return out.getvalue()
+
+
+def unpacking_pdf(part: bytes, times: int, *, is_signed: bool = False) -> bytes:
+    """A PDF of one page whose content is `part` again and again, packed to about a thousandth. `is_signed` as far as a
+    reader looks.
+    """
+    packer = zlib.compressobj(9)
+    many = 100_000
+    packed = b"".join(packer.compress(part * many) for _ in range(times // many)) + packer.flush()
+    catalogue = b"<< /Type /Catalog /Pages 2 0 R %s>>" % (b"/Perms << /ByteRange [0 1 2 3] >> " if is_signed else b"")
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R >>"
+    content = b"<< /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream" % (len(packed), packed)
+    return raw_pdf(catalogue, PAGES[0], page, content)
+
+
 def pages_of(content: bytes) -> int:
     return len(PdfReader(io.BytesIO(content)).pages)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import io
-import os
-import signal
 import subprocess
 import sys
 import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import psutil
@@ -25,44 +23,29 @@ from services.chassis.call import Call, reset_current, set_current
 from services.chassis.refusal import FieldFault, Kind, Refusal, invalid
 from services.chassis.tokens import Principal
 from services.dossiers.adapters import file_worker, photographs
-from services.dossiers.adapters.uploads import accept
+from services.dossiers.adapters.uploads import accept, accepted_page
 from tests.services.dossiers_papers import making
-from tests.services.dossiers_papers.test_memory_of_photographs import WORKER_MB
+from tests.services.dossiers_papers.readers import (
+    crash,
+    end_from_outside,
+    hoard,
+    length,
+    processor_left,
+    refuse,
+    sleep,
+    spin,
+)
+from tests.services.dossiers_papers.test_memory_of_photographs import CODE_MB, WORKER_MB
 
 SOS, END = b"\xff\xda", b"\xff\xd9"
 OWN_WORKER = """
 import sys, time
 from services.dossiers.adapters import file_worker
-from tests.services.dossiers_papers.test_file_worker import length
+from tests.services.dossiers_papers.readers import length
 if __name__ == "__main__":
     print(file_worker.run(length, b"12345"), flush=True)
     time.sleep(60)
 """
-
-
-def length(content: bytes) -> int:
-    return len(content)
-
-
-def spin(_: bytes) -> None:
-    while True:
-        pass
-
-
-def sleep(_: bytes) -> None:
-    time.sleep(60)
-
-
-def end_from_outside(_: bytes) -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def crash(_: bytes) -> None:
-    os.kill(os.getpid(), signal.SIGSEGV)
-
-
-def refuse(_: bytes) -> None:
-    raise Refusal(Kind.CONFLICT, "type", "lời", fields=(FieldFault("/a", "b"),), retry_after=3)
 
 
 @pytest.fixture(autouse=True)
@@ -70,6 +53,7 @@ def _worker_ends() -> Iterator[None]:
     yield
     file_worker.stop()
     file_worker._paused.clear()
+    file_worker._unfinished.clear()
 
 
 def progressive(scans: int) -> bytes:
@@ -141,13 +125,6 @@ def test_each_file_has_its_own_share_of_the_processor() -> None:
     assert min(shares) > file_worker.CPU_SECONDS - 0.5
 
 
-def processor_left(_: bytes) -> float:
-    import resource
-
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return resource.getrlimit(resource.RLIMIT_CPU)[0] - used.ru_utime - used.ru_stime
-
-
 def test_what_only_waits_is_ended_too_and_it_is_not_said_to_be_the_files_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     file_worker.run(length, b"")  # it has started
     monkeypatch.setattr(file_worker, "LONGEST_SECONDS", 0.5)
@@ -156,6 +133,101 @@ def test_what_only_waits_is_ended_too_and_it_is_not_said_to_be_the_files_fault(m
     assert no.value.kind is Kind.UNAVAILABLE
     monkeypatch.undo()
     assert file_worker.run(length, b"12") == 2
+
+
+@pytest.mark.parametrize("ends", [sleep, end_from_outside])
+def test_who_sends_a_file_again_that_is_never_finished_is_asked_for_another_one(
+    ends: Callable[[bytes], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Through no fault that can be seen: to be asked to send it again and again would not help."""
+    file_worker.run(length, b"")
+    monkeypatch.setattr(file_worker, "LONGEST_SECONDS", 0.5)
+    monkeypatch.setattr(file_worker, "MOST_TRIES", 3)
+    assert [_answer_to("a", ends) for _ in range(2)] == ["temporarily-unavailable"] * 2
+    assert _answer_to("b", ends, content=b"another") == "temporarily-unavailable"
+    with pytest.raises(Refusal) as no:
+        file_worker.run(ends, b"12345")
+    assert (no.value.kind, no.value.type) == (Kind.INVALID, "file-too-complex")
+    assert "3 lần" in no.value.text
+    monkeypatch.undo()
+    assert _answer_to("a", length) == "5"
+
+
+def test_a_file_that_was_read_in_the_end_has_all_its_tries_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    file_worker.run(length, b"")
+    monkeypatch.setattr(file_worker, "LONGEST_SECONDS", 0.5)
+    answers = [_answer_to("a", each) for each in (end_from_outside, end_from_outside)]
+    monkeypatch.undo()
+    answers += [_answer_to("a", each) for each in (length, end_from_outside)]
+    assert answers == ["temporarily-unavailable", "temporarily-unavailable", "5", "temporarily-unavailable"]
+
+
+def test_a_file_that_was_not_begun_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its process had not started yet: that is nobody's fault."""
+    monkeypatch.setattr(file_worker, "LONGEST_SECONDS", 0.01)
+    monkeypatch.setattr(file_worker, "_TO_BEGIN", 0.0)
+    assert [_answer_to("a", length) for _ in range(4)] == ["temporarily-unavailable"] * 4
+
+
+def test_a_file_that_needs_too_much_memory_is_refused_and_the_next_file_is_read() -> None:
+    assert _answer_to("a", hoard) == "file-too-complex"
+    assert _answer_to("a", length) == "too-many-complex-files"
+    assert _answer_to("b", length) == "5"
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        lambda: making.unpacking_pdf(b"0 0 m ", 100_000_000),
+        lambda: making.unpacking_pdf(b"ab#41", 9_900_000, is_signed=True),
+    ],
+    ids=["a page of 600 MB", "a signed page of ten million escapes"],
+)
+def test_a_small_pdf_that_would_take_a_pods_memory_takes_its_share_and_no_more(
+    bomb: Callable[[], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_worker, "LONGEST_SECONDS", 120.0)
+    monkeypatch.setattr(file_worker, "CPU_SECONDS", 60)  # the memory is what ends it
+    content = bomb()
+    assert len(content) < 1_000_000
+    file_worker.run(length, b"")
+    with most_memory() as most, pytest.raises(Refusal) as no:
+        file_worker.run(accept, content)
+    assert (no.value.kind, no.value.type) == (Kind.INVALID, "file-too-complex")
+    assert file_worker.MEMORY_BYTES / 2 < most[0] < file_worker.MEMORY_BYTES + CODE_MB * 2**20
+    assert file_worker.run(accept, making.photograph()).media_type == "image/jpeg"
+
+
+def test_a_process_returns_the_memory_of_the_files_that_it_has_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the next picture's memory comes on top, and is refused, or more than the pod has."""
+    monkeypatch.setattr(file_worker, "LONGEST_SECONDS", 120.0)
+    scanned = making.scanned_pdf(5)
+    assert len(scanned) > 8_000_000
+    file_worker.run(length, b"")
+    for reader, content in ((accept, scanned), (accepted_page, making.photograph(4100, 4100))) * 2:
+        file_worker.run(reader, content)
+    (worker,) = _workers()
+    assert worker.memory_full_info().uss <= WORKER_MB * 2**20
+
+
+@contextmanager
+def most_memory() -> Iterator[list[int]]:
+    """The most bytes that the worker has in memory within the block."""
+    (worker,) = _workers()
+    most, is_over = [0], threading.Event()
+
+    def look() -> None:
+        while not is_over.wait(0.001):
+            with suppress(psutil.NoSuchProcess):
+                most[0] = max(most[0], worker.memory_info().rss)
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        yield most
+    finally:
+        is_over.set()
+        looking.join()
 
 
 def test_a_process_that_was_ended_while_it_had_no_file_is_replaced() -> None:
@@ -214,11 +286,11 @@ def test_a_phone_without_an_account_is_known_by_its_network() -> None:
     assert _answer_to("", length, source="another") == "5"
 
 
-def _answer_to(person: str, function: Callable[[bytes], object], source: str = "") -> str:
+def _answer_to(person: str, function: Callable[[bytes], object], source: str = "", content: bytes = b"12345") -> str:
     principal = Principal(person, "20248", frozenset()) if person else None
     token = set_current(Call("AddDocument", "20248", "r", principal, source=source))
     try:
-        return str(file_worker.run(function, b"12345"))
+        return str(file_worker.run(function, content))
     except Refusal as no:
         return no.type
     finally:
