@@ -64,6 +64,17 @@ def test_taking_back_a_death_asks_what_other_offices_know_about_the_spouse_and_s
     assert "Đã kết hôn với người khác (Phường Thanh Bình, số 12/2020)" in browser.page.text, "the signer reads it"
 
 
+def test_who_corrects_a_death_is_led_to_the_marriage_that_a_note_about_it_has_ended(
+    browser: Browser, ward: Ward
+) -> None:
+    """That note keeps its words (docs/decisions/0051)."""
+    death, marriage = ward.entry("death", {}), ward.entry("marriage", {})
+    death.marriages_noted.add(entry_id=marriage.id, label="số 02/2020")
+    open_entry(browser, death)
+    assert "mục kết hôn số 02/2020 đã chấm dứt theo mục khai tử này" in browser.page.text
+    assert [one for one in browser.page.all("a") if one.get("href", "").endswith(f"/muc/{marriage.id}")]
+
+
 def test_who_died_and_when_is_asked_only_in_the_register_of_marriages(
     browser: Browser, ward: Ward, wards: FakeWards
 ) -> None:
