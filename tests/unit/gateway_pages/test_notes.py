@@ -21,7 +21,8 @@ def test_the_officer_writes_a_note_once_and_loses_nothing_that_was_typed(
     path = f"{SEARCH}/muc/{entry.id}"
     browser.signed_in(OFFICER)
     browser.get(path)
-    assert not browser.page.all("input", value="declaration-annulled"), "kinds of other registers are not offered"
+    assert browser.page.all("option", value="divorce")
+    assert not browser.page.all("option", value="declaration-annulled"), "kinds of other registers are not offered"
     typed = {
         "kind": "divorce",
         "text": "Đã ly hôn theo bản án số 4",
@@ -161,12 +162,13 @@ def test_an_earlier_note_is_withdrawn_by_a_second_one_and_stays_on_the_page(
     path = f"{SEARCH}/muc/{entry.id}"
     browser.signed_in(OFFICER)
     browser.get(path)
-    assert not browser.page.all("input", value="note-withdrawn"), "there is none to withdraw"
+    assert not browser.page.all("option", value="note-withdrawn"), "there is none to withdraw"
     entry.notes.add(sequence=1, kind="correction", text="Cải chính nơi cư trú", basis="Quyết định số 4", counts=False)
     entry.notes.add(sequence=2, kind="annulment", text="Hủy việc kết hôn " * 20, basis="Quyết định số 5", counts=True)
     browser.get(path)
     check(browser)
     assert "Đã hủy bỏ" in browser.page.text
+    assert browser.page.all("option", value="note-withdrawn")
     assert [tag["value"] for tag in browser.page.all("input", name="note.withdraws")] == ["2", ""]
     typed = {"kind": "note-withdrawn", "text": "Quyết định đã bị hủy", "basis": "Quyết định", "basis_number": "7"}
     day = {"basis_date-day": "1", "basis_date-month": "10", "basis_date-year": "2020"}

@@ -157,7 +157,7 @@ def test_taking_back_a_death_asks_about_the_notes_that_may_be_about_it(
     check(browser)
     said = [(each.entry_id, each.by_this_death) for each in last_note(wards).ended_marriages]
     assert said == [(marriage, True), (other, False)]
-    assert "do chính việc khai tử này" in browser.page.text, "the signer reads it"
+    assert "ở mục kết hôn số 02/2020 do chính việc khai tử này" in browser.page.text, "the signer reads it"
 
 
 def test_the_last_answer_about_a_marriage_is_filled_in_and_goes_with_an_annulment_alone(
