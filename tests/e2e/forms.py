@@ -24,7 +24,7 @@ BIRTH, COMBINED_BIRTH, MARRY, DIE, CONFIRM, COPY_OUT = (
     "1.004873",
     "2.000635",
 )
-#: The seed's `drafts.APPLICANT`: a marriage is filed from the account of a party.
+#: The seed's `drafts.APPLICANT`: a marriage is filed from the account of a party, a recognition from that of a parent.
 WIFE = "Lê Thị Thanh Hằng"
 POLICE = "Cục Cảnh sát quản lý hành chính về trật tự xã hội"
 
@@ -56,7 +56,18 @@ def late_birth() -> dict[str, Any]:
 
 
 def combined_birth() -> dict[str, Any]:
-    return changed(COMBINED.form, {"/child/birth_date": ago(24), "/child/full_name": "Nguyễn Trần Gia Phúc"})
+    """The mother files; the father recognises the child."""
+    return changed(
+        COMBINED.form,
+        {
+            "/requester/relation": "mother",
+            "/requester/full_name": WIFE,
+            "/requester/identity_number": nobodys_number("1994-03-08", "female"),
+            "/mother/full_name": WIFE,
+            "/child/birth_date": ago(24),
+            "/child/full_name": "Nguyễn Trần Gia Phúc",
+        },
+    )
 
 
 def marriage() -> dict[str, Any]:

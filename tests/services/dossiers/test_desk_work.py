@@ -357,6 +357,7 @@ def test_a_requested_answer_that_is_left_as_it_was_needs_a_word(world: World) ->
     changes = {"child": {"full_name": "Nguyễn Minh Ân"}, "requester": {"phone": "0905 111 222"}}
     no = refused(partial(world.supplement, id, changes))
     assert (no.type, [fault.field for fault in no.fields]) == ("nothing-supplemented", ["/mother/full_name"])
+    assert "“Họ và tên của mẹ”" in no.fields[0].text
     said = "Tên mẹ cháu đúng như căn cước."
     answer = pb.SupplementDossierRequest(dossier_id=id, form_json=json.dumps(changes), right_as_it_is=said)
     assert world.call("SupplementDossier", answer, SAU).status == 1

@@ -157,6 +157,24 @@ def test_a_requested_question_is_not_said_to_be_left_at_will(browser: Browser, w
     assert f"{title} (không bắt buộc)" not in browser.page.text
 
 
+@pytest.mark.parametrize("annulled", [True, False])
+def test_nobody_is_asked_to_come_for_the_paper_of_an_annulled_entry(
+    browser: Browser, ward: Ward, annulled: bool
+) -> None:
+    """docs/decisions/0053: neither on the dossier's page nor in the list; what is waited for is the service's text."""
+    browser.signed_in()
+    where = a_filed_dossier(ward)
+    (dossier,) = ward.dossiers.values()
+    dossier.status, dossier.result_annulled = 9, annulled
+    dossier.register_entry.number, dossier.register_entry.year = 1, 2020
+    page = browser.get(where)
+    assert ("Nhận kết quả" in page.text) is not annulled
+    assert ("Đã bị hủy" in page.text) is annulled
+    assert bool(page.all("div", **{"class": "app-status app-status--done"})) is not annulled
+    listed = browser.get("/ho-so")
+    assert bool(listed.all("strong", **{"class": "govuk-tag govuk-tag--grey"})) is annulled
+
+
 def test_tracking_takes_code_and_key_by_post_and_names_nobody(browser: Browser) -> None:
     browser.get("/theo-doi")
     browser.post("/theo-doi", code=f" {CODE} ", key=KEY)

@@ -483,6 +483,7 @@ class Ward(Stations):
                 status_text=one.status_text,
                 due_at=one.due_at,
                 overdue=one.overdue,
+                result_annulled=one.result_annulled,
             )
             for one in self.dossiers.values()
         ]

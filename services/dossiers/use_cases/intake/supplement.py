@@ -10,7 +10,7 @@ from services.chassis.refusal import FieldFault, invalid
 from services.dossiers import storage
 from services.dossiers.access import DESK_CHANNELS
 from services.dossiers.domain import acts
-from services.dossiers.domain.fields import DOCUMENTS, changed
+from services.dossiers.domain.fields import DOCUMENTS, changed, title_of
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import DocumentMode, Procedure
 from services.dossiers.domain.states import Status
@@ -115,7 +115,7 @@ def _refuse_unchanged(
     missing = [field for field in fields if field.startswith(DOCUMENTS) and field.removeprefix(DOCUMENTS) not in added]
     left = left_as_they_are(procedure, after, fields, changed(before, after))
     faults = [FieldFault(each, "Phường yêu cầu nộp thêm giấy tờ này. Xin tải tệp lên rồi gửi lại.") for each in missing]
-    faults += [FieldFault(each, _LEFT) for each in left]
+    faults += [FieldFault(each, _LEFT.format(title=title_of(procedure, each))) for each in left]
     if missing:
         raise invalid("not-complete", "Còn thiếu giấy tờ được yêu cầu.", *faults)
     if left:
@@ -123,7 +123,7 @@ def _refuse_unchanged(
 
 
 _OR_WHY = "Nếu đã xem lại và thấy đúng rồi, xin ghi một câu cho phường biết."
-_LEFT = f"Mục này chưa sửa gì so với lần trước. {_OR_WHY}"
+_LEFT = f"Mục “{{title}}” chưa sửa gì so với lần trước. {_OR_WHY}"
 
 
 def _compare_anew(
