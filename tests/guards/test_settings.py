@@ -54,7 +54,7 @@ def test_every_setting_is_read(process: str) -> None:
     """By its name, or by the beginning that it has in common with others (`f"bank_{name}"`)."""
     own = fields(settings_of(process)) - fields(CommonSettings if process == "gateway" else ServiceSettings)
     folder = "gateway" if process == "gateway" else f"services/{process}"
-    names, beginnings = set(), set()
+    names, beginnings = set[str](), set[str]()
     for text in texts_of(folder):
         (beginnings if text.endswith("_") else names).add(text)
     assert [name for name in sorted(own - names) if not name.startswith(tuple(beginnings))] == []
