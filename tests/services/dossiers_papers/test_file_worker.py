@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import subprocess
 import sys
 import threading
@@ -100,6 +101,40 @@ def test_a_png_whose_chunks_unpack_or_are_without_number_takes_its_share_and_no_
         came = no.type
     assert came in {answer, "file-too-complex"}
     assert file_worker.run(accept, making.png()).media_type == "image/png"
+
+
+def exif(*entries: tuple[int, int, int, int], follows: int = 0) -> bytes:
+    """A picture with a directory of (tag, type, count, value), as TIFF has them, and the offset of the next."""
+    directory = struct.pack("<H", len(entries)) + b"".join(struct.pack("<HHII", *entry) for entry in entries)
+    tiff = b"Exif\0\0II*\0" + struct.pack("<I", 8) + directory + struct.pack("<I", follows)
+    out = io.BytesIO()
+    Image.new("L", (64, 64), 128).save(out, "JPEG", exif=tiff)
+    return out.getvalue()
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize(
+    "content",
+    [
+        exif((0x0112, 3, 1, 6), follows=8),
+        exif((0x8769, 4, 1, 8), (0x0112, 3, 1, 6)),
+        exif((0x0112, 3, 0xFFFFFFFF, 8), (0x8769, 4, 0xFFFFFFFF, 8)),
+        exif(*[(0x0112, 3, 0xFFFFFFFF, 8)] * 5000),
+    ],
+    ids=["it follows itself", "it contains itself", "four billion values", "thousands of entries"],
+)
+def test_a_directory_of_a_picture_that_has_no_end_holds_nobody_up_and_is_not_kept(content: bytes) -> None:
+    kept = file_worker.run(accept, content)  # which would end it as too complex
+    assert not Image.open(io.BytesIO(kept.content)).getexif()
+
+
+def test_a_tiff_is_refused_unopened(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = io.BytesIO()
+    Image.new("L", (64, 64)).save(out, "TIFF")
+    monkeypatch.setattr(Image, "open", lambda *_, **__: pytest.fail("it was opened"))
+    with pytest.raises(Refusal) as no:
+        accept(out.getvalue())
+    assert no.value.type == "file-type-not-accepted"
 
 
 def test_scans_are_counted_where_a_decoder_finds_them() -> None:
