@@ -88,14 +88,6 @@ def raw_pdf(*objects: bytes, trailer: bytes = b"") -> bytes:
 PAGES = (b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>", b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>")
 
 
-def scanned_pdf(pages: int) -> bytes:
-    """Pages A4 at 200 dpi, as pictures of noise: 1.8 MB each."""
-    page = Image.effect_noise((1654, 2339), 90).convert("RGB")
-    out = io.BytesIO()
-    page.save(out, "PDF", save_all=True, append_images=[page] * (pages - 1), quality=60)
-    return out.getvalue()
-
-
 def unpacking_pdf(part: bytes, times: int, *, is_signed: bool = False) -> bytes:
     """A PDF of one page whose content is `part` again and again, packed to about a thousandth. `is_signed` as far as a
     reader looks.

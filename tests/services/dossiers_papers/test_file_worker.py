@@ -24,7 +24,7 @@ from services.chassis.call import Call, reset_current, set_current
 from services.chassis.refusal import FieldFault, Kind, Refusal, invalid
 from services.chassis.tokens import Principal
 from services.dossiers.adapters import file_worker, photographs
-from services.dossiers.adapters.uploads import accept, accepted_page
+from services.dossiers.adapters.uploads import accept
 from tests.services.dossiers_papers import making
 from tests.services.dossiers_papers.readers import (
     crash,
@@ -231,18 +231,6 @@ def test_a_small_pdf_that_would_take_a_pods_memory_takes_its_share_and_no_more(
     assert (no.value.kind, no.value.type) == (Kind.INVALID, "file-too-complex")
     assert file_worker.MEMORY_BYTES / 2 < most[0] < file_worker.MEMORY_BYTES + CODE_MB * 2**20
     assert file_worker.run(accept, making.photograph()).media_type == "image/jpeg"
-
-
-def test_a_process_returns_the_memory_of_the_files_that_it_has_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Else the next picture's memory comes on top, and is refused, or more than the pod has."""
-    monkeypatch.setattr(file_worker, "LONGEST_SECONDS", 120.0)
-    scanned = making.scanned_pdf(5)
-    assert len(scanned) > 8_000_000
-    file_worker.run(length, b"")
-    for reader, content in ((accept, scanned), (accepted_page, making.photograph(4100, 4100))) * 2:
-        file_worker.run(reader, content)
-    (worker,) = _workers()
-    assert worker.memory_full_info().uss <= WORKER_MB * 2**20
 
 
 @contextmanager
