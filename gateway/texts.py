@@ -329,6 +329,8 @@ LOOKS = {
     "release": "Ghi hồ sơ chưa có người xử lý",
     "reminder": "Nhắc sắp đến hạn",
     "overdue": "Ghi quá hạn",
+    "result-annulment": "Ghi mục trong sổ đã bị hủy",
+    "result-restoration": "Ghi việc hủy mục không còn giá trị",
 }
 REGISTERS = {
     "birth": "Khai sinh",
