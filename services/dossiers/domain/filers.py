@@ -29,13 +29,14 @@ def filer_of(procedure: Procedure, answers: Mapping[str, object]) -> tuple[str, 
 def filed_by_none(procedure: Procedure, answers: Mapping[str, object], account: str) -> str:
     """Why the holder of an account with this name cannot file; empty if they may be one of those who alone may.
 
-    The names decide, without their marks; as long as one of these people has no name, nobody is sent away. Of somebody
-    unknown, such as a mother, no name is asked: then the other one files. `answers` as in `filer_of`.
+    The names decide, without their marks; as long as one of these people has no name, nobody is sent away. Only of
+    somebody who is declared unknown, such as a mother, no name is wanted: then the other one files. `answers` as in
+    `filer_of`.
     """
     names = {
-        who: str(answers[f"/{group}/full_name"] or "")
+        who: str(answers.get(f"/{group}/full_name") or "")
         for group, who in procedure.filed_by.items()
-        if f"/{group}/full_name" in answers
+        if answers.get(f"/{group}/known") is not False
     }
     if not names or not all(names.values()) or folded(account) in {folded(name) for name in names.values()}:
         return ""

@@ -108,6 +108,16 @@ def test_where_the_mother_is_unknown_only_the_father_files(world: World) -> None
     ]
 
 
+def test_nobody_is_sent_away_before_both_parents_are_named(world: World) -> None:
+    """The father who has named the mother alone may be the other parent: whether he recognises is not answered yet."""
+    draft = world.ready_as(COMBINED, RECOGNITION)
+    father = replace(SAU, name="Nguyễn Văn Hùng")
+    world.save(draft.id, {"father": {"known": None}}, father)
+    assert told(world.get(draft.id, father)) == []
+    no = refused(partial(world.confirm, draft.id, father))
+    assert "/requester/relation" not in [each.field for each in no.fields]
+
+
 def test_the_desk_files_a_recognition_for_a_parent_who_came(world: World) -> None:
     draft = world.ready_as(COMBINED, RECOGNITION, HOA, "counter")
     assert told(world.get(draft.id, HOA)) == []
