@@ -107,7 +107,8 @@ class ProcedureSummary(Answer):
     )
     remote_handover: bool = Field(description="Whether the result may be sent by post or electronically.")
     fee_title: str = Field(
-        description="What `fee` is about: copies cost a phí, registrations and confirmations a lệ phí.",
+        description="What `fee` is about: copies cost a phí, registrations and confirmations a lệ phí, and where both "
+        "may be due it is `Phí, lệ phí`.",
         examples=["Phí, lệ phí"],
     )
 

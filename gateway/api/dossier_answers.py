@@ -73,7 +73,10 @@ class SupplementRequest(Answer):
         "with the former value; empty if nothing changed.",
         examples=[{"/mother/full_name": "Phạm Thị Hạn"}],
     )
-    right_as_it_is: str = Field(description="The applicant's reason why nothing has to change; empty otherwise.")
+    right_as_it_is: str = Field(
+        description="The applicant's reason why what was asked for and is not changed or sent stays as it is; empty "
+        "otherwise."
+    )
 
 
 class ProposedEntry(Answer):
@@ -282,7 +285,7 @@ class Dossier(Answer):
     waits_for: str
     result_annulled: bool = Field(
         description="The entry, or the entry that was copied, was annulled before the result was handed over: there is "
-        "no paper to fetch."
+        "no paper to fetch. Until the dossier is stopped (8)."
     )
     version: int = Field(description="As in the ETag.")
     form: dict[str, Any] = Field(validation_alias="form_json")
@@ -414,7 +417,7 @@ class DossierSummary(Answer):
     waits_for: str
     result_annulled: bool = Field(
         description="The entry, or the entry that was copied, was annulled before the result was handed over: there is "
-        "no paper to fetch."
+        "no paper to fetch. Until the dossier is stopped (8)."
     )
     updated_at: Moment | None
     version: int
@@ -520,7 +523,7 @@ class Tracked(Answer):
     waits_for: str
     result_annulled: bool = Field(
         description="The entry, or the entry that was copied, was annulled before the result was handed over: there is "
-        "no paper to fetch."
+        "no paper to fetch. Until the dossier is stopped (8)."
     )
     submitted_at: Moment | None
     accepted_at: Moment | None
