@@ -243,11 +243,14 @@ def is_void(session: Session, entry: RegisterEntryRow) -> bool:
 
 
 def results_to_hand_over(session: Session, entry: RegisterEntryRow) -> Sequence[DossierRow]:
-    """The dossiers whose result is this entry's paper or a copy of it and has not been handed over yet, locked."""
+    """The dossiers whose result is this entry's paper or a copy of it and has not been handed over yet, locked; also
+    those that were stopped because the result was annulled.
+    """
     own, copy = RegisterEntryRow, CertificateRow
     copies = select(own.dossier_id).join(copy, copy.entry_id == own.id).where(copy.source_entry_id == entry.id)
     dossiers = or_(DossierRow.id == entry.dossier_id, DossierRow.id.in_(copies))
-    query = select(DossierRow).where(dossiers, DossierRow.status == Status.DONE)
+    stopped = and_(DossierRow.status == Status.STOPPED, DossierRow.annulled_at.is_not(None))
+    query = select(DossierRow).where(dossiers, or_(DossierRow.status == Status.DONE, stopped))
     return session.scalars(query.order_by(DossierRow.id).with_for_update()).all()
 
 
@@ -516,18 +519,39 @@ def makes_certificate(session: Session, dossier_id: UUID) -> bool:
     return session.scalar(query) is not None
 
 
-def withdraw_papers_of_entry(session: Session, entry_id: UUID, status: CertificateStatus, now: datetime) -> None:
-    """Ends the validity of the entry's certificate and of its copies so far."""
-    of_entry = or_(CertificateRow.entry_id == entry_id, CertificateRow.source_entry_id == entry_id)
-    still = {CertificateStatus.VALID, CertificateStatus.SUPERSEDED} - {status}
-    change = update(CertificateRow).where(of_entry, CertificateRow.status.in_(still))
-    session.execute(change.values(status=status, changed_at=now))
+def supersede_papers(session: Session, entry_id: UUID, now: datetime, *, revoked: bool = True) -> None:
+    """Ends the validity of the entry's certificate and of its copies so far.
 
-
-def papers_count_again(session: Session, entry_id: UUID, now: datetime) -> None:
-    """For an entry that is no longer annulled: its papers were right on their day again, and are superseded by the
-    notes since.
+    `revoked`: revoked ones are superseded, too, if their annulment is withdrawn later.
     """
-    of_entry = or_(CertificateRow.entry_id == entry_id, CertificateRow.source_entry_id == entry_id)
-    change = update(CertificateRow).where(of_entry, CertificateRow.status == CertificateStatus.REVOKED)
+    of_entry = _papers_of(entry_id)
+    change = update(CertificateRow).where(of_entry, CertificateRow.status == CertificateStatus.VALID)
     session.execute(change.values(status=CertificateStatus.SUPERSEDED, changed_at=now))
+    if revoked:
+        change = update(CertificateRow).where(of_entry, CertificateRow.status == CertificateStatus.REVOKED)
+        session.execute(change.where(CertificateRow.superseded_at.is_(None)).values(superseded_at=now))
+
+
+def revoke_papers(session: Session, entry_id: UUID, now: datetime) -> None:
+    """For an entry that has just been annulled: its certificate and its copies so far no longer count."""
+    change = update(CertificateRow).where(_papers_of(entry_id), CertificateRow.status != CertificateStatus.REVOKED)
+    superseded_at = CertificateRow.changed_at  # null if it was valid
+    session.execute(change.values(status=CertificateStatus.REVOKED, changed_at=now, superseded_at=superseded_at))
+
+
+def papers_count_again(session: Session, entry_id: UUID) -> None:
+    """For an entry that is no longer annulled: its revoked papers are valid again, or superseded if anything else has
+    ended their validity.
+
+    A copy that was annulled itself stays revoked.
+    """
+    query = select(CertificateRow).where(_papers_of(entry_id), CertificateRow.status == CertificateStatus.REVOKED)
+    for row in session.scalars(query):
+        if not is_annulled(session, [row.entry_id, *filter(None, [row.source_entry_id])]):
+            superseded = row.superseded_at is not None
+            row.status = CertificateStatus.SUPERSEDED if superseded else CertificateStatus.VALID
+            row.changed_at, row.superseded_at = row.superseded_at, None
+
+
+def _papers_of(entry_id: UUID) -> ColumnElement[bool]:
+    return or_(CertificateRow.entry_id == entry_id, CertificateRow.source_entry_id == entry_id)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 
 from services.chassis.refusal import Refusal, conflict
-from services.dossiers.domain.states import STATUS_TEXT, Status
+from services.dossiers.domain.states import FINAL, STATUS_TEXT, Status
 
 
 class Party(StrEnum):
@@ -343,7 +343,7 @@ RESULT_ANNULMENT = Act(
 RESULT_RESTORATION = Act(
     name="result-restoration",
     label="ghi việc hủy mục trong sổ không còn giá trị",
-    leads=_stays(Status.DONE),
+    leads=_from(Status.DONE, Status.STOPPED, to=Status.DONE),
     by=frozenset({Party.SYSTEM}),
     event="DossierResultRestored",
     told="Việc hủy mục trong sổ hộ tịch không còn giá trị. Giấy tờ lại trả được.",
@@ -456,8 +456,8 @@ def wrong_state(status: Status, tried: str, possible: Sequence[Act] = ()) -> Ref
     """The refusal of an act (`tried`) that the status does not allow; it says what the caller may do instead."""
     if possible:
         rest = f"Lúc này ông/bà có thể: {', '.join(each.label for each in possible)}."
-    elif acts_in(status):
-        rest = "Lúc này ông/bà chưa phải làm gì."
-    else:
+    elif status in FINAL:
         rest = "Hồ sơ đã kết thúc, không thao tác được nữa."
+    else:
+        rest = "Lúc này ông/bà chưa phải làm gì."
     return conflict("wrong-state", f"Hồ sơ đang ở trạng thái “{STATUS_TEXT[status]}” nên không thể {tried}. {rest}")

@@ -13,7 +13,7 @@ from typing import Any
 
 from services.dossiers.domain.dates import days_of
 from services.dossiers.domain.noted_changes import CHANGEABLE, Changes, applied, stands_at
-from services.dossiers.domain.register import BIRTH, COPIES, DEATH, MARITAL_STATUS, MARRIAGE, CertificateStatus
+from services.dossiers.domain.register import BIRTH, COPIES, DEATH, MARITAL_STATUS, MARRIAGE
 
 _EVENTS = frozenset({BIRTH, MARRIAGE, DEATH})
 _ALL = _EVENTS | {MARITAL_STATUS, COPIES}
@@ -21,18 +21,18 @@ _ALL = _EVENTS | {MARITAL_STATUS, COPIES}
 
 @dataclass(frozen=True, slots=True)
 class NoteKind:
-    """A kind of note: the registers that may have it, its effect on earlier papers, and its other effects.
+    """A kind of note: the registers that may have it, and its effects.
 
-    A note that `annuls` makes the entry count as if it did not exist. A note that `ends_marriage` or
-    `restores_marriage` changes whether the marriage of the entry stands; it can be restored if its end is `reversible`.
-    A note that `returns` somebody says that a spouse who counted as dead is alive, whatever becomes of the marriage. A
-    note that `withdraws` undoes an earlier note; one that `supplements` adds who died, when, or this ward's entry to an
-    earlier note of a death, on the same paper. If it comes `after_registration` or `after_birth`, its paper cannot
-    be older than that day. `changes` has the beginnings of the pointers whose values it may change.
+    A note that `annuls` makes the entry count as if it did not exist, and revokes its papers; any other supersedes
+    them. A note that `ends_marriage` or `restores_marriage` changes whether the marriage of the entry stands; it can be
+    restored if its end is `reversible`. A note that `returns` somebody says that a spouse who counted as dead is alive,
+    whatever becomes of the marriage. A note that `withdraws` undoes an earlier note; one that `supplements` adds who
+    died, when, or this ward's entry to an earlier note of a death, on the same paper. If it comes `after_registration`
+    or `after_birth`, its paper cannot be older than that day. `changes` has the beginnings of the pointers whose values
+    it may change.
     """
 
     registers: frozenset[str]
-    papers: CertificateStatus = CertificateStatus.SUPERSEDED
     annuls: bool = False
     ends_marriage: bool = False
     reversible: bool = False
@@ -89,9 +89,9 @@ NOTE_KINDS: Mapping[str, NoteKind] = {
     "marriage-restored": NoteKind(_of_marriage, restores_marriage=True, after_registration=True),
     "death-annulled": NoteKind(_of_marriage, returns=True, after_registration=True),
     "declared-dead": NoteKind(_of_death),
-    "declaration-annulled": NoteKind(_of_death, CertificateStatus.REVOKED, annuls=True, after_registration=True),
+    "declaration-annulled": NoteKind(_of_death, annuls=True, after_registration=True),
     "correction": NoteKind(_EVENTS, changes=_ANYTHING),
-    "annulment": NoteKind(_ALL, CertificateStatus.REVOKED, annuls=True, ends_marriage=True, after_registration=True),
+    "annulment": NoteKind(_ALL, annuls=True, ends_marriage=True, after_registration=True),
     "note-withdrawn": NoteKind(_ALL, withdraws=True),
     "other": NoteKind(_ALL, changes=_ANYTHING),
 }

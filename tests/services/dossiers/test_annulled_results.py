@@ -131,6 +131,35 @@ def test_an_entry_that_stands_again_is_handed_over(world: World) -> None:
     assert world.hand_over(signed.id).status == 10
 
 
+@pytest.mark.parametrize("copy", [False, True])
+def test_a_dossier_that_was_stopped_for_an_annulment_is_handed_over_after_its_withdrawal(
+    world: World, copy: bool
+) -> None:
+    """docs/decisions/0053: by the system, with a line, an event and a message; its stop notice is no longer issued."""
+    entry = world.registered(MARRY, MARRIAGE.form).register_entry.id if copy else ""
+    form = copy_form_of(MARRIAGE.form["wife"])
+    signed = world.registered(COPY_OUT, form, source_entry_id=entry) if copy else world.signed()
+    world.compare_all(signed.id)
+    entry = entry or signed.register_entry.id
+    world.noted(entry, "annulment", **ANNULMENT)
+    _propose_stop(world, signed.id)
+    assert world.call("StopDossier", pb.StopDossierRequest(dossier_id=signed.id), CHAIR).status == 8
+    no = refused(partial(world.hand_over, signed.id))
+    assert "đã kết thúc" in no.text
+    world.noted(entry, "note-withdrawn", text="Quyết định hủy bị bãi bỏ.", withdraws=1)
+    shown = world.get(signed.id, HOA)
+    assert (shown.status, shown.result_annulled) == (9, False)
+    assert "certificate" in shown.papers
+    assert "stop-notice" not in shown.papers
+    history = world.call("GetHistory", pb.GetHistoryRequest(dossier_id=signed.id), SAU).entries
+    assert (history[-1].action, history[-1].status) == ("result-restored", 9)
+    event = world.events(key=signed.id)[-1]
+    assert event.type.endswith("dossier.result-restored.v1")
+    assert events_pb2.DossierResultRestored.FromString(event.payload).facts.status == 9
+    assert _waiting_for_me(world, HOA)["to-hand-over"] == 1 + copy
+    assert world.hand_over(signed.id, **({"delivery": "office"} if copy else {})).status == 10
+
+
 def test_a_copy_of_an_annulled_entry_is_not_handed_over_and_the_dossier_can_be_ended(world: World) -> None:
     """Luật Hộ tịch 2014 Đ12.2: what was signed before the annulment says nothing of it."""
     entry = world.registered(MARRY, MARRIAGE.form).register_entry.id

@@ -84,7 +84,7 @@ TABLE: dict[int, dict[str, int]] = {
         "stop": 8,
     },
     7: {},
-    8: {},
+    8: {"result-restoration": 9},
     9: {
         "delivery-change": 9,
         "result-annulment": 9,
@@ -109,7 +109,7 @@ def test_each_act_leads_where_the_table_says_and_nowhere_else(status: Status) ->
         assert (refused.value.kind, refused.value.type) == (Kind.CONFLICT, "wrong-state")
         assert STATUS_TEXT[status] in refused.value.text
         assert act.label in refused.value.text
-        assert ("kết thúc" in refused.value.text) == (not acts_in(status))
+        assert ("kết thúc" in refused.value.text) == (status in FINAL)
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,8 @@ def test_codes_and_texts_are_the_portals() -> None:
     }
 
 
-def test_nothing_happens_to_a_dossier_that_has_ended() -> None:
+def test_nobody_does_anything_with_a_dossier_that_has_ended() -> None:
+    """Only the withdrawal of an annulment leads back from 8, by itself (docs/decisions/0053)."""
     assert {int(status) for status in FINAL} == {3, 7, 8, 10}
-    assert not any(acts_in(status) for status in FINAL)
+    assert {party for status in FINAL for act in acts_in(status) for party in act.by} == {acts.Party.SYSTEM}
     assert {int(status) for status in OPEN} == {1, 2, 4, 5, 6, 9}

@@ -13,8 +13,9 @@ def follow(unit: Unit, entry: RegisterEntryRow) -> None:
     """Records on the dossiers of an entry, and of its copies, that there is no paper to hand over any more, or that
     there is one again; their applicants are told.
 
-    For an entry whose annulment has just begun or ceased to count (Luật Hộ tịch 2014 Đ12.2, Đ70.1h). A copy that is
-    signed later has the annulment in it, and is handed over.
+    For an entry whose annulment has just begun or ceased to count (Luật Hộ tịch 2014 Đ12.2, Đ70.1h). A dossier that was
+    stopped because of the annulment is done again. A copy that is signed later has the annulment in it, and is handed
+    over.
     """
     for row in registers.results_to_hand_over(unit.session, entry):
         registered = registers.entry_of(unit.session, row.id)

@@ -568,12 +568,35 @@ def write(
     unit.session.flush()
     if note.withdraws is not None or changes_of(content):
         known_as.follow(unit, entry)
-    registers.withdraw_papers_of_entry(unit.session, entry.id, NOTE_KINDS[kind].papers, unit.now)
-    annulled = registers.is_annulled(unit.session, [entry.id])
-    if note.withdraws is not None and not annulled:
-        registers.papers_count_again(unit.session, entry.id, unit.now)
-    if annulled is not was_annulled:
-        annulments.follow(unit, entry)
+    _follow_on_papers(unit, entry, note, was_annulled)
     outbox.tell(unit.session, events.noted(unit.ward, entry, note), key=str(entry.id))
     _record(unit, f"note-entry-{kind}", entry)
     return note
+
+
+def changed_by(unit: Unit, entry: RegisterEntryRow, note: RegisterNoteRow) -> RegisterNoteRow:
+    """The note that begins or ceases to count: this one, the note that it withdraws, or the note which that one had
+    withdrawn.
+    """
+    written = registers.notes(unit.session, entry.id)
+    while note.withdraws is not None:
+        note = written[note.withdraws - 1]
+    return note
+
+
+def _follow_on_papers(unit: Unit, entry: RegisterEntryRow, note: RegisterNoteRow, was_annulled: bool) -> None:
+    """Ends the validity of the entry's older papers; an annulment revokes them until it is withdrawn.
+
+    What was signed while the entry was annulled tells of the annulment, and is superseded when that is withdrawn.
+    """
+    annulled = registers.is_annulled(unit.session, [entry.id])
+    of_annulment = NOTE_KINDS[changed_by(unit, entry, note).kind].annuls
+    if was_annulled or not of_annulment:
+        registers.supersede_papers(unit.session, entry.id, unit.now, revoked=not of_annulment)
+    if annulled is was_annulled:
+        return
+    if annulled:
+        registers.revoke_papers(unit.session, entry.id, unit.now)
+    else:
+        registers.papers_count_again(unit.session, entry.id)
+    annulments.follow(unit, entry)

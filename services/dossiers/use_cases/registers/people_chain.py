@@ -15,8 +15,8 @@ from services.dossiers import registers
 from services.dossiers.adapters.records import NotedDeath, basis_of_death, day_of_entry, label_of
 from services.dossiers.domain.notes import NEITHER, NOTE_KINDS, died_before, marriage_stands, set_aside
 from services.dossiers.domain.people import Person
-from services.dossiers.domain.register import DEATH, MARITAL_STATUS, MARRIAGE, CertificateStatus
-from services.dossiers.register_tables import RegisterEntryRow, RegisterNoteRow
+from services.dossiers.domain.register import DEATH, MARITAL_STATUS, MARRIAGE
+from services.dossiers.register_tables import RegisterEntryRow
 from services.dossiers.use_cases.opened import content_of, content_of_note, current_content_of, notes_of
 from services.dossiers.use_cases.registers import deaths, notes, revivals
 from services.dossiers.use_cases.unit import Unit
@@ -62,9 +62,10 @@ def propose_note(unit: Unit, command: notes.NoteEntry) -> RegisterEntryRow:
 def decide_note(unit: Unit, command: notes.DecideNote) -> RegisterEntryRow:
     """Decides on a note (see `notes.decide`), and follows what it changes about the people of the entry."""
     entry, note = notes.decide(unit, command)
-    changed = None if note is None else _changed_by(unit, entry, note)
+    changed = None if note is None else notes.changed_by(unit, entry, note)
     if note is not None and changed is not None and NOTE_KINDS[changed.kind].changes_status:
-        _withdraw_confirmations_of(unit, entry)
+        if entry.register in {MARRIAGE, DEATH}:
+            _withdraw_confirmations_of(unit, entry)
         annulment, now = content_of_note(unit.cell, changed), content_of_note(unit.cell, note)
         if entry.register == DEATH and registers.is_annulled(unit.session, [entry.id]):
             elsewhere = now.get("spouse_elsewhere") or annulment.get("spouse_elsewhere", "")
@@ -75,22 +76,12 @@ def decide_note(unit: Unit, command: notes.DecideNote) -> RegisterEntryRow:
     return entry
 
 
-def _changed_by(unit: Unit, entry: RegisterEntryRow, note: RegisterNoteRow) -> RegisterNoteRow:
-    """The note that begins or ceases to count: this one, the note that it withdraws, or the note which that one had
-    withdrawn.
-    """
-    written = registers.notes(unit.session, entry.id)
-    while note.withdraws is not None:
-        note = written[note.withdraws - 1]
-    return note
-
-
 def withdraw_confirmations(unit: Unit, people: Iterable[Person]) -> None:
     """Ends the validity of confirmations, which are valid until the status changes (NĐ 123/2015 Đ23)."""
     for person in people:
         for found in unit.records.entries(MARITAL_STATUS, person):
             if found.certain:
-                registers.withdraw_papers_of_entry(unit.session, UUID(found.id), CertificateStatus.SUPERSEDED, unit.now)
+                registers.supersede_papers(unit.session, UUID(found.id), unit.now)
 
 
 def _replace_confirmations(unit: Unit, new: RegisterEntryRow, people: Iterable[Person]) -> None:
@@ -107,7 +98,7 @@ def _replace_confirmations(unit: Unit, new: RegisterEntryRow, people: Iterable[P
                 continue
             content = content_of(unit.cell, earlier)
             if _time(content) == _time(confirmed) or (content["for_marriage"] and confirmed["for_marriage"]):
-                registers.withdraw_papers_of_entry(unit.session, earlier.id, CertificateStatus.SUPERSEDED, unit.now)
+                registers.supersede_papers(unit.session, earlier.id, unit.now)
 
 
 def _time(confirmed: Mapping[str, Any]) -> tuple[str, str]:
@@ -253,4 +244,4 @@ def _withdraw_confirmations_of(unit: Unit, entry: RegisterEntryRow) -> None:
     for person in registers.people_of(unit.session, entry.id):
         for found in registers.entries_like(unit.session, MARITAL_STATUS, person):
             if found.certain:
-                registers.withdraw_papers_of_entry(unit.session, found.entry.id, CertificateStatus.SUPERSEDED, unit.now)
+                registers.supersede_papers(unit.session, found.entry.id, unit.now)

@@ -1,0 +1,123 @@
+"""The validity of papers, in the public check, after an annulment of their entry was withdrawn."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from caunoi.dossiers.v1 import dossiers_pb2 as pb
+
+from services.chassis.clock import VIETNAM
+from tests.services.dossiers.people import CONFIRM, COPY_OUT, MARRY, register_marriage, status_of, withdraw_note
+from tests.services.dossiers.world import World
+from tests.unit.dossiers.copy_forms import copy_form_of
+from tests.unit.dossiers.marital_status_forms import MARITAL_STATUS, OTHER_PURPOSE, PERIOD
+from tests.unit.dossiers.marriage_forms import MARRIAGE
+from tests.unit.dossiers.worlds import changed
+
+ANNULMENT = {"text": "Hủy việc đăng ký.", "basis": "Quyết định hủy giấy tờ cấp trái pháp luật"}
+
+
+def _checked(world: World, certificate: str) -> tuple[str, bool]:
+    """Status, and whether it has a time since when it is so."""
+    answer = world.call("VerifyCertificate", pb.VerifyCertificateRequest(certificate_id=certificate))
+    return answer.status, answer.HasField("changed_at")
+
+
+def _copied(world: World, entry: str) -> pb.RegisterEntry:
+    return world.registered(COPY_OUT, copy_form_of(MARRIAGE.form["wife"]), source_entry_id=entry).register_entry
+
+
+def test_a_certificate_is_valid_again_if_only_the_annulment_ended_its_validity(world: World) -> None:
+    """docs/law.md §2.2: a birth; and a marriage with its copies, of which one tells of the annulment."""
+    born, married = world.signed().register_entry, register_marriage(world).register_entry
+    before = _copied(world, married.id)
+    for entry in (born, married):
+        world.noted(entry.id, "annulment", **ANNULMENT)
+    between = _copied(world, married.id)
+    papers = [one.certificate_id for one in (born, married, before, between)]
+    assert [status_of(world, each) for each in papers] == [*["revoked"] * 3, "annulled"]
+    for entry in (born, married):
+        withdraw_note(world, entry.id, 1)
+    assert [_checked(world, each) for each in papers] == [*[("valid", False)] * 3, ("superseded", True)]
+
+
+@pytest.mark.parametrize("when", ["before", "meanwhile"])
+def test_a_certificate_stays_superseded_by_another_note(world: World, when: str) -> None:
+    """The note ended its validity as it does without an annulment, and the check gives the time of that note."""
+    born = world.signed().register_entry
+    if when == "meanwhile":
+        world.noted(born.id, "annulment", **ANNULMENT)
+    noted_at = world.clock.now()
+    world.noted(born.id, "correction", text="Sửa nơi sinh.", basis="Quyết định cải chính")
+    world.clock.set(datetime(2020, 10, 8, 9, tzinfo=VIETNAM))
+    if when == "before":
+        world.noted(born.id, "annulment", **ANNULMENT)
+    assert status_of(world, born.certificate_id) == "revoked"
+    withdraw_note(world, born.id, 2 if when == "before" else 1)
+    answer = world.call("VerifyCertificate", pb.VerifyCertificateRequest(certificate_id=born.certificate_id))
+    assert (answer.status, answer.entry_changed) == ("superseded", True)
+    assert answer.changed_at.ToDatetime(VIETNAM) == noted_at
+
+
+def test_a_confirmation_is_valid_again_until_it_expires(world: World) -> None:
+    """NĐ 123/2015 Đ23: nobody's status has changed, so six months from the day of issue."""
+    confirmed = world.registered(CONFIRM, MARITAL_STATUS.form).register_entry
+    world.noted(confirmed.id, "annulment", **ANNULMENT)
+    assert status_of(world, confirmed.certificate_id) == "revoked"
+    withdraw_note(world, confirmed.id, 1)
+    assert _checked(world, confirmed.certificate_id) == ("valid", False)
+    world.clock.set(datetime(2021, 4, 7, 8, tzinfo=VIETNAM))
+    assert status_of(world, confirmed.certificate_id) == "expired"
+
+
+@pytest.mark.parametrize("by", ["another paper", "a marriage"])
+def test_a_confirmation_that_was_replaced_or_overtaken_stays_superseded(world: World, by: str) -> None:
+    """NĐ 123/2015 Đ22.6, Đ23: by what happened while it was annulled."""
+    confirmed = world.registered(CONFIRM, MARITAL_STATUS.form).register_entry
+    world.noted(confirmed.id, "annulment", **ANNULMENT)
+    if by == "another paper":
+        world.registered(CONFIRM, MARITAL_STATUS.form)
+    else:
+        person = MARITAL_STATUS.form["person"]
+        bride = {f"/wife/{name}": person[name] for name in ("full_name", "birth_date")}
+        number = {"/wife/identity_number": MARITAL_STATUS.form["requester"]["identity_number"]}
+        world.registered(MARRY, changed(MARRIAGE.form, bride | number))
+    assert status_of(world, confirmed.certificate_id) == "revoked"
+    withdraw_note(world, confirmed.id, 1)
+    assert status_of(world, confirmed.certificate_id) == "superseded"
+
+
+def test_an_annulment_that_counts_again_revokes_the_papers_again(world: World) -> None:
+    born = world.signed().register_entry
+    world.noted(born.id, "annulment", **ANNULMENT)
+    withdraw_note(world, born.id, 1)
+    assert status_of(world, born.certificate_id) == "valid"
+    withdraw_note(world, born.id, 2)
+    assert status_of(world, born.certificate_id) == "revoked"
+    withdraw_note(world, born.id, 3)
+    assert status_of(world, born.certificate_id) == "valid"
+
+
+def test_a_copy_that_was_annulled_itself_stays_revoked(world: World) -> None:
+    def noted(entry: str, kind: str, **changes: Any) -> None:
+        written = world.propose_note(entry, kind, **changes)
+        world.decide_note(written, confirmed=True, namesake=True)  # the copy names the signer, who signed the entry
+
+    married = register_marriage(world).register_entry
+    copied = _copied(world, married.id)
+    for entry in (married, copied):
+        noted(entry.id, "annulment", **ANNULMENT)
+    noted(married.id, "note-withdrawn", withdraws=1)
+    assert [status_of(world, one.certificate_id) for one in (married, copied)] == ["valid", "revoked"]
+    noted(copied.id, "note-withdrawn", withdraws=1)
+    assert status_of(world, copied.certificate_id) == "valid"
+
+
+def test_the_annulment_of_a_confirmation_leaves_those_for_other_times_in_force(world: World) -> None:
+    """NĐ 123/2015 Đ23: a paper was wrong; nobody's status has changed."""
+    then = world.registered(CONFIRM, changed(MARITAL_STATUS.form, OTHER_PURPOSE | PERIOD)).register_entry
+    today = world.registered(CONFIRM, changed(MARITAL_STATUS.form, OTHER_PURPOSE)).register_entry
+    world.noted(then.id, "annulment", **ANNULMENT)
+    assert [status_of(world, one.certificate_id) for one in (then, today)] == ["revoked", "valid"]
