@@ -16,6 +16,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    tuple_,
     union,
     update,
 )
@@ -23,7 +24,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased, load_only
 from sqlalchemy.sql.elements import ColumnElement
 
-from services.dossiers.domain.notes import ANNULLING, counting
+from services.dossiers.domain.notes import ANNULLING, annulled_since, counting
 from services.dossiers.domain.register import COPIES, CertificateStatus, book_label
 from services.dossiers.domain.states import Status
 from services.dossiers.register_tables import (
@@ -240,6 +241,46 @@ def is_void(session: Session, entry: RegisterEntryRow) -> bool:
     """Whether an entry, or the entry that it is a copy of, was annulled."""
     source = select(CertificateRow.source_entry_id).where(CertificateRow.entry_id == entry.id)
     return is_annulled(session, [entry.id, *filter(None, [session.scalar(source)])])
+
+
+def has_annulled_result(session: Session, dossier_id: UUID) -> bool:
+    """Whether the paper that a dossier led to was annulled after it was signed, by the notes of its entry and of the
+    entry that it is a copy of (Luật Hộ tịch 2014 Đ12.2, Đ70.1h).
+
+    A copy of an entry that was annulled before has the annulment in it (docs/law.md §7).
+    """
+    entry, note = entry_of(session, dossier_id), RegisterNoteRow
+    if entry is None:
+        return False
+    source = session.scalar(select(CertificateRow.source_entry_id).where(CertificateRow.entry_id == entry.id))
+    query = select(note.kind, note.withdraws, note.at).order_by(note.sequence)
+    noted = (session.execute(query.where(note.entry_id == id)).tuples().all() for id in (entry.id, source) if id)
+    return any(since is not None and since >= entry.registered_at for since in map(annulled_since, noted))
+
+
+def annulled_results(
+    session: Session, limit: int, after: tuple[datetime, UUID] | None
+) -> Sequence[tuple[datetime, UUID]]:
+    """Time and id of the dossiers to hand over that are marked as annulled, or have a note that annuls among those of
+    their entry and of the entry that it is a copy of; by their time.
+    """
+    own, copy, note = RegisterEntryRow, CertificateRow, RegisterNoteRow
+    of_either = or_(note.entry_id == own.id, note.entry_id == copy.source_entry_id)
+    annulling = select(note.entry_id).where(of_either, note.kind.in_(ANNULLING)).exists()
+    query = select(DossierRow.created_at, DossierRow.id).distinct().join(own, own.dossier_id == DossierRow.id)
+    query = query.outerjoin(copy, copy.entry_id == own.id)
+    query = query.where(DossierRow.status == literal(int(Status.DONE), literal_execute=True))
+    query = query.where(or_(DossierRow.annulled_at.is_not(None), annulling))
+    if after is not None:
+        query = query.where(tuple_(DossierRow.created_at, DossierRow.id) > tuple_(*map(literal, after)))
+    found = session.execute(query.order_by(DossierRow.created_at, DossierRow.id).limit(limit))
+    return found.tuples().all()
+
+
+def claimed_result(session: Session, dossier_id: UUID) -> DossierRow | None:
+    """The dossier, locked, if its result still has to be handed over and nobody else has it locked."""
+    query = select(DossierRow).where(DossierRow.id == dossier_id, DossierRow.status == Status.DONE)
+    return session.scalar(query.with_for_update(skip_locked=True))
 
 
 def results_to_hand_over(session: Session, entry: RegisterEntryRow) -> Sequence[DossierRow]:

@@ -13,7 +13,7 @@ from functools import cached_property
 from services.chassis.call import forbidden
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, faulty, invalid, not_found
 from services.chassis.tokens import Role
-from services.dossiers import storage
+from services.dossiers import registers, storage
 from services.dossiers.access import of_office, roles_of
 from services.dossiers.domain import acts, verification
 from services.dossiers.domain.acts import Act, acts_in
@@ -57,6 +57,11 @@ class InTheWay:
         found = storage.verifications(self._unit.session, self._row.id)
         return [(verification.Kind(each.kind), state_of(each.outcome)) for each in found]
 
+    @cached_property
+    def _is_annulled(self) -> bool:
+        """By the notes: an annulment by a version before `annulled_at` is marked only by the next sweep."""
+        return registers.has_annulled_result(self._unit.session, self._row.id)
+
     def of_signature(self) -> Refusal | None:
         """One person prepares, another signs; the signer needs a name to sign with."""
         unprepared = not_proposed(self._row, acts.SIGNATURE)
@@ -88,7 +93,7 @@ class InTheWay:
 
     def _standing_entry(self, then: str = "") -> Refusal | None:
         """A registered dossier can be rejected only while its entry is annulled."""
-        if self._row.status != Status.DONE or self._row.annulled_at is not None:
+        if self._row.status != Status.DONE or self._is_annulled:
             return None
         text = (
             "Việc đã ký và vào sổ. Chỉ dừng khi mục trong sổ đã có ghi chú hủy: giấy tờ cấp sai do Ủy ban nhân dân "
@@ -98,7 +103,7 @@ class InTheWay:
 
     def of_handover(self) -> Refusal | None:
         """The paper of an annulled entry is not handed over, but withdrawn (Luật Hộ tịch 2014 Đ12.2, Đ70.1h)."""
-        return conflict("wrong-state", _ANNULLED) if self._row.annulled_at is not None else None
+        return conflict("wrong-state", _ANNULLED) if self._is_annulled else None
 
     def of_delivery_change(self) -> Refusal | None:
         """Only a way that the form asks for can be changed; else it is the office, or is chosen at the hand-over."""

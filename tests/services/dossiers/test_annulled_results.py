@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -11,6 +12,8 @@ from caunoi.dossiers.v1 import dossiers_pb2 as pb
 from caunoi.dossiers.v1 import events_pb2
 
 from services.chassis.refusal import Kind
+from services.dossiers.use_cases.registers import annulments
+from tests.services.dossiers.timing import sweep
 from tests.services.dossiers.world import CHAIR, DUNG, HOA, NAM_DUONG, SAU, Person, World, just_before, refused, until
 from tests.unit.dossiers.copy_forms import copy_form_of
 from tests.unit.dossiers.marriage_forms import MARRIAGE
@@ -118,7 +121,10 @@ def test_a_copy_that_tells_of_the_annulment_is_handed_over(world: World) -> None
     entry = world.registered(MARRY, MARRIAGE.form).register_entry.id
     earlier = world.registered(COPY_OUT, copy_form_of(MARRIAGE.form["wife"]), source_entry_id=entry)
     world.noted(entry, "annulment", **ANNULMENT)
+    world.clock.advance(timedelta(minutes=1))
     later = world.registered(COPY_OUT, copy_form_of(MARRIAGE.form["wife"]), source_entry_id=entry)
+    assert [world.get(each.id).result_annulled for each in (earlier, later)] == [True, False]
+    sweep(world)
     assert [world.get(each.id).result_annulled for each in (earlier, later)] == [True, False]
     world.compare_all(later.id)
     assert world.hand_over(later.id, delivery="office").status == 10
@@ -182,6 +188,61 @@ def test_a_registered_dossier_whose_entry_counts_again_is_not_rejected(world: Wo
     assert (no.kind, no.type) == (Kind.CONFLICT, "wrong-state")
     assert "trả lại" in no.text
     world.call("ReturnDossier", pb.ReturnDossierRequest(dossier_id=signed.id, reason="Mục còn giá trị"), CHAIR)
+    assert world.hand_over(signed.id).status == 10
+
+
+def _noted_before_the_mark(world: World, entry: str, kind: str, **note: Any) -> None:
+    """A note as the version before `annulled_at` writes it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(annulments, "follow", lambda *_: None)
+        world.noted(entry, kind, **note)
+
+
+@pytest.mark.parametrize("copied", [False, True])
+def test_an_annulment_without_the_mark_is_refused_at_the_hand_over_and_marked_by_the_sweep(
+    world: World, copied: bool
+) -> None:
+    """Luật Hộ tịch 2014 Đ12.2: as a process of the version before leaves it during a roll-out."""
+    done = world.registered(MARRY, MARRIAGE.form)
+    entry = done.register_entry.id
+    if copied:
+        done = world.registered(COPY_OUT, copy_form_of(MARRIAGE.form["wife"]), source_entry_id=entry)
+    world.compare_all(done.id)
+    _noted_before_the_mark(world, entry, "annulment", **ANNULMENT)
+    assert not world.get(done.id).result_annulled
+    assert "handover" not in world.get(done.id, HOA).actions
+    no = refused(partial(world.hand_over, done.id, delivery="office"))
+    assert (no.kind, no.type) == (Kind.CONFLICT, "wrong-state")
+    assert "thu hồi" in no.text
+    told = len(world.events(key=done.id))
+    sweep(world)
+    sweep(world)
+    assert world.get(done.id).result_annulled
+    assert [each.type for each in world.events(key=done.id)[told:]] == ["dossiers.dossier.result-annulled.v1"]
+    last = world.call("GetHistory", pb.GetHistoryRequest(dossier_id=done.id), SAU).entries[-1]
+    assert (last.action, last.actor) == ("result-annulled", "Hệ thống")
+
+
+def test_the_proposal_to_reject_marks_what_the_sweep_has_not_marked_yet(world: World) -> None:
+    signed = world.signed()
+    _noted_before_the_mark(world, signed.register_entry.id, "annulment", **ANNULMENT)
+    assert _propose_stop(world, signed.id).result_annulled
+    told = [each.type for each in world.events(key=signed.id)]
+    assert "dossiers.dossier.result-annulled.v1" in told
+    assert world.call("StopDossier", pb.StopDossierRequest(dossier_id=signed.id), CHAIR).status == 8
+
+
+def test_a_mark_that_outlives_the_annulment_rejects_nothing_and_the_sweep_clears_it(world: World) -> None:
+    """Luật Hộ tịch 2014 Đ12.2, Đ70: a process of the version before withdraws the annulment, and leaves the mark."""
+    signed = _annulled(world)
+    withdrawn = {"text": "Quyết định hủy bị bãi bỏ.", "withdraws": 1}
+    _noted_before_the_mark(world, signed.register_entry.id, "note-withdrawn", **withdrawn)
+    assert world.get(signed.id).result_annulled
+    no = refused(partial(_propose_stop, world, signed.id))
+    assert (no.kind, no.type) == (Kind.CONFLICT, "wrong-state")
+    sweep(world)
+    assert not world.get(signed.id).result_annulled
+    assert world.events(key=signed.id)[-1].type.endswith("dossier.result-restored.v1")
     assert world.hand_over(signed.id).status == 10
 
 

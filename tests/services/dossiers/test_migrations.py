@@ -43,3 +43,13 @@ def test_a_table_that_is_rewritten_is_let_go_of_before_the_next_one(
     assert migrate("dossiers", postgres.url(name))
     with psycopg.connect(postgres.url(name, "postgresql")) as other:
         other.execute(f"SELECT number FROM {last}")
+
+
+def test_the_dossiers_are_not_locked_while_a_register_is_read(postgres: Postgres) -> None:
+    """0026 reads no notes while it has the dossiers locked: the sweep marks the annulled ones."""
+    name = f"{DATABASE}_0025"
+    postgres.create([name])
+    _upgrade(postgres.url(name), "0025")
+    with psycopg.connect(postgres.url(name, "postgresql")) as other:
+        other.execute("LOCK TABLE register_notes")
+        _upgrade(f"{postgres.url(name)}&options=-clock_timeout%3D1000", "0026")

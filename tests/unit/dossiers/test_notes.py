@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from services.dossiers.domain.notes import (
     NOTE_KINDS,
+    annulled_since,
     died_before,
     ending_death,
     is_dead,
@@ -117,3 +118,23 @@ def test_a_death_is_somebody_elses_if_an_officer_restores_the_marriage_while_it_
 )
 def test_a_death_is_before_a_marriage_if_its_last_possible_day_is(died: str, *, before: bool) -> None:
     assert died_before(died, date(2020, 10, 6)) is before
+
+
+@pytest.mark.parametrize(
+    ("noted", "since"),
+    [
+        ([], None),
+        ([("correction", None)], None),
+        ([("correction", None), ("annulment", None), ("other", None), ("annulment", None)], 2),
+        ([("annulment", None), ("note-withdrawn", 1)], None),
+        ([("annulment", None), ("note-withdrawn", 1), ("annulment", None)], 3),
+        ([("annulment", None), ("note-withdrawn", 1), ("note-withdrawn", 2)], 3),
+        ([("annulment", None), ("annulment", None), ("note-withdrawn", 1)], 1),
+    ],
+)
+def test_an_entry_is_annulled_since_the_note_from_which_on_an_annulment_counts(
+    noted: list[tuple[str, int | None]], since: int | None
+) -> None:
+    at = [datetime(2020, 10, day, tzinfo=UTC) for day in range(1, len(noted) + 1)]
+    found = annulled_since([(*note, moment) for note, moment in zip(noted, at, strict=True)])
+    assert found == (None if since is None else at[since - 1])

@@ -19,7 +19,7 @@ from services.chassis import metrics
 from services.chassis.cells import Cell
 from services.chassis.database.connection import UNREACHABLE
 from services.chassis.service import acting_as_service
-from services.dossiers import captures, deadlines, storage
+from services.dossiers import captures, deadlines, registers, storage
 from services.dossiers.domain import acts
 from services.dossiers.domain.acts import Act
 from services.dossiers.domain.captures import KEPT
@@ -27,6 +27,7 @@ from services.dossiers.domain.deadlines import near_until
 from services.dossiers.use_cases.clock.timekeeping import abandoned_before
 from services.dossiers.use_cases.office.verification import time_out
 from services.dossiers.use_cases.perform import perform
+from services.dossiers.use_cases.registers import annulments
 from services.dossiers.use_cases.unit import Unit, Workplace
 
 log = structlog.get_logger()
@@ -62,6 +63,8 @@ def sweep_once(place: Workplace, cell: Cell) -> None:
             _one(place, cell, id, partial(_end_wait, id=id, now=now))
         for id in _each(cell, lambda session, after: deadlines.clocks_near(session, now, until, BATCH, after)):
             _one(place, cell, id, partial(_notice, id=id, now=now, until=until))
+        for id in _each(cell, lambda session, after: registers.annulled_results(session, BATCH, after)):
+            _one(place, cell, id, partial(_mark_annulled, id=id))
         before = abandoned_before(place, now)
         for id in _each(cell, lambda session, after: storage.abandoned_drafts(session, before, now, BATCH, after)):
             _one(place, cell, id, partial(_abandon, id=id, before=before, now=now))
@@ -105,6 +108,11 @@ def _end_wait(unit: Unit, id: UUID, now: datetime) -> Act | None:
     row, verification = found
     time_out(unit, row, verification)
     return acts.VERIFICATION_REPLY
+
+
+def _mark_annulled(unit: Unit, id: UUID) -> Act | None:
+    row = registers.claimed_result(unit.session, id)
+    return None if row is None else annulments.catch_up(unit, row)
 
 
 def _abandon(unit: Unit, id: UUID, before: datetime, now: datetime) -> None:

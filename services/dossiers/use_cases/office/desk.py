@@ -22,6 +22,7 @@ from services.dossiers.tables import DossierRow, SupplementRow
 from services.dossiers.use_cases.in_the_way import InTheWay, not_proposed, refuse_if
 from services.dossiers.use_cases.office import residence
 from services.dossiers.use_cases.perform import leads_to, perform
+from services.dossiers.use_cases.registers import annulments
 from services.dossiers.use_cases.registers.copies import refuse_wrong_source
 from services.dossiers.use_cases.registers.obstacles import (
     contradictions,
@@ -116,6 +117,7 @@ def propose_stop(unit: Unit, command: ProposeStop) -> DossierRow:
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     leads_to(unit, row, acts.STOP_PROPOSAL)
     refuse_if(InTheWay(unit, row).of_stop_proposal())
+    annulments.catch_up(unit, row)
     row.stop_proposed_at, row.stop_proposed_by_id = unit.now, unit.caller.id
     perform(unit, row, acts.STOP_PROPOSAL, reason=reason, article=article)
     return row

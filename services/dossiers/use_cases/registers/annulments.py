@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from services.dossiers import registers
 from services.dossiers.domain import acts
+from services.dossiers.domain.acts import Act
 from services.dossiers.register_tables import RegisterEntryRow
+from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.perform import perform
 from services.dossiers.use_cases.unit import Unit
 
@@ -27,3 +29,17 @@ def follow(unit: Unit, entry: RegisterEntryRow) -> None:
         elif not annulled and row.annulled_at is not None:
             row.annulled_at = None
             perform(unit, row, acts.RESULT_RESTORATION)
+
+
+def catch_up(unit: Unit, row: DossierRow) -> Act | None:
+    """Marks a locked dossier by the notes if `follow` has not done so, and tells its applicant; returns what it did.
+
+    During a roll-out or after a rollback, pods of a version before this mark write notes without it.
+    """
+    annulled = registers.has_annulled_result(unit.session, row.id)
+    if annulled is (row.annulled_at is not None):
+        return None
+    row.annulled_at = unit.now if annulled else None
+    act = acts.RESULT_ANNULMENT if annulled else acts.RESULT_RESTORATION
+    perform(unit, row, act)
+    return act
