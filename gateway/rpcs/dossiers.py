@@ -51,7 +51,7 @@ ADD_DOCUMENT = Rpc(
     refuses="400 file-empty file-too-complex file-type-not-accepted image-damaged image-too-large "
     "not-asked-for pdf-damaged pdf-encrypted pdf-scripted too-many-files "
     "unknown-document-kind 404 unknown-dossier 409 document-exists wrong-state 413 "
-    "file-too-large 429 too-many-complex-files 503 file-store-unavailable",
+    "file-too-large 429 earlier-file-not-read too-many-complex-files 503 file-store-unavailable",
 )
 REMOVE_DOCUMENT = Rpc(
     dossiers_v1.RemoveDocumentRequest,
@@ -126,8 +126,8 @@ ADD_CAPTURE_PAGE = Rpc(
     by=PUBLIC,
     refuses="400 file-empty file-too-complex file-type-not-accepted image-damaged image-too-large "
     "invalid-number not-asked-for unknown-document-kind 404 unknown-ticket 409 page-differs "
-    "ticket-over too-many-pages wrong-state 413 file-too-large 429 too-many-complex-files "
-    "503 file-store-unavailable",
+    "ticket-over too-many-pages wrong-state 413 file-too-large 429 earlier-file-not-read "
+    "too-many-complex-files 503 file-store-unavailable",
 )
 END_CAPTURE = Rpc(
     captures_v1.EndCaptureRequest,

@@ -8,6 +8,7 @@ pixels or bytes tells it apart. Decoders written in C cannot be interrupted, but
 from __future__ import annotations
 
 import atexit
+import copy
 import ctypes
 import gc
 import hashlib
@@ -17,9 +18,10 @@ import resource
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import TimeoutError as TookTooLong
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import TypeVar
 
 import structlog
@@ -48,9 +50,14 @@ _TO_ANSWER = 1.0
 #: The last time it is refused.
 MOST_TRIES = 3
 _MOST_UNFINISHED = 1000  # files whose tries are counted
+_RETRY_AFTER_EARLIER = 3  # seconds
 #: How long somebody waits with the next file whose file took all its processor time, crashed its decoder, needed too
 #: much memory or was not finished `MOST_TRIES` times.
 PAUSE_SECONDS = 60.0
+#: The processor time of one sender's files in `PAUSE_SECONDS`, whatever became of them: 40 pages A4 at 300 dpi
+#: take half. Nobody has more than this third of the only process for long.
+SENDER_CPU_SECONDS = 20.0
+_SENDER_SHARE = SENDER_CPU_SECONDS / PAUSE_SECONDS
 #: One file at a time, whatever the number of RPC threads: the memory of a picture is the limit.
 PLACES = Places(1, longest_wait=10)
 #: Signals by which a file ends its process: it used its processor time, or its decoder crashed or got no more memory.
@@ -61,39 +68,43 @@ _BY_THE_FILE = {
 
 log = structlog.get_logger()
 _lock = threading.Lock()
+_senders = threading.Lock()
 _pool: ProcessPool | None = None
-_paused: dict[
-    str, float
-] = {}  # until when, in monotonic seconds, by the caller's id or network; in each process of the service
-_unfinished: dict[bytes, int] = {}  # how often, by the file's SHA-256; in each process of the service
+# Of the senders, in each process of the service; times are monotonic seconds.
+_sending: set[str] = set()  # whose file is being read, or waits for that
+_paused: dict[str, float] = {}  # until when
+_spent: dict[str, tuple[float, float]] = {}  # seconds of processor that count, and when they were reckoned
+_unfinished: dict[tuple[str, bytes], int] = {}  # how often, by sender and the file's SHA-256
 
 
-def run(function: Callable[[bytes], Result], content: bytes) -> Result:
+def run(function: Callable[[bytes], Result], content: bytes, sender: str = "") -> Result:
     """Calls `function` with a file's content, and returns its result or raises its refusal.
 
-    `function` is at the top of its module.
+    `function` is at the top of its module. `sender` is the id of the account whose file it is; without one it is the
+    caller's, or else the network from which the call comes.
 
     Refuses `file-too-complex` (INVALID) if it takes more than `CPU_SECONDS` or `MEMORY_BYTES`, if its decoder crashes,
-    or if it was begun and not finished `MOST_TRIES` times; `too-many-complex-files` (THROTTLED) if the caller's last
-    such file was less than `PAUSE_SECONDS` ago, since everybody else waits while one is read; UNAVAILABLE if other
-    files, or a busy machine, take too long, or if something else ends the process.
+    or if it was begun and not finished `MOST_TRIES` times; `too-many-complex-files` (THROTTLED) if the sender's last
+    such file was less than `PAUSE_SECONDS` ago, or the sender's files have taken more than `SENDER_CPU_SECONDS` in that
+    time, since everybody else waits while one is read; `earlier-file-not-read` (THROTTLED) while another file of the
+    sender is read or waits; UNAVAILABLE if other files, or a busy machine, take too long, or if something else ends the
+    process.
     """
-    caller = current_caller_id() or current_source()  # a phone at a station has no account
-    _refuse_in_pause(caller)
-    with PLACES.one():
+    sender = sender or current_caller_id() or current_source()
+    with _one_file_of(sender), PLACES.one():
         until = time.monotonic() + min(LONGEST_SECONDS + _TO_BEGIN, max(0.1, seconds_left() - _TO_ANSWER))
         try:
-            return _read(function, content, until, caller)
+            return _read(function, content, until, sender)
         except BrokenProcessPool:  # the process had been ended while it had no file; this one was not begun
             log.warning("file-worker-was-gone")
             stop()
         try:
-            return _read(function, content, until, caller)
+            return _read(function, content, until, sender)
         except BrokenProcessPool:
             raise unavailable() from None
 
 
-def _read(function: Callable[[bytes], Result], content: bytes, until: float, caller: str) -> Result:
+def _read(function: Callable[[bytes], Result], content: bytes, until: float, sender: str) -> Result:
     left = max(0.1, until - time.monotonic())
     try:
         reading = _workers().schedule(
@@ -102,30 +113,38 @@ def _read(function: Callable[[bytes], Result], content: bytes, until: float, cal
     except RuntimeError as broken:  # so Pebble says that its process had ended before
         raise BrokenProcessPool from broken
     try:
-        result: Result = reading.result(left)
+        outcome, seconds = reading.result(left)
     except ProcessExpired as ended:
-        log.warning("file-worker-ended", caller=caller, exit_code=ended.exitcode, bytes=len(content))
+        log.warning("file-worker-ended", sender=sender, exit_code=ended.exitcode, bytes=len(content))
         if -ended.exitcode not in _BY_THE_FILE:
-            raise _not_finished(content, caller) from ended
-        raise _too_complex(caller) from ended
+            raise _not_finished(content, sender) from ended
+        raise _too_complex(sender) from ended
     except MemoryError:
-        log.warning("file-worker-without-memory", caller=caller, bytes=len(content))
+        log.warning("file-worker-without-memory", sender=sender, bytes=len(content))
         stop()
-        raise _too_complex(caller) from None
+        raise _too_complex(sender) from None
     except TookTooLong:
-        log.warning("file-worker-slow", caller=caller, bytes=len(content))
+        log.warning("file-worker-slow", sender=sender, bytes=len(content))
         is_begun = reading.running() or reading.done()
         if not reading.done():  # Pebble ends only what has had its whole time
             stop()
-        raise (_not_finished(content, caller) if is_begun else unavailable()) from None
+        raise (_not_finished(content, sender) if is_begun else unavailable()) from None
+    except BrokenProcessPool:
+        raise
+    except Exception:  # a fault of ours, which somebody may have found
+        _charge(sender, CPU_SECONDS)
+        raise
+    _charge(sender, seconds)
     if _unfinished:
-        _unfinished.pop(hashlib.sha256(content).digest(), None)
-    return result
+        _unfinished.pop(_tried(content, sender), None)
+    if isinstance(outcome, Refusal):
+        raise outcome
+    return outcome
 
 
-def _too_complex(caller: str) -> Refusal:
+def _too_complex(sender: str) -> Refusal:
     """The refusal of a file that is at fault; its sender waits with the next one."""
-    _pause(caller)
+    _pause(sender, PAUSE_SECONDS)
     return invalid(
         "file-too-complex",
         "Không mở được tệp này trong thời gian cho phép: tệp quá phức tạp hoặc bị hỏng. Xin chụp lại bằng máy "
@@ -133,19 +152,21 @@ def _too_complex(caller: str) -> Refusal:
     )
 
 
-def _not_finished(content: bytes, caller: str) -> Refusal:
+def _not_finished(content: bytes, sender: str) -> Refusal:
     """The answer about a file that was begun and not finished, through no fault that can be seen: to send it again.
 
-    The last of `MOST_TRIES` times it asks for another file, since this one may never be finished here.
+    The last of `MOST_TRIES` times it asks for another file, since this one may never be finished here. Nobody knows
+    what it took of the processor: it counts as all that it might have.
     """
-    digest = hashlib.sha256(content).digest()
-    tries = _unfinished.pop(digest, 0) + 1
+    _charge(sender, CPU_SECONDS)
+    tried = _tried(content, sender)
+    tries = _unfinished.pop(tried, 0) + 1
     if tries < MOST_TRIES:
-        _unfinished[digest] = tries
+        _unfinished[tried] = tries
         for oldest in list(_unfinished)[:-_MOST_UNFINISHED]:
             _unfinished.pop(oldest, None)
         return unavailable()
-    _pause(caller)
+    _pause(sender, PAUSE_SECONDS)
     return invalid(
         "file-too-complex",
         f"Máy đã {MOST_TRIES} lần không đọc xong tệp này. Xin gửi tệp khác, nhỏ hơn: chụp lại ở cỡ ảnh nhỏ hơn, hoặc "
@@ -153,26 +174,68 @@ def _not_finished(content: bytes, caller: str) -> Refusal:
     )
 
 
-def _refuse_in_pause(caller: str) -> None:
-    left = _paused.get(caller, 0.0) - time.monotonic()
+def _tried(content: bytes, sender: str) -> tuple[str, bytes]:
+    return sender, hashlib.sha256(content).digest()
+
+
+@contextmanager
+def _one_file_of(sender: str) -> Iterator[None]:
+    """Refuses in a pause, and while another file of the sender is here: so whoever sends many at once holds neither
+    the threads of the service nor the place of everybody else's next file.
+    """
+    with _senders:
+        _refuse_in_pause(sender)
+        if sender and sender in _sending:
+            log.warning("file-refused-beside-another", sender=sender)
+            raise Refusal(
+                Kind.THROTTLED,
+                "earlier-file-not-read",
+                "Máy còn đang đọc tệp gửi trước. Xin đợi vài giây rồi gửi lại tệp này; điều đã lưu vẫn còn.",
+                retry_after=_RETRY_AFTER_EARLIER,
+            )
+        _sending.add(sender)
+    try:
+        yield
+    finally:
+        _sending.discard(sender)
+
+
+def _refuse_in_pause(sender: str) -> None:
+    left = _paused.get(sender, 0.0) - time.monotonic()
     if left > 0:
-        log.warning("file-refused-in-pause", caller=caller, seconds_left=math.ceil(left))
+        log.warning("file-refused-in-pause", sender=sender, seconds_left=math.ceil(left))
         raise Refusal(
             Kind.THROTTLED,
             "too-many-complex-files",
-            "Tệp vừa gửi quá phức tạp nên máy phải dừng. Xin đợi một phút rồi gửi tệp khác; điều đã lưu vẫn còn.",
+            "Tệp vừa gửi quá phức tạp, máy mất nhiều thời gian để đọc. Xin đợi một phút rồi gửi tệp khác; điều đã lưu "
+            "vẫn còn.",
             retry_after=math.ceil(left),
         )
 
 
-def _pause(caller: str) -> None:
+def _charge(sender: str, seconds: float) -> None:
+    """Counts processor time against its sender, who waits with the next file if that is more than
+    `SENDER_CPU_SECONDS`. What was counted before has gone down by the sender's share of the time since.
+    """
+    now = time.monotonic()
+    spent, since = _spent.get(sender, (0.0, now))
+    spent = max(0.0, spent - (now - since) * _SENDER_SHARE) + seconds
+    _spent[sender] = spent, now
+    for each, (before, at) in list(_spent.items()):
+        if before < (now - at) * _SENDER_SHARE:
+            _spent.pop(each, None)
+    if spent > SENDER_CPU_SECONDS:
+        _pause(sender, (spent - SENDER_CPU_SECONDS) / _SENDER_SHARE)
+
+
+def _pause(sender: str, seconds: float) -> None:
     """Nobody who sends such files one after the other keeps the only process busy for everybody."""
     now = time.monotonic()
     for each, until in list(_paused.items()):
         if until < now:
             _paused.pop(each, None)
-    if caller:
-        _paused[caller] = now + PAUSE_SECONDS
+    if sender:
+        _paused[sender] = max(now + seconds, _paused.get(sender, 0.0))
 
 
 def start() -> None:
@@ -210,9 +273,22 @@ def _bound_memory() -> None:
     ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, 1024 * 1024)
 
 
-def _limited(function: Callable[[bytes], Result], content: bytes, seconds: int) -> Result:
+def _limited(function: Callable[[bytes], Result], content: bytes, seconds: int) -> tuple[Result | Refusal, float]:
+    """The result or the refusal, and the seconds of processor that it took."""
+    began = _processor_seconds()
+    resource.setrlimit(resource.RLIMIT_CPU, (int(began) + 1 + seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+    outcome = _outcome(function, content)
+    gc.collect()  # pypdf's readers refer to themselves, and hold the file
+    return outcome, _processor_seconds() - began
+
+
+def _outcome(function: Callable[[bytes], Result], content: bytes) -> Result | Refusal:
+    try:
+        return function(content)
+    except Refusal as no:
+        return copy.copy(no)  # without its traceback, which holds the file too
+
+
+def _processor_seconds() -> float:
     used = resource.getrusage(resource.RUSAGE_SELF)
-    limit = int(used.ru_utime + used.ru_stime) + 1 + seconds
-    resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.getrlimit(resource.RLIMIT_CPU)[1]))
-    gc.collect()  # pypdf's readers refer to themselves, and hold the file before
-    return function(content)
+    return used.ru_utime + used.ru_stime

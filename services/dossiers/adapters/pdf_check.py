@@ -20,7 +20,7 @@ from services.chassis.refusal import Refusal, invalid
 MAX_PAGES = 200
 MAX_OBJECTS = 50_000
 MAX_VALUES = 1_000_000  # dictionaries, arrays and references in all of them
-MAX_SECONDS = 3.0
+MAX_SECONDS = 3.0  # of processor
 
 # Keys of a script, an automatic action, a form with scripts of its own, or an embedded file.
 _FORBIDDEN_KEYS = frozenset(
@@ -47,11 +47,12 @@ class CheckedPdf:
 
 
 def check_pdf(content: bytes) -> CheckedPdf:
-    """Refuses a PDF that is encrypted (`pdf-encrypted`), has actions or files (`pdf-scripted`), or is damaged or has
-    other data before or after it (`pdf-damaged`).
+    """Refuses a PDF that is encrypted (`pdf-encrypted`), has actions or files (`pdf-scripted`), has too many objects
+    (`file-too-complex`), or is damaged or has other data before or after it (`pdf-damaged`).
 
-    Limits: 200 pages, 50,000 objects, three seconds, checked at each object; pypdf limits the unpacked size of a
-    stream. Streams of pages are not interpreted.
+    Limits: 200 pages, 50,000 objects, three seconds of processor, checked at each object; pypdf limits the unpacked
+    size of a stream. Streams of pages are not interpreted. A MemoryError is not caught: what a file needs too much of
+    is for `file_worker` to say.
     """
     _check_edges(content)
     try:
@@ -60,9 +61,9 @@ def check_pdf(content: bytes) -> CheckedPdf:
             raise _encrypted()
         is_signed = _check_objects(reader)
         return CheckedPdf(_check_pages(reader), is_signed)
-    except Refusal:
+    except (Refusal, MemoryError):
         raise
-    except (LimitReachedError, RecursionError, MemoryError):
+    except (LimitReachedError, RecursionError):
         raise damaged_pdf() from None
     except Exception as error:  # pypdf raises many kinds of exceptions for a broken file
         raise damaged_pdf() from error
@@ -90,8 +91,8 @@ def _check_objects(reader: PdfReader) -> bool:
     signature.
     """
     if sum(len(entries) for entries in reader.xref.values()) + len(reader.xref_objStm) > MAX_OBJECTS:
-        raise damaged_pdf()
-    deadline = time.monotonic() + MAX_SECONDS
+        raise _too_complex()
+    deadline = time.thread_time() + MAX_SECONDS
     waiting: list[Any] = [reader.trailer, *_all_references(reader)]
     seen: set[tuple[int, int]] = set()
     count = 0
@@ -99,8 +100,8 @@ def _check_objects(reader: PdfReader) -> bool:
     while waiting:
         item = waiting.pop()
         count += 1
-        if count > MAX_VALUES or len(seen) > MAX_OBJECTS or time.monotonic() > deadline:
-            raise damaged_pdf()
+        if count > MAX_VALUES or len(seen) > MAX_OBJECTS or time.thread_time() > deadline:
+            raise _too_complex()
         if isinstance(item, IndirectObject):
             if (item.idnum, item.generation) in seen:
                 continue
@@ -174,6 +175,14 @@ def _scripted() -> Refusal:
         "pdf-scripted",
         "Tệp PDF này có chứa lệnh tự chạy hoặc tệp đính kèm nên không nhận được. "
         "Xin in ra PDF lại (chọn In, rồi Lưu dạng PDF), hoặc chụp ảnh từng trang.",
+    )
+
+
+def _too_complex() -> Refusal:
+    return invalid(
+        "file-too-complex",
+        "Tệp PDF này gồm quá nhiều phần nên không đọc hết được. Xin in ra PDF lại (chọn In, rồi Lưu dạng PDF), hoặc "
+        "chụp ảnh từng trang.",
     )
 
 

@@ -94,9 +94,9 @@ def _decode(content: bytes, kind: Literal["JPEG", "PNG"]) -> Image.Image:
             opened.load()
             turn = _TURNS.get(_orientation(opened))
             picture = _plain(opened)
-    except Refusal:
+    except (Refusal, MemoryError):  # `file_worker` answers for what needs too much memory
         raise
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError):
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_large(most) from None
     except Exception as error:  # the decoders raise many kinds of exceptions for a broken file
         raise invalid(
@@ -176,6 +176,8 @@ def _orientation(picture: Image.Image) -> int:
     """EXIF orientation 1 to 8; 1 if none can be read."""
     try:
         found = picture.getexif().get(_ORIENTATION, 1)
+    except MemoryError:
+        raise
     except Exception:  # EXIF is untrusted nested binary data; the picture itself is still usable
         return 1
     return found if isinstance(found, int) else 1

@@ -15,6 +15,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from services.chassis.refusal import Refusal
+from services.dossiers.adapters import file_worker
 from services.dossiers.adapters.files import content_key
 from services.dossiers.domain.captures import MOST_PAGES
 from services.dossiers.use_cases.clock.stray_files import sweep_files
@@ -38,14 +39,15 @@ TITLE = "Giấy chứng sinh"
 class Paper:
     """A paper of a draft, as the citizen and the holder of its ticket take it."""
 
-    def __init__(self, world: World, source: str = "scanner", dossier_id: str = "") -> None:
+    def __init__(self, world: World, source: str = "scanner", dossier_id: str = "", owner: Any = SAU) -> None:
         self.world = world
-        self.dossier_id = dossier_id or world.draft().id
+        self.owner = owner
+        self.dossier_id = dossier_id or world.draft(owner).id
         self.start(source)
 
     def start(self, source: str = "scanner") -> None:
         request = pb.StartCaptureRequest(dossier_id=self.dossier_id, kind=HOSPITAL_PAPER, source=source)
-        started = self.world.call("StartCapture", request, SAU)
+        started = self.world.call("StartCapture", request, self.owner)
         self.id, self.ticket = started.capture.id, started.ticket
 
     def send(self, number: int, content: bytes) -> pb.CaptureTicket:
@@ -394,3 +396,18 @@ def test_a_draft_with_pages_is_deleted_like_any_other(world: World) -> None:
     world.clock.advance(timedelta(days=91))
     sweep_once(world.parts.place, world.cells[NAM_DUONG])
     assert refused(lambda: world.get(paper.dossier_id)).type == "unknown-dossier"
+
+
+def test_a_page_that_takes_the_reader_long_pauses_the_applicant_whose_ticket_it_came_with_and_no_other(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All phones and scanners of a ward may come from one network, and a page has no account."""
+    monkeypatch.setattr(file_worker, "SENDER_CPU_SECONDS", 0.0)
+    monkeypatch.setattr(file_worker, "_SENDER_SHARE", 1e-6)
+    mine, another = Paper(world), Paper(world, owner=STRANGER)
+    mine.send(1, photograph())
+    for each in (mine, Paper(world)):
+        assert refused(each.send, 2, photograph()).type == "too-many-complex-files"
+    assert another.send(1, photograph()).pages == 1
+    file_worker._paused.clear()
+    file_worker._spent.clear()

@@ -101,5 +101,32 @@ def unpacking_pdf(part: bytes, times: int, *, is_signed: bool = False) -> bytes:
     return raw_pdf(catalogue, PAGES[0], page, content)
 
 
+def crowded_pdf(streams: int, arrays: int) -> bytes:
+    """A PDF of one page with object streams (ISO 32000-1, 7.5.7), each of one array of empty arrays: a few kilobytes
+    for hundreds of thousands of values.
+    """
+    out = bytearray(b"%PDF-1.7\n")
+    table = [bytes(8)]
+    bodies = [b"<< /Type /Catalog /Pages 2 0 R >>", *PAGES]
+    first = len(bodies) + 1
+    for number in range(first, first + streams):
+        head = b"%d 0 " % (number + streams)
+        packed = zlib.compress(head + b"[" + b"[]" * arrays + b"]", 9)
+        bodies.append(
+            b"<< /Type /ObjStm /N 1 /First %d /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream"
+            % (len(head), len(packed), packed)
+        )
+    for number, body in enumerate(bodies, start=1):
+        table.append(struct.pack(">BIHB", 1, len(out), 0, 0))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table += [struct.pack(">BIHB", 2, number, 0, 0) for number in range(first, first + streams)]
+    start, entries = len(out), zlib.compress(b"".join(table))
+    out += b"%d 0 obj\n<< /Type /XRef /Size %d /W [1 4 3] /Root 1 0 R /Filter /FlateDecode /Length %d >>\n" % (
+        len(table), len(table), len(entries),
+    )  # fmt: skip
+    out += b"stream\n%s\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % (entries, start)
+    return bytes(out)
+
+
 def pages_of(content: bytes) -> int:
     return len(PdfReader(io.BytesIO(content)).pages)

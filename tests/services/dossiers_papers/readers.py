@@ -9,6 +9,7 @@ import time
 
 from services.chassis.refusal import FieldFault, Kind, Refusal
 from services.dossiers.adapters import file_worker
+from services.dossiers.adapters.uploads import accept
 
 
 def length(content: bytes) -> int:
@@ -30,6 +31,14 @@ def end_from_outside(_: bytes) -> None:
 
 def crash(_: bytes) -> None:
     os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def fail(_: bytes) -> None:
+    raise ZeroDivisionError
+
+
+def kind(content: bytes) -> str:
+    return accept(content).media_type
 
 
 def hoard(_: bytes) -> int:

@@ -29,7 +29,9 @@ from tests.services.dossiers_papers import making
 from tests.services.dossiers_papers.readers import (
     crash,
     end_from_outside,
+    fail,
     hoard,
+    kind,
     length,
     processor_left,
     refuse,
@@ -54,6 +56,7 @@ def _worker_ends() -> Iterator[None]:
     yield
     file_worker.stop()
     file_worker._paused.clear()
+    file_worker._spent.clear()
     file_worker._unfinished.clear()
 
 
@@ -180,21 +183,26 @@ def test_who_sends_a_file_again_that_is_never_finished_is_asked_for_another_one(
     monkeypatch.setattr(file_worker, "MOST_TRIES", 3)
     assert [_answer_to("a", ends) for _ in range(2)] == ["temporarily-unavailable"] * 2
     assert _answer_to("b", ends, content=b"another") == "temporarily-unavailable"
+    assert _answer_to("b", ends) == "temporarily-unavailable"  # b's tries are b's own
     with pytest.raises(Refusal) as no:
-        file_worker.run(ends, b"12345")
+        file_worker.run(ends, b"12345", sender="a")
     assert (no.value.kind, no.value.type) == (Kind.INVALID, "file-too-complex")
     assert "3 lần" in no.value.text
     monkeypatch.undo()
-    assert _answer_to("a", length) == "5"
+    assert _answer_to("b", length) == "5"
+    assert _answer_to("a", length) == "too-many-complex-files"
 
 
-def test_a_file_that_was_read_in_the_end_has_all_its_tries_again(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("read", "answer"), [(length, "5"), (refuse, "type")])
+def test_a_file_that_was_read_in_the_end_has_all_its_tries_again(
+    read: Callable[[bytes], object], answer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file_worker.run(length, b"")
     monkeypatch.setattr(file_worker, "LONGEST_SECONDS", 0.5)
     answers = [_answer_to("a", each) for each in (end_from_outside, end_from_outside)]
     monkeypatch.undo()
-    answers += [_answer_to("a", each) for each in (length, end_from_outside)]
-    assert answers == ["temporarily-unavailable", "temporarily-unavailable", "5", "temporarily-unavailable"]
+    answers += [_answer_to("a", each) for each in (read, end_from_outside)]
+    assert answers == ["temporarily-unavailable", "temporarily-unavailable", answer, "temporarily-unavailable"]
 
 
 def test_a_file_that_was_not_begun_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -284,7 +292,7 @@ def test_the_log_names_the_account_or_the_network_of_who_sends_bad_files(
     assert _answer_to("a", length, source="network") == "5"
     monkeypatch.setattr(file_worker, "LONGEST_SECONDS", 0.5)
     assert _answer_to("a", sleep, source="network") == "temporarily-unavailable"
-    assert [(each["event"], each["caller"]) for each in log_lines] == [
+    assert [(each["event"], each["sender"]) for each in log_lines] == [
         ("file-worker-ended", "network"),
         ("file-refused-in-pause", "network"),
         ("file-worker-slow", "a"),
@@ -301,6 +309,84 @@ def test_who_sent_a_file_that_was_ended_waits_with_the_next_and_nobody_else_does
     clock = time.monotonic() + file_worker.PAUSE_SECONDS + 1
     monkeypatch.setattr(time, "monotonic", lambda: clock)
     assert _answer_to("a", length) == "5"
+
+
+def test_who_takes_more_processor_than_a_share_waits_whatever_became_of_the_files(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """PDFs of 30 kB that take seconds to look through, each with another content than the one before."""
+    monkeypatch.setattr(file_worker, "LONGEST_SECONDS", 120.0)
+    monkeypatch.setattr(file_worker, "SENDER_CPU_SECONDS", 4.0)
+    assert len(making.crowded_pdf(200, 4000)) < 50_000
+    contents = [making.crowded_pdf(200, 4000 - number) for number in range(4)]
+    answers = [_answer_to("a", accept, content=each) for each in contents]
+    assert answers[0] == "file-too-complex"
+    assert answers[-1] == "too-many-complex-files"
+    assert _answer_to("b", length) == "5"
+    clock = time.monotonic() + file_worker.PAUSE_SECONDS + 1
+    monkeypatch.setattr(time, "monotonic", lambda: clock)
+    assert _answer_to("a", length) == "5"
+
+
+def test_small_files_cost_their_sender_nothing_that_is_felt() -> None:
+    assert [_answer_to("a", length) for _ in range(100)] == ["5"] * 100
+    assert file_worker._spent["a"][0] < file_worker.SENDER_CPU_SECONDS / 10
+
+
+@pytest.mark.parametrize("ends", [sleep, fail])
+def test_a_file_that_nobody_saw_the_end_of_counts_as_all_that_it_might_have_taken(
+    ends: Callable[[bytes], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file_worker.run(length, b"")
+    monkeypatch.setattr(file_worker, "LONGEST_SECONDS", 0.5)
+    monkeypatch.setattr(file_worker, "SENDER_CPU_SECONDS", 7.0)
+    for changed in (b"1", b"2"):
+        with suppress(ZeroDivisionError):
+            _answer_to("a", ends, content=changed)
+    assert _answer_to("a", length) == "too-many-complex-files"
+
+
+def test_a_sender_has_one_file_here_and_the_next_is_refused_at_once() -> None:
+    """Others wait for that one file at most, and no thread waits with the second."""
+    opened_one, leave = threading.Event(), threading.Event()
+    answers: list[str] = []
+
+    def hold() -> None:
+        with file_worker.PLACES.one():
+            opened_one.set()
+            leave.wait(30)
+
+    threads = [threading.Thread(target=hold)]
+    threads[0].start()
+    opened_one.wait(10)
+    threads += [threading.Thread(target=lambda who=who: answers.append(_answer_to(who, length))) for who in "ab"]
+    for each in threads[1:]:
+        each.start()
+    assert wait_until(lambda: file_worker._sending >= {"a", "b"}, 10)
+    try:
+        began = time.monotonic()
+        assert _answer_to("a", length) == "earlier-file-not-read"
+        assert time.monotonic() - began < 5
+    finally:
+        leave.set()
+        for each in threads:
+            each.join()
+    assert answers == ["5", "5"]
+    assert _answer_to("a", length) == "5"
+
+
+@pytest.mark.parametrize(("arrays", "answer"), [(1000, "application/pdf"), (4000, "file-too-complex")])
+def test_the_process_is_small_again_after_a_file_of_many_objects(
+    arrays: int, answer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What its reader holds must not lie about until the next file."""
+    monkeypatch.setattr(file_worker, "LONGEST_SECONDS", 120.0)
+    file_worker.run(length, b"")
+    with most_memory() as most:
+        assert _answer_to("a", kind, content=making.crowded_pdf(200, arrays)) == answer
+    (worker,) = _workers()
+    assert most[0] > 1.5 * WORKER_MB * 2**20
+    assert worker.memory_full_info().uss <= WORKER_MB * 2**20
 
 
 def test_a_phone_without_an_account_is_known_by_its_network() -> None:

@@ -18,11 +18,13 @@ from PIL import Image
 from services.chassis.refusal import Refusal
 from services.dossiers.adapters import photographs
 from services.dossiers.adapters.file_worker import MEMORY_BYTES
-from services.dossiers.adapters.uploads import MAX_FILE_BYTES
+from services.dossiers.adapters.uploads import MAX_FILE_BYTES, accepted_page
 
 ROOT = Path(__file__).parents[3]
 #: The service itself, with the papers that it typesets and the uploads that it holds.
 SERVICE_MB = 320
+#: For the pages of a scanner that the service itself opens to make a document of them, one at a time.
+KEPT_MB = 128
 #: The process in which files are read, before it opens one.
 WORKER_MB = 64
 #: What of that its limit does not count: code, shared with nobody in a pod.
@@ -35,6 +37,7 @@ SIDE = 4120  # squared, just what may be opened
 CHILD = """
 import sys
 from services.chassis.refusal import Refusal
+from services.dossiers.adapters.page_pictures import document_of
 from services.dossiers.adapters.uploads import accept, accepted_page
 
 def status(name):
@@ -45,7 +48,10 @@ content = sys.stdin.buffer.read()
 open("/proc/self/clear_refs", "w").write("5")  # the highest so far is what the imports took
 before = status("VmRSS")
 try:
-    outcome = (accepted_page if "page" in sys.argv else accept)(content).media_type
+    if "kept" in sys.argv:
+        outcome = document_of([(content, 90)] * int(sys.argv[2]), int(sys.argv[2])).media_type
+    else:
+        outcome = (accepted_page if "page" in sys.argv else accept)(content).media_type
 except Refusal as no:
     outcome = no.type
 print(outcome, status("VmHWM") - before)
@@ -117,6 +123,14 @@ def test_a_page_of_a_scanner_fits_the_pod_too(name: str) -> None:
     assert grown <= PICTURE_MB
 
 
+@pytest.mark.parametrize(("pages", "kind"), [(1, "image/jpeg"), (5, "application/pdf")])
+def test_the_largest_page_of_a_scanner_that_is_kept_fits_the_service(pages: int, kind: str) -> None:
+    page = accepted_page(_saved(Image.effect_noise((3508, 3508), 20).convert("RGB"), "JPEG")).content
+    outcome, grown = _accepted_by_child(page, "kept", str(pages))
+    assert outcome == kind
+    assert grown <= KEPT_MB
+
+
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_picture_that_would_not_fit_is_refused_unopened(name: str) -> None:
     outcome, grown = _accepted_by_child(REFUSED[name]())
@@ -141,5 +155,5 @@ def test_the_limit_of_a_pod_has_room_for_the_service_and_the_process_that_reads_
     deployment = next(each for each in yaml.safe_load_all(manifest.read_text()) if each["kind"] == "Deployment")
     limit = deployment["spec"]["template"]["spec"]["containers"][0]["resources"]["limits"]["memory"]
     assert limit.endswith("Mi")
-    assert int(limit.removesuffix("Mi")) >= SERVICE_MB + CODE_MB + MEMORY_BYTES / 2**20
+    assert int(limit.removesuffix("Mi")) >= SERVICE_MB + KEPT_MB + CODE_MB + MEMORY_BYTES / 2**20
     assert MEMORY_BYTES / 2**20 >= WORKER_MB - CODE_MB + PICTURE_MB

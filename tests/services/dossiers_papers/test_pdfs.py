@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import itertools
 import re
+import time
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -305,10 +307,28 @@ def test_arrays_nested_beyond_reason_end_in_a_refusal() -> None:
 def test_more_objects_than_a_paper_can_have_are_refused() -> None:
     crowd = making.raw_pdf(CATALOGUE, *PAGES, *[b"1"] * pdf_check.MAX_OBJECTS)
 
-    assert refusal_type(crowd) == "pdf-damaged"
+    assert refusal_type(crowd) == "file-too-complex"
 
 
-def test_a_pdf_that_takes_too_long_to_look_through_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pdf_that_takes_too_much_processor_to_look_through_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf_check, "MAX_SECONDS", 0.0)
 
-    assert refusal_type(making.pdf()) == "pdf-damaged"
+    assert refusal_type(making.pdf()) == "file-too-complex"
+
+
+def test_the_time_that_a_busy_machine_lets_a_pdf_wait_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = itertools.count(step=1000)
+    monkeypatch.setattr(time, "monotonic", lambda: float(next(clock)))
+
+    assert accept(making.pdf()).media_type == "application/pdf"
+
+
+def test_a_pdf_for_which_memory_is_short_is_not_called_damaged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process that reads files has to see it."""
+    monkeypatch.setattr(pdf_check, "_check_pages", no_memory)
+    with pytest.raises(MemoryError):
+        accept(making.pdf())
+
+
+def no_memory(_: object) -> None:
+    raise MemoryError

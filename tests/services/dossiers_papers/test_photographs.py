@@ -154,3 +154,14 @@ def test_broken_exif_does_not_spoil_a_good_photograph() -> None:
     spoilt = sent[:place] + b"\xff" * 40 + sent[place + 40 :]
 
     assert opened(accept(spoilt).content).size == (320, 240)
+
+
+def test_a_picture_for_which_memory_is_short_is_not_called_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process that reads files has to see it."""
+    monkeypatch.setattr(photographs, "_plain", _no_memory)
+    with pytest.raises(MemoryError):
+        accept(making.photograph())
+
+
+def _no_memory(_: object) -> None:
+    raise MemoryError

@@ -267,8 +267,13 @@ def may_add(unit: Unit, command: AddCapturePage) -> DossierRow:
 
 
 def store(place: Workplace, command: AddCapturePage, dossier: DossierRow) -> StoredFile:
-    """Stores the page before its row is committed. Refusals of `uploads.accepted_page` and `file_worker.run`."""
-    return documents.store_file(place, file_worker.run(accepted_page, command.content), dossier)
+    """Stores the page before its row is committed. Refusals of `uploads.accepted_page` and `file_worker.run`.
+
+    A ticket has no account, and many phones and scanners share the network of a ward: the page is of the dossier's
+    applicant, who has the ticket.
+    """
+    file = file_worker.run(accepted_page, command.content, sender=dossier.applicant_id)
+    return documents.store_file(place, file, dossier)
 
 
 def add(unit: Unit, command: AddCapturePage, stored: StoredFile) -> Ticketed:
