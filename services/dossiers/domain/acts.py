@@ -348,7 +348,6 @@ RESULT_RESTORATION = Act(
     event="DossierResultRestored",
     told="Việc hủy mục trong sổ hộ tịch không còn giá trị. Giấy tờ lại trả được.",
     is_aside=True,
-    keeps_stop_proposal=True,
     giver=Party.OFFICER,
     holder=Party.DESK,
 )
