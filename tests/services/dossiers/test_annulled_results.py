@@ -188,7 +188,7 @@ def test_a_registered_dossier_whose_entry_counts_again_is_not_rejected(world: Wo
     world.noted(signed.register_entry.id, "note-withdrawn", text="Quyết định hủy bị bãi bỏ.", withdraws=1)
     assert "stop" not in world.get(signed.id, CHAIR).actions
     no = refused(partial(world.call, "StopDossier", pb.StopDossierRequest(dossier_id=signed.id), CHAIR))
-    assert (no.kind, no.type) == (Kind.CONFLICT, "wrong-state")
+    assert (no.kind, no.type) == (Kind.CONFLICT, "not-approved")
     assert _waiting_for_me(world, CHAIR)["to-stop"] == 0
     assert world.hand_over(signed.id).status == 10
 
