@@ -73,7 +73,9 @@ class SupplementRequest(Answer):
         "with the former value; empty if nothing changed.",
         examples=[{"/mother/full_name": "Phạm Thị Hạn"}],
     )
-    right_as_it_is: str = Field(description="The applicant's reason why nothing has to change; empty otherwise.")
+    right_as_it_is: str = Field(
+        description="What the applicant wrote to the office: why it is right as it is, or a remark; may be empty."
+    )
 
 
 class ProposedEntry(Answer):
