@@ -115,6 +115,11 @@ class Supplement(Body):
         description="For the office: why the requested answers and papers that are not sent are right as they are. "
         "Without it, everything that was requested has to be sent, and each requested answer has to change.",
     )
+    remark: LongText = Field(
+        default="",
+        description="For the office: a sentence beside what is sent. Unlike `right_as_it_is`, it lets nothing stay as "
+        "it was.",
+    )
 
 
 class Withdrawal(Body):

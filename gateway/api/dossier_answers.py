@@ -74,8 +74,7 @@ class SupplementRequest(Answer):
         examples=[{"/mother/full_name": "Phạm Thị Hạn"}],
     )
     right_as_it_is: str = Field(
-        description="The applicant's reason why what was asked for and is not changed or sent stays as it is; empty "
-        "otherwise."
+        description="What the applicant wrote to the office: why it is right as it is, or a remark; may be empty."
     )
 
 

@@ -27,7 +27,7 @@ BECAUSE = "Câu trả lời của ông/bà cần thêm mục này."
 ADDED = "Đã tải lên. Không cần nữa thì bỏ ra cũng được."
 #: Text for a finding that stops the supplement and cannot be corrected on this page.
 NOT_HERE = "Mục này không sửa được ở đây. Xin báo Bộ phận Một cửa của phường: {text}"
-#: What the applicant writes where nothing has to change.
+#: The box for a sentence to the office. It lets what was asked for stay as it is only with the button that says so.
 RIGHT = "right_as_it_is"
 
 pages = Blueprint("supplement", __name__)
@@ -56,7 +56,7 @@ def answer(slug: str, id: UUID) -> ResponseReturnValue:
             dossier_id=str(id),
             form_json=form_json(patch),
             expected_version=version,
-            right_as_it_is=why,
+            **{RIGHT if is_right else "remark": why},
         )
     except Refusal as refusal:
         raise_unless(SHOWN, refusal)
@@ -134,6 +134,10 @@ def _show(
     papers = _papers(opened, fields, values)
     texts = {item.field: item.text for item in opened.dossier.supplement_request.items}
     titles = {f"documents/{one.kind}": one.title for one in opened.procedure.documents}
+    added = {
+        field: [one.filename for one in opened.dossier.documents if one.removable and f"documents/{one.kind}" == field]
+        for field in papers
+    }
     here = (
         {one.pointer: one.anchor for one in fields} | {each: each.replace("/", "-") for each in papers} | {RIGHT: RIGHT}
     )
@@ -165,14 +169,11 @@ def _show(
                     kind=field.partition("/")[2],
                     tu=FROM_SUPPLEMENT,
                 ),
-                "added": [
-                    one.filename
-                    for one in opened.dossier.documents
-                    if one.removable and f"documents/{one.kind}" == field
-                ],
+                "added": added[field],
             }
             for field, text in papers.items()
         ],
+        unsent=[titles[field] for field in papers if field in texts and not added[field]],
         why={"text": why, "error": errors.get(RIGHT, "")},
         summary=lines or ([{"text": trouble}] if trouble else []),
     )

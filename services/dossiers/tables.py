@@ -232,7 +232,7 @@ class SupplementRow(Base):
     requested_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     changes: Mapped[bytes | None]  # pointer → what the form said before the answer, JSON, sealed
-    right_as_it_is: Mapped[bytes | None]  # the applicant's reason why nothing needs to change, sealed
+    right_as_it_is: Mapped[bytes | None]  # what the applicant wrote: why it is right, or a remark; sealed
     number: Mapped[int] = mapped_column(BigInteger, Identity())  # tells the order of what has one moment
 
 

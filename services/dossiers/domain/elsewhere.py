@@ -66,7 +66,7 @@ class Reply:
     office: str
     number: str
     on: date
-    settled: bool = False  # it contradicted an earlier declaration
+    settled: bool = False  # it contradicted an earlier declaration of the party's marriages
 
     @property
     def text(self) -> str:
@@ -79,14 +79,11 @@ def group_of(about: str) -> str:
     return next(FIELDS[field][0].removesuffix("/full_name") for field, each in ABOUT.items() if each == about)
 
 
-def members_about(about: str) -> tuple[str, ...]:
-    """The pointers of what an office's reply about a party is about: who the party is, as the letter names them, and
-    their earlier marriages. Where they live, or their ethnicity, is not.
-    """
-    return tuple(f"{group_of(about)}/{member}" for member in (*_WHO, *_MARRIAGES))
+def marriages_of(about: str) -> tuple[str, ...]:
+    """The pointers of a party's earlier marriages in the form: what an office's reply about the party is about."""
+    return tuple(f"{group_of(about)}/{member}" for member in _MARRIAGES)
 
 
-_WHO = ("full_name", "birth_date", "birth_year", "birth_month", "identity_paper", "identity_number")
 _MARRIAGES = (
     *("marital_status", "marriage_count", "divorced_abroad"),
     *("judgment_number", "judgment_date", "judgment_court", "judgment_in_force_on"),
@@ -95,8 +92,8 @@ _MARRIAGES = (
 
 
 def party_of(form: Mapping[str, Any], about: str) -> dict[str, str]:
-    """Whom an inquiry about a party names, as declared: `person`, `birth_date` (as far as it is known, in digits) and
-    `identity_paper`.
+    """Who the party is, as an inquiry about them names them and as declared: `person`, `birth_date` (as far as it is
+    known, in digits) and `identity_paper` (kind, number, day and place of issue).
     """
     group = group_of(about)
     born, _ = birth(form, group)
@@ -115,13 +112,11 @@ def is_same_party(asked: Mapping[str, str], declared: Mapping[str, str]) -> bool
 def reply_about(field: str, replies: Iterable[Reply], form: Mapping[str, Any]) -> Reply | None:
     """The last of the replies that is about this party; None if there is none.
 
-    One about a name, birth or identity paper that is declared otherwise by now says nothing about this party, unless
-    the declaration follows the reply.
+    One about a name, birth or identity paper that is declared otherwise by now says nothing about this party.
     """
     declared = party_of(form, ABOUT[field])
-    own = [each for each in replies if each.about == ABOUT[field]]
-    counting = [each for each in own if each.settled or is_same_party(each.party, declared)]
-    return counting[-1] if counting else None
+    own = [each for each in replies if each.about == ABOUT[field] and is_same_party(each.party, declared)]
+    return own[-1] if own else None
 
 
 def contradicted(

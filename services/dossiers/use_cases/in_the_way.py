@@ -106,7 +106,12 @@ class InTheWay:
         return conflict("wrong-state", _ANNULLED) if self._is_annulled else None
 
     def of_delivery_change(self) -> Refusal | None:
-        """Only a way that the form asks for can be changed; else it is the office, or is chosen at the hand-over."""
+        """Only a way that the form asks for can be changed; else it is the office, or is chosen at the hand-over.
+
+        What is not handed over any more is delivered in no way.
+        """
+        if withdrawn := self.of_handover():
+            return withdrawn
         rules = self._procedure.handover
         if rules.asked and rules.remote:
             return None

@@ -99,7 +99,7 @@ def verified(cell: Cell, rows: Sequence[VerificationRow]) -> list[Verified]:
 
 
 def right_as_it_is_of(cell: Cell, request: SupplementRow) -> str:
-    """The applicant's reason why nothing had to change for a supplement request; empty otherwise."""
+    """What the applicant wrote with a supplement: why nothing had to change, or a remark; may be empty."""
     return "" if request.right_as_it_is is None else opened(cell, request, "right_as_it_is")
 
 

@@ -220,7 +220,7 @@ def test_an_annulment_without_the_mark_is_refused_at_the_hand_over_and_marked_by
     sweep(world)
     sweep(world)
     assert world.get(done.id).result_annulled
-    assert [each.type for each in world.events(key=done.id)[told:]] == ["dossiers.dossier.result-annulled.v1"]
+    assert [each.type for each in world.events(key=done.id)[told:]] == ["vn.caunoi.dossiers.dossier.result-annulled.v1"]
     last = world.call("GetHistory", pb.GetHistoryRequest(dossier_id=done.id), SAU).entries[-1]
     assert (last.action, last.actor) == ("result-annulled", "Hệ thống")
 
@@ -230,7 +230,7 @@ def test_the_proposal_to_reject_marks_what_the_sweep_has_not_marked_yet(world: W
     _noted_before_the_mark(world, signed.register_entry.id, "annulment", **ANNULMENT)
     assert _propose_stop(world, signed.id).result_annulled
     told = [each.type for each in world.events(key=signed.id)]
-    assert "dossiers.dossier.result-annulled.v1" in told
+    assert "vn.caunoi.dossiers.dossier.result-annulled.v1" in told
     assert world.call("StopDossier", pb.StopDossierRequest(dossier_id=signed.id), CHAIR).status == 8
 
 

@@ -141,3 +141,16 @@ def test_a_birth_certificate_is_handed_over_only_at_the_office(world: World) -> 
     id = world.filed().dossier.id
     assert "delivery-change" not in world.get(id, HOA).actions
     assert "ký vào sổ hộ tịch" in refused(partial(changed, world, id, **POSTED)).text
+
+
+def test_a_paper_that_is_not_handed_over_any_more_is_sent_in_no_other_way(world: World) -> None:
+    """Luật Hộ tịch 2014 Đ12.2, Đ70.1h: neither offered nor done, and the applicant is told nothing of it."""
+    id = signed(world, way="office")
+    assert "delivery-change" in world.get(id, HOA).actions
+    world.noted(world.get(id, HOA).register_entry.id, "annulment", text="Hủy.", basis="Quyết định hủy giấy tờ")
+    shown = world.get(id, HOA)
+    assert "delivery-change" not in shown.actions
+    no = refused(partial(changed, world, id, **POSTED))
+    assert (no.type, "thu hồi" in no.text) == ("wrong-state", True)
+    assert (world.get(id).version, world.get(id).handover.asked) == (shown.version, "office")
+    assert not [each for each in world.events(key=id) if "delivery-changed" in each.type]

@@ -364,6 +364,31 @@ def test_a_requested_answer_that_is_left_as_it_was_needs_a_word(world: World) ->
     assert _left(world, id) == {"/mother/full_name": f"Người nộp để nguyên mục này và trả lời: “{said}”"}
 
 
+def test_a_remark_lets_nothing_stay_as_it_was_and_the_office_reads_it(world: World) -> None:
+    """A sentence about one answer says nothing about the others, or about a paper that was not sent."""
+    id = world.filed().dossier.id
+    world.ask(id, "/child/full_name", "/requester/phone", f"documents/{HOSPITAL_PAPER}")
+    form: dict[str, Any] = {"requester": {"phone": "0905 111 222"}}
+    said = "Số điện thoại mới."
+
+    def send() -> pb.Dossier:
+        answer = pb.SupplementDossierRequest(dossier_id=id, form_json=json.dumps(form), remark=said)
+        done = world.call("SupplementDossier", answer, SAU)
+        assert isinstance(done, pb.Dossier)
+        return done
+
+    no = refused(send)
+    assert no.type == "not-complete"
+    assert {fault.field for fault in no.fields} == {"/child/full_name", f"documents/{HOSPITAL_PAPER}"}
+    world.add(id, photograph(98), kind=HOSPITAL_PAPER)
+    no = refused(send)
+    assert (no.type, [fault.field for fault in no.fields]) == ("nothing-supplemented", ["/child/full_name"])
+    form["child"] = {"full_name": "Nguyễn Minh Ân"}
+    world.clock.advance(timedelta(hours=1))
+    assert send().supplement_request.right_as_it_is == said
+    assert _left(world, id) == {"": f"Người nộp viết kèm phần bổ sung: “{said}”"}
+
+
 def test_all_that_is_left_of_a_request_is_named_at_once(world: World) -> None:
     id = world.filed().dossier.id
     world.ask(id, "/child/full_name", f"documents/{HOSPITAL_PAPER}")

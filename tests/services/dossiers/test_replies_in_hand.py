@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -19,7 +20,7 @@ from tests.services.dossiers.timing import (
     reply,
     verify,
 )
-from tests.services.dossiers.world import CHAIR, DUNG, World, refused
+from tests.services.dossiers.world import CHAIR, DUNG, SAU, World, refused
 from tests.unit.dossiers.marriage_forms import MARRIAGE, divorced
 
 
@@ -95,6 +96,43 @@ def test_a_reply_by_which_the_form_was_corrected_is_an_answer(world: World) -> N
     signing = world.call("GetSigning", pb.GetSigningRequest(dossier_id=id), CHAIR)
     wife = next(each.text for each in signing.findings if each.check == "marriage-elsewhere-asked")
     assert "lời khai đã sửa theo" in wife
+
+
+def test_a_corrected_number_beside_marriages_that_stay_settles_no_contradiction(world: World) -> None:
+    """Luật HNGĐ 2014 Đ5.2c; NĐ 123/2015 Đ22: the reply is about another person now, so a new one is needed."""
+    id = world.accepted(MARRY, MARRIAGE.form)
+    keep(world, id, finding="contradicts", text="Đã kết hôn năm 2014")
+    world.clock.advance(timedelta(minutes=5))
+    world.ask(id, "/wife/marital_status", "/wife/identity_number")
+    number = json.dumps({"wife": {"identity_number": "048196000999"}})
+    said = "Tình trạng hôn nhân như thế là đúng."
+    answer = pb.SupplementDossierRequest(dossier_id=id, form_json=number, right_as_it_is=said)
+    world.call("SupplementDossier", answer, SAU)
+    approve = approving(world, id)
+    no = refused(approve)
+    assert (no.type, "Đã kết hôn năm 2014" in no.fields[0].text) == ("not-registrable", True)
+    other: dict[str, Any] = {"wife_elsewhere": "only-here", "husband_elsewhere": "paper"}
+    by_books = partial(world.call, "ApproveDossier", pb.ApproveDossierRequest(dossier_id=id, **other), DUNG)
+    assert refused(by_books).type == "not-registrable", "the ward's own books say nothing against the reply"
+    keep(world, id, document_number="46/UBND", document_date="2020-09-30")
+    assert approve().status == 4
+    signing = world.call("GetSigning", pb.GetSigningRequest(dossier_id=id), CHAIR)
+    wife = next(each.text for each in signing.findings if each.check == "marriage-elsewhere-asked")
+    assert ("số 46/UBND" in wife, "số 45/UBND" in wife, "sửa theo" in wife) == (True, False, False)
+
+
+def test_a_settled_reply_counts_no_more_once_the_party_is_declared_otherwise(world: World) -> None:
+    """Luật HNGĐ 2014 Đ5.2c: her marriages were corrected by the reply, and then her number: it is about another."""
+    id = world.accepted(MARRY, MARRIAGE.form)
+    keep(world, id, finding="contradicts", text="Đã ly hôn năm 2018")
+    world.clock.advance(timedelta(minutes=5))
+    now = {pointer.removeprefix("/wife/"): value for pointer, value in divorced("wife").items()}
+    world.ask(id, "/wife/marital_status", "/wife/marriage_count", "/wife/identity_number")
+    world.supplement(id, {"wife": now | {"identity_number": "048196000999"}})
+    approve = approving(world, id)
+    not_taken(approve)
+    keep(world, id, text="Đã ly hôn năm 2018", document_number="46/UBND")
+    assert approve().status == 4
 
 
 def test_a_reply_in_hand_stands_in_for_the_letter_to_that_commune(world: World) -> None:

@@ -174,6 +174,7 @@ EXAMPLES = [
     ("withdrawal", "WithdrawDossier", {"reason": "r"}, {"reason": "r"}),
     ("supplement", "SupplementDossier", {"form": {"a": 1}}, {"form_json": '{"a": 1}'}),
     ("supplement", "SupplementDossier", {"right_as_it_is": "Đúng rồi"}, {"right_as_it_is": "Đúng rồi"}),
+    ("supplement", "SupplementDossier", {"remark": "Đã sửa"}, {"remark": "Đã sửa", "right_as_it_is": ""}),
     ("return", "ReturnDossier", {"reason": "r"}, {"reason": "r"}),
     (
         "supplement-request",

@@ -110,19 +110,33 @@ def test_who_finds_it_right_as_it_stands_answers_with_a_sentence(
     assert asked.right_as_it_is == said
 
 
-def test_a_sentence_goes_with_what_was_changed_whichever_button_is_pressed(
+def test_a_sentence_beside_the_usual_button_lets_nothing_stay_as_it_is(
     browser: Browser, ward: Ward, wards: FakeWards
 ) -> None:
+    """It goes along as a remark; if something is left, that is named and the sentence is still in its box."""
     browser.signed_in()
-    where = a_filed_dossier(ward)
-    (dossier,) = ward.dossiers.values()
-    dossier.actions[:] = ["supplement"]
-    dossier.supplement_request.items.add(field="/child/full_name", text="Xin ghi đủ chữ đệm.")
+    where = a_supplement(ward, {"/child/full_name": "Xin ghi đủ chữ đệm."})
     version = browser.get(f"{where}/bo-sung").hidden("version")
     said = "Còn tên mẹ cháu thì đúng rồi."
+    wards.answers("SupplementDossier", invalid("nothing-supplemented", "Còn mục chưa sửa."))
+    browser.post(f"{where}/bo-sung", version=version, right_as_it_is=said, **{"child.full_name": "Nguyễn Minh An"})
+    assert browser.response.status_code == 422
+    assert said in browser.page.text
     browser.post(f"{where}/bo-sung", version=version, right_as_it_is=said, **{"child.full_name": "Nguyễn Bá An"})
-    (asked,) = [asked.request for asked in wards.asked if asked.rpc == "SupplementDossier"]
-    assert (asked.right_as_it_is, "Nguyễn Bá An" in asked.form_json) == (said, True)
+    asked = [each.request for each in wards.asked if each.rpc == "SupplementDossier"][-1]
+    assert (asked.right_as_it_is, asked.remark, "Nguyễn Bá An" in asked.form_json) == ("", said, True)
+
+
+def test_a_requested_paper_that_was_not_sent_is_named_above_the_button_that_leaves_it_out(
+    browser: Browser, ward: Ward
+) -> None:
+    browser.signed_in()
+    where = a_supplement(ward, {"documents/witness-statement": "Ảnh bị mờ."})
+    unsent = "Giấy tờ phường yêu cầu mà chưa tải lên:"
+    assert unsent in browser.get(f"{where}/bo-sung").text
+    (dossier,) = ward.dossiers.values()
+    dossier.documents.add(id="d-9", kind="witness-statement", filename="chứng.jpg", removable=True)
+    assert unsent not in browser.get(f"{where}/bo-sung").text
 
 
 def test_a_requested_answer_that_is_unchanged_is_named_and_can_still_be_confirmed(

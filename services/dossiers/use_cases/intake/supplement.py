@@ -32,6 +32,7 @@ class SupplementDossier:
     form_json: str
     expected_version: int
     right_as_it_is: str = ""
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,12 @@ def supplement(unit: Unit, command: SupplementDossier) -> DossierRow:
 
     Each requested field has to change, and only these may; open fields that are asked for because of the new answers
     may be filled in. If the applicant finds that what was asked for is right as it is, `right_as_it_is` has the reason:
-    then it may stay, and the office looks again. Refusals: INVALID `not-asked-for`, `nothing-supplemented`,
-    `not-complete`, CONFLICT `wrong-state`, NOT_FOUND, STALE.
+    then it may stay, and the office looks again. A `remark` is kept for the office, and lets nothing stay. Refusals:
+    INVALID `not-asked-for`, `nothing-supplemented`, `not-complete`, `text-too-long`, CONFLICT `wrong-state`, NOT_FOUND,
+    STALE.
     """
     patch = read_form(command.form_json)
-    right_as_it_is = written("right_as_it_is", command.right_as_it_is)
+    right_as_it_is, remark = (written(name, getattr(command, name)) for name in ("right_as_it_is", "remark"))
     row = edited_dossier(unit, command.dossier_id, locked=True, expected_version=command.expected_version)
     status = leads_to(unit, row, acts.SUPPLEMENT)
     procedure = unit.place.procedure_of(row)
@@ -73,8 +75,8 @@ def supplement(unit: Unit, command: SupplementDossier) -> DossierRow:
     refuse_incomplete(unit, row, form, documents, not_asked)
     requests[-1].answered_at = unit.now
     seal_json(unit.cell, requests[-1], "changes", _before(before, form))
-    if right_as_it_is:
-        seal(unit.cell, requests[-1], "right_as_it_is", right_as_it_is)
+    if said := " ".join(filter(None, (right_as_it_is, remark))):
+        seal(unit.cell, requests[-1], "right_as_it_is", said)
     for document in documents:
         document.filed_at = document.filed_at or unit.now
     put_form(unit, row, procedure, form)
@@ -122,7 +124,7 @@ def _refuse_unchanged(
         raise invalid("nothing-supplemented", f"Còn mục được yêu cầu mà chưa sửa. {_OR_WHY}", *faults)
 
 
-_OR_WHY = "Nếu đã xem lại và thấy đúng rồi, xin ghi một câu cho phường biết."
+_OR_WHY = "Nếu đã xem lại và thấy đúng rồi, xin ghi một câu cho phường biết và bấm “Tôi đã xem lại, như thế là đúng”."
 _LEFT = f"Mục “{{title}}” chưa sửa gì so với lần trước. {_OR_WHY}"
 
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 from services.chassis.refusal import FieldFault, conflict, invalid
 from services.dossiers import storage
-from services.dossiers.domain.elsewhere import FIELDS, Reply, contradicted, members_about, missing
+from services.dossiers.domain.elsewhere import (
+    FIELDS,
+    Reply,
+    contradicted,
+    is_same_party,
+    marriages_of,
+    missing,
+    party_of,
+)
 from services.dossiers.domain.fields import VERIFICATIONS
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.former_places import distinct
@@ -55,8 +63,8 @@ def refuse_unregistrable(unit: Unit, row: DossierRow) -> None:
 
 
 _CONTRADICTED = (
-    "Kết quả xác minh trái với lời khai: “{text}”. Xin yêu cầu sửa lời khai, hoặc trình từ chối; kết quả ghi nhầm thì "
-    "rút lại (Luật Hộ tịch 2014 Đ5)."
+    "Kết quả xác minh trái với lời khai: “{text}”. Xin yêu cầu sửa lời khai, hoặc trình từ chối; họ tên, ngày sinh, "
+    "giấy tờ của người được hỏi đã sửa thì xin hỏi lại; kết quả ghi nhầm thì rút lại (Luật Hộ tịch 2014 Đ5)."
 )
 
 
@@ -115,7 +123,8 @@ def replies_of(unit: Unit, row: DossierRow) -> list[Reply]:
     """The written replies of offices about a party of a marriage, oldest first, that agree with the declaration or were
     settled by it.
     """
-    unsettled = contradictions(unit, row)
+    found = verified(unit.cell, storage.verifications(unit.session, row.id))
+    settled = _settled(unit, row, found)
     return [
         Reply(
             about=each.question["about"],
@@ -123,11 +132,11 @@ def replies_of(unit: Unit, row: DossierRow) -> list[Reply]:
             office=each.question["recipient"],
             number=each.answer["document_number"],
             on=date.fromisoformat(each.answer["document_date"]),
-            settled=each.answer["finding"] == Answer.CONTRADICTS,
+            settled=each.row.id in settled,
         )
-        for each in verified(unit.cell, storage.verifications(unit.session, row.id))
+        for each in found
         if each.row.kind in OF_OFFICES and each.row.outcome == State.REPLIED and each.question.get("about")
-        if each.row.id not in unsettled
+        if each.answer["finding"] == Answer.AGREES or each.row.id in settled
     ]
 
 
@@ -135,39 +144,66 @@ def contradictions(unit: Unit, row: DossierRow) -> dict[UUID, str]:
     """The replies that contradict the declaration, by their verification, without those that were settled since.
 
     A supplement settles a reply if the office asked for it after the reply came, and the declaration that this reply is
-    about is different now. The statement that the form is right as it is settles nothing, nor does another paper.
-    If the reply was wrong, the officer who recorded it takes it back, with the reason (NĐ 123/2015 Đ22).
+    about is different now. The statement that the form is right as it is settles nothing, nor does another paper. A
+    party who is declared by another name, birth or identity paper than the office was asked about settles nothing
+    either: the reply stops the dossier until a newer one, about the party as declared now, agrees. If the reply was
+    wrong, the officer who recorded it takes it back, with the reason (NĐ 123/2015 Đ22).
     """
-    contradicting = [
-        each
-        for each in verified(unit.cell, storage.verifications(unit.session, row.id))
-        if each.answer.get("finding") == Answer.CONTRADICTS
-    ]
+    found = verified(unit.cell, storage.verifications(unit.session, row.id))
+    settled = _settled(unit, row, found)
+    return {
+        each.row.id: each.answer["text"]
+        for each in found
+        if _contradicts(each) and each.row.id not in settled and not _is_asked_anew(unit, row, each, found)
+    }
+
+
+def _contradicts(reply: Verified) -> bool:
+    return bool(reply.answer.get("finding") == Answer.CONTRADICTS)
+
+
+def _settled(unit: Unit, row: DossierRow, found: Sequence[Verified]) -> set[UUID]:
+    """The verifications whose contradicting reply a later supplement settled by declaring anew what it is about."""
+    contradicting = [each for each in found if _contradicts(each)]
     if not contradicting:
-        return {}
+        return set()
     requests = [each for each in storage.supplements(unit.session, row.id) if each.answered_at]
     changed = [(each.requested_at, changes_of(unit.cell, each)) for each in requests]
-    return {each.row.id: each.answer["text"] for each in contradicting if not _is_settled(unit, row, each, changed)}
+    return {
+        each.row.id
+        for each in contradicting
+        if any(at >= _came(each) and _declared_anew(_about(unit, row, each), pointers) for at, pointers in changed)
+    }
 
 
-def _is_settled(
-    unit: Unit, row: DossierRow, reply: Verified, changed: Iterable[tuple[datetime, Iterable[str]]]
-) -> bool:
-    """Whether one of the supplements, each with when it was asked for, declares anew what the reply is about."""
-    came = datetime.fromisoformat(reply.answer["recorded_at"])
-    about = _about(unit, row, reply)
-    return any(at >= came and _declared_anew(about, pointers) for at, pointers in changed)
+def _is_asked_anew(unit: Unit, row: DossierRow, reply: Verified, found: Sequence[Verified]) -> bool:
+    """Whether a reply is about somebody else than the party as declared now, about whom a newer reply agrees."""
+    about = reply.question.get("about")
+    if not about:
+        return False
+    declared = party_of(asked(unit.place.procedure_of(row), unit.form(row)), about)
+    return not is_same_party(reply.question, declared) and any(
+        each.question.get("about") == about
+        and each.answer.get("finding") == Answer.AGREES
+        and is_same_party(each.question, declared)
+        and _came(each) > _came(reply)
+        for each in found
+    )
+
+
+def _came(reply: Verified) -> datetime:
+    return datetime.fromisoformat(reply.answer["recorded_at"])
 
 
 def _about(unit: Unit, row: DossierRow, reply: Verified) -> tuple[str, ...]:
-    """The parts of the form that a reply is about: members of its party, or all groups that replies are about."""
+    """The parts of the form that a reply is about: the marriages of its party, or all groups that replies are about."""
     if reply.question.get("about"):
-        return members_about(reply.question["about"])
+        return marriages_of(reply.question["about"])
     verification = unit.place.procedure_of(row).verification
     return verification.about if verification is not None else ()
 
 
-def _declared_anew(about: tuple[str, ...], changed: Iterable[str]) -> bool:
+def _declared_anew(about: tuple[str, ...], changed: Collection[str]) -> bool:
     return any(not about or f"{pointer}/".startswith(tuple(f"{each}/" for each in about)) for pointer in changed)
 
 
