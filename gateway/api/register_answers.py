@@ -193,6 +193,11 @@ class Entry(FoundEntry):
         "death is corrected, that note keeps its words: the officer looks at it, too. Only for who writes or decides "
         "notes; empty for others."
     )
+    marriages_standing: list[NotedMarriage] = Field(
+        description="For a death: marriages that have not ended although one of the spouses may be the deceased, and "
+        "those that end when a correction of this entry that waits is confirmed. Only for who writes or decides notes; "
+        "empty for others."
+    )
 
 
 class WaitingEntry(FoundEntry):

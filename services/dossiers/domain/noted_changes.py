@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from services.dossiers.domain.dates import EARLIEST, in_digits, read_day
+from services.dossiers.domain.entries.death import LONG_AGO_PAPER
 from services.dossiers.domain.people import NATIONALITY, SEX
 from services.dossiers.domain.register import BIRTH, DEATH, MARRIAGE
 from services.dossiers.domain.words import date_in_words, month_in_words, number_in_words
@@ -24,7 +25,7 @@ class Value(StrEnum):
 
     NAME = "name"  # in capitals
     DAY = "day"  # ISO
-    BIRTH = "day-or-year"  # ISO day; or month and year, or the year, if no more is known
+    DAY_OR_YEAR = "day-or-year"  # ISO day; or month and year, or the year, if no more is known
     YEAR = "year"
     SEX = "sex"
     TEXT = "text"
@@ -43,14 +44,14 @@ def _person(part: str, who: str, *members: tuple[str, str, Value]) -> dict[str, 
     known = part not in {"mother", "father"}  # whose name and births of others are never blank
     return {
         f"{part}/{name}": Changeable(
-            f"{title} của {who}", value, not known or value not in {Value.NAME, Value.DAY, Value.BIRTH}
+            f"{title} của {who}", value, not known or value not in {Value.NAME, Value.DAY, Value.DAY_OR_YEAR}
         )
         for name, title, value in members
     }
 
 
 _NAME = ("full_name", "Họ, chữ đệm, tên", Value.NAME)
-_BORN = ("birth_date", "Ngày, tháng, năm sinh", Value.BIRTH)
+_BORN = ("birth_date", "Ngày, tháng, năm sinh", Value.DAY_OR_YEAR)
 _SEX = ("sex", "Giới tính", Value.SEX)
 _ETHNICITY = ("ethnicity", "Dân tộc", Value.TEXT)
 _NATIONALITY = ("nationality", "Quốc tịch", Value.TEXT)
@@ -81,7 +82,7 @@ CHANGEABLE: Mapping[str, Mapping[str, Changeable]] = {
     MARRIAGE: {**_person("wife", "vợ", *_SPOUSE), **_person("husband", "chồng", *_SPOUSE)},
     DEATH: {
         **_person("deceased", "người đã mất", *_DEAD, _NUMBER),
-        "death/date": Changeable("Ngày chết", Value.DAY, may_be_empty=False),
+        "death/date": Changeable("Ngày chết", Value.DAY_OR_YEAR, may_be_empty=False),
         "death/place": Changeable("Nơi chết", Value.TEXT),
     },
 }
@@ -102,7 +103,7 @@ def written(one: Changeable, typed: str, today: date) -> str | None:
 
 def written_day(typed: str, today: date) -> str | None:
     """A typed day; or month and year, or the year, if no more is known; None if it is none of these."""
-    return _birth(typed.strip(), today)
+    return _day_or_year(typed.strip(), today)
 
 
 def _name(text: str, _: date) -> str | None:
@@ -122,7 +123,7 @@ def _day(text: str, today: date) -> str | None:
     return text if day is not None and EARLIEST <= day <= today else None
 
 
-def _birth(text: str, today: date) -> str | None:
+def _day_or_year(text: str, today: date) -> str | None:
     return _day(text, today) or (text if _is_part(text, today) else None)
 
 
@@ -131,7 +132,7 @@ _WRITERS: Mapping[Value, Callable[[str, date], str | None]] = {
     Value.SEX: _sex,
     Value.YEAR: _year,
     Value.DAY: _day,
-    Value.BIRTH: _birth,
+    Value.DAY_OR_YEAR: _day_or_year,
     Value.TEXT: lambda text, _: NATIONALITY.get(text, text),
 }
 
@@ -148,6 +149,14 @@ def _is_part(text: str, today: date) -> bool:
     return text == year or (re.fullmatch(r"0[1-9]|1[0-2]", month, re.ASCII) is not None)
 
 
+def needs_whole_day(content: Mapping[str, Any], at: str) -> bool:
+    """Whether the value at a pointer has to be a day although its kind may be a year: that of a death, unless the entry
+    has the paper of one long ago, or has no day already (TT 04/2020 Đ29.9).
+    """
+    long_ago = stands_at(content, "death_paper/kind") == LONG_AGO_PAPER
+    return at == "death/date" and not long_ago and read_day(stands_at(content, at)) is not None
+
+
 def stands_at(content: Mapping[str, Any], at: str) -> str:
     """The value at a pointer; empty if it is blank."""
     part, _, member = at.partition("/")
@@ -161,7 +170,7 @@ def text_of_changes(register: str, changes: Changes) -> str:
 
 
 def _said(one: Changeable, now: str, was: str = "") -> str:
-    dated = one.value in {Value.DAY, Value.BIRTH}
+    dated = one.value in {Value.DAY, Value.DAY_OR_YEAR}
     before, after = (in_digits(each) if dated else each for each in (was, now))
     former = f" trước ghi {before}," if before else " trước để trống,"
     return f"{one.title}{former} nay {f'là {after}' if after else 'để trống'}."
@@ -183,7 +192,9 @@ def _beside(content: Mapping[str, Any], at: str, value: str) -> dict[str, str]:
     if at.endswith("/birth_date"):
         return {"birth_date_words": _in_words(value)}
     if at == "death/date":
-        day = date.fromisoformat(value)
+        day = read_day(value)
+        if day is None:
+            return {"at": f"{'Tháng' if '-' in value else 'Năm'} {in_digits(value)}", "at_words": _in_words(value)}
         hour, hour_in_words = (_hour(stands_at(content, f"death/{name}")) for name in ("at", "at_words"))
         digits, words = f"ngày {day:%d/%m/%Y}", date_in_words(day)
         return {
@@ -203,11 +214,11 @@ def _capital(said: str) -> str:
     return said[0].upper() + said[1:]
 
 
-def _in_words(birth: str) -> str:
-    day = read_day(birth)
+def _in_words(value: str) -> str:
+    day = read_day(value)
     if day is not None:
         return date_in_words(day)
-    year, _, month = birth.partition("-")
+    year, _, month = value.partition("-")
     if not year:
         return ""
     return month_in_words(int(year), int(month)) if month else f"Năm {number_in_words(int(year))}"

@@ -16,7 +16,7 @@ from services.dossiers.access import RULES
 from services.dossiers.adapters.records import label_of
 from services.dossiers.domain.dates import in_digits
 from services.dossiers.domain.noted_changes import CHANGEABLE, stands_at
-from services.dossiers.domain.notes import NOTE_KINDS, counting, kinds_in, marriage_stands
+from services.dossiers.domain.notes import NOTE_KINDS, counting, kinds_in
 from services.dossiers.domain.register import DEATH, MARRIAGE, REGISTERS
 from services.dossiers.register_tables import RegisterBookRow, RegisterEntryRow, RegisterVolumeRow
 from services.dossiers.use_cases.opened import (
@@ -76,6 +76,7 @@ def entry(unit: Unit, row: RegisterEntryRow) -> dossiers_pb2.FoundEntry:
     shown += [each.entry_id for each in message.marriages_to_ask]
     shown += [each.entry_id for each in message.remarriages_to_ask]
     shown += [each.entry_id for each in message.marriages_noted]
+    shown += [each.entry_id for each in message.marriages_standing]
     shown += [id for noted in message.notes for id in _shown_by(noted)]
     shown += [id for proposed in message.proposed_notes for id in _shown_by(proposed)]
     record_shown(unit, shown)
@@ -106,6 +107,10 @@ def _add_likely(unit: Unit, row: RegisterEntryRow, message: dossiers_pb2.FoundEn
             dossiers_pb2.NotedMarriage(entry_id=str(each.id), label=label_of(each))
             for each in deaths.marriages_ended_by(unit, row)
         )
+        message.marriages_standing.extend(
+            dossiers_pb2.NotedMarriage(entry_id=str(each.id), label=label_of(each))
+            for each in deaths.standing_marriages(unit, row)
+        )
     if not registers.is_annulled(unit.session, [row.id]):
         message.remarriages_to_ask.extend(
             dossiers_pb2.Remarriage(entry_id=str(each.id), label=label_of(each)) for each in revivals.to_ask(unit, row)
@@ -114,8 +119,7 @@ def _add_likely(unit: Unit, row: RegisterEntryRow, message: dossiers_pb2.FoundEn
 
 def _may_tell_of_a_death(unit: Unit, marriage: RegisterEntryRow) -> bool:
     """Whether a note may say of a marriage that a spouse died: it stands, or the note that says so is not complete."""
-    stands = marriage_stands(each.kind for each in registers.counting_notes(unit.session, marriage.id))
-    return stands or deaths.completes(unit, marriage) is not None
+    return deaths.stands(unit, marriage) or deaths.completes(unit, marriage) is not None
 
 
 def _told(unit: Unit, kind: str, note: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,10 +9,11 @@ import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
 
 from services.chassis.clock import VIETNAM
-from tests.services.dossiers.people import DIE, read_entry, register_marriage
+from tests.services.dossiers.people import DIE, HUSBAND_DIED, read_entry, register_marriage, withdraw_note
 from tests.services.dossiers.test_noted_deaths import ALIKE, ELSEWHERE, FROM_HERE
 from tests.services.dossiers.world import World, refused
-from tests.unit.dossiers.death_forms import DEATH
+from tests.unit.dossiers.death_forms import DEATH, DEATH_YEAR_ONLY
+from tests.unit.dossiers.marriage_forms import MARRIAGE
 from tests.unit.dossiers.worlds import changed
 
 
@@ -86,3 +87,93 @@ def test_a_marriage_that_no_note_about_the_death_has_ended_is_not_named_with_it(
     assert not read_entry(world, died).marriages_noted
     world.noted(married, "death", **ELSEWHERE)
     assert not read_entry(world, died).marriages_noted, "by a death elsewhere"
+
+
+def _corrected(world: World, died: str, **changes: str) -> None:
+    said = {at.replace("__", "/"): value for at, value in changes.items()}
+    world.noted(died, "correction", text="Cải chính.", changes=_changes(said))
+
+
+def _standing(world: World, died: str) -> list[str]:
+    return [each.entry_id for each in read_entry(world, died).marriages_standing]
+
+
+OF_THE_HUSBAND = f"Căn cước công dân số {MARRIAGE.form['husband']['identity_number']}"
+
+
+def test_a_marriage_ends_when_the_deceased_is_corrected_to_the_spouse(world: World) -> None:
+    """Luật HNGĐ 2014 Đ65: as if the entry had named the husband from the beginning."""
+    married = register_marriage(world).register_entry.id
+    died = world.registered(DIE, changed(DEATH.form, ALIKE)).register_entry.id
+    assert _standing(world, died) == [married], "the officer compares them"
+    _corrected(world, died, deceased__identity_paper=OF_THE_HUSBAND)
+    [note] = read_entry(world, married).notes
+    assert (note.kind, note.who_died, note.death_entry) == ("death", "husband", died)
+    assert (_standing(world, died), [each.entry_id for each in read_entry(world, died).marriages_noted]) == (
+        [],
+        [married],
+    )
+
+
+def test_a_marriage_ends_when_the_correction_of_the_day_to_before_it_is_withdrawn(world: World) -> None:
+    """Luật HNGĐ 2014 Đ65: the day that counts is again the one from after the marriage."""
+    married = register_marriage(world).register_entry.id
+    died = world.registered(DIE, changed(DEATH.form, ALIKE)).register_entry.id
+    _corrected(world, died, death__date="2020-10-05")
+    _corrected(world, died, deceased__identity_paper=OF_THE_HUSBAND)
+    assert (_kinds(world, married), _standing(world, died)) == ([], [married]), "it is from after the death"
+    withdraw_note(world, died, 1)
+    assert _kinds(world, married) == ["death"]
+
+
+def test_a_correction_that_waits_names_the_marriage_that_it_will_end(world: World) -> None:
+    married = register_marriage(world).register_entry.id
+    other = ALIKE | {"/deceased/full_name": "Trần Văn Khác", "/deceased/birth_date": "1950-01-01"}
+    died = world.registered(DIE, changed(DEATH.form, other)).register_entry.id
+    assert _standing(world, died) == []
+    husband = MARRIAGE.form["husband"]
+    to_husband = {
+        "deceased/full_name": husband["full_name"],
+        "deceased/birth_date": husband["birth_date"],
+        "deceased/identity_paper": OF_THE_HUSBAND,
+    }
+    written = world.propose_note(died, "correction", text="Cải chính.", changes=_changes(to_husband))
+    assert (_standing(world, died), _kinds(world, married)) == ([married], [])
+    world.decide_note(written, confirmed=True)
+    assert (_standing(world, died), _kinds(world, married)) == ([], ["death"])
+
+
+def test_a_correction_ends_no_marriage_of_which_an_officer_found_that_somebody_else_died(world: World) -> None:
+    married = register_marriage(world).register_entry.id
+    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry.id
+    world.noted(married, "marriage-restored", text="Người chết là người khác.")
+    world.clock.set(datetime(2020, 10, 8, 9, tzinfo=VIETNAM))
+    _corrected(world, died, death__date="2020-10-07")
+    assert (_kinds(world, married), _standing(world, died)) == (["death", "marriage-restored"], [])
+
+
+def test_a_correction_of_neither_person_nor_day_ends_no_marriage(world: World) -> None:
+    """The husband's number was corrected meanwhile; a place of death says nothing about whose death it was."""
+    married = register_marriage(world, {"/husband/identity_number": "201000999"}).register_entry.id
+    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry.id
+    assert _kinds(world, married) == []
+    world.noted(married, "correction", text="Cải chính.", changes=_changes({"husband/identity_paper": OF_THE_HUSBAND}))
+    _corrected(world, died, death__place="Nơi khác")
+    assert (_kinds(world, married), _standing(world, died)) == (["correction"], [married])
+
+
+def test_the_year_of_a_death_long_ago_is_corrected_to_another_year_or_a_day(world: World) -> None:
+    """TT 04/2020 Đ29.9: of the date only the year may be known."""
+    died = world.registered(DIE, changed(DEATH.form, DEATH_YEAR_ONLY)).register_entry.id
+    for told in ("1967", "1967-03", "1967-03-02", "1966"):
+        _corrected(world, died, death__date=told)
+        [at] = [each.value for each in read_entry(world, died).changeable if each.at == "death/date"]
+        assert at == told
+
+
+def test_the_day_of_any_other_death_is_not_corrected_to_a_year(world: World) -> None:
+    """TT 04/2020 Đ29.9."""
+    died = world.registered(DIE, changed(DEATH.form, ALIKE)).register_entry.id
+    corrected = partial(world.propose_note, died, "correction", text="Cải chính.")
+    no = refused(partial(corrected, changes=_changes({"death/date": "2020"})))
+    assert (no.type, [each.field for each in no.fields]) == ("invalid-field", ["changes/0/value"])

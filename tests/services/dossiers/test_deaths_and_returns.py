@@ -88,8 +88,9 @@ def test_a_marriage_that_was_registered_after_the_death_does_not_end_by_it(world
     assert (list(read_entry(world, married.id).notes), status_of(world, married.certificate_id)) == ([], "valid")
     corrected = [pb.EntryChange(at="death/date", value="2020-10-06")]
     world.noted(entry.id, "correction", text="Cải chính ngày chết.", changes=corrected)
-    [likely] = read_entry(world, married.id).likely_deaths
-    assert (likely.entry_id, likely.died_on) == (entry.id, "2020-10-06"), "now the officer notes it"
+    [note] = read_entry(world, married.id).notes
+    assert (note.kind, note.death_entry, note.died_on) == ("death", entry.id, "2020-10-06"), "it ends by the correction"
+    assert status_of(world, married.certificate_id) == "superseded"
 
 
 def test_a_death_of_somebody_with_the_same_name_and_birthday_changes_nothing_by_itself(world: World) -> None:

@@ -116,3 +116,14 @@ def test_who_registers_a_death_that_ends_the_signers_own_marriage_is_somebody_el
     assert _kinds(world, married) == []
     assert world.sign(id, WIDOW, namesake=True).status == 9
     assert _kinds(world, married) == ["death"]
+
+
+def test_who_corrects_a_death_that_then_ends_the_signers_own_marriage_is_somebody_else(world: World) -> None:
+    """Luật Hộ tịch 2014 Đ12.1h, Đ12.2: the entry of the death names no spouse, whose marriage the signature ends."""
+    married = register_marriage(world).register_entry.id
+    died = world.registered(DIE, changed(DEATH.form, BY_A_SON | ALIKE)).register_entry.id
+    paper = f"Căn cước công dân số {MARRIAGE.form['husband']['identity_number']}"
+    to_husband = [pb.EntryChange(at="deceased/identity_paper", value=paper)]
+    written = world.propose_note(died, "correction", text="Cải chính.", changes=to_husband)
+    _own(partial(world.decide_note, written, confirmed=True))
+    assert _kinds(world, married) == ["death"]

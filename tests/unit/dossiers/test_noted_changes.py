@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from services.dossiers.domain.noted_changes import CHANGEABLE, written
+from services.dossiers.domain.entries.death import LONG_AGO_PAPER
+from services.dossiers.domain.noted_changes import CHANGEABLE, needs_whole_day, written
 from services.dossiers.domain.notes import NOTE_KINDS, former, may_change, updated, wrong_order
 
 TODAY = date(2020, 10, 6)
@@ -49,6 +50,32 @@ def test_the_day_of_a_death_changes_with_its_words_and_keeps_its_hour() -> None:
     now = updated(entry, [note("correction", death__date=("2020-10-04", "2020-10-03"))])["death"]
     assert now["at"] == "17 giờ 30 phút, ngày 03/10/2020"
     assert now["at_words"].startswith("Mười bảy giờ ba mươi phút, ngày ba, tháng mười")
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "at", "at_words"),
+    [
+        ("1968", "1967", "Năm 1967", "Năm một nghìn chín trăm sáu mươi bảy"),
+        ("1968", "1967-03", "Tháng 03/1967", "Tháng ba, năm một nghìn chín trăm sáu mươi bảy"),
+        ("1968", "1967-03-02", "Ngày 02/03/1967", "Ngày hai, tháng ba, năm một nghìn chín trăm sáu mươi bảy"),
+        ("1967-03-02", "1967", "Năm 1967", "Năm một nghìn chín trăm sáu mươi bảy"),
+    ],
+)
+def test_a_death_is_corrected_to_and_from_a_year(was: str, now: str, at: str, at_words: str) -> None:
+    """TT 04/2020 Đ29.9: as the writer of entries says a death of which only the year is known."""
+    assert written(CHANGEABLE["death"]["death/date"], now, TODAY) == now
+    entry = {"register": "death", "death": {"date": was, "at": f"Năm {was}", "at_words": "…"}}
+    death = updated(entry, [note("correction", death__date=(was, now))])["death"]
+    assert (death["date"], death["at"], death["at_words"]) == (now, at, at_words)
+
+
+@pytest.mark.parametrize(
+    ("kind", "date", "whole"),
+    [("Giấy báo tử", "2020-10-04", True), (LONG_AGO_PAPER, "1968-01-02", False), ("", "1968", False)],
+)
+def test_only_a_death_long_ago_may_be_corrected_to_a_year(kind: str, date: str, whole: bool) -> None:
+    """TT 04/2020 Đ29.9."""
+    assert needs_whole_day({"death": {"date": date}, "death_paper": {"kind": kind}}, "death/date") is whole
 
 
 def test_a_former_parent_is_nobody_to_an_entry_that_has_another_and_a_corrected_one_is() -> None:

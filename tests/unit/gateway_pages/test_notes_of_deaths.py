@@ -75,6 +75,17 @@ def test_who_corrects_a_death_is_led_to_the_marriage_that_a_note_about_it_has_en
     assert [one for one in browser.page.all("a") if one.get("href", "").endswith(f"/muc/{marriage.id}")]
 
 
+def test_who_corrects_a_death_is_led_to_a_marriage_that_stands_although_it_may_be_of_the_deceased(
+    browser: Browser, ward: Ward
+) -> None:
+    """Luật HNGĐ 2014 Đ65."""
+    death, marriage = ward.entry("death", {}), ward.entry("marriage", {})
+    death.marriages_standing.add(entry_id=marriage.id, label="số 02/2020")
+    open_entry(browser, death)
+    assert "mục kết hôn số 02/2020 chưa có ghi chú chấm dứt" in browser.page.text
+    assert [one for one in browser.page.all("a") if one.get("href", "").endswith(f"/muc/{marriage.id}")]
+
+
 def test_who_died_and_when_is_asked_only_in_the_register_of_marriages(
     browser: Browser, ward: Ward, wards: FakeWards
 ) -> None:

@@ -89,12 +89,13 @@ _RELATION = {
     "unidentified": "Đại diện cơ quan",
 }
 # The Ministry's loaiGiayBaoTu in words, by kind of death (NĐ 123/2015 Đ4.2).
+LONG_AGO_PAPER = "Giấy tờ chứng minh việc chết"
 _PAPER = {
     "facility": "Giấy báo tử của cơ sở y tế",
     "execution": "Giấy xác nhận việc thi hành án tử hình",
     "accident": "Văn bản của công an hoặc kết quả giám định pháp y",
     "elsewhere": "Giấy báo tử",
-    "long-ago": "Giấy tờ chứng minh việc chết",
+    "long-ago": LONG_AGO_PAPER,
     "abroad": "Giấy tờ của nước ngoài",
 }
 _COURT_PAPER = {

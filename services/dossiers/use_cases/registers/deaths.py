@@ -22,12 +22,21 @@ from services.dossiers.domain.notes import (
     denied,
     died_before,
     is_dead,
+    marriage_stands,
     set_aside,
+    updated,
 )
 from services.dossiers.domain.people import SPOUSES, FoundEntry, Person
 from services.dossiers.domain.register import DEATH, MARRIAGE
 from services.dossiers.register_tables import RegisterEntryRow
-from services.dossiers.use_cases.opened import counted_of, current_content_of, notes_of
+from services.dossiers.use_cases.opened import (
+    content_of,
+    content_of_proposed_note,
+    counted_of,
+    current_content_of,
+    notes_of,
+)
+from services.dossiers.use_cases.registers import known_as
 from services.dossiers.use_cases.unit import Unit, written
 
 
@@ -48,6 +57,13 @@ class LikelyDeath(NamedTuple):
     deceased: Mapping[str, Any]  # the member of that name of the entry, as its notes have changed it
 
 
+class Told(NamedTuple):
+    """Who died, and when, by the entry of a death."""
+
+    deceased: Person
+    died_on: str  # a day, month and year, or a year
+
+
 class AskedMarriage(NamedTuple):
     """A marriage of somebody who may be a deceased, and the note of a death on it that refers to no entry.
 
@@ -63,8 +79,7 @@ def likely(unit: Unit, marriage: RegisterEntryRow) -> list[LikelyDeath]:
     """This ward's entries of deaths that may be of one of the spouses, without those that were annulled, happened
     before the marriage was registered, or were found to be of somebody else.
     """
-    written = notes_of(unit.session, unit.cell, marriage)
-    others = {unit.records.death_of(marriage, written[number - 1]).entry for number in set_aside(written)}
+    others = _of_others(unit, marriage)
     found = {
         (each.entry.id, person.part): each.entry
         for person in registers.people_of(unit.session, marriage.id)
@@ -80,6 +95,12 @@ def likely(unit: Unit, marriage: RegisterEntryRow) -> list[LikelyDeath]:
     return deaths
 
 
+def _of_others(unit: Unit, marriage: RegisterEntryRow) -> set[RegisterEntryRow | None]:
+    """The entries of deaths that an officer found not to be of a spouse."""
+    written = notes_of(unit.session, unit.cell, marriage)
+    return {unit.records.death_of(marriage, written[number - 1]).entry for number in set_aside(written)}
+
+
 def ended_with(unit: Unit, deceased: Person, died: str) -> list[FoundEntry]:
     """The marriages that the registration of a death ends: the standing ones that are certainly the deceased's, and
     were not registered after the death (Luật HNGĐ 2014 Đ65).
@@ -88,6 +109,31 @@ def ended_with(unit: Unit, deceased: Person, died: str) -> list[FoundEntry]:
     """
     standing = unit.records.standing_marriages(deceased)
     return [each for each in standing if each.certain and not died_before(died, each.registered_on)]
+
+
+def corrected_by(
+    unit: Unit, entry: RegisterEntryRow, before: Sequence[Mapping[str, Any]], note: Mapping[str, Any]
+) -> Told | None:
+    """Who died, and when, by an entry of a death with this note after the notes `before`; None if the note changes
+    neither, or if the entry is another or was annulled. A note also changes them if it withdraws a correction.
+    """
+    if entry.register != DEATH or registers.is_annulled(unit.session, [entry.id]):
+        return None
+    content = content_of(unit.cell, entry)
+    was, now = (_told(updated(content, notes)) for notes in (before, [*before, note]))
+    return None if was == now else now
+
+
+def _told(content: Mapping[str, Any]) -> Told:
+    return Told(known_as.person_of(content, "deceased"), content["death"]["date"])
+
+
+def ended_with_corrected(unit: Unit, death: RegisterEntryRow, told: Told) -> list[FoundEntry]:
+    """The marriages that a corrected death ends, as its registration would have (see `ended_with`): without those of
+    which an officer found that the deceased was no spouse.
+    """
+    found = [(each, registers.entry(unit.session, UUID(each.id))) for each in ended_with(unit, *told)]
+    return [each for each, marriage in found if marriage is not None and death not in _of_others(unit, marriage)]
 
 
 def completed_with(unit: Unit, deceased: Person, died: str) -> list[FoundEntry]:
@@ -103,14 +149,18 @@ def completed_with(unit: Unit, deceased: Person, died: str) -> list[FoundEntry]:
 def concerned(unit: Unit, kind: str, entry: RegisterEntryRow, content: Mapping[str, Any]) -> list[RegisterEntryRow]:
     """The other entries that a note refers to, or on which it may lead to notes.
 
-    For the note of a death, that death. For a note that takes a death back, or restores it, the marriages with a note
-    that is about this death, and those of which the note says whether theirs is.
+    For the note of a death, that death. For a correction of who died or when, the marriages that end by it. For a note
+    that takes a death back, or restores it, the marriages with a note that is about this death, and those of which the
+    note says whether theirs is.
     """
     ids = [content["death_entry"]] if content.get("death_entry") else []
     annulled = registers.is_annulled(unit.session, [entry.id])
     if entry.register == DEATH and annulled is not _is_annulled_by(unit, kind, entry, content.get("withdraws")):
         ids += [each["entry_id"] for each in content.get("ended_marriages", ())]
         ids += [str(each.id) for each in marriages_of(unit, entry) if _is_noted(unit, each, entry)]
+    told = corrected_by(unit, entry, notes_of(unit.session, unit.cell, entry), content)
+    if told is not None:
+        ids += [each.id for each in ended_with_corrected(unit, entry, told)]
     found = [registers.entry(unit.session, UUID(id)) for id in dict.fromkeys(ids)]
     return [each for each in found if each is not None]
 
@@ -119,6 +169,26 @@ def marriages_ended_by(unit: Unit, death: RegisterEntryRow) -> list[RegisterEntr
     """The marriages that have ended by a note about this death: who corrects the entry looks at them, too."""
     noted = [(each, unit.records.noted_death(each)) for each in marriages_of(unit, death)]
     return [marriage for marriage, by in noted if by is not None and by.entry is not None and by.entry.id == death.id]
+
+
+def standing_marriages(unit: Unit, death: RegisterEntryRow) -> list[RegisterEntryRow]:
+    """The marriages that stand although a spouse may be the deceased, and those that end if a correction which waits is
+    confirmed; without those of which an officer found that the deceased was no spouse.
+    """
+    may_be = [each for each in marriages_of(unit, death) if stands(unit, each) and death not in _of_others(unit, each)]
+    ids = [each.id for each in may_be]
+    before = notes_of(unit.session, unit.cell, death)
+    for waiting in registers.proposed_notes(unit.session, death.id):
+        told = corrected_by(unit, death, before, content_of_proposed_note(unit.cell, waiting))
+        if told is not None:
+            ids += [UUID(each.id) for each in ended_with_corrected(unit, death, told)]
+    found = [registers.entry(unit.session, id) for id in dict.fromkeys(ids)]
+    return [each for each in found if each is not None]
+
+
+def stands(unit: Unit, marriage: RegisterEntryRow) -> bool:
+    """Whether a marriage has not ended, by its notes that count."""
+    return marriage_stands(each.kind for each in registers.counting_notes(unit.session, marriage.id))
 
 
 def _is_noted(unit: Unit, marriage: RegisterEntryRow, death: RegisterEntryRow) -> bool:

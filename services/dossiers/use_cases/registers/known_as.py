@@ -7,7 +7,8 @@ that was withdrawn are removed.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from services.dossiers import registers, storage
@@ -15,6 +16,7 @@ from services.dossiers.adapters.records import number_fingerprints
 from services.dossiers.domain.dates import read_day
 from services.dossiers.domain.noted_changes import Changes, applied, stands_at
 from services.dossiers.domain.notes import changes_of
+from services.dossiers.domain.people import Person
 from services.dossiers.domain.search import folded, words
 from services.dossiers.register_tables import RegisterEntryRow, RegisterPersonRow
 from services.dossiers.use_cases.opened import content_of, counted_of
@@ -25,6 +27,12 @@ _SOUGHT = ("child", "wife", "husband", "deceased")
 _NUMBERS = ("identity_paper", "personal_identification_number")
 _FINDS = ("full_name", "birth_date", *_NUMBERS)
 _NUMBER = re.compile(r"[A-Z]?\d{7,12}")
+
+
+def person_of(content: Mapping[str, Any], part: str) -> Person:
+    """A person of an entry with the name, birth and numbers in its content."""
+    day, year = _birth_in(content, part)
+    return Person(stands_at(content, f"{part}/full_name"), day, _numbers_in(content, part, _NUMBERS), year)
 
 
 def follow(unit: Unit, entry: RegisterEntryRow) -> None:
@@ -48,6 +56,17 @@ def _new_names(changes: Changes) -> list[tuple[str, str]]:
     return [(at, change["now"]) for at, change in changes.items() if at.endswith("/full_name")]
 
 
+def _birth_in(content: Mapping[str, Any], part: str) -> tuple[date | None, int | None]:
+    """The day and the year of a person's birth, as far as they are known."""
+    born = stands_at(content, f"{part}/birth_date")
+    return read_day(born), int(born[:4]) if born[:4].isdecimal() else None
+
+
+def _numbers_in(content: Mapping[str, Any], part: str, members: Iterable[str]) -> frozenset[str]:
+    said = (stands_at(content, f"{part}/{name}").upper() for name in members)
+    return frozenset(number for text in said for number in _NUMBER.findall(text))
+
+
 def _add(
     unit: Unit,
     entry: RegisterEntryRow,
@@ -69,14 +88,9 @@ def _add(
         if not changed.intersection(_FINDS) or not stands_at(now, f"{part}/full_name"):
             continue
         names.add(folded(stands_at(now, f"{part}/full_name")))
-        born = stands_at(now, f"{part}/birth_date")
-        births.add((read_day(born), int(born[:4]) if born[:4].isdecimal() else None))
-        typed = {
-            number
-            for name in changed.intersection(_NUMBERS)
-            for number in _NUMBER.findall(stands_at(now, f"{part}/{name}").upper())
-        }
-        numbers.update(number_fingerprints(unit.cell.cipher, frozenset(typed)))
+        births.add(_birth_in(now, part))
+        typed = _numbers_in(now, part, changed.intersection(_NUMBERS))
+        numbers.update(number_fingerprints(unit.cell.cipher, typed))
     called = {(name, day, year) for name in names for day, year in births}
     more = called if numbers != before else called - there
     for version, (name, birth_date, birth_year) in enumerate(sorted(more, key=str), 1):

@@ -21,6 +21,7 @@ from services.dossiers.domain.noted_changes import (
     MOST_LETTERS,
     RENAMED,
     Changes,
+    needs_whole_day,
     stands_at,
     text_of_changes,
 )
@@ -296,6 +297,9 @@ def _changes(unit: Unit, command: NoteEntry, entry: RegisterEntryRow, content: M
         if said_before.setdefault(at, now) != now:
             raise faulty(asked.says, f"{known[at].title}: đã ghi khác ở trên. Xin chỉ ghi một lần.")
         was = stands_at(content, at)
+        if now != was and needs_whole_day(content, at) and read_day(now) is None:
+            text = "Chỉ việc chết đã lâu mới được ghi tháng, năm hoặc năm (TT 04/2020 Đ29.9). Xin ghi đủ ngày."
+            raise faulty(asked.says, f"{known[at].title}: {text}")
         if now != was:
             changes[at] = {"was": was, "now": now}
     return changes

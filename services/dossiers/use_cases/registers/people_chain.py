@@ -13,8 +13,8 @@ from uuid import UUID
 from services.chassis.refusal import FieldFault, conflict, invalid
 from services.dossiers import registers
 from services.dossiers.adapters.records import NotedDeath, basis_of_death, day_of_entry, label_of
-from services.dossiers.domain.notes import NEITHER, NOTE_KINDS, died_before, marriage_stands, set_aside
-from services.dossiers.domain.people import Person
+from services.dossiers.domain.notes import NEITHER, NOTE_KINDS, died_before, set_aside
+from services.dossiers.domain.people import FoundEntry, Person
 from services.dossiers.domain.register import DEATH, MARITAL_STATUS, MARRIAGE
 from services.dossiers.register_tables import RegisterEntryRow
 from services.dossiers.use_cases.opened import content_of, content_of_note, current_content_of, notes_of
@@ -73,7 +73,22 @@ def decide_note(unit: Unit, command: notes.DecideNote) -> RegisterEntryRow:
             _restore_marriages(unit, entry, now["basis"], elsewhere, revivals.remarried_in(annulment, now))
         elif entry.register == DEATH:
             _end_marriages_again(unit, entry, annulment["basis"], now["basis"])
+    if note is not None:
+        _follow_correction(unit, entry)
     return entry
+
+
+def _follow_correction(unit: Unit, entry: RegisterEntryRow) -> None:
+    """Does for who died, and when, what a registration would have done, if the newest note of a death has changed that.
+
+    Luật HNGĐ 2014 Đ65; NĐ 123/2015 Đ23.
+    """
+    *before, newest = notes_of(unit.session, unit.cell, entry)
+    told = deaths.corrected_by(unit, entry, before, newest)
+    if told is not None:
+        withdraw_confirmations(unit, [told.deceased])
+        for found in deaths.ended_with_corrected(unit, entry, told):
+            _end_marriage(unit, entry, found)
 
 
 def withdraw_confirmations(unit: Unit, people: Iterable[Person]) -> None:
@@ -107,9 +122,13 @@ def _time(confirmed: Mapping[str, Any]) -> tuple[str, str]:
 
 def _end_marriages(unit: Unit, death: RegisterEntryRow, person: Person) -> None:
     for found in deaths.ended_with(unit, person, unit.records.day_of(death)):
-        marriage = registers.entry(unit.session, UUID(found.id), locked=True)
-        assert marriage is not None
-        _note_death(unit, marriage, death, found.part)
+        _end_marriage(unit, death, found)
+
+
+def _end_marriage(unit: Unit, death: RegisterEntryRow, found: FoundEntry) -> None:
+    marriage = registers.entry(unit.session, UUID(found.id), locked=True)
+    assert marriage is not None
+    _note_death(unit, marriage, death, found.part)
 
 
 def _complete_notes(unit: Unit, death: RegisterEntryRow, person: Person) -> None:
@@ -219,10 +238,9 @@ def _end_marriages_again(unit: Unit, death: RegisterEntryRow, annulment: str, ba
                 text = "Hủy bỏ ghi chú khôi phục hôn nhân, do việc hủy khai tử một bên không còn giá trị."
                 notes.write(unit, marriage, "note-withdrawn", text, basis, more={"withdraws": each.sequence, **refers})
                 _withdraw_confirmations_of(unit, marriage)
-        left = registers.counting_notes(unit.session, marriage.id)
         ended = _ended_by(unit, marriage, death)
         before = died_before(unit.records.day_of(death), day_of_entry(marriage))
-        if marriage_stands(each.kind for each in left) and ended is not None and not before:
+        if deaths.stands(unit, marriage) and ended is not None and not before:
             _note_death(unit, marriage, death, ended.who)
 
 
