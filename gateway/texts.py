@@ -29,6 +29,8 @@ ROLES = {
 }
 
 #: Kinds of notes on an entry that ask for more than the others; the service has the same.
+#: The procedure that issues copies of entries.
+COPY = "2.000635"
 TAKES_BACK_A_DEATH = "declaration-annulled"
 ENDS_BY_DEATH = "death"
 SUPPLEMENTS_A_DEATH = "death-supplemented"
@@ -538,15 +540,15 @@ def late_text(status: int) -> str:
     return f"{what}. Ông/bà có thể hỏi Bộ phận Một cửa của phường."
 
 
-def status_tone(status: int) -> str:
-    """How a status looks: `paused`, `done`, `ended` or nothing in particular."""
-    return TONES.get(status, "")
+def status_tone(status: int, annulled: bool = False) -> str:
+    """How a status looks: `paused`, `done`, `ended` or nothing in particular. `annulled`: its result was annulled."""
+    return "ended" if annulled else TONES.get(status, "")
 
 
-def tag_class(status: int) -> str:
+def tag_class(status: int, annulled: bool = False) -> str:
     """The colour of a status's tag."""
     colours = {"paused": "orange", "done": "green", "ended": "grey", "": "blue"}
-    return f"govuk-tag--{colours[status_tone(status)]}"
+    return f"govuk-tag--{colours[status_tone(status, annulled)]}"
 
 
 def _unset(at: Timestamp | datetime) -> bool:

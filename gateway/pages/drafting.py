@@ -318,6 +318,7 @@ def _show(
         answers="" if unsaved else leaving.ANSWERS,
         unsaved=bool(trouble),
         own=own,
+        left_open=any(not one.optional and value_at(values, one.pointer) is None for one in fields),
         still_own=not own and still_own(opened, fields),
         still_requester=not own and still_requester(opened, fields),
         saved_at_end=True,

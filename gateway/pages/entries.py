@@ -22,7 +22,7 @@ from gateway.pages.identity import own_ward
 from gateway.pages.plain import error_list, posted_texts, shown_fields
 from gateway.pages.refusals import errors_from
 from gateway.questions import question
-from gateway.texts import NOTES, REGISTERS, SPOUSE_ELSEWHERE
+from gateway.texts import ANNULS_AN_ENTRY, NOTES, REGISTERS, SPOUSE_ELSEWHERE
 from services.chassis.ids import read_uuid
 from services.chassis.refusal import Refusal
 from services.chassis.tokens import Role
@@ -93,6 +93,7 @@ def decide(id: UUID, proposed_note: UUID, what: str) -> ResponseReturnValue:
     own = sent.get(str(proposed_note), {})
     ticked: dict[str, Any] = {name: own.get(name) == "yes" for name in _TICKS}
     confirmed = what == "ky"
+    effects = [_effect(found, one) for one in found.proposed_notes if one.id == str(proposed_note)]
     try:
         services_of(own_ward()).call(
             rpcs.DECIDE_NOTE,
@@ -104,11 +105,7 @@ def decide(id: UUID, proposed_note: UUID, what: str) -> ResponseReturnValue:
         )
     except Refusal as refusal:
         return _shown(id, sent, errors_from(refusal), at=str(proposed_note), anew=_anew())
-    flash(
-        "Đã ký ghi chú vào sổ. Giấy tờ đã cấp theo mục này không còn như trước; trang kiểm tra giấy tờ đã báo."
-        if confirmed
-        else "Đã trả lại ghi chú cho công chức."
-    )
+    flash(" ".join(["Đã ký ghi chú vào sổ.", *effects]) if confirmed else "Đã trả lại ghi chú cho công chức.")
     return _done(found, sent, str(proposed_note))
 
 
@@ -196,7 +193,7 @@ def _shown(
         field["params"]["id"] = f"reason-{one.id}"  # a form for each note: unique ids
         is_open = bool(own.get("reason")) or (bool(wrong) and not wrong.keys() & {*_TICKS})
         checks = _declarations(one.id, own, wrong)
-        waiting.append({"note": one, "reason": field, "open": is_open, "checks": checks})
+        waiting.append({"note": one, "reason": field, "open": is_open, "checks": checks, "effect": _effect(found, one)})
     rendered = render_template(
         "registers/entry.html",
         back=lists.back_to(lists.REGISTERS),
@@ -225,12 +222,33 @@ def _shown(
     return rendered, 422 if errors else 200
 
 
+def _effect(found: dossiers_v1.FoundEntry, note: dossiers_v1.ProposedNote) -> str:
+    """What the signer's confirmation of a note does to papers, dossiers and other entries (Luật Hộ tịch 2014 Đ12.2;
+    Luật HNGĐ 2014 Đ67.1).
+    """
+    if note.kind not in ANNULS_AN_ENTRY:
+        return "Giấy tờ đã cấp trước đó được báo là đã thay đổi."
+    effect = (
+        "Giấy tờ đã cấp theo mục này, và bản sao cấp trước đó, bị thu hồi; hồ sơ đang chờ trả kết quả thì không còn "
+        "giấy để trả."
+    )
+    ended = {one.entry_id: one.label for one in found.marriages_noted}
+    ended |= {one.entry_id: one.label for one in note.ended_marriages if one.by_this_death}
+    if note.spouse_elsewhere != "none" or not ended:
+        return effect
+    return (
+        f"{effect} Hôn nhân ở mục kết hôn {', '.join(ended.values())} được khôi phục, trừ khi sổ ghi hai người đã ly "
+        "hôn hoặc vợ, chồng người đã khai tử đã kết hôn với người khác."
+    )
+
+
 def _part(
     found: dossiers_v1.FoundEntry, part: note_questions.Part, typed: Mapping[str, str], errors: Mapping[str, str]
 ) -> dict[str, Any]:
     """A part of the form of a note: unfolded for a note of its kinds, and where something was typed or is wrong."""
-    own = {one.name: typed.get(one.name, "") for one in part.questions}
-    said = beside.says_something(own, note_questions.filled_in(found)) or not errors.keys().isdisjoint(own)
+    filled = note_questions.filled_in(found)  # not sent by a browser for a kind of note that does not ask it
+    own = {one.name: typed.get(one.name) or filled.get(one.name, "") for one in part.questions}
+    said = beside.says_something(own, filled) or not errors.keys().isdisjoint(own)
     return {
         "title": part.title,
         "hint": part.hint,

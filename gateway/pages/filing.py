@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from gateway import rpcs
 from gateway.limits import limited
 from gateway.pages import asking, identity
-from gateway.pages.dossier import Opened, open_dossier
+from gateway.pages.dossier import Opened, open_dossier, title_of
 from gateway.pages.drafting import CHECK, address, likely_files, open_draft, own_account, save, step_of
 from gateway.pages.form_pages import read_posted, shown, value_at
 from gateway.pages.own_questions import OTP
@@ -24,7 +24,7 @@ from services.chassis.refusal import Kind, Refusal
 pages = Blueprint("filing", __name__)
 pages.before_request(identity.require_signed_in)
 
-PAPER_NOT_NEEDED = "paper-not-needed"  # the check that finds it
+PAPER_NOT_NEEDED, FILED_BY_ANOTHER = "paper-not-needed", "filed-by-another"  # the checks that find it
 _UNDECLARED = "Xin đọc lời cam đoan và đánh dấu vào ô nếu ông/bà đồng ý."
 _UNSIGNED = "Xin đánh dấu khi người nộp đã xem lại và ký tờ khai bản giấy."
 #: After these refusals a code cannot be tried again: the draft has changed, or the code is used up or too old.
@@ -198,14 +198,24 @@ def _papers(opened: Opened) -> list[dict[str, Any]]:
     ]
 
 
-def _stops(opened: Opened) -> list[dict[str, str]]:
-    """The findings that still stop the filing, each with a link to the place where it is corrected."""
+def _stops(opened: Opened) -> list[dict[str, Any]]:
+    """The findings that still stop the filing, each with a link to the place where it is corrected. That another person
+    files is found at several questions, of which one has to change: it is said once, with links to the others.
+    """
     declared = [one.pointer for one in opened.declared]
-    return [
-        {"text": finding.text, "href": place_of(opened, finding.field)}
-        for finding in opened.dossier.findings
-        if finding.kind == dossiers_v1.FINDING_KIND_STOPS and finding.field not in declared
-    ]
+    stops: list[dict[str, Any]] = []
+    by_another = None
+    for finding in opened.dossier.findings:
+        if finding.kind != dossiers_v1.FINDING_KIND_STOPS or finding.field in declared:
+            continue
+        href = place_of(opened, finding.field)
+        if by_another is not None and finding.check == FILED_BY_ANOTHER:
+            by_another["others"].append((title_of(opened, finding.field), href))
+            continue
+        stops.append({"text": finding.text, "href": href, "others": []})
+        if finding.check == FILED_BY_ANOTHER:
+            by_another = stops[-1]
+    return stops
 
 
 def _notes(opened: Opened) -> list[dict[str, str]]:

@@ -189,6 +189,38 @@ def test_nobody_is_asked_to_come_for_the_paper_of_an_annulled_entry(
     assert bool(listed.all("strong", **{"class": "govuk-tag govuk-tag--grey"})) is annulled
 
 
+def test_the_page_of_an_annulled_result_still_says_where_it_was_to_be_sent(browser: Browser, ward: Ward) -> None:
+    """The line of the history about a changed delivery refers to it."""
+    browser.signed_in()
+    where = a_filed_dossier(ward)
+    (dossier,) = ward.dossiers.values()
+    dossier.status, dossier.result_annulled = 9, True
+    dossier.handover.asked, dossier.handover.address = "post", "9 Núi Thành"
+    assert "Nhận kết quả Qua bưu chính, đến: 9 Núi Thành" in " ".join(browser.get(where).text.split())
+
+
+@pytest.mark.parametrize(("procedure", "said"), [("1.001193", "Đã bị hủy"), ("2.000635", "Mục được sao đã bị hủy")])
+def test_the_page_of_an_annulled_result_says_which_entry_was_annulled(
+    browser: Browser, ward: Ward, procedure: str, said: str
+) -> None:
+    browser.signed_in()
+    where = a_filed_dossier(ward)
+    (dossier,) = ward.dossiers.values()
+    dossier.status, dossier.result_annulled, dossier.procedure = 9, True, procedure
+    dossier.register_entry.number, dossier.register_entry.year = 1, 2020
+    assert f"Mục này {said} " in " ".join(browser.get(where).text.split())
+
+
+def test_who_left_a_requested_answer_as_it_was_reads_what_they_answered(browser: Browser, ward: Ward) -> None:
+    browser.signed_in()
+    where = a_filed_dossier(ward)
+    (dossier,) = ward.dossiers.values()
+    label = "Ông/bà trả lời yêu cầu bổ sung"
+    assert label not in browser.get(where).text
+    dossier.supplement_request.right_as_it_is = "Giấy chứng sinh ghi như vậy."
+    assert f"{label} Giấy chứng sinh ghi như vậy." in " ".join(browser.get(where).text.split())
+
+
 def test_tracking_takes_code_and_key_by_post_and_names_nobody(browser: Browser) -> None:
     browser.get("/theo-doi")
     browser.post("/theo-doi", code=f" {CODE} ", key=KEY)
@@ -257,7 +289,7 @@ def test_a_double_click_sends_one_key_twice(browser: Browser, ward: Ward, wards:
     [
         ("post", "Nhận kết quả Qua bưu chính, đến: 9 Núi Thành", False),
         ("electronic", "Nhận kết quả Bản điện tử, trong tài khoản", False),
-        ("office", "Nhận kết quả Đến nhận tại phường", True),
+        ("office", "Nhận kết quả Tại phường", True),
         ("", "", True),
     ],
 )

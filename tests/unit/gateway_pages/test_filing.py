@@ -89,6 +89,22 @@ def test_a_warning_says_which_question_it_is_about(browser: Browser, ward: Ward)
     assert "Họ và tên của mẹ – Xin xem lại cách viết." in " ".join(browser.page.text.split())
 
 
+def test_that_another_person_files_is_said_once_with_a_link_to_each_question(browser: Browser, ward: Ward) -> None:
+    browser.signed_in()
+    where = a_full_draft(ward)
+    (draft,) = ward.dossiers.values()
+    for field in ("/requester/relation", "/mother/full_name", "/father/full_name"):
+        draft.findings.add(
+            field=field, check="filed-by-another", kind=dossiers_v1.FINDING_KIND_STOPS, text="Không nộp thay được."
+        )
+    page = browser.get(f"{where}/kiem-tra")
+    assert page.text.count("Không nộp thay được.") == 1
+    (listed,) = [part for part in browser.response.text.split("<ul") if "Không nộp thay được." in part]
+    listed = listed.partition("</ul>")[0]
+    for anchor in ("requester-relation", "mother-full-name", "father-full-name"):
+        assert f"#f-{anchor}" in listed, anchor
+
+
 def test_a_draft_with_something_missing_offers_no_button_but_links(browser: Browser, ward: Ward) -> None:
     browser.signed_in()
     where = a_draft(ward)

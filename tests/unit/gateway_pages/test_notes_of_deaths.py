@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from uuid import uuid4
 
+import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 
 from services.chassis.refusal import FieldFault, invalid
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
 from tests.unit.gateway_pages.test_every_page import check
-from tests.unit.gateway_pages.ward import OFFICER, SEARCH, Ward
+from tests.unit.gateway_pages.ward import OFFICER, SEARCH, SIGNER, Ward
 
 
 def open_entry(browser: Browser, entry: dossiers_v1.FoundEntry) -> str:
@@ -84,6 +86,40 @@ def test_who_corrects_a_death_is_led_to_a_marriage_that_stands_although_it_may_b
     open_entry(browser, death)
     assert "mục kết hôn số 02/2020 chưa có ghi chú chấm dứt" in browser.page.text
     assert [one for one in browser.page.all("a") if one.get("href", "").endswith(f"/muc/{marriage.id}")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "elsewhere", "revoked", "restored"),
+    [
+        ("declaration-annulled", "none", True, True),
+        ("declaration-annulled", "remarried", True, False),
+        ("annulment", "none", True, True),
+        ("correction", "", False, False),
+    ],
+)
+def test_the_signer_reads_before_and_after_what_a_note_does_to_papers_and_marriages(
+    browser: Browser, ward: Ward, kind: str, elsewhere: str, revoked: bool, restored: bool
+) -> None:
+    """Luật HNGĐ 2014 Đ67.1."""
+    death = ward.entry("death", {})
+    death.marriages_noted.add(entry_id=str(uuid4()), label="số 02/2020")
+    note = death.proposed_notes.add(id=str(uuid4()), kind=kind, text="Hủy", basis="QĐ số 4", spouse_elsewhere=elsewhere)
+    note.ended_marriages.add(entry_id=str(uuid4()), label="số 03/2020", by_this_death=True)
+    note.ended_marriages.add(entry_id=str(uuid4()), label="số 04/2020", by_this_death=False)
+    path = f"{SEARCH}/muc/{death.id}"
+    browser.signed_in(SIGNER)
+    for read in (lambda: browser.get(path), lambda: _confirmed(browser, f"{path}/ghi-chu/{note.id}/ky")):
+        read()
+        text = browser.page.text
+        assert ("bị thu hồi" in text) is revoked
+        assert ("được báo là đã thay đổi" in text) is not revoked
+        assert ("Hôn nhân ở mục kết hôn số 02/2020, số 03/2020 được khôi phục" in text) is restored
+
+
+def _confirmed(browser: Browser, action: str) -> None:
+    browser.post(action, key=browser.page.hidden("key"))
+    browser.follow()
+    assert "Đã ký ghi chú vào sổ" in browser.page.text
 
 
 def test_who_died_and_when_is_asked_only_in_the_register_of_marriages(

@@ -108,6 +108,16 @@ def test_answers_from_the_account_are_said_to_be_filled_in_until_they_are_sent(b
 
 
 @pytest.mark.usefixtures("me")
+def test_a_page_that_is_filled_in_says_whether_a_question_is_left(browser: Browser, ward: Ward) -> None:
+    _, whole = begun(ward, "1.001193", {"requester": OWN}, prefilled=OWN_FIELDS)
+    _, part = begun(ward, "1.004873", {"requester": {"for_self": True}})
+    for page, left_open in ((f"{whole}/requester", False), (f"{part}/person", True)):
+        text = browser.get(page).text
+        assert SAID in text
+        assert ("trả lời câu còn trống" in text) is left_open, page
+
+
+@pytest.mark.usefixtures("me")
 def test_who_only_leaves_a_page_has_not_sent_its_answers(browser: Browser, ward: Ward) -> None:
     dossier, where = begun(ward, "1.001193", {"requester": OWN}, prefilled=OWN_FIELDS)
     browser.get(f"{where}/requester")

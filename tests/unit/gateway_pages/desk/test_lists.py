@@ -140,6 +140,23 @@ def test_a_row_begins_with_the_person_whom_the_dossier_is_about(browser: Browser
     assert "app-name" in opened["class"]
 
 
+def test_an_annulled_result_is_not_shown_as_done(browser: Browser, path: str, ward: Ward) -> None:
+    (dossier,) = ward.dossiers.values()
+    for annulled, colour in ((False, "green"), (True, "grey")):
+        dossier.status, dossier.result_annulled = Status.DONE, annulled
+        for page in ("/can-bo", path):
+            tags = browser.get(page).all("strong", **{"class": f"govuk-tag govuk-tag--{colour}"})
+            assert tags, (page, colour)
+
+
+def test_a_row_without_a_due_time_has_an_empty_cell(browser: Browser, path: str, ward: Ward) -> None:
+    """The style sheet hides an empty cell with its label on a phone; one with a space would stay."""
+    (dossier,) = ward.dossiers.values()
+    dossier.ClearField("due_at")
+    browser.get("/can-bo")
+    assert 'data-label="Hạn"></td>' in browser.response.text
+
+
 def test_the_list_is_narrowed_by_the_statuses_that_the_service_names(
     browser: Browser, path: str, wards: FakeWards
 ) -> None:
