@@ -25,7 +25,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 import structlog
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from services.chassis.call import current_caller_id, current_source, seconds_left
 from services.chassis.grpc.client import unavailable
@@ -106,12 +106,7 @@ def run(function: Callable[[bytes], Result], content: bytes, sender: str = "") -
 
 def _read(function: Callable[[bytes], Result], content: bytes, until: float, sender: str) -> Result:
     left = max(0.1, until - time.monotonic())
-    try:
-        reading = _workers().schedule(
-            _limited, args=(function, content, CPU_SECONDS), timeout=min(LONGEST_SECONDS, left)
-        )
-    except RuntimeError as broken:  # so Pebble says that its process had ended before
-        raise BrokenProcessPool from broken
+    reading = _scheduled(function, content, min(LONGEST_SECONDS, left))
     try:
         outcome, seconds = reading.result(left)
     except ProcessExpired as ended:
@@ -140,6 +135,15 @@ def _read(function: Callable[[bytes], Result], content: bytes, until: float, sen
     if isinstance(outcome, Refusal):
         raise outcome
     return outcome
+
+
+def _scheduled(
+    function: Callable[[bytes], Result], content: bytes, longest: float
+) -> ProcessFuture[tuple[Result | Refusal, float]]:
+    try:
+        return _workers().schedule(_limited, args=(function, content, CPU_SECONDS), timeout=longest)
+    except RuntimeError as broken:  # so Pebble says that its process had ended before
+        raise BrokenProcessPool from broken
 
 
 def _too_complex(sender: str) -> Refusal:
