@@ -20,19 +20,11 @@ def follow(unit: Unit, entry: RegisterEntryRow) -> None:
     over.
     """
     for row in registers.results_to_hand_over(unit.session, entry):
-        registered = registers.entry_of(unit.session, row.id)
-        assert registered is not None
-        annulled = registers.is_void(unit.session, registered)
-        if annulled and row.annulled_at is None:
-            row.annulled_at = unit.now
-            perform(unit, row, acts.RESULT_ANNULMENT)
-        elif not annulled and row.annulled_at is not None:
-            row.annulled_at = None
-            perform(unit, row, acts.RESULT_RESTORATION)
+        catch_up(unit, row)
 
 
 def catch_up(unit: Unit, row: DossierRow) -> Act | None:
-    """Marks a locked dossier by the notes if `follow` has not done so, and tells its applicant; returns what it did.
+    """Marks a locked dossier by the notes, and tells its applicant; returns what it did, None if the mark was right.
 
     During a roll-out or after a rollback, pods of a version before this mark write notes without it.
     """
