@@ -18,6 +18,7 @@ import resource
 import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import TimeoutError as TookTooLong
 from concurrent.futures.process import BrokenProcessPool
@@ -60,6 +61,8 @@ SENDER_CPU_SECONDS = 20.0
 _SENDER_SHARE = SENDER_CPU_SECONDS / PAUSE_SECONDS
 #: One file at a time, whatever the number of RPC threads: the memory of a picture is the limit.
 PLACES = Places(1, longest_wait=10)
+#: Of one sender: the file that is read and those that wait. A button pressed twice sends two.
+MOST_AT_ONCE = 3
 #: Signals by which a file ends its process: it used its processor time, or its decoder crashed or got no more memory.
 #: Any other end, such as the kernel's when the machine's memory is short, says nothing about the file.
 _BY_THE_FILE = {
@@ -71,7 +74,7 @@ _lock = threading.Lock()
 _senders = threading.Lock()
 _pool: ProcessPool | None = None
 # Of the senders, in each process of the service; times are monotonic seconds.
-_sending: set[str] = set()  # whose file is being read, or waits for that
+_sending: Counter[str] = Counter()  # how many files are being read, or wait for that
 _paused: dict[str, float] = {}  # until when
 _spent: dict[str, tuple[float, float]] = {}  # seconds of processor that count, and when they were reckoned
 _unfinished: dict[tuple[str, bytes], int] = {}  # how often, by sender and the file's SHA-256
@@ -86,12 +89,12 @@ def run(function: Callable[[bytes], Result], content: bytes, sender: str = "") -
     Refuses `file-too-complex` (INVALID) if it takes more than `CPU_SECONDS` or `MEMORY_BYTES`, if its decoder crashes,
     or if it was begun and not finished `MOST_TRIES` times; `too-many-complex-files` (THROTTLED) if the sender's last
     such file was less than `PAUSE_SECONDS` ago, or the sender's files have taken more than `SENDER_CPU_SECONDS` in that
-    time, since everybody else waits while one is read; `earlier-file-not-read` (THROTTLED) while another file of the
-    sender is read or waits; UNAVAILABLE if other files, or a busy machine, take too long, or if something else ends the
-    process.
+    time, since everybody else waits while one is read; `earlier-file-not-read` (THROTTLED) while `MOST_AT_ONCE` files
+    of the sender are read or wait; UNAVAILABLE if other files, or a busy machine, take too long, or if something else
+    ends the process.
     """
     sender = sender or current_caller_id() or current_source()
-    with _one_file_of(sender), PLACES.one():
+    with _few_files_of(sender), PLACES.one():
         until = time.monotonic() + min(LONGEST_SECONDS + _TO_BEGIN, max(0.1, seconds_left() - _TO_ANSWER))
         try:
             return _read(function, content, until, sender)
@@ -183,13 +186,13 @@ def _tried(content: bytes, sender: str) -> tuple[str, bytes]:
 
 
 @contextmanager
-def _one_file_of(sender: str) -> Iterator[None]:
-    """Refuses in a pause, and while another file of the sender is here: so whoever sends many at once holds neither
-    the threads of the service nor the place of everybody else's next file.
+def _few_files_of(sender: str) -> Iterator[None]:
+    """Refuses in a pause, and while `MOST_AT_ONCE` files of the sender are here: so whoever sends many at once holds
+    neither the threads of the service nor the place of everybody else's next file.
     """
     with _senders:
         _refuse_in_pause(sender)
-        if sender and sender in _sending:
+        if sender and _sending[sender] >= MOST_AT_ONCE:
             log.warning("file-refused-beside-another", sender=sender)
             raise Refusal(
                 Kind.THROTTLED,
@@ -197,11 +200,14 @@ def _one_file_of(sender: str) -> Iterator[None]:
                 "Máy còn đang đọc tệp gửi trước. Xin đợi vài giây rồi gửi lại tệp này; điều đã lưu vẫn còn.",
                 retry_after=_RETRY_AFTER_EARLIER,
             )
-        _sending.add(sender)
+        _sending[sender] += 1
     try:
         yield
     finally:
-        _sending.discard(sender)
+        with _senders:
+            _sending[sender] -= 1
+            if not _sending[sender]:
+                del _sending[sender]
 
 
 def _refuse_in_pause(sender: str) -> None:

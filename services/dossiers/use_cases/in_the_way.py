@@ -103,7 +103,9 @@ class InTheWay:
 
     def of_handover(self) -> Refusal | None:
         """The paper of an annulled entry is not handed over, but withdrawn (Luật Hộ tịch 2014 Đ12.2, Đ70.1h)."""
-        return conflict("wrong-state", _ANNULLED) if self._is_annulled else None
+        if self._row.status == Status.DONE and self._is_annulled:
+            return conflict("wrong-state", _ANNULLED)
+        return None
 
     def of_delivery_change(self) -> Refusal | None:
         """Only a way that the form asks for can be changed; else it is the office, or is chosen at the hand-over.

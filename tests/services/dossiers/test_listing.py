@@ -69,7 +69,7 @@ def _dossiers(dice: random.Random, count: int) -> list[dict[str, Any]]:
             "stop_proposed_by_id": dice.choice(("an", "be")),
             **{
                 name: dice.choice((None, NOW))
-                for name in ("proposed_at", "stop_proposed_at", "paused_at", "answered_at")
+                for name in ("proposed_at", "stop_proposed_at", "paused_at", "answered_at", "annulled_at")
             },
             "words": dice.sample(NAMES, dice.randrange(1, 4)),
         }

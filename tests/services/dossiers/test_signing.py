@@ -176,7 +176,7 @@ def test_a_signer_is_shown_what_the_officer_was_told_to_look_at(world: World) ->
     assert {"duplicate", "no-personal-identification-number"} <= set(checks)
     assert {each.kind for each in signing.findings} <= {pb.FINDING_KIND_WARNS, pb.FINDING_KIND_ASKS_OFFICER}
     (told,) = signing.verifications
-    assert (told.recipient, told.answer) == ("UBND xã Điện Phong", said)
+    assert (told.recipient, told.answer) == (INQUIRY["recipient"], said)
     compared = {each.kind: each for each in signing.comparisons}
     assert (compared[HOSPITAL_PAPER].agrees, compared[HOSPITAL_PAPER].HasField("compared_at")) == (True, True)
     assert [kind for kind, each in compared.items() if not each.HasField("compared_at")] != []

@@ -15,7 +15,7 @@ from caunoi.dossiers.v1 import dossiers_pb2 as pb
 from google.protobuf.message import Message
 
 from services.chassis.refusal import Kind, Refusal
-from services.dossiers.domain.acts import ACTS, OVERDUE, RELEASE, REMINDER, SUBMISSION, SUPPLEMENT, WITHDRAWAL
+from services.dossiers.domain.acts import ACTS, SUBMISSION, SUPPLEMENT, WITHDRAWAL, Party
 from services.dossiers.domain.verification import MOST_VERIFICATIONS, RECORDED, State
 from tests.services.dossiers.acting import Dossiers, answer_to, taken_back
 from tests.services.dossiers.timing import INQUIRY, REPLY, reply, verify
@@ -133,7 +133,7 @@ def test_what_is_offered_is_done_and_what_is_not_is_refused(
 def _requests(dossiers: Dossiers, dossier: pb.Dossier, *, own: bool) -> Iterator[tuple[str, list[tuple[str, Message]]]]:
     """Each act with what is sent to do it: several where what is typed decides."""
     for act in ACTS.values():
-        if act in (REMINDER, OVERDUE, RELEASE, SUBMISSION):
+        if act.by == {Party.SYSTEM} or act is SUBMISSION:
             continue
         rpc = OF_APPLICANT.get(act, "StartPayment" if own and act.of_applicant else act.rpc)
         if rpc == "RecordVerificationReply":

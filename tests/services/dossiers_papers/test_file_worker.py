@@ -330,7 +330,7 @@ def test_who_takes_more_processor_than_a_share_waits_whatever_became_of_the_file
 
 def test_small_files_cost_their_sender_nothing_that_is_felt() -> None:
     assert [_answer_to("a", length) for _ in range(100)] == ["5"] * 100
-    assert file_worker._spent["a"][0] < file_worker.SENDER_CPU_SECONDS / 10
+    assert file_worker._spent["a"][0] < file_worker.SENDER_CPU_SECONDS / 4
 
 
 @pytest.mark.parametrize("ends", [sleep, fail])
@@ -346,8 +346,8 @@ def test_a_file_that_nobody_saw_the_end_of_counts_as_all_that_it_might_have_take
     assert _answer_to("a", length) == "too-many-complex-files"
 
 
-def test_a_sender_has_one_file_here_and_the_next_is_refused_at_once() -> None:
-    """Others wait for that one file at most, and no thread waits with the second."""
+def test_a_sender_has_few_files_here_and_the_next_is_refused_at_once() -> None:
+    """A button that was pressed twice is no attack; no thread waits with more."""
     opened_one, leave = threading.Event(), threading.Event()
     answers: list[str] = []
 
@@ -359,10 +359,10 @@ def test_a_sender_has_one_file_here_and_the_next_is_refused_at_once() -> None:
     threads = [threading.Thread(target=hold)]
     threads[0].start()
     opened_one.wait(10)
-    threads += [threading.Thread(target=lambda who=who: answers.append(_answer_to(who, length))) for who in "ab"]
+    threads += [threading.Thread(target=lambda who=who: answers.append(_answer_to(who, length))) for who in "aaab"]
     for each in threads[1:]:
         each.start()
-    assert wait_until(lambda: file_worker._sending >= {"a", "b"}, 10)
+    assert wait_until(lambda: file_worker._sending == {"a": 3, "b": 1}, 10)
     try:
         began = time.monotonic()
         assert _answer_to("a", length) == "earlier-file-not-read"
@@ -371,7 +371,7 @@ def test_a_sender_has_one_file_here_and_the_next_is_refused_at_once() -> None:
         leave.set()
         for each in threads:
             each.join()
-    assert answers == ["5", "5"]
+    assert answers == ["5"] * 4
     assert _answer_to("a", length) == "5"
 
 
@@ -385,7 +385,7 @@ def test_the_process_is_small_again_after_a_file_of_many_objects(
     with most_memory() as most:
         assert _answer_to("a", kind, content=making.crowded_pdf(200, arrays)) == answer
     (worker,) = _workers()
-    assert most[0] > 1.5 * WORKER_MB * 2**20
+    assert most[0] > 1.25 * WORKER_MB * 2**20
     assert worker.memory_full_info().uss <= WORKER_MB * 2**20
 
 

@@ -53,7 +53,8 @@ def supplement(unit: Unit, command: SupplementDossier) -> DossierRow:
     STALE.
     """
     patch = read_form(command.form_json)
-    right_as_it_is, remark = (written(name, getattr(command, name)) for name in ("right_as_it_is", "remark"))
+    right_as_it_is = written("right_as_it_is", command.right_as_it_is)
+    remark = written("remark", command.remark)
     row = edited_dossier(unit, command.dossier_id, locked=True, expected_version=command.expected_version)
     status = leads_to(unit, row, acts.SUPPLEMENT)
     procedure = unit.place.procedure_of(row)

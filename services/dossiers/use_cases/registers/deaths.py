@@ -12,7 +12,7 @@ from services.chassis.refusal import FieldFault, conflict, faulty, invalid
 from services.dossiers import registers
 from services.dossiers.adapters.records import NotedDeath, day_of_entry
 from services.dossiers.domain.dates import days_of, in_digits
-from services.dossiers.domain.noted_changes import written_day
+from services.dossiers.domain.noted_changes import stands_at, written_day
 from services.dossiers.domain.notes import (
     ANNULLING,
     NEITHER,
@@ -125,7 +125,7 @@ def corrected_by(
 
 
 def _told(content: Mapping[str, Any]) -> Told:
-    return Told(known_as.person_of(content, "deceased"), content["death"]["date"])
+    return Told(known_as.person_of(content, "deceased"), stands_at(content, "death/date"))
 
 
 def ended_with_corrected(unit: Unit, death: RegisterEntryRow, told: Told) -> list[FoundEntry]:
