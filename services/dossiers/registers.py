@@ -244,14 +244,18 @@ def is_void(session: Session, entry: RegisterEntryRow) -> bool:
 
 
 def has_annulled_result(session: Session, dossier_id: UUID) -> bool:
-    """Whether the paper that a dossier led to was annulled after it was signed, by the notes of its entry and of the
-    entry that it is a copy of (Luật Hộ tịch 2014 Đ12.2, Đ70.1h).
+    """Whether the paper that a dossier led to was annulled after it was signed."""
+    entry = entry_of(session, dossier_id)
+    return entry is not None and is_annulled_since(session, entry)
+
+
+def is_annulled_since(session: Session, entry: RegisterEntryRow) -> bool:
+    """Whether the paper of an entry was annulled after it was signed, by the notes of the entry and of the entry that
+    it is a copy of (Luật Hộ tịch 2014 Đ12.2, Đ70.1h).
 
     A copy of an entry that was annulled before has the annulment in it (docs/law.md §7).
     """
-    entry, note = entry_of(session, dossier_id), RegisterNoteRow
-    if entry is None:
-        return False
+    note = RegisterNoteRow
     source = session.scalar(select(CertificateRow.source_entry_id).where(CertificateRow.entry_id == entry.id))
     query = select(note.kind, note.withdraws, note.at).order_by(note.sequence)
     noted = (session.execute(query.where(note.entry_id == id)).tuples().all() for id in (entry.id, source) if id)
