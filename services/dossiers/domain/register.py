@@ -27,6 +27,9 @@ DEATH = "death"
 MARITAL_STATUS = "marital-status"
 COPIES = "copies"
 
+#: The paper by which a death of long ago is registered, as its entry has it (TT 04/2020 Đ13).
+LONG_AGO_PAPER = "Giấy tờ chứng minh việc chết"
+
 
 @dataclass(frozen=True, slots=True)
 class Register:
