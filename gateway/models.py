@@ -88,6 +88,15 @@ Pointer = Annotated[
         examples=["/child/full_name", "documents/birth-certificate-of-hospital"],
     ),
 ]
+Contradicted = Annotated[
+    list[Pointer],
+    Field(
+        max_length=100,
+        description="With `contradicts`, the answers of the form that the reply contradicts: it stops the dossier "
+        "until each of them is declared otherwise, or, if none is named, until a newer reply agrees. Not of a reply "
+        "about a party of a marriage.",
+    ),
+]
 Uuid = Annotated[
     str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", json_schema_extra={"format": "uuid"})
 ]
@@ -203,6 +212,7 @@ class VerificationAsked(Body):
     finding: Literal["", "agrees", "contradicts"] = Field(
         default="", description="Whether a reply in hand agrees with what was declared."
     )
+    contradicted: Contradicted = Field(default_factory=list)
     signer_capacity: Literal["", "head", "acting", "deputy"] = Field(
         default="",
         description='Capacity of the person who signs it by hand: `acting` ("Q."), `deputy` ("KT."), else the head.',
@@ -241,6 +251,7 @@ class VerificationReply(Body):
         description="Whether the answer agrees with the declaration; required with `replied`, and with `done` if the "
         "ward itself has verified.",
     )
+    contradicted: Contradicted = Field(default_factory=list)
     text: LongText = ""
     document_number: ShortText = ""
     document_date: IsoDate | Literal[""] = Field(default="", description="Day of the reply or commitment.")

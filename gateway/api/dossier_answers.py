@@ -261,6 +261,9 @@ class Verification(Answer):
         description="Whether the answer `agrees` with the declaration or `contradicts` it; empty if this was not "
         "recorded.",
     )
+    contradicted: list[str] = Field(
+        description="JSON pointers of the answers in the form that the reply contradicts, as the officer named them."
+    )
     outcomes: list[str] = Field(
         json_schema_extra=some_of(words.VERIFICATION_RESULTS), description="The outcomes that can be recorded now."
     )

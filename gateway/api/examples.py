@@ -24,6 +24,7 @@ _SECRET = "q3mQ0bq1c7l0cVxYp0b3n1bR2tq8hJ4mX5wE6uK9sZA"  # noqa: S105  of nobody
 #: A member's name → its example, where its own field has none.
 _BY_NAME: Mapping[str, Any] = {
     "about_filer": "/mother/full_name",
+    "contradicted": "/death/date",
     "prefilled": "/requester/full_name",
     "access_token": _TOKEN,
     "account": "000020248",

@@ -116,6 +116,8 @@ def _form(
         ],
         "persons": _persons(opened, typed) if "present" in act.rpc.descriptor.fields_by_name else [],
         "persons_error": errors.get("present", ""),
+        "contradicted": _contradicted(opened, typed) if _names_answers(act) else [],
+        "contradicted_error": errors.get("contradicted", ""),
         "picks": _with_faults(_picks(opened, typed), errors) if act.picks else [],
         "error": errors.get("", "") or errors.get("items", ""),
     }
@@ -138,6 +140,26 @@ def _persons(opened: Opened, typed: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [
         {"value": one.field, "id": f"present-{number}", "text": one.name, "checked": one.field in typed.get("pick", [])}
         for number, one in enumerate(opened.dossier.handover.present)
+    ]
+
+
+def _names_answers(act: OfferedAct) -> bool:
+    return "contradicted" in act.rpc.descriptor.fields_by_name
+
+
+def _contradicted(opened: Opened, typed: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Every question that the form asks; the officer ticks those whose answer a reply contradicts."""
+    asked = [(page, one) for page in opened.pages for one in opened.asked_of(page)]
+    chosen = typed.get("pick", [])
+    return [
+        {
+            "value": one.pointer,
+            "id": f"contradicted-{number}",
+            "text": one.title,
+            "section": opened.form.sections.get(page.section, ""),
+            "checked": one.pointer in chosen,
+        }
+        for number, (page, one) in enumerate(asked)
     ]
 
 
@@ -196,6 +218,8 @@ def command(act: OfferedAct, opened: Opened, posted: Mapping[str, Any], version:
         setattr(request, name, posted.get(name) == "yes")
     if "present" in fields:
         request.present.extend(picked)
+    if _names_answers(act):
+        request.contradicted.extend(picked)
     if act.picks:
         for pick in _picks(opened, posted):
             if pick["checked"]:

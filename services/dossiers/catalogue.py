@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -15,7 +16,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 
 from services.chassis.refusal import not_found
 from services.dossiers.domain.checks import CHECKS, READS
-from services.dossiers.domain.fees import FeeTable
+from services.dossiers.domain.fees import EXEMPTION_AT, FeeTable
 from services.dossiers.domain.filers import WHO_FILES, name_fields
 from services.dossiers.domain.pointers import Condition
 from services.dossiers.domain.procedures import Procedure, amended
@@ -63,6 +64,15 @@ class Catalogue:
             raise ValueError(f"{directory}: no procedures")
         definitions = json.loads((directory / "definitions.json").read_text("utf-8"))
         return cls(_read(file, definitions) for file in files)
+
+    def asking_exemptions(self, fees: FeeTable) -> Catalogue:
+        """The catalogue in which only the procedures with a fee from which an exemption frees ask for an exemption.
+
+        The field stays in every form, so that forms with an answer stay valid.
+        """
+        return Catalogue(
+            each if fees.may_exempt(each.fee.charges, each.valid_from) else _without_exemption(each) for each in self
+        )
 
     def __iter__(self) -> Iterator[Procedure]:
         """Every version of every procedure."""
@@ -116,6 +126,15 @@ def read_not_online(codes: str, catalogue: Catalogue, ward: str) -> frozenset[st
     if unknown:
         raise ValueError(f"PROCEDURES_NOT_ONLINE of ward {ward} names no procedure: {', '.join(unknown)}")
     return frozenset(named)
+
+
+def _without_exemption(procedure: Procedure) -> Procedure:
+    pages = (replace(page, fields=fields) for page in procedure.pages if (fields := _but(page.fields, EXEMPTION_AT)))
+    return replace(procedure, pages=tuple(pages))
+
+
+def _but(pointers: Iterable[str], one: str) -> tuple[str, ...]:
+    return tuple(each for each in pointers if each != one)
 
 
 def _in_force(versions: list[Procedure], on: date) -> Procedure | None:
@@ -250,9 +269,6 @@ def _pointers(procedure: Procedure) -> Iterator[tuple[str, tuple[str, ...]]]:
             yield "late instead", (procedure.late.instead.since,)
     if procedure.verification is not None:
         inquiries = procedure.verification.inquiries
-        fields = leaves(procedure.form)
-        groups = [each for each in procedure.verification.about if any(at.startswith(f"{each}/") for at in fields)]
-        yield "verification about", tuple(each for each in procedure.verification.about if each not in groups)
         yield "inquiries", tuple(at for each in inquiries for at in (each.each_place, each.office) if at)
 
 

@@ -244,14 +244,18 @@ def is_void(session: Session, entry: RegisterEntryRow) -> bool:
 
 
 def has_annulled_result(session: Session, dossier_id: UUID) -> bool:
-    """Whether the paper that a dossier led to was annulled after it was signed, by the notes of its entry and of the
-    entry that it is a copy of (Luật Hộ tịch 2014 Đ12.2, Đ70.1h).
+    """Whether the paper that a dossier led to was annulled after it was signed."""
+    entry = entry_of(session, dossier_id)
+    return entry is not None and is_annulled_since(session, entry)
+
+
+def is_annulled_since(session: Session, entry: RegisterEntryRow) -> bool:
+    """Whether the paper of an entry was annulled after it was signed, by the notes of the entry and of the entry that
+    it is a copy of (Luật Hộ tịch 2014 Đ12.2, Đ70.1h).
 
     A copy of an entry that was annulled before has the annulment in it (docs/law.md §7).
     """
-    entry, note = entry_of(session, dossier_id), RegisterNoteRow
-    if entry is None:
-        return False
+    note = RegisterNoteRow
     source = session.scalar(select(CertificateRow.source_entry_id).where(CertificateRow.entry_id == entry.id))
     query = select(note.kind, note.withdraws, note.at).order_by(note.sequence)
     noted = (session.execute(query.where(note.entry_id == id)).tuples().all() for id in (entry.id, source) if id)
@@ -277,21 +281,40 @@ def annulled_results(
     return found.tuples().all()
 
 
+def stopped_results(
+    session: Session, limit: int, after: tuple[datetime, UUID] | None
+) -> Sequence[tuple[datetime, UUID]]:
+    """Time and id of the stopped dossiers with a note that annuls among those of their entry and of the entry that it
+    is a copy of; by their time.
+    """
+    own, copy, note = RegisterEntryRow, CertificateRow, RegisterNoteRow
+    annulled = select(note.entry_id).where(note.kind.in_(ANNULLING))
+    copies = select(own.dossier_id).join(copy, copy.entry_id == own.id).where(copy.source_entry_id.in_(annulled))
+    led_there = select(own.dossier_id).where(own.id.in_(annulled)).union(copies)
+    query = select(DossierRow.created_at, DossierRow.id)
+    query = query.where(DossierRow.id.in_(led_there), DossierRow.status == Status.STOPPED)
+    if after is not None:
+        query = query.where(tuple_(DossierRow.created_at, DossierRow.id) > tuple_(*map(literal, after)))
+    found = session.execute(query.order_by(DossierRow.created_at, DossierRow.id).limit(limit))
+    return found.tuples().all()
+
+
 def claimed_result(session: Session, dossier_id: UUID) -> DossierRow | None:
-    """The dossier, locked, if its result still has to be handed over and nobody else has it locked."""
-    query = select(DossierRow).where(DossierRow.id == dossier_id, DossierRow.status == Status.DONE)
+    """The dossier, locked, if its result still has to be handed over, or was annulled and the dossier stopped, and
+    nobody else has it locked.
+    """
+    query = select(DossierRow).where(DossierRow.id == dossier_id, DossierRow.status.in_((Status.DONE, Status.STOPPED)))
     return session.scalar(query.with_for_update(skip_locked=True))
 
 
 def results_to_hand_over(session: Session, entry: RegisterEntryRow) -> Sequence[DossierRow]:
     """The dossiers whose result is this entry's paper or a copy of it and has not been handed over yet, locked; also
-    those that were stopped because the result was annulled.
+    those that were stopped, since a registered dossier is stopped only because its result was annulled.
     """
     own, copy = RegisterEntryRow, CertificateRow
     copies = select(own.dossier_id).join(copy, copy.entry_id == own.id).where(copy.source_entry_id == entry.id)
     dossiers = or_(DossierRow.id == entry.dossier_id, DossierRow.id.in_(copies))
-    stopped = and_(DossierRow.status == Status.STOPPED, DossierRow.annulled_at.is_not(None))
-    query = select(DossierRow).where(dossiers, or_(DossierRow.status == Status.DONE, stopped))
+    query = select(DossierRow).where(dossiers, DossierRow.status.in_((Status.DONE, Status.STOPPED)))
     return session.scalars(query.order_by(DossierRow.id).with_for_update()).all()
 
 

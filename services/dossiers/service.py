@@ -94,7 +94,9 @@ class DossiersParts:
 
 def build(settings: Settings, cells: Cells, clock: Clock) -> DossiersParts:
     """Reads procedures, calendar, working hours and seals; ValueError or OSError says what is missing or wrong."""
-    catalogue = Catalogue.load(settings.procedures_directory)
+    every = Catalogue.load(settings.procedures_directory)
+    fees = load_fees(settings.fees_file, every)
+    catalogue = every.asking_exemptions(fees)
     # Whatever the settings say, no real money is asked for in the practice ward.
     real = [code for code, cell in cells.items() if not cell.ward.is_practice]
     providers: dict[str, Provider | None] = {ward: provider_of(settings, ward, clock) for ward in real}
@@ -117,7 +119,7 @@ def build(settings: Settings, cells: Cells, clock: Clock) -> DossiersParts:
             seals={ward: Seal.of(settings, ward) for ward in cells},
             accounts=Accounts(lambda ward: settings.for_ward("accounts_address", ward), cells),
             signed={ward: threading.Event() for ward in cells},
-            fees=load_fees(settings.fees_file, catalogue),
+            fees=fees,
             providers={ward: provider for ward, provider in providers.items() if provider is not None},
             banks={ward: bank for ward, bank in banks.items() if bank is not None},
             blanks={ward: load_blanks(Path(settings.for_ward("blanks_directory", ward))) for ward in cells},

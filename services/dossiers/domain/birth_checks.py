@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from services.dossiers.domain import authorisation
 from services.dossiers.domain.checking import CheckContext, ask_officer, check, day_of, inform, stop, warn
 from services.dossiers.domain.dates import months_after
 from services.dossiers.domain.entries.writing import MARRIAGE_LAW_OF_1986, YOUNGEST_OF_FACT
@@ -64,9 +65,10 @@ def born_abroad(context: CheckContext) -> list[Finding]:
 def filer_relation(context: CheckContext) -> list[Finding]:
     """Grandparents and relatives need no authorisation but the parents' agreement (TT 04/2020 Đ2).
 
-    Others need one in writing, certified unless the agent is close kin of the principal; the procedure's documents ask
-    for the paper itself. For a child that was abandoned, or whose parents are unknown, the person who cares for it
-    files (NĐ 123/2015 Đ14, Đ15). If a parent files, or authorises somebody to file, that parent is known.
+    Others need one in writing by father or mother, certified unless the agent is close kin of the principal, and the
+    officer looks who signed it; the procedure's documents ask for the paper itself. For a child that was abandoned, or
+    whose parents are unknown, the person who cares for it files (NĐ 123/2015 Đ14, Đ15). If a parent files, or
+    authorises somebody to file, that parent is known.
     """
     relation = context.text("/requester/relation")
     field = "/requester/relation"
@@ -95,11 +97,8 @@ def filer_relation(context: CheckContext) -> list[Finding]:
             )
         ]
     if relation == "authorised":
-        text = (
-            "Cần giấy ủy quyền của cha hoặc mẹ, có chứng thực. Nếu ông/bà là con, vợ, chồng, cha, mẹ, "
-            "anh, chị, em ruột của người ủy quyền thì giấy không cần chứng thực."
-        )
-        return [inform(field, "filer-relation", text, "TT 04/2020 Đ2")]
+        told = inform(field, "filer-relation", authorisation.needed_from("cha hoặc mẹ"), authorisation.ARTICLE)
+        return [told, authorisation.look_into(field, "filer-relation", "cha hoặc mẹ của trẻ")]
     if relation == "carer" and context.text("/child/situation") == "usual":
         text = "Công chức sẽ hỏi vì sao cha mẹ, ông bà, người thân không đi khai được."
         return [ask_officer(field, "filer-relation", text, "Luật Hộ tịch 2014 Đ15")]

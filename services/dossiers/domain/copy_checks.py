@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from services.dossiers.domain import authorisation
 from services.dossiers.domain.checking import CheckContext, ask_officer, check, inform, stop, warn
 from services.dossiers.domain.dates import full_years
 from services.dossiers.domain.entries.copy import subject
@@ -87,17 +88,13 @@ def requester(context: CheckContext) -> list[Finding]:
     """
     kind = context.text("/requester/kind")
     if kind == "agent":
-        text = (
-            "Cần văn bản ủy quyền, có chứng thực. Nếu ông/bà là ông, bà, cha, mẹ, con, vợ, chồng, anh, chị, em ruột "
-            "của người ủy quyền thì không cần chứng thực."
-        )
-        authorised = inform("/requester/kind", "copy-requester", text, "TT 04/2020 Đ2")
+        told = inform("/requester/kind", "copy-requester", authorisation.needed_from(), authorisation.ARTICLE)
         text = (
             "Công chức xem văn bản ủy quyền: người ủy quyền có đúng là người đã khai, và mục sẽ cấp có ghi người đó "
             "không. Không phải người có quyền xin bản sao này thì không cấp."
         )
         by_whom = ask_officer("/requester/kind", "copy-requester", text, _WHO)
-        return [authorised, by_whom, *_entitled(context, "/principal/relation")]
+        return [told, by_whom, *_entitled(context, "/principal/relation")]
     if kind == "organisation":
         text = (
             "Chỉ cơ quan có thẩm quyền mới được cấp. Công chức xem văn bản yêu cầu: cơ quan nào, lý do gì; "

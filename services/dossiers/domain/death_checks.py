@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from services.dossiers.domain import authorisation
 from services.dossiers.domain.checking import CheckContext, ask_officer, check, inform, stop, warn
 from services.dossiers.domain.dates import full_years, in_digits
 from services.dossiers.domain.entries.death import died_on
@@ -35,18 +36,18 @@ _ISSUERS = {
 def death_filer(context: CheckContext) -> list[Finding]:
     """Spouse, child, parent or other kin file; otherwise, a representative of the office or person concerned (Đ33).
 
-    Others need an authorisation in writing, certified unless the agent is close kin of the principal (TT 04/2020 Đ2).
+    Others need an authorisation in writing by one of these, certified unless the agent is close kin of the principal
+    (TT 04/2020 Đ2), and the officer looks who signed it.
     """
     field, relation = "/requester/relation", context.text("/requester/relation")
     if relation == "representative":
         text = "Công chức sẽ hỏi vì sao vợ, chồng, con, cha, mẹ, người thân của người mất không đi khai được."
         return [ask_officer(field, "death-filer", text, "Luật Hộ tịch 2014 Đ33")]
     if relation == "authorised":
-        text = (
-            "Cần giấy ủy quyền của người thân người mất, có chứng thực. Nếu ông/bà là ông, bà, cha, mẹ, con, vợ, "
-            "chồng, anh, chị, em ruột của người ủy quyền thì giấy không cần chứng thực."
-        )
-        return [inform(field, "death-filer", text, "TT 04/2020 Đ2")]
+        told = authorisation.needed_from("người thân người mất")
+        kin = "vợ, chồng, con, cha, mẹ hoặc người thân khác của người mất"
+        look = authorisation.look_into(field, "death-filer", kin)
+        return [inform(field, "death-filer", told, authorisation.ARTICLE), look]
     return []
 
 

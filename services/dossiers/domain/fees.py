@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -93,6 +93,17 @@ class FeeTable:
         if not rows:
             raise ValueError(f"no price of {item!r} on {on}")
         return rows[-1]
+
+    def may_exempt(self, charges: Iterable[Charge], since: date) -> bool:
+        """Whether one of these charges costs something, at the prices of the day `since` or later, from which an
+        exemption frees (Luật Hộ tịch 2014 Đ11).
+        """
+        items = {charge.item for charge in charges}
+        prices = [each for item in items for each in (self.price(item, since), *self._later(item, since))]
+        return any(price.exemptible and price.amount for price in prices)
+
+    def _later(self, item: str, day: date) -> Iterator[Price]:
+        return (price for price in self._prices.get(item, ()) if price.since > day)
 
     def chargeable(self, charges: Iterable[Charge], on: date) -> list[Price]:
         """What may still be asked for: a procedure's own charges, at the day's price; no others (TT 04/2020 Đ3)."""

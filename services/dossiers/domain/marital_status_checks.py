@@ -6,6 +6,7 @@ foreign element. The desk handles the answer of a former ward, and the commitmen
 
 from __future__ import annotations
 
+from services.dossiers.domain import authorisation
 from services.dossiers.domain.checking import CheckContext, ask_officer, check, inform, stop, warn
 from services.dossiers.domain.dates import full_years
 from services.dossiers.domain.entries.writing import born_from
@@ -36,7 +37,9 @@ def born(context: CheckContext) -> list[Finding]:
     "marital-status-filer", "/requester/for_self", "/requester/relation", "/requester/full_name", "/person/full_name"
 )
 def filer(context: CheckContext) -> list[Finding]:
-    """A requester for another person needs an authorisation, certified unless they are close kin (TT 04/2020 Đ2)."""
+    """A requester for another person needs that person's authorisation, certified unless they are close kin (TT 04/2020
+    Đ2); the officer looks who signed it.
+    """
     if context.is_("/requester/for_self", True):
         own, named = context.text("/requester/full_name"), context.text("/person/full_name")
         if not own or not named or is_same_name(own, named):
@@ -49,7 +52,9 @@ def filer(context: CheckContext) -> list[Finding]:
         return []
     certified = "phải có chứng thực" if relation == "other" else "không cần chứng thực vì ông/bà là người thân"
     text = f"Xin giấy thay người khác thì cần văn bản ủy quyền; văn bản này {certified}."
-    return [inform("/requester/relation", "marital-status-filer", text, "TT 04/2020 Đ2")]
+    field, check_ = "/requester/relation", "marital-status-filer"
+    look = authorisation.look_into(field, check_, "người được cấp giấy", is_kin=relation != "other")
+    return [inform(field, check_, text, authorisation.ARTICLE), look]
 
 
 @check("marital-status-competence", "/person/lives_here", "/purpose/marriage")

@@ -55,6 +55,7 @@ def verification_message(verified: Verified, *, commits: bool, withdrawable: boo
         answer=answered.get("text", ""),
         finding=answered.get("finding", ""),
         about=asked.get("about", ""),
+        contradicted=list(answered.get("contradicted", ())),
         withdrawn=[
             dossiers_pb2.WithdrawnResult(
                 outcome=each["outcome"],

@@ -12,12 +12,19 @@ from caunoi.dossiers.v1 import dossiers_pb2 as pb
 from services.chassis.refusal import Refusal
 from services.dossiers.domain.fields import DOCUMENTS
 from tests.services.dossiers.world import DUNG, SAU, World, photograph, refused
+from tests.unit.dossiers.death_forms import DEATH
 from tests.unit.dossiers.marital_status_forms import MARITAL_STATUS
 from tests.unit.dossiers.marriage_forms import MARRIAGE
 
-STATUS, MARRY = "1.004873", "1.000894"
+STATUS, MARRY, DEATH_CODE = "1.004873", "1.000894", "1.000656"
 SAID = "Đã đăng ký kết hôn năm 2014"
-ANSWER = {"outcome": "replied", "finding": "contradicts", "text": SAID, "document_number": "45/UBND"}
+ANSWER: dict[str, Any] = {
+    "outcome": "replied",
+    "finding": "contradicts",
+    "text": SAID,
+    "document_number": "45/UBND",
+    "contradicted": ["/status/now"],
+}
 INQUIRY = {
     "kind": "inquiry",
     "recipient": "Ủy ban nhân dân xã Điện Phong, thị xã Điện Bàn, tỉnh Quảng Nam",
@@ -113,7 +120,12 @@ def test_an_answer_that_was_wrong_is_taken_back_by_the_officer_with_the_reason(w
     world.ask(id, "/status/now")
     _right_as_it_is(world, id)
     gone = {"outcome": "withdrawn", "text": "Xã đính chính: đó là người khác trùng tên."}
-    agrees = ANSWER | {"finding": "agrees", "text": "Chưa kết hôn với ai", "document_date": "2020-10-06"}
+    agrees = ANSWER | {
+        "finding": "agrees",
+        "contradicted": [],
+        "text": "Chưa kết hôn với ai",
+        "document_date": "2020-10-06",
+    }
     for answer in (gone, agrees):
         fields: dict[str, Any] = {"dossier_id": id, "verification_id": asked, **answer}
         world.call("RecordVerificationReply", pb.RecordVerificationReplyRequest(**fields), DUNG)
@@ -126,7 +138,7 @@ def test_a_marriage_that_an_answer_speaks_against_is_not_registered_because_the_
 ) -> None:
     """Luật HNGĐ 2014 Đ5.2; Luật Hộ tịch 2014 Đ5.2, Đ18."""
     id = world.accepted(MARRY, MARRIAGE.form)
-    answer = ANSWER | {"document_date": "2020-10-06"} if inquiry is INQUIRY else {
+    answer = ANSWER | {"document_date": "2020-10-06", "contradicted": []} if inquiry is INQUIRY else {
         "outcome": "done", "finding": "contradicts", "text": SAID,
     }  # fmt: skip
     asked = _answered(world, id, inquiry, answer)
@@ -135,3 +147,86 @@ def test_a_marriage_that_an_answer_speaks_against_is_not_registered_because_the_
     no = refused(partial(_approve, world, id))
     assert (no.type, no.fields[0].field) == ("not-registrable", f"verifications/{asked}")
     assert SAID in no.fields[0].text
+
+
+HOSPITAL = {
+    "kind": "inquiry",
+    "recipient": "Bệnh viện Đà Nẵng",
+    "person": "Nguyễn Văn Tám",
+    "question": "Ngày, giờ chết",
+}
+DAY_OF_DEATH = "/death/date"
+
+
+def _death_contradicted(world: World, *named: str) -> str:
+    id = world.accepted(DEATH_CODE, DEATH.form)
+    _answered(world, id, HOSPITAL, ANSWER | {"document_date": "2020-10-06", "text": SAID, "contradicted": named})
+    return id
+
+
+def _is_contradicted(world: World, id: str) -> bool:
+    """Whether an answer keeps the officer from preparing the entry."""
+    try:
+        world.call("ApproveDossier", pb.ApproveDossierRequest(dossier_id=id), DUNG)
+    except Refusal as no:
+        return [fault.field.partition("/")[0] for fault in no.fields] == ["verifications"]
+    return False
+
+
+def _declare(world: World, id: str, pointer: str, value: str) -> None:
+    group, name = pointer.strip("/").split("/")
+    world.ask(id, pointer)
+    world.supplement(id, {group: {name: value}})
+    world.clock.advance(timedelta(minutes=5))
+
+
+def test_only_a_change_of_what_an_office_contradicts_settles_its_answer(world: World) -> None:
+    """Luật Hộ tịch 2014 Đ5.2, Đ34: a new ethnicity of the deceased says nothing of the day of the death."""
+    id = _death_contradicted(world, DAY_OF_DEATH)
+    for pointer, value in (("/deceased/ethnicity", "Hoa"), ("/death/place", "Tại nhà riêng")):
+        _declare(world, id, pointer, value)
+        assert _is_contradicted(world, id)
+    declared = DEATH.form["death"]["date"]
+    _declare(world, id, DAY_OF_DEATH, "2020-09-30")
+    assert not _is_contradicted(world, id)
+    _declare(world, id, DAY_OF_DEATH, declared)
+    assert _is_contradicted(world, id), "it is declared again as the office contradicts it"
+
+
+def test_without_a_named_answer_only_a_newer_reply_of_that_office_on_that_matter_settles_it(world: World) -> None:
+    """Luật Hộ tịch 2014 Đ5.2, Đ34."""
+    id = _death_contradicted(world)
+    _declare(world, id, DAY_OF_DEATH, "2020-09-30")
+    assert _is_contradicted(world, id)
+    agrees = {"document_date": "2020-10-06", "document_number": "46", "finding": "agrees", "text": "Đúng như đã khai"}
+    for changed, settles in (
+        ({"recipient": "Bệnh viện C"}, False),
+        ({"person": "Nguyễn Văn Chín"}, False),
+        ({"place": "Phường Bình Hiên"}, False),
+        ({}, True),
+    ):
+        kept: dict[str, Any] = HOSPITAL | {"kind": "in-hand", "question": ""} | agrees | changed
+        world.call("RequestVerification", pb.RequestVerificationRequest(dossier_id=id, **kept), DUNG)
+        assert _is_contradicted(world, id) is not settles
+
+
+@pytest.mark.parametrize(
+    ("named", "finding"), [(DAY_OF_DEATH, "agrees"), ("/wife/full_name", "contradicts"), ("", "contradicts")]
+)
+def test_only_answers_of_the_form_are_named_and_only_of_a_reply_that_contradicts(
+    world: World, named: str, finding: str
+) -> None:
+    id = world.accepted(DEATH_CODE, DEATH.form)
+    answer = ANSWER | {"document_date": "2020-10-06", "finding": finding, "contradicted": [named]}
+    no = refused(partial(_answered, world, id, HOSPITAL, answer))
+    assert (no.type, [fault.field for fault in no.fields]) == ("invalid-field", ["contradicted"])
+
+
+def test_a_reply_about_a_party_names_no_answers(world: World) -> None:
+    """Luật HNGĐ 2014 Đ5.2c: it is about the party's marriages."""
+    id = world.accepted(MARRY, MARRIAGE.form)
+    about = {"kind": "inquiry", "recipient": "Ủy ban nhân dân xã Điện Phong", "question": "Tình trạng hôn nhân"}
+    about["about"] = "wife-marital-status"
+    answer = ANSWER | {"document_date": "2020-10-06", "contradicted": ["/wife/marital_status"]}
+    no = refused(partial(_answered, world, id, about, answer))
+    assert [fault.field for fault in no.fields] == ["contradicted"]

@@ -37,6 +37,7 @@ def test_copies_of_a_birth_that_were_paid_for_with_it_are_printed_on_the_phoi(wo
     assert "NGUYỄN MINH AN" in text
     assert "1/TLKS-BS" in text
     world.noted(signed.register_entry.id, "annulment", text="Hủy việc đăng ký.")
+    assert ON_BLANK not in world.get(signed.id, HOA).papers
     no = refused(partial(_layer, world, signed.id))
     assert (no.kind, no.type) == (Kind.CONFLICT, "certificate-revoked")
 

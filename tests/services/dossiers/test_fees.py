@@ -29,6 +29,7 @@ from tests.fakes.clock import SettableClock
 from tests.fakes.payment_provider import InMemoryProvider
 from tests.race import race
 from tests.services.dossiers.world import (
+    BIRTH,
     CHAIR,
     DUNG,
     FOREIGN_OFFICER,
@@ -40,6 +41,8 @@ from tests.services.dossiers.world import (
     World,
     refused,
 )
+from tests.unit.dossiers.marriage_forms import MARRIAGE
+from tests.unit.dossiers.worlds import changed
 
 KEY = "khóa chỉ để thử"
 MERCHANT = f"caunoi-{NAM_DUONG}"
@@ -172,6 +175,16 @@ def test_an_exemption_that_the_form_claims_frees_from_the_registration_alone(wor
     """Luật Hộ tịch 2014 Đ11 khoản 1 điểm a; phí bản sao (TT 281/2016) vẫn phải nộp."""
     asked = waiting(world, **LATE, exemption={"kind": "poor"})
     assert (asked.fees[0].exemption, asked.fees[0].total) == ("poor", 16_000)
+
+
+def test_no_page_of_a_marriage_asks_for_an_exemption_and_a_form_with_an_answer_is_registered(world: World) -> None:
+    """Luật Hộ tịch 2014 Đ11: a marriage costs nothing; earlier forms have asked whether it is free."""
+    pages = [
+        world.call("GetProcedure", pb.GetProcedureRequest(code=code)).form_pages_json for code in (BIRTH, "1.000894")
+    ]
+    assert ["/exemption/kind" in each for each in pages] == [True, False]
+    married = world.registered("1.000894", changed(MARRIAGE.form, {"/exemption/kind": "poor"}))
+    assert (married.status, list(married.fees)) == (9, [])
 
 
 def test_a_dossier_that_is_wholly_exempt_is_accepted_and_the_record_says_why(world: World) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -197,10 +198,31 @@ def test_each_print_is_counted_and_is_a_look(world: World) -> None:
     assert [one.action for one in looks].count(f"view-paper-{ON_BLANK}") == 2
 
 
-def test_a_paper_that_was_annulled_is_not_printed_any_more(world: World) -> None:
+def test_a_paper_that_was_annulled_is_neither_listed_nor_printed_until_the_annulment_is_withdrawn(world: World) -> None:
+    """Luật Hộ tịch 2014 Đ12.2, Đ70.1h."""
     married = world.registered("1.000894", dict(MARRIAGE.form))
     world.noted(married.register_entry.id, "annulment")
+    assert ON_BLANK not in world.get(married.id, HOA).papers
     assert refused(lambda: _layer(world, married)).type == "certificate-revoked"
+    assert refused(lambda: _layer(world, married, SAU)).type == "no-such-paper", "the office alone prints it"
+    world.noted(married.register_entry.id, "note-withdrawn", text="Quyết định hủy bị bãi bỏ.", withdraws=1)
+    assert ON_BLANK in world.get(married.id, HOA).papers
+    assert "TRẦN THỊ LAN" in _text(_layer(world, married))
+
+
+def test_a_copy_of_an_annulled_entry_is_printed_if_it_tells_of_the_annulment(world: World) -> None:
+    """docs/law.md §7: a copy from before the annulment is not printed, and one from after it has the note."""
+    born = world.signed()
+    entry = born.register_entry.id
+    earlier = world.registered("2.000635", _copy_form(), source_entry_id=entry)
+    world.noted(entry, "annulment", text="Hủy việc đăng ký khai sinh trái quy định.")
+    world.clock.advance(timedelta(minutes=1))
+    later = world.registered("2.000635", _copy_form(), source_entry_id=entry)
+    listed = [ON_BLANK in world.get(each.id, HOA).papers for each in (born, earlier, later)]
+    assert listed == [False, False, True]
+    for each in (born, earlier):
+        assert refused(partial(_layer, world, each)).type == "certificate-revoked"
+    assert "Hủy việc đăng ký khai sinh trái quy định" in _text(_layer(world, later))
 
 
 def test_a_calibration_page_shows_rulers_and_the_places_of_the_values(world: World) -> None:

@@ -156,11 +156,14 @@ def test_an_answer_that_contradicts_the_declaration_is_not_confirmed_as_declared
 def test_what_the_ward_finds_against_a_marriage_stops_it_until_it_is_supplemented(world: World) -> None:
     """Luật Hộ tịch 2014 Đ5.2, Đ18"""
     id = world.accepted(MARRY, MARRIAGE.form)
-    verify(world, id, kind="own", question="Hai bên có họ trong phạm vi ba đời hay không")
-    reply(world, id, outcome="done", finding="contradicts", text="Hai bên là anh em họ")
+    verify(world, id, kind="own", question="Dân tộc của bên nữ")
+    reply(
+        world, id, outcome="done", finding="contradicts", text="Bên nữ là người Hoa", contradicted=["/wife/ethnicity"]
+    )
+    assert list(world.get(id, DUNG).verifications[0].contradicted) == ["/wife/ethnicity"]
     no = refused(lambda: world.approve(id, number=""))
     assert no.type == "not-registrable"
-    assert "Hai bên là anh em họ" in no.fields[0].text
+    assert "Bên nữ là người Hoa" in no.fields[0].text
     world.ask(id, "/wife/ethnicity")
     world.clock.advance(timedelta(minutes=5))
     world.supplement(id, {"wife": {"ethnicity": "Hoa"}})

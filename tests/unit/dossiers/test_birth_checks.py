@@ -81,6 +81,8 @@ def test_an_agent_needs_a_written_authorisation() -> None:
     findings = found({"/requester/relation": "authorised"}, documents={"birth-certificate-of-hospital"})
     assert ("documents/authorisation", "document-required", STOPS) in brief(findings)
     assert ("/requester/relation", "filer-relation", INFORMS) in brief(findings)
+    (look,) = [each for each in findings if (each.check, each.kind) == ("filer-relation", OFFICER)]
+    assert "người ký phải là cha hoặc mẹ của trẻ; có chứng thực, trừ khi" in look.text
 
 
 def test_somebody_else_who_raises_the_child_is_asked_why_by_the_officer() -> None:

@@ -145,8 +145,10 @@ def test_others_stand_in_where_there_is_no_kin() -> None:
 def test_an_agent_needs_a_written_authorisation() -> None:
     """TT 04/2020 Đ2."""
     agent = {"/requester/relation": "authorised"}
-    assert told("death-filer", agent) == {"/requester/relation": INFORMS}
-    assert finding("death-filer", agent).article == "TT 04/2020 Đ2"
+    told_applicant, look = (each for each in DEATH.found(agent) if each.check == "death-filer")
+    assert [told_applicant.kind, look.kind] == [INFORMS, OFFICER]
+    assert {told_applicant.article, look.article} == {"TT 04/2020 Đ2"}
+    assert "người ký phải là vợ, chồng, con, cha, mẹ hoặc người thân khác của người mất" in look.text
     assert DEATH.papers(agent)["authorisation"] == "file"
     assert "authorisation" not in DEATH.papers()
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from services.dossiers.catalogue import PROCEDURES, load_fees
 from services.dossiers.domain.fees import (
+    EXEMPTION_AT,
     EXEMPTIONS,
     Assessment,
     FeeTable,
@@ -25,6 +26,7 @@ from services.dossiers.domain.fees import (
     line_of,
 )
 from services.dossiers.domain.procedures import Charge, Procedure
+from services.dossiers.forms import asked, refuse_impossible, unanswered
 from tests.unit.dossiers.worlds import CATALOGUE
 
 FEES = PROCEDURES.parent / "fees.toml"
@@ -110,6 +112,39 @@ def test_a_form_claims_an_exemption_by_its_kind_alone() -> None:
         assert claimed_exemption({"exemption": {"kind": kind}}) == kind
     for form in ({}, {"exemption": {"kind": "none"}}, {"exemption": {"kind": "rich"}}, {"exemption": {"kind": 1}}):
         assert claimed_exemption(form) == ""
+
+
+@pytest.mark.parametrize(
+    ("procedure", "is_asked"),
+    [(BIRTH, True), (COMBINED, True), (DEATH, True), (STATUS, True), (MARRIAGE, False), (COPIES, False)],
+    ids=lambda each: getattr(each, "code", None),
+)
+def test_a_form_asks_for_an_exemption_only_where_it_frees_from_a_fee(procedure: Procedure, is_asked: bool) -> None:
+    """Luật Hộ tịch 2014 Đ11: a marriage costs nobody anything, a late birth costs a fee; everybody pays for copies."""
+    asking = CATALOGUE.asking_exemptions(TABLE)
+    for each in (each for each in asking if each.code == procedure.code):
+        pages = [page.name for page in each.pages if EXEMPTION_AT in page.fields]
+        assert pages == (["exemption"] if is_asked else [])
+        earlier = CATALOGUE.version(each.code, each.version)
+        assert [page.name for page in earlier.pages if page.name != "exemption"] == [
+            page.name for page in each.pages if page.name != "exemption"
+        ], "nothing else changes"
+
+
+def test_the_fee_table_decides_whether_a_marriage_form_asks_for_an_exemption() -> None:
+    rows = tomllib.loads(FEES.read_text("utf-8"))["fees"]
+    priced = {**ROW, "item": "marriage-registration", "from": date(2027, 3, 1), "amount": 30_000, "exemptible": True}
+    for row, is_asked in ((priced, True), (priced | {"exemptible": False}, False), (priced | {"amount": 0}, False)):
+        asking = CATALOGUE.asking_exemptions(FeeTable.parse({"fees": [*rows, row]}))
+        assert any(EXEMPTION_AT in page.fields for page in asking.get(MARRIAGE.code, DAY).pages) is is_asked
+
+
+def test_a_form_that_was_filed_with_an_answer_about_an_exemption_stays_valid() -> None:
+    marriage = CATALOGUE.asking_exemptions(TABLE).get(MARRIAGE.code, DAY)
+    form: dict[str, Any] = {"exemption": {"kind": "poor"}}
+    refuse_impossible(marriage, form)
+    assert asked(marriage, form) == {}
+    assert EXEMPTION_AT not in unanswered(marriage, {})
 
 
 @given(st.integers(0, 500), st.booleans(), st.sampled_from(["", "none", *EXEMPTIONS]))

@@ -4,6 +4,7 @@ office has already.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import uuid4
@@ -30,11 +31,11 @@ from services.dossiers.domain.verification import (
     next_state,
     state_of,
 )
-from services.dossiers.forms import asked
+from services.dossiers.forms import answers, asked
 from services.dossiers.sealed import seal_json
 from services.dossiers.tables import DossierRow, VerificationRow
 from services.dossiers.use_cases.in_the_way import InTheWay, no_such_verification, refuse_if
-from services.dossiers.use_cases.opened import answer_of
+from services.dossiers.use_cases.opened import answer_of, question_of
 from services.dossiers.use_cases.perform import leads_to, perform, run_on
 from services.dossiers.use_cases.unit import Unit, desk_dossier, touch, written
 
@@ -94,6 +95,7 @@ class RequestVerification:
     document_date: str = ""
     text: str = ""
     finding: str = ""
+    contradicted: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ class RecordVerificationReply:
     document_date: str
     expected_version: int
     finding: str = ""
+    contradicted: Sequence[str] = ()
 
 
 def request(unit: Unit, command: RequestVerification) -> DossierRow:
@@ -158,7 +161,8 @@ def _keep(
     answer = _answer(unit, command, State.REPLIED)
     seal_json(unit.cell, kept, "question", {**question, "document_number": ""})
     finding = _finding(command.finding, Kind.IN_HAND, State.REPLIED)
-    seal_json(unit.cell, kept, "answer", {**answer, "finding": finding})
+    against = _contradicted(unit, row, command.contradicted, finding, question["about"])
+    seal_json(unit.cell, kept, "answer", {**answer, "finding": finding, "contradicted": against})
     kept.outcome, kept.ended_at = State.REPLIED.value, unit.now
     unit.session.add(kept)
     touch(row, unit.now)
@@ -246,11 +250,14 @@ def record_reply(unit: Unit, command: RecordVerificationReply) -> DossierRow:
     if outcome in (State.REPLIED, State.NO_RESULT):
         _refuse_before_letter(found, answer["document_date"])
     commits = unit.place.procedure_of(row).commits
-    answer["finding"] = _finding(command.finding, Kind(found.kind), outcome)
+    finding = _finding(command.finding, Kind(found.kind), outcome)
+    about = question_of(unit.cell, found).get("about", "")
+    against = _contradicted(unit, row, command.contradicted, finding, about)
     found.outcome = next_state(Kind(found.kind), state_of(found.outcome), outcome, commits=commits).value
     found.ended_at = found.ended_at or unit.now
     withdrawn = answer_of(unit.cell, found).get("withdrawn", [])
-    seal_json(unit.cell, found, "answer", {**answer, "withdrawn": withdrawn})
+    recorded = {**answer, "finding": finding, "contradicted": against, "withdrawn": withdrawn}
+    seal_json(unit.cell, found, "answer", recorded)
     run_on(unit, row)
     perform(unit, row, acts.VERIFICATION_REPLY, told={"verification_id": str(found.id)})
     return row
@@ -303,6 +310,21 @@ def _finding(text: str, kind: Kind, outcome: State) -> str:
         fault = "Xin chọn: kết quả khớp với lời khai (agrees), hay trái với lời khai (contradicts)."
         raise invalid("missing-field", fault, FieldFault("finding", fault))
     return text
+
+
+def _contradicted(unit: Unit, row: DossierRow, named: Sequence[str], finding: str, about: str) -> dict[str, object]:
+    """The answers that a reply contradicts, by pointer, as the form has them now; None is an open question.
+
+    A reply about a party of a marriage is about the party's marriages, so nothing is named.
+    """
+    if named and (about or finding != Answer.CONTRADICTS):
+        fault = "Chỉ chọn mục khi kết quả trái với lời khai, và không về tình trạng hôn nhân của một bên kết hôn."
+        raise invalid("invalid-field", fault, FieldFault("contradicted", fault))
+    declared = answers(unit.place.procedure_of(row), unit.form(row)).by_pointer
+    if not declared.keys() >= {*named}:
+        fault = "Tờ khai này không hỏi mục đó. Xin chọn mục có trong tờ khai."
+        raise invalid("invalid-field", fault, FieldFault("contradicted", fault))
+    return {pointer: declared[pointer] for pointer in named}
 
 
 def _outcome(text: str) -> State:

@@ -75,12 +75,15 @@ KINDS: Mapping[str, Kind] = {
 
 
 _SIGNED = (Status.DONE, Status.HANDED_OVER)
+_FILENAMES_ON_BLANK = {ON_BLANK: "in-len-phoi", COPIES_ON_BLANK: "ban-sao-in-len-phoi"}
 _OF_ENTRIES = {CERTIFICATE: registers.entry_of, COPIES_OF_ENTRY: registers.copies_of}
 
 
 def available(unit: Unit, opened: Dossier) -> list[str]:
     """Papers that the caller can fetch now; the applicant gets the certificate only after the hand-over (TT 04/2020
     Đ3).
+
+    No paper that was annulled after its signature is printed on a form (Luật Hộ tịch 2014 Đ12.2, Đ70.1h).
     """
     row = opened.row
     existing = [name for name, kind in KINDS.items() if kind.exists(opened)]
@@ -89,10 +92,9 @@ def available(unit: Unit, opened: Dossier) -> list[str]:
         names.append(CERTIFICATE)
         if registers.copies_of(unit.session, row.id) is not None:
             names.append(COPIES_OF_ENTRY)
-    if opened.at_the_office and row.status in _SIGNED and blanks.blank_of(unit, opened) is not None:
-        names.append(ON_BLANK)
-        if blanks.blank_of_copies(unit, opened) is not None and registers.copies_of(unit.session, row.id) is not None:
-            names.append(COPIES_ON_BLANK)
+    for name, (entry, _) in _on_blanks(unit, opened).items():
+        if not registers.is_annulled_since(unit.session, entry):
+            names.append(name)
     return names + [name for name in existing if KINDS[name].for_office and opened.at_the_office]
 
 
@@ -100,11 +102,14 @@ def paper(place: Workplace, query: GetPaper) -> Printed:
     """A paper that the caller may fetch now; recorded as a look at the person's data.
 
     Refusals: NOT_FOUND `unknown-dossier`, and `no-such-paper` if the dossier has none of this kind (yet); CONFLICT
-    `certificate-revoked` for the layer of a paper that was annulled.
+    `certificate-revoked` for the layer of a paper that was annulled after its signature.
     """
     with place.unit() as unit:
         row = visible_dossier(unit, query.dossier_id)
         opened = whole(unit, row)
+        printed = _on_blanks(unit, opened).get(query.kind)
+        if printed is not None and registers.is_annulled_since(unit.session, printed[0]):
+            raise conflict("certificate-revoked", "Giấy này đã bị thu hồi, hủy nên không in lên phôi nữa.")
         if query.kind not in available(unit, opened):
             raise not_found("no-such-paper", "Hồ sơ này không có, hoặc chưa có, giấy tờ đó.")
         audit.record(unit.session, f"view-paper-{query.kind}", f"dossier:{row.id}", row.applicant_id)
@@ -112,12 +117,8 @@ def paper(place: Workplace, query: GetPaper) -> Printed:
             entry = _OF_ENTRIES[query.kind](unit.session, row.id)
             assert entry is not None
             certificate_id = entry.certificate_id
-        elif query.kind == ON_BLANK:
-            entry = registers.entry_of(unit.session, row.id)
-            filename, data = "in-len-phoi", _on_blank(unit, entry, blanks.blank_of(unit, opened))
-        elif query.kind == COPIES_ON_BLANK:
-            entry = registers.copies_of(unit.session, row.id)
-            filename, data = "ban-sao-in-len-phoi", _on_blank(unit, entry, blanks.blank_of_copies(unit, opened))
+        elif printed is not None:
+            filename, data = _FILENAMES_ON_BLANK[query.kind], _layer(unit, *printed)
         else:
             filename = KINDS[query.kind].filename
             data = KINDS[query.kind].fill(unit, opened)
@@ -128,11 +129,22 @@ def paper(place: Workplace, query: GetPaper) -> Printed:
     return Printed(f"{filename}-{row.code}.pdf", render(data))
 
 
-def _on_blank(unit: Unit, entry: RegisterEntryRow | None, blank: Blank | None) -> Paper:
-    assert entry is not None
-    assert blank is not None
+def _on_blanks(unit: Unit, opened: Dossier) -> dict[str, tuple[RegisterEntryRow, Blank]]:
+    """The kinds of signed papers that the office prints on a form (TT 04/2020 Đ27–28), each with its entry and form;
+    also those that were annulled since.
+    """
+    session, row = unit.session, opened.row
+    if not opened.at_the_office or row.status not in _SIGNED:
+        return {}
+    printed = {}
+    if blank := blanks.blank_of(unit, opened):
+        printed[ON_BLANK] = (registers.entry_of(session, row.id), blank)
+    if blank := blanks.blank_of_copies(unit, opened):
+        printed[COPIES_ON_BLANK] = (registers.copies_of(session, row.id), blank)
+    return {kind: (entry, blank) for kind, (entry, blank) in printed.items() if entry is not None}
+
+
+def _layer(unit: Unit, entry: RegisterEntryRow, blank: Blank) -> Paper:
     found = registers.certificate(unit.session, entry.certificate_id)
     assert found is not None
-    if registers.is_void(unit.session, entry):
-        raise conflict("certificate-revoked", "Giấy này đã bị thu hồi, hủy nên không in lên phôi nữa.")
     return blanks.layer(unit, blank, found[0], entry)

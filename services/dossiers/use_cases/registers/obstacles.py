@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -20,10 +20,11 @@ from services.dossiers.domain.elsewhere import (
 from services.dossiers.domain.fields import VERIFICATIONS
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.former_places import distinct
+from services.dossiers.domain.names import as_compared
 from services.dossiers.domain.procedures import Inquiry
 from services.dossiers.domain.register import MARITAL_STATUS, MARRIAGE
 from services.dossiers.domain.verification import MOST_VERIFICATIONS, OF_OFFICES, Answer, Kind, State
-from services.dossiers.forms import asked, findings, for_filed
+from services.dossiers.forms import answers, asked, findings, for_filed
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.in_the_way import InTheWay, refuse_if
 from services.dossiers.use_cases.opened import Verified, changes_of, question_of, verified
@@ -63,8 +64,9 @@ def refuse_unregistrable(unit: Unit, row: DossierRow) -> None:
 
 
 _CONTRADICTED = (
-    "Kết quả xác minh trái với lời khai: “{text}”. Xin yêu cầu sửa lời khai, hoặc trình từ chối; họ tên, ngày sinh, "
-    "giấy tờ của người được hỏi đã sửa thì xin hỏi lại; kết quả ghi nhầm thì rút lại (Luật Hộ tịch 2014 Đ5)."
+    "Kết quả xác minh trái với lời khai: “{text}”. Xin yêu cầu sửa lời khai ở mục mà kết quả trái, ghi trả lời mới của "
+    "nơi đó, hoặc trình từ chối; họ tên, ngày sinh, giấy tờ của người được hỏi đã sửa thì xin hỏi lại; kết quả ghi "
+    "nhầm hoặc chưa chọn mục thì rút lại rồi ghi lại (Luật Hộ tịch 2014 Đ5)."
 )
 
 
@@ -143,11 +145,14 @@ def replies_of(unit: Unit, row: DossierRow) -> list[Reply]:
 def contradictions(unit: Unit, row: DossierRow) -> dict[UUID, str]:
     """The replies that contradict the declaration, by their verification, without those that were settled since.
 
-    A supplement settles a reply if the office asked for it after the reply came, and the declaration that this reply is
-    about is different now. The statement that the form is right as it is settles nothing, nor does another paper. A
-    party who is declared by another name, birth or identity paper than the office was asked about settles nothing
-    either: the reply stops the dossier until a newer one, about the party as declared now, agrees. If the reply was
-    wrong, the officer who recorded it takes it back, with the reason (NĐ 123/2015 Đ22).
+    A reply is settled once each answer that it contradicts is declared otherwise, or a newer reply of the same office
+    on the same matter agrees. The statement that the form is right as it is settles nothing, nor does another paper, or
+    an answer that the reply does not contradict. If the officer named no answer, only a newer reply settles it. If the
+    reply was wrong, the officer who recorded it takes it back, with the reason (NĐ 123/2015 Đ22).
+
+    A reply about a party of a marriage is about the party's marriages: a supplement that the office asked for after it
+    has to declare them anew. A party who is declared by another name, birth or identity paper than the office was asked
+    about settles nothing: the reply stops the dossier until a newer one, about the party as declared now, agrees.
     """
     found = verified(unit.cell, storage.verifications(unit.session, row.id))
     settled = _settled(unit, row, found)
@@ -163,48 +168,65 @@ def _contradicts(reply: Verified) -> bool:
 
 
 def _settled(unit: Unit, row: DossierRow, found: Sequence[Verified]) -> set[UUID]:
-    """The verifications whose contradicting reply a later supplement settled by declaring anew what it is about."""
+    """The verifications whose contradicting reply was settled by declaring anew what it contradicts."""
     contradicting = [each for each in found if _contradicts(each)]
     if not contradicting:
         return set()
+    declared = answers(unit.place.procedure_of(row), unit.form(row)).by_pointer
     requests = [each for each in storage.supplements(unit.session, row.id) if each.answered_at]
     changed = [(each.requested_at, changes_of(unit.cell, each)) for each in requests]
     return {
         each.row.id
         for each in contradicting
-        if any(at >= _came(each) and _declared_anew(_about(unit, row, each), pointers) for at, pointers in changed)
+        if (
+            _marries_anew(each, changed)
+            if each.question.get("about")
+            else _is_declared_otherwise(each.answer.get("contradicted", {}), declared)
+        )
     }
 
 
+def _marries_anew(reply: Verified, changed: Iterable[tuple[datetime, Collection[str]]]) -> bool:
+    """Whether a supplement that was asked for after the reply declares the marriages of its party anew."""
+    marriages = {*marriages_of(reply.question["about"])}
+    return any(at >= _came(reply) and not marriages.isdisjoint(pointers) for at, pointers in changed)
+
+
+def _is_declared_otherwise(contradicted: Mapping[str, object], declared: Mapping[str, object]) -> bool:
+    """Whether none of the contradicted answers, by pointer as they were, is declared so any more; false without any."""
+    return bool(contradicted) and all(declared.get(pointer) != was for pointer, was in contradicted.items())
+
+
 def _is_asked_anew(unit: Unit, row: DossierRow, reply: Verified, found: Sequence[Verified]) -> bool:
-    """Whether a reply is about somebody else than the party as declared now, about whom a newer reply agrees."""
+    """Whether a newer reply that agrees replaces this one.
+
+    One of the same office on the same matter; of a party of a marriage, one about the party as declared now, if this
+    reply is about somebody else.
+    """
     about = reply.question.get("about")
-    if not about:
-        return False
-    declared = party_of(asked(unit.place.procedure_of(row), unit.form(row)), about)
-    return not is_same_party(reply.question, declared) and any(
-        each.question.get("about") == about
-        and each.answer.get("finding") == Answer.AGREES
-        and is_same_party(each.question, declared)
-        and _came(each) > _came(reply)
+    newer = [
+        each
         for each in found
-    )
+        if each.question.get("about", "") == (about or "")
+        and each.answer.get("finding") == Answer.AGREES
+        and _came(each) > _came(reply)
+    ]
+    if not about:
+        return any(_matter_of(each) == _matter_of(reply) for each in newer)
+    declared = party_of(asked(unit.place.procedure_of(row), unit.form(row)), about)
+    return not is_same_party(reply.question, declared) and any(is_same_party(each.question, declared) for each in newer)
+
+
+def _matter_of(reply: Verified) -> list[str]:
+    """The office, person, place and time that a reply is about, as they are compared."""
+    return [as_compared(reply.question.get(name, "")) for name in _MATTER]
+
+
+_MATTER = ("recipient", "person", "place", "from_day", "until_day")
 
 
 def _came(reply: Verified) -> datetime:
     return datetime.fromisoformat(reply.answer["recorded_at"])
-
-
-def _about(unit: Unit, row: DossierRow, reply: Verified) -> tuple[str, ...]:
-    """The parts of the form that a reply is about: the marriages of its party, or all groups that replies are about."""
-    if reply.question.get("about"):
-        return marriages_of(reply.question["about"])
-    verification = unit.place.procedure_of(row).verification
-    return verification.about if verification is not None else ()
-
-
-def _declared_anew(about: tuple[str, ...], changed: Collection[str]) -> bool:
-    return any(not about or f"{pointer}/".startswith(tuple(f"{each}/" for each in about)) for pointer in changed)
 
 
 def _refuse_unverified(unit: Unit, row: DossierRow) -> None:

@@ -66,6 +66,27 @@ def test_the_officer_names_the_verification_that_was_answered(
     assert asked.finding == "contradicts"
 
 
+@pytest.mark.parametrize("act", ["verification-request", "verification-reply"])
+def test_the_officer_ticks_the_answers_that_a_reply_contradicts(
+    browser: Browser, path: str, offer: Offer, wards: FakeWards, act: str
+) -> None:
+    offer(act)
+    browser.get(path)
+    ticks = {tick["value"]: tick["id"] for tick in browser.page.all("input", name=f"{act}.pick")}
+    assert "/child/full_name" in ticks
+    assert "/declaration/truthful" not in ticks, "nobody declares it as a fact"
+    browser.do(path, act, kind="in-hand", outcome="replied", finding="contradicts", pick=["/child/full_name"])
+    (asked,) = [each.request for each in wards.asked if hasattr(each.request, "contradicted")]
+    assert (asked.finding, list(asked.contradicted)) == ("contradicts", ["/child/full_name"])
+
+
+def test_the_desk_names_the_answers_that_a_reply_contradicts(browser: Browser, path: str, ward: Ward) -> None:
+    (dossier,) = ward.dossiers.values()
+    dossier.verifications.add(id="v1", state="replied", answer="Tên khác", contradicted=["/child/full_name", "/gone"])
+    browser.get(path)
+    assert "Trái với: Họ, chữ đệm, tên của trẻ; /gone" in " ".join(browser.page.text.split())
+
+
 def test_the_desk_shows_what_is_verified_what_was_promised_and_how_it_stands(
     browser: Browser, path: str, ward: Ward
 ) -> None:
