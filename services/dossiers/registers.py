@@ -281,40 +281,21 @@ def annulled_results(
     return found.tuples().all()
 
 
-def stopped_results(
-    session: Session, limit: int, after: tuple[datetime, UUID] | None
-) -> Sequence[tuple[datetime, UUID]]:
-    """Time and id of the stopped dossiers with a note that annuls among those of their entry and of the entry that it
-    is a copy of; by their time.
-    """
-    own, copy, note = RegisterEntryRow, CertificateRow, RegisterNoteRow
-    annulled = select(note.entry_id).where(note.kind.in_(ANNULLING))
-    copies = select(own.dossier_id).join(copy, copy.entry_id == own.id).where(copy.source_entry_id.in_(annulled))
-    led_there = select(own.dossier_id).where(own.id.in_(annulled)).union(copies)
-    query = select(DossierRow.created_at, DossierRow.id)
-    query = query.where(DossierRow.id.in_(led_there), DossierRow.status == Status.STOPPED)
-    if after is not None:
-        query = query.where(tuple_(DossierRow.created_at, DossierRow.id) > tuple_(*map(literal, after)))
-    found = session.execute(query.order_by(DossierRow.created_at, DossierRow.id).limit(limit))
-    return found.tuples().all()
-
-
 def claimed_result(session: Session, dossier_id: UUID) -> DossierRow | None:
-    """The dossier, locked, if its result still has to be handed over, or was annulled and the dossier stopped, and
-    nobody else has it locked.
-    """
-    query = select(DossierRow).where(DossierRow.id == dossier_id, DossierRow.status.in_((Status.DONE, Status.STOPPED)))
+    """The dossier, locked, if its result still has to be handed over and nobody else has it locked."""
+    query = select(DossierRow).where(DossierRow.id == dossier_id, DossierRow.status == Status.DONE)
     return session.scalar(query.with_for_update(skip_locked=True))
 
 
 def results_to_hand_over(session: Session, entry: RegisterEntryRow) -> Sequence[DossierRow]:
     """The dossiers whose result is this entry's paper or a copy of it and has not been handed over yet, locked; also
-    those that were stopped, since a registered dossier is stopped only because its result was annulled.
+    those that were stopped because the result was annulled.
     """
     own, copy = RegisterEntryRow, CertificateRow
     copies = select(own.dossier_id).join(copy, copy.entry_id == own.id).where(copy.source_entry_id == entry.id)
     dossiers = or_(DossierRow.id == entry.dossier_id, DossierRow.id.in_(copies))
-    query = select(DossierRow).where(dossiers, DossierRow.status.in_((Status.DONE, Status.STOPPED)))
+    stopped = and_(DossierRow.status == Status.STOPPED, DossierRow.annulled_at.is_not(None))
+    query = select(DossierRow).where(dossiers, or_(DossierRow.status == Status.DONE, stopped))
     return session.scalars(query.order_by(DossierRow.id).with_for_update()).all()
 
 

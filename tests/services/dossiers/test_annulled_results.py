@@ -6,15 +6,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
 from caunoi.dossiers.v1 import events_pb2
-from sqlalchemy import update
 
 from services.chassis.refusal import Kind
-from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.registers import annulments
 from tests.services.dossiers.timing import sweep
 from tests.services.dossiers.world import CHAIR, DUNG, HOA, NAM_DUONG, SAU, Person, World, just_before, refused, until
@@ -201,42 +198,6 @@ def _noted_before_the_mark(world: World, entry: str, kind: str, **note: Any) -> 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(annulments, "follow", lambda *_: None)
         world.noted(entry, kind, **note)
-
-
-@pytest.mark.parametrize("copied", [False, True])
-@pytest.mark.parametrize("by_the_sweep", [False, True])
-def test_a_dossier_that_was_stopped_before_the_mark_is_done_again_after_the_withdrawal(
-    world: World, by_the_sweep: bool, copied: bool
-) -> None:
-    """docs/decisions/0053: a registered dossier is stopped only because of an annulment, so no mark is needed."""
-    done = world.registered(MARRY, MARRIAGE.form)
-    entry = done.register_entry.id
-    if copied:
-        done = world.registered(COPY_OUT, copy_form_of(MARRIAGE.form["wife"]), source_entry_id=entry)
-    world.noted(entry, "annulment", **ANNULMENT)
-    _propose_stop(world, done.id)
-    world.call("StopDossier", pb.StopDossierRequest(dossier_id=done.id), CHAIR)
-    with world.cells[NAM_DUONG].database.transaction() as session:
-        session.execute(update(DossierRow).where(DossierRow.id == UUID(done.id)).values(annulled_at=None))
-    sweep(world)
-    assert world.get(done.id).status == 8, "its entry is still annulled"
-    withdraw = partial(_noted_before_the_mark, world) if by_the_sweep else world.noted
-    withdraw(entry, "note-withdrawn", text="Quyết định hủy bị bãi bỏ.", withdraws=1)
-    told = len(world.events(key=done.id))
-    sweep(world)
-    sweep(world)
-    assert len(world.events(key=done.id)) == told + by_the_sweep
-    assert (world.get(done.id).status, world.get(done.id).result_annulled) == (9, False)
-    assert world.events(key=done.id)[-1].type.endswith("dossier.result-restored.v1")
-
-
-def test_a_dossier_that_was_stopped_before_it_was_registered_stays_stopped(world: World) -> None:
-    id = world.accepted(MARRY, MARRIAGE.form)
-    stop = pb.ProposeStopRequest(dossier_id=id, reason="Không đủ tuổi", article="Luật HNGĐ 2014 Đ8")
-    world.call("ProposeStop", stop, DUNG)
-    world.call("StopDossier", pb.StopDossierRequest(dossier_id=id), CHAIR)
-    sweep(world)
-    assert world.get(id).status == 8
 
 
 @pytest.mark.parametrize("copied", [False, True])

@@ -65,8 +65,6 @@ def sweep_once(place: Workplace, cell: Cell) -> None:
             _one(place, cell, id, partial(_notice, id=id, now=now, until=until))
         for id in _each(cell, lambda session, after: registers.annulled_results(session, BATCH, after)):
             _one(place, cell, id, partial(_mark_annulled, id=id))
-        for id in _each(cell, lambda session, after: registers.stopped_results(session, BATCH, after)):
-            _one(place, cell, id, partial(_mark_annulled, id=id))
         before = abandoned_before(place, now)
         for id in _each(cell, lambda session, after: storage.abandoned_drafts(session, before, now, BATCH, after)):
             _one(place, cell, id, partial(_abandon, id=id, before=before, now=now))

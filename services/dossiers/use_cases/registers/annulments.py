@@ -5,7 +5,6 @@ from __future__ import annotations
 from services.dossiers import registers
 from services.dossiers.domain import acts
 from services.dossiers.domain.acts import Act
-from services.dossiers.domain.states import Status
 from services.dossiers.register_tables import RegisterEntryRow
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.perform import perform
@@ -27,11 +26,10 @@ def follow(unit: Unit, entry: RegisterEntryRow) -> None:
 def catch_up(unit: Unit, row: DossierRow) -> Act | None:
     """Marks a locked dossier by the notes, and tells its applicant; returns what it did, None if the mark was right.
 
-    During a roll-out or after a rollback, pods of a version before this mark write notes, and stop dossiers, without
-    it. A registered dossier that was stopped needs no mark: only an annulment stops it.
+    During a roll-out or after a rollback, pods of a version before this mark write notes without it.
     """
     annulled = registers.has_annulled_result(unit.session, row.id)
-    if annulled is (row.annulled_at is not None or row.status == Status.STOPPED):
+    if annulled is (row.annulled_at is not None):
         return None
     row.annulled_at = unit.now if annulled else None
     act = acts.RESULT_ANNULMENT if annulled else acts.RESULT_RESTORATION
