@@ -576,22 +576,23 @@ def supersede_papers(session: Session, entry_id: UUID, now: datetime, *, revoked
 def revoke_papers(session: Session, entry_id: UUID, now: datetime) -> None:
     """For an entry that has just been annulled: its certificate and its copies so far no longer count."""
     change = update(CertificateRow).where(_papers_of(entry_id), CertificateRow.status != CertificateStatus.REVOKED)
-    superseded_at = CertificateRow.changed_at  # null if it was valid
-    session.execute(change.values(status=CertificateStatus.REVOKED, changed_at=now, superseded_at=superseded_at))
+    revoked = {"status": CertificateStatus.REVOKED, "changed_at": now, "revoked_at": now}
+    session.execute(change.values(**revoked, superseded_at=CertificateRow.changed_at))  # null if it was valid
 
 
 def papers_count_again(session: Session, entry_id: UUID) -> None:
     """For an entry that is no longer annulled: its revoked papers are valid again, or superseded if anything else has
-    ended their validity.
+    ended their validity, or if nobody knows whether it has.
 
     A copy that was annulled itself stays revoked.
     """
     query = select(CertificateRow).where(_papers_of(entry_id), CertificateRow.status == CertificateStatus.REVOKED)
     for row in session.scalars(query):
         if not is_annulled(session, [row.entry_id, *filter(None, [row.source_entry_id])]):
-            superseded = row.superseded_at is not None
-            row.status = CertificateStatus.SUPERSEDED if superseded else CertificateStatus.VALID
-            row.changed_at, row.superseded_at = row.superseded_at, None
+            unknown = row.revoked_at != row.changed_at  # the release before these columns revoked it
+            ended_at = row.superseded_at or (row.changed_at if unknown else None)
+            row.status = CertificateStatus.VALID if ended_at is None else CertificateStatus.SUPERSEDED
+            row.changed_at, row.revoked_at, row.superseded_at = ended_at, None, None
 
 
 def _papers_of(entry_id: UUID) -> ColumnElement[bool]:

@@ -13,6 +13,5 @@ down_revision = "0026"
 
 
 def upgrade() -> None:
+    op.execute("ALTER TABLE certificates ADD COLUMN IF NOT EXISTS revoked_at timestamptz")
     op.execute("ALTER TABLE certificates ADD COLUMN IF NOT EXISTS superseded_at timestamptz")
-    # Nobody knows what these were before: as until now, they are not valid again.
-    op.execute("UPDATE certificates SET superseded_at = changed_at WHERE status = 'revoked'")
