@@ -83,6 +83,7 @@ class RegisterNoteRow(Base):
     __tablename__ = "register_notes"
     __table_args__ = (
         Index("ix_register_notes_death", "death_entry_id", postgresql_where=text("death_entry_id IS NOT NULL")),
+        Index("ix_register_notes_withdrawing", "entry_id", postgresql_where=text("withdraws IS NOT NULL")),
     )
 
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("register_entries.id"), primary_key=True)

@@ -24,7 +24,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased, load_only
 from sqlalchemy.sql.elements import ColumnElement
 
-from services.dossiers.domain.notes import ANNULLING, annulled_since, counting
+from services.dossiers.domain.notes import ANNULLING, Annulment, annulment_of, counting
 from services.dossiers.domain.register import COPIES, CertificateStatus, book_label
 from services.dossiers.domain.states import Status
 from services.dossiers.register_tables import (
@@ -43,6 +43,8 @@ from services.dossiers.tables import DossierRow
 
 #: The version of a printed form whose offset nobody has set, and which therefore has no row.
 UNCORRECTED = 1
+#: The statuses of a registered dossier whose result nobody has.
+_NOT_HANDED_OVER = (Status.DONE, Status.STOPPED)
 _PEOPLE_LOCK = 4_870_301  # any number that nothing else in the database locks
 
 
@@ -243,55 +245,70 @@ def is_void(session: Session, entry: RegisterEntryRow) -> bool:
     return is_annulled(session, [entry.id, *filter(None, [session.scalar(source)])])
 
 
-def has_annulled_result(session: Session, dossier_id: UUID) -> bool:
-    """Whether the paper that a dossier led to was annulled after it was signed, by the notes of its entry and of the
-    entry that it is a copy of (Luật Hộ tịch 2014 Đ12.2, Đ70.1h).
+def annulment_of_result(session: Session, dossier_id: UUID, until: datetime | None = None) -> Annulment:
+    """Whether the paper that a dossier led to was annulled after it was signed, by the notes (up to `until`) of its
+    entry and of the entry that it is a copy of (Luật Hộ tịch 2014 Đ12.2, Đ70.1h).
 
     A copy of an entry that was annulled before has the annulment in it (docs/law.md §7).
     """
     entry, note = entry_of(session, dossier_id), RegisterNoteRow
     if entry is None:
-        return False
+        return Annulment(False, None)
     source = session.scalar(select(CertificateRow.source_entry_id).where(CertificateRow.entry_id == entry.id))
     query = select(note.kind, note.withdraws, note.at).order_by(note.sequence)
+    if until is not None:
+        query = query.where(note.at <= until)
     noted = (session.execute(query.where(note.entry_id == id)).tuples().all() for id in (entry.id, source) if id)
-    return any(since is not None and since >= entry.registered_at for since in map(annulled_since, noted))
+    found = [each for each in map(annulment_of, noted) if each.since is not None]
+    annulled = [since for annulled, since in found if annulled and since >= entry.registered_at]
+    if annulled:
+        return Annulment(True, min(annulled))
+    return Annulment(False, max((since for annulled, since in found if not annulled), default=None))
 
 
 def annulled_results(
     session: Session, limit: int, after: tuple[datetime, UUID] | None
 ) -> Sequence[tuple[datetime, UUID]]:
-    """Time and id of the dossiers to hand over that are marked as annulled, or have a note that annuls among those of
-    their entry and of the entry that it is a copy of; by their time.
+    """Time and id of dossiers whose mark may be wrong, by their time.
+
+    Those to hand over that are marked as annulled, or have a note that annuls among those of their entry and of the
+    entry that it is a copy of; and stopped ones with a note there that withdraws another.
     """
     own, copy, note = RegisterEntryRow, CertificateRow, RegisterNoteRow
     of_either = or_(note.entry_id == own.id, note.entry_id == copy.source_entry_id)
     annulling = select(note.entry_id).where(of_either, note.kind.in_(ANNULLING)).exists()
-    query = select(DossierRow.created_at, DossierRow.id).distinct().join(own, own.dossier_id == DossierRow.id)
-    query = query.outerjoin(copy, copy.entry_id == own.id)
-    query = query.where(DossierRow.status == literal(int(Status.DONE), literal_execute=True))
-    query = query.where(or_(DossierRow.annulled_at.is_not(None), annulling))
+    query = select(DossierRow.created_at, DossierRow.id).join(own, own.dossier_id == DossierRow.id)
     if after is not None:
         query = query.where(tuple_(DossierRow.created_at, DossierRow.id) > tuple_(*map(literal, after)))
-    found = session.execute(query.order_by(DossierRow.created_at, DossierRow.id).limit(limit))
+    done = query.outerjoin(copy, copy.entry_id == own.id).where(_in_status(Status.DONE))
+    done = done.where(or_(DossierRow.annulled_at.is_not(None), annulling))
+    withdrawing = select(note.entry_id).where(note.withdraws.is_not(None))
+    copied = select(copy.entry_id).where(copy.source_entry_id.in_(withdrawing))
+    stopped = query.where(_in_status(Status.STOPPED), own.id.in_(withdrawing.union(copied)))
+    found = session.execute(done.union(stopped).order_by("created_at", "id").limit(limit))
     return found.tuples().all()
 
 
+def _in_status(status: Status) -> ColumnElement[bool]:
+    return DossierRow.status == literal(int(status), literal_execute=True)  # so that a partial index may be used
+
+
 def claimed_result(session: Session, dossier_id: UUID) -> DossierRow | None:
-    """The dossier, locked, if its result still has to be handed over and nobody else has it locked."""
-    query = select(DossierRow).where(DossierRow.id == dossier_id, DossierRow.status == Status.DONE)
+    """The dossier, locked, if its result still has to be handed over, or it was stopped, and nobody else has it
+    locked.
+    """
+    query = select(DossierRow).where(DossierRow.id == dossier_id, DossierRow.status.in_(_NOT_HANDED_OVER))
     return session.scalar(query.with_for_update(skip_locked=True))
 
 
 def results_to_hand_over(session: Session, entry: RegisterEntryRow) -> Sequence[DossierRow]:
     """The dossiers whose result is this entry's paper or a copy of it and has not been handed over yet, locked; also
-    those that were stopped because the result was annulled.
+    those that were stopped.
     """
     own, copy = RegisterEntryRow, CertificateRow
     copies = select(own.dossier_id).join(copy, copy.entry_id == own.id).where(copy.source_entry_id == entry.id)
     dossiers = or_(DossierRow.id == entry.dossier_id, DossierRow.id.in_(copies))
-    stopped = and_(DossierRow.status == Status.STOPPED, DossierRow.annulled_at.is_not(None))
-    query = select(DossierRow).where(dossiers, or_(DossierRow.status == Status.DONE, stopped))
+    query = select(DossierRow).where(dossiers, DossierRow.status.in_(_NOT_HANDED_OVER))
     return session.scalars(query.order_by(DossierRow.id).with_for_update()).all()
 
 

@@ -56,7 +56,7 @@ def test_the_dossiers_are_not_locked_while_a_register_is_read(postgres: Postgres
 
 
 def test_no_certificate_is_written_while_the_table_is_locked(postgres: Postgres) -> None:
-    """0027: what is not known of papers that were revoked before is null; a pass over all of them would take minutes."""
+    """0027: what is not known of papers that were revoked before is null; a pass over all of them takes minutes."""
     name = f"{DATABASE}_0026"
     postgres.create([name])
     _upgrade(postgres.url(name), "0026")
