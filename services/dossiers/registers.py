@@ -259,10 +259,10 @@ def annulment_of_result(session: Session, dossier_id: UUID, until: datetime | No
     if until is not None:
         query = query.where(note.at <= until)
     noted = (session.execute(query.where(note.entry_id == id)).tuples().all() for id in (entry.id, source) if id)
-    found = [each for each in map(annulment_of, noted) if each.since is not None]
-    annulled = [since for annulled, since in found if annulled and since >= entry.registered_at]
-    if annulled:
-        return Annulment(True, min(annulled))
+    found = [(annulled, since) for annulled, since in map(annulment_of, noted) if since is not None]
+    began = [since for annulled, since in found if annulled and since >= entry.registered_at]
+    if began:
+        return Annulment(True, min(began))
     return Annulment(False, max((since for annulled, since in found if not annulled), default=None))
 
 

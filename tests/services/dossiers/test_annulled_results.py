@@ -8,13 +8,16 @@ from contextlib import contextmanager, nullcontext
 from datetime import UTC, timedelta
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
 from caunoi.dossiers.v1 import events_pb2
+from sqlalchemy import select
 
 from services.chassis.refusal import Kind
 from services.dossiers import registers
+from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.in_the_way import InTheWay
 from services.dossiers.use_cases.registers import annulments
 from tests.services.dossiers.timing import sweep
@@ -340,6 +343,9 @@ def test_what_the_sweep_marks_tells_the_time_of_the_note(world: World, withdrawn
     _noted_before_the_mark(world, signed.register_entry.id, kind, **note)
     world.clock.advance(timedelta(days=30))
     sweep(world)
+    with world.cells[NAM_DUONG].database.transaction() as session:
+        marked = session.scalars(select(DossierRow.annulled_at).where(DossierRow.id == UUID(signed.id))).one()
+    assert marked == (None if withdrawn else noted_at)
     told = world.events(key=signed.id)[-1]
     payload: Any = events_pb2.DossierResultRestored if withdrawn else events_pb2.DossierResultAnnulled
     event = payload.FromString(told.payload)
