@@ -18,7 +18,7 @@ from gateway.pages import identity, leaving
 from gateway.pages.dossier import Opened, open_dossier, with_procedure
 from gateway.pages.form_pages import Page, Values, errors_of, filled, progress, read_posted, value_at
 from gateway.pages.kiosk import kiosk
-from gateway.pages.own_answers import account_of, is_of_account, is_prefilled, offered, still_own, still_requester
+from gateway.pages.own_answers import account_of, is_of_account, offered, prefilled, still_own, still_requester
 from gateway.pages.refusals import SHOWN, raise_unless
 from gateway.pages.widgets import label_text, widget
 from gateway.questions import DECLARATION, Field, whole
@@ -115,9 +115,10 @@ def _tasks(opened: Opened) -> list[dict[str, Any]]:
         title = opened.form.sections.get(page.section, "") or "Tờ khai"
         if not sections or sections[-1]["title"] != title:
             sections.append({"title": title, "tasks": []})
-        state = progress(opened.asked_of(page), opened.values, opened.dossier.findings, opened.dossier.prefilled)
+        fields = opened.asked_of(page)
+        state = progress(fields, opened.values, opened.dossier.findings, prefilled(opened, fields))
         text = STATES[state]
-        if state == "done" and still_own(opened, opened.asked_of(page)):
+        if state == "done" and still_own(opened, fields):
             state, text = "wrong", "Vẫn là tên của ông/bà"
         href = url_for(".page", name=page.name, **opened.where)
         sections[-1]["tasks"].append({"title": page.title, "href": href, "state": state, "text": text})
@@ -189,13 +190,14 @@ def page(slug: str, id: UUID, name: str) -> ResponseReturnValue:
         mine = offered(opened, fields)
         shown = replace(opened, values=filled(opened.values, mine))
         of_account = is_of_account(shown, [one for one in fields if one.pointer in mine])
-        begun = is_prefilled(opened, fields) and not opened.ward.is_practice  # where nobody has an account
+        begun = prefilled(opened, fields) and not opened.ward.is_practice  # where nobody has an account
         own = OF_ACCOUNT if (of_account if mine else begun) else OF_DRAFT if mine else ""
         return _show(opened, found, fields, shown.values, {}, own=own)
     fields = _posted_fields(opened, found)
     patch, leaves = read_posted(fields, request.form), bool(leaving.destination())
     is_new = any(value_at(patch, one.pointer) != value_at(opened.values, one.pointer) for one in fields)
-    is_new = is_new or (not leaves and is_prefilled(opened, fields))  # once sent, they are the person's own answers
+    # Once sent, they are the person's own answers.
+    is_new = is_new or (not leaves and any(one.pointer in opened.dossier.prefilled for one in fields))
     try:
         saved = save(opened, patch, request.form) if is_new else opened
     except Refusal as refusal:

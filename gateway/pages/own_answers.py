@@ -58,9 +58,16 @@ def is_of_account(opened: Opened, fields: Sequence[Field]) -> bool:
     return account is not None and all(_says(account, one.account, answer) for one, answer in answers)
 
 
-def is_prefilled(opened: Opened, fields: Sequence[Field]) -> bool:
-    """Whether a draft began with answers to some of these questions that nobody has sent yet."""
-    return any(one.pointer in opened.dossier.prefilled for one in fields)
+def prefilled(opened: Opened, fields: Sequence[Field]) -> Sequence[str]:
+    """The pointers of those of these questions with whose answers the draft began, and which nobody has sent yet.
+
+    If that is not known, those that the account answers, as long as all of them agree with it: a draft of the release
+    before, or of a ward that still has it.
+    """
+    if opened.dossier.prefilled_known:
+        return [one.pointer for one in fields if one.pointer in opened.dossier.prefilled]
+    begun = [one for one in fields if one.prefilled and value_at(opened.values, one.pointer) is not None]
+    return [one.pointer for one in begun] if begun and is_of_account(opened, begun) else []
 
 
 def still_own(opened: Opened, fields: Sequence[Field]) -> bool:

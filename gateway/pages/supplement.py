@@ -27,6 +27,11 @@ BECAUSE = "Câu trả lời của ông/bà cần thêm mục này."
 ADDED = "Đã tải lên. Không cần nữa thì bỏ ra cũng được."
 #: Text for a finding that stops the supplement and cannot be corrected on this page.
 NOT_HERE = "Mục này không sửa được ở đây. Xin báo Bộ phận Một cửa của phường: {text}"
+#: Text if what was sent has arrived, but not the sentence beside it.
+UNREAD = (
+    "Phường đã nhận phần bổ sung, không phải gửi lại. Riêng câu ông/bà ghi cho phường thì chưa nhận được: xin đọc câu "
+    "ấy ở dưới cho Bộ phận Một cửa."
+)
 #: The box for a sentence to the office. It lets what was asked for stay as it is only with the button that says so.
 RIGHT = "right_as_it_is"
 
@@ -51,7 +56,7 @@ def answer(slug: str, id: UUID) -> ResponseReturnValue:
     if is_right and not why:
         return _show(opened, patch, {RIGHT: "Xin ghi một câu cho phường biết."}, "")
     try:
-        opened.services.call(
+        answered = opened.services.call(
             SUPPLEMENT.rpc,
             dossier_id=str(id),
             form_json=form_json(patch),
@@ -62,8 +67,11 @@ def answer(slug: str, id: UUID) -> ResponseReturnValue:
         raise_unless(SHOWN, refusal)
         errors = {fault.field: fault.text for fault in refusal.fields}
         return _show(opened, patch, errors, refusal.text, why=why)
-    flash("Phường đã nhận phần bổ sung. Thời gian giải quyết tính tiếp từ bây giờ.")
-    response = current_app.make_response(redirect(url_for("pages.dossier.show", slug=slug, id=id), 303))
+    if why and not answered.supplement_request.right_as_it_is:  # a ward of the release before, which knows no remark
+        response = current_app.make_response(_show(opened, patch, {}, UNREAD, why=why))
+    else:
+        flash("Phường đã nhận phần bổ sung. Thời gian giải quyết tính tiếp từ bây giờ.")
+        response = current_app.make_response(redirect(url_for("pages.dossier.show", slug=slug, id=id), 303))
     typed.let_go(response)
     return response
 

@@ -83,6 +83,7 @@ class RegisterNoteRow(Base):
     __tablename__ = "register_notes"
     __table_args__ = (
         Index("ix_register_notes_death", "death_entry_id", postgresql_where=text("death_entry_id IS NOT NULL")),
+        Index("ix_register_notes_withdrawing", "entry_id", postgresql_where=text("withdraws IS NOT NULL")),
     )
 
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("register_entries.id"), primary_key=True)
@@ -161,6 +162,7 @@ class CertificateRow(Base):
     number: Mapped[str]  # as it is printed, such as "07/2020" or "12/UBND-XNTTHN"
     status: Mapped[str]  # `valid`, `superseded`, `revoked`
     changed_at: Mapped[datetime | None]  # when it stopped being valid
+    revoked_at: Mapped[datetime | None]  # `changed_at` of a revoked one if `superseded_at` is known
     superseded_at: Mapped[datetime | None]  # of a revoked one that is superseded as well
     valid_until: Mapped[date | None]  # the last day on which it is in force; null if it has no end
     source_entry_id: Mapped[UUID | None] = mapped_column(ForeignKey("register_entries.id"))  # what a copy was made of

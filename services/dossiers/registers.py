@@ -24,7 +24,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased, load_only
 from sqlalchemy.sql.elements import ColumnElement
 
-from services.dossiers.domain.notes import ANNULLING, annulled_since, counting
+from services.dossiers.domain.notes import ANNULLING, Annulment, annulment_of, counting
 from services.dossiers.domain.register import COPIES, CertificateStatus, book_label
 from services.dossiers.domain.states import Status
 from services.dossiers.register_tables import (
@@ -43,6 +43,8 @@ from services.dossiers.tables import DossierRow
 
 #: The version of a printed form whose offset nobody has set, and which therefore has no row.
 UNCORRECTED = 1
+#: The statuses of a registered dossier whose result nobody has.
+_NOT_HANDED_OVER = (Status.DONE, Status.STOPPED)
 _PEOPLE_LOCK = 4_870_301  # any number that nothing else in the database locks
 
 
@@ -243,59 +245,74 @@ def is_void(session: Session, entry: RegisterEntryRow) -> bool:
     return is_annulled(session, [entry.id, *filter(None, [session.scalar(source)])])
 
 
-def has_annulled_result(session: Session, dossier_id: UUID) -> bool:
-    """Whether the paper that a dossier led to was annulled after it was signed."""
+def annulment_of_result(session: Session, dossier_id: UUID, until: datetime | None = None) -> Annulment:
+    """Whether the paper that a dossier led to was annulled after it was signed, by the notes up to `until`."""
     entry = entry_of(session, dossier_id)
-    return entry is not None and is_annulled_since(session, entry)
+    return Annulment(False, None) if entry is None else annulment_of_paper(session, entry, until)
 
 
-def is_annulled_since(session: Session, entry: RegisterEntryRow) -> bool:
-    """Whether the paper of an entry was annulled after it was signed, by the notes of the entry and of the entry that
-    it is a copy of (Luật Hộ tịch 2014 Đ12.2, Đ70.1h).
+def annulment_of_paper(session: Session, entry: RegisterEntryRow, until: datetime | None = None) -> Annulment:
+    """Whether the paper of an entry was annulled after it was signed, by the notes (up to `until`) of the entry and of
+    the entry that it is a copy of (Luật Hộ tịch 2014 Đ12.2, Đ70.1h).
 
     A copy of an entry that was annulled before has the annulment in it (docs/law.md §7).
     """
     note = RegisterNoteRow
     source = session.scalar(select(CertificateRow.source_entry_id).where(CertificateRow.entry_id == entry.id))
     query = select(note.kind, note.withdraws, note.at).order_by(note.sequence)
+    if until is not None:
+        query = query.where(note.at <= until)
     noted = (session.execute(query.where(note.entry_id == id)).tuples().all() for id in (entry.id, source) if id)
-    return any(since is not None and since >= entry.registered_at for since in map(annulled_since, noted))
+    found = [(annulled, since) for annulled, since in map(annulment_of, noted) if since is not None]
+    began = [since for annulled, since in found if annulled and since >= entry.registered_at]
+    if began:
+        return Annulment(True, min(began))
+    return Annulment(False, max((since for annulled, since in found if not annulled), default=None))
 
 
 def annulled_results(
     session: Session, limit: int, after: tuple[datetime, UUID] | None
 ) -> Sequence[tuple[datetime, UUID]]:
-    """Time and id of the dossiers to hand over that are marked as annulled, or have a note that annuls among those of
-    their entry and of the entry that it is a copy of; by their time.
+    """Time and id of dossiers whose mark may be wrong, by their time.
+
+    Those to hand over that are marked as annulled, or have a note that annuls among those of their entry and of the
+    entry that it is a copy of; and stopped ones with a note there that withdraws another.
     """
     own, copy, note = RegisterEntryRow, CertificateRow, RegisterNoteRow
     of_either = or_(note.entry_id == own.id, note.entry_id == copy.source_entry_id)
     annulling = select(note.entry_id).where(of_either, note.kind.in_(ANNULLING)).exists()
-    query = select(DossierRow.created_at, DossierRow.id).distinct().join(own, own.dossier_id == DossierRow.id)
-    query = query.outerjoin(copy, copy.entry_id == own.id)
-    query = query.where(DossierRow.status == literal(int(Status.DONE), literal_execute=True))
-    query = query.where(or_(DossierRow.annulled_at.is_not(None), annulling))
+    query = select(DossierRow.created_at, DossierRow.id).join(own, own.dossier_id == DossierRow.id)
     if after is not None:
         query = query.where(tuple_(DossierRow.created_at, DossierRow.id) > tuple_(*map(literal, after)))
-    found = session.execute(query.order_by(DossierRow.created_at, DossierRow.id).limit(limit))
+    done = query.outerjoin(copy, copy.entry_id == own.id).where(_in_status(Status.DONE))
+    done = done.where(or_(DossierRow.annulled_at.is_not(None), annulling))
+    withdrawing = select(note.entry_id).where(note.withdraws.is_not(None))
+    copied = select(copy.entry_id).where(copy.source_entry_id.in_(withdrawing))
+    stopped = query.where(_in_status(Status.STOPPED), own.id.in_(withdrawing.union(copied)))
+    found = session.execute(done.union(stopped).order_by("created_at", "id").limit(limit))
     return found.tuples().all()
 
 
+def _in_status(status: Status) -> ColumnElement[bool]:
+    return DossierRow.status == literal(int(status), literal_execute=True)  # so that a partial index may be used
+
+
 def claimed_result(session: Session, dossier_id: UUID) -> DossierRow | None:
-    """The dossier, locked, if its result still has to be handed over and nobody else has it locked."""
-    query = select(DossierRow).where(DossierRow.id == dossier_id, DossierRow.status == Status.DONE)
+    """The dossier, locked, if its result still has to be handed over, or it was stopped, and nobody else has it
+    locked.
+    """
+    query = select(DossierRow).where(DossierRow.id == dossier_id, DossierRow.status.in_(_NOT_HANDED_OVER))
     return session.scalar(query.with_for_update(skip_locked=True))
 
 
 def results_to_hand_over(session: Session, entry: RegisterEntryRow) -> Sequence[DossierRow]:
     """The dossiers whose result is this entry's paper or a copy of it and has not been handed over yet, locked; also
-    those that were stopped because the result was annulled.
+    those that were stopped.
     """
     own, copy = RegisterEntryRow, CertificateRow
     copies = select(own.dossier_id).join(copy, copy.entry_id == own.id).where(copy.source_entry_id == entry.id)
     dossiers = or_(DossierRow.id == entry.dossier_id, DossierRow.id.in_(copies))
-    stopped = and_(DossierRow.status == Status.STOPPED, DossierRow.annulled_at.is_not(None))
-    query = select(DossierRow).where(dossiers, or_(DossierRow.status == Status.DONE, stopped))
+    query = select(DossierRow).where(dossiers, DossierRow.status.in_(_NOT_HANDED_OVER))
     return session.scalars(query.order_by(DossierRow.id).with_for_update()).all()
 
 
@@ -580,22 +597,23 @@ def supersede_papers(session: Session, entry_id: UUID, now: datetime, *, revoked
 def revoke_papers(session: Session, entry_id: UUID, now: datetime) -> None:
     """For an entry that has just been annulled: its certificate and its copies so far no longer count."""
     change = update(CertificateRow).where(_papers_of(entry_id), CertificateRow.status != CertificateStatus.REVOKED)
-    superseded_at = CertificateRow.changed_at  # null if it was valid
-    session.execute(change.values(status=CertificateStatus.REVOKED, changed_at=now, superseded_at=superseded_at))
+    revoked = {"status": CertificateStatus.REVOKED, "changed_at": now, "revoked_at": now}
+    session.execute(change.values(**revoked, superseded_at=CertificateRow.changed_at))  # null if it was valid
 
 
 def papers_count_again(session: Session, entry_id: UUID) -> None:
     """For an entry that is no longer annulled: its revoked papers are valid again, or superseded if anything else has
-    ended their validity.
+    ended their validity, or if nobody knows whether it has.
 
     A copy that was annulled itself stays revoked.
     """
     query = select(CertificateRow).where(_papers_of(entry_id), CertificateRow.status == CertificateStatus.REVOKED)
     for row in session.scalars(query):
         if not is_annulled(session, [row.entry_id, *filter(None, [row.source_entry_id])]):
-            superseded = row.superseded_at is not None
-            row.status = CertificateStatus.SUPERSEDED if superseded else CertificateStatus.VALID
-            row.changed_at, row.superseded_at = row.superseded_at, None
+            unknown = row.revoked_at != row.changed_at  # the release before these columns revoked it
+            ended_at = row.superseded_at or (row.changed_at if unknown else None)
+            row.status = CertificateStatus.VALID if ended_at is None else CertificateStatus.SUPERSEDED
+            row.changed_at, row.revoked_at, row.superseded_at = ended_at, None, None
 
 
 def _papers_of(entry_id: UUID) -> ColumnElement[bool]:

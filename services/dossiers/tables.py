@@ -98,7 +98,7 @@ class DossierRow(Base):
     search: Mapped[str | None] = mapped_column(TSVECTOR, deferred=True)  # folded words of the names
     found_by: Mapped[list[str] | None] = mapped_column(ARRAY(Text))  # fingerprints of the account's phone
     form: Mapped[bytes]  # JSON, sealed
-    prefilled: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))  # pointers; see `save_form`
+    prefilled: Mapped[list[str] | None] = mapped_column(ARRAY(Text))  # pointers; null: not known; see `save_form`
     proposal: Mapped[bytes | None]  # the officer's additions for the register, JSON, sealed
     proposed_at: Mapped[datetime | None]  # since when the entry waits for the signer; null if none does
     proposed_by_id: Mapped[str | None]

@@ -24,6 +24,8 @@ from services.notifications.domain.steps import Step
 from services.notifications.domain.templates import Templates
 from services.notifications.tables import MessageRow
 
+#: Events that follow from a note, whose time they have.
+_OF_NOTES = (dossiers.DossierResultAnnulled, dossiers.DossierResultRestored)
 NEW = 1  # the status of a dossier before its reception
 
 
@@ -37,14 +39,16 @@ def steps(templates: Templates) -> Mapping[type[Any], str]:
 def step_of(templates: Templates, payload: type[Any], template: str, event: Event) -> Step:
     """The step of which an event notifies. Some templates have another template for a dossier that is not accepted yet.
     A result has one for each way in which it is requested or was given. An event to which none of these applies uses
-    the template itself.
+    the template itself. What happened to an entry happened when it was noted, also if the dossier was marked later.
     """
     event_of = unpack(event, payload)
     facts: dossiers.DossierFacts = event_of.facts
     before_reception = templates.named[template].before_reception if facts.status == NEW else ""
     by_way = f"{template}-{event_of.delivery}" if "delivery" in payload.DESCRIPTOR.fields_by_name else ""
+    noted = payload in _OF_NOTES and event_of.HasField("noted_at")
+    happened_at: Timestamp = event_of.noted_at if noted else facts.happened_at
     data = {"code": facts.dossier_code}
-    data |= {"happened_at": _iso(facts.happened_at)} if facts.HasField("happened_at") else {}
+    data |= {"happened_at": _iso(happened_at)} if noted or facts.HasField("happened_at") else {}
     data |= {"due_at": _iso(facts.due_at)} if facts.HasField("due_at") else {}
     if payload is dossiers.DossierHandedOver and event_of.posted_number:
         data |= {"posted": event_of.posted_number}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.dossiers.domain.dates import days_of
 from services.dossiers.domain.noted_changes import CHANGEABLE, Changes, applied, stands_at
@@ -128,20 +128,26 @@ def counting(withdraws: Sequence[int | None]) -> list[int]:
     return [number for number in range(1, len(withdraws) + 1) if number not in gone]
 
 
-def annulled_since(noted: Sequence[tuple[str, int | None, datetime]]) -> datetime | None:
-    """When an entry was annulled; None if it counts, also if its annulment was withdrawn.
+class Annulment(NamedTuple):
+    """Whether something is annulled, and since when that is so; None if it never was."""
+
+    annulled: bool
+    since: datetime | None
+
+
+def annulment_of(noted: Sequence[tuple[str, int | None, datetime]]) -> Annulment:
+    """Whether an entry is annulled by its notes.
 
     The parameter has the kind of each of its notes, oldest first, the note that it withdraws, and its time. An
     annulment that was withdrawn and is restored begins with the note that restores it.
     """
-    since = None
+    found = Annulment(False, None)
     for last in range(1, len(noted) + 1):
         left = counting([withdraws for _, withdraws, _ in noted[:last]])
-        if not any(noted[number - 1][0] in ANNULLING for number in left):
-            since = None
-        elif since is None:
-            since = noted[last - 1][2]
-    return since
+        annulled = any(noted[number - 1][0] in ANNULLING for number in left)
+        if annulled is not found.annulled:
+            found = Annulment(annulled, noted[last - 1][2])
+    return found
 
 
 def may_change(kind: str, register: str, at: str) -> bool:

@@ -60,7 +60,7 @@ class InTheWay:
     @cached_property
     def _is_annulled(self) -> bool:
         """By the notes: an annulment by a version before `annulled_at` is marked only by the next sweep."""
-        return registers.has_annulled_result(self._unit.session, self._row.id)
+        return registers.annulment_of_result(self._unit.session, self._row.id).annulled
 
     def of_signature(self) -> Refusal | None:
         """One person prepares, another signs; the signer needs a name to sign with."""

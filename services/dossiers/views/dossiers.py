@@ -156,7 +156,9 @@ def _dossier(unit: Unit, opened: Dossier, told: Sequence[ToldRow] | None = None)
         message.tellable.extend(tellable(kept))
         if row.status in (Status.DRAFT, Status.SUPPLEMENT_ASKED):
             message.about_filer.extend(about_filer(kept, opened.answers))
-            message.prefilled.extend(row.prefilled if row.status == Status.DRAFT else ())
+            if row.status == Status.DRAFT and row.prefilled is not None:
+                message.prefilled_known = True
+                message.prefilled.extend(row.prefilled)
             for id, kind, pages in captures.open_captures(unit.session, row.id):
                 message.open_captures.add(id=str(id), kind=kind, pages=pages)
     if acts.FEE_REQUEST.name in message.actions:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import timedelta
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, timedelta
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
 from caunoi.dossiers.v1 import events_pb2
+from sqlalchemy import select
 
 from services.chassis.refusal import Kind
+from services.dossiers import registers
+from services.dossiers.tables import DossierRow
+from services.dossiers.use_cases.in_the_way import InTheWay
 from services.dossiers.use_cases.registers import annulments
 from tests.services.dossiers.timing import sweep
 from tests.services.dossiers.world import CHAIR, DUNG, HOA, NAM_DUONG, SAU, Person, World, just_before, refused, until
@@ -193,11 +200,33 @@ def test_a_registered_dossier_whose_entry_counts_again_is_not_rejected(world: Wo
     assert world.hand_over(signed.id).status == 10
 
 
-def _noted_before_the_mark(world: World, entry: str, kind: str, **note: Any) -> None:
-    """A note as the version before `annulled_at` writes it."""
+@contextmanager
+def _before_the_mark() -> Iterator[None]:
+    """Works as the version before `annulled_at`, which lets a dossier be stopped for any annulment of its entry or of
+    the entry that was copied.
+    """
+
+    def is_void(found: InTheWay) -> bool:
+        entry = registers.entry_of(found._unit.session, found._row.id)
+        return entry is not None and registers.is_void(found._unit.session, entry)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(annulments, "follow", lambda *_: None)
+        patch.setattr(annulments, "catch_up", lambda *_: None)
+        patch.setattr(InTheWay, "_is_annulled", property(is_void))
+        yield
+
+
+def _noted_before_the_mark(world: World, entry: str, kind: str, **note: Any) -> None:
+    with _before_the_mark():
         world.noted(entry, kind, **note)
+
+
+def _stop(world: World, id: str) -> None:
+    assert world.call("StopDossier", pb.StopDossierRequest(dossier_id=id), CHAIR).status == 8
+
+
+WITHDRAWAL: dict[str, Any] = {"text": "Quyết định hủy bị bãi bỏ.", "withdraws": 1}
 
 
 @pytest.mark.parametrize("copied", [False, True])
@@ -246,6 +275,82 @@ def test_a_mark_that_outlives_the_annulment_rejects_nothing_and_the_sweep_clears
     assert not world.get(signed.id).result_annulled
     assert world.events(key=signed.id)[-1].type.endswith("dossier.result-restored.v1")
     assert world.hand_over(signed.id).status == 10
+
+
+@pytest.mark.parametrize("copied", [False, True])
+@pytest.mark.parametrize("by", ["a process of the version before", "this version"])
+@pytest.mark.parametrize("stopped_by", ["a process of the version before", "this version"])
+def test_a_dossier_that_was_stopped_for_an_annulment_comes_back_whichever_version_stopped_it(
+    world: World, copied: bool, by: str, stopped_by: str
+) -> None:
+    """docs/decisions/0053: with the mark or without it; the history and the notes tell why it was stopped."""
+    done = world.registered(MARRY, MARRIAGE.form)
+    entry = done.register_entry.id
+    if copied:
+        done = world.registered(COPY_OUT, copy_form_of(MARRIAGE.form["wife"]), source_entry_id=entry)
+    world.compare_all(done.id)
+    with nullcontext() if stopped_by == "this version" else _before_the_mark():
+        world.noted(entry, "annulment", **ANNULMENT)
+        _propose_stop(world, done.id)
+        _stop(world, done.id)
+    sweep(world)
+    assert world.get(done.id).status == 8
+    told = len(world.events(key=done.id))
+    world.clock.advance(timedelta(minutes=1))
+    with nullcontext() if by == "this version" else _before_the_mark():
+        world.noted(entry, "note-withdrawn", **WITHDRAWAL)
+    sweep(world)
+    sweep(world)
+    assert (world.get(done.id).status, world.get(done.id).result_annulled) == (9, False)
+    assert [each.type for each in world.events(key=done.id)[told:]] == ["vn.caunoi.dossiers.dossier.result-restored.v1"]
+    assert "handover" in world.get(done.id, HOA).actions
+
+
+def test_the_stop_marks_what_the_sweep_has_not_marked_yet(world: World) -> None:
+    """The applicant is told why, before the dossier ends."""
+    signed = world.signed()
+    with _before_the_mark():
+        world.noted(signed.register_entry.id, "annulment", **ANNULMENT)
+        _propose_stop(world, signed.id)
+    _stop(world, signed.id)
+    told = [each.type.split(".")[-2] for each in world.events(key=signed.id)]
+    assert told[-2:] == ["result-annulled", "stopped"]
+
+
+def test_a_copy_that_told_of_the_annulment_and_was_stopped_stays_stopped(world: World) -> None:
+    """The version before stopped it for another reason: the entry was annulled before it was signed, and it says so."""
+    entry = world.registered(MARRY, MARRIAGE.form).register_entry.id
+    world.noted(entry, "annulment", **ANNULMENT)
+    world.clock.advance(timedelta(minutes=1))
+    copied = world.registered(COPY_OUT, copy_form_of(MARRIAGE.form["wife"]), source_entry_id=entry)
+    with _before_the_mark():
+        _propose_stop(world, copied.id)
+        _stop(world, copied.id)
+    world.clock.advance(timedelta(minutes=1))
+    world.noted(entry, "note-withdrawn", **WITHDRAWAL)
+    sweep(world)
+    assert world.get(copied.id).status == 8
+    world.noted(entry, "note-withdrawn", text="Lại có hiệu lực.", withdraws=2)
+    sweep(world)
+    assert world.get(copied.id).status == 8
+
+
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_what_the_sweep_marks_tells_the_time_of_the_note(world: World, withdrawn: bool) -> None:
+    signed = _annulled(world) if withdrawn else world.signed()
+    noted_at = world.clock.now()
+    kind, note = ("note-withdrawn", WITHDRAWAL) if withdrawn else ("annulment", ANNULMENT)
+    _noted_before_the_mark(world, signed.register_entry.id, kind, **note)
+    world.clock.advance(timedelta(days=30))
+    sweep(world)
+    with world.cells[NAM_DUONG].database.transaction() as session:
+        marked = session.scalars(select(DossierRow.annulled_at).where(DossierRow.id == UUID(signed.id))).one()
+    assert marked == (None if withdrawn else noted_at)
+    told = world.events(key=signed.id)[-1]
+    payload: Any = events_pb2.DossierResultRestored if withdrawn else events_pb2.DossierResultAnnulled
+    event = payload.FromString(told.payload)
+    assert event.noted_at.ToDatetime(UTC) == noted_at
+    assert event.facts.happened_at.ToDatetime(UTC) == world.clock.now()
 
 
 def test_an_annulment_at_the_moment_of_the_hand_over_waits_for_it(world: World) -> None:

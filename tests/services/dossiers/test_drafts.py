@@ -9,15 +9,18 @@ from functools import partial
 
 import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
+from sqlalchemy import update
 
 from services.chassis.refusal import Kind
 from services.dossiers.catalogue import PROCEDURES
+from services.dossiers.tables import DossierRow
 from tests.race import race
 from tests.services.dossiers.world import (
     BIRTH,
     DUNG,
     HOA,
     HOSPITAL_PAPER,
+    NAM_DUONG,
     NEIGHBOUR,
     SAU,
     STRANGER,
@@ -128,8 +131,19 @@ def test_answers_from_the_account_are_the_persons_own_once_they_send_them(world:
     assert {"full_name", "residence"} <= account.keys()
     now = world.save(draft.id, {"requester": {"full_name": account["full_name"], "residence": "Nơi khác"}})
     assert set(draft.prefilled) - set(now.prefilled) == {"/requester/full_name", "/requester/residence"}
-    assert not world.draft(HOA, channel="counter").prefilled
+    counter = world.draft(HOA, channel="counter")
+    assert (draft.prefilled_known, now.prefilled_known, counter.prefilled_known) == (True, True, True)
+    assert not counter.prefilled
     assert not world.filed().dossier.prefilled
+
+
+def test_of_a_draft_of_the_version_before_nobody_knows_which_answers_were_sent(world: World) -> None:
+    """It wrote none of them down: the page tells by the account, as that version did."""
+    draft = world.draft()
+    with world.cells[NAM_DUONG].database.transaction() as session:
+        session.execute(update(DossierRow).values(prefilled=None))
+    saved = world.save(draft.id, {"requester": {"residence": "Nơi khác"}})
+    assert (saved.prefilled_known, list(saved.prefilled)) == (False, [])
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
+from sqlalchemy import or_, update
+from sqlalchemy.orm import Session
 
 from services.chassis.clock import VIETNAM
+from services.dossiers import registers
+from services.dossiers.register_tables import CertificateRow
 from tests.services.dossiers.people import CONFIRM, COPY_OUT, MARRY, register_marriage, status_of, withdraw_note
 from tests.services.dossiers.world import World
 from tests.unit.dossiers.copy_forms import copy_form_of
@@ -98,6 +105,53 @@ def test_an_annulment_that_counts_again_revokes_the_papers_again(world: World) -
     assert status_of(world, born.certificate_id) == "revoked"
     withdraw_note(world, born.id, 3)
     assert status_of(world, born.certificate_id) == "valid"
+
+
+@contextmanager
+def _release_before() -> Iterator[None]:
+    """Papers are revoked, and count again, by the statements of the release before `revoked_at`."""
+    paper = CertificateRow
+
+    def revoke(session: Session, entry_id: UUID, now: datetime) -> None:
+        of_entry = or_(paper.entry_id == entry_id, paper.source_entry_id == entry_id)
+        change = update(paper).where(of_entry, paper.status.in_(["valid", "superseded"]))
+        session.execute(change.values(status="revoked", changed_at=now))
+
+    def count_again(session: Session, entry_id: UUID) -> None:
+        of_entry = or_(paper.entry_id == entry_id, paper.source_entry_id == entry_id)
+        change = update(paper).where(of_entry, paper.status == "revoked")
+        session.execute(change.values(status="superseded", changed_at=paper.changed_at))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(registers, "revoke_papers", revoke)
+        patch.setattr(registers, "papers_count_again", count_again)
+        yield
+
+
+@pytest.mark.parametrize("corrected", [False, True])
+def test_a_paper_that_the_release_before_revoked_is_superseded(world: World, corrected: bool) -> None:
+    """docs/decisions/0053: during a roll-out; nobody knows whether it was valid, and an out-of-date paper never is."""
+    born = world.signed().register_entry
+    if corrected:
+        world.noted(born.id, "correction", text="Sửa nơi sinh.", basis="Quyết định cải chính")
+    with _release_before():
+        world.noted(born.id, "annulment", **ANNULMENT)
+    assert status_of(world, born.certificate_id) == "revoked"
+    withdraw_note(world, born.id, 1 + corrected)
+    assert _checked(world, born.certificate_id) == ("superseded", True)
+
+
+def test_what_was_known_of_an_earlier_revocation_is_not_taken_for_the_next_one(world: World) -> None:
+    """The release before withdraws an annulment of this one, and annuls again."""
+    born = world.signed().register_entry
+    world.noted(born.id, "annulment", **ANNULMENT)
+    with _release_before():
+        withdraw_note(world, born.id, 1)
+        world.clock.set(datetime(2020, 10, 8, 9, tzinfo=VIETNAM))
+        withdraw_note(world, born.id, 2)
+    assert status_of(world, born.certificate_id) == "revoked"
+    withdraw_note(world, born.id, 3)
+    assert _checked(world, born.certificate_id) == ("superseded", True)
 
 
 def test_a_copy_that_was_annulled_itself_stays_revoked(world: World) -> None:

@@ -48,6 +48,18 @@ def test_at_each_step_a_message_goes_out(world: World, payload: Any) -> None:
     assert {row.template for row in world.rows()} == {STEPS[payload]}
 
 
+@pytest.mark.parametrize("payload", [dossiers.DossierResultAnnulled, dossiers.DossierResultRestored])
+def test_an_annulment_that_was_marked_later_is_told_with_the_time_of_its_note(world: World, payload: Any) -> None:
+    """docs/decisions/0053: the sweep marks what the release before noted, perhaps weeks later."""
+    marked = stamp(datetime(2020, 11, 5, 10, tzinfo=VIETNAM))
+    told = facts(world.accounts.add(), status=9, happened_at=marked)
+    world.tell(payload(facts=told, noted_at=stamp(datetime(2020, 10, 6, 9, 15, tzinfo=VIETNAM))))
+    world.deliver()
+    (letter,) = world.received(ADDRESS)
+    assert "Lúc 9 giờ 15 ngày 06/10/2020" in letter
+    assert "05/11/2020" not in letter
+
+
 def test_what_the_law_has_people_told_has_a_message() -> None:
     """NĐ 87/2020 Đ12: what is missing, the appointment, what is owed, an apology with the new time, and the result."""
     told = {payload.__name__ for payload in STEPS}

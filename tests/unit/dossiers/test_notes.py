@@ -9,7 +9,7 @@ import pytest
 
 from services.dossiers.domain.notes import (
     NOTE_KINDS,
-    annulled_since,
+    annulment_of,
     died_before,
     ending_death,
     is_dead,
@@ -121,20 +121,20 @@ def test_a_death_is_before_a_marriage_if_its_last_possible_day_is(died: str, *, 
 
 
 @pytest.mark.parametrize(
-    ("noted", "since"),
+    ("noted", "annulled", "since"),
     [
-        ([], None),
-        ([("correction", None)], None),
-        ([("correction", None), ("annulment", None), ("other", None), ("annulment", None)], 2),
-        ([("annulment", None), ("note-withdrawn", 1)], None),
-        ([("annulment", None), ("note-withdrawn", 1), ("annulment", None)], 3),
-        ([("annulment", None), ("note-withdrawn", 1), ("note-withdrawn", 2)], 3),
-        ([("annulment", None), ("annulment", None), ("note-withdrawn", 1)], 1),
+        ([], False, None),
+        ([("correction", None)], False, None),
+        ([("correction", None), ("annulment", None), ("other", None), ("annulment", None)], True, 2),
+        ([("annulment", None), ("note-withdrawn", 1), ("correction", None)], False, 2),
+        ([("annulment", None), ("note-withdrawn", 1), ("annulment", None)], True, 3),
+        ([("annulment", None), ("note-withdrawn", 1), ("note-withdrawn", 2)], True, 3),
+        ([("annulment", None), ("annulment", None), ("note-withdrawn", 1)], True, 1),
     ],
 )
-def test_an_entry_is_annulled_since_the_note_from_which_on_an_annulment_counts(
-    noted: list[tuple[str, int | None]], since: int | None
+def test_an_entry_is_annulled_or_counts_again_since_the_note_that_changed_it(
+    noted: list[tuple[str, int | None]], *, annulled: bool, since: int | None
 ) -> None:
     at = [datetime(2020, 10, day, tzinfo=UTC) for day in range(1, len(noted) + 1)]
-    found = annulled_since([(*note, moment) for note, moment in zip(noted, at, strict=True)])
-    assert found == (None if since is None else at[since - 1])
+    found = annulment_of([(*note, moment) for note, moment in zip(noted, at, strict=True)])
+    assert found == (annulled, None if since is None else at[since - 1])

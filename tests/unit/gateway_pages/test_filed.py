@@ -122,9 +122,26 @@ def test_a_sentence_beside_the_usual_button_lets_nothing_stay_as_it_is(
     browser.post(f"{where}/bo-sung", version=version, right_as_it_is=said, **{"child.full_name": "Nguyễn Minh An"})
     assert browser.response.status_code == 422
     assert said in browser.page.text
+    wards.answers("SupplementDossier", lambda _, request: ward.rpc_supplement_dossier(request))
     browser.post(f"{where}/bo-sung", version=version, right_as_it_is=said, **{"child.full_name": "Nguyễn Bá An"})
     asked = [each.request for each in wards.asked if each.rpc == "SupplementDossier"][-1]
     assert (asked.right_as_it_is, asked.remark, "Nguyễn Bá An" in asked.form_json) == ("", said, True)
+    assert browser.response.status_code == 303
+
+
+def test_who_wrote_a_sentence_that_the_ward_did_not_get_reads_so_and_has_it_still(
+    browser: Browser, ward: Ward, wards: FakeWards
+) -> None:
+    """A ward that went back to the release before the remark takes the rest of the supplement."""
+    browser.signed_in()
+    where = a_supplement(ward, {"/child/full_name": "Xin ghi đủ chữ đệm."})
+    version = browser.get(f"{where}/bo-sung").hidden("version")
+    said = "Còn tên mẹ cháu thì đúng rồi."
+    wards.answers("SupplementDossier", next(iter(ward.dossiers.values())))
+    browser.post(f"{where}/bo-sung", version=version, right_as_it_is=said, **{"child.full_name": "Nguyễn Bá An"})
+    assert said in browser.page.text
+    assert "không phải gửi lại" in browser.page.text
+    assert "chưa nhận được" in browser.page.text
 
 
 def test_a_requested_paper_that_was_not_sent_is_named_above_the_button_that_leaves_it_out(
@@ -189,14 +206,19 @@ def test_nobody_is_asked_to_come_for_the_paper_of_an_annulled_entry(
     assert bool(listed.all("strong", **{"class": "govuk-tag govuk-tag--grey"})) is annulled
 
 
-def test_the_page_of_an_annulled_result_still_says_where_it_was_to_be_sent(browser: Browser, ward: Ward) -> None:
-    """The line of the history about a changed delivery refers to it."""
+def test_the_page_of_an_annulled_result_says_how_it_was_asked_for_before_and_whom_to_ask(
+    browser: Browser, ward: Ward
+) -> None:
+    """The line of the history about a changed delivery refers to the first; nothing says that a result will come."""
     browser.signed_in()
     where = a_filed_dossier(ward)
     (dossier,) = ward.dossiers.values()
     dossier.status, dossier.result_annulled = 9, True
     dossier.handover.asked, dossier.handover.address = "post", "9 Núi Thành"
-    assert "Nhận kết quả Qua bưu chính, đến: 9 Núi Thành" in " ".join(browser.get(where).text.split())
+    text = " ".join(browser.get(where).text.split())
+    assert "Trước đây đã xin nhận kết quả Qua bưu chính, đến: 9 Núi Thành" in text
+    assert "Nhận kết quả" not in text
+    assert text.index("Bộ phận Một cửa phường Nam Dương:") < text.index("Trước đây đã xin nhận kết quả")
 
 
 @pytest.mark.parametrize(("procedure", "said"), [("1.001193", "Đã bị hủy"), ("2.000635", "Mục được sao đã bị hủy")])

@@ -63,7 +63,7 @@ def begun(
     dossier = ward.rpc_create_draft(dossiers_v1.CreateDraftRequest(procedure=procedure, channel=channel))
     text = json.dumps(form, ensure_ascii=False)
     dossier = ward.rpc_save_form(dossiers_v1.SaveFormRequest(dossier_id=dossier.id, form_json=text))
-    dossier.prefilled[:] = prefilled
+    dossier.prefilled[:], dossier.prefilled_known = prefilled, True
     return dossier, f"/ho-so/nam-duong/{dossier.id}/to-khai"
 
 
@@ -115,6 +115,22 @@ def test_a_page_that_is_filled_in_says_whether_a_question_is_left(browser: Brows
         text = browser.get(page).text
         assert SAID in text
         assert ("trả lời câu còn trống" in text) is left_open, page
+
+
+@pytest.mark.usefixtures("me")
+@pytest.mark.parametrize(("changes", "said"), [({}, True), ({"residence": "9 Núi Thành"}, False)])
+def test_a_draft_of_the_release_before_is_filled_in_where_it_agrees_with_the_account(
+    browser: Browser, ward: Ward, wards: FakeWards, changes: dict[str, str], said: bool
+) -> None:
+    """Which answers were sent is not known then, nor is it of a ward that still has that release."""
+    form = OWN | changes
+    dossier, where = begun(ward, "1.001193", {"requester": form})
+    dossier.prefilled_known = False
+    assert ("Người đi khai sinh Đã điền sẵn" in _line(browser, where)) is said
+    assert (SAID in browser.get(f"{where}/requester").text) is said
+    browser.post(f"{where}/requester", version=dossier.version, asked=[*_posted(form)], **_posted(form), later="yes")
+    assert browser.response.status_code == 303
+    assert not [asked for asked in wards.asked if asked.rpc == "SaveForm"], "unchanged"
 
 
 @pytest.mark.usefixtures("me")

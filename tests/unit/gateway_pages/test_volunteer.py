@@ -278,6 +278,24 @@ def test_sheets_of_what_to_bring_come_from_the_catalogue(browser: Browser, ward:
     assert all(document.title in browser.page.text for document in brought)
 
 
+def test_charges_have_a_heading_although_the_ward_sends_none(
+    browser: Browser, ward: Ward, guided: Guided, wards: FakeWards
+) -> None:
+    """A ward that still has, or went back to, the release before `fee_title`."""
+
+    def before(_: str, request: Any) -> Any:
+        found = ward.rpc_get_procedure(request)
+        found.ClearField("fee_title")
+        return found
+
+    wards.answers("GetProcedure", before)
+    browser.get("/phuong/nam-duong/thu-tuc/1.001193")
+    assert "Phí, lệ phí" in browser.page.words
+    browser.sign_in(VOLUNTEER)
+    browser.get("/tinh-nguyen/giay-to/1.001193")
+    assert "Phí, lệ phí:" in browser.page.text
+
+
 def test_the_sheet_of_what_is_not_taken_online_leads_to_the_office_and_not_to_the_station(
     browser: Browser, ward: Ward, guided: Guided, wards: FakeWards, district: District
 ) -> None:

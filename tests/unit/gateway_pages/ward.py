@@ -341,6 +341,7 @@ class Ward(Stations):
             channel=request.channel or "online",
             handover=dossiers_v1.Handover(register_signed=procedure.handover.register_signed.value),
             comparable=True,
+            prefilled_known=True,
         )
         self.moves_to(dossier, procedure.register.name)
         self.dossiers[dossier.id] = dossier
@@ -460,6 +461,7 @@ class Ward(Stations):
         dossier = self._of(request)
         form = merge(json.loads(dossier.form_json), json.loads(request.form_json or "{}"))
         dossier.form_json = json.dumps(form, ensure_ascii=False)
+        dossier.supplement_request.right_as_it_is = request.right_as_it_is or request.remark
         self._judged(dossier)
         del dossier.actions[:]
         dossier.status, dossier.status_text = 2, "Được tiếp nhận"

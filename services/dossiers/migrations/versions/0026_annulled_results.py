@@ -16,7 +16,7 @@ down_revision = "0025"
 def upgrade() -> None:
     # The sweep marks what was annulled before: nobody waits for the table until that is done.
     op.execute("ALTER TABLE dossiers ADD COLUMN IF NOT EXISTS annulled_at timestamptz")
-    op.execute("ALTER TABLE dossiers ADD COLUMN IF NOT EXISTS prefilled text[] NOT NULL DEFAULT '{}'")
+    op.execute("ALTER TABLE dossiers ADD COLUMN IF NOT EXISTS prefilled text[]")  # null: not known
     with op.get_context().autocommit_block():
         op.execute("SET lock_timeout = 0")
         op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_dossiers_annulled")  # incomplete after an interruption

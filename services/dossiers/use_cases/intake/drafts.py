@@ -138,7 +138,8 @@ def _refuse_too_many(unit: Unit) -> None:
 def save_form(unit: Unit, command: SaveForm) -> DossierRow:
     """Merges the given values into the draft; unfinished values are stored.
 
-    A value that came from the account counts as the person's own once they send it, changed or not.
+    A value that came from the account counts as the person's own once they send it, changed or not. Of drafts that a
+    version before `prefilled` began, nobody knows which those are.
 
     Refusals: INVALID for what no field can hold, CONFLICT `wrong-state`, NOT_FOUND, STALE.
     """
@@ -152,7 +153,8 @@ def save_form(unit: Unit, command: SaveForm) -> DossierRow:
     form = merge(saved, patch)
     refuse_impossible(procedure, form)
     sent = {pointer for pointer, _ in leaves(patch)}
-    row.prefilled = [pointer for pointer in row.prefilled if not is_within(pointer, sent)]
+    if row.prefilled is not None:
+        row.prefilled = [pointer for pointer in row.prefilled if not is_within(pointer, sent)]
     row.applicant_name = account_name(unit, row)
     put_form(unit, row, procedure, form)
     audit.record(unit.session, "save-form", f"dossier:{row.id}", row.applicant_id)

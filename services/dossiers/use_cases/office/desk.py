@@ -134,6 +134,7 @@ def stop(unit: Unit, command: StopDossier) -> DossierRow:
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     leads_to(unit, row, acts.STOP)
     refuse_if(InTheWay(unit, row).of_stop())
+    annulments.catch_up(unit, row)
     proposed = storage.last_line(unit.session, row.id, acts.STOP_PROPOSAL)
     perform(unit, row, acts.STOP, reason=reason or proposed.reason, article=article or proposed.article)
     return row

@@ -93,7 +93,7 @@ def available(unit: Unit, opened: Dossier) -> list[str]:
         if registers.copies_of(unit.session, row.id) is not None:
             names.append(COPIES_OF_ENTRY)
     for name, (entry, _) in _on_blanks(unit, opened).items():
-        if not registers.is_annulled_since(unit.session, entry):
+        if not registers.annulment_of_paper(unit.session, entry).annulled:
             names.append(name)
     return names + [name for name in existing if KINDS[name].for_office and opened.at_the_office]
 
@@ -108,7 +108,7 @@ def paper(place: Workplace, query: GetPaper) -> Printed:
         row = visible_dossier(unit, query.dossier_id)
         opened = whole(unit, row)
         printed = _on_blanks(unit, opened).get(query.kind)
-        if printed is not None and registers.is_annulled_since(unit.session, printed[0]):
+        if printed is not None and registers.annulment_of_paper(unit.session, printed[0]).annulled:
             raise conflict("certificate-revoked", "Giấy này đã bị thu hồi, hủy nên không in lên phôi nữa.")
         if query.kind not in available(unit, opened):
             raise not_found("no-such-paper", "Hồ sơ này không có, hoặc chưa có, giấy tờ đó.")

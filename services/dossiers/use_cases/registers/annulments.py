@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from services.dossiers import registers
+from services.chassis.timestamps import stamp
+from services.dossiers import registers, storage
 from services.dossiers.domain import acts
 from services.dossiers.domain.acts import Act
+from services.dossiers.domain.states import Status
 from services.dossiers.register_tables import RegisterEntryRow
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.perform import perform
@@ -26,12 +28,23 @@ def follow(unit: Unit, entry: RegisterEntryRow) -> None:
 def catch_up(unit: Unit, row: DossierRow) -> Act | None:
     """Marks a locked dossier by the notes, and tells its applicant; returns what it did, None if the mark was right.
 
-    During a roll-out or after a rollback, pods of a version before this mark write notes without it.
+    During a roll-out or after a rollback, pods of a version before this mark write notes, and stop dossiers, without
+    it.
     """
-    annulled = registers.has_annulled_result(unit.session, row.id)
-    if annulled is (row.annulled_at is not None):
+    annulled, since = registers.annulment_of_result(unit.session, row.id)
+    stopped = row.status == Status.STOPPED
+    known = annulled or _was_stopped_for_it(unit, row) if stopped else row.annulled_at is not None
+    if annulled is known:
         return None
-    row.annulled_at = unit.now if annulled else None
+    row.annulled_at = since if annulled else None
     act = acts.RESULT_ANNULMENT if annulled else acts.RESULT_RESTORATION
-    perform(unit, row, act)
+    perform(unit, row, act, told={"noted_at": stamp(since)})
     return act
+
+
+def _was_stopped_for_it(unit: Unit, row: DossierRow) -> bool:
+    """Whether the result was annulled when the dossier was stopped: by the mark, or else by the notes of that time."""
+    if row.annulled_at is not None:
+        return True
+    stopped = storage.last_line(unit.session, row.id, acts.STOP)
+    return registers.annulment_of_result(unit.session, row.id, until=stopped.at).annulled
