@@ -309,7 +309,7 @@ def test_who_came_back_is_alive_although_the_note_on_the_former_marriage_stays(w
     yes = [pb.EndedBy(entry_id=married, by_this_death=True)]
     said = CAME_BACK | {"spouse_elsewhere": elsewhere, "spouse_elsewhere_text": "Phường Thanh Bình, số 12/2020"}
     world.noted(died, "declaration-annulled", **said, ended_marriages=yes)
-    assert _kinds(world, married) == ["death"]
+    assert _kinds(world, married) == ["death", "death-annulled"]
     assert _told(world, HUSBAND) == {}
     no = refused(partial(world.propose_note, married, "marriage-restored", text="Khôi phục hôn nhân."))
     assert no.fields[0].field == "kind"

@@ -186,9 +186,9 @@ def concerned(unit: Unit, kind: str, entry: RegisterEntryRow, content: Mapping[s
     return [each for each in found if each is not None]
 
 
-def marriages_ended_by(unit: Unit, death: RegisterEntryRow) -> list[RegisterEntryRow]:
+def marriages_ended_by(unit: Unit, death: RegisterEntryRow, *, locked: bool = False) -> list[RegisterEntryRow]:
     """The marriages that have ended by a note about this death: who corrects the entry looks at them, too."""
-    noted = [(each, unit.records.noted_death(each)) for each in marriages_of(unit, death)]
+    noted = [(each, unit.records.noted_death(each)) for each in marriages_of(unit, death, locked=locked)]
     return [marriage for marriage, by in noted if by is not None and by.entry is not None and by.entry.id == death.id]
 
 

@@ -13,11 +13,11 @@ from uuid import UUID
 from services.chassis.refusal import conflict
 from services.dossiers import registers
 from services.dossiers.adapters.records import NotedDeath, basis_of_death, label_of
-from services.dossiers.domain.notes import NEITHER, NOTE_KINDS, set_aside
+from services.dossiers.domain.notes import NEITHER, NOTE_KINDS, is_dead, set_aside
 from services.dossiers.domain.people import FoundEntry, Person
 from services.dossiers.domain.register import DEATH, MARITAL_STATUS, MARRIAGE
 from services.dossiers.register_tables import RegisterEntryRow
-from services.dossiers.use_cases.opened import content_of, content_of_note, current_content_of, notes_of
+from services.dossiers.use_cases.opened import content_of, content_of_note, counted_of, current_content_of, notes_of
 from services.dossiers.use_cases.registers import deaths, notes, revivals
 from services.dossiers.use_cases.unit import Unit
 
@@ -156,30 +156,36 @@ def _restore_marriages(
 ) -> None:
     """Reverses notes which say that this death ended a marriage, by a second note (Luật HNGĐ 2014 Đ67.1).
 
-    A marriage is not restored if these books have an obstacle, or, as the officer found, another office has one.
-    Refusal CONFLICT `note-decided` if nobody has recorded what was found, or whether the spouse has `remarried` in
-    these books.
+    A marriage is not restored if these books have an obstacle, or, as the officer found, another office has one: then a
+    note says that the spouse is alive. Confirmations of both spouses end, because they tell of the death (NĐ 123/2015
+    Đ23). Refusal CONFLICT `note-decided` if nobody has recorded what was found, or whether the spouse has `remarried`
+    in these books.
     """
-    marriages = revivals.to_restore(unit, death, remarried, locked=True)
-    if marriages and not elsewhere:
+    ended = deaths.marriages_ended_by(unit, death, locked=True)
+    may_stand = [each for each in ended if not revivals.obstacle(unit, each, remarried)]
+    if may_stand and not elsewhere:
         text = (
             "Ghi chú chưa nói vợ hoặc chồng của người này đã kết hôn với người khác, hoặc ly hôn, ở nơi khác chưa "
             "(Luật HNGĐ 2014 Đ67). Xin trả lại ghi chú để công chức hỏi rồi viết lại."
         )
         raise conflict("note-decided", text)
-    if elsewhere != NEITHER:
-        return
-    for entry in marriages:
-        left = revivals.unanswered(unit, entry, remarried)
-        if left:
-            raise conflict("note-decided", f"{left} Xin trả lại ghi chú để công chức trả lời.")
-        text = "Hôn nhân được khôi phục kể từ thời điểm kết hôn, do việc khai tử một bên đã bị hủy."
-        notes.write(unit, entry, "marriage-restored", text, basis, more={"death_entry": str(death.id)})
-        _withdraw_confirmations_of(unit, entry)
+    refers = {"death_entry": str(death.id)}
+    for marriage in ended:
+        if marriage in may_stand and elsewhere == NEITHER:
+            left = revivals.unanswered(unit, marriage, remarried)
+            if left:
+                raise conflict("note-decided", f"{left} Xin trả lại ghi chú để công chức trả lời.")
+            text = "Hôn nhân được khôi phục kể từ thời điểm kết hôn, do việc khai tử một bên đã bị hủy."
+            notes.write(unit, marriage, "marriage-restored", text, basis, more=refers)
+        elif is_dead(counted_of(unit.session, unit.cell, marriage)):
+            text = "Việc khai tử một bên đã bị hủy, người đó còn sống. Hôn nhân đã chấm dứt không khôi phục."
+            notes.write(unit, marriage, "death-annulled", text, basis, more=refers)
+        _withdraw_confirmations_of(unit, marriage)
 
 
 def _end_marriages_again(unit: Unit, death: RegisterEntryRow, annulment: str, basis: str) -> None:
-    """Withdraws the notes by which this death's annulment had restored a marriage: the annulment was quashed.
+    """Withdraws the notes by which this death's annulment had restored a marriage, or had said that a spouse is alive:
+    the annulment was quashed.
 
     Notes from before they referred to the death have the annulment's basis. A marriage that the death had ended, and
     that stands again for another reason, ends again by a note of its own. One that the death has not ended by what its
@@ -195,12 +201,16 @@ def _end_marriages_again(unit: Unit, death: RegisterEntryRow, annulment: str, ba
             by_it = (
                 refers["death_entry"] == note["death_entry"] if "death_entry" in note else note["basis"] == annulment
             )
-            if NOTE_KINDS[each.kind].restores_marriage and by_it:
-                text = "Hủy bỏ ghi chú khôi phục hôn nhân, do việc hủy khai tử một bên không còn giá trị."
+            kind = NOTE_KINDS[each.kind]
+            if (kind.restores_marriage or kind.returns) and by_it:
+                of = "khôi phục hôn nhân" if kind.restores_marriage else "một bên còn sống"
+                text = f"Hủy bỏ ghi chú {of}, do việc hủy khai tử một bên không còn giá trị."
                 notes.write(unit, marriage, "note-withdrawn", text, basis, more={"withdraws": each.sequence, **refers})
                 _withdraw_confirmations_of(unit, marriage)
         if ended is not None and deaths.stands(unit, marriage):
             _note_death(unit, marriage, death, ended.who)
+        elif ended is not None:
+            _withdraw_confirmations_of(unit, marriage)
 
 
 def _ended_by(unit: Unit, marriage: RegisterEntryRow, death: RegisterEntryRow) -> NotedDeath | None:
