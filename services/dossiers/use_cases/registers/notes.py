@@ -518,13 +518,17 @@ def _overtaken(unit: Unit, entry: RegisterEntryRow, more: Mapping[str, Any]) -> 
 def _kept(
     unit: Unit, entry: RegisterEntryRow, note: RegisterNoteRow, not_this_person: bool, said: Mapping[str, bool]
 ) -> str:
-    """Why a note about a death cannot be withdrawn on its own; empty if it can.
+    """Why a note cannot be withdrawn on its own; empty if it can.
 
-    If it came from a death entry of this ward, the marriage would stand although the death counts, or although the
-    spouse has married again elsewhere: the death itself has to be taken back, and the officer is asked about the spouse
-    there (Luật HNGĐ 2014 Đ65, Đ67.1). A note that an officer wrote about somebody else goes by itself; otherwise the
-    marriage must be one that may stand again (see `revivals.obstacle`).
+    An annulment stays while another entry of the same birth or death stands. If the note of a death came from a death
+    entry of this ward, the marriage would stand although the death counts, or although the spouse has married again
+    elsewhere: the death itself has to be taken back, and the officer is asked about the spouse there (Luật HNGĐ 2014
+    Đ65, Đ67.1). A note that an officer wrote about somebody else goes by itself; otherwise the marriage must be one
+    that may stand again (see `revivals.obstacle`).
     """
+    again = annulments.registered_again(unit, entry, note.sequence)
+    if again:
+        return again
     kind, content = NOTE_KINDS[note.kind], content_of_note(unit.cell, note)
     by_hand = bool(content.get("prepared_by"))
     if not (kind.reversible or kind.withdraws) or not revivals.stands_again(unit, entry, _WITHDRAWN, note.sequence):
