@@ -57,6 +57,11 @@ class RegisterVolumeRow(Base):
     last_digest: Mapped[bytes]
 
 
+#: Versions of a person of an entry: as it was written, and the same once a note has put somebody else there.
+WRITTEN = 0
+REPLACED = -1
+
+
 class RegisterPersonRow(Base):
     """A person of an entry; searches find them by name, date of birth or the number of a paper."""
 
@@ -68,7 +73,7 @@ class RegisterPersonRow(Base):
 
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("register_entries.id"), primary_key=True)
     part: Mapped[str] = mapped_column(primary_key=True)  # `child`, `wife`, `husband`, `deceased`, `person` …
-    # 0 is the person as the entry was written; further rows are the same person by what notes have changed.
+    # `WRITTEN`; above it the same person by what notes have changed; `REPLACED`: kept, and not found.
     version: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False, server_default="0")
     register: Mapped[str]
     name: Mapped[str]  # folded

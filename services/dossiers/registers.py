@@ -28,6 +28,8 @@ from services.dossiers.domain.notes import ANNULLING, Annulment, annulment_of, c
 from services.dossiers.domain.register import COPIES, CertificateStatus, book_label
 from services.dossiers.domain.states import Status
 from services.dossiers.register_tables import (
+    REPLACED,
+    WRITTEN,
     BlankOffsetRow,
     BlankPrintRow,
     CertificateRow,
@@ -118,7 +120,7 @@ def entries_about(
     query = (
         select(RegisterEntryRow, person, by_number)
         .join(person, person.entry_id == RegisterEntryRow.id)
-        .where(person.register == register, matches)
+        .where(person.register == register, person.version != REPLACED, matches)
         .order_by(RegisterEntryRow.year, RegisterEntryRow.number, person.part, person.version)
     )
     found: dict[tuple[UUID, str], list[tuple[RegisterEntryRow, RegisterPersonRow, bool]]] = {}
@@ -149,7 +151,8 @@ def _also_known_as(session: Session, numbers: Sequence[bytes], asked: _Called) -
     by_number: ColumnElement[bool] = one.numbers.overlap(list(numbers)) if numbers else false()
     query = select(one, other.name, other.birth_date, other.birth_year)
     query = query.join(other, and_(one.entry_id == other.entry_id, one.part == other.part))
-    query = query.where(or_(by_number, _is_called(one, asked)), or_(one.version > 0, other.version > 0))
+    query = query.where(or_(by_number, _is_called(one, asked)), or_(one.version > WRITTEN, other.version > WRITTEN))
+    query = query.where(one.version != REPLACED, other.version != REPLACED)
     return {(*called,) for row, *called in session.execute(query) if not is_denied(row, asked)} - {asked}
 
 
@@ -165,7 +168,7 @@ def _known(
         first.part,
         certain=bool(numbered) and fits,
         number_alone=bool(numbered) and not fits,
-        noted=all(row.version > 0 for row in called) if called else bool(others),
+        noted=all(row.version > WRITTEN for row in called) if called else bool(others),
     )
 
 
@@ -344,9 +347,11 @@ def _waits(returned: bool) -> ColumnElement[bool]:
     return at.is_not(None) if returned else at.is_(None)
 
 
-def people_of(session: Session, entry_id: UUID) -> Sequence[RegisterPersonRow]:
-    """The people of an entry."""
-    return session.scalars(select(RegisterPersonRow).where(RegisterPersonRow.entry_id == entry_id)).all()
+def people_of(session: Session, entry_id: UUID, *, replaced: bool = False) -> Sequence[RegisterPersonRow]:
+    """The people of an entry; with `replaced`, also those whom a note has replaced by others."""
+    person = RegisterPersonRow
+    query = select(person).where(person.entry_id == entry_id)
+    return session.scalars(query if replaced else query.where(person.version != REPLACED)).all()
 
 
 def notes(session: Session, entry_id: UUID) -> Sequence[RegisterNoteRow]:

@@ -196,7 +196,7 @@ def test_a_marriage_does_not_revive_where_another_office_has_the_spouses_remarri
     [note] = world.decide_note(written, confirmed=True).notes
     assert (note.spouse_elsewhere, note.spouse_elsewhere_text) == (elsewhere, where)
     assert where not in note.text + note.basis, "no copy tells it"
-    assert [each.kind for each in read_entry(world, married.id).notes] == ["death"]
+    assert [each.kind for each in read_entry(world, married.id).notes] == ["death", "death-annulled"]
     man = {f"/husband/{name}": value for name, value in MARRIAGE.form["husband"].items()}
     since = {"/husband/marital_status_paper/issued_on": "2020-10-06"}
     assert register_marriage(world, OTHER_BRIDE | man | widowed("husband") | since).status == 9, "who came back is free"
@@ -216,10 +216,11 @@ def test_a_note_of_a_death_in_this_ward_is_taken_back_at_the_death_and_not_at_th
     assert refused(partial(world.decide_note, written, confirmed=True)).type == "note-decided", "nor as it is restored"
     no = refused(partial(world.propose_note, married.id, "marriage-restored", text="Khôi phục hôn nhân."))
     assert (no.type, no.fields[0].field) == ("invalid-field", "kind")
-    assert [(note.kind, note.counts) for note in read_entry(world, married.id).notes] == [("death", True)]
+    assert [note.kind for note in read_entry(world, married.id).notes] == ["death", "death-annulled"]
     withdraw_note(world, died.id, 1)
     world.noted(died.id, "declaration-annulled", **CAME_BACK)
-    assert [note.kind for note in read_entry(world, married.id).notes] == ["death", "marriage-restored"], "said anew"
+    kinds = [note.kind for note in read_entry(world, married.id).notes]
+    assert kinds == ["death", "death-annulled", "note-withdrawn", "marriage-restored"], "said anew"
 
 
 def test_a_marriage_that_stands_by_another_note_ends_again_with_the_death_that_counts_again(
@@ -293,7 +294,8 @@ def test_only_a_note_that_takes_a_death_back_answers_about_the_spouse(world: Wor
     again = world.noted(died.id, "note-withdrawn", withdraws=3, **QUASHED, **said)
     assert again.notes[-1].spouse_elsewhere == "remarried", "the annulment counts again"
     kinds = [note.kind for note in read_entry(world, married.id).notes]
-    assert kinds == ["death", "marriage-restored", "note-withdrawn"], "the spouse has remarried elsewhere"
+    restored = ["death", "marriage-restored", "note-withdrawn"]
+    assert kinds == [*restored, "death-annulled"], "the spouse has remarried elsewhere"
 
 
 def test_no_death_is_taken_back_by_a_note_that_does_not_say_what_became_of_the_spouse(world: World) -> None:

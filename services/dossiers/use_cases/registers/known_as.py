@@ -1,13 +1,13 @@
 """The names, births and numbers by which searches find the people of an entry after notes have changed these.
 
 The former ones stay, because papers from before the note and entries of other registers have them. The values of a note
-that was withdrawn are removed.
+that was withdrawn are removed, and so are those of a person whom a correction has replaced by another.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,7 +18,7 @@ from services.dossiers.domain.noted_changes import Changes, applied, stands_at
 from services.dossiers.domain.notes import changes_of
 from services.dossiers.domain.people import Person
 from services.dossiers.domain.search import folded, words
-from services.dossiers.register_tables import RegisterEntryRow, RegisterPersonRow
+from services.dossiers.register_tables import REPLACED, WRITTEN, RegisterEntryRow, RegisterPersonRow
 from services.dossiers.use_cases.opened import content_of, counted_of
 from services.dossiers.use_cases.unit import Unit
 
@@ -32,7 +32,7 @@ _NUMBER = re.compile(r"[A-Z]?\d{7,12}")
 def person_of(content: Mapping[str, Any], part: str) -> Person:
     """A person of an entry with the name, birth and numbers in its content."""
     day, year = _birth_in(content, part)
-    return Person(stands_at(content, f"{part}/full_name"), day, _numbers_in(content, part, _NUMBERS), year)
+    return Person(stands_at(content, f"{part}/full_name"), day, _numbers_in(content, part), year)
 
 
 def is_about(unit: Unit, person: Sequence[RegisterPersonRow], named: Person) -> bool:
@@ -59,15 +59,15 @@ def _born_as(row: RegisterPersonRow, named: Person) -> bool:
 def follow(unit: Unit, entry: RegisterEntryRow) -> None:
     """Makes the people of an entry findable by the values of its notes that count, and not by those of other notes."""
     content, later = content_of(unit.cell, entry), counted_of(unit.session, unit.cell, entry)
-    people = registers.people_of(unit.session, entry.id)
+    people = registers.people_of(unit.session, entry.id, replaced=True)
     for row in people:
-        if row.version:
+        if row.version > WRITTEN:
             unit.session.delete(row)
     unit.session.flush()
     for part in _SOUGHT:
         if part in content:
-            written = next((row for row in people if row.part == part and not row.version), None)
-            _add(unit, entry, part, written, content, [changes_of(each) for each in later])
+            written = next((row for row in people if row.part == part and row.version <= WRITTEN), None)
+            _find(unit, entry, part, written, _versions(unit, part, written, content, later))
     names = [name for each in later for at, name in _new_names(changes_of(each)) if at.startswith(_SOUGHT)]
     if names:
         registers.find_entry_by(unit.session, entry.id, storage.word_vector(words(" ".join(names))))
@@ -83,38 +83,66 @@ def _birth_in(content: Mapping[str, Any], part: str) -> tuple[date | None, int |
     return read_day(born), int(born[:4]) if born[:4].isdecimal() else None
 
 
-def _numbers_in(content: Mapping[str, Any], part: str, members: Iterable[str]) -> frozenset[str]:
-    said = (stands_at(content, f"{part}/{name}").upper() for name in members)
+def _numbers_in(content: Mapping[str, Any], part: str) -> frozenset[str]:
+    said = (stands_at(content, f"{part}/{name}").upper() for name in _NUMBERS)
     return frozenset(number for text in said for number in _NUMBER.findall(text))
 
 
-def _add(
+def _versions(
     unit: Unit,
-    entry: RegisterEntryRow,
     part: str,
     written: RegisterPersonRow | None,
     content: Mapping[str, Any],
-    notes: Sequence[Changes],
-) -> None:
-    """Adds rows for every name with every birth that this person has had; each with all numbers."""
-    there = set() if written is None else {(written.name, written.birth_date, written.birth_year)}
-    names = {name for name, *_ in there}
-    births = {(day, year) for _, day, year in there}
-    before = frozenset() if written is None else frozenset(written.numbers)
-    numbers = set(before)
+    notes: Sequence[Mapping[str, Any]],
+) -> list[RegisterPersonRow]:
+    """A person of an entry as it was written, and after each note that changed by what they are found; oldest first."""
+    versions = [] if written is None else [written]
+    numbers = [] if written is None else written.numbers
     now = dict(content)
-    for changes in notes:
+    for changes in map(changes_of, notes):
         now = applied(now, changes)
         changed = {at.partition("/")[2] for at in changes if at.startswith(f"{part}/")}
         if not changed.intersection(_FINDS) or not stands_at(now, f"{part}/full_name"):
             continue
-        names.add(folded(stands_at(now, f"{part}/full_name")))
-        births.add(_birth_in(now, part))
-        typed = _numbers_in(now, part, changed.intersection(_NUMBERS))
-        numbers.update(number_fingerprints(unit.cell.cipher, typed))
-    called = {(name, day, year) for name in names for day, year in births}
-    more = called if numbers != before else called - there
-    for version, (name, birth_date, birth_year) in enumerate(sorted(more, key=str), 1):
+        if changed.intersection(_NUMBERS):
+            numbers = number_fingerprints(unit.cell.cipher, _numbers_in(now, part))
+        day, year = _birth_in(now, part)
+        name = folded(stands_at(now, f"{part}/full_name"))
+        versions.append(RegisterPersonRow(name=name, birth_date=day, birth_year=year, numbers=numbers))
+    return versions
+
+
+def _is_replaced(former: RegisterPersonRow, now: RegisterPersonRow) -> bool:
+    """Whether the entry names somebody else by now: name, birth and numbers are all different, not only mistyped."""
+    other_number = bool(former.numbers) and set(former.numbers).isdisjoint(now.numbers)
+    return other_number and registers.is_denied(former, (now.name, now.birth_date, now.birth_year))
+
+
+def _find(
+    unit: Unit,
+    entry: RegisterEntryRow,
+    part: str,
+    written: RegisterPersonRow | None,
+    versions: Sequence[RegisterPersonRow],
+) -> None:
+    """Adds rows for every name with every birth that a person has had; each with all numbers.
+
+    Without those of somebody whom a correction has replaced; the row from the registration counts again if that
+    correction is withdrawn.
+    """
+    if not versions:
+        return
+    now = versions[-1]
+    same = [each for each in versions if not _is_replaced(each, now)]
+    of_others = {number for each in versions if each not in same for number in each.numbers} - set(now.numbers)
+    numbers = {number for each in same for number in each.numbers} - of_others
+    births = {(each.birth_date, each.birth_year) for each in same}
+    called = {(each.name, *born) for each in same for born in births}
+    if written is not None:
+        written.version = WRITTEN if written in same else REPLACED
+        if written in same and numbers == set(written.numbers):
+            called.remove((written.name, written.birth_date, written.birth_year))
+    for version, (name, birth_date, birth_year) in enumerate(sorted(called, key=str), WRITTEN + 1):
         unit.session.add(
             RegisterPersonRow(
                 entry_id=entry.id,

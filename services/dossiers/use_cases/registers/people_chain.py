@@ -10,14 +10,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from services.chassis.refusal import FieldFault, conflict, invalid
+from services.chassis.refusal import conflict
 from services.dossiers import registers
 from services.dossiers.adapters.records import NotedDeath, basis_of_death, label_of
-from services.dossiers.domain.notes import NEITHER, NOTE_KINDS, set_aside
+from services.dossiers.domain.notes import NEITHER, NOTE_KINDS, is_dead, set_aside
 from services.dossiers.domain.people import FoundEntry, Person
 from services.dossiers.domain.register import DEATH, MARITAL_STATUS, MARRIAGE
 from services.dossiers.register_tables import RegisterEntryRow
-from services.dossiers.use_cases.opened import content_of, content_of_note, current_content_of, notes_of
+from services.dossiers.use_cases.opened import content_of, content_of_note, counted_of, current_content_of, notes_of
 from services.dossiers.use_cases.registers import deaths, notes, revivals
 from services.dossiers.use_cases.unit import Unit
 
@@ -38,25 +38,6 @@ def follow(unit: Unit, entry: RegisterEntryRow, people: Mapping[str, Person]) ->
         withdraw_confirmations(unit, people.values())
     if entry.register == MARITAL_STATUS:  # an earlier paper is given back, and no longer in force (NĐ 123/2015 Đ22.6)
         _replace_confirmations(unit, entry, people.values())
-
-
-def propose_note(unit: Unit, command: notes.NoteEntry) -> RegisterEntryRow:
-    """Writes a note (see `notes.propose`); a note that takes a death back says what other offices know about the
-    spouse.
-
-    Luật HNGĐ 2014 Đ67.1. Refusal INVALID `missing-field`.
-    """
-    entry = notes.propose(unit, command)
-    by_this = {each.entry_id: each.by_this_death for each in command.ended_marriages}
-    remarried = {each.entry_id: each.of_spouse for each in command.remarriages}
-    annuls = entry.register == DEATH and NOTE_KINDS[command.kind].annuls
-    if annuls and not command.spouse_elsewhere and _to_restore(unit, entry, remarried, by_this=by_this):
-        text = (
-            "Việc khai tử này đã chấm dứt một hôn nhân trong sổ. Xin hỏi nơi cư trú của vợ hoặc chồng người đó rồi "
-            "ghi: đã kết hôn với người khác, hoặc ly hôn, ở nơi khác chưa (Luật HNGĐ 2014 Đ67)."
-        )
-        raise invalid("missing-field", text, FieldFault("spouse_elsewhere", text))
-    return entry
 
 
 def decide_note(unit: Unit, command: notes.DecideNote) -> RegisterEntryRow:
@@ -175,55 +156,36 @@ def _restore_marriages(
 ) -> None:
     """Reverses notes which say that this death ended a marriage, by a second note (Luật HNGĐ 2014 Đ67.1).
 
-    A marriage is not restored if these books have an obstacle, or, as the officer found, another office has one.
-    Refusal CONFLICT `note-decided` if nobody has recorded what was found, or whether the spouse has `remarried` in
-    these books.
+    A marriage is not restored if these books have an obstacle, or, as the officer found, another office has one: then a
+    note says that the spouse is alive. Confirmations of both spouses end, because they tell of the death (NĐ 123/2015
+    Đ23). Refusal CONFLICT `note-decided` if nobody has recorded what was found, or whether the spouse has `remarried`
+    in these books.
     """
-    marriages = _to_restore(unit, death, remarried, locked=True)
-    if marriages and not elsewhere:
+    ended = deaths.marriages_ended_by(unit, death, locked=True)
+    may_stand = [each for each in ended if not revivals.obstacle(unit, each, remarried)]
+    if may_stand and not elsewhere:
         text = (
             "Ghi chú chưa nói vợ hoặc chồng của người này đã kết hôn với người khác, hoặc ly hôn, ở nơi khác chưa "
             "(Luật HNGĐ 2014 Đ67). Xin trả lại ghi chú để công chức hỏi rồi viết lại."
         )
         raise conflict("note-decided", text)
-    if elsewhere != NEITHER:
-        return
-    for entry in marriages:
-        left = revivals.unanswered(unit, entry, remarried)
-        if left:
-            raise conflict("note-decided", f"{left} Xin trả lại ghi chú để công chức trả lời.")
-        text = "Hôn nhân được khôi phục kể từ thời điểm kết hôn, do việc khai tử một bên đã bị hủy."
-        notes.write(unit, entry, "marriage-restored", text, basis, more={"death_entry": str(death.id)})
-        _withdraw_confirmations_of(unit, entry)
-
-
-def _to_restore(
-    unit: Unit,
-    death: RegisterEntryRow,
-    remarried: Mapping[str, bool],
-    *,
-    by_this: Mapping[str, bool] | None = None,
-    locked: bool = False,
-) -> list[RegisterEntryRow]:
-    """The marriages that this death ended and that may stand again (see `revivals.obstacle`).
-
-    `by_this` says of marriages, by id, whether their note is about this death, as the officer is about to record it.
-    """
-    found = []
-    for marriage in deaths.marriages_of(unit, death, locked=locked):
-        noted = unit.records.noted_death(marriage)
-        if noted is None:
-            continue
-        is_this = noted.entry == death
-        if not noted.named:
-            is_this = (by_this or {}).get(str(marriage.id), is_this)
-        if is_this and not revivals.obstacle(unit, marriage, remarried):
-            found.append(marriage)
-    return found
+    refers = {"death_entry": str(death.id)}
+    for marriage in ended:
+        if marriage in may_stand and elsewhere == NEITHER:
+            left = revivals.unanswered(unit, marriage, remarried)
+            if left:
+                raise conflict("note-decided", f"{left} Xin trả lại ghi chú để công chức trả lời.")
+            text = "Hôn nhân được khôi phục kể từ thời điểm kết hôn, do việc khai tử một bên đã bị hủy."
+            notes.write(unit, marriage, "marriage-restored", text, basis, more=refers)
+        elif is_dead(counted_of(unit.session, unit.cell, marriage)):
+            text = "Việc khai tử một bên đã bị hủy, người đó còn sống. Hôn nhân đã chấm dứt không khôi phục."
+            notes.write(unit, marriage, "death-annulled", text, basis, more=refers)
+        _withdraw_confirmations_of(unit, marriage)
 
 
 def _end_marriages_again(unit: Unit, death: RegisterEntryRow, annulment: str, basis: str) -> None:
-    """Withdraws the notes by which this death's annulment had restored a marriage: the annulment was quashed.
+    """Withdraws the notes by which this death's annulment had restored a marriage, or had said that a spouse is alive:
+    the annulment was quashed.
 
     Notes from before they referred to the death have the annulment's basis. A marriage that the death had ended, and
     that stands again for another reason, ends again by a note of its own. One that the death has not ended by what its
@@ -239,12 +201,16 @@ def _end_marriages_again(unit: Unit, death: RegisterEntryRow, annulment: str, ba
             by_it = (
                 refers["death_entry"] == note["death_entry"] if "death_entry" in note else note["basis"] == annulment
             )
-            if NOTE_KINDS[each.kind].restores_marriage and by_it:
-                text = "Hủy bỏ ghi chú khôi phục hôn nhân, do việc hủy khai tử một bên không còn giá trị."
+            kind = NOTE_KINDS[each.kind]
+            if (kind.restores_marriage or kind.returns) and by_it:
+                of = "khôi phục hôn nhân" if kind.restores_marriage else "một bên còn sống"
+                text = f"Hủy bỏ ghi chú {of}, do việc hủy khai tử một bên không còn giá trị."
                 notes.write(unit, marriage, "note-withdrawn", text, basis, more={"withdraws": each.sequence, **refers})
                 _withdraw_confirmations_of(unit, marriage)
         if ended is not None and deaths.stands(unit, marriage):
             _note_death(unit, marriage, death, ended.who)
+        elif ended is not None:
+            _withdraw_confirmations_of(unit, marriage)
 
 
 def _ended_by(unit: Unit, marriage: RegisterEntryRow, death: RegisterEntryRow) -> NotedDeath | None:
