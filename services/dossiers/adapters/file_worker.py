@@ -140,7 +140,8 @@ def _read(function: Callable[[bytes], Result], content: bytes, until: float, sen
         raise (_not_finished(content, sender) if is_begun else unavailable()) from None
     except BrokenProcessPool:
         raise
-    except Exception:  # a fault of ours, which somebody may have found
+    except Exception:  # a fault of ours, which somebody may have found; the process may still hold the file
+        stop()
         _charge(sender, CPU_SECONDS)
         raise
     _charge(sender, seconds)
@@ -300,6 +301,7 @@ def _bound_memory() -> None:
 
 def _limited(function: Callable[[bytes], Result], content: bytes, seconds: int) -> tuple[Result | Refusal, float]:
     """The result or the refusal, and the seconds of processor that it took."""
+    gc.freeze()  # what is imported: the collection below would look through it each time, for 40 ms
     began = _processor_seconds()
     resource.setrlimit(resource.RLIMIT_CPU, (int(began) + 1 + seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))
     outcome = _outcome(function, content)

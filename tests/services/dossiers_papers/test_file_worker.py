@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import re
 import struct
 import subprocess
 import sys
@@ -11,6 +13,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -27,11 +30,13 @@ from services.dossiers.adapters import file_worker, photographs
 from services.dossiers.adapters.uploads import accept
 from tests.services.dossiers_papers import making
 from tests.services.dossiers_papers.readers import (
+    FEW_VALUES,
     crash,
     end_from_outside,
     fail,
     hoard,
     kind,
+    kind_by_values,
     length,
     processor_left,
     refuse,
@@ -41,6 +46,7 @@ from tests.services.dossiers_papers.readers import (
 from tests.services.dossiers_papers.test_memory_of_photographs import CODE_MB, WORKER_MB
 
 SOS, END = b"\xff\xda", b"\xff\xd9"
+_CLOCK_TICK = 1 / os.sysconf("SC_CLK_TCK")  # in which the kernel says what a process has taken
 OWN_WORKER = """
 import sys, time
 from services.dossiers.adapters import file_worker
@@ -243,22 +249,34 @@ def test_a_small_pdf_that_would_take_a_pods_memory_takes_its_share_and_no_more(
 
 @contextmanager
 def most_memory() -> Iterator[list[int]]:
-    """The most bytes that the worker has in memory within the block."""
+    """The most bytes that the worker has in memory within the block, as the kernel counts them."""
     (worker,) = _workers()
-    most, is_over = [0], threading.Event()
+    Path(f"/proc/{worker.pid}/clear_refs").write_text("5", "ascii")  # the highest so far is what it has now
+    most, is_over = [_memory(worker, "VmHWM")], threading.Event()
 
     def look() -> None:
-        while not is_over.wait(0.001):
-            with suppress(psutil.NoSuchProcess):
-                most[0] = max(most[0], worker.memory_info().rss)
+        while not is_over.wait(0.001):  # after the worker's end nobody can ask
+            with suppress(OSError):
+                most[0] = max(most[0], _memory(worker, "VmHWM"))
 
     looking = threading.Thread(target=look)
     looking.start()
     try:
         yield most
+        with suppress(OSError):
+            most[0] = max(most[0], _memory(worker, "VmHWM"))
     finally:
         is_over.set()
         looking.join()
+
+
+def _memory(process: psutil.Process, which: str) -> int:
+    """`VmRSS`, what the process has in memory, or `VmHWM`, the most that it had. In bytes; OSError if it has ended."""
+    status = Path(f"/proc/{process.pid}/status").read_text("ascii")
+    found = re.search(rf"^{which}:\s+(\d+) kB$", status, re.MULTILINE)
+    if found is None:
+        raise ProcessLookupError
+    return int(found.group(1)) * 1024
 
 
 def test_a_process_that_was_ended_while_it_had_no_file_is_replaced() -> None:
@@ -328,9 +346,20 @@ def test_who_takes_more_processor_than_a_share_waits_whatever_became_of_the_file
     assert _answer_to("a", length) == "5"
 
 
-def test_small_files_cost_their_sender_nothing_that_is_felt() -> None:
+def test_small_files_cost_their_sender_nothing_that_is_felt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred of them cost less than one page of a scanner, and no more than their process has taken."""
+    page = making.photograph(2480, 3508)
+    charged: list[float] = []
+    monkeypatch.setattr(file_worker, "_charge", lambda _, seconds: charged.append(seconds))
+    assert _answer_to("a", kind, content=page) == "image/jpeg"
+    (worker,) = _workers()
+    before = sum(worker.cpu_times()[:2])
     assert [_answer_to("a", length) for _ in range(100)] == ["5"] * 100
-    assert file_worker._spent["a"][0] < file_worker.SENDER_CPU_SECONDS / 4
+    taken = sum(worker.cpu_times()[:2]) - before
+    of_page, *of_small = charged
+    assert len(of_small) == 100
+    assert sum(of_small) < of_page
+    assert sum(of_small) <= taken + _CLOCK_TICK
 
 
 @pytest.mark.parametrize("ends", [sleep, fail])
@@ -399,17 +428,23 @@ def test_of_three_bad_files_sent_at_once_one_is_read_and_nobody_else_waits_for_t
     assert read.count("a") == 1
 
 
-@pytest.mark.parametrize(("arrays", "answer"), [(1000, "application/pdf"), (4000, "file-too-complex")])
+@pytest.mark.parametrize(
+    ("arrays", "answer"), [(FEW_VALUES // 300, "application/pdf"), (FEW_VALUES // 100, "file-too-complex")]
+)
 def test_the_process_is_small_again_after_a_file_of_many_objects(
     arrays: int, answer: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What its reader holds must not lie about until the next file."""
     monkeypatch.setattr(file_worker, "LONGEST_SECONDS", 120.0)
-    file_worker.run(length, b"")
-    with most_memory() as most:
-        assert _answer_to("a", kind, content=making.crowded_pdf(200, arrays)) == answer
+    monkeypatch.setattr(file_worker, "CPU_SECONDS", 60)
+    assert _answer_to("a", kind_by_values, content=making.pdf()) == "application/pdf"
     (worker,) = _workers()
-    assert most[0] > 1.25 * WORKER_MB * 2**20
+    before = _memory(worker, "VmRSS")
+    with most_memory() as most:
+        assert _answer_to("a", kind_by_values, content=making.crowded_pdf(200, arrays)) == answer
+    grown, left = most[0] - before, _memory(worker, "VmRSS") - before
+    assert grown > min(200 * arrays, FEW_VALUES) * sys.getsizeof([])
+    assert left < grown / 2
     assert worker.memory_full_info().uss <= WORKER_MB * 2**20
 
 
