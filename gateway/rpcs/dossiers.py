@@ -104,7 +104,8 @@ KEEP_CAPTURE = Rpc(
     "not-asked-for pdf-damaged pdf-encrypted pdf-scripted too-many-files "
     "unknown-document-kind 404 file-not-found unknown-capture unknown-dossier 409 "
     "capture-over document-exists no-pages scanner-at-work wrong-state 412 stale-version 413 "
-    "file-too-large 500 file-altered 503 file-store-unavailable",
+    "file-too-large 429 earlier-file-not-read too-many-complex-files 500 file-altered 503 "
+    "file-store-unavailable",
 )
 DISCARD_CAPTURE = Rpc(
     captures_v1.DiscardCaptureRequest,

@@ -94,8 +94,8 @@ _unfinished: dict[tuple[str, bytes], int] = {}  # how often, by sender and the f
 def run(function: Callable[[bytes], Result], content: bytes, sender: str = "") -> Result:
     """Calls `function` with a file's content, and returns its result or raises its refusal.
 
-    `function` is at the top of its module. `sender` is the id of the account whose file it is; without one it is the
-    caller's, or else the network from which the call comes.
+    `function` is at the top of its module, or a `partial` of such a one. `sender` is the id of the account whose file
+    it is; without one it is the caller's, or else the network from which the call comes.
 
     Refuses `file-too-complex` (INVALID) if it takes more than `CPU_SECONDS` or `MEMORY_BYTES`, if its decoder crashes,
     or if it was begun and not finished `MOST_TRIES` times; `too-many-complex-files` (THROTTLED) if the sender's last
@@ -104,8 +104,46 @@ def run(function: Callable[[bytes], Result], content: bytes, sender: str = "") -
     of the sender are read or wait; UNAVAILABLE if other files, or a busy machine, take too long, or if something else
     ends the process.
     """
+    with turn_of(sender) as whose:
+        return read(function, content, whose)
+
+
+@contextmanager
+def turn_of(sender: str = "") -> Iterator[str]:
+    """Waits for the sender's earlier files; yields who the sender is. Then `read` gets the file, or its parts one
+    after the other: what they take is charged, and the next file is refused for it, not a part of this one.
+
+    Refuses as `run` does in a pause, which an earlier file may have begun, and while `MOST_AT_ONCE` files of the sender
+    are here: so whoever sends many at once holds neither the threads of the service nor the place of everybody else's
+    next file.
+    """
     sender = sender or current_caller_id() or current_source()
-    with _turn_of(sender), PLACES.one():
+    with _senders:
+        _refuse_in_pause(sender)
+        here = _sending.setdefault(sender, _Sender())
+        if sender and here.files >= MOST_AT_ONCE:
+            log.warning("file-refused-beside-another", sender=sender)
+            raise Refusal(
+                Kind.THROTTLED,
+                "earlier-file-not-read",
+                "Máy còn đang đọc tệp gửi trước. Xin đợi vài giây rồi gửi lại tệp này; điều đã lưu vẫn còn.",
+                retry_after=_RETRY_AFTER_EARLIER,
+            )
+        here.files += 1
+    try:
+        with here.turn.one():
+            _refuse_in_pause(sender)
+            yield sender
+    finally:
+        with _senders:
+            here.files -= 1
+            if not here.files:
+                del _sending[sender]
+
+
+def read(function: Callable[[bytes], Result], content: bytes, sender: str) -> Result:
+    """As `run`, for a sender whose turn it is. Others' files are read between two parts."""
+    with PLACES.one():
         until = time.monotonic() + min(LONGEST_SECONDS + _TO_BEGIN, max(0.1, seconds_left() - _TO_ANSWER))
         try:
             return _read(function, content, until, sender)
@@ -197,35 +235,6 @@ def _tried(content: bytes, sender: str) -> tuple[str, bytes]:
     return sender, hashlib.sha256(content).digest()
 
 
-@contextmanager
-def _turn_of(sender: str) -> Iterator[None]:
-    """Waits for the sender's earlier files. Refuses in a pause, which an earlier file may have begun, and while
-    `MOST_AT_ONCE` files of the sender are here: so whoever sends many at once holds neither the threads of the service
-    nor the place of everybody else's next file.
-    """
-    with _senders:
-        _refuse_in_pause(sender)
-        here = _sending.setdefault(sender, _Sender())
-        if sender and here.files >= MOST_AT_ONCE:
-            log.warning("file-refused-beside-another", sender=sender)
-            raise Refusal(
-                Kind.THROTTLED,
-                "earlier-file-not-read",
-                "Máy còn đang đọc tệp gửi trước. Xin đợi vài giây rồi gửi lại tệp này; điều đã lưu vẫn còn.",
-                retry_after=_RETRY_AFTER_EARLIER,
-            )
-        here.files += 1
-    try:
-        with here.turn.one():
-            _refuse_in_pause(sender)
-            yield
-    finally:
-        with _senders:
-            here.files -= 1
-            if not here.files:
-                del _sending[sender]
-
-
 def _refuse_in_pause(sender: str) -> None:
     left = _paused.get(sender, 0.0) - time.monotonic()
     if left > 0:
@@ -233,8 +242,7 @@ def _refuse_in_pause(sender: str) -> None:
         raise Refusal(
             Kind.THROTTLED,
             "too-many-complex-files",
-            "Tệp vừa gửi quá phức tạp, máy mất nhiều thời gian để đọc. Xin đợi một phút rồi gửi tệp khác; điều đã lưu "
-            "vẫn còn.",
+            "Máy vừa mất nhiều thời gian để đọc các tệp đã gửi. Xin đợi một phút rồi làm lại; điều đã lưu vẫn còn.",
             retry_after=math.ceil(left),
         )
 

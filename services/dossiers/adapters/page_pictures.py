@@ -1,19 +1,20 @@
 """Pages of a scanned or photographed paper: as pictures, and joined into one PDF.
 
-Pages are decoded one at a time, however many there are.
+Pages are opened one at a time, however many there are, by the process that reads files (`file_worker`).
 """
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterable
+from functools import partial
 
 from PIL import Image
 from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, NumberObject, StreamObject
 
-from services.dossiers.adapters.file_worker import PLACES
-from services.dossiers.adapters.photographs import fitted
+from services.dossiers.adapters import file_worker
+from services.dossiers.adapters.photographs import PagePicture, fitted
 from services.dossiers.adapters.uploads import MAX_FILE_BYTES, AcceptedFile, accept, made_pdf
 
 _LONG_SIDE = 842  # points: a page is shown as A4 or less
@@ -37,43 +38,44 @@ def turned(jpeg: bytes, degrees: int) -> bytes:
 
 def document_of(pages: Iterable[tuple[bytes, int]], count: int) -> AcceptedFile:
     """One document of `count` pages, each a JPEG with the degrees by which it is turned: a picture for one page, a PDF
-    for more, of at most `MAX_FILE_BYTES`. Checked like every upload; refusals of `uploads.accept`.
+    for more, of at most `MAX_FILE_BYTES`. Checked like every upload.
+
+    All pages are one file of the caller's: refusals of `file_worker.run` before the first of them, and of
+    `uploads.accept`.
     """
-    if count == 1:
-        ((jpeg, degrees),) = pages
-        with PLACES.one():
-            return accept(turned(jpeg, degrees))
-    return made_pdf(_joined(pages, count))
+    with file_worker.turn_of() as sender:
+        if count == 1:
+            ((jpeg, degrees),) = pages
+            return file_worker.read(accept, turned(jpeg, degrees), sender)
+        return file_worker.read(made_pdf, _joined(pages, count, sender), sender)
 
 
-def _joined(pages: Iterable[tuple[bytes, int]], count: int) -> bytes:
+def _joined(pages: Iterable[tuple[bytes, int]], count: int, sender: str) -> bytes:
     """Each page may take its share of the bytes, and what the pages before it have left over."""
     writer = PdfWriter()
     left = MAX_FILE_BYTES - _ROOM
     for index, (jpeg, degrees) in enumerate(pages):
-        with PLACES.one():
-            small = fitted(jpeg, left // (count - index))
-        left -= len(small)
+        small = file_worker.read(partial(fitted, max_bytes=left // (count - index)), jpeg, sender)
+        left -= len(small.jpeg)
         _add_page(writer, small, degrees)
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
 
 
-def _add_page(writer: PdfWriter, jpeg: bytes, degrees: int) -> None:
+def _add_page(writer: PdfWriter, small: PagePicture, degrees: int) -> None:
     """The picture as it is: a PDF holds JPEG data unchanged (ISO 32000-1, 7.4.8)."""
-    with Image.open(io.BytesIO(jpeg), formats=("JPEG",)) as opened:
-        size, mode = opened.size, opened.mode
+    size = small.width, small.height
     picture = StreamObject.initialize_from_dictionary(
         {
             NameObject("/Type"): NameObject("/XObject"),
             NameObject("/Subtype"): NameObject("/Image"),
             NameObject("/Width"): NumberObject(size[0]),
             NameObject("/Height"): NumberObject(size[1]),
-            NameObject("/ColorSpace"): NameObject("/DeviceGray" if mode == "L" else "/DeviceRGB"),
+            NameObject("/ColorSpace"): NameObject("/DeviceGray" if small.is_grey else "/DeviceRGB"),
             NameObject("/BitsPerComponent"): NumberObject(8),
             NameObject("/Filter"): NameObject("/DCTDecode"),
-            "__streamdata__": jpeg,
+            "__streamdata__": small.jpeg,
         }
     )
     width, height = (round(side * _LONG_SIDE / max(size), 2) for side in size)

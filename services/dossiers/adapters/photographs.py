@@ -11,6 +11,7 @@ import io
 import math
 import os
 import re
+from dataclasses import dataclass
 from typing import Literal
 
 from PIL import Image, PngImagePlugin
@@ -57,17 +58,28 @@ def page_picture(content: bytes, kind: Literal["JPEG", "PNG"], max_bytes: int) -
     return out
 
 
-def fitted(jpeg: bytes, max_bytes: int) -> bytes:
-    """Reduces a JPEG that we made if it has more than `max_bytes`: first to the size at which it should fit in a medium
-    quality, then in quality, then further in size.
+@dataclass(frozen=True, slots=True)
+class PagePicture:
+    """A JPEG in grey or RGB, with its size in pixels."""
+
+    jpeg: bytes
+    width: int
+    height: int
+    is_grey: bool
+
+
+def fitted(jpeg: bytes, max_bytes: int) -> PagePicture:
+    """A JPEG that we made, reduced if it has more than `max_bytes`: first to the size at which it should fit in a
+    medium quality, then in quality, then further in size.
     """
     if len(jpeg) <= max_bytes:
-        return jpeg
+        with Image.open(io.BytesIO(jpeg), formats=("JPEG",)) as opened:
+            return PagePicture(jpeg, *opened.size, opened.mode == "L")
     picture = _reduced(jpeg, max_bytes * 8 / _BITS_A_PIXEL)
     while True:
         for quality in _LOWER_QUALITIES:
             if len(out := _encode(picture, "JPEG", quality)) <= max_bytes:
-                return out
+                return PagePicture(out, *picture.size, picture.mode == "L")
         share = min(0.95, math.sqrt(max_bytes / len(out)))
         picture = picture.resize((max(1, int(picture.width * share)), max(1, int(picture.height * share))))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import time
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -414,3 +415,21 @@ def test_a_page_that_takes_the_reader_long_pauses_the_applicant_whose_ticket_it_
     assert another.send(1, photograph()).pages == 1
     file_worker._paused.clear()
     file_worker._spent.clear()
+
+
+def test_a_document_of_pages_is_charged_to_the_applicant_and_its_pages_stay_while_the_applicant_waits(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The service itself opens none of them: `Image.open` fails in its process, and works in the one that reads."""
+    monkeypatch.setattr(Image, "open", lambda *_, **__: pytest.fail("the service opened it"))
+    paper = Paper(world)
+    for number in (1, 2):
+        paper.send(number, photograph(60 * number))
+    paper.end()
+    monkeypatch.setattr(file_worker, "_spent", {})
+    monkeypatch.setattr(file_worker, "_paused", {SAU.id: time.monotonic() + 60})
+    assert refused(paper.keep).type == "too-many-complex-files"
+    assert len(paper.seen().pages) == 2
+    file_worker._paused.clear()
+    assert paper.keep().media_type == "application/pdf"
+    assert [*file_worker._spent] == [SAU.id]

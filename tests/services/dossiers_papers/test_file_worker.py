@@ -359,7 +359,7 @@ def test_small_files_cost_their_sender_nothing_that_is_felt(monkeypatch: pytest.
     of_page, *of_small = charged
     assert len(of_small) == 100
     assert sum(of_small) < of_page
-    assert sum(of_small) <= taken + _CLOCK_TICK
+    assert sum(of_small) <= taken + 2 * _CLOCK_TICK  # user and system time are each cut to whole ticks
 
 
 @pytest.mark.parametrize("ends", [sleep, fail])

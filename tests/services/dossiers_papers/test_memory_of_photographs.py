@@ -23,8 +23,8 @@ from services.dossiers.adapters.uploads import MAX_FILE_BYTES, accepted_page
 ROOT = Path(__file__).parents[3]
 #: The service itself, with the papers that it typesets and the uploads that it holds.
 SERVICE_MB = 320
-#: For the pages of a scanner that the service itself opens to make a document of them, one at a time.
-KEPT_MB = 128
+#: For the pages of a scanner that the service joins to a document; the process that reads files opens them.
+KEPT_MB = 96
 #: The process in which files are read, before it opens one.
 WORKER_MB = 64
 #: What of that its limit does not count: code, shared with nobody in a pod.
@@ -124,7 +124,7 @@ def test_a_page_of_a_scanner_fits_the_pod_too(name: str) -> None:
 
 
 @pytest.mark.parametrize(("pages", "kind"), [(1, "image/jpeg"), (5, "application/pdf")])
-def test_the_largest_page_of_a_scanner_that_is_kept_fits_the_service(pages: int, kind: str) -> None:
+def test_a_document_of_the_largest_pages_of_a_scanner_fits_the_service(pages: int, kind: str) -> None:
     page = accepted_page(_saved(Image.effect_noise((3508, 3508), 20).convert("RGB"), "JPEG")).content
     outcome, grown = _accepted_by_child(page, "kept", str(pages))
     assert outcome == kind

@@ -10,6 +10,10 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 from pypdf import PdfReader
 
+from services.chassis.call import Call, reset_current, set_current
+from services.chassis.refusal import Refusal
+from services.chassis.tokens import Principal
+from services.dossiers.adapters import file_worker
 from services.dossiers.adapters.page_pictures import document_of, turned
 from services.dossiers.adapters.uploads import MAX_FILE_BYTES, accepted_page
 from services.dossiers.domain.captures import MOST_PAGES
@@ -73,6 +77,26 @@ def test_one_page_is_read_after_the_other() -> None:
     document = document_of(reading, 4)
     pictures = [each.images[0].image for each in PdfReader(io.BytesIO(document.content)).pages]
     assert [picture.mode for picture in pictures if picture] == ["L"] * 4
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_document_is_one_file_of_its_sender_who_waits_after_it_and_not_in_the_middle(
+    count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_worker, "SENDER_CPU_SECONDS", 0.0)
+    monkeypatch.setattr(file_worker, "_SENDER_SHARE", 1e-6)
+    monkeypatch.setattr(file_worker, "_spent", {})
+    monkeypatch.setattr(file_worker, "_paused", {})
+    page = accepted_page(printed(4, (600, 800))).content
+    token = set_current(Call("KeepCapture", "20248", "r", Principal("a", "20248", frozenset())))
+    try:
+        document_of(iter([(page, 0)] * count), count)
+        assert [*file_worker._spent] == ["a"]
+        with pytest.raises(Refusal) as no:
+            document_of(iter([(page, 0)] * count), count)
+    finally:
+        reset_current(token)
+    assert no.value.type == "too-many-complex-files"
 
 
 @pytest.mark.parametrize(("degrees", "size"), [(0, (600, 800)), (90, (800, 600)), (180, (600, 800)), (270, (800, 600))])

@@ -206,7 +206,7 @@ def may_keep(unit: Unit, command: KeepCapture) -> Capture:
 
 
 def join(place: Workplace, command: KeepCapture, found: Capture) -> Joined:
-    """Makes a document of the pages and stores it, with one page in memory at a time. Refusals of `uploads.accept`."""
+    """Makes a document of the pages and stores it, with one page in memory at a time. Refusals of `document_of`."""
     files = place.files[place.ward]
 
     def pictures() -> Iterator[tuple[bytes, int]]:
