@@ -423,7 +423,12 @@ def test_a_document_of_pages_is_charged_to_the_applicant_and_its_pages_stay_whil
     """The service itself opens none of them."""
     opened_here: list[object] = []
     opens = Image.open
-    monkeypatch.setattr(Image, "open", lambda file, **options: opened_here.append(file) or opens(file, **options))
+
+    def noted(file: Any, **options: Any) -> Image.Image:
+        opened_here.append(file)
+        return opens(file, **options)
+
+    monkeypatch.setattr(Image, "open", noted)
     paper = Paper(world)
     for number in (1, 2):
         paper.send(number, photograph(60 * number))
