@@ -348,7 +348,7 @@ class DeskQuery(Paged):
     search: str = Field(
         default="",
         max_length=2000,
-        description="The `id` of one of the caller's searches (`searchDesk`), valid for half an hour.",
+        description="The `id` of one of the caller's searches (`searchDesk`), valid for fifteen minutes.",
     )
 
     #: Members that earlier clients sent, and what to send instead.

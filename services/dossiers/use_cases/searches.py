@@ -1,6 +1,6 @@
 """What somebody of the office wants to find, sealed in an id: names and numbers stand in no address, log or history.
 
-Nothing is stored: the id opens for the colleague who has started the search, in their ward, for half an hour
+Nothing is stored: the id opens for the colleague who has started the search, in their ward, for fifteen minutes
 (docs/decisions/0044).
 """
 
@@ -19,7 +19,7 @@ from services.chassis.refusal import FieldFault, Refusal, faulty, invalid
 from services.dossiers.domain.register import REGISTERS
 from services.dossiers.use_cases.unit import Unit, printable, written, written_day
 
-LIVES = timedelta(minutes=30)
+LIVES = timedelta(minutes=15)
 LONGEST_QUERY = 200  # characters
 #: The length of a sealed text is a multiple of this many bytes, because the length of a name discloses something, too.
 _BLOCK = 96
@@ -98,5 +98,5 @@ def _context(unit: Unit) -> str:
 
 
 def _expired() -> Refusal:
-    text = "Lần tìm này không còn mở được: mỗi lần tìm chỉ dùng được 30 phút, cho chính người đã tìm. Xin tìm lại."
+    text = "Lần tìm này không còn mở được: mỗi lần tìm chỉ dùng được 15 phút, cho chính người đã tìm. Xin tìm lại."
     return invalid("search-expired", text, FieldFault("search", text))

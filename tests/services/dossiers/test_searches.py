@@ -67,7 +67,7 @@ def test_a_search_opens_for_who_started_it_for_half_an_hour_and_says_nothing(wor
     ):
         no = refused(partial(world.listed, who, search=search))
         assert (no.kind, no.type) == (Kind.INVALID, "search-expired")
-    world.clock.advance(timedelta(minutes=29))
+    world.clock.advance(timedelta(minutes=14))
     assert world.listed(HOA, search=started.id) == [id]
     world.clock.advance(timedelta(minutes=2))
     assert refused(lambda: world.listed(HOA, search=started.id)).type == "search-expired"
