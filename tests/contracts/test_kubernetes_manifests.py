@@ -162,12 +162,12 @@ def test_a_changed_setting_is_applied_without_the_jobs_of_the_release(
 
 
 def test_what_goes_before_the_roll_out_has_all_that_it_needs(cell: tuple[Ward | None, list[dict[str, Any]]]) -> None:
-    """The runbook applies first what is not labelled `caunoi.vn/stage: serve`: no Deployment, but the settings, under
-    the names that they have in this version.
+    """The runbook applies first what has no label `caunoi.vn/stage`: no Deployment, but the settings, under the names
+    that they have in this version.
     """
     if cell[0] is None:
         return
-    first = [each for each in cell[1] if each["metadata"].get("labels", {}).get("caunoi.vn/stage") != "serve"]
+    first = [each for each in cell[1] if "caunoi.vn/stage" not in each["metadata"].get("labels", {})]
     assert not of_kind(first, "Deployment")
     jobs = of_kind(first, "Job")
     for name, job in jobs.items():
@@ -177,11 +177,37 @@ def test_what_goes_before_the_roll_out_has_all_that_it_needs(cell: tuple[Ward | 
     runbook = Path("docs/runbook.md").read_text(encoding="utf-8")
     upgrade = runbook.partition("\n## Upgrade\n")[2]
     wards, gateway = "kubectl apply -k deploy/kubernetes/overlays/", "kubectl apply -k deploy/kubernetes/gateway"
-    assert f"{wards}nam-duong --selector 'caunoi.vn/stage!=serve'" in upgrade
+    assert f"{wards}nam-duong --selector '!caunoi.vn/stage'" in upgrade
     (waited,) = re.findall(r"wait --for=condition=complete job --selector (\S+)", upgrade)
     (labels,) = {frozenset(job["metadata"]["labels"].items()) for name, job in jobs.items() if "-migrate-" in name}
     assert {tuple(each.split("=")) for each in waited.split(",")} <= labels, "of this release alone"
     assert upgrade.rindex(wards) < upgrade.index(gateway), "services before the gateway"
+
+
+def test_notifications_is_rolled_out_before_what_it_tells_people_of_and_goes_back_after_it(
+    cell: tuple[Ward | None, list[dict[str, Any]]],
+) -> None:
+    """A pod of the version before skips a type of event that it does not know."""
+    if cell[0] is None:
+        return
+    deployments = of_kind(cell[1], "Deployment")
+    stages = {name: each["metadata"]["labels"]["caunoi.vn/stage"] for name, each in deployments.items()}
+    assert stages == {"accounts": "serve", "dossiers": "serve", "notifications": "listen"}
+    of, to = "kubectl -n $NS rollout ", "kubectl apply -k deploy/kubernetes/overlays/nam-duong"
+    upgrade = Path("docs/runbook.md").read_text(encoding="utf-8").partition("\n## Upgrade\n")[2]
+    steps = [line.strip() for line in upgrade.splitlines() if line.startswith("    kubectl")]
+    assert [each for each in steps if "wait --for" not in each][:5] == [
+        f"{to} --selector '!caunoi.vn/stage'",
+        f"{to} --selector caunoi.vn/stage=listen",
+        f"{of}status deploy/notifications",
+        to,
+        f"{of}status deploy/accounts deploy/dossiers",
+    ]
+    assert [each for each in steps if "undo" in each or each == f"{of}status deploy/accounts deploy/dossiers"][1:] == [
+        f"{of}undo deploy/accounts deploy/dossiers",
+        f"{of}status deploy/accounts deploy/dossiers",
+        f"{of}undo deploy/notifications",
+    ]
 
 
 def test_pods_that_are_not_ready_hold_up_no_drain(cell: tuple[Ward | None, list[dict[str, Any]]]) -> None:
