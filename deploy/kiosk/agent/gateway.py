@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import Message
+from email.utils import parsedate_to_datetime
 from typing import Any, cast
 
 from .settings import Pairing
@@ -17,7 +21,13 @@ _RENEW_BEFORE = 60.0  # seconds before a token ends
 
 
 class Away(Exception):
-    """The gateway does not answer, or not now: the same call may succeed later."""
+    """The gateway does not answer, or not now: the same call may succeed later, after `retry_after` seconds if the
+    gateway has named a time; else that is 0.
+    """
+
+    def __init__(self, text: str, retry_after: float = 0.0) -> None:
+        super().__init__(text)
+        self.retry_after = retry_after
 
 
 class Refused(Exception):
@@ -113,10 +123,24 @@ def _call(method: str, url: str, body: tuple[bytes, str] | None, authorization: 
             return cast("dict[str, Any]", json.loads(response.read() or b"{}"))
     except urllib.error.HTTPError as answer:
         if answer.code >= 500 or answer.code == 429:
-            raise Away(f"{answer.code}") from None
+            raise Away(f"{answer.code}", _retry_after(answer.headers)) from None
         raise _refused(answer) from None
     except (OSError, http.client.HTTPException, ValueError) as fault:
         raise Away(type(fault).__name__) from fault
+
+
+def _retry_after(headers: Message) -> float:
+    """Seconds from now, by a number or a date (RFC 9110, 10.2.3); 0 if there is none, or none that can be read. A date
+    is compared with the gateway's own, since a station's clock may be wrong.
+    """
+    text = headers.get("Retry-After", "").strip()
+    if re.fullmatch("[0-9]+", text):
+        return float(text)
+    try:
+        now = parsedate_to_datetime(headers["Date"]) if headers["Date"] else datetime.now(UTC)
+        return max(0.0, (parsedate_to_datetime(text) - now).total_seconds())
+    except (TypeError, ValueError):
+        return 0.0
 
 
 def _refused(answer: urllib.error.HTTPError) -> Refused:

@@ -22,6 +22,9 @@ log = logging.getLogger("agent")
 
 ASK_SECONDS = 1.0
 _LONGEST_WAIT = 10.0  # a scanner counts as unreachable after 15 seconds
+#: The longest wait that the gateway may ask for (`Retry-After`): its own limits end within a minute, and whoever sits
+#: at the computer does not wait longer for a mistake in an answer.
+MOST_ASKED_SECONDS = 60.0
 _REVOKED_WAIT = 60.0
 _LOOK_SECONDS = 0.2
 _CUPS_SECONDS = 10.0  # meanwhile the agent does not ask for work
@@ -69,7 +72,7 @@ class Agent:
             try:
                 found, cleared = self._gateway.take_scan(self._begun)
             except Away as fault:
-                wait = min(wait * 2, _LONGEST_WAIT)
+                wait = _pause(fault, min(wait * 2, _LONGEST_WAIT))
                 if not away:
                     log.warning("the gateway is away (%s); asking again", fault)
                 away = True
@@ -131,15 +134,16 @@ class Agent:
             log.info("%d pages sent", pages)
 
     def _sent(self, send: Callable[[], None], until: float) -> None:
-        """Sends a page, again and again while the gateway is away. Raises Left, and Over if the ticket is no longer
-        valid.
+        """Sends a page, again and again while the gateway is away, but not before the time that it names. Raises Left,
+        and Over if the ticket is no longer valid.
         """
         wait = ASK_SECONDS
         while True:
             try:
                 return send()
             except Away as fault:
-                if time.monotonic() + wait > until or self._is_over_within(wait):
+                pause = _pause(fault, wait)
+                if time.monotonic() + pause > until or self._is_over_within(pause):
                     raise (Left if self._left.is_set() else Over) from fault
                 wait = min(wait * 2, _LONGEST_WAIT)
             except Refused as no:
@@ -175,6 +179,17 @@ class Agent:
         """Removes the pages of an agent that was killed: nobody has their tickets any more."""
         for left in self._folder.glob(f"{_SCANS}*"):
             shutil.rmtree(left, ignore_errors=True)
+
+
+def _pause(fault: Away, wait: float) -> float:
+    """Seconds until the next try: `wait`, or longer if the gateway asks for it, which the log then tells."""
+    asked = min(fault.retry_after, MOST_ASKED_SECONDS)
+    if asked <= wait:
+        return wait
+    log.warning(
+        "the gateway asks to wait (%s): next try at %s", fault, time.strftime("%X", time.localtime(time.time() + asked))
+    )
+    return asked
 
 
 def clear(settings: Settings, jobs: Collection[str] = ("-a",), older_than: float = 0) -> None:

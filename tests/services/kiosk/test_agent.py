@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,7 @@ class FakeGateway:
         self.ended: list[str] = []
         self.asked: list[tuple[str, str, str]] = []  # method, path, authorization
         self.answer: Callable[[str, str], tuple[int, str] | None] = lambda method, path: None
+        self.retry_after = ""  # of each answer that `answer` has changed
         fake = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -62,6 +64,8 @@ class FakeGateway:
                 status, answer = fake.serve(self.command, self.path, body)
                 content = json.dumps(answer).encode()
                 self.send_response(status)
+                if status in {429, 503} and fake.retry_after:
+                    self.send_header("Retry-After", fake.retry_after)
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
                 self.wfile.write(content)
@@ -243,6 +247,65 @@ def test_pages_wait_while_the_gateway_is_away(station: Station) -> None:
     station.gateway.answer = away
     assert station.scan() == (10, [""])
     assert [tries.count(f"/api/v1/wards/20227/captures/pages/{number}") for number in (1, 2, 3)] == [1, 3, 1]
+
+
+@pytest.mark.parametrize(
+    ("status", "retry_after", "least"),
+    [
+        (429, lambda: "4", 4),
+        (503, lambda: "4", 4),
+        (429, lambda: formatdate(time.time() + 5, usegmt=True), 4),
+        (429, lambda: "86400", 6),
+        (429, lambda: "soon", 1),
+        (429, lambda: "Wed, 21 Oct 2015 07:28:00 GMT", 1),
+    ],
+    ids=["seconds", "seconds of a busy ward", "a date", "a day", "unreadable", "a date that has passed"],
+)
+def test_a_page_is_sent_again_when_the_gateway_says_and_within_a_bound(
+    station: Station,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    status: int,
+    retry_after: Callable[[], str],
+    least: float,
+) -> None:
+    monkeypatch.setattr(work, "MOST_ASKED_SECONDS", 6.0)
+    tries: list[float] = []
+
+    def throttled(method: str, path: str) -> tuple[int, str] | None:
+        if not path.endswith("pages/1"):
+            return None
+        tries.append(time.monotonic())
+        station.gateway.retry_after = retry_after()
+        return (status, "too-many-complex-files") if len(tries) == 1 else None
+
+    station.gateway.answer = throttled
+    assert station.scan("flatbed") == (1, [""])
+    first, again = tries
+    assert least - 0.1 <= again - first
+    assert ("next try at" in caplog.text) == (least > 1)
+
+
+def test_a_gateway_that_asks_for_a_pause_is_not_asked_for_work_meanwhile(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[float] = []
+
+    def throttled(method: str, path: str) -> tuple[int, str] | None:
+        if not path.endswith("scans/next"):
+            return None
+        tries.append(time.monotonic())
+        return (429, "too-many-requests") if len(tries) == 1 else None
+
+    station.gateway.answer, station.gateway.retry_after = throttled, "5"
+    working = threading.Thread(target=station.agent().run)
+    working.start()
+    try:
+        _until(lambda: len(tries) > 1)
+    finally:
+        station.stopped.set()
+        working.join(30)
+    assert tries[1] - tries[0] >= 5
 
 
 def test_a_ticket_that_is_over_stops_the_scanner(station: Station) -> None:
