@@ -448,6 +448,15 @@ def test_the_process_is_small_again_after_a_file_of_many_objects(
     assert worker.memory_full_info().uss <= WORKER_MB * 2**20
 
 
+def test_a_fault_of_ours_ends_the_process_which_may_hold_the_file() -> None:
+    file_worker.run(length, b"")
+    (worker,) = _workers()
+    with pytest.raises(ZeroDivisionError):
+        file_worker.run(fail, b"")
+    assert not _works(worker)
+    assert file_worker.run(length, b"12") == 2
+
+
 def test_a_phone_without_an_account_is_known_by_its_network() -> None:
     assert _answer_to("", crash, source="network") == "file-too-complex"
     assert _answer_to("", length, source="network") == "too-many-complex-files"
