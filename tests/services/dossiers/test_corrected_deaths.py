@@ -10,7 +10,7 @@ from caunoi.dossiers.v1 import dossiers_pb2 as pb
 
 from services.chassis.clock import VIETNAM
 from tests.services.dossiers.people import DIE, HUSBAND_DIED, read_entry, register_marriage, withdraw_note
-from tests.services.dossiers.test_noted_deaths import ALIKE, ELSEWHERE, FROM_HERE
+from tests.services.dossiers.test_noted_deaths import ALIKE, CAME_BACK, ELSEWHERE, FROM_HERE
 from tests.services.dossiers.world import World, refused
 from tests.unit.dossiers.death_forms import DEATH, DEATH_YEAR_ONLY
 from tests.unit.dossiers.marriage_forms import MARRIAGE
@@ -160,6 +160,51 @@ def test_a_correction_of_neither_person_nor_day_ends_no_marriage(world: World) -
     world.noted(married, "correction", text="Cải chính.", changes=_changes({"husband/identity_paper": OF_THE_HUSBAND}))
     _corrected(world, died, death__place="Nơi khác")
     assert (_kinds(world, married), _standing(world, died)) == (["correction"], [married])
+
+
+def test_a_marriage_ends_with_a_death_that_was_corrected_to_the_spouse_while_annulled(world: World) -> None:
+    """Luật HNGĐ 2014 Đ65: once the annulment is withdrawn, the death counts as its entry tells of it by then."""
+    married = register_marriage(world).register_entry.id
+    died = world.registered(DIE, changed(DEATH.form, ALIKE)).register_entry.id
+    world.noted(died, "declaration-annulled", **CAME_BACK)
+    _corrected(world, died, deceased__identity_paper=OF_THE_HUSBAND)
+    assert _kinds(world, married) == [], "nobody is dead by it"
+    withdraw_note(world, died, 1)
+    [note] = read_entry(world, married).notes
+    assert (note.kind, note.who_died, note.death_entry) == ("death", "husband", died)
+
+
+@pytest.mark.parametrize(
+    "corrected",
+    [
+        {"death__date": "2020-10-05"},  # before the marriage
+        {
+            "deceased__full_name": "Trần Văn Khác",
+            "deceased__birth_date": "1950-01-01",
+            "deceased__identity_paper": "Căn cước công dân số 048050000777",
+        },
+    ],
+)
+def test_a_marriage_stays_restored_if_the_death_that_ended_it_was_corrected_while_annulled(
+    world: World, corrected: dict[str, str]
+) -> None:
+    """Luật HNGĐ 2014 Đ65: by what its entry tells now, the death is somebody else's, or from before the marriage."""
+    married = register_marriage(world).register_entry.id
+    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry.id
+    world.noted(died, "declaration-annulled", **CAME_BACK)
+    _corrected(world, died, **corrected)
+    withdraw_note(world, died, 1)
+    assert _kinds(world, married) == ["death", "marriage-restored"]
+    _corrected(world, died, **_AS_REGISTERED)
+    assert _kinds(world, married) == ["death", "marriage-restored", "death"], "corrected back"
+
+
+_AS_REGISTERED = {
+    "death__date": "2020-10-06",
+    "deceased__full_name": MARRIAGE.form["husband"]["full_name"],
+    "deceased__birth_date": MARRIAGE.form["husband"]["birth_date"],
+    "deceased__identity_paper": OF_THE_HUSBAND,
+}
 
 
 def test_the_year_of_a_death_long_ago_is_corrected_to_another_year_or_a_day(world: World) -> None:

@@ -13,7 +13,6 @@ from services.dossiers.domain.checking import CheckContext
 from services.dossiers.domain.entries.copy import subject
 from services.dossiers.domain.entries.death import deceased, died_on
 from services.dossiers.domain.notes import former, updated
-from services.dossiers.domain.people import Person
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.register import BIRTH, COPIES, DEATH, MARRIAGE
@@ -22,7 +21,7 @@ from services.dossiers.forms import asked
 from services.dossiers.register_tables import RegisterEntryRow, RegisterPersonRow
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.opened import content_of, notes_of, proposal_of
-from services.dossiers.use_cases.registers import deaths
+from services.dossiers.use_cases.registers import deaths, known_as
 from services.dossiers.use_cases.registers.notes import entry_to_read, named_by
 from services.dossiers.use_cases.unit import Unit
 
@@ -74,7 +73,7 @@ def refuse_wrong_source(unit: Unit, procedure: Procedure, form: Mapping[str, Any
         raise _wrong("Xin tìm trong sổ và chọn đúng mục cần cấp bản sao; chỉ thủ tục cấp bản sao mới chọn mục.")
     named = subject(CheckContext(form, unit.today))
     people = registers.people_of(unit.session, entry.id)
-    if people and not any(_is_about(unit, each, named) for each in _each_person(people)):
+    if people and not any(known_as.is_about(unit, each, named) for each in _each_person(people)):
         raise _wrong(
             "Mục này không phải của người ghi trong tờ khai: họ tên hoặc ngày sinh khác. Xin chọn đúng mục; "
             "nếu tờ khai ghi sai, xin yêu cầu người nộp bổ sung."
@@ -95,26 +94,6 @@ def refuse_wrong_source(unit: Unit, procedure: Procedure, form: Mapping[str, Any
 def _each_person(rows: Sequence[RegisterPersonRow]) -> list[list[RegisterPersonRow]]:
     """The people of an entry, each with all that they are or were known as."""
     return [[row for row in rows if row.part == part] for part in sorted({row.part for row in rows})]
-
-
-def _is_about(unit: Unit, person: Sequence[RegisterPersonRow], named: Person) -> bool:
-    """Whether an entry's person is the one named in the form: by number, else by name and what is known of the birth.
-
-    A number with another name and another birth proves nothing (docs/law.md §2.2). Names and births are those of the
-    entry, or as its notes have changed them (TT 04/2020 Đ23). A name in the form may lack the date of birth if number
-    and day of the entry are given instead.
-    """
-    numbers = set(number_fingerprints(unit.cell.cipher, named.identity_numbers))
-    called = (folded(named.full_name), named.birth_date, named.born_in)
-    if any(numbers & set(row.numbers) and not registers.is_denied(row, called) for row in person):
-        return True
-    return folded(named.full_name) in {row.name for row in person} and any(_born_as(row, named) for row in person)
-
-
-def _born_as(row: RegisterPersonRow, named: Person) -> bool:
-    if row.birth_date is not None and named.birth_date is not None:
-        return row.birth_date == named.birth_date
-    return row.birth_year is None or named.born_in in {None, row.birth_year}
 
 
 def _is_spouse(unit: Unit, people: Sequence[RegisterPersonRow], form: Mapping[str, Any]) -> bool:

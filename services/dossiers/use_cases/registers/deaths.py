@@ -19,6 +19,7 @@ from services.dossiers.domain.notes import (
     NOTE_KINDS,
     OF_DEATH,
     SPOUSE_ELSEWHERE,
+    counting,
     denied,
     died_before,
     is_dead,
@@ -111,21 +112,41 @@ def ended_with(unit: Unit, deceased: Person, died: str) -> list[FoundEntry]:
     return [each for each in standing if each.certain and not died_before(died, each.registered_on)]
 
 
-def corrected_by(
+def newly_told(
     unit: Unit, entry: RegisterEntryRow, before: Sequence[Mapping[str, Any]], note: Mapping[str, Any]
 ) -> Told | None:
-    """Who died, and when, by an entry of a death with this note after the notes `before`; None if the note changes
-    neither, or if the entry is another or was annulled. A note also changes them if it withdraws a correction.
+    """Who died, and when, by an entry of a death with this note after the notes `before`; None if it told the same
+    before, or tells of no death: of another register, or annulled.
+
+    A correction changes what it tells, and so does a note that withdraws a correction or an annulment.
     """
-    if entry.register != DEATH or registers.is_annulled(unit.session, [entry.id]):
+    if entry.register != DEATH:
         return None
     content = content_of(unit.cell, entry)
-    was, now = (_told(updated(content, notes)) for notes in (before, [*before, note]))
+    was, now = (_told(content, notes) for notes in (before, [*before, note]))
     return None if was == now else now
 
 
-def _told(content: Mapping[str, Any]) -> Told:
-    return Told(known_as.person_of(content, "deceased"), stands_at(content, "death/date"))
+def _told(content: Mapping[str, Any], notes: Sequence[Mapping[str, Any]]) -> Told | None:
+    counted = counting([note.get("withdraws") for note in notes])
+    if any(notes[number - 1]["kind"] in ANNULLING for number in counted):
+        return None
+    now = updated(content, notes)
+    return Told(known_as.person_of(now, "deceased"), stands_at(now, "death/date"))
+
+
+def ends_by(unit: Unit, death: RegisterEntryRow, marriage: RegisterEntryRow, who: str) -> bool:
+    """Whether a marriage may have ended by a death as its entry tells of it now: after corrections, the deceased may be
+    nobody of this marriage any more, or have died before it.
+
+    `who`: the spouse who died, `wife` or `husband`; empty if nobody said which.
+    """
+    told = _told(content_of(unit.cell, death), notes_of(unit.session, unit.cell, death))
+    if told is None or died_before(told.died_on, day_of_entry(marriage)):
+        return False
+    people = registers.people_of(unit.session, marriage.id)
+    parts = [who] if who else SPOUSES
+    return any(known_as.is_about(unit, [row for row in people if row.part == part], told.deceased) for part in parts)
 
 
 def ended_with_corrected(unit: Unit, death: RegisterEntryRow, told: Told) -> list[FoundEntry]:
@@ -158,7 +179,7 @@ def concerned(unit: Unit, kind: str, entry: RegisterEntryRow, content: Mapping[s
     if entry.register == DEATH and annulled is not _is_annulled_by(unit, kind, entry, content.get("withdraws")):
         ids += [each["entry_id"] for each in content.get("ended_marriages", ())]
         ids += [str(each.id) for each in marriages_of(unit, entry) if _is_noted(unit, each, entry)]
-    told = corrected_by(unit, entry, notes_of(unit.session, unit.cell, entry), content)
+    told = newly_told(unit, entry, notes_of(unit.session, unit.cell, entry), {**content, "kind": kind})
     if told is not None:
         ids += [each.id for each in ended_with_corrected(unit, entry, told)]
     found = [registers.entry(unit.session, UUID(id)) for id in dict.fromkeys(ids)]
@@ -179,7 +200,8 @@ def standing_marriages(unit: Unit, death: RegisterEntryRow) -> list[RegisterEntr
     ids = [each.id for each in may_be]
     before = notes_of(unit.session, unit.cell, death)
     for waiting in registers.proposed_notes(unit.session, death.id):
-        told = corrected_by(unit, death, before, content_of_proposed_note(unit.cell, waiting))
+        content = content_of_proposed_note(unit.cell, waiting)
+        told = newly_told(unit, death, before, {**content, "kind": waiting.kind})
         if told is not None:
             ids += [UUID(each.id) for each in ended_with_corrected(unit, death, told)]
     found = [registers.entry(unit.session, id) for id in dict.fromkeys(ids)]

@@ -35,6 +35,27 @@ def person_of(content: Mapping[str, Any], part: str) -> Person:
     return Person(stands_at(content, f"{part}/full_name"), day, _numbers_in(content, part, _NUMBERS), year)
 
 
+def is_about(unit: Unit, person: Sequence[RegisterPersonRow], named: Person) -> bool:
+    """Whether a person of an entry, in all its rows, may be the one `named`: by number, else by name and what is known
+    of the birth.
+
+    A number with another name and another birth proves nothing (docs/law.md §2.2). Names and births are those of the
+    entry, or as its notes have changed them (TT 04/2020 Đ23). `named` may lack the date of birth: then the name is
+    enough.
+    """
+    numbers = set(number_fingerprints(unit.cell.cipher, named.identity_numbers))
+    called = (folded(named.full_name), named.birth_date, named.born_in)
+    if any(numbers & set(row.numbers) and not registers.is_denied(row, called) for row in person):
+        return True
+    return folded(named.full_name) in {row.name for row in person} and any(_born_as(row, named) for row in person)
+
+
+def _born_as(row: RegisterPersonRow, named: Person) -> bool:
+    if row.birth_date is not None and named.birth_date is not None:
+        return row.birth_date == named.birth_date
+    return row.birth_year is None or named.born_in in {None, row.birth_year}
+
+
 def follow(unit: Unit, entry: RegisterEntryRow) -> None:
     """Makes the people of an entry findable by the values of its notes that count, and not by those of other notes."""
     content, later = content_of(unit.cell, entry), counted_of(unit.session, unit.cell, entry)

@@ -12,8 +12,8 @@ from uuid import UUID
 
 from services.chassis.refusal import FieldFault, conflict, invalid
 from services.dossiers import registers
-from services.dossiers.adapters.records import NotedDeath, basis_of_death, day_of_entry, label_of
-from services.dossiers.domain.notes import NEITHER, NOTE_KINDS, died_before, set_aside
+from services.dossiers.adapters.records import NotedDeath, basis_of_death, label_of
+from services.dossiers.domain.notes import NEITHER, NOTE_KINDS, set_aside
 from services.dossiers.domain.people import FoundEntry, Person
 from services.dossiers.domain.register import DEATH, MARITAL_STATUS, MARRIAGE
 from services.dossiers.register_tables import RegisterEntryRow
@@ -79,12 +79,13 @@ def decide_note(unit: Unit, command: notes.DecideNote) -> RegisterEntryRow:
 
 
 def _follow_correction(unit: Unit, entry: RegisterEntryRow) -> None:
-    """Does for who died, and when, what a registration would have done, if the newest note of a death has changed that.
+    """Does for who died, and when, what a registration would have done, if by its newest note an entry of a death tells
+    of somebody else, of another day, or again of a death after an annulment.
 
     Luật HNGĐ 2014 Đ65; NĐ 123/2015 Đ23.
     """
     *before, newest = notes_of(unit.session, unit.cell, entry)
-    told = deaths.corrected_by(unit, entry, before, newest)
+    told = deaths.newly_told(unit, entry, before, newest)
     if told is not None:
         withdraw_confirmations(unit, [told.deceased])
         for found in deaths.ended_with_corrected(unit, entry, told):
@@ -225,10 +226,14 @@ def _end_marriages_again(unit: Unit, death: RegisterEntryRow, annulment: str, ba
     """Withdraws the notes by which this death's annulment had restored a marriage: the annulment was quashed.
 
     Notes from before they referred to the death have the annulment's basis. A marriage that the death had ended, and
-    that stands again for another reason, ends again by a note of its own.
+    that stands again for another reason, ends again by a note of its own. One that the death has not ended by what its
+    entry tells since a correction stays as it is.
     """
     refers = {"death_entry": str(death.id)}
     for marriage in deaths.marriages_of(unit, death, locked=True):
+        ended = _ended_by(unit, marriage, death)
+        if not deaths.ends_by(unit, death, marriage, "" if ended is None else ended.who):
+            continue
         for each in registers.counting_notes(unit.session, marriage.id):
             note = content_of_note(unit.cell, each)
             by_it = (
@@ -238,9 +243,7 @@ def _end_marriages_again(unit: Unit, death: RegisterEntryRow, annulment: str, ba
                 text = "Hủy bỏ ghi chú khôi phục hôn nhân, do việc hủy khai tử một bên không còn giá trị."
                 notes.write(unit, marriage, "note-withdrawn", text, basis, more={"withdraws": each.sequence, **refers})
                 _withdraw_confirmations_of(unit, marriage)
-        ended = _ended_by(unit, marriage, death)
-        before = died_before(unit.records.day_of(death), day_of_entry(marriage))
-        if deaths.stands(unit, marriage) and ended is not None and not before:
+        if ended is not None and deaths.stands(unit, marriage):
             _note_death(unit, marriage, death, ended.who)
 
 
