@@ -360,7 +360,8 @@ class Dossier(Answer):
     )
     prefilled: list[str] = Field(
         description="JSON pointers of the answers with which the draft began, from the account, and which nobody has "
-        "sent since: sending one, changed or not, makes it the person's own. Empty once it is filed."
+        "sent since: sending one, changed or not, makes it the person's own. Empty once it is filed, and for a draft "
+        "that was begun before this field existed."
     )
     open_captures: list[OpenCapture] = Field(
         description="Pages from a scanner or a phone that are in no document yet. For the filer only."

@@ -119,7 +119,7 @@ class DossierRow(Base):
     promised_at: Mapped[datetime | None]  # the last promised time of the result; stays when the clock has ended
     answered_at: Mapped[datetime | None]  # when the awaited answer came; null once the office has dealt with it
     finished_at: Mapped[datetime | None]  # signed, refused, withdrawn or stopped
-    annulled_at: Mapped[datetime | None]  # what was registered, or copied, was annulled before the hand-over
+    annulled_at: Mapped[datetime | None]  # when what was registered, or copied, was annulled before the hand-over
     reminded_at: Mapped[datetime | None]  # when the office was warned that the running time is near its end
     overdue_at: Mapped[datetime | None]  # the time that ran out without a result
     received_by_id: Mapped[str | None]  # the colleague who received it at the counter or by post
