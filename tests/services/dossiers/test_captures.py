@@ -15,11 +15,13 @@ from caunoi.dossiers.v1 import captures_pb2 as pb
 from caunoi.dossiers.v1 import dossiers_pb2
 from PIL import Image
 from pypdf import PdfReader
+from sqlalchemy import update
 
 from services.chassis.refusal import Refusal
 from services.dossiers.adapters import file_worker
 from services.dossiers.adapters.files import content_key
 from services.dossiers.domain.captures import MOST_PAGES
+from services.dossiers.tables import CapturePageRow
 from services.dossiers.use_cases.clock.stray_files import sweep_files
 from services.dossiers.use_cases.clock.sweep import sweep_once
 from tests.race import race
@@ -229,6 +231,14 @@ def test_a_phones_ticket_is_used_up_by_its_first_picture(world: World) -> None:
     assert refused(lambda: world.call("GetCaptureTicket", pb.GetCaptureTicketRequest(ticket=paper.ticket))).type == (
         "ticket-over"
     )
+
+
+def test_a_page_that_the_release_before_added_is_sent_again_without_a_fault(world: World) -> None:
+    paper = Paper(world)
+    paper.send(1, photograph(1))
+    with world.cells[NAM_DUONG].database.transaction() as session:
+        session.execute(update(CapturePageRow).values(sent_digest=None))
+    assert paper.send(1, photograph(1)).pages == 1
 
 
 def test_a_ticket_is_good_for_ten_minutes(world: World) -> None:

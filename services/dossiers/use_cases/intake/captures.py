@@ -393,9 +393,13 @@ def _still_open(unit: Unit, row: CaptureRow) -> DossierRow:
 
 
 def _is_sent_again(unit: Unit, row: CaptureRow, command: AddCapturePage) -> bool:
-    """Whether this page was sent under its number before. Refusal CONFLICT `page-differs`."""
+    """Whether this page was sent under its number before. Refusal CONFLICT `page-differs`.
+
+    Of a page that the release before added there is no digest: it is sent again when that release's pods end, and their
+    answer is lost.
+    """
     before = captures.page_at(unit.session, row.id, row.pages_before + command.number)
-    if before is not None and before.sent_digest != _digest(command.content):
+    if before is not None and before.sent_digest not in {None, _digest(command.content)}:
         raise conflict("page-differs", "Trang mang số này đã gửi với một ảnh khác. Xin gửi ảnh mới dưới số mới.")
     return before is not None
 
