@@ -186,7 +186,8 @@ class Entry(FoundEntry):
     remarriages_to_ask: list[Remarriage] = Field(
         description="For a death that ended a marriage, or a marriage that a death ended: later marriages of a person "
         "with the name and birth of the spouse. A note that takes the death back, or restores the marriage, states for "
-        "each whether it is of the spouse."
+        "each whether it is of the spouse. For a marriage that a divorce or annulment ended: later marriages that "
+        "stand and may be of a spouse. A note that withdraws the divorce or annulment states for each whether it is."
     )
     marriages_noted: list[NotedMarriage] = Field(
         description="For a death: marriages that have ended by a note about it. If the deceased or the day of the "

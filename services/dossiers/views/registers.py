@@ -111,7 +111,7 @@ def _add_likely(unit: Unit, row: RegisterEntryRow, message: dossiers_pb2.FoundEn
             dossiers_pb2.NotedMarriage(entry_id=str(each.id), label=label_of(each))
             for each in deaths.standing_marriages(unit, row)
         )
-    if not registers.is_annulled(unit.session, [row.id]):
+    if row.register == MARRIAGE or not registers.is_annulled(unit.session, [row.id]):
         message.remarriages_to_ask.extend(
             dossiers_pb2.Remarriage(entry_id=str(each.id), label=label_of(each)) for each in revivals.to_ask(unit, row)
         )

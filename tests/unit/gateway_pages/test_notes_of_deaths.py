@@ -250,7 +250,35 @@ def test_who_restores_a_marriage_answers_about_later_ones_of_the_spouses_name(
     check(browser)
     [answer] = last_note(wards).remarriages
     assert (answer.entry_id, answer.of_spouse) == (later, False)
-    assert "không phải của vợ hoặc chồng người chết" in browser.page.text, "the signer reads it"
+    assert "không phải của vợ hoặc chồng trong mục này" in browser.page.text, "the signer reads it"
+
+
+@pytest.mark.parametrize("ended", ["divorce", "annulment"])
+def test_who_withdraws_a_divorce_or_annulment_answers_about_later_marriages(
+    browser: Browser, ward: Ward, wards: FakeWards, ended: str
+) -> None:
+    """Luật HNGĐ 2014 Đ5.2c: both marriages would stand."""
+    entry, later = ward.entry("marriage", {"wife": {}, "husband": {}}), ward.entry("marriage", {}).id
+    entry.notes.add(sequence=1, kind="correction", text="Cải chính", basis="Quyết định", counts=True)
+    entry.notes.add(sequence=2, kind=ended, text="Chấm dứt", basis="Bản án", counts=True)
+    entry.remarriages_to_ask.add(entry_id=later, label="số 05/2020")
+    path = open_entry(browser, entry)
+    typed = {"text": "Hủy bỏ", "basis": "Quyết định", "basis_number": "4", "basis_agency": "Tòa án"}
+    browser.send(path, "note", kind="note-withdrawn", withdraws="2", **typed)
+    assert browser.response.status_code == 422
+    check(browser)
+    assert error_at(browser, f"remarried-{later}") == [
+        "Xin trả lời mục kết hôn số 05/2020 có phải của vợ hoặc chồng không."
+    ]
+    assert "của vợ hoặc chồng trong mục này không?" in browser.page.text
+    browser.send(path, "note", kind="note-withdrawn", withdraws="2", **typed, **{f"remarried-{later}": "yes"})
+    browser.follow()
+    check(browser)
+    [answer] = last_note(wards).remarriages
+    assert (answer.entry_id, answer.of_spouse) == (later, True)
+    assert "là của vợ hoặc chồng trong mục này" in browser.page.text, "the signer reads it"
+    browser.send(path, "note", kind="note-withdrawn", withdraws="1", **typed)
+    assert (last_note(wards).withdraws, len(last_note(wards).remarriages)) == (1, 0), "a correction ends no marriage"
 
 
 def test_a_note_of_a_death_is_withdrawn_as_that_of_somebody_else(
