@@ -114,6 +114,9 @@ class ProposedNote(_Note):
         description="The request to `noteEntry`; empty for a note from before this was kept.",
         examples=[{"text": "Đã ly hôn theo Quyết định số 45/2020/QĐST-HNGĐ.", "basis_number": "45/2020/QĐST-HNGĐ"}],
     )
+    ends_marriages: list[NotedMarriage] = Field(
+        description="For a note on a death that changes who died, or when: marriages that end with its confirmation."
+    )
 
 
 class MinistryNumber(Answer):

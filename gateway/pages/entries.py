@@ -5,7 +5,7 @@ written, signed, sent back or dropped here.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -224,10 +224,10 @@ def _shown(
 
 def _effect(found: dossiers_v1.FoundEntry, note: dossiers_v1.ProposedNote) -> str:
     """What the signer's confirmation of a note does to papers, dossiers and other entries (Luật Hộ tịch 2014 Đ12.2;
-    Luật HNGĐ 2014 Đ67.1).
+    Luật HNGĐ 2014 Đ65, Đ67.1).
     """
     if note.kind not in ANNULS_AN_ENTRY:
-        return "Giấy tờ đã cấp trước đó được báo là đã thay đổi."
+        return " ".join(("Giấy tờ đã cấp trước đó được báo là đã thay đổi.", *_ends_marriages(note)))
     effect = (
         "Giấy tờ đã cấp theo mục này, và bản sao cấp trước đó, bị thu hồi; hồ sơ đang chờ trả kết quả thì không còn "
         "giấy để trả."
@@ -240,6 +240,12 @@ def _effect(found: dossiers_v1.FoundEntry, note: dossiers_v1.ProposedNote) -> st
         f"{effect} Hôn nhân ở mục kết hôn {', '.join(ended.values())} được khôi phục, trừ khi sổ ghi hai người đã ly "
         "hôn hoặc vợ, chồng người đã khai tử đã kết hôn với người khác."
     )
+
+
+def _ends_marriages(note: dossiers_v1.ProposedNote) -> Iterator[str]:
+    if note.ends_marriages:
+        labels = ", ".join(one.label for one in note.ends_marriages)
+        yield f"Hôn nhân ở mục kết hôn {labels} chấm dứt, theo người chết và ngày chết mà mục này ghi khi ký."
 
 
 def _part(

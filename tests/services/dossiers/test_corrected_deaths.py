@@ -139,6 +139,10 @@ def test_a_correction_that_waits_names_the_marriage_that_it_will_end(world: Worl
     }
     written = world.propose_note(died, "correction", text="Cải chính.", changes=_changes(to_husband))
     assert (_standing(world, died), _kinds(world, married)) == ([married], [])
+    [ends] = written.proposed_notes[0].ends_marriages
+    assert (ends.entry_id, ends.label) == (married, read_entry(world, married).label), "the signer reads it"
+    place = world.propose_note(died, "correction", text="Cải chính.", changes=_changes({"death/place": "Nơi khác"}))
+    assert not place.proposed_notes[-1].ends_marriages
     world.decide_note(written, confirmed=True)
     assert (_standing(world, died), _kinds(world, married)) == ([], ["death"])
 

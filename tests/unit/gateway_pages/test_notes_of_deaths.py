@@ -253,6 +253,23 @@ def test_who_restores_a_marriage_answers_about_later_ones_of_the_spouses_name(
     assert "không phải của vợ hoặc chồng trong mục này" in browser.page.text, "the signer reads it"
 
 
+def test_the_signer_reads_before_and_after_which_marriage_a_correction_of_a_death_ends(
+    browser: Browser, ward: Ward
+) -> None:
+    """Luật HNGĐ 2014 Đ65."""
+    death = ward.entry("death", {"deceased": {}})
+    note = death.proposed_notes.add(id=str(uuid4()), kind="correction", text="Cải chính", basis="QĐ số 4")
+    other = death.proposed_notes.add(id=str(uuid4()), kind="other", text="Khác", basis="QĐ số 5")
+    note.ends_marriages.add(entry_id=str(uuid4()), label="số 05/2020")
+    path = f"{SEARCH}/muc/{death.id}"
+    browser.signed_in(SIGNER)
+    browser.get(path)
+    assert browser.page.text.count("Hôn nhân ở mục kết hôn số 05/2020 chấm dứt") == 1, "of the one note"
+    for one, times in ((other, 1), (note, 2)):
+        _confirmed(browser, f"{path}/ghi-chu/{one.id}/ky")
+        assert browser.page.text.count("Hôn nhân ở mục kết hôn số 05/2020 chấm dứt") == times, one.kind
+
+
 @pytest.mark.parametrize("ended", ["divorce", "annulment"])
 def test_who_withdraws_a_divorce_or_annulment_answers_about_later_marriages(
     browser: Browser, ward: Ward, wards: FakeWards, ended: str

@@ -167,6 +167,16 @@ def completed_with(unit: Unit, deceased: Person, died: str) -> list[FoundEntry]:
     return [each for each in noted if each.certain and not died_before(died, each.registered_on)]
 
 
+def ended_by_note(unit: Unit, entry: RegisterEntryRow, kind: str, content: Mapping[str, Any]) -> list[RegisterEntryRow]:
+    """The marriages that end with the confirmation of a note on an entry of a death, which changes who died, or when
+    (Luật HNGĐ 2014 Đ65).
+    """
+    told = newly_told(unit, entry, notes_of(unit.session, unit.cell, entry), {**content, "kind": kind})
+    ended = [] if told is None else ended_with_corrected(unit, entry, told)
+    found = [registers.entry(unit.session, UUID(each.id)) for each in ended]
+    return [each for each in found if each is not None]
+
+
 def concerned(unit: Unit, kind: str, entry: RegisterEntryRow, content: Mapping[str, Any]) -> list[RegisterEntryRow]:
     """The other entries that a note refers to, or on which it may lead to notes.
 
@@ -179,9 +189,7 @@ def concerned(unit: Unit, kind: str, entry: RegisterEntryRow, content: Mapping[s
     if entry.register == DEATH and annulled is not _is_annulled_by(unit, kind, entry, content.get("withdraws")):
         ids += [each["entry_id"] for each in content.get("ended_marriages", ())]
         ids += [str(each.id) for each in marriages_of(unit, entry) if _is_noted(unit, each, entry)]
-    told = newly_told(unit, entry, notes_of(unit.session, unit.cell, entry), {**content, "kind": kind})
-    if told is not None:
-        ids += [each.id for each in ended_with_corrected(unit, entry, told)]
+    ids += [str(each.id) for each in ended_by_note(unit, entry, kind, content)]
     found = [registers.entry(unit.session, UUID(id)) for id in dict.fromkeys(ids)]
     return [each for each in found if each is not None]
 
@@ -196,16 +204,10 @@ def standing_marriages(unit: Unit, death: RegisterEntryRow) -> list[RegisterEntr
     """The marriages that stand although a spouse may be the deceased, and those that end if a correction which waits is
     confirmed; without those of which an officer found that the deceased was no spouse.
     """
-    may_be = [each for each in marriages_of(unit, death) if stands(unit, each) and death not in _of_others(unit, each)]
-    ids = [each.id for each in may_be]
-    before = notes_of(unit.session, unit.cell, death)
+    found = [each for each in marriages_of(unit, death) if stands(unit, each) and death not in _of_others(unit, each)]
     for waiting in registers.proposed_notes(unit.session, death.id):
-        content = content_of_proposed_note(unit.cell, waiting)
-        told = newly_told(unit, death, before, {**content, "kind": waiting.kind})
-        if told is not None:
-            ids += [UUID(each.id) for each in ended_with_corrected(unit, death, told)]
-    found = [registers.entry(unit.session, id) for id in dict.fromkeys(ids)]
-    return [each for each in found if each is not None]
+        found += ended_by_note(unit, death, waiting.kind, content_of_proposed_note(unit.cell, waiting))
+    return list({each.id: each for each in found}.values())
 
 
 def stands(unit: Unit, marriage: RegisterEntryRow) -> bool:
