@@ -73,6 +73,36 @@ class Refusal(Exception):
         )
 
 
+class Faults:
+    """The faults of a request, for one refusal that names every field at fault.
+
+    Each `with faults:` is a check that does not depend on the others: if it refuses a field, what follows the block is
+    checked as well. `refuse` ends that, before anything that needs what the checks have found.
+    """
+
+    def __init__(self) -> None:
+        self._found: list[Refusal] = []
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _: object, no: BaseException | None, __: object) -> bool:
+        """Keeps a refusal INVALID that names fields; all others are raised."""
+        if not (isinstance(no, Refusal) and no.kind is Kind.INVALID and no.fields):
+            return False
+        self._found.append(no)
+        return True
+
+    def refuse(self) -> None:
+        """Raises what was found, if anything: as `invalid-field` if one of them is, each field with its first fault."""
+        if self._found:
+            first = next((no for no in self._found if no.type == "invalid-field"), self._found[0])
+            fields: dict[str, FieldFault] = {}
+            for fault in (each for no in self._found for each in no.fields):
+                fields.setdefault(fault.field, fault)
+            raise first.with_fields(tuple(fields.values()))
+
+
 def not_found(type: str, text: str) -> Refusal:
     return Refusal(Kind.NOT_FOUND, type, text)
 

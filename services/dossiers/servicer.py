@@ -105,7 +105,7 @@ RPCS: Table = {
     # The registers
     "SearchRegister": Query(search.SearchRegister, search.search, registers.found),
     "GetEntry": Query(search.GetEntry, search.entry, registers.entry),
-    "NoteEntry": Command(notes.NoteEntry, people_chain.propose_note, registers.entry),
+    "NoteEntry": Command(notes.NoteEntry, notes.propose, registers.entry),
     "DecideNote": Command(notes.DecideNote, people_chain.decide_note, registers.entry),
     "DropNote": Command(notes.DropNote, notes.drop, registers.entry),
     "ListProposedNotes": Query(notes.ListProposedNotes, notes.waiting, registers.waiting),

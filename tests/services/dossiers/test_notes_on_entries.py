@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
@@ -16,6 +17,7 @@ from tests.services.dossiers.people import (
     COPY_OUT,
     DIE,
     DIED_ON_THE_SIXTH,
+    HUSBAND_DIED,
     MARRY,
     OTHER_BRIDE,
     QUASHED,
@@ -226,6 +228,58 @@ def test_a_note_needs_what_it_says_and_on_which_paper_it_rests(world: World) -> 
     assert no.fields[0].field == "kind"
     no = refused(partial(world.propose_note, "0c000000-0000-4000-8000-000000000009", "divorce"))
     assert (no.kind, no.type) == (Kind.NOT_FOUND, "unknown-entry")
+
+
+def test_a_note_is_refused_once_with_every_field_at_fault(world: World) -> None:
+    """The officer mends it at once. What depends on something wrong is looked at when that is right."""
+    married = register_marriage(world).register_entry.id
+    changes = [
+        pb.EntryChange(at="wife/birth_date", value="hôm qua"),
+        pb.EntryChange(at="wife/residence", value="Phường Hải Châu I"),
+        pb.EntryChange(at="child/full_name", value="Nguyễn Văn A"),
+    ]
+    wrong: dict[str, Any] = {
+        "text": " ",
+        "basis": "",
+        "basis_number": " ",
+        "basis_agency": "",
+        "basis_date": "hôm qua",
+        "withdraws": 1,
+        "not_this_person": True,
+        "changes": changes,
+        "renamed": "child",
+        "died_on": "2020-10-06",
+        "who_died": "wife",
+    }
+    no = refused(partial(world.propose_note, married, "correction", **wrong))
+    assert (no.type, [each.field for each in no.fields]) == (
+        "invalid-field",
+        [
+            *("text", "basis", "basis_number", "basis_agency", "basis_date", "withdraws", "not_this_person"),
+            *("new_name", "renamed", "changes/0/value", "changes/2/at", "died_on", "who_died"),
+        ],
+    )
+    assert all(each.text for each in no.fields)
+    no = refused(partial(world.propose_note, married, "rumour", **wrong))
+    assert [each.field for each in no.fields] == ["text", "kind"], "the rest depends on the kind"
+    no = refused(partial(world.propose_note, married, "divorce", basis="", text=""))
+    assert (no.type, [each.field for each in no.fields]) == ("missing-field", ["text", "basis"])
+    assert not read_entry(world, married).proposed_notes
+
+
+def test_what_a_note_says_of_several_entries_is_refused_at_once(world: World) -> None:
+    married = register_marriage(world).register_entry.id
+    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry.id
+    about: dict[str, Any] = {
+        "ended_marriages": [pb.EndedBy(entry_id=each, by_this_death=True) for each in (married, died)],
+        "remarriages": [pb.SpouseRemarried(entry_id=each, of_spouse=True) for each in (married, died)],
+        "spouse_elsewhere": "remarried",
+    }
+    no = refused(partial(world.propose_note, died, "declaration-annulled", **about, basis_agency=""))
+    at = [f"{name}/{place}/entry_id" for name in ("ended_marriages", "remarriages") for place in (0, 1)]
+    assert [each.field for each in no.fields] == ["basis_agency", "spouse_elsewhere_text", *at]
+    no = refused(partial(world.propose_note, died, "declaration-annulled", basis_agency=""))
+    assert [each.field for each in no.fields] == ["basis_agency", "spouse_elsewhere"], "and what is not answered"
 
 
 OFFICER = Person(

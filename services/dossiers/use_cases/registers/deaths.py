@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from services.chassis.refusal import FieldFault, conflict, faulty, invalid
+from services.chassis.refusal import Faults, FieldFault, conflict, faulty, invalid
 from services.dossiers import registers
 from services.dossiers.adapters.records import NotedDeath, day_of_entry
 from services.dossiers.domain.dates import days_of, in_digits
@@ -236,9 +236,9 @@ def marriages_of(unit: Unit, death: RegisterEntryRow, *, locked: bool = False) -
 
 
 def chosen_death(
-    unit: Unit, kind: str, death_entry: str, who_died: str, marriage: RegisterEntryRow
+    unit: Unit, kind: str, death_entry: str, who_died: str, died_on: str, marriage: RegisterEntryRow
 ) -> LikelyDeath | None:
-    """The entry of a death that a note is about; None if the note names none.
+    """The entry of a death that a note is about, and which says when it was; None if the note names none.
 
     Refusals: INVALID `invalid-field`, or `missing-field` if it may be the death of either spouse.
     """
@@ -246,6 +246,17 @@ def chosen_death(
         return None
     if not NOTE_KINDS[kind].tells_of_death:
         raise faulty("death_entry", "Chỉ chọn mục khai tử khi hôn nhân chấm dứt do một bên chết. Xin bỏ chọn.")
+    faults = Faults()
+    with faults:
+        death = _chosen(unit, death_entry, who_died, marriage)
+    with faults:
+        if died_on.strip():
+            raise faulty("died_on", "Đã chọn mục khai tử thì ngày chết lấy theo mục đó. Xin bỏ trống.")
+    faults.refuse()
+    return death
+
+
+def _chosen(unit: Unit, death_entry: str, who_died: str, marriage: RegisterEntryRow) -> LikelyDeath:
     found = [each for each in likely(unit, marriage) if str(each.entry.id) == death_entry]
     if not found:
         raise faulty("death_entry", _why_not_chosen(unit, death_entry, marriage))
@@ -279,31 +290,37 @@ def of_death(
     who_died: str,
     death: LikelyDeath | None,
     content: Mapping[str, Any],
-    dated: date,
+    dated: date | None,
 ) -> dict[str, Any]:
     """Who died and when, or of which entry it is the death: until then the marriage stood (Luật HNGĐ 2014 Đ65).
 
-    `content` is the marriage as it stands, `dated` the day of the paper. With this ward's entry, the deceased as
-    the officer has compared them is kept until the decision. The gateway of the release before does not ask who died
-    (gateway/notes.py): a note without it is taken, and cannot be confirmed. Refusals: INVALID `invalid-field`.
+    `content` is the marriage as it stands, `dated` the day of the paper, None if that is not known. With this ward's
+    entry, the deceased as the officer has compared them is kept until the decision. The gateway of the release before
+    does not ask who died (gateway/notes.py): a note without it is taken, and cannot be confirmed. Refusals: INVALID
+    `invalid-field`.
     """
+    faults = Faults()
     if not NOTE_KINDS[kind].tells_of_death:
         for field, typed in (("died_on", died_on), ("who_died", who_died)):
-            if typed.strip():
-                text = "Chỉ ghi ai chết, ngày chết khi hôn nhân chấm dứt do một bên chết. Xin bỏ trống."
-                raise faulty(field, text)
+            with faults:
+                if typed.strip():
+                    text = "Chỉ ghi ai chết, ngày chết khi hôn nhân chấm dứt do một bên chết. Xin bỏ trống."
+                    raise faulty(field, text)
+        faults.refuse()
         return {}
     if death is not None:
-        if died_on.strip():
-            raise faulty("died_on", "Đã chọn mục khai tử thì ngày chết lấy theo mục đó. Xin bỏ trống.")
         return {"who_died": death.who, "death_entry": str(death.entry.id), "deceased": death.deceased}
-    if who_died not in {"", *SPOUSES}:
-        raise faulty("who_died", "Xin chọn vợ hoặc chồng.")
-    members = {"who_died": who_died, "died_on": _elsewhere(died_on, unit.today, content, dated)}
+    with faults:
+        if who_died not in {"", *SPOUSES}:
+            raise faulty("who_died", "Xin chọn vợ hoặc chồng.")
+    with faults:
+        day = _elsewhere(died_on, unit.today, content, dated)
+    faults.refuse()
+    members = {"who_died": who_died, "died_on": day}
     return {name: value for name, value in members.items() if value}
 
 
-def _elsewhere(typed: str, today: date, content: Mapping[str, Any], dated: date) -> str:
+def _elsewhere(typed: str, today: date, content: Mapping[str, Any], dated: date | None) -> str:
     """The day of a death by a paper from elsewhere, or month and year, or the year; empty if nothing was typed."""
     if not typed.strip():
         return ""
@@ -311,7 +328,7 @@ def _elsewhere(typed: str, today: date, content: Mapping[str, Any], dated: date)
     days = None if died is None else days_of(died)
     if died is None or days is None:
         raise faulty("died_on", "Xin xem lại ngày chết: phải là ngày có thật, không sau hôm nay.")
-    if days[0] > dated:
+    if dated is not None and days[0] > dated:
         raise faulty("died_on", "Ngày chết sau ngày của văn bản làm căn cứ. Xin xem lại cả hai ngày.")
     if died_before(died, date.fromisoformat(content["registered_on"])):
         raise faulty("died_on", "Ngày chết trước ngày đăng ký kết hôn. Xin xem lại có đúng người không.")
@@ -405,9 +422,13 @@ def of_spouse(
 
     Refusals: INVALID `invalid-field`.
     """
-    text = written("spouse_elsewhere_text", typed)
-    if elsewhere not in {"", *SPOUSE_ELSEWHERE}:
-        raise faulty("spouse_elsewhere", "Xin chọn một trong các câu trả lời về vợ hoặc chồng.")
+    faults = Faults()
+    with faults:
+        text = written("spouse_elsewhere_text", typed)
+    with faults:
+        if elsewhere not in {"", *SPOUSE_ELSEWHERE}:
+            raise faulty("spouse_elsewhere", "Xin chọn một trong các câu trả lời về vợ hoặc chồng.")
+    faults.refuse()
     if not elsewhere:
         return {}
     if not takes_back(unit, kind, entry, withdraws):
@@ -465,13 +486,16 @@ def ended_marriages_of(
     if not takes_back(unit, kind, death, withdraws):
         raise faulty("ended_marriages", "Chỉ ghi khi hủy việc khai tử. Loại ghi chú khác thì không chọn mục này.")
     asked = {str(each.entry.id): each for each in to_ask(unit, death)}
-    kept: list[dict[str, Any]] = []
+    faults, kept = Faults(), list[dict[str, Any]]()
     for place, each in enumerate(answers):
-        about = asked.get(each.entry_id)
-        if about is None:
-            raise faulty(f"ended_marriages/{place}/entry_id", "Mục kết hôn này không có ghi chú chết cần hỏi.")
-        if any(each.entry_id == one["entry_id"] for one in kept):
-            raise faulty(f"ended_marriages/{place}/entry_id", "Mục kết hôn này đã trả lời ở trên. Xin trả lời một lần.")
-        sequence = about.noted.note["sequence"]
-        kept.append({"entry_id": each.entry_id, "sequence": sequence, "by_this_death": each.by_this_death})
+        with faults:
+            about = asked.get(each.entry_id)
+            if about is None:
+                raise faulty(f"ended_marriages/{place}/entry_id", "Mục kết hôn này không có ghi chú chết cần hỏi.")
+            if any(each.entry_id == one["entry_id"] for one in kept):
+                text = "Mục kết hôn này đã trả lời ở trên. Xin trả lời một lần."
+                raise faulty(f"ended_marriages/{place}/entry_id", text)
+            sequence = about.noted.note["sequence"]
+            kept.append({"entry_id": each.entry_id, "sequence": sequence, "by_this_death": each.by_this_death})
+    faults.refuse()
     return {"ended_marriages": kept}

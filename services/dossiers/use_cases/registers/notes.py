@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from services.chassis.database import audit
 from services.chassis.events import outbox
 from services.chassis.ids import read_uuid
-from services.chassis.refusal import Kind, Refusal, conflict, faulty, not_found
+from services.chassis.refusal import Faults, Kind, Refusal, conflict, faulty, not_found
 from services.dossiers import events, registers
 from services.dossiers.adapters.records import NotedDeath, basis_of_death, day_of_entry, day_of_paper
 from services.dossiers.domain.conflict_of_interest import refusal_of
@@ -112,6 +112,17 @@ class _AskedChange:
     says: str
 
 
+class _Ground(NamedTuple):
+    """What a note rests on in one line, and its day; the death of this ward, and the note of a death that it completes,
+    if it rests on these.
+    """
+
+    basis: str
+    dated: date
+    death: deaths.LikelyDeath | None = None
+    completed: NotedDeath | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class ListProposedNotes:
     returned: bool
@@ -121,51 +132,91 @@ def propose(unit: Unit, command: NoteEntry) -> RegisterEntryRow:
     """Writes a note from a paper of another office, the same day (NĐ 123/2015 Đ13; NĐ 87/2020 Đ7).
 
     It counts once a signer has confirmed it, and may replace one that nobody has confirmed. Refusals: NOT_FOUND
-    `unknown-entry`, `unknown-note`, INVALID `missing-field`, `invalid-field`, also for a kind that this register does
-    not have (TT 04/2020 Đ29.6).
+    `unknown-entry`, `unknown-note`; with every field at fault INVALID `missing-field`, `invalid-field`,
+    `text-too-long`, also for a kind that this register does not have (TT 04/2020 Đ29.6).
     """
-    if command.kind not in NOTE_KINDS:
-        raise faulty("kind", "Xin chọn loại ghi chú trong danh sách.")
-    text = written("text", command.text, needed="Xin ghi nội dung thay đổi.")
     entry = entry_to_read(unit, command.entry_id, locked=bool(command.instead_of))
-    if entry.register not in NOTE_KINDS[command.kind].registers:
-        title = REGISTERS[entry.register].title
-        raise faulty("kind", f"Ghi chú loại này không ghi vào sổ {title} (TT 04/2020 Đ29.6). Xin tìm mục ở đúng sổ.")
-    death = deaths.chosen_death(unit, command.kind, command.death_entry, command.who_died, entry)
-    completed = _completed(unit, command, entry)
-    basis, dated = _basis(unit, command, entry, death, completed)
-    text, withdrawal = _withdrawal(unit, command, entry, text)
-    withdraws = withdrawal.get("withdraws")
-    of_spouse = deaths.of_spouse(
-        unit, command.kind, entry, withdraws, command.spouse_elsewhere, command.spouse_elsewhere_text
-    )
-    content_now = current_content_of(unit.session, unit.cell, entry)
-    _refuse_too_early(unit, command.kind, entry, content_now, dated)
-    died = deaths.of_death(unit, command.kind, command.died_on, command.who_died, death, content_now, dated)
-    supplement = {} if completed is None else deaths.supplement(completed, died)
-    remarriages = revivals.remarriages_of(unit, command.kind, entry, withdraws, command.remarriages)
-    barred = revivals.barred(unit, command.kind, entry, revivals.remarried_in(remarriages))
-    if barred:
-        raise faulty("kind", barred)
-    changes = _changes(unit, command, entry, content_now)
-    if changes:
-        text = f"{text.rstrip('. ')}. {text_of_changes(entry.register, changes)}"
-    if died:
-        text = f"{text.rstrip('. ')}. {deaths.text_of_death(died, content_now, death)}"
+    content = _checked(unit, command, entry)
     if command.instead_of:
         unit.session.delete(_proposed(unit, entry, command.instead_of))
-    content: dict[str, Any] = {"text": text, "basis": basis, "prepared_by": unit.caller.name, **of_spouse, **died}
-    content |= deaths.ended_marriages_of(unit, command.kind, entry, withdraws, command.ended_marriages)
-    content |= remarriages | withdrawal | supplement
-    if changes:
-        content["changes"] = changes
-    content["asked"] = _asked(command, entry)
+    content |= {"prepared_by": unit.caller.name, "asked": _asked(command, entry)}
     proposed = ProposedNoteRow(id=uuid4(), entry_id=entry.id, kind=command.kind, at=unit.now, by_id=unit.caller.id)
     seal_json(unit.cell, proposed, "content", content)
     unit.session.add(proposed)
     unit.session.flush()
     _record(unit, f"propose-note-{command.kind}", entry)
     return entry
+
+
+def _checked(unit: Unit, command: NoteEntry, entry: RegisterEntryRow) -> dict[str, Any]:
+    """The content of a note as it is asked for: its text and basis, and what it tells in members of its own."""
+    faults = Faults()
+    with faults:
+        text = written("text", command.text, needed="Xin ghi nội dung thay đổi.")
+    with faults:
+        _refuse_wrong_kind(command.kind, entry)
+        sentences, content = _told(unit, command, entry)
+    faults.refuse()
+    return content | {"text": " ".join([f"{text.rstrip('. ')}.", *sentences]) if sentences else text}
+
+
+def _refuse_wrong_kind(kind: str, entry: RegisterEntryRow) -> None:
+    if kind not in NOTE_KINDS:
+        raise faulty("kind", "Xin chọn loại ghi chú trong danh sách.")
+    if entry.register not in NOTE_KINDS[kind].registers:
+        title = REGISTERS[entry.register].title
+        raise faulty("kind", f"Ghi chú loại này không ghi vào sổ {title} (TT 04/2020 Đ29.6). Xin tìm mục ở đúng sổ.")
+
+
+def _told(unit: Unit, command: NoteEntry, entry: RegisterEntryRow) -> tuple[list[str], dict[str, Any]]:
+    """What a note tells beside what the officer typed: sentences for its text; its basis, and members of its own."""
+    faults, now = Faults(), current_content_of(unit.session, unit.cell, entry)
+    ground: _Ground | None = None
+    with faults:
+        _refuse_wrong_order(unit, command.kind, entry)
+    with faults:
+        ground = _ground(unit, command, entry)
+        _refuse_too_early(unit, command.kind, entry, now, ground.dated)
+    with faults:
+        withdrawn, withdrawal = _withdrawal(unit, command, entry)
+        answers = _answers(unit, command, entry, withdrawal.get("withdraws"))
+    with faults:
+        changes = _changes(unit, command, entry, now)
+    death, dated = (ground.death, ground.dated) if ground else (None, None)
+    if ground or not (command.death_entry and NOTE_KINDS[command.kind].tells_of_death):
+        with faults:
+            died = deaths.of_death(unit, command.kind, command.died_on, command.who_died, death, now, dated)
+            supplement = deaths.supplement(ground.completed, died) if ground and ground.completed else {}
+    faults.refuse()
+    assert ground is not None
+    sentences = [withdrawn] if withdrawn else []
+    if changes:
+        sentences.append(text_of_changes(entry.register, changes))
+    if died:
+        sentences.append(deaths.text_of_death(died, now, death))
+    content = {"basis": ground.basis, **answers, **died, **withdrawal, **supplement}
+    return sentences, content | ({"changes": changes} if changes else {})
+
+
+def _answers(unit: Unit, command: NoteEntry, entry: RegisterEntryRow, withdraws: int | None) -> dict[str, Any]:
+    """What a note says of the marriages of a spouse, where it takes a death back or restores a marriage."""
+    faults, kind = Faults(), command.kind
+    with faults:
+        of_spouse = deaths.of_spouse(
+            unit, kind, entry, withdraws, command.spouse_elsewhere, command.spouse_elsewhere_text
+        )
+    with faults:
+        ended = deaths.ended_marriages_of(unit, kind, entry, withdraws, command.ended_marriages)
+    with faults:
+        remarriages = revivals.remarriages_of(unit, kind, entry, withdraws, command.remarriages)
+        barred = revivals.barred(unit, kind, entry, revivals.remarried_in(remarriages))
+        if barred:
+            raise faulty("kind", barred)
+    faults.refuse()
+    answers = of_spouse | ended | remarriages
+    if NOTE_KINDS[kind].annuls:
+        revivals.refuse_unasked(unit, entry, answers)
+    return answers
 
 
 def decide(unit: Unit, command: DecideNote) -> tuple[RegisterEntryRow, RegisterNoteRow | None]:
@@ -264,16 +315,6 @@ def waiting(unit: Unit, query: ListProposedNotes) -> tuple[Sequence[RegisterEntr
     return found, query.returned
 
 
-def _completed(unit: Unit, command: NoteEntry, entry: RegisterEntryRow) -> NotedDeath | None:
-    """The note of a death that this one completes; None if it is of another kind."""
-    if not NOTE_KINDS[command.kind].supplements:
-        return None
-    completed = deaths.completes(unit, entry)
-    if completed is None:
-        raise faulty("kind", "Mục này không có ghi chú một bên chết còn thiếu mục khai tử của phường để bổ sung.")
-    return completed
-
-
 def _asked(command: NoteEntry, entry: RegisterEntryRow) -> dict[str, Any]:
     """What the officer sent, without entry, kind and the note that it replaces."""
     asked = {name: value for name, value in asdict(command).items() if name not in {"entry_id", "kind", "instead_of"}}
@@ -285,32 +326,45 @@ def _changes(unit: Unit, command: NoteEntry, entry: RegisterEntryRow, content: M
 
     A new name may be given by `renamed` and `new_name` as well.
     """
-    known, changes = CHANGEABLE.get(entry.register, {}), {}
-    said_before: dict[str, str] = {}
-    for asked in _asked_changes(command, entry):
-        at = asked.at
-        if not may_change(command.kind, entry.register, at):
-            raise faulty(asked.names, "Ghi chú loại này không đổi mục này của sổ. Xin để trống, hoặc chọn loại khác.")
-        now = written_so(known[at], asked.value, unit.today) if len(asked.value) <= MOST_LETTERS else None
-        if now is None:
-            raise faulty(asked.says, f"{known[at].title}: xin xem lại cách ghi.")
-        if said_before.setdefault(at, now) != now:
-            raise faulty(asked.says, f"{known[at].title}: đã ghi khác ở trên. Xin chỉ ghi một lần.")
-        was = stands_at(content, at)
-        if now != was and needs_whole_day(content, at) and read_day(now) is None:
-            text = "Chỉ việc chết đã lâu mới được ghi tháng, năm hoặc năm (TT 04/2020 Đ29.9). Xin ghi đủ ngày."
-            raise faulty(asked.says, f"{known[at].title}: {text}")
-        if now != was:
-            changes[at] = {"was": was, "now": now}
-    return changes
+    faults, renamed = Faults(), list[_AskedChange]()
+    with faults:
+        renamed = _renamed(command, entry)
+    said: dict[str, str] = {}
+    for asked in [*renamed, *_asked_by_place(command)]:
+        with faults:
+            now = _new_value(unit, command.kind, entry, content, asked)
+            if said.setdefault(asked.at, now) != now:
+                title = CHANGEABLE[entry.register][asked.at].title
+                raise faulty(asked.says, f"{title}: đã ghi khác ở trên. Xin chỉ ghi một lần.")
+    faults.refuse()
+    was = {at: stands_at(content, at) for at in said}
+    return {at: {"was": was[at], "now": now} for at, now in said.items() if now != was[at]}
+
+
+def _new_value(unit: Unit, kind: str, entry: RegisterEntryRow, content: Mapping[str, Any], asked: _AskedChange) -> str:
+    """A new value as the register has it."""
+    at = asked.at
+    if not may_change(kind, entry.register, at):
+        raise faulty(asked.names, "Ghi chú loại này không đổi mục này của sổ. Xin để trống, hoặc chọn loại khác.")
+    one = CHANGEABLE[entry.register][at]
+    now = written_so(one, asked.value, unit.today) if len(asked.value) <= MOST_LETTERS else None
+    if now is None:
+        raise faulty(asked.says, f"{one.title}: xin xem lại cách ghi.")
+    if now != stands_at(content, at) and needs_whole_day(content, at) and read_day(now) is None:
+        text = "Chỉ việc chết đã lâu mới được ghi tháng, năm hoặc năm (TT 04/2020 Đ29.9). Xin ghi đủ ngày."
+        raise faulty(asked.says, f"{one.title}: {text}")
+    return now
 
 
 def _asked_changes(command: NoteEntry, entry: RegisterEntryRow) -> list[_AskedChange]:
-    asked = [
+    return [*_renamed(command, entry), *_asked_by_place(command)]
+
+
+def _asked_by_place(command: NoteEntry) -> list[_AskedChange]:
+    return [
         _AskedChange(each.at, each.value, names=f"changes/{place}/at", says=f"changes/{place}/value")
         for place, each in enumerate(command.changes)
     ]
-    return [*_renamed(command, entry), *asked]
 
 
 def _renamed(command: NoteEntry, entry: RegisterEntryRow) -> list[_AskedChange]:
@@ -318,20 +372,30 @@ def _renamed(command: NoteEntry, entry: RegisterEntryRow) -> list[_AskedChange]:
     name, part = written("new_name", command.new_name), command.renamed
     if not name and not part:
         return []
-    if not name:
-        raise faulty("new_name", "Xin ghi họ, chữ đệm, tên mới.")
-    parts = RENAMED.get(entry.register, ())
+    faults, parts = Faults(), RENAMED.get(entry.register, ())
+    with faults:
+        if not name:
+            raise faulty("new_name", "Xin ghi họ, chữ đệm, tên mới.")
     if not part and parts:
         part = parts[0] if entry.register != MARRIAGE else ""
-    if part not in parts and parts:
-        raise faulty("renamed", "Xin chọn người có tên mới.")
+    with faults:
+        if part not in parts and parts:
+            raise faulty("renamed", "Xin chọn người có tên mới.")
+    faults.refuse()
     return [_AskedChange(f"{part}/full_name", name, names="new_name", says="new_name")]
 
 
-def _refuse_too_early(unit: Unit, kind: str, entry: RegisterEntryRow, content: Mapping[str, Any], dated: date) -> None:
-    """Refuses a note about an event that was not yet possible on the day of its paper, or is no longer possible.
+def _refuse_wrong_order(unit: Unit, kind: str, entry: RegisterEntryRow) -> None:
+    """Refuses a note of an event that is no longer possible after the notes that count: a marriage ends only once."""
+    wrong = wrong_order(kind, _kinds(unit, entry))
+    if wrong:
+        raise faulty("kind", wrong)
 
-    A marriage ends after it began, and only once; a sex is determined again only after the birth.
+
+def _refuse_too_early(unit: Unit, kind: str, entry: RegisterEntryRow, content: Mapping[str, Any], dated: date) -> None:
+    """Refuses a note about an event that was not possible on the day of its paper.
+
+    A marriage ends after it began, and not after a death; a sex is determined again only after the birth.
     """
     registered = date.fromisoformat(content["registered_on"])
     if NOTE_KINDS[kind].after_registration and dated < registered:
@@ -341,10 +405,6 @@ def _refuse_too_early(unit: Unit, kind: str, entry: RegisterEntryRow, content: M
     if NOTE_KINDS[kind].after_birth and born is not None and dated < born:
         text = f"Văn bản có trước ngày sinh {born:%d/%m/%Y} nên không thể về việc này. Xin xem lại."
         raise faulty("basis_date", text)
-    kinds = _kinds(unit, entry)
-    wrong = wrong_order(kind, kinds)
-    if wrong:
-        raise faulty("kind", wrong)
     late = _after_death(unit, kind, entry, dated)
     if late:
         raise faulty("basis_date", late)
@@ -369,11 +429,11 @@ def _kinds(unit: Unit, entry: RegisterEntryRow) -> list[str]:
     return registers.kinds_noted(unit.session, [entry.id]).get(entry.id, [])
 
 
-def _withdrawal(unit: Unit, command: NoteEntry, entry: RegisterEntryRow, text: str) -> tuple[str, dict[str, Any]]:
-    """The text of the note with what it withdraws and why, and the same as members; empty if it withdraws no note."""
+def _withdrawal(unit: Unit, command: NoteEntry, entry: RegisterEntryRow) -> tuple[str, dict[str, Any]]:
+    """What a note withdraws and why, as a sentence of its text and as members; empty if it withdraws no note."""
     withdrawn = _withdrawn(unit, command, entry)
     if withdrawn is None:
-        return text, {}
+        return "", {}
     noted = content_of_note(unit.cell, withdrawn)
     on = date.fromisoformat(noted["on"])
     members: dict[str, Any] = {"withdraws": withdrawn.sequence}
@@ -381,16 +441,13 @@ def _withdrawal(unit: Unit, command: NoteEntry, entry: RegisterEntryRow, text: s
     if command.not_this_person:
         members["not_this_person"] = True
         why = "là về người khác, không phải người trong mục này"
-    return f"{text.rstrip('. ')}. Ghi chú ngày {on:%d/%m/%Y}, theo {noted['basis']}, {why}.", members
+    return f"Ghi chú ngày {on:%d/%m/%Y}, theo {noted['basis']}, {why}.", members
 
 
 def _withdrawn(unit: Unit, command: NoteEntry, entry: RegisterEntryRow) -> RegisterNoteRow | None:
     """The note that this one withdraws, which is a note of the entry that counts; None if it withdraws none."""
     if not NOTE_KINDS[command.kind].withdraws:
-        if command.withdraws:
-            raise faulty("withdraws", "Chỉ chọn ghi chú trước khi loại ghi chú là hủy bỏ ghi chú trước.")
-        if command.not_this_person:
-            raise faulty("not_this_person", _NOT_A_DEATH)
+        _refuse_withdrawing(command)
         return None
     for each in registers.counting_notes(unit.session, entry.id):
         if each.sequence == command.withdraws:
@@ -402,6 +459,17 @@ def _withdrawn(unit: Unit, command: NoteEntry, entry: RegisterEntryRow) -> Regis
                 raise faulty("withdraws", kept)
             return each
     raise faulty("withdraws", "Xin chọn ghi chú trước nay không còn giá trị; ghi chú đó chưa bị hủy bỏ.")
+
+
+def _refuse_withdrawing(command: NoteEntry) -> None:
+    faults = Faults()
+    with faults:
+        if command.withdraws:
+            raise faulty("withdraws", "Chỉ chọn ghi chú trước khi loại ghi chú là hủy bỏ ghi chú trước.")
+    with faults:
+        if command.not_this_person:
+            raise faulty("not_this_person", _NOT_A_DEATH)
+    faults.refuse()
 
 
 _WITHDRAWN = "note-withdrawn"
@@ -473,46 +541,73 @@ def _kept(
     )
 
 
-def _basis(
-    unit: Unit,
-    command: NoteEntry,
-    entry: RegisterEntryRow,
-    death: deaths.LikelyDeath | None,
-    completed: NotedDeath | None,
-) -> tuple[str, date]:
-    """What a note rests on in one line, and its day: this ward's entry of a death, the paper of the note that it
-    completes, or else a paper of its own.
-    """
+def _ground(unit: Unit, command: NoteEntry, entry: RegisterEntryRow) -> _Ground:
+    """This ward's entry of a death, the paper of the note that it completes, or else a paper of its own."""
+    faults, kind = Faults(), NOTE_KINDS[command.kind]
+    completed, death = None, None
+    with faults:
+        completed = _completed(unit, command, entry)
+    with faults:
+        death = deaths.chosen_death(unit, command.kind, command.death_entry, command.who_died, command.died_on, entry)
+    with faults:
+        if kind.supplements:
+            _refuse_own_basis(command, "Ghi chú bổ sung lấy căn cứ theo ghi chú trước. Xin bỏ trống.")
+        elif kind.reversible and command.death_entry:
+            _refuse_own_basis(command, "Đã chọn mục khai tử của phường thì căn cứ lấy theo mục đó. Xin bỏ trống.")
+        else:
+            basis, dated = _basis_typed(unit, command)
+    faults.refuse()
     if completed is not None:
-        _refuse_own_basis(command, "Ghi chú bổ sung lấy căn cứ theo ghi chú trước. Xin bỏ trống.")
-        return completed.note["basis"], day_of_paper(completed.note)
+        return _Ground(completed.note["basis"], day_of_paper(completed.note), death, completed)
     if death is not None:
-        _refuse_own_basis(command, "Đã chọn mục khai tử của phường thì căn cứ lấy theo mục đó. Xin bỏ trống.")
-        return basis_of_death(death.entry), day_of_entry(death.entry)
-    basis, dated = _basis_typed(unit, command)
-    if NOTE_KINDS[command.kind].reversible:
+        return _Ground(basis_of_death(death.entry), day_of_entry(death.entry), death)
+    if kind.reversible:
         deaths.refuse_paper_of_another(unit, entry, basis)
-    return basis, dated
+    return _Ground(basis, dated)
+
+
+def _completed(unit: Unit, command: NoteEntry, entry: RegisterEntryRow) -> NotedDeath | None:
+    """The note of a death that this one completes; None if it is of another kind."""
+    if not NOTE_KINDS[command.kind].supplements:
+        return None
+    completed = deaths.completes(unit, entry)
+    if completed is None:
+        raise faulty("kind", "Mục này không có ghi chú một bên chết còn thiếu mục khai tử của phường để bổ sung.")
+    return completed
 
 
 def _refuse_own_basis(command: NoteEntry, text: str) -> None:
+    faults = Faults()
     for field in ("basis", "basis_number", "basis_agency", "basis_date"):
-        if getattr(command, field).strip():
-            raise faulty(field, text)
+        with faults:
+            if getattr(command, field).strip():
+                raise faulty(field, text)
+    faults.refuse()
 
 
 def _basis_typed(unit: Unit, command: NoteEntry) -> tuple[str, date]:
     """The paper in one line: what it is, its number, who issued it, its day (NĐ 123/2015 Đ13.1); and that day."""
-    paper = written("basis", command.basis, needed="Xin ghi tên văn bản làm căn cứ, như Quyết định, Bản án.")
-    number = written("basis_number", command.basis_number, needed="Xin ghi số của văn bản làm căn cứ.")
-    agency = written("basis_agency", command.basis_agency, needed="Xin ghi cơ quan ban hành văn bản và người ký.")
+    faults = Faults()
+    with faults:
+        paper = written("basis", command.basis, needed="Xin ghi tên văn bản làm căn cứ, như Quyết định, Bản án.")
+    with faults:
+        number = written("basis_number", command.basis_number, needed="Xin ghi số của văn bản làm căn cứ.")
+    with faults:
+        agency = written("basis_agency", command.basis_agency, needed="Xin ghi cơ quan ban hành văn bản và người ký.")
+    with faults:
+        dated = _day_typed(unit, command.basis_date)
+    faults.refuse()
+    return f"{paper} số {number}, {agency}, ngày {dated:%d/%m/%Y}", dated
+
+
+def _day_typed(unit: Unit, typed: str) -> date:
     try:
-        dated = date.fromisoformat(command.basis_date)
+        dated = date.fromisoformat(typed)
     except ValueError:
         raise faulty("basis_date", "Xin ghi ngày của văn bản làm căn cứ.") from None
     if dated > unit.today:
         raise faulty("basis_date", "Ngày của văn bản chưa đến. Xin xem lại.")
-    return f"{paper} số {number}, {agency}, ngày {dated:%d/%m/%Y}", dated
+    return dated
 
 
 def _record(unit: Unit, what: str, entry: RegisterEntryRow) -> None:

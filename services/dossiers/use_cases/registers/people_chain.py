@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from services.chassis.refusal import FieldFault, conflict, invalid
+from services.chassis.refusal import conflict
 from services.dossiers import registers
 from services.dossiers.adapters.records import NotedDeath, basis_of_death, label_of
 from services.dossiers.domain.notes import NEITHER, NOTE_KINDS, set_aside
@@ -38,25 +38,6 @@ def follow(unit: Unit, entry: RegisterEntryRow, people: Mapping[str, Person]) ->
         withdraw_confirmations(unit, people.values())
     if entry.register == MARITAL_STATUS:  # an earlier paper is given back, and no longer in force (NĐ 123/2015 Đ22.6)
         _replace_confirmations(unit, entry, people.values())
-
-
-def propose_note(unit: Unit, command: notes.NoteEntry) -> RegisterEntryRow:
-    """Writes a note (see `notes.propose`); a note that takes a death back says what other offices know about the
-    spouse.
-
-    Luật HNGĐ 2014 Đ67.1. Refusal INVALID `missing-field`.
-    """
-    entry = notes.propose(unit, command)
-    by_this = {each.entry_id: each.by_this_death for each in command.ended_marriages}
-    remarried = {each.entry_id: each.of_spouse for each in command.remarriages}
-    annuls = entry.register == DEATH and NOTE_KINDS[command.kind].annuls
-    if annuls and not command.spouse_elsewhere and _to_restore(unit, entry, remarried, by_this=by_this):
-        text = (
-            "Việc khai tử này đã chấm dứt một hôn nhân trong sổ. Xin hỏi nơi cư trú của vợ hoặc chồng người đó rồi "
-            "ghi: đã kết hôn với người khác, hoặc ly hôn, ở nơi khác chưa (Luật HNGĐ 2014 Đ67)."
-        )
-        raise invalid("missing-field", text, FieldFault("spouse_elsewhere", text))
-    return entry
 
 
 def decide_note(unit: Unit, command: notes.DecideNote) -> RegisterEntryRow:
@@ -179,7 +160,7 @@ def _restore_marriages(
     Refusal CONFLICT `note-decided` if nobody has recorded what was found, or whether the spouse has `remarried` in
     these books.
     """
-    marriages = _to_restore(unit, death, remarried, locked=True)
+    marriages = revivals.to_restore(unit, death, remarried, locked=True)
     if marriages and not elsewhere:
         text = (
             "Ghi chú chưa nói vợ hoặc chồng của người này đã kết hôn với người khác, hoặc ly hôn, ở nơi khác chưa "
@@ -195,31 +176,6 @@ def _restore_marriages(
         text = "Hôn nhân được khôi phục kể từ thời điểm kết hôn, do việc khai tử một bên đã bị hủy."
         notes.write(unit, entry, "marriage-restored", text, basis, more={"death_entry": str(death.id)})
         _withdraw_confirmations_of(unit, entry)
-
-
-def _to_restore(
-    unit: Unit,
-    death: RegisterEntryRow,
-    remarried: Mapping[str, bool],
-    *,
-    by_this: Mapping[str, bool] | None = None,
-    locked: bool = False,
-) -> list[RegisterEntryRow]:
-    """The marriages that this death ended and that may stand again (see `revivals.obstacle`).
-
-    `by_this` says of marriages, by id, whether their note is about this death, as the officer is about to record it.
-    """
-    found = []
-    for marriage in deaths.marriages_of(unit, death, locked=locked):
-        noted = unit.records.noted_death(marriage)
-        if noted is None:
-            continue
-        is_this = noted.entry == death
-        if not noted.named:
-            is_this = (by_this or {}).get(str(marriage.id), is_this)
-        if is_this and not revivals.obstacle(unit, marriage, remarried):
-            found.append(marriage)
-    return found
 
 
 def _end_marriages_again(unit: Unit, death: RegisterEntryRow, annulment: str, basis: str) -> None:

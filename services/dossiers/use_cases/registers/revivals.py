@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from services.chassis.refusal import faulty
+from services.chassis.refusal import Faults, FieldFault, faulty, invalid
 from services.dossiers import registers
 from services.dossiers.adapters.records import label_of
 from services.dossiers.domain.notes import NEITHER, NOTE_KINDS, SPOUSE_ELSEWHERE, marriage_stands
@@ -91,12 +91,58 @@ def remarriages_of(
     if not (deaths.takes_back(unit, kind, entry, withdraws) or stands_again(unit, entry, kind, withdraws)):
         raise faulty("remarriages", "Chỉ ghi khi hôn nhân có thể khôi phục. Loại ghi chú khác thì không chọn mục này.")
     left = {str(each.id) for each in to_ask(unit, entry)}
+    faults = Faults()
     for place, each in enumerate(answers):
-        if each.entry_id not in left:
-            text = "Mục kết hôn này không phải mục cần hỏi, hoặc đã trả lời ở trên."
-            raise faulty(f"remarriages/{place}/entry_id", text)
-        left.remove(each.entry_id)
+        with faults:
+            if each.entry_id not in left:
+                text = "Mục kết hôn này không phải mục cần hỏi, hoặc đã trả lời ở trên."
+                raise faulty(f"remarriages/{place}/entry_id", text)
+            left.remove(each.entry_id)
+    faults.refuse()
     return {"remarriages": [{"entry_id": each.entry_id, "of_spouse": each.of_spouse} for each in answers]}
+
+
+def refuse_unasked(unit: Unit, entry: RegisterEntryRow, answers: Mapping[str, Any]) -> None:
+    """Refuses to annul a death that ended a marriage if the `answers` of the note do not say what other offices know
+    about the spouse (Luật HNGĐ 2014 Đ67.1).
+
+    Refusal INVALID `missing-field`.
+    """
+    if entry.register != DEATH or "spouse_elsewhere" in answers:
+        return
+    by_this = {each["entry_id"]: each["by_this_death"] for each in answers.get("ended_marriages", ())}
+    if to_restore(unit, entry, remarried_in(answers), by_this=by_this):
+        text = (
+            "Việc khai tử này đã chấm dứt một hôn nhân trong sổ. Xin hỏi nơi cư trú của vợ hoặc chồng người đó rồi "
+            "ghi: đã kết hôn với người khác, hoặc ly hôn, ở nơi khác chưa (Luật HNGĐ 2014 Đ67)."
+        )
+        raise invalid("missing-field", text, FieldFault("spouse_elsewhere", text))
+
+
+def to_restore(
+    unit: Unit,
+    death: RegisterEntryRow,
+    remarried: Mapping[str, bool],
+    *,
+    by_this: Mapping[str, bool] | None = None,
+    locked: bool = False,
+) -> list[RegisterEntryRow]:
+    """The marriages that this death ended and that may stand again (see `obstacle`).
+
+    `remarried` says of later marriages whether they are of the spouse, `by_this` of notes on marriages whether they are
+    about this death, if an officer is about to record that; each by the id of the marriage.
+    """
+    found = []
+    for marriage in deaths.marriages_of(unit, death, locked=locked):
+        noted = unit.records.noted_death(marriage)
+        if noted is None:
+            continue
+        is_this = noted.entry == death
+        if not noted.named:
+            is_this = (by_this or {}).get(str(marriage.id), is_this)
+        if is_this and not obstacle(unit, marriage, remarried):
+            found.append(marriage)
+    return found
 
 
 def remarried_in(*contents: Mapping[str, Any]) -> dict[str, bool]:
