@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from services.dossiers import registers
 from services.dossiers.domain import acts
 from services.dossiers.domain.acts import Act
-from services.dossiers.register_tables import RegisterEntryRow
+from services.dossiers.register_tables import CertificateRow, RegisterEntryRow
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.perform import perform
 from services.dossiers.use_cases.unit import Unit
@@ -21,6 +24,20 @@ def follow(unit: Unit, entry: RegisterEntryRow) -> None:
     """
     for row in registers.results_to_hand_over(unit.session, entry):
         catch_up(unit, row)
+
+
+class CountedAgain(NamedTuple):
+    """What follows for papers and dossiers when an annulled entry counts again (docs/decisions/0053)."""
+
+    papers: list[CertificateRow]  # valid again
+    dossiers: Sequence[DossierRow]  # stopped, and done again
+
+
+def if_counted_again(unit: Unit, entry: RegisterEntryRow) -> CountedAgain:
+    """What `follow` and the validity of its papers would do if the annulment of an entry were withdrawn today."""
+    revoked = registers.papers_revoked_with(unit.session, entry.id)
+    in_force = [row for row in revoked if row.superseded_at is None and (row.valid_until or unit.today) >= unit.today]
+    return CountedAgain(in_force, registers.stopped_results(unit.session, revoked))
 
 
 def catch_up(unit: Unit, row: DossierRow) -> Act | None:

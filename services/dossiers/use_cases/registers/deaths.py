@@ -176,7 +176,8 @@ def concerned(unit: Unit, kind: str, entry: RegisterEntryRow, content: Mapping[s
     """
     ids = [content["death_entry"]] if content.get("death_entry") else []
     annulled = registers.is_annulled(unit.session, [entry.id])
-    if entry.register == DEATH and annulled is not _is_annulled_by(unit, kind, entry, content.get("withdraws")):
+    after = registers.is_annulled_after(unit.session, entry.id, kind, content.get("withdraws"))
+    if entry.register == DEATH and annulled is not after:
         ids += [each["entry_id"] for each in content.get("ended_marriages", ())]
         ids += [str(each.id) for each in marriages_of(unit, entry) if _is_noted(unit, each, entry)]
     told = newly_told(unit, entry, notes_of(unit.session, unit.cell, entry), {**content, "kind": kind})
@@ -441,12 +442,7 @@ def of_spouse(
 def takes_back(unit: Unit, kind: str, entry: RegisterEntryRow, withdraws: int | None) -> bool:
     """Whether a note takes a death back: it annuls its entry, or an annulment counts again by it."""
     stands = entry.register == DEATH and not registers.is_annulled(unit.session, [entry.id])
-    return stands and _is_annulled_by(unit, kind, entry, withdraws)
-
-
-def _is_annulled_by(unit: Unit, kind: str, entry: RegisterEntryRow, withdraws: int | None) -> bool:
-    """Whether an entry is annulled once this note counts, which may withdraw another."""
-    return not set(ANNULLING).isdisjoint(registers.kinds_after(unit.session, entry.id, kind, withdraws))
+    return stands and registers.is_annulled_after(unit.session, entry.id, kind, withdraws)
 
 
 def to_ask(unit: Unit, death: RegisterEntryRow) -> list[AskedMarriage]:
