@@ -203,6 +203,7 @@ def _shown(
         source=content.get("source", {}),
         certificate=routing.verify(found.certificate_id) if found.certificate_id else None,
         kinds=NOTES,
+        unreferred=[one for one in found.marriages_to_ask if one.by_this_death or not one.answered],
         spouses=SPOUSE_ELSEWHERE,
         waiting=waiting,
         may_note=Role.CIVIL_STATUS_OFFICER in roles,

@@ -9,7 +9,7 @@ import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
 
 from services.chassis.clock import VIETNAM
-from tests.services.dossiers.people import DIE, HUSBAND_DIED, read_entry, register_marriage, withdraw_note
+from tests.services.dossiers.people import DIE, HUSBAND_DIED, QUASHED, read_entry, register_marriage, withdraw_note
 from tests.services.dossiers.test_noted_deaths import ALIKE, CAME_BACK, ELSEWHERE, FROM_HERE
 from tests.services.dossiers.world import World, refused
 from tests.unit.dossiers.death_forms import DEATH, DEATH_YEAR_ONLY
@@ -205,6 +205,47 @@ _AS_REGISTERED = {
     "deceased__birth_date": MARRIAGE.form["husband"]["birth_date"],
     "deceased__identity_paper": OF_THE_HUSBAND,
 }
+
+
+def test_a_note_without_entry_is_completed_by_the_death_that_is_corrected_to_the_spouse(world: World) -> None:
+    """Luật HNGĐ 2014 Đ67.1: as by the registration; so the annulment of the death reaches the marriage."""
+    married = register_marriage(world).register_entry.id
+    died = world.registered(DIE, changed(DEATH.form, ALIKE)).register_entry.id
+    world.noted(married, "death", **ELSEWHERE)
+    assert [each.entry_id for each in read_entry(world, died).marriages_to_ask] == [married], "the officer compares"
+    _corrected(world, died, deceased__identity_paper=OF_THE_HUSBAND)
+    _, added = read_entry(world, married).notes
+    assert (added.kind, added.supplements, added.who_died, added.death_entry) == (
+        *("death-supplemented", 1, "husband"),
+        died,
+    )
+    assert not read_entry(world, died).marriages_to_ask
+    world.noted(died, "declaration-annulled", **CAME_BACK)
+    assert _kinds(world, married) == ["death", "death-supplemented", "marriage-restored"]
+
+
+def test_a_correction_after_which_it_is_only_likely_asks_the_officer_about_the_note(world: World) -> None:
+    married = register_marriage(world).register_entry.id
+    other = ALIKE | {"/deceased/full_name": "Trần Văn Khác", "/deceased/birth_date": "1950-01-01"}
+    died = world.registered(DIE, changed(DEATH.form, other)).register_entry.id
+    world.noted(married, "death", **ELSEWHERE)
+    assert not read_entry(world, died).marriages_to_ask
+    husband = MARRIAGE.form["husband"]
+    _corrected(world, died, deceased__full_name=husband["full_name"], deceased__birth_date=husband["birth_date"])
+    assert _kinds(world, married) == ["death"]
+    assert [each.entry_id for each in read_entry(world, died).marriages_to_ask] == [married]
+
+
+def test_a_correction_completes_no_note_on_a_marriage_of_which_an_officer_found_that_somebody_else_died(
+    world: World,
+) -> None:
+    married = register_marriage(world).register_entry.id
+    died = world.registered(DIE, changed(DEATH.form, ALIKE)).register_entry.id
+    world.noted(married, "death", **FROM_HERE, death_entry=died)
+    world.noted(married, "note-withdrawn", withdraws=1, **QUASHED, not_this_person=True)
+    world.noted(married, "death", **ELSEWHERE)
+    _corrected(world, died, deceased__identity_paper=OF_THE_HUSBAND)
+    assert _kinds(world, married) == ["death", "note-withdrawn", "death"]
 
 
 def test_the_year_of_a_death_long_ago_is_corrected_to_another_year_or_a_day(world: World) -> None:

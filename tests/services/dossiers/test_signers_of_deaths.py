@@ -118,12 +118,19 @@ def test_who_registers_a_death_that_ends_the_signers_own_marriage_is_somebody_el
     assert _kinds(world, married) == ["death"]
 
 
-def test_who_corrects_a_death_that_then_ends_the_signers_own_marriage_is_somebody_else(world: World) -> None:
-    """Luật Hộ tịch 2014 Đ12.1h, Đ12.2: the entry of the death names no spouse, whose marriage the signature ends."""
+@pytest.mark.parametrize("noted", [False, True])
+def test_who_corrects_a_death_that_then_ends_the_signers_own_marriage_is_somebody_else(
+    world: World, noted: bool
+) -> None:
+    """Luật Hộ tịch 2014 Đ12.1h, Đ12.2: the entry of the death names no spouse, whose marriage the signature ends, or
+    completes the note of that.
+    """
     married = register_marriage(world).register_entry.id
     died = world.registered(DIE, changed(DEATH.form, BY_A_SON | ALIKE)).register_entry.id
+    if noted:
+        world.noted(married, "death", **ELSEWHERE)
     paper = f"Căn cước công dân số {MARRIAGE.form['husband']['identity_number']}"
     to_husband = [pb.EntryChange(at="deceased/identity_paper", value=paper)]
     written = world.propose_note(died, "correction", text="Cải chính.", changes=to_husband)
     _own(partial(world.decide_note, written, confirmed=True))
-    assert _kinds(world, married) == ["death"]
+    assert _kinds(world, married) == ["death", *(["death-supplemented"] if noted else [])]

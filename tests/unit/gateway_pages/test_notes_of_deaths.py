@@ -88,6 +88,17 @@ def test_who_corrects_a_death_is_led_to_a_marriage_that_stands_although_it_may_b
     assert [one for one in browser.page.all("a") if one.get("href", "").endswith(f"/muc/{marriage.id}")]
 
 
+def test_the_entry_of_a_death_leads_to_a_note_without_entry_that_may_be_about_it(browser: Browser, ward: Ward) -> None:
+    """docs/decisions/0051: unless the officer has said that it is about another death."""
+    death = ward.entry("death", {})
+    for label, said in (("số 02/2020", {}), ("số 03/2020", {"answered": True})):
+        death.marriages_to_ask.add(entry_id=str(uuid4()), label=label, basis="Trích lục khai tử", **said)
+    open_entry(browser, death)
+    asked = "không dẫn mục khai tử nào"
+    assert f"mục kết hôn số 02/2020 {asked}" in browser.page.text
+    assert f"mục kết hôn số 03/2020 {asked}" not in browser.page.text
+
+
 @pytest.mark.parametrize(
     ("kind", "elsewhere", "revoked", "restored"),
     [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -150,10 +150,20 @@ def ends_by(unit: Unit, death: RegisterEntryRow, marriage: RegisterEntryRow, who
 
 
 def ended_with_corrected(unit: Unit, death: RegisterEntryRow, told: Told) -> list[FoundEntry]:
-    """The marriages that a corrected death ends, as its registration would have (see `ended_with`): without those of
-    which an officer found that the deceased was no spouse.
+    """The marriages that a corrected death ends, as its registration would have (see `ended_with`)."""
+    return _but_of_others(unit, death, ended_with(unit, *told))
+
+
+def completed_with_corrected(unit: Unit, death: RegisterEntryRow, told: Told) -> list[FoundEntry]:
+    """The marriages with a note of a death that a corrected death completes, as its registration would have (see
+    `completed_with`).
     """
-    found = [(each, registers.entry(unit.session, UUID(each.id))) for each in ended_with(unit, *told)]
+    return _but_of_others(unit, death, completed_with(unit, *told))
+
+
+def _but_of_others(unit: Unit, death: RegisterEntryRow, marriages: Iterable[FoundEntry]) -> list[FoundEntry]:
+    """Without those marriages of which an officer found that the deceased was no spouse."""
+    found = [(each, registers.entry(unit.session, UUID(each.id))) for each in marriages]
     return [each for each, marriage in found if marriage is not None and death not in _of_others(unit, marriage)]
 
 
@@ -170,9 +180,9 @@ def completed_with(unit: Unit, deceased: Person, died: str) -> list[FoundEntry]:
 def concerned(unit: Unit, kind: str, entry: RegisterEntryRow, content: Mapping[str, Any]) -> list[RegisterEntryRow]:
     """The other entries that a note refers to, or on which it may lead to notes.
 
-    For the note of a death, that death. For a correction of who died or when, the marriages that end by it. For a note
-    that takes a death back, or restores it, the marriages with a note that is about this death, and those of which the
-    note says whether theirs is.
+    For the note of a death, that death. For a correction of who died or when, the marriages that end by it, or whose
+    note it completes. For a note that takes a death back, or restores it, the marriages with a note that is about this
+    death, and those of which the note says whether theirs is.
     """
     ids = [content["death_entry"]] if content.get("death_entry") else []
     annulled = registers.is_annulled(unit.session, [entry.id])
@@ -183,6 +193,7 @@ def concerned(unit: Unit, kind: str, entry: RegisterEntryRow, content: Mapping[s
     told = newly_told(unit, entry, notes_of(unit.session, unit.cell, entry), {**content, "kind": kind})
     if told is not None:
         ids += [each.id for each in ended_with_corrected(unit, entry, told)]
+        ids += [each.id for each in completed_with_corrected(unit, entry, told)]
     found = [registers.entry(unit.session, UUID(id)) for id in dict.fromkeys(ids)]
     return [each for each in found if each is not None]
 

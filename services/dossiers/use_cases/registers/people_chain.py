@@ -32,8 +32,11 @@ def follow(unit: Unit, entry: RegisterEntryRow, people: Mapping[str, Person]) ->
     """
     if entry.register == DEATH:
         for person in people.values():
-            _end_marriages(unit, entry, person)
-            _complete_notes(unit, entry, person)
+            died_on = unit.records.day_of(entry)
+            for found in deaths.ended_with(unit, person, died_on):
+                _end_marriage(unit, entry, found)
+            for found in deaths.completed_with(unit, person, died_on):
+                _complete_note(unit, entry, found)
     if entry.register in {MARRIAGE, DEATH}:
         withdraw_confirmations(unit, people.values())
     if entry.register == MARITAL_STATUS:  # an earlier paper is given back, and no longer in force (NĐ 123/2015 Đ22.6)
@@ -71,6 +74,8 @@ def _follow_correction(unit: Unit, entry: RegisterEntryRow) -> None:
         withdraw_confirmations(unit, [told.deceased])
         for found in deaths.ended_with_corrected(unit, entry, told):
             _end_marriage(unit, entry, found)
+        for found in deaths.completed_with_corrected(unit, entry, told):
+            _complete_note(unit, entry, found)
 
 
 def withdraw_confirmations(unit: Unit, people: Iterable[Person]) -> None:
@@ -102,30 +107,24 @@ def _time(confirmed: Mapping[str, Any]) -> tuple[str, str]:
     return confirmed["period"]["from"], confirmed["period"]["to"]
 
 
-def _end_marriages(unit: Unit, death: RegisterEntryRow, person: Person) -> None:
-    for found in deaths.ended_with(unit, person, unit.records.day_of(death)):
-        _end_marriage(unit, death, found)
-
-
 def _end_marriage(unit: Unit, death: RegisterEntryRow, found: FoundEntry) -> None:
     marriage = registers.entry(unit.session, UUID(found.id), locked=True)
     assert marriage is not None
     _note_death(unit, marriage, death, found.part)
 
 
-def _complete_notes(unit: Unit, death: RegisterEntryRow, person: Person) -> None:
-    """Supplements the notes on marriages that told of this death before it was registered, by the entry.
+def _complete_note(unit: Unit, death: RegisterEntryRow, found: FoundEntry) -> None:
+    """Supplements the note on a marriage that told of this death without its entry, by the entry.
 
     So the annulment of the entry reaches the marriage (Luật HNGĐ 2014 Đ67.1).
     """
-    for found in deaths.completed_with(unit, person, unit.records.day_of(death)):
-        marriage = registers.entry(unit.session, UUID(found.id), locked=True)
-        assert marriage is not None
-        noted = unit.records.noted_death(marriage)
-        assert noted is not None
-        refers = {"who_died": found.part, "death_entry": str(death.id), "supplements": noted.note["sequence"]}
-        text = "Việc chết nói trong ghi chú trước đã được đăng ký khai tử tại phường."
-        notes.write(unit, marriage, "death-supplemented", text, basis_of_death(death), more=refers)
+    marriage = registers.entry(unit.session, UUID(found.id), locked=True)
+    assert marriage is not None
+    noted = unit.records.noted_death(marriage)
+    assert noted is not None
+    refers = {"who_died": found.part, "death_entry": str(death.id), "supplements": noted.note["sequence"]}
+    text = "Việc chết nói trong ghi chú trước đã được đăng ký khai tử tại phường."
+    notes.write(unit, marriage, "death-supplemented", text, basis_of_death(death), more=refers)
 
 
 def _note_death(unit: Unit, marriage: RegisterEntryRow, death: RegisterEntryRow, who: str) -> None:
