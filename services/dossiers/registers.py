@@ -223,6 +223,11 @@ def kinds_noted(session: Session, entry_ids: Sequence[UUID]) -> dict[UUID, list[
     }
 
 
+def kinds_of(session: Session, entry_id: UUID) -> list[str]:
+    """The kinds of the notes of an entry that count, oldest first."""
+    return kinds_noted(session, [entry_id]).get(entry_id, [])
+
+
 def kinds_after(session: Session, entry_id: UUID, kind: str, withdraws: int | None) -> list[str]:
     """The kinds of the notes of an entry that count after one more of this kind, oldest first; it may withdraw the one
     of this number.

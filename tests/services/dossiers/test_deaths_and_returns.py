@@ -229,7 +229,7 @@ def test_a_marriage_that_stands_by_another_note_ends_again_with_the_death_that_c
     married = register_marriage(world).register_entry
     died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry
     with monkeypatch.context() as before:
-        before.setattr("services.dossiers.use_cases.registers.notes._kept", lambda *_: "")
+        before.setattr("services.dossiers.use_cases.registers.withdrawals._kept", lambda *_: "")
         withdraw_note(world, married.id, 1)
     world.noted(died.id, "declaration-annulled", **CAME_BACK)
     kinds = [note.kind for note in read_entry(world, married.id).notes]
@@ -246,7 +246,7 @@ def test_a_death_that_counts_again_ends_no_marriage_from_after_its_corrected_day
     married = register_marriage(world).register_entry
     died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry
     with monkeypatch.context() as before:
-        before.setattr("services.dossiers.use_cases.registers.notes._kept", lambda *_: "")
+        before.setattr("services.dossiers.use_cases.registers.withdrawals._kept", lambda *_: "")
         withdraw_note(world, married.id, 1)
     corrected = [pb.EntryChange(at="death/date", value="2020-10-05")]
     world.noted(died.id, "correction", text="Cải chính ngày chết.", changes=corrected)

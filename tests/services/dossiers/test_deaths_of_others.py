@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
 
-from services.dossiers.use_cases.registers import notes
+from services.dossiers.use_cases.registers import chained_notes
 from tests.services.dossiers.people import (
     DIE,
     HUSBAND_DIED,
@@ -138,14 +138,14 @@ def test_a_restoration_from_before_notes_referred_to_the_death_is_known_by_the_a
     married = register_marriage(world).register_entry.id
     died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry.id
     with monkeypatch.context() as before:
-        before.setattr("services.dossiers.use_cases.registers.people_chain.notes.write", _without_reference)
+        before.setattr("services.dossiers.use_cases.registers.people_chain.chained_notes.write", _without_reference)
         world.noted(died, "declaration-annulled", **CAME_BACK)
     assert [note.death_entry for note in read_entry(world, married).notes] == [died, ""]
     withdraw_note(world, died, 1)
     assert _kinds(world, married) == ["death", "marriage-restored", "note-withdrawn"]
 
 
-_write = notes.write
+_write = chained_notes.write
 
 
 def _without_reference(*args: Any, more: dict[str, Any] | None = None, **named: Any) -> Any:

@@ -13,7 +13,7 @@ from services.chassis.clock import VIETNAM
 from services.dossiers.adapters.records import WardRecords, basis_of_death
 from services.dossiers.domain.findings import FindingKind
 from services.dossiers.use_cases.opened import content_of, notes_of
-from services.dossiers.use_cases.registers import notes
+from services.dossiers.use_cases.registers import chained_notes
 from tests.services.dossiers.people import (
     DIE,
     HUSBAND_DIED,
@@ -386,7 +386,7 @@ def test_a_note_from_before_it_referred_to_the_death_is_known_by_its_basis(
 
 
 def _as_before(unit: Any, marriage: Any, death: Any, _: str) -> None:
-    notes.write(unit, marriage, "death", "Hôn nhân chấm dứt do một bên chết.", basis_of_death(death))
+    chained_notes.write(unit, marriage, "death", "Hôn nhân chấm dứt do một bên chết.", basis_of_death(death))
 
 
 def test_a_marriage_is_found_by_the_reference_after_the_name_that_made_it_alike_was_withdrawn(world: World) -> None:
