@@ -6,10 +6,12 @@ import gc
 import json
 import logging
 import os
+import sys
 from collections.abc import Generator, Iterator
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -64,6 +66,30 @@ class _ByFolder(LoadScopeScheduling):
 def _quiet_logs() -> None:
     """Tests look at answers and databases; the log lines of faults that they provoke would only hide what failed."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _constants_stay(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The tests of a process share forms and tables: what one test changes, all later ones see."""
+    before = _constants(request.module)
+    yield
+    after = _constants(request.module)
+    changed = [name for name, value in before.items() if after[name] != value]
+    assert not changed, f"the tests of {request.node.nodeid} changed {changed}"
+
+
+def _constants(tests: ModuleType) -> dict[str, str]:
+    """The data in capitals that these tests name, and what several modules of tests share, as text.
+
+    Of an object in it, the text says only which one it is.
+    """
+    shared = [each for name, each in sys.modules.items() if name.startswith("tests.") and ".test_" not in name]
+    return {
+        f"{module.__name__}.{name}": json.dumps(value, default=id, skipkeys=True)
+        for module in [tests, *shared]
+        for name, value in vars(module).items()
+        if name.isupper() and isinstance(value, dict | list)
+    }
 
 
 @pytest.fixture(scope="session")

@@ -447,6 +447,11 @@ def _abandoned(before: datetime, now: datetime) -> ColumnElement[bool]:
     return and_(draft, DossierRow.updated_at < before, ~filing.exists())
 
 
+def existing(session: Session, dossier_ids: Collection[UUID]) -> set[UUID]:
+    """Those of the ids that a dossier has."""
+    return set(session.scalars(select(DossierRow.id).where(DossierRow.id.in_(dossier_ids))))
+
+
 def paths_in_use(session: Session, dossier_ids: Collection[UUID]) -> set[str]:
     """Paths of all files of some dossiers: documents, pages of captures, certificates."""
     documents = select(DocumentRow.path).where(DocumentRow.dossier_id.in_(dossier_ids))

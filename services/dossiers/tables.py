@@ -183,6 +183,7 @@ class CapturePageRow(Base):
     media_type: Mapped[str]
     size: Mapped[int] = mapped_column(Integer)
     path: Mapped[str]  # in the file store; empty: removed
+    sent_digest: Mapped[bytes | None]  # SHA-256 of what was sent; none: sent before it was kept
     turned: Mapped[int] = mapped_column(Integer, server_default=text("0"))  # degrees clockwise
     added_at: Mapped[datetime]
 

@@ -347,13 +347,13 @@ def _argument(function: ast.FunctionDef, call: ast.Call, parameter: str) -> Iter
 
 
 _FAULT: Place = ("services.chassis.refusal", "FieldFault")
-_CARRIED: dict[Place, tuple[str, ...]] = {}
+_carries: dict[Place, tuple[str, ...]] = {}
 
 
 def _carried() -> dict[Place, tuple[str, ...]]:
     """Functions that name as a field what they are given → which of their parameters that is."""
-    if not _CARRIED:
-        _CARRIED[_FAULT] = ()
+    if not _carries:
+        _carries[_FAULT] = ()
         grows = True
         while grows:
             grows = False
@@ -369,9 +369,9 @@ def _carried() -> dict[Place, tuple[str, ...]]:
                         for each in _said_as_field(module, call)
                         if isinstance(each, ast.Name) and each.id in own
                     }
-                    known = _CARRIED.get((module.name, name), ())
+                    known = _carries.get((module.name, name), ())
                     if said - set(known):
-                        _CARRIED[module.name, name] = tuple(sorted(said | set(known)))
+                        _carries[module.name, name] = tuple(sorted(said | set(known)))
                         grows = True
-        del _CARRIED[_FAULT]
-    return _CARRIED
+        del _carries[_FAULT]
+    return _carries

@@ -18,11 +18,11 @@ import resource
 import signal
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import TimeoutError as TookTooLong
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import structlog
@@ -61,7 +61,7 @@ SENDER_CPU_SECONDS = 20.0
 _SENDER_SHARE = SENDER_CPU_SECONDS / PAUSE_SECONDS
 #: One file at a time, whatever the number of RPC threads: the memory of a picture is the limit.
 PLACES = Places(1, longest_wait=10)
-#: Of one sender: the file that is read and those that wait. A button pressed twice sends two.
+#: Of one sender: the file that is read and those that wait for it. A button pressed twice sends two.
 MOST_AT_ONCE = 3
 #: Signals by which a file ends its process: it used its processor time, or its decoder crashed or got no more memory.
 #: Any other end, such as the kernel's when the machine's memory is short, says nothing about the file.
@@ -69,12 +69,23 @@ _BY_THE_FILE = {
     *(signal.SIGXCPU, signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGFPE, signal.SIGILL, signal.SIGTRAP)
 }
 
+
+@dataclass(slots=True)
+class _Sender:
+    """How many files of a sender are being read or wait, and whose turn it is: they wait for each other, so that a
+    stranger waits for one file of each sender.
+    """
+
+    files: int = 0
+    turn: Places = field(default_factory=lambda: Places(1, longest_wait=10))
+
+
 log = structlog.get_logger()
 _lock = threading.Lock()
 _senders = threading.Lock()
 _pool: ProcessPool | None = None
 # Of the senders, in each process of the service; times are monotonic seconds.
-_sending: Counter[str] = Counter()  # how many files are being read, or wait for that
+_sending: dict[str, _Sender] = {}  # whoever has files here
 _paused: dict[str, float] = {}  # until when
 _spent: dict[str, tuple[float, float]] = {}  # seconds of processor that count, and when they were reckoned
 _unfinished: dict[tuple[str, bytes], int] = {}  # how often, by sender and the file's SHA-256
@@ -94,7 +105,7 @@ def run(function: Callable[[bytes], Result], content: bytes, sender: str = "") -
     ends the process.
     """
     sender = sender or current_caller_id() or current_source()
-    with _few_files_of(sender), PLACES.one():
+    with _turn_of(sender), PLACES.one():
         until = time.monotonic() + min(LONGEST_SECONDS + _TO_BEGIN, max(0.1, seconds_left() - _TO_ANSWER))
         try:
             return _read(function, content, until, sender)
@@ -186,13 +197,15 @@ def _tried(content: bytes, sender: str) -> tuple[str, bytes]:
 
 
 @contextmanager
-def _few_files_of(sender: str) -> Iterator[None]:
-    """Refuses in a pause, and while `MOST_AT_ONCE` files of the sender are here: so whoever sends many at once holds
-    neither the threads of the service nor the place of everybody else's next file.
+def _turn_of(sender: str) -> Iterator[None]:
+    """Waits for the sender's earlier files. Refuses in a pause, which an earlier file may have begun, and while
+    `MOST_AT_ONCE` files of the sender are here: so whoever sends many at once holds neither the threads of the service
+    nor the place of everybody else's next file.
     """
     with _senders:
         _refuse_in_pause(sender)
-        if sender and _sending[sender] >= MOST_AT_ONCE:
+        here = _sending.setdefault(sender, _Sender())
+        if sender and here.files >= MOST_AT_ONCE:
             log.warning("file-refused-beside-another", sender=sender)
             raise Refusal(
                 Kind.THROTTLED,
@@ -200,13 +213,15 @@ def _few_files_of(sender: str) -> Iterator[None]:
                 "Máy còn đang đọc tệp gửi trước. Xin đợi vài giây rồi gửi lại tệp này; điều đã lưu vẫn còn.",
                 retry_after=_RETRY_AFTER_EARLIER,
             )
-        _sending[sender] += 1
+        here.files += 1
     try:
-        yield
+        with here.turn.one():
+            _refuse_in_pause(sender)
+            yield
     finally:
         with _senders:
-            _sending[sender] -= 1
-            if not _sending[sender]:
+            here.files -= 1
+            if not here.files:
                 del _sending[sender]
 
 

@@ -10,9 +10,8 @@ from enum import StrEnum
 from typing import Any
 
 from services.dossiers.domain.dates import EARLIEST, in_digits, read_day
-from services.dossiers.domain.entries.death import LONG_AGO_PAPER
 from services.dossiers.domain.people import NATIONALITY, SEX
-from services.dossiers.domain.register import BIRTH, DEATH, MARRIAGE
+from services.dossiers.domain.register import BIRTH, DEATH, LONG_AGO_PAPER, MARRIAGE
 from services.dossiers.domain.words import date_in_words, month_in_words, number_in_words
 
 #: Pointer into the entry → `was` and `now`; an empty text is blank in the register.

@@ -27,6 +27,9 @@ DEATH = "death"
 MARITAL_STATUS = "marital-status"
 COPIES = "copies"
 
+#: What the book of deaths calls the paper of a death long ago (TT 04/2020 Đ13).
+LONG_AGO_PAPER = "Giấy tờ chứng minh việc chết"
+
 
 @dataclass(frozen=True, slots=True)
 class Register:

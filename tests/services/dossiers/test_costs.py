@@ -102,8 +102,10 @@ def test_a_look_takes_no_transaction_around_its_statements(world: World) -> None
         apart.append(connection.connection.dbapi_connection.autocommit)
 
     event.listen(engine, "before_cursor_execute", note)
-    world.call("GetDossier", pb.GetDossierRequest(dossier_id=id), SAU)
-    assert apart == [True, True]
-    world.call("GetHistory", pb.GetHistoryRequest(dossier_id=id), SAU)
-    event.remove(engine, "before_cursor_execute", note)
+    try:
+        world.call("GetDossier", pb.GetDossierRequest(dossier_id=id), SAU)
+        assert apart == [True, True]
+        world.call("GetHistory", pb.GetHistoryRequest(dossier_id=id), SAU)
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
     assert not any(apart[2:]), "it has to be left as it was found"

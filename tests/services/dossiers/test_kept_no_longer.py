@@ -174,6 +174,18 @@ def test_no_files_are_deleted_if_the_database_knows_hardly_any_of_them(
     assert _sweep(world) == 4
 
 
+def test_nobody_stops_the_deletion_by_making_many_strays_of_one_dossier(
+    world: World, files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stray_files, "FEW", 3)
+    draft = world.draft()
+    world.add(draft.id, photograph())
+    for number in range(4):
+        files.put(content_key(NAM_DUONG, draft.id, f"{number:064}"), b"x", "image/jpeg")
+    _age(world, tmp_path)
+    assert _sweep(world) == 4
+
+
 def test_a_certificate_that_is_being_made_is_left_alone(world: World, files: Files, tmp_path: Path) -> None:
     signed = world.signed()
     coming = content_key(NAM_DUONG, signed.id, "0" * 64)

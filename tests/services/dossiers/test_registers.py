@@ -274,8 +274,10 @@ def test_a_book_is_verified_in_parts_however_long_it_is(
         in_parts[table] = isinstance(cursor, psycopg.ServerCursor)
 
     sa.event.listen(cell.database.engine, "before_cursor_execute", note)
-    assert _verify(world, capsys)[0] == 0
-    sa.event.remove(cell.database.engine, "before_cursor_execute", note)
+    try:
+        assert _verify(world, capsys)[0] == 0
+    finally:
+        sa.event.remove(cell.database.engine, "before_cursor_execute", note)
     assert in_parts == {"register_books": False, "register_entries": True, "register_notes": True}
 
 

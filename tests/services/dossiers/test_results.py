@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from tests.services.dossiers.world import CHAIR, DUNG, HOA, OFFICER_AND_SIGNER, 
 from tests.unit.dossiers import combined_birth_forms
 from tests.unit.dossiers.copy_forms import COPY, copy_form_of
 from tests.unit.dossiers.death_forms import AT_HOME_HERE, DEATH, DEATH_YEAR_ONLY, UNIDENTIFIED
-from tests.unit.dossiers.marital_status_forms import MARITAL_STATUS
+from tests.unit.dossiers.marital_status_forms import ANNULLED, FORMERLY, MARITAL_STATUS
 from tests.unit.dossiers.marriage_forms import MARRIAGE, TOGETHER
 from tests.unit.dossiers.worlds import changed
 
@@ -70,6 +71,15 @@ RESULTS: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     ),
 }
 
+FREE_BY_ANNULMENT = (
+    "Đã đăng ký kết hôn, nhưng việc kết hôn đã bị hủy theo Quyết định số 03/2019/QĐST-HNGĐ ngày 02/07/2019 của Tòa án "
+    "nhân dân quận Hải Châu, thành phố Đà Nẵng; hiện tại chưa đăng ký kết hôn với ai."
+)
+UNMARRIED_THEN = (
+    "Không đăng ký kết hôn với ai trong thời gian cư trú tại 18 Lê Đình Dương, phường Nam Dương, quận Hải Châu, thành "
+    "phố Đà Nẵng từ ngày 01/06/2013 đến ngày 11/08/2016."
+)
+
 
 def _pdf(world: World, dossier: pb.Dossier, who: Person = HOA) -> bytes:
     paper = world.call("GetPaper", pb.GetPaperRequest(dossier_id=dossier.id, kind="certificate"), who)
@@ -89,6 +99,18 @@ def test_the_paper_says_what_the_register_says_and_is_sealed(world: World, resul
     root = world.settings.seals_root_file.read_bytes()
     status = verify(pdf, root, at=world.clock.now())
     assert (status.intact, status.covers_whole_document) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"), [(ANNULLED, FREE_BY_ANNULMENT), (FORMERLY, UNMARRIED_THEN)], ids=["annulled", "formerly"]
+)
+def test_a_confirmation_says_the_whole_status_and_nothing_else(
+    world: World, changes: dict[str, Any], status: str
+) -> None:
+    """TT 04/2020 Đ33: of a former residence nothing is said about today; of an annulment the decision is named."""
+    text = _text(_pdf(world, world.registered("1.004873", changed(MARITAL_STATUS.form, changes))))
+    [said] = re.findall("Tình trạng hôn nhân: (.*?) Giấy này có giá trị", text)
+    assert said.replace(" ", "") == status.replace(" ", "")
 
 
 def test_the_extract_has_no_cause_of_death(world: World) -> None:

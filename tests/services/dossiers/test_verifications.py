@@ -85,8 +85,14 @@ def test_a_marriage_waits_for_the_answer_and_no_silence_and_no_commitment_stands
 
 @pytest.mark.parametrize(
     ("procedure", "form"),
-    [("1.000656", DEATH.form), ("1.000689", COMBINED.form), (BIRTH, birth_form()), ("2.000635", COPY.form)],
-    ids=["death", "birth with recognition", "birth", "copy"],
+    [
+        (MARRY, MARRIAGE.form),
+        ("1.000656", DEATH.form),
+        ("1.000689", COMBINED.form),
+        (BIRTH, birth_form()),
+        ("2.000635", COPY.form),
+    ],
+    ids=["marriage", "death", "birth with recognition", "birth", "copy"],
 )
 def test_only_marital_status_continues_after_twenty_days_without_an_answer(
     world: World, procedure: str, form: dict[str, Any]

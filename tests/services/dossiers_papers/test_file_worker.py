@@ -316,9 +316,9 @@ def test_who_takes_more_processor_than_a_share_waits_whatever_became_of_the_file
 ) -> None:
     """PDFs of 30 kB that take seconds to look through, each with another content than the one before."""
     monkeypatch.setattr(file_worker, "LONGEST_SECONDS", 120.0)
-    monkeypatch.setattr(file_worker, "SENDER_CPU_SECONDS", 4.0)
+    monkeypatch.setattr(file_worker, "SENDER_CPU_SECONDS", 1.0)
     assert len(making.crowded_pdf(200, 4000)) < 50_000
-    contents = [making.crowded_pdf(200, 4000 - number) for number in range(4)]
+    contents = [making.crowded_pdf(200, 4000 - number) for number in range(2)]
     answers = [_answer_to("a", accept, content=each) for each in contents]
     assert answers[0] == "file-too-complex"
     assert answers[-1] == "too-many-complex-files"
@@ -362,7 +362,7 @@ def test_a_sender_has_few_files_here_and_the_next_is_refused_at_once() -> None:
     threads += [threading.Thread(target=lambda who=who: answers.append(_answer_to(who, length))) for who in "aaab"]
     for each in threads[1:]:
         each.start()
-    assert wait_until(lambda: file_worker._sending == {"a": 3, "b": 1}, 10)
+    assert wait_until(lambda: {who: of.files for who, of in file_worker._sending.items()} == {"a": 3, "b": 1}, 10)
     try:
         began = time.monotonic()
         assert _answer_to("a", length) == "earlier-file-not-read"
@@ -373,6 +373,30 @@ def test_a_sender_has_few_files_here_and_the_next_is_refused_at_once() -> None:
             each.join()
     assert answers == ["5"] * 4
     assert _answer_to("a", length) == "5"
+
+
+def test_of_three_bad_files_sent_at_once_one_is_read_and_nobody_else_waits_for_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    file_worker.run(length, b"")
+    read: list[str] = []
+    read_one = file_worker._read
+
+    def noted(function: Any, content: bytes, until: float, sender: str) -> Any:
+        read.append(sender)
+        return read_one(function, content, until, sender)
+
+    monkeypatch.setattr(file_worker, "_read", noted)
+    answers: list[str] = []
+    threads = [threading.Thread(target=lambda: answers.append(_answer_to("a", crash))) for _ in range(3)]
+    for each in threads:
+        each.start()
+    assert wait_until(lambda: bool(read), 10)
+    assert _answer_to("b", length) == "5"
+    for each in threads:
+        each.join()
+    assert sorted(answers) == ["file-too-complex", "too-many-complex-files", "too-many-complex-files"]
+    assert read.count("a") == 1
 
 
 @pytest.mark.parametrize(("arrays", "answer"), [(1000, "application/pdf"), (4000, "file-too-complex")])

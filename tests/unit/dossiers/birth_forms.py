@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from datetime import date
 from typing import Any
 
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.forms import findings
-from tests.unit.dossiers.worlds import CATALOGUE
+from tests.unit.dossiers.worlds import CATALOGUE, changed
 
 TODAY = date(2020, 10, 6)
 BIRTH = CATALOGUE.get("1.001193", TODAY)
@@ -64,14 +63,7 @@ _FORM: dict[str, Any] = {
 
 def birth_form(changes: dict[str, Any] | None = None) -> dict[str, Any]:
     """The form, changed by pointer; None takes a field away."""
-    form = deepcopy(_FORM)
-    for pointer, value in (changes or {}).items():
-        group, name = pointer.removeprefix("/").split("/")
-        if value is None:
-            form[group].pop(name, None)
-        else:
-            form.setdefault(group, {})[name] = value
-    return form
+    return changed(_FORM, changes)
 
 
 def found(

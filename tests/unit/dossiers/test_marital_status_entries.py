@@ -107,7 +107,10 @@ def test_each_status_has_its_wording(changes: dict[str, Any], wording: str) -> N
             f"đã đăng ký kết hôn, nhưng {BY_JUDGMENT}; {NONE_LATER}; {NOBODY}",
         ),
         (WIDOWED | UNMARRIED, f"{NONE_THEN}; đã đăng ký kết hôn, nhưng {BY_DEATH}; {NOBODY}"),
+        (WIDOWED | AS_NOW | LATER, f"đã đăng ký kết hôn, nhưng {BY_DEATH}; {NONE_LATER}; {NOBODY}"),
+        (WIDOWED | MARRIED_THEN, f"{FIRST_HUSBAND}; đã đăng ký kết hôn, nhưng {BY_DEATH}; {NOBODY}"),
         (ANNULLED | UNMARRIED, f"{NONE_THEN}; {ANNULMENT}; {NOBODY}"),
+        (ANNULLED | AS_NOW | LATER, f"{ANNULMENT}; {NONE_LATER}; {NOBODY}"),
         ({"/status/now": "never", "/period/to": None}, f"{NONE_THEN[:-19]}đến nay; {NOBODY}"),
     ],
 )
@@ -123,8 +126,12 @@ def test_a_period_has_the_status_of_that_time_and_then_the_present(changes: dict
         (MARRIED | UNMARRIED, NONE_THEN),
         (DIVORCED | UNMARRIED, NONE_THEN),
         (WIDOWED | UNMARRIED, NONE_THEN),
+        (ANNULLED | UNMARRIED, NONE_THEN),
         (DIVORCED | MARRIED_THEN, FIRST_HUSBAND),
         (MARRIED | AS_NOW, f"{HUSBAND} trong thời gian cư trú{HERE}"),
+        (TOGETHER | AS_NOW, f"đang có chồng là ông NGUYỄN VĂN LAI trong thời gian cư trú{HERE}"),
+        (WIDOWED | AS_NOW | LATER, f"đã đăng ký kết hôn, nhưng {BY_DEATH}; {NONE_LATER}"),
+        (ANNULLED | AS_NOW | LATER, f"{ANNULMENT}; {NONE_LATER}"),
         (
             DIVORCED | AS_NOW | LATER,
             f"đã đăng ký kết hôn, nhưng {BY_JUDGMENT}; {NONE_LATER}",

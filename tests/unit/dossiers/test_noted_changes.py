@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from services.dossiers.domain.entries.death import LONG_AGO_PAPER
 from services.dossiers.domain.noted_changes import CHANGEABLE, needs_whole_day, written
 from services.dossiers.domain.notes import NOTE_KINDS, former, may_change, updated, wrong_order
+from services.dossiers.domain.register import LONG_AGO_PAPER
 
 TODAY = date(2020, 10, 6)
 BIRTH: dict[str, Any] = {

@@ -35,7 +35,7 @@ STOPS, WARNS, INFORMS, OFFICER = (
 
 
 def changed(form: Mapping[str, Any], changes: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """A copy of the form, changed by pointer; None takes a field away. It shares nothing with the form or the changes."""
+    """A copy of the form, changed by pointer; None takes a field away. It shares nothing with either."""
     copy: dict[str, Any] = deepcopy(dict(form))
     for pointer, value in (changes or {}).items():
         *groups, name = pointer.removeprefix("/").split("/")

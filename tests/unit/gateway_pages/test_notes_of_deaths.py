@@ -88,6 +88,17 @@ def test_who_corrects_a_death_is_led_to_a_marriage_that_stands_although_it_may_b
     assert [one for one in browser.page.all("a") if one.get("href", "").endswith(f"/muc/{marriage.id}")]
 
 
+def test_the_entry_of_a_death_leads_to_a_note_without_entry_that_may_be_about_it(browser: Browser, ward: Ward) -> None:
+    """docs/decisions/0051: unless the officer has said that it is about another death."""
+    death = ward.entry("death", {})
+    for label, said in (("số 02/2020", {}), ("số 03/2020", {"answered": True})):
+        death.marriages_to_ask.add(entry_id=str(uuid4()), label=label, basis="Trích lục khai tử", **said)
+    open_entry(browser, death)
+    asked = "không dẫn mục khai tử nào"
+    assert f"mục kết hôn số 02/2020 {asked}" in browser.page.text
+    assert f"mục kết hôn số 03/2020 {asked}" not in browser.page.text
+
+
 @pytest.mark.parametrize(
     ("kind", "elsewhere", "revoked", "restored"),
     [
@@ -103,7 +114,9 @@ def test_the_signer_reads_before_and_after_what_a_note_does_to_papers_and_marria
     """Luật HNGĐ 2014 Đ67.1."""
     death = ward.entry("death", {})
     death.marriages_noted.add(entry_id=str(uuid4()), label="số 02/2020")
-    note = death.proposed_notes.add(id=str(uuid4()), kind=kind, text="Hủy", basis="QĐ số 4", spouse_elsewhere=elsewhere)
+    note = death.proposed_notes.add(
+        id=str(uuid4()), kind=kind, text="Hủy", basis="QĐ số 4", spouse_elsewhere=elsewhere, annuls=revoked
+    )
     note.ended_marriages.add(entry_id=str(uuid4()), label="số 03/2020", by_this_death=True)
     note.ended_marriages.add(entry_id=str(uuid4()), label="số 04/2020", by_this_death=False)
     path = f"{SEARCH}/muc/{death.id}"
@@ -114,6 +127,30 @@ def test_the_signer_reads_before_and_after_what_a_note_does_to_papers_and_marria
         assert ("bị thu hồi" in text) is revoked
         assert ("được báo là đã thay đổi" in text) is not revoked
         assert ("Hôn nhân ở mục kết hôn số 02/2020, số 03/2020 được khôi phục" in text) is restored
+
+
+@pytest.mark.parametrize("register", ["birth", "death"])
+@pytest.mark.parametrize(("papers", "dossiers"), [([], []), (["07/2020", "02/TLKT-BS"], ["000.48.30.H17-201006-0001"])])
+def test_the_signer_reads_what_it_does_that_an_annulment_is_withdrawn(
+    browser: Browser, ward: Ward, register: str, papers: list[str], dossiers: list[str]
+) -> None:
+    """docs/decisions/0053: which papers are valid again, and which dossiers that were stopped are done again."""
+    entry = ward.entry(register, {})
+    note = entry.proposed_notes.add(id=str(uuid4()), kind="note-withdrawn", text="Hủy bỏ", basis="QĐ số 4")
+    note.ends_annulment.SetInParent()
+    note.ends_annulment.papers.extend(papers)
+    note.ends_annulment.dossiers.extend(dossiers)
+    path = f"{SEARCH}/muc/{entry.id}"
+    browser.signed_in(SIGNER)
+    for read in (lambda: browser.get(path), lambda: _confirmed(browser, f"{path}/ghi-chu/{note.id}/ky")):
+        read()
+        text = browser.page.text
+        assert "Mục này có giá trị trở lại." in text
+        assert ("Giấy tờ có giá trị trở lại: số 07/2020, số 02/TLKT-BS." in text) is bool(papers)
+        assert ("Không giấy tờ nào có giá trị trở lại" in text) is not bool(papers)
+        assert ("được trả kết quả: 000.48.30.H17-201006-0001." in text) is bool(dossiers)
+        assert ("Hôn nhân đã khôi phục do việc hủy này chấm dứt lại" in text) is (register == "death")
+        assert "Giấy tờ đã cấp trước đó" not in text
 
 
 def _confirmed(browser: Browser, action: str) -> None:

@@ -12,7 +12,7 @@ from services.dossiers.domain.dates import full_years
 from services.dossiers.domain.entries.writing import birth, court_paper, ethnicity, identity_paper, text
 from services.dossiers.domain.people import NATIONALITY, SEX, Person
 from services.dossiers.domain.pointers import value_at
-from services.dossiers.domain.register import Registration
+from services.dossiers.domain.register import LONG_AGO_PAPER, Registration
 from services.dossiers.domain.search import folded
 from services.dossiers.domain.words import date_in_words, number_in_words
 
@@ -89,7 +89,6 @@ _RELATION = {
     "unidentified": "Đại diện cơ quan",
 }
 # The Ministry's loaiGiayBaoTu in words, by kind of death (NĐ 123/2015 Đ4.2).
-LONG_AGO_PAPER = "Giấy tờ chứng minh việc chết"
 _PAPER = {
     "facility": "Giấy báo tử của cơ sở y tế",
     "execution": "Giấy xác nhận việc thi hành án tử hình",

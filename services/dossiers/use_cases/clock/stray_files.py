@@ -6,7 +6,7 @@ Personal data is deleted when its purpose is fulfilled (docs/law.md §18).
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from services.dossiers.use_cases.unit import Workplace
 log = structlog.get_logger()
 #: A file is stored before its row is committed; a day is far longer than any call.
 KEPT = timedelta(days=1)
+#: As many dossiers without a row, such as those of deleted drafts, are nothing special.
 FEW = 1000
 
 
@@ -46,16 +47,19 @@ def delete_stray_files(place: Workplace, ward: str) -> Callable[[threading.Event
 def sweep_files(place: Workplace, cell: Cell) -> int:
     """One round over the ward's files; returns how many it deleted. Concurrent rounds are safe.
 
-    If most files have no row, the database is wrong, such as newly created or restored: then nothing is deleted, and a
-    log line says so.
+    If most dossiers with files have no row, the database is wrong, such as newly created or restored: then nothing is
+    deleted, and a log line says so. Files do not count for this: of one dossier anybody can make any number of strays.
     """
-    seen, strays = 0, list[tuple[str, UUID]]()
+    seen, unknown, strays = set[UUID](), set[UUID](), list[tuple[str, UUID]]()
     for some in place.files[cell.ward.code].listed(cell.ward.code):
-        old = [key for key, modified in some.items() if modified < place.clock.now() - KEPT]
-        seen += len(old)
-        strays += _without_row(cell, old)
-    if len(strays) > FEW and len(strays) * 2 > seen:
-        log.error("stray-files-too-many", ward=cell.ward.code, files=seen, strays=len(strays))
+        old = (key for key, modified in some.items() if modified < place.clock.now() - KEPT)
+        owners = {key: owner for key in old if (owner := _owner(key)) is not None}
+        seen.update(owners.values())
+        used, known = _in_database(cell, set(owners.values()))
+        unknown.update(set(owners.values()) - known)
+        strays += [(key, owner) for key, owner in owners.items() if key not in used]
+    if len(unknown) > FEW and len(unknown) * 2 > len(seen):
+        log.error("stray-files-too-many", ward=cell.ward.code, dossiers=len(seen), unknown=len(unknown))
         return 0
     deleted = sum(_delete(place, cell, key, owner) for key, owner in strays)
     if deleted:
@@ -63,14 +67,12 @@ def sweep_files(place: Workplace, cell: Cell) -> int:
     return deleted
 
 
-def _without_row(cell: Cell, keys: Iterable[str]) -> list[tuple[str, UUID]]:
-    """The keys without a row, each with its dossier."""
-    owners = {key: owner for key in keys if (owner := _owner(key)) is not None}
+def _in_database(cell: Cell, owners: Collection[UUID]) -> tuple[set[str], set[UUID]]:
+    """Of some dossiers: the paths of files in use, and which of the dossiers have a row."""
     if not owners:
-        return []
+        return set(), set()
     with cell.database.transaction() as session:
-        used = storage.paths_in_use(session, set(owners.values()))
-    return [(key, owner) for key, owner in owners.items() if key not in used]
+        return storage.paths_in_use(session, owners), storage.existing(session, owners)
 
 
 def _delete(place: Workplace, cell: Cell, key: str, owner: UUID) -> bool:

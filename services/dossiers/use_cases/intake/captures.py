@@ -125,7 +125,7 @@ def start(unit: Unit, command: StartCapture) -> Capture:
     else:
         _refuse_while_scanning(unit, row, "quét hoặc chụp thêm")
     row.source = command.source
-    row.ticket_digest = _digest(ticket)
+    row.ticket_digest = _digest(ticket.encode())
     row.started_at, row.expires_at = unit.now, unit.now + TICKET_LIFE
     row.ended_at, row.fault = None, ""
     row.pages_before = captures.last_position(unit.session, row.id)
@@ -251,42 +251,43 @@ def ticketed(unit: Unit, query: GetCaptureTicket) -> Ticketed:
     return _ticketed(unit, row, dossier)
 
 
-def may_add(unit: Unit, command: AddCapturePage) -> DossierRow:
-    """The dossier that a page is for.
+def may_add(unit: Unit, command: AddCapturePage) -> DossierRow | None:
+    """The dossier that a page is for; None if the same page was sent under this number before.
 
-    Refusals: INVALID `invalid-number`, those of `ticketed`, CONFLICT `too-many-pages`.
+    Refusals: INVALID `invalid-number`, those of `ticketed`, CONFLICT `too-many-pages`, `page-differs` for another
+    picture under a number that was sent before.
     """
     if not 1 <= command.number <= 1000:
         text = "Số thứ tự của trang đếm từ 1."
         raise invalid("invalid-number", text, FieldFault("number", text))
     row = _of_ticket(unit, command.ticket)
-    if _sent_before(unit, row, command) is None:
-        _refuse_more(captures.pages(unit.session, row.id))
-        return _still_open(unit, row)
-    return _dossier(unit, row)
+    if _is_sent_again(unit, row, command):
+        return None
+    _refuse_more(captures.pages(unit.session, row.id))
+    return _still_open(unit, row)
 
 
-def store(place: Workplace, command: AddCapturePage, dossier: DossierRow) -> StoredFile:
+def store(place: Workplace, command: AddCapturePage, dossier: DossierRow | None) -> StoredFile | None:
     """Stores the page before its row is committed. Refusals of `uploads.accepted_page` and `file_worker.run`.
 
     A ticket has no account, and many phones and scanners share the network of a ward: the page is of the dossier's
-    applicant, who has the ticket.
+    applicant, who has the ticket. What was sent before is neither read nor stored: whoever has a ticket that is used up
+    costs the applicant nothing.
     """
+    if dossier is None:
+        return None
     file = file_worker.run(accepted_page, command.content, sender=dossier.applicant_id)
     return documents.store_file(place, file, dossier)
 
 
-def add(unit: Unit, command: AddCapturePage, stored: StoredFile) -> Ticketed:
+def add(unit: Unit, command: AddCapturePage, stored: StoredFile | None) -> Ticketed:
     """Adds the page. A page sent again under its number is stored only once, and stays removed if it was removed.
 
-    Refusals as for `may_add`, CONFLICT `page-differs` for another picture under a number that was sent before.
+    Refusals as for `may_add`.
     """
     dossier = _dossier(unit, _of_ticket(unit, command.ticket), locked=True)
     row = _of_ticket(unit, command.ticket, locked=True)
-    before = _sent_before(unit, row, command)
-    if before is not None:
-        if before.path and before.path != stored.path:
-            raise conflict("page-differs", "Trang mang số này đã gửi với một ảnh khác. Xin gửi ảnh mới dưới số mới.")
+    if _is_sent_again(unit, row, command) or stored is None:
         return _ticketed(unit, row, dossier)
     _refuse_more(captures.pages(unit.session, row.id))
     _still_open(unit, row)
@@ -297,6 +298,7 @@ def add(unit: Unit, command: AddCapturePage, stored: StoredFile) -> Ticketed:
         media_type=stored.file.media_type,
         size=len(stored.file.content),
         path=stored.path,
+        sent_digest=_digest(command.content),
         turned=0,
         added_at=unit.now,
     )
@@ -368,12 +370,8 @@ def _seen(found: Capture) -> Sequence[tuple[UUID, int]]:
     return [(each.id, each.turned) for each in found.pages]
 
 
-def _digest(ticket: str) -> bytes:
-    return hashlib.sha256(ticket.encode()).digest()
-
-
 def _of_ticket(unit: Unit, ticket: str, *, locked: bool = False) -> CaptureRow:
-    row = captures.capture_of_ticket(unit.session, _digest(ticket), locked=locked)
+    row = captures.capture_of_ticket(unit.session, _digest(ticket.encode()), locked=locked)
     if row is None:
         raise not_found("unknown-ticket", "Mã này không dùng được. Xin lấy mã mới ở máy tính.")
     return row
@@ -394,8 +392,16 @@ def _still_open(unit: Unit, row: CaptureRow) -> DossierRow:
     return dossier
 
 
-def _sent_before(unit: Unit, row: CaptureRow, command: AddCapturePage) -> CapturePageRow | None:
-    return captures.page_at(unit.session, row.id, row.pages_before + command.number)
+def _is_sent_again(unit: Unit, row: CaptureRow, command: AddCapturePage) -> bool:
+    """Whether this page was sent under its number before. Refusal CONFLICT `page-differs`."""
+    before = captures.page_at(unit.session, row.id, row.pages_before + command.number)
+    if before is not None and before.sent_digest != _digest(command.content):
+        raise conflict("page-differs", "Trang mang số này đã gửi với một ảnh khác. Xin gửi ảnh mới dưới số mới.")
+    return before is not None
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.sha256(content).digest()
 
 
 def _refuse_more(pages: Sequence[CapturePageRow]) -> None:

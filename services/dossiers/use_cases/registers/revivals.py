@@ -32,7 +32,7 @@ def obstacle(unit: Unit, marriage: RegisterEntryRow, remarried: Mapping[str, boo
     It does not if it also ended in another way, or if the spouse has married again: a number of a paper shows that, or
     the officer, of a marriage `to_ask`. `remarried`: the officer's answers, by its id.
     """
-    kinds = registers.kinds_noted(unit.session, [marriage.id]).get(marriage.id, [])
+    kinds = registers.kinds_of(unit.session, marriage.id)
     if not marriage_stands([*kinds, "marriage-restored"]):
         return "Hôn nhân này còn chấm dứt vì ly hôn hoặc bị hủy nên không khôi phục (Luật HNGĐ 2014 Đ67.1)."
     for later in _later(unit, marriage):
@@ -82,7 +82,7 @@ def stands_again(unit: Unit, marriage: RegisterEntryRow, kind: str, withdraws: i
     """Whether an entry is of a marriage that has ended and that stands once this note counts, which may withdraw
     another.
     """
-    kinds = registers.kinds_noted(unit.session, [marriage.id]).get(marriage.id, [])
+    kinds = registers.kinds_of(unit.session, marriage.id)
     left = registers.kinds_after(unit.session, marriage.id, kind, withdraws)
     return marriage.register == MARRIAGE and not marriage_stands(kinds) and marriage_stands(left)
 
