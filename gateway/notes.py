@@ -9,7 +9,14 @@ from typing import NamedTuple
 
 from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 
-from gateway.texts import ANNULS_AN_ENTRY, ENDS_BY_DEATH, RESTORES_A_MARRIAGE, TAKES_BACK_A_DEATH
+from gateway.texts import (
+    ANNULS_AN_ENTRY,
+    ENDS_BY_DEATH,
+    ENDS_FOR_BOTH,
+    RESTORES_A_MARRIAGE,
+    TAKES_BACK_A_DEATH,
+    WITHDRAWS_A_NOTE,
+)
 from services.chassis.refusal import FieldFault, invalid
 
 
@@ -42,12 +49,24 @@ def unanswered(found: dossiers_v1.FoundEntry, note: dossiers_v1.NoteEntryRequest
             if one.entry_id not in answered:
                 text = f"Xin trả lời về ghi chú một bên chết ở mục kết hôn {one.label}."
                 yield Unanswered("ended_marriages", text, one.entry_id)
-    if note.kind == RESTORES_A_MARRIAGE or (note.kind in ANNULS_AN_ENTRY and TAKES_BACK_A_DEATH in found.note_kinds):
+    if _may_stand_again(found, note):
         answered = {each.entry_id for each in note.remarriages}
         for later in found.remarriages_to_ask:
             if later.entry_id not in answered:
                 text = f"Xin trả lời mục kết hôn {later.label} có phải của vợ hoặc chồng không."
                 yield Unanswered("remarriages", text, later.entry_id)
+
+
+def _may_stand_again(found: dossiers_v1.FoundEntry, note: dossiers_v1.NoteEntryRequest) -> bool:
+    """Whether a marriage may stand again by a note: it restores the marriage, takes a death back, or withdraws a
+    divorce or annulment.
+    """
+    withdrawn = {one.kind for one in found.notes if one.sequence == note.withdraws}
+    return (
+        note.kind == RESTORES_A_MARRIAGE
+        or (note.kind in ANNULS_AN_ENTRY and TAKES_BACK_A_DEATH in found.note_kinds)
+        or (note.kind == WITHDRAWS_A_NOTE and not withdrawn.isdisjoint(ENDS_FOR_BOTH))
+    )
 
 
 def refuse_incomplete(found: dossiers_v1.FoundEntry, note: dossiers_v1.NoteEntryRequest) -> None:

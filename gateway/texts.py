@@ -37,6 +37,7 @@ SUPPLEMENTS_A_DEATH = "death-supplemented"
 RESTORES_A_MARRIAGE = "marriage-restored"
 WITHDRAWS_A_NOTE = "note-withdrawn"
 ANNULS_AN_ENTRY = frozenset({TAKES_BACK_A_DEATH, "annulment"})
+ENDS_FOR_BOTH = frozenset({"divorce", "annulment"})  # a marriage whose spouses are both alive
 SPOUSES = {"wife": "Vợ", "husband": "Chồng"}
 SPOUSE_ELSEWHERE = {
     "none": "Đã hỏi: chưa kết hôn với người khác, chưa ly hôn",

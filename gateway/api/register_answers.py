@@ -105,6 +105,17 @@ class EntryNote(_Note):
     )
 
 
+class EndedAnnulment(Answer):
+    papers: list[str] = Field(
+        description="Numbers of the papers that are valid again, as they are printed.", examples=[["07/2020"]]
+    )
+    dossiers: list[str] = Field(
+        description="Codes of the dossiers that were stopped because of the annulment, and whose paper is handed over "
+        "after all.",
+        examples=[["000.48.30.H17-201006-0001"]],
+    )
+
+
 class ProposedNote(_Note):
     id: str
     prepared_by: str
@@ -113,6 +124,14 @@ class ProposedNote(_Note):
         validation_alias="asked_json",
         description="The request to `noteEntry`; empty for a note from before this was kept.",
         examples=[{"text": "Đã ly hôn theo Quyết định số 45/2020/QĐST-HNGĐ.", "basis_number": "45/2020/QĐST-HNGĐ"}],
+    )
+    annuls: bool = Field(description="Whether the entry, which counts, is annulled once this note counts.")
+    ends_annulment: EndedAnnulment | None = Field(
+        description="If the entry, which is annulled, counts again once this note counts: what that does to its papers "
+        "and dossiers; else null."
+    )
+    ends_marriages: list[NotedMarriage] = Field(
+        description="For a note on a death that changes who died, or when: marriages that end with its confirmation."
     )
 
 
@@ -186,7 +205,8 @@ class Entry(FoundEntry):
     remarriages_to_ask: list[Remarriage] = Field(
         description="For a death that ended a marriage, or a marriage that a death ended: later marriages of a person "
         "with the name and birth of the spouse. A note that takes the death back, or restores the marriage, states for "
-        "each whether it is of the spouse."
+        "each whether it is of the spouse. For a marriage that a divorce or annulment ended: later marriages that "
+        "stand and may be of a spouse. A note that withdraws the divorce or annulment states for each whether it is."
     )
     marriages_noted: list[NotedMarriage] = Field(
         description="For a death: marriages that have ended by a note about it. If the deceased or the day of the "

@@ -525,9 +525,10 @@ class NewNote(Body):
     remarriages: list[SpouseRemarried] = Field(
         default=[],
         max_length=100,
-        description="Required if the note annuls a death or restores a marriage: for each of the entry's "
-        "`remarriages_to_ask`, whether it is of the spouse. If it is, the earlier marriage is not restored. Each that "
-        "is left out is a fault at `/remarriages`, whose text has its `label`.",
+        description="Required if the note annuls a death, restores a marriage, or withdraws a divorce or the annulment "
+        "of a marriage: for each of the entry's `remarriages_to_ask`, whether it is of the spouse. If it is, a "
+        "marriage that a death ended is not restored. Each that is left out is a fault at `/remarriages`, whose text "
+        "has its `label`.",
     )
     not_this_person: bool = Field(
         default=False,

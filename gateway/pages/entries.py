@@ -5,7 +5,7 @@ written, signed, sent back or dropped here.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from gateway.pages.identity import own_ward
 from gateway.pages.plain import error_list, posted_texts, shown_fields
 from gateway.pages.refusals import errors_from
 from gateway.questions import question
-from gateway.texts import ANNULS_AN_ENTRY, NOTES, REGISTERS, SPOUSE_ELSEWHERE
+from gateway.texts import NOTES, REGISTERS, SPOUSE_ELSEWHERE, TAKES_BACK_A_DEATH
 from services.chassis.ids import read_uuid
 from services.chassis.refusal import Refusal
 from services.chassis.tokens import Role
@@ -203,6 +203,7 @@ def _shown(
         source=content.get("source", {}),
         certificate=routing.verify(found.certificate_id) if found.certificate_id else None,
         kinds=NOTES,
+        unreferred=[one for one in found.marriages_to_ask if one.by_this_death or not one.answered],
         spouses=SPOUSE_ELSEWHERE,
         waiting=waiting,
         may_note=Role.CIVIL_STATUS_OFFICER in roles,
@@ -224,10 +225,12 @@ def _shown(
 
 def _effect(found: dossiers_v1.FoundEntry, note: dossiers_v1.ProposedNote) -> str:
     """What the signer's confirmation of a note does to papers, dossiers and other entries (Luật Hộ tịch 2014 Đ12.2;
-    Luật HNGĐ 2014 Đ67.1).
+    Luật HNGĐ 2014 Đ65, Đ67.1).
     """
-    if note.kind not in ANNULS_AN_ENTRY:
-        return "Giấy tờ đã cấp trước đó được báo là đã thay đổi."
+    if note.HasField("ends_annulment"):
+        return " ".join((_effect_of_ended_annulment(found, note.ends_annulment), *_ends_marriages(note)))
+    if not note.annuls:
+        return " ".join(("Giấy tờ đã cấp trước đó được báo là đã thay đổi.", *_ends_marriages(note)))
     effect = (
         "Giấy tờ đã cấp theo mục này, và bản sao cấp trước đó, bị thu hồi; hồ sơ đang chờ trả kết quả thì không còn "
         "giấy để trả."
@@ -240,6 +243,24 @@ def _effect(found: dossiers_v1.FoundEntry, note: dossiers_v1.ProposedNote) -> st
         f"{effect} Hôn nhân ở mục kết hôn {', '.join(ended.values())} được khôi phục, trừ khi sổ ghi hai người đã ly "
         "hôn hoặc vợ, chồng người đã khai tử đã kết hôn với người khác."
     )
+
+
+def _effect_of_ended_annulment(found: dossiers_v1.FoundEntry, ended: dossiers_v1.EndedAnnulment) -> str:
+    """What it does that an entry counts again (Luật Hộ tịch 2014 Đ12.2; docs/decisions/0053)."""
+    again = f"Giấy tờ có giá trị trở lại: số {', số '.join(ended.papers)}."
+    effects = ["Mục này có giá trị trở lại.", again if ended.papers else "Không giấy tờ nào có giá trị trở lại."]
+    effects.append("Bản sao cấp khi mục này bị hủy được báo là đã thay đổi. Hồ sơ chờ trả kết quả lại có giấy để trả.")
+    if ended.dossiers:
+        effects.append(f"Hồ sơ đã dừng do việc hủy này được trả kết quả: {', '.join(ended.dossiers)}.")
+    if TAKES_BACK_A_DEATH in found.note_kinds:
+        effects.append("Hôn nhân đã khôi phục do việc hủy này chấm dứt lại, nếu mục còn ghi đúng người và ngày chết.")
+    return " ".join(effects)
+
+
+def _ends_marriages(note: dossiers_v1.ProposedNote) -> Iterator[str]:
+    if note.ends_marriages:
+        labels = ", ".join(one.label for one in note.ends_marriages)
+        yield f"Hôn nhân ở mục kết hôn {labels} chấm dứt, theo người chết và ngày chết mà mục này ghi khi ký."
 
 
 def _part(

@@ -14,6 +14,7 @@ from gateway.questions import Field, question, whole
 from gateway.texts import (
     ANNULS_AN_ENTRY,
     ENDS_BY_DEATH,
+    ENDS_FOR_BOTH,
     NOTES,
     RESTORES_A_MARRIAGE,
     SPOUSE_ELSEWHERE,
@@ -92,6 +93,11 @@ _REMARRIED = (
     ("yes", "Phải: người đó đã kết hôn với người khác"),
     ("no", "Không phải: người khác, cùng tên"),
     ("", "Ghi chú này không khôi phục hôn nhân"),
+)
+_IN_BOTH = (
+    ("yes", "Phải: người đó có cả hai hôn nhân"),
+    ("no", "Không phải: người khác, cùng tên"),
+    ("", "Ghi chú này không làm hôn nhân còn giá trị trở lại"),
 )
 #: The lists of a note that answer about each of several entries → what the name of each question begins with.
 _ABOUT_EACH = {"ended_marriages": "ended", "remarriages": "remarried"}
@@ -266,14 +272,18 @@ def _of_death(found: dossiers_v1.FoundEntry) -> Part:
 
 
 def _of_return(found: dossiers_v1.FoundEntry) -> Part:
-    """Of a death that is taken back, or a marriage that is restored (Luật HNGĐ 2014 Đ67)."""
+    """Of a death that is taken back, or a marriage that is restored (Luật HNGĐ 2014 Đ67), or stands again because its
+    divorce or annulment is withdrawn (Đ5.2c).
+    """
     takes_back = TAKES_BACK_A_DEATH in found.note_kinds
     asked_about = {one.entry_id: one.label for one in found.marriages_to_ask}
     asked_about |= {one.entry_id: one.label for one in found.remarriages_to_ask}
     return Part(
         [*(_OF_SPOUSE if takes_back else ()), *_of_marriages(found)],
         f"Khi {'hủy việc khai tử' if takes_back else 'khôi phục hôn nhân'}: hôn nhân của vợ hoặc chồng",
-        "Người đã khai tử còn sống thì hôn nhân có thể được khôi phục (Luật HNGĐ 2014 Đ67).",
+        "Bỏ ghi chú ly hôn, hủy kết hôn thì hôn nhân này còn giá trị trở lại (Luật HNGĐ 2014 Đ5.2c)."
+        if _ended_for_both(found)
+        else "Người đã khai tử còn sống thì hôn nhân có thể được khôi phục (Luật HNGĐ 2014 Đ67).",
         frozenset({RESTORES_A_MARRIAGE, WITHDRAWS_A_NOTE, *(ANNULS_AN_ENTRY if takes_back else ())}),
         {id: f"mục kết hôn {label}" for id, label in asked_about.items()},
     )
@@ -281,7 +291,7 @@ def _of_return(found: dossiers_v1.FoundEntry) -> Part:
 
 def _of_marriages(found: dossiers_v1.FoundEntry) -> list[Field]:
     """Of each marriage that may have been ended by the death of this entry, whether it was; of each later marriage that
-    may be of the spouse, whether it is (Luật HNGĐ 2014 Đ67).
+    may be of a spouse, whether it is (Luật HNGĐ 2014 Đ67, Đ5.2c).
     """
     ended = [
         replace(
@@ -298,15 +308,27 @@ def _of_marriages(found: dossiers_v1.FoundEntry) -> list[Field]:
         replace(
             _of_some_kinds(
                 _about("remarriages", one.entry_id),
-                f"Mục kết hôn {one.label} có phải của vợ hoặc chồng người chết không?",
-                hint="Cùng họ tên, ngày sinh. Xin đối chiếu: đã kết hôn với người khác thì hôn nhân trước không được "
+                f"Mục kết hôn {one.label} có phải của {_of_whom(found)} không?",
+                hint="Hai hôn nhân của một người không được cùng còn giá trị (Luật HNGĐ 2014 Đ5.2c). Xin đối chiếu; "
+                "người ký đọc câu trả lời."
+                if _ended_for_both(found)
+                else "Cùng họ tên, ngày sinh. Xin đối chiếu: đã kết hôn với người khác thì hôn nhân trước không được "
                 "khôi phục.",
             ),
-            choices=_REMARRIED,
+            choices=_IN_BOTH if _ended_for_both(found) else _REMARRIED,
         )
         for one in found.remarriages_to_ask
     ]
     return [*ended, *remarried]
+
+
+def _ended_for_both(found: dossiers_v1.FoundEntry) -> bool:
+    """Whether the marriage of this entry has ended by a divorce or annulment."""
+    return any(one.counts and one.kind in ENDS_FOR_BOTH for one in found.notes if ENDS_BY_DEATH in found.note_kinds)
+
+
+def _of_whom(found: dossiers_v1.FoundEntry) -> str:
+    return "vợ hoặc chồng trong mục này" if _ended_for_both(found) else "vợ hoặc chồng người chết"
 
 
 def _ended(found: dossiers_v1.FoundEntry, typed: Mapping[str, str]) -> list[dossiers_v1.EndedBy]:

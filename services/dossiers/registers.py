@@ -228,6 +228,11 @@ def kinds_noted(session: Session, entry_ids: Sequence[UUID]) -> dict[UUID, list[
     }
 
 
+def kinds_of(session: Session, entry_id: UUID) -> list[str]:
+    """The kinds of the notes of an entry that count, oldest first."""
+    return kinds_noted(session, [entry_id]).get(entry_id, [])
+
+
 def kinds_after(session: Session, entry_id: UUID, kind: str, withdraws: int | None) -> list[str]:
     """The kinds of the notes of an entry that count after one more of this kind, oldest first; it may withdraw the one
     of this number.
@@ -235,6 +240,11 @@ def kinds_after(session: Session, entry_id: UUID, kind: str, withdraws: int | No
     written = notes(session, entry_id)
     kinds = [*(each.kind for each in written), kind]
     return [kinds[number - 1] for number in counting([*(each.withdraws for each in written), withdraws])]
+
+
+def is_annulled_after(session: Session, entry_id: UUID, kind: str, withdraws: int | None) -> bool:
+    """Whether an entry is annulled once a note of this kind counts, which may withdraw the one of this number."""
+    return not set(ANNULLING).isdisjoint(kinds_after(session, entry_id, kind, withdraws))
 
 
 def is_annulled(session: Session, entry_ids: Sequence[UUID]) -> bool:
@@ -317,6 +327,13 @@ def results_to_hand_over(session: Session, entry: RegisterEntryRow) -> Sequence[
     dossiers = or_(DossierRow.id == entry.dossier_id, DossierRow.id.in_(copies))
     query = select(DossierRow).where(dossiers, DossierRow.status.in_(_NOT_HANDED_OVER))
     return session.scalars(query.order_by(DossierRow.id).with_for_update()).all()
+
+
+def stopped_results(session: Session, papers: Sequence[CertificateRow]) -> Sequence[DossierRow]:
+    """The stopped dossiers whose results are these papers."""
+    entries = select(RegisterEntryRow.dossier_id).where(RegisterEntryRow.id.in_([each.entry_id for each in papers]))
+    query = select(DossierRow).where(DossierRow.id.in_(entries), DossierRow.status == Status.STOPPED)
+    return session.scalars(query.order_by(DossierRow.code)).all()
 
 
 def proposed_notes(session: Session, entry_id: UUID) -> Sequence[ProposedNoteRow]:
@@ -612,13 +629,28 @@ def papers_count_again(session: Session, entry_id: UUID) -> None:
 
     A copy that was annulled itself stays revoked.
     """
+    for row in papers_revoked_with(session, entry_id):
+        superseded_at = superseded_besides(row)
+        row.status = CertificateStatus.VALID if superseded_at is None else CertificateStatus.SUPERSEDED
+        row.changed_at, row.revoked_at, row.superseded_at = superseded_at, None, None
+
+
+def superseded_besides(revoked: CertificateRow) -> datetime | None:
+    """When a revoked paper was superseded besides, and so is not valid if its annulment is withdrawn; None if it was
+    not. Of one that the release before revoked nobody knows it, and the time of the revocation stands for it.
+    """
+    unknown = revoked.revoked_at != revoked.changed_at
+    return revoked.superseded_at or (revoked.changed_at if unknown else None)
+
+
+def papers_revoked_with(session: Session, entry_id: UUID) -> list[CertificateRow]:
+    """The papers of an entry that are revoked for its annulment alone: neither the copy itself was annulled, nor what
+    the entry is a copy of.
+    """
     query = select(CertificateRow).where(_papers_of(entry_id), CertificateRow.status == CertificateStatus.REVOKED)
-    for row in session.scalars(query):
-        if not is_annulled(session, [row.entry_id, *filter(None, [row.source_entry_id])]):
-            unknown = row.revoked_at != row.changed_at  # the release before these columns revoked it
-            ended_at = row.superseded_at or (row.changed_at if unknown else None)
-            row.status = CertificateStatus.VALID if ended_at is None else CertificateStatus.SUPERSEDED
-            row.changed_at, row.revoked_at, row.superseded_at = ended_at, None, None
+    revoked = session.scalars(query.order_by(CertificateRow.id)).all()
+    others = [[id for id in (row.entry_id, row.source_entry_id) if id and id != entry_id] for row in revoked]
+    return [row for row, ids in zip(revoked, others, strict=True) if not is_annulled(session, ids)]
 
 
 def _papers_of(entry_id: UUID) -> ColumnElement[bool]:

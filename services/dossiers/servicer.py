@@ -22,7 +22,7 @@ from services.dossiers.use_cases.office import (
 )
 from services.dossiers.use_cases.papers import blanks, certificates, issuing, signing, tracking_book
 from services.dossiers.use_cases.practice import proof
-from services.dossiers.use_cases.registers import books, ministry, notes, people_chain, registration, search
+from services.dossiers.use_cases.registers import asked_notes, books, ministry, notes, registration, search
 from services.dossiers.views import blanks as blank_views
 from services.dossiers.views import captures as capture_views
 from services.dossiers.views import dossiers, history, papers, procedures, registers, tracking
@@ -105,8 +105,8 @@ RPCS: Table = {
     # The registers
     "SearchRegister": Query(search.SearchRegister, search.search, registers.found),
     "GetEntry": Query(search.GetEntry, search.entry, registers.entry),
-    "NoteEntry": Command(notes.NoteEntry, notes.propose, registers.entry),
-    "DecideNote": Command(notes.DecideNote, people_chain.decide_note, registers.entry),
+    "NoteEntry": Command(asked_notes.NoteEntry, notes.propose, registers.entry),
+    "DecideNote": Command(notes.DecideNote, notes.decide, registers.entry),
     "DropNote": Command(notes.DropNote, notes.drop, registers.entry),
     "ListProposedNotes": Query(notes.ListProposedNotes, notes.waiting, registers.waiting),
     "SetMinistryNumber": Command(ministry.SetMinistryNumber, ministry.set_number, registers.entry),

@@ -25,7 +25,7 @@ from services.dossiers.use_cases.opened import (
     content_of_proposed_note,
     current_content_of,
 )
-from services.dossiers.use_cases.registers import deaths, revivals
+from services.dossiers.use_cases.registers import annulments, deaths, revivals
 from services.dossiers.use_cases.registers.search import Found, record_shown
 from services.dossiers.use_cases.unit import Unit
 
@@ -103,18 +103,16 @@ def _add_likely(unit: Unit, row: RegisterEntryRow, message: dossiers_pb2.FoundEn
             )
             for each in deaths.to_ask(unit, row)
         )
-        message.marriages_noted.extend(
-            dossiers_pb2.NotedMarriage(entry_id=str(each.id), label=label_of(each))
-            for each in deaths.marriages_ended_by(unit, row)
-        )
-        message.marriages_standing.extend(
-            dossiers_pb2.NotedMarriage(entry_id=str(each.id), label=label_of(each))
-            for each in deaths.standing_marriages(unit, row)
-        )
-    if not registers.is_annulled(unit.session, [row.id]):
+        message.marriages_noted.extend(_noted(deaths.marriages_ended_by(unit, row)))
+        message.marriages_standing.extend(_noted(deaths.standing_marriages(unit, row)))
+    if row.register == MARRIAGE or not registers.is_annulled(unit.session, [row.id]):
         message.remarriages_to_ask.extend(
             dossiers_pb2.Remarriage(entry_id=str(each.id), label=label_of(each)) for each in revivals.to_ask(unit, row)
         )
+
+
+def _noted(marriages: Sequence[RegisterEntryRow]) -> list[dossiers_pb2.NotedMarriage]:
+    return [dossiers_pb2.NotedMarriage(entry_id=str(each.id), label=label_of(each)) for each in marriages]
 
 
 def _may_tell_of_a_death(unit: Unit, marriage: RegisterEntryRow) -> bool:
@@ -147,6 +145,8 @@ def _shown_by(note: dossiers_pb2.EntryNote | dossiers_pb2.ProposedNote) -> list[
     """The other entries of which a note tells, by their ids: also the one from which it has the day of a death."""
     ids = [note.death_entry] if note.death_entry and note.died_on else []
     ids += [each.entry_id for each in note.ended_marriages]
+    if isinstance(note, dossiers_pb2.ProposedNote):
+        ids += [each.entry_id for each in note.ends_marriages]
     return ids + [each.entry_id for each in note.remarriages]
 
 
@@ -185,8 +185,10 @@ def waiting(unit: Unit, found: tuple[Sequence[RegisterEntryRow], bool]) -> dossi
 
 
 def _proposed(unit: Unit, row: RegisterEntryRow) -> Iterator[dossiers_pb2.ProposedNote]:
+    annulled = registers.is_annulled(unit.session, [row.id])
     for each in registers.proposed_notes(unit.session, row.id):
         note = content_of_proposed_note(unit.cell, each)
+        after = registers.is_annulled_after(unit.session, row.id, each.kind, note.get("withdraws"))
         yield dossiers_pb2.ProposedNote(
             id=str(each.id),
             kind=each.kind,
@@ -196,8 +198,18 @@ def _proposed(unit: Unit, row: RegisterEntryRow) -> Iterator[dossiers_pb2.Propos
             prepared_by=note["prepared_by"],
             returned_because=note.get("returned_because", ""),
             asked_json=json.dumps(note.get("asked", {}), ensure_ascii=False),
+            annuls=after and not annulled,
+            ends_annulment=_ended_annulment(unit, row) if annulled and not after else None,
+            ends_marriages=_noted(deaths.ended_by_note(unit, row, each.kind, note)),
             **_told(unit, each.kind, note),
         )
+
+
+def _ended_annulment(unit: Unit, row: RegisterEntryRow) -> dossiers_pb2.EndedAnnulment:
+    again = annulments.if_counted_again(unit, row)
+    return dossiers_pb2.EndedAnnulment(
+        papers=[each.number for each in again.papers], dossiers=[each.code or "" for each in again.dossiers]
+    )
 
 
 def _summaries(unit: Unit, rows: Sequence[RegisterEntryRow]) -> list[dossiers_pb2.FoundEntry]:

@@ -16,13 +16,17 @@ from services.dossiers import registers
 from services.dossiers.sealed import seal_json
 from services.dossiers.use_cases.opened import content_of_proposed_note
 from tests.services.dossiers.people import (
+    CAME_BACK,
     DIE,
     DIED_ON_THE_SEVENTH,
     HUSBAND_DIED,
     MARRY,
     OTHER_BRIDE,
     QUASHED,
+    WIDOW,
     findings_of,
+    kinds_of_notes,
+    marriage_and_death,
     read_entry,
     register_marriage,
     status_of,
@@ -107,30 +111,13 @@ def test_a_death_of_somebody_with_the_same_name_and_birthday_changes_nothing_by_
     assert status_of(world, married.register_entry.certificate_id) == "valid"
 
 
-WIDOW = {
-    "/wife/marriage_count": 2,
-    **widowed("wife"),
-    "/husband/full_name": "Đặng Quốc Bảo",
-    "/husband/birth_date": "1990-06-01",
-    "/husband/identity_number": "201777888",
-}
-
-
-CAME_BACK = {
-    "text": "Hủy quyết định tuyên bố ông Lê Văn An là đã chết.",
-    "basis": "Quyết định hủy quyết định tuyên bố một người là đã chết",
-    "basis_number": "04/2020/QĐDS-ST",
-    "spouse_elsewhere": "none",
-}
-
-
 def test_an_annulled_declaration_of_death_brings_back_the_person_and_the_marriage(world: World) -> None:
     """Luật HNGĐ 2014 Đ67.1: the marriage is restored; a second note reverses the first, and no check finds the
     death.
     """
     married = register_marriage(world).register_entry
     died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry
-    assert [note.kind for note in read_entry(world, married.id).notes] == ["death"]
+    assert kinds_of_notes(world, married.id) == ["death"]
     world.noted(died.id, "declared-dead")
     again = world.filed_as(DIE, changed(DEATH.form, HUSBAND_DIED))
     world.take_in(again)
@@ -148,26 +135,24 @@ def test_an_annulled_declaration_of_death_brings_back_the_person_and_the_marriag
     assert any("Luật HNGĐ 2014" in fault.text for fault in no.fields), "her first marriage stands again"
     assert approve().status == 4, "he can die a second time"
     world.sign(again)
-    assert [note.kind for note in read_entry(world, married.id).notes] == ["death", "marriage-restored", "death"]
+    assert kinds_of_notes(world, married.id) == ["death", "marriage-restored", "death"]
 
 
 def test_a_marriage_does_not_revive_after_a_divorce_nor_where_the_spouse_has_married_again(world: World) -> None:
     """Luật HNGĐ 2014 Đ67.1."""
-    married = register_marriage(world).register_entry
-    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry
+    married, died = marriage_and_death(world)
     register_marriage(world, WIDOW)
-    world.noted(died.id, "declaration-annulled", **CAME_BACK)
-    assert [note.kind for note in read_entry(world, married.id).notes] == ["death"]
+    world.noted(died, "declaration-annulled", **CAME_BACK)
+    assert kinds_of_notes(world, married) == ["death", "death-annulled"]
 
 
 def test_a_marriage_revives_where_the_spouses_later_one_was_annulled(world: World) -> None:
     """Luật HNGĐ 2014 Đ67.1, Đ12: who was never married otherwise has not married again."""
-    married = register_marriage(world).register_entry
-    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry
+    married, died = marriage_and_death(world)
     later = register_marriage(world, WIDOW).register_entry
     world.noted(later.id, "annulment", text="Hủy việc kết hôn trái pháp luật.")
-    world.noted(died.id, "declaration-annulled", **CAME_BACK)
-    assert [note.kind for note in read_entry(world, married.id).notes] == ["death", "marriage-restored"]
+    world.noted(died, "declaration-annulled", **CAME_BACK)
+    assert kinds_of_notes(world, married) == ["death", "marriage-restored"]
 
 
 @pytest.mark.parametrize("elsewhere", ["remarried", "divorced"])
@@ -204,22 +189,21 @@ def test_a_marriage_does_not_revive_where_another_office_has_the_spouses_remarri
 
 def test_a_note_of_a_death_in_this_ward_is_taken_back_at_the_death_and_not_at_the_marriage(world: World) -> None:
     """Luật HNGĐ 2014 Đ65, Đ67.1: there somebody asks whether the spouse has married again."""
-    married = register_marriage(world).register_entry
-    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry
-    withdrawn = partial(world.propose_note, married.id, "note-withdrawn", withdraws=1, **QUASHED)
+    married, died = marriage_and_death(world)
+    withdrawn = partial(world.propose_note, married, "note-withdrawn", withdraws=1, **QUASHED)
     no = refused(withdrawn)
     assert (no.type, [fault.field for fault in no.fields]) == ("invalid-field", ["withdraws"])
     remarried = {"spouse_elsewhere": "remarried", "spouse_elsewhere_text": "Phường Thanh Bình, số 12/2020"}
-    written = world.propose_note(married.id, "marriage-restored", text="Khôi phục hôn nhân.")
-    world.noted(died.id, "declaration-annulled", **CAME_BACK | remarried)
+    written = world.propose_note(married, "marriage-restored", text="Khôi phục hôn nhân.")
+    world.noted(died, "declaration-annulled", **CAME_BACK | remarried)
     assert refused(withdrawn).fields[0].field == "withdraws", "nor after it was taken back"
     assert refused(partial(world.decide_note, written, confirmed=True)).type == "note-decided", "nor as it is restored"
-    no = refused(partial(world.propose_note, married.id, "marriage-restored", text="Khôi phục hôn nhân."))
+    no = refused(partial(world.propose_note, married, "marriage-restored", text="Khôi phục hôn nhân."))
     assert (no.type, no.fields[0].field) == ("invalid-field", "kind")
-    assert [note.kind for note in read_entry(world, married.id).notes] == ["death", "death-annulled"]
-    withdraw_note(world, died.id, 1)
-    world.noted(died.id, "declaration-annulled", **CAME_BACK)
-    kinds = [note.kind for note in read_entry(world, married.id).notes]
+    assert kinds_of_notes(world, married) == ["death", "death-annulled"]
+    withdraw_note(world, died, 1)
+    world.noted(died, "declaration-annulled", **CAME_BACK)
+    kinds = kinds_of_notes(world, married)
     assert kinds == ["death", "death-annulled", "note-withdrawn", "marriage-restored"], "said anew"
 
 
@@ -227,16 +211,15 @@ def test_a_marriage_that_stands_by_another_note_ends_again_with_the_death_that_c
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Luật HNGĐ 2014 Đ65: where the note of the death was withdrawn by itself, as could be done before."""
-    married = register_marriage(world).register_entry
-    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry
+    married, died = marriage_and_death(world)
     with monkeypatch.context() as before:
-        before.setattr("services.dossiers.use_cases.registers.notes._kept", lambda *_: "")
-        withdraw_note(world, married.id, 1)
-    world.noted(died.id, "declaration-annulled", **CAME_BACK)
-    kinds = [note.kind for note in read_entry(world, married.id).notes]
+        before.setattr("services.dossiers.use_cases.registers.withdrawals._kept", lambda *_: "")
+        withdraw_note(world, married, 1)
+    world.noted(died, "declaration-annulled", **CAME_BACK)
+    kinds = kinds_of_notes(world, married)
     assert kinds == ["death", "note-withdrawn"], "it stands already"
-    withdraw_note(world, died.id, 1)
-    assert [note.kind for note in read_entry(world, married.id).notes] == [*kinds, "death"]
+    withdraw_note(world, died, 1)
+    assert kinds_of_notes(world, married) == [*kinds, "death"]
     assert register_marriage(world, WIDOW).status == 9, "she is a widow"
 
 
@@ -244,26 +227,24 @@ def test_a_death_that_counts_again_ends_no_marriage_from_after_its_corrected_day
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Luật HNGĐ 2014 Đ65: also where the note of the death was withdrawn by itself, as could be done before."""
-    married = register_marriage(world).register_entry
-    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry
+    married, died = marriage_and_death(world)
     with monkeypatch.context() as before:
-        before.setattr("services.dossiers.use_cases.registers.notes._kept", lambda *_: "")
-        withdraw_note(world, married.id, 1)
+        before.setattr("services.dossiers.use_cases.registers.withdrawals._kept", lambda *_: "")
+        withdraw_note(world, married, 1)
     corrected = [pb.EntryChange(at="death/date", value="2020-10-05")]
-    world.noted(died.id, "correction", text="Cải chính ngày chết.", changes=corrected)
-    world.noted(died.id, "declaration-annulled", **CAME_BACK)
-    withdraw_note(world, died.id, 2)
-    assert [note.kind for note in read_entry(world, married.id).notes] == ["death", "note-withdrawn"]
+    world.noted(died, "correction", text="Cải chính ngày chết.", changes=corrected)
+    world.noted(died, "declaration-annulled", **CAME_BACK)
+    withdraw_note(world, died, 2)
+    assert kinds_of_notes(world, married) == ["death", "note-withdrawn"]
 
 
 def test_a_second_annulment_after_a_quashed_one_restores_the_marriage_again(world: World) -> None:
     """Luật HNGĐ 2014 Đ67.1: the notes of the first one stay and count no longer; quashed too, all ends again."""
-    married = register_marriage(world).register_entry
-    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry
+    married, died = marriage_and_death(world)
     for _ in range(2):
-        annulled = world.noted(died.id, "declaration-annulled", **CAME_BACK)
-        withdraw_note(world, died.id, annulled.notes[-1].sequence)
-    assert [(note.kind, note.counts) for note in read_entry(world, married.id).notes] == [
+        annulled = world.noted(died, "declaration-annulled", **CAME_BACK)
+        withdraw_note(world, died, annulled.notes[-1].sequence)
+    assert [(note.kind, note.counts) for note in read_entry(world, married).notes] == [
         ("death", True),
         ("marriage-restored", False),
         ("note-withdrawn", True),
@@ -274,50 +255,46 @@ def test_a_second_annulment_after_a_quashed_one_restores_the_marriage_again(worl
 
 def test_only_a_note_that_takes_a_death_back_answers_about_the_spouse(world: World) -> None:
     """Luật HNGĐ 2014 Đ67.1: a note that withdraws a correction, or quashes an annulment, takes nobody's death back."""
-    married = register_marriage(world).register_entry
-    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry
-    world.noted(died.id, "correction", text="Cải chính.", changes=[pb.EntryChange(at="death/place", value="Nơi khác")])
-    world.noted(died.id, "declaration-annulled", **CAME_BACK)
+    married, died = marriage_and_death(world)
+    world.noted(died, "correction", text="Cải chính.", changes=[pb.EntryChange(at="death/place", value="Nơi khác")])
+    world.noted(died, "declaration-annulled", **CAME_BACK)
     answers: list[dict[str, Any]] = [
         {"spouse_elsewhere": "none"},
-        {"ended_marriages": [pb.EndedBy(entry_id=married.id, by_this_death=True)]},
-        {"remarriages": [pb.SpouseRemarried(entry_id=married.id, of_spouse=False)]},
+        {"ended_marriages": [pb.EndedBy(entry_id=married, by_this_death=True)]},
+        {"remarriages": [pb.SpouseRemarried(entry_id=married, of_spouse=False)]},
     ]
     for withdraws in (1, 2):
         for answer in answers:
-            no = refused(
-                partial(world.propose_note, died.id, "note-withdrawn", withdraws=withdraws, **QUASHED, **answer)
-            )
+            no = refused(partial(world.propose_note, died, "note-withdrawn", withdraws=withdraws, **QUASHED, **answer))
             assert (no.type, [each.field for each in no.fields]) == ("invalid-field", [*answer]), withdraws
-    withdraw_note(world, died.id, 2)
+    withdraw_note(world, died, 2)
     said = {"spouse_elsewhere": "remarried", "spouse_elsewhere_text": "Phường Thanh Bình, số 12/2020"}
-    again = world.noted(died.id, "note-withdrawn", withdraws=3, **QUASHED, **said)
+    again = world.noted(died, "note-withdrawn", withdraws=3, **QUASHED, **said)
     assert again.notes[-1].spouse_elsewhere == "remarried", "the annulment counts again"
-    kinds = [note.kind for note in read_entry(world, married.id).notes]
+    kinds = kinds_of_notes(world, married)
     restored = ["death", "marriage-restored", "note-withdrawn"]
     assert kinds == [*restored, "death-annulled"], "the spouse has remarried elsewhere"
 
 
 def test_no_death_is_taken_back_by_a_note_that_does_not_say_what_became_of_the_spouse(world: World) -> None:
     """Luật HNGĐ 2014 Đ67.1: of a note from before that was asked, or where the marriage was noted since."""
-    married = register_marriage(world).register_entry
-    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry
-    written = world.propose_note(died.id, "declaration-annulled", **CAME_BACK)
+    married, died = marriage_and_death(world)
+    written = world.propose_note(died, "declaration-annulled", **CAME_BACK)
     cell = world.cells[NAM_DUONG]
     with cell.database.transaction() as session:
-        [row] = registers.proposed_notes(session, UUID(died.id))
+        [row] = registers.proposed_notes(session, UUID(died))
         content = {
             name: value for name, value in content_of_proposed_note(cell, row).items() if name != "spouse_elsewhere"
         }
         seal_json(cell, row, "content", content)
     no = refused(partial(world.decide_note, written, confirmed=True))
     assert (no.kind, no.type) == (Kind.CONFLICT, "note-decided")
-    assert not read_entry(world, died.id).notes
-    assert [each.kind for each in read_entry(world, married.id).notes] == ["death"]
+    assert not read_entry(world, died).notes
+    assert [each.kind for each in read_entry(world, married).notes] == ["death"]
     back = world.decide_note(written, reason="Xin hỏi về người vợ.")
-    anew = world.propose_note(died.id, "declaration-annulled", instead_of=back.proposed_notes[0].id, **CAME_BACK)
+    anew = world.propose_note(died, "declaration-annulled", instead_of=back.proposed_notes[0].id, **CAME_BACK)
     world.decide_note(anew, confirmed=True)
-    assert [each.kind for each in read_entry(world, married.id).notes] == ["death", "marriage-restored"]
+    assert [each.kind for each in read_entry(world, married).notes] == ["death", "marriage-restored"]
 
 
 def test_a_divorce_from_a_missing_person_stays(world: World) -> None:
@@ -327,7 +304,7 @@ def test_a_divorce_from_a_missing_person_stays(world: World) -> None:
     died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED | DIED_ON_THE_SEVENTH)).register_entry
     world.noted(married.id, "divorce")
     world.noted(died.id, "declaration-annulled", **CAME_BACK | {"basis_date": "2020-10-08"})
-    assert [note.kind for note in read_entry(world, married.id).notes] == ["death", "divorce"]
+    assert kinds_of_notes(world, married.id) == ["death", "divorce", "death-annulled"]
 
 
 def test_a_person_whose_declared_death_counts_again_is_dead_and_the_marriage_has_ended_again(world: World) -> None:
@@ -335,7 +312,7 @@ def test_a_person_whose_declared_death_counts_again_is_dead_and_the_marriage_has
     married = register_marriage(world).register_entry
     died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry
     world.noted(died.id, "declaration-annulled", **CAME_BACK)
-    assert [note.kind for note in read_entry(world, married.id).notes] == ["death", "marriage-restored"]
+    assert kinds_of_notes(world, married.id) == ["death", "marriage-restored"]
     withdraw_note(world, died.id, 1)
     notes = read_entry(world, married.id).notes
     assert [(note.kind, note.counts) for note in notes] == [
@@ -350,5 +327,6 @@ def test_a_person_whose_declared_death_counts_again_is_dead_and_the_marriage_has
     assert refused(approve).type == "not-registrable", "nobody dies twice"
     assert register_marriage(world, WIDOW).status == 9
     withdraw_note(world, died.id, 2)
-    kinds = [note.kind for note in read_entry(world, married.id).notes]
-    assert kinds == ["death", "marriage-restored", "note-withdrawn"], "the widow has married again (Đ67.1)"
+    kinds = kinds_of_notes(world, married.id)
+    restored = ["death", "marriage-restored", "note-withdrawn"]
+    assert kinds == [*restored, "death-annulled"], "the widow has married again (Đ67.1)"

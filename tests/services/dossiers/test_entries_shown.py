@@ -6,8 +6,18 @@ from caunoi.dossiers.v1 import dossiers_pb2 as pb
 from sqlalchemy import select
 
 from services.chassis.database.tables import AuditRow
-from tests.services.dossiers.people import DIE, HUSBAND_DIED, OTHER_BRIDE, register_marriage, withdraw_note
-from tests.services.dossiers.test_noted_deaths import ALIKE, CAME_BACK, ELSEWHERE, FROM_HERE
+from tests.services.dossiers.people import (
+    ALIKE,
+    CAME_BACK,
+    DIE,
+    ELSEWHERE,
+    FROM_HERE,
+    HUSBAND_DIED,
+    OTHER_BRIDE,
+    marriage_and_death,
+    register_marriage,
+    withdraw_note,
+)
 from tests.services.dossiers.test_revivals import NAMESAKE
 from tests.services.dossiers.world import CHAIR, DUNG, HOA, NAM_DUONG, Person, World
 from tests.unit.dossiers.death_forms import DEATH
@@ -31,8 +41,7 @@ def _get(world: World, entry_id: str, who: Person) -> pb.FoundEntry:
 
 def test_entries_that_are_only_likely_are_shown_to_who_notes_and_each_look_is_recorded(world: World) -> None:
     """docs/law.md §18: they may be of other people, and the desk has no use for them."""
-    married = register_marriage(world).register_entry.id
-    died = world.registered(DIE, changed(DEATH.form, ALIKE)).register_entry.id
+    married, died = marriage_and_death(world, ALIKE)
     for who in (DUNG, CHAIR):
         before = len(_looks(world, who))
         assert [each.entry_id for each in _get(world, married, who).likely_deaths] == [died]
@@ -50,8 +59,7 @@ def test_entries_that_are_only_likely_are_shown_to_who_notes_and_each_look_is_re
 
 def test_a_marriage_that_a_note_on_a_death_tells_of_is_a_look_at_it(world: World) -> None:
     """docs/law.md §18: the note shows the label and the paper of a note of another entry; also where it waits."""
-    married = register_marriage(world).register_entry.id
-    died = world.registered(DIE, changed(DEATH.form, ALIKE)).register_entry.id
+    married, died = marriage_and_death(world, ALIKE)
     world.noted(married, "death", **ELSEWHERE)
     said = [pb.EndedBy(entry_id=married, by_this_death=False)]
     written = world.propose_note(died, "declaration-annulled", **CAME_BACK, ended_marriages=said)
@@ -66,8 +74,7 @@ def test_a_marriage_that_a_note_on_a_death_tells_of_is_a_look_at_it(world: World
 
 def test_the_day_of_a_death_that_a_note_has_from_its_entry_is_a_look_at_it(world: World) -> None:
     """docs/law.md §18: by the entry that the note refers to; also where the note waits, and to who only reads."""
-    married = register_marriage(world).register_entry.id
-    died = world.registered(DIE, changed(DEATH.form, ALIKE)).register_entry.id
+    married, died = marriage_and_death(world, ALIKE)
     written = world.propose_note(married, "death", **FROM_HERE, death_entry=died)
     assert written.proposed_notes[0].died_on == "2020-10-06"
     before = len(_looks(world, HOA))
@@ -114,8 +121,7 @@ def test_each_entry_that_a_signature_writes_a_note_on_is_recorded(world: World) 
 
 
 def test_looks_of_withdrawn_notes_are_recorded_once_for_each_entry(world: World) -> None:
-    married = register_marriage(world).register_entry.id
-    died = world.registered(DIE, changed(DEATH.form, ALIKE)).register_entry.id
+    married, died = marriage_and_death(world, ALIKE)
     world.noted(married, "death", **ELSEWHERE)
     said = [pb.EndedBy(entry_id=married, by_this_death=False)]
     world.noted(died, "declaration-annulled", **CAME_BACK, ended_marriages=said)

@@ -13,14 +13,22 @@ from services.chassis.clock import VIETNAM
 from services.dossiers.adapters.records import WardRecords, basis_of_death
 from services.dossiers.domain.findings import FindingKind
 from services.dossiers.use_cases.opened import content_of, notes_of
-from services.dossiers.use_cases.registers import notes
+from services.dossiers.use_cases.registers import chained_notes
 from tests.services.dossiers.people import (
+    ALIKE,
+    CAME_BACK,
     DIE,
+    ELSEWHERE,
+    FROM_HERE,
     HUSBAND_DIED,
     OTHER_BRIDE,
     QUASHED,
+    WIDOW,
     findings_of,
+    kinds_of_notes,
+    marriage_and_death,
     read_entry,
+    register_death,
     register_marriage,
     withdraw_note,
 )
@@ -28,31 +36,11 @@ from tests.services.dossiers.world import DUNG, NAM_DUONG, World, refused
 from tests.unit.dossiers.copy_forms import COPY
 from tests.unit.dossiers.death_forms import DEATH
 from tests.unit.dossiers.marital_status_forms import MARITAL_STATUS
-from tests.unit.dossiers.marriage_forms import MARRIAGE, widowed
+from tests.unit.dossiers.marriage_forms import MARRIAGE
 from tests.unit.dossiers.worlds import changed
 
 STOPS, ASKS, INFORMS = FindingKind.STOPS, FindingKind.ASKS_OFFICER, FindingKind.INFORMS
 HUSBAND, WIFE = MARRIAGE.form["husband"], MARRIAGE.form["wife"]
-ELSEWHERE: dict[str, Any] = {
-    "text": "Chồng chết.",
-    "basis": "Trích lục khai tử",
-    "basis_date": "2020-10-06",
-    "who_died": "husband",
-    "died_on": "2020-10-06",
-}
-#: The deceased has the name and birth of the husband, and another number: the officer has to compare.
-ALIKE = HUSBAND_DIED | {"/deceased/identity_number": "201000999"}
-CAME_BACK = {
-    "text": "Hủy quyết định tuyên bố ông Lê Văn An là đã chết.",
-    "basis": "Quyết định hủy quyết định tuyên bố một người là đã chết",
-    "basis_number": "04/2020/QĐDS-ST",
-    "spouse_elsewhere": "none",
-}
-FROM_HERE = {"text": "Chồng chết.", "basis": "", "basis_number": "", "basis_agency": "", "basis_date": ""}
-
-
-def _kinds(world: World, entry_id: str) -> list[str]:
-    return [note.kind for note in read_entry(world, entry_id).notes]
 
 
 def _told(world: World, who: dict[str, Any]) -> dict[str, tuple[FindingKind, str]]:
@@ -126,7 +114,7 @@ def test_a_note_without_who_died_is_taken_from_the_gateway_of_the_release_before
     written = world.propose_note(married.id, "death", **ELSEWHERE | {"who_died": ""})
     no = refused(partial(world.decide_note, written, confirmed=True))
     assert (no.type, "ai chết" in no.text, "ngày chết" in no.text) == ("note-decided", True, False)
-    assert _kinds(world, married.id) == []
+    assert kinds_of_notes(world, married.id) == []
 
 
 def test_of_a_note_from_before_it_was_asked_who_died_the_officer_is_asked_about_both(
@@ -150,42 +138,42 @@ def test_of_a_note_from_before_it_was_asked_who_died_the_officer_is_asked_about_
 
 def test_a_note_refers_to_this_wards_entry_of_the_death_and_is_taken_back_with_it(world: World) -> None:
     """Luật HNGĐ 2014 Đ67.1: also where the officer had to find out whose death it was."""
-    married = register_marriage(world).register_entry
-    died = world.registered(DIE, changed(DEATH.form, ALIKE)).register_entry
-    assert _kinds(world, married.id) == [], "only likely: the officer compares"
-    [likely] = read_entry(world, married.id).likely_deaths
-    assert (likely.entry_id, likely.who, likely.died_on) == (died.id, "husband", "2020-10-06")
-    no = refused(partial(world.propose_note, married.id, "death", **ELSEWHERE, death_entry=died.id))
+    married, died = marriage_and_death(world, ALIKE)
+    assert kinds_of_notes(world, married) == [], "only likely: the officer compares"
+    [likely] = read_entry(world, married).likely_deaths
+    assert (likely.entry_id, likely.who, likely.died_on) == (died, "husband", "2020-10-06")
+    no = refused(partial(world.propose_note, married, "death", **ELSEWHERE, death_entry=died))
     assert (no.type, {each.field for each in no.fields}) == (
         "invalid-field",
         {"died_on", "basis", "basis_number", "basis_agency", "basis_date"},
     ), "the entry is the basis"
-    world.noted(married.id, "death", **FROM_HERE, death_entry=died.id)
-    found = read_entry(world, married.id)
+    world.noted(married, "death", **FROM_HERE, death_entry=died)
+    found = read_entry(world, married)
     [note] = found.notes
-    assert (note.death_entry, note.who_died, "khai tử số 01/2020" in note.basis) == (died.id, "husband", True)
+    assert (note.death_entry, note.who_died, "khai tử số 01/2020" in note.basis) == (died, "husband", True)
     assert note.died_on == "2020-10-06", "by the entry"
     assert "Người chết: chồng" in note.text
     assert not found.likely_deaths, "the marriage has ended"
-    [wrong] = refused(partial(world.propose_note, married.id, "note-withdrawn", withdraws=1, **QUASHED)).fields
+    [wrong] = refused(partial(world.propose_note, married, "note-withdrawn", withdraws=1, **QUASHED)).fields
     assert wrong.field == "withdraws", "it is taken back at the death"
 
     unasked = {name: value for name, value in CAME_BACK.items() if name != "spouse_elsewhere"}
-    no = refused(partial(world.propose_note, died.id, "declaration-annulled", **unasked))
+    no = refused(partial(world.propose_note, died, "declaration-annulled", **unasked))
     assert (no.type, no.fields[0].field) == ("missing-field", "spouse_elsewhere")
-    world.noted(died.id, "declaration-annulled", **CAME_BACK)
-    assert _kinds(world, married.id) == ["death", "marriage-restored"]
+    world.noted(died, "declaration-annulled", **CAME_BACK)
+    assert kinds_of_notes(world, married) == ["death", "marriage-restored"]
     assert _told(world, HUSBAND) == {}, "he is alive"
-    withdraw_note(world, died.id, 1)
-    assert _kinds(world, married.id) == ["death", "marriage-restored", "note-withdrawn"], "the annulment was quashed"
+    withdraw_note(world, died, 1)
+    assert kinds_of_notes(world, married) == ["death", "marriage-restored", "note-withdrawn"], (
+        "the annulment was quashed"
+    )
 
 
 def test_who_has_another_number_in_the_book_of_deaths_is_stopped_once_a_note_says_that_it_is_him(world: World) -> None:
     """Luật HNGĐ 2014 Đ8: officer and signer have compared the two entries."""
-    married = register_marriage(world).register_entry
-    died = world.registered(DIE, changed(DEATH.form, ALIKE)).register_entry
+    married, died = marriage_and_death(world, ALIKE)
     assert _told_of_the_dead(world) == (ASKS, True)
-    world.noted(married.id, "death", **FROM_HERE, death_entry=died.id)
+    world.noted(married, "death", **FROM_HERE, death_entry=died)
     assert _told_of_the_dead(world) == (STOPS, True)
     assert _told(world, WIFE) == {}
 
@@ -206,9 +194,8 @@ def _told_of_the_dead(world: World) -> tuple[FindingKind, bool]:
 def test_a_death_of_this_ward_is_that_of_a_spouse_and_says_the_rest_itself(
     world: World, kind: str, said: dict[str, Any], field: str
 ) -> None:
-    married = register_marriage(world).register_entry
-    died = world.registered(DIE, changed(DEATH.form, ALIKE)).register_entry
-    no = refused(partial(world.propose_note, married.id, kind, **said, death_entry=died.id))
+    married, died = marriage_and_death(world, ALIKE)
+    no = refused(partial(world.propose_note, married, kind, **said, death_entry=died))
     assert (no.type, no.fields[0].field) == ("invalid-field", field)
 
 
@@ -233,7 +220,7 @@ def test_a_death_that_a_note_tells_of_from_before_the_marriage_is_not_bound_to_t
     assert (asked.kind, "05/10/2020, trước ngày đăng ký kết hôn" in asked.text) == (pb.FINDING_KIND_ASKS_OFFICER, True)
     world.call("ApproveDossier", pb.ApproveDossierRequest(dossier_id=died), DUNG)
     world.sign(died)
-    assert _kinds(world, married) == ["death"]
+    assert kinds_of_notes(world, married) == ["death"]
 
 
 def test_a_death_of_somebody_else_ends_no_marriage(world: World) -> None:
@@ -246,22 +233,20 @@ def test_a_death_of_somebody_else_ends_no_marriage(world: World) -> None:
 
 def test_a_note_that_refers_to_a_death_is_not_confirmed_after_that_was_annulled(world: World) -> None:
     """Luật HNGĐ 2014 Đ67.1: nobody would take it back."""
-    married = register_marriage(world).register_entry
-    died = world.registered(DIE, changed(DEATH.form, ALIKE)).register_entry
-    written = world.propose_note(married.id, "death", **FROM_HERE, death_entry=died.id)
-    world.noted(died.id, "declaration-annulled", **CAME_BACK)
+    married, died = marriage_and_death(world, ALIKE)
+    written = world.propose_note(married, "death", **FROM_HERE, death_entry=died)
+    world.noted(died, "declaration-annulled", **CAME_BACK)
     assert refused(partial(world.decide_note, written, confirmed=True)).type == "note-decided"
-    assert not read_entry(world, married.id).likely_deaths
-    no = refused(partial(world.propose_note, married.id, "death", **FROM_HERE, death_entry=died.id))
+    assert not read_entry(world, married).likely_deaths
+    no = refused(partial(world.propose_note, married, "death", **FROM_HERE, death_entry=died))
     assert no.fields[0].field == "death_entry"
 
 
 def _noted_by_hand(world: World) -> tuple[str, str]:
     """A marriage whose note of a death refers to no entry, and this ward's entry of a death that it may be about."""
-    married = register_marriage(world).register_entry
-    died = world.registered(DIE, changed(DEATH.form, ALIKE)).register_entry
-    world.noted(married.id, "death", **ELSEWHERE)
-    return married.id, died.id
+    married, died = marriage_and_death(world, ALIKE)
+    world.noted(married, "death", **ELSEWHERE)
+    return married, died
 
 
 def test_who_takes_a_death_back_says_whether_a_note_on_a_marriage_is_about_it(world: World) -> None:
@@ -272,7 +257,7 @@ def test_who_takes_a_death_back_says_whether_a_note_on_a_marriage_is_about_it(wo
     unanswered = world.propose_note(died, "declaration-annulled", **CAME_BACK)
     no = refused(partial(world.decide_note, unanswered, confirmed=True))
     assert (no.type, asked.label in no.text) == ("note-decided", True), "the gateway of the release before does not ask"
-    assert _kinds(world, died) == []
+    assert kinds_of_notes(world, died) == []
     sent_back = world.decide_note(unanswered, reason="Xin trả lời.").proposed_notes[0].id
 
     yes = [pb.EndedBy(entry_id=married, by_this_death=True)]
@@ -285,10 +270,10 @@ def test_who_takes_a_death_back_says_whether_a_note_on_a_marriage_is_about_it(wo
     assert (said.entry_id, said.label, said.by_this_death) == (married, asked.label, True), "the signer reads it"
     [note] = world.decide_note(written, confirmed=True).notes
     assert [each.by_this_death for each in note.ended_marriages] == [True], "the answer stays"
-    assert _kinds(world, married) == ["death", "marriage-restored"]
+    assert kinds_of_notes(world, married) == ["death", "marriage-restored"]
     assert _told(world, HUSBAND) == {}
     withdraw_note(world, died, 1)
-    assert _kinds(world, married) == ["death", "marriage-restored", "note-withdrawn"]
+    assert kinds_of_notes(world, married) == ["death", "marriage-restored", "note-withdrawn"]
 
 
 def test_a_note_that_is_about_another_death_stays_and_the_answer_is_kept(world: World) -> None:
@@ -298,7 +283,7 @@ def test_a_note_that_is_about_another_death_stays_and_the_answer_is_kept(world: 
     unasked = {name: value for name, value in CAME_BACK.items() if name != "spouse_elsewhere"}
     [note] = world.noted(died, "declaration-annulled", **unasked, ended_marriages=no).notes
     assert [(each.entry_id, each.by_this_death) for each in note.ended_marriages] == [(married, False)]
-    assert _kinds(world, married) == ["death"]
+    assert kinds_of_notes(world, married) == ["death"]
     assert _told(world, HUSBAND)["party-is-dead"][0] == STOPS
 
 
@@ -309,7 +294,7 @@ def test_who_came_back_is_alive_although_the_note_on_the_former_marriage_stays(w
     yes = [pb.EndedBy(entry_id=married, by_this_death=True)]
     said = CAME_BACK | {"spouse_elsewhere": elsewhere, "spouse_elsewhere_text": "Phường Thanh Bình, số 12/2020"}
     world.noted(died, "declaration-annulled", **said, ended_marriages=yes)
-    assert _kinds(world, married) == ["death", "death-annulled"]
+    assert kinds_of_notes(world, married) == ["death", "death-annulled"]
     assert _told(world, HUSBAND) == {}
     no = refused(partial(world.propose_note, married, "marriage-restored", text="Khôi phục hôn nhân."))
     assert no.fields[0].field == "kind"
@@ -337,10 +322,9 @@ _OTHER_GROOM = {
 
 
 def test_a_death_of_the_other_spouse_is_not_asked_about(world: World) -> None:
-    married = register_marriage(world).register_entry
-    died = world.registered(DIE, changed(DEATH.form, ALIKE)).register_entry
-    world.noted(married.id, "death", **ELSEWHERE | {"text": "Vợ chết.", "who_died": "wife"})
-    assert not read_entry(world, died.id).marriages_to_ask
+    married, died = marriage_and_death(world, ALIKE)
+    world.noted(married, "death", **ELSEWHERE | {"text": "Vợ chết.", "who_died": "wife"})
+    assert not read_entry(world, died).marriages_to_ask
 
 
 def test_who_was_declared_dead_elsewhere_comes_back_while_the_marriage_stays_ended(world: World) -> None:
@@ -352,12 +336,9 @@ def test_who_was_declared_dead_elsewhere_comes_back_while_the_marriage_stays_end
     assert (no.type, no.fields[0].field) == ("invalid-field", "kind"), "nobody is dead"
     world.noted(married.id, "death", **ELSEWHERE)
     world.noted(married.id, "death-annulled", text="Hủy tuyên bố chết.")
-    assert _kinds(world, married.id) == ["death", "death-annulled"]
+    assert kinds_of_notes(world, married.id) == ["death", "death-annulled"]
     assert _told(world, HUSBAND) == {}
-    assert register_marriage(world, _WIDOW_AGAIN).status == 9, "her marriage has ended all the same"
-
-
-_WIDOW_AGAIN = {"/wife/marriage_count": 2, **widowed("wife"), **_OTHER_GROOM}
+    assert register_marriage(world, WIDOW).status == 9, "her marriage has ended all the same"
 
 
 def test_a_death_of_this_ward_is_annulled_at_its_own_entry(world: World) -> None:
@@ -382,11 +363,11 @@ def test_a_note_from_before_it_referred_to_the_death_is_known_by_its_basis(
     assert not read_entry(world, died.id).marriages_to_ask
     assert _told(world, WIFE) == {}, "the basis names the husband's entry"
     world.noted(died.id, "declaration-annulled", **CAME_BACK)
-    assert _kinds(world, married.id) == ["death", "marriage-restored"]
+    assert kinds_of_notes(world, married.id) == ["death", "marriage-restored"]
 
 
 def _as_before(unit: Any, marriage: Any, death: Any, _: str) -> None:
-    notes.write(unit, marriage, "death", "Hôn nhân chấm dứt do một bên chết.", basis_of_death(death))
+    chained_notes.write(unit, marriage, "death", "Hôn nhân chấm dứt do một bên chết.", basis_of_death(death))
 
 
 def test_a_marriage_is_found_by_the_reference_after_the_name_that_made_it_alike_was_withdrawn(world: World) -> None:
@@ -400,17 +381,16 @@ def test_a_marriage_is_found_by_the_reference_after_the_name_that_made_it_alike_
     world.noted(married.id, "death", **FROM_HERE, death_entry=died.id)
     withdraw_note(world, died.id, 1)
     world.noted(died.id, "declaration-annulled", **CAME_BACK)
-    assert _kinds(world, married.id) == ["death", "marriage-restored"]
+    assert kinds_of_notes(world, married.id) == ["death", "marriage-restored"]
 
 
 def test_an_answer_that_a_waiting_note_lost_is_asked_for_again(world: World) -> None:
     """The marriage was noted after the officer had written that the death is taken back."""
-    married = register_marriage(world).register_entry
-    died = world.registered(DIE, changed(DEATH.form, ALIKE)).register_entry
-    written = world.propose_note(died.id, "declaration-annulled", **CAME_BACK)
-    world.noted(married.id, "death", **ELSEWHERE)
+    married, died = marriage_and_death(world, ALIKE)
+    written = world.propose_note(died, "declaration-annulled", **CAME_BACK)
+    world.noted(married, "death", **ELSEWHERE)
     assert refused(partial(world.decide_note, written, confirmed=True)).type == "note-decided"
-    assert _kinds(world, died.id) == []
+    assert kinds_of_notes(world, died) == []
 
 
 def test_a_death_that_a_note_tells_of_is_registered_and_the_note_is_bound_to_it(world: World) -> None:
@@ -419,7 +399,7 @@ def test_a_death_that_a_note_tells_of_is_registered_and_the_note_is_bound_to_it(
     """
     married = register_marriage(world).register_entry.id
     world.noted(married, "death", **ELSEWHERE | {"basis": "Quyết định tuyên bố chết"})
-    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry.id
+    died = register_death(world)
     noted, bound = read_entry(world, married).notes
     assert (noted.kind, bound.kind, bound.supplements) == ("death", "death-supplemented", 1)
     assert (bound.death_entry, bound.who_died, "khai tử số 01/2020" in bound.basis) == (died, "husband", True)
@@ -427,7 +407,7 @@ def test_a_death_that_a_note_tells_of_is_registered_and_the_note_is_bound_to_it(
     kind, text = _told(world, HUSBAND)["earlier-death"]
     assert (kind, "sổ của phường" in text) == (STOPS, True), "now it is registered"
     world.noted(died, "declaration-annulled", **CAME_BACK)
-    assert _kinds(world, married) == ["death", "death-supplemented", "marriage-restored"]
+    assert kinds_of_notes(world, married) == ["death", "death-supplemented", "marriage-restored"]
     assert _told(world, HUSBAND) == {}
 
 
@@ -446,7 +426,7 @@ def test_a_wrong_answer_is_asked_again_once_its_note_no_longer_counts(world: Wor
     back = world.decide_note(unanswered, reason="Xin trả lời.").proposed_notes[0].id
     unasked = {name: value for name, value in CAME_BACK.items() if name != "spouse_elsewhere"}
     world.noted(died, "declaration-annulled", **unasked, ended_marriages=no, instead_of=back)
-    assert _kinds(world, married) == ["death", "marriage-restored", "note-withdrawn"]
+    assert kinds_of_notes(world, married) == ["death", "marriage-restored", "note-withdrawn"]
     assert _told(world, HUSBAND)["party-is-dead"][0] == STOPS
 
 
@@ -454,7 +434,7 @@ def test_the_day_of_a_notes_own_paper_stays_whatever_entry_it_is_said_to_be_abou
     married = register_marriage(world).register_entry.id
     world.clock.set(datetime(2020, 10, 8, 9, tzinfo=VIETNAM))
     world.noted(married, "death", **ELSEWHERE | {"basis_date": "2020-10-07", "died_on": "2020-10-07"})
-    died = world.registered(DIE, changed(DEATH.form, ALIKE)).register_entry.id
+    died = register_death(world, ALIKE)
     said = CAME_BACK | {"spouse_elsewhere": "remarried", "spouse_elsewhere_text": "Phường Thanh Bình, số 12/2020"}
     yes = [pb.EndedBy(entry_id=married, by_this_death=True)]
     world.noted(died, "declaration-annulled", **said | {"basis_date": "2020-10-08"}, ended_marriages=yes)
@@ -502,4 +482,4 @@ def test_a_note_of_a_death_is_completed_by_this_wards_entry(world: World) -> Non
     no = refused(partial(world.propose_note, married, "death-supplemented", text="Lần nữa.", who_died="husband"))
     assert (no.type, no.fields[0].field) == ("invalid-field", "kind"), "it says it all"
     world.noted(died, "declaration-annulled", **CAME_BACK)
-    assert _kinds(world, married) == ["death", "death-supplemented", "marriage-restored"]
+    assert kinds_of_notes(world, married) == ["death", "death-supplemented", "marriage-restored"]

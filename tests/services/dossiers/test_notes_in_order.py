@@ -16,6 +16,7 @@ from services.chassis.clock import VIETNAM
 from services.dossiers.register_tables import ProposedNoteRow
 from services.dossiers.sealed import seal_json
 from services.dossiers.use_cases.opened import content_of_proposed_note
+from tests.services.dossiers.people import kinds_of_notes
 from tests.services.dossiers.world import CHAIR, DUNG, NAM_DUONG, OFFICER_AND_SIGNER, World, birth_form, refused
 from tests.unit.dossiers.copy_forms import COPY
 from tests.unit.dossiers.death_forms import DEATH
@@ -39,10 +40,6 @@ def _entry(world: World, entry_id: str) -> pb.FoundEntry:
     return answer
 
 
-def _kinds(world: World, entry_id: str) -> list[str]:
-    return [note.kind for note in _entry(world, entry_id).notes]
-
-
 def _changes(at: Mapping[str, str]) -> list[pb.EntryChange]:
     return [pb.EntryChange(at=pointer, value=value) for pointer, value in at.items()]
 
@@ -57,7 +54,7 @@ def _widowed(world: World) -> str:
     _on(world, 14)
     died = {"/death/date": "2020-10-08", "/death_paper/issued_on": "2020-10-09"}
     world.registered(DIE, changed(DEATH.form, HUSBAND_DIED | died))
-    assert _kinds(world, married) == ["death"]
+    assert kinds_of_notes(world, married) == ["death"]
     return str(married)
 
 
@@ -69,7 +66,7 @@ def test_nobody_is_divorced_from_the_dead_between_the_death_and_its_note(world: 
         assert (no.type, no.fields[0].field) == ("invalid-field", "basis_date"), day
         assert "08/10/2020" in no.text
     world.noted(married, "divorce", basis_date="2020-10-07")
-    assert _kinds(world, married) == ["death", "divorce"]
+    assert kinds_of_notes(world, married) == ["death", "divorce"]
 
 
 def test_a_divorce_that_was_written_before_the_death_was_known_is_looked_at_again(world: World) -> None:
@@ -81,7 +78,7 @@ def test_a_divorce_that_was_written_before_the_death_was_known_is_looked_at_agai
     world.registered(DIE, changed(DEATH.form, HUSBAND_DIED | died))
     no = refused(partial(world.decide_note, written, confirmed=True))
     assert no.type == "note-decided"
-    assert _kinds(world, married) == ["death"]
+    assert kinds_of_notes(world, married) == ["death"]
 
 
 ABROAD_IN_TOWN: dict[str, Any] = {
@@ -140,7 +137,7 @@ def test_a_note_of_a_death_elsewhere_is_taken_without_its_day_from_the_gateway_o
     assert (waits.died_on, "Chết:" in waits.text) == ("", False)
     assert refused(partial(world.decide_note, written, confirmed=True)).type == "note-decided"
     world.noted(married, "death", **ABROAD_IN_TOWN, instead_of=waits.id, died_on="2020-10-08")
-    assert _kinds(world, married) == ["death"]
+    assert kinds_of_notes(world, married) == ["death"]
 
 
 def test_a_death_that_was_written_before_its_day_was_asked_is_sent_back_for_it(world: World) -> None:
@@ -157,10 +154,10 @@ def test_a_death_that_was_written_before_its_day_was_asked_is_sent_back_for_it(w
         seal_json(cell, row, "content", old)
     no = refused(partial(world.decide_note, written, confirmed=True))
     assert (no.type, "ngày chết" in no.text) == ("note-decided", True)
-    assert _kinds(world, married) == []
+    assert kinds_of_notes(world, married) == []
     world.decide_note(written, confirmed=False, reason="Xin ghi ngày chết.")
     world.noted(married, "death", **ABROAD_IN_TOWN, instead_of=str(id), died_on="2020-10-08")
-    assert _kinds(world, married) == ["death"]
+    assert kinds_of_notes(world, married) == ["death"]
 
 
 def test_a_note_of_a_death_elsewhere_from_before_its_day_was_asked_goes_by_its_paper(
@@ -290,7 +287,7 @@ def test_a_withdrawal_is_not_signed_once_something_was_built_on_what_it_withdraw
     request.no_conflict_of_interest = True
     world.call("DecideNote", request, CHAIR)
     assert refused(partial(world.decide_note, withdrawal, confirmed=True)).type == "note-decided"
-    assert _kinds(world, birth) == ["recognition", "correction"]
+    assert kinds_of_notes(world, birth) == ["recognition", "correction"]
 
 
 def test_a_note_on_another_member_does_not_keep_one_from_being_withdrawn(world: World) -> None:

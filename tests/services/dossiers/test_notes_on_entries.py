@@ -17,11 +17,11 @@ from tests.services.dossiers.people import (
     COPY_OUT,
     DIE,
     DIED_ON_THE_SIXTH,
-    HUSBAND_DIED,
     MARRY,
     OTHER_BRIDE,
     QUASHED,
     findings_of,
+    marriage_and_death,
     read_entry,
     register_marriage,
     status_of,
@@ -268,8 +268,7 @@ def test_a_note_is_refused_once_with_every_field_at_fault(world: World) -> None:
 
 
 def test_what_a_note_says_of_several_entries_is_refused_at_once(world: World) -> None:
-    married = register_marriage(world).register_entry.id
-    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry.id
+    married, died = marriage_and_death(world)
     about: dict[str, Any] = {
         "ended_marriages": [pb.EndedBy(entry_id=each, by_this_death=True) for each in (married, died)],
         "remarriages": [pb.SpouseRemarried(entry_id=each, of_spouse=True) for each in (married, died)],

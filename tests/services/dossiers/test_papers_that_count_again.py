@@ -16,8 +16,17 @@ from sqlalchemy.orm import Session
 from services.chassis.clock import VIETNAM
 from services.dossiers import registers
 from services.dossiers.register_tables import CertificateRow
-from tests.services.dossiers.people import CONFIRM, COPY_OUT, MARRY, register_marriage, status_of, withdraw_note
-from tests.services.dossiers.world import World
+from tests.services.dossiers.people import (
+    CONFIRM,
+    COPY_OUT,
+    MARRY,
+    QUASHED,
+    read_entry,
+    register_marriage,
+    status_of,
+    withdraw_note,
+)
+from tests.services.dossiers.world import CHAIR, DUNG, World
 from tests.unit.dossiers.copy_forms import copy_form_of
 from tests.unit.dossiers.marital_status_forms import MARITAL_STATUS, OTHER_PURPOSE, PERIOD
 from tests.unit.dossiers.marriage_forms import MARRIAGE
@@ -66,6 +75,35 @@ def test_a_certificate_stays_superseded_by_another_note(world: World, when: str)
     answer = world.call("VerifyCertificate", pb.VerifyCertificateRequest(certificate_id=born.certificate_id))
     assert (answer.status, answer.entry_changed) == ("superseded", True)
     assert answer.changed_at.ToDatetime(VIETNAM) == noted_at
+
+
+def test_who_withdraws_an_annulment_reads_which_papers_and_dossiers_count_again(world: World) -> None:
+    """docs/decisions/0053: without the copy that tells of the annulment, and what has been superseded since."""
+    married = register_marriage(world)
+    entry = married.register_entry.id
+    before = _copied(world, entry)
+    annulling = world.propose_note(entry, "annulment", **ANNULMENT)
+    [waits] = annulling.proposed_notes
+    assert (waits.annuls, waits.HasField("ends_annulment")) == (True, False)
+    world.decide_note(annulling, confirmed=True)
+    _copied(world, entry)
+    stop = pb.ProposeStopRequest(dossier_id=married.id, reason="Mục đã bị hủy", article="Luật Hộ tịch 2014 Đ70")
+    world.call("ProposeStop", stop, DUNG)
+    world.call("StopDossier", pb.StopDossierRequest(dossier_id=married.id), CHAIR)
+    withdrawing = world.propose_note(entry, "note-withdrawn", withdraws=1, **QUASHED)
+    [waits] = withdrawing.proposed_notes
+    ids = [each.certificate_id for each in (married.register_entry, before)]
+    checked = [world.call("VerifyCertificate", pb.VerifyCertificateRequest(certificate_id=id)) for id in ids]
+    numbers = {each.number for each in checked}
+    told = waits.ends_annulment
+    assert (waits.annuls, {*told.papers}, [*told.dossiers]) == (False, numbers, [married.code])
+    corrected = world.propose_note(entry, "correction", text="Sửa nơi cư trú.", basis="Quyết định cải chính")
+    world.decide_note(corrected, confirmed=True)
+    [waits] = read_entry(world, entry).proposed_notes
+    assert ([*waits.ends_annulment.papers], [*waits.ends_annulment.dossiers]) == ([], [married.code])
+    world.decide_note(withdrawing, confirmed=True)
+    [waits] = world.propose_note(entry, "note-withdrawn", withdraws=3, **QUASHED).proposed_notes
+    assert (waits.annuls, waits.HasField("ends_annulment")) == (True, False), "the annulment counts again"
 
 
 def test_a_confirmation_is_valid_again_until_it_expires(world: World) -> None:

@@ -20,7 +20,7 @@ from tests.services.dossiers.people import (
     MARRY,
     OTHER_BRIDE,
     findings_of,
-    read_entry,
+    kinds_of_notes,
     register_marriage,
     status_of,
 )
@@ -156,7 +156,7 @@ def test_a_marriage_ends_once_and_after_it_began(world: World) -> None:
     for kind in ("divorce", "death"):
         no = refused(partial(world.propose_note, married, kind))
         assert (no.type, no.fields[0].field) == ("invalid-field", "kind"), kind
-    assert [note.kind for note in read_entry(world, married).notes] == ["divorce"]
+    assert kinds_of_notes(world, married) == ["divorce"]
 
 
 def test_a_divorce_of_after_a_death_is_refused_and_one_of_before_is_noted(world: World) -> None:
@@ -167,7 +167,7 @@ def test_a_divorce_of_after_a_death_is_refused_and_one_of_before_is_noted(world:
     no = refused(lambda: world.propose_note(married, "divorce", basis_date="2020-10-08"))
     assert (no.type, no.fields[0].field) == ("invalid-field", "basis_date")
     world.noted(married, "divorce", basis_date="2020-10-06")
-    assert [note.kind for note in read_entry(world, married).notes] == ["death", "divorce"]
+    assert kinds_of_notes(world, married) == ["death", "divorce"]
 
 
 def test_a_number_alone_beside_another_name_and_birth_is_asked_about_and_stops_nobody(world: World) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.services.dossiers.people import (
+    CAME_BACK,
     CONFIRM,
     DIE,
     HUSBAND_DIED,
@@ -16,7 +17,6 @@ from tests.services.dossiers.people import (
     status_of,
     withdraw_note,
 )
-from tests.services.dossiers.test_deaths_and_returns import CAME_BACK
 from tests.services.dossiers.world import World, refused
 from tests.unit.dossiers.death_forms import DEATH
 from tests.unit.dossiers.marital_status_forms import MARITAL_STATUS, OTHER_PURPOSE, WIDOWED

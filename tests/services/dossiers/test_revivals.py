@@ -8,9 +8,21 @@ from typing import Any
 import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
 
-from tests.services.dossiers.people import DIE, HUSBAND_DIED, QUASHED, read_entry, register_marriage, withdraw_note
-from tests.services.dossiers.test_deaths_and_returns import CAME_BACK, WIDOW
-from tests.services.dossiers.test_noted_deaths import ALIKE, ELSEWHERE, FROM_HERE
+from tests.services.dossiers.people import (
+    ALIKE,
+    CAME_BACK,
+    DIE,
+    ELSEWHERE,
+    FROM_HERE,
+    HUSBAND_DIED,
+    QUASHED,
+    WIDOW,
+    kinds_of_notes,
+    marriage_and_death,
+    read_entry,
+    register_marriage,
+    withdraw_note,
+)
 from tests.services.dossiers.world import World, refused
 from tests.unit.dossiers.death_forms import DEATH
 from tests.unit.dossiers.worlds import changed
@@ -23,14 +35,9 @@ NAMESAKE = {"/wife/identity_number": "048196000555"} | {
 RESTORED: dict[str, Any] = {"text": "Khôi phục hôn nhân."}
 
 
-def _kinds(world: World, entry_id: str) -> list[str]:
-    return [note.kind for note in read_entry(world, entry_id).notes]
-
-
 def _widowed(world: World, again: dict[str, Any]) -> tuple[str, str, str]:
     """A marriage that a death ended, that death, and a later marriage."""
-    married = register_marriage(world).register_entry.id
-    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry.id
+    married, died = marriage_and_death(world)
     return married, died, register_marriage(world, again).register_entry.id
 
 
@@ -38,7 +45,7 @@ def test_a_marriage_is_not_restored_by_hand_where_these_books_have_the_spouses_l
     """Luật HNGĐ 2014 Đ67.1, Đ5.2c: nobody stands in two marriages."""
     married, died, _ = _widowed(world, WIDOW)
     world.noted(died, "declaration-annulled", **UNASKED)
-    assert _kinds(world, married) == ["death"]
+    assert kinds_of_notes(world, married) == ["death", "death-annulled"]
     no = refused(partial(world.propose_note, married, "marriage-restored", **RESTORED))
     assert (no.type, no.fields[0].field, "02/2020" in no.fields[0].text) == ("invalid-field", "kind", True)
 
@@ -53,10 +60,12 @@ def test_a_restoring_note_is_not_confirmed_after_the_spouse_has_remarried(world:
     assert (no.type, "02/2020" in no.text) == ("note-decided", True)
     [wrong] = refused(partial(world.propose_note, married, "note-withdrawn", withdraws=1, **QUASHED)).fields
     assert (wrong.field, "02/2020" in wrong.text) == ("withdraws", True), "nor is the death simply withdrawn"
-    assert _kinds(world, married) == ["death"]
+    assert kinds_of_notes(world, married) == ["death"]
 
 
-@pytest.mark.parametrize(("of_spouse", "kinds"), [(False, ["death", "marriage-restored"]), (True, ["death"])])
+@pytest.mark.parametrize(
+    ("of_spouse", "kinds"), [(False, ["death", "marriage-restored"]), (True, ["death", "death-annulled"])]
+)
 def test_of_a_later_marriage_of_a_namesake_the_officer_says_whether_it_is_the_spouse(
     world: World, of_spouse: bool, kinds: list[str]
 ) -> None:
@@ -76,7 +85,7 @@ def test_of_a_later_marriage_of_a_namesake_the_officer_says_whether_it_is_the_sp
     )
     [note] = world.decide_note(written, confirmed=True).notes
     assert [each.of_spouse for each in note.remarriages] == [of_spouse], "the answer stays"
-    assert _kinds(world, married) == kinds
+    assert kinds_of_notes(world, married) == kinds
 
 
 def test_who_restores_a_marriage_by_hand_is_asked_about_a_namesake_too(world: World) -> None:
@@ -94,7 +103,7 @@ def test_who_restores_a_marriage_by_hand_is_asked_about_a_namesake_too(world: Wo
         [wrong] = refused(partial(world.propose_note, married, kind, **RESTORED, remarriages=other)).fields
         assert wrong.field.startswith("remarriages"), "of what is asked alone"
     world.noted(married, "marriage-restored", **RESTORED, remarriages=no)
-    assert _kinds(world, married) == ["death", "marriage-restored"]
+    assert kinds_of_notes(world, married) == ["death", "marriage-restored"]
 
 
 def test_a_later_marriage_is_answered_about_once(world: World) -> None:
@@ -113,13 +122,13 @@ def test_a_marriage_restored_by_hand_after_an_annulment_ends_again_with_the_deat
     world.noted(married, "marriage-restored", **RESTORED, remarriages=no)
     assert read_entry(world, married).notes[-1].death_entry == died
     withdraw_note(world, died, 1)
-    assert _kinds(world, married) == ["death", "marriage-restored", "note-withdrawn"]
+    kinds = kinds_of_notes(world, married)
+    assert kinds == ["death", "death-annulled", "marriage-restored", "note-withdrawn", "note-withdrawn"]
 
 
 def test_a_note_about_a_namesake_is_withdrawn_as_such_and_never_comes_back(world: World) -> None:
     """Luật HNGĐ 2014 Đ65: nobody in this marriage has died; a quashed annulment does not make it so."""
-    married = register_marriage(world).register_entry.id
-    died = world.registered(DIE, changed(DEATH.form, ALIKE)).register_entry.id
+    married, died = marriage_and_death(world, ALIKE)
     world.noted(married, "death", **FROM_HERE, death_entry=died)
     withdrawn = {**QUASHED, "withdraws": 1, "text": "Người chết là người khác.", "not_this_person": True}
     [note] = [each for each in world.noted(married, "note-withdrawn", **withdrawn).notes if each.not_this_person]
@@ -129,7 +138,7 @@ def test_a_note_about_a_namesake_is_withdrawn_as_such_and_never_comes_back(world
     assert no.fields[0].field == "death_entry"
     world.noted(died, "declaration-annulled", **UNASKED)
     withdraw_note(world, died, 1)
-    assert _kinds(world, married) == ["death", "note-withdrawn"], "it is not repeated"
+    assert kinds_of_notes(world, married) == ["death", "note-withdrawn"], "it is not repeated"
 
 
 def test_a_paper_about_somebody_else_is_not_taken_for_this_marriage_again(world: World) -> None:
@@ -157,9 +166,8 @@ def test_only_a_note_of_a_death_by_hand_is_withdrawn_as_that_of_somebody_else(wo
 
 def test_a_death_that_an_officers_restoring_note_has_set_aside_is_not_repeated(world: World) -> None:
     """Luật HNGĐ 2014 Đ65: the officer restored the marriage while the death counted, as it is somebody else's."""
-    married = register_marriage(world).register_entry.id
-    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry.id
+    married, died = marriage_and_death(world)
     world.noted(married, "marriage-restored", **RESTORED)
     world.noted(died, "declaration-annulled", **UNASKED)
     withdraw_note(world, died, 1)
-    assert _kinds(world, married) == ["death", "marriage-restored"]
+    assert kinds_of_notes(world, married) == ["death", "marriage-restored"]

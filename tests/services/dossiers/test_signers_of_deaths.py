@@ -11,8 +11,19 @@ from caunoi.dossiers.v1 import dossiers_pb2 as pb
 
 from services.chassis.capacity import Capacity
 from services.chassis.tokens import Role
-from tests.services.dossiers.people import DIE, HUSBAND_DIED, QUASHED, read_entry, register_marriage
-from tests.services.dossiers.test_noted_deaths import ALIKE, CAME_BACK, ELSEWHERE, FROM_HERE
+from tests.services.dossiers.people import (
+    ALIKE,
+    CAME_BACK,
+    DIE,
+    ELSEWHERE,
+    FROM_HERE,
+    HUSBAND_DIED,
+    QUASHED,
+    kinds_of_notes,
+    marriage_and_death,
+    register_death,
+    register_marriage,
+)
 from tests.services.dossiers.world import CHAIR, Person, World, refused
 from tests.unit.dossiers.death_forms import DEATH
 from tests.unit.dossiers.marriage_forms import MARRIAGE
@@ -30,10 +41,6 @@ SON = replace(WIDOW, id="0b000000-0000-4000-8000-0000000000ab", name="Lê Văn C
 BY_A_SON = HUSBAND_DIED | {"/requester/full_name": SON.name}
 
 
-def _kinds(world: World, entry_id: str) -> list[str]:
-    return [note.kind for note in read_entry(world, entry_id).notes]
-
-
 def _own(decide: Any, who: Person = WIDOW) -> None:
     """Who is named does not sign without saying that it is somebody of the same name."""
     no = refused(partial(decide, who))
@@ -43,14 +50,13 @@ def _own(decide: Any, who: Person = WIDOW) -> None:
 
 def test_who_restores_the_signers_own_marriage_is_somebody_else(world: World) -> None:
     """Luật Hộ tịch 2014 Đ12.1h, Đ12.2: the annulled death names the deceased alone, the marriage names the signer."""
-    married = register_marriage(world).register_entry.id
-    died = world.registered(DIE, changed(DEATH.form, BY_A_SON)).register_entry.id
+    married, died = marriage_and_death(world, BY_A_SON)
     written = world.propose_note(died, "declaration-annulled", **CAME_BACK)
     _own(partial(world.decide_note, written, confirmed=True))
-    assert _kinds(world, married) == ["death", "marriage-restored"]
+    assert kinds_of_notes(world, married) == ["death", "marriage-restored"]
     quashed = world.propose_note(died, "note-withdrawn", withdraws=1, **QUASHED)
     _own(partial(world.decide_note, quashed, confirmed=True))
-    assert _kinds(world, married) == ["death", "marriage-restored", "note-withdrawn"]
+    assert kinds_of_notes(world, married) == ["death", "marriage-restored", "note-withdrawn"]
 
 
 @pytest.mark.parametrize("about_this", [True, False])
@@ -58,8 +64,7 @@ def test_who_decides_whether_the_signers_own_marriage_is_restored_is_somebody_el
     world: World, about_this: bool
 ) -> None:
     """Luật Hộ tịch 2014 Đ12.1h: an answer about a marriage decides on it, whichever it is."""
-    married = register_marriage(world).register_entry.id
-    died = world.registered(DIE, changed(DEATH.form, BY_A_SON | ALIKE)).register_entry.id
+    married, died = marriage_and_death(world, BY_A_SON | ALIKE)
     world.noted(married, "death", **ELSEWHERE)
     said = [pb.EndedBy(entry_id=married, by_this_death=about_this)]
     written = world.propose_note(died, "declaration-annulled", **CAME_BACK, ended_marriages=said)
@@ -74,13 +79,12 @@ def test_who_registers_a_death_that_a_note_on_the_signers_own_marriage_told_of_i
     no = refused(partial(world.sign, id, WIDOW))
     assert (no.type, [each.field for each in no.fields]) == ("conflict-of-interest", ["namesake"])
     assert world.sign(id, WIDOW, namesake=True).status == 9
-    assert _kinds(world, married) == ["death", "death-supplemented"]
+    assert kinds_of_notes(world, married) == ["death", "death-supplemented"]
 
 
 def test_a_marriage_is_answered_about_once(world: World) -> None:
     """Two answers may contradict each other, and both would be chained."""
-    married = register_marriage(world).register_entry.id
-    died = world.registered(DIE, changed(DEATH.form, ALIKE)).register_entry.id
+    married, died = marriage_and_death(world, ALIKE)
     world.noted(married, "death", **ELSEWHERE)
     said = [pb.EndedBy(entry_id=married, by_this_death=each) for each in (True, False)]
     no = refused(partial(world.propose_note, died, "declaration-annulled", **CAME_BACK, ended_marriages=said))
@@ -90,19 +94,18 @@ def test_a_marriage_is_answered_about_once(world: World) -> None:
 def test_a_marriage_that_no_note_ties_to_the_death_keeps_nobody_from_signing(world: World) -> None:
     """Somebody of the husband's name died: the annulment of that death is nothing of the wife's."""
     register_marriage(world)
-    died = world.registered(DIE, changed(DEATH.form, BY_A_SON | ALIKE)).register_entry.id
+    died = register_death(world, BY_A_SON | ALIKE)
     written = world.propose_note(died, "declaration-annulled", **CAME_BACK)
     world.decide_note(written, WIDOW, confirmed=True)
-    assert _kinds(world, died) == ["declaration-annulled"]
+    assert kinds_of_notes(world, died) == ["declaration-annulled"]
 
 
 def test_who_is_named_in_the_entry_of_a_death_does_not_sign_a_note_about_it_unasked(world: World) -> None:
     """Luật Hộ tịch 2014 Đ12.1h, Đ12.2: a son declared the death, and the marriage does not name him."""
-    married = register_marriage(world).register_entry.id
-    died = world.registered(DIE, changed(DEATH.form, BY_A_SON | ALIKE)).register_entry.id
+    married, died = marriage_and_death(world, BY_A_SON | ALIKE)
     written = world.propose_note(married, "death", **FROM_HERE, death_entry=died)
     _own(partial(world.decide_note, written, confirmed=True), SON)
-    assert _kinds(world, married) == ["death"]
+    assert kinds_of_notes(world, married) == ["death"]
 
 
 def test_who_registers_a_death_that_ends_the_signers_own_marriage_is_somebody_else(world: World) -> None:
@@ -113,17 +116,23 @@ def test_who_registers_a_death_that_ends_the_signers_own_marriage_is_somebody_el
     assert "signer-named" not in {each.check for each in world.get(id, CHAIR).findings}
     no = refused(partial(world.sign, id, WIDOW))
     assert (no.type, [each.field for each in no.fields]) == ("conflict-of-interest", ["namesake"])
-    assert _kinds(world, married) == []
+    assert kinds_of_notes(world, married) == []
     assert world.sign(id, WIDOW, namesake=True).status == 9
-    assert _kinds(world, married) == ["death"]
+    assert kinds_of_notes(world, married) == ["death"]
 
 
-def test_who_corrects_a_death_that_then_ends_the_signers_own_marriage_is_somebody_else(world: World) -> None:
-    """Luật Hộ tịch 2014 Đ12.1h, Đ12.2: the entry of the death names no spouse, whose marriage the signature ends."""
-    married = register_marriage(world).register_entry.id
-    died = world.registered(DIE, changed(DEATH.form, BY_A_SON | ALIKE)).register_entry.id
+@pytest.mark.parametrize("noted", [False, True])
+def test_who_corrects_a_death_that_then_ends_the_signers_own_marriage_is_somebody_else(
+    world: World, noted: bool
+) -> None:
+    """Luật Hộ tịch 2014 Đ12.1h, Đ12.2: the entry of the death names no spouse, whose marriage the signature ends, or
+    completes the note of that.
+    """
+    married, died = marriage_and_death(world, BY_A_SON | ALIKE)
+    if noted:
+        world.noted(married, "death", **ELSEWHERE)
     paper = f"Căn cước công dân số {MARRIAGE.form['husband']['identity_number']}"
     to_husband = [pb.EntryChange(at="deceased/identity_paper", value=paper)]
     written = world.propose_note(died, "correction", text="Cải chính.", changes=to_husband)
     _own(partial(world.decide_note, written, confirmed=True))
-    assert _kinds(world, married) == ["death"]
+    assert kinds_of_notes(world, married) == ["death", *(["death-supplemented"] if noted else [])]

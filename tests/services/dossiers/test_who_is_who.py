@@ -46,7 +46,7 @@ def _status(world: World, certificate_id: str) -> str:
     return str(answer.status)
 
 
-def _kinds(world: World, entry_id: str) -> list[str]:
+def kinds_of_notes(world: World, entry_id: str) -> list[str]:
     entry = world.call("GetEntry", pb.GetEntryRequest(entry_id=entry_id), DUNG)
     return [note.kind for note in entry.notes]
 
@@ -72,7 +72,7 @@ def test_a_slip_in_a_number_that_a_note_corrected_makes_nobody_else_of_who_has_i
     assert found.kind == pb.FINDING_KIND_ASKS_OFFICER
     assert "cùng số giấy tờ nhưng khác họ tên và ngày sinh" in found.text
     world.registered(DIE, changed(DEATH.form, B_DIED))
-    assert _kinds(world, married.id) == ["correction"]
+    assert kinds_of_notes(world, married.id) == ["correction"]
 
 
 def test_what_is_not_known_of_who_has_a_number_by_a_slip_is_not_looked_for(world: World) -> None:
@@ -151,7 +151,7 @@ def test_a_number_alone_marries_no_widow_again(world: World) -> None:
     world.noted(
         death.id, "declaration-annulled", text="Hủy quyết định.", spouse_elsewhere="none", remarriages=not_the_widow
     )
-    assert _kinds(world, married.id) == ["death", "marriage-restored"]
+    assert kinds_of_notes(world, married.id) == ["death", "marriage-restored"]
 
 
 def test_a_number_alone_hands_nobody_the_entry_of_somebody_else(world: World) -> None:

@@ -88,6 +88,17 @@ def test_who_corrects_a_death_is_led_to_a_marriage_that_stands_although_it_may_b
     assert [one for one in browser.page.all("a") if one.get("href", "").endswith(f"/muc/{marriage.id}")]
 
 
+def test_the_entry_of_a_death_leads_to_a_note_without_entry_that_may_be_about_it(browser: Browser, ward: Ward) -> None:
+    """docs/decisions/0051: unless the officer has said that it is about another death."""
+    death = ward.entry("death", {})
+    for label, said in (("số 02/2020", {}), ("số 03/2020", {"answered": True})):
+        death.marriages_to_ask.add(entry_id=str(uuid4()), label=label, basis="Trích lục khai tử", **said)
+    open_entry(browser, death)
+    asked = "không dẫn mục khai tử nào"
+    assert f"mục kết hôn số 02/2020 {asked}" in browser.page.text
+    assert f"mục kết hôn số 03/2020 {asked}" not in browser.page.text
+
+
 @pytest.mark.parametrize(
     ("kind", "elsewhere", "revoked", "restored"),
     [
@@ -103,7 +114,9 @@ def test_the_signer_reads_before_and_after_what_a_note_does_to_papers_and_marria
     """Luật HNGĐ 2014 Đ67.1."""
     death = ward.entry("death", {})
     death.marriages_noted.add(entry_id=str(uuid4()), label="số 02/2020")
-    note = death.proposed_notes.add(id=str(uuid4()), kind=kind, text="Hủy", basis="QĐ số 4", spouse_elsewhere=elsewhere)
+    note = death.proposed_notes.add(
+        id=str(uuid4()), kind=kind, text="Hủy", basis="QĐ số 4", spouse_elsewhere=elsewhere, annuls=revoked
+    )
     note.ended_marriages.add(entry_id=str(uuid4()), label="số 03/2020", by_this_death=True)
     note.ended_marriages.add(entry_id=str(uuid4()), label="số 04/2020", by_this_death=False)
     path = f"{SEARCH}/muc/{death.id}"
@@ -114,6 +127,30 @@ def test_the_signer_reads_before_and_after_what_a_note_does_to_papers_and_marria
         assert ("bị thu hồi" in text) is revoked
         assert ("được báo là đã thay đổi" in text) is not revoked
         assert ("Hôn nhân ở mục kết hôn số 02/2020, số 03/2020 được khôi phục" in text) is restored
+
+
+@pytest.mark.parametrize("register", ["birth", "death"])
+@pytest.mark.parametrize(("papers", "dossiers"), [([], []), (["07/2020", "02/TLKT-BS"], ["000.48.30.H17-201006-0001"])])
+def test_the_signer_reads_what_it_does_that_an_annulment_is_withdrawn(
+    browser: Browser, ward: Ward, register: str, papers: list[str], dossiers: list[str]
+) -> None:
+    """docs/decisions/0053: which papers are valid again, and which dossiers that were stopped are done again."""
+    entry = ward.entry(register, {})
+    note = entry.proposed_notes.add(id=str(uuid4()), kind="note-withdrawn", text="Hủy bỏ", basis="QĐ số 4")
+    note.ends_annulment.SetInParent()
+    note.ends_annulment.papers.extend(papers)
+    note.ends_annulment.dossiers.extend(dossiers)
+    path = f"{SEARCH}/muc/{entry.id}"
+    browser.signed_in(SIGNER)
+    for read in (lambda: browser.get(path), lambda: _confirmed(browser, f"{path}/ghi-chu/{note.id}/ky")):
+        read()
+        text = browser.page.text
+        assert "Mục này có giá trị trở lại." in text
+        assert ("Giấy tờ có giá trị trở lại: số 07/2020, số 02/TLKT-BS." in text) is bool(papers)
+        assert ("Không giấy tờ nào có giá trị trở lại" in text) is not bool(papers)
+        assert ("được trả kết quả: 000.48.30.H17-201006-0001." in text) is bool(dossiers)
+        assert ("Hôn nhân đã khôi phục do việc hủy này chấm dứt lại" in text) is (register == "death")
+        assert "Giấy tờ đã cấp trước đó" not in text
 
 
 def _confirmed(browser: Browser, action: str) -> None:
@@ -250,7 +287,52 @@ def test_who_restores_a_marriage_answers_about_later_ones_of_the_spouses_name(
     check(browser)
     [answer] = last_note(wards).remarriages
     assert (answer.entry_id, answer.of_spouse) == (later, False)
-    assert "không phải của vợ hoặc chồng người chết" in browser.page.text, "the signer reads it"
+    assert "không phải của vợ hoặc chồng trong mục này" in browser.page.text, "the signer reads it"
+
+
+def test_the_signer_reads_before_and_after_which_marriage_a_correction_of_a_death_ends(
+    browser: Browser, ward: Ward
+) -> None:
+    """Luật HNGĐ 2014 Đ65."""
+    death = ward.entry("death", {"deceased": {}})
+    note = death.proposed_notes.add(id=str(uuid4()), kind="correction", text="Cải chính", basis="QĐ số 4")
+    other = death.proposed_notes.add(id=str(uuid4()), kind="other", text="Khác", basis="QĐ số 5")
+    note.ends_marriages.add(entry_id=str(uuid4()), label="số 05/2020")
+    path = f"{SEARCH}/muc/{death.id}"
+    browser.signed_in(SIGNER)
+    browser.get(path)
+    assert browser.page.text.count("Hôn nhân ở mục kết hôn số 05/2020 chấm dứt") == 1, "of the one note"
+    for one, times in ((other, 1), (note, 2)):
+        _confirmed(browser, f"{path}/ghi-chu/{one.id}/ky")
+        assert browser.page.text.count("Hôn nhân ở mục kết hôn số 05/2020 chấm dứt") == times, one.kind
+
+
+@pytest.mark.parametrize("ended", ["divorce", "annulment"])
+def test_who_withdraws_a_divorce_or_annulment_answers_about_later_marriages(
+    browser: Browser, ward: Ward, wards: FakeWards, ended: str
+) -> None:
+    """Luật HNGĐ 2014 Đ5.2c: both marriages would stand."""
+    entry, later = ward.entry("marriage", {"wife": {}, "husband": {}}), ward.entry("marriage", {}).id
+    entry.notes.add(sequence=1, kind="correction", text="Cải chính", basis="Quyết định", counts=True)
+    entry.notes.add(sequence=2, kind=ended, text="Chấm dứt", basis="Bản án", counts=True)
+    entry.remarriages_to_ask.add(entry_id=later, label="số 05/2020")
+    path = open_entry(browser, entry)
+    typed = {"text": "Hủy bỏ", "basis": "Quyết định", "basis_number": "4", "basis_agency": "Tòa án"}
+    browser.send(path, "note", kind="note-withdrawn", withdraws="2", **typed)
+    assert browser.response.status_code == 422
+    check(browser)
+    assert error_at(browser, f"remarried-{later}") == [
+        "Xin trả lời mục kết hôn số 05/2020 có phải của vợ hoặc chồng không."
+    ]
+    assert "của vợ hoặc chồng trong mục này không?" in browser.page.text
+    browser.send(path, "note", kind="note-withdrawn", withdraws="2", **typed, **{f"remarried-{later}": "yes"})
+    browser.follow()
+    check(browser)
+    [answer] = last_note(wards).remarriages
+    assert (answer.entry_id, answer.of_spouse) == (later, True)
+    assert "là của vợ hoặc chồng trong mục này" in browser.page.text, "the signer reads it"
+    browser.send(path, "note", kind="note-withdrawn", withdraws="1", **typed)
+    assert (last_note(wards).withdraws, len(last_note(wards).remarriages)) == (1, 0), "a correction ends no marriage"
 
 
 def test_a_note_of_a_death_is_withdrawn_as_that_of_somebody_else(

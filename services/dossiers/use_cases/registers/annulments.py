@@ -1,26 +1,18 @@
-"""What the annulment of an entry means for results that nobody has fetched yet, and what prevents its withdrawal."""
+"""What the annulment of an entry means for results that nobody has fetched yet."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-from uuid import UUID
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from services.chassis.timestamps import stamp
 from services.dossiers import registers, storage
-from services.dossiers.adapters.records import label_of
 from services.dossiers.domain import acts
 from services.dossiers.domain.acts import Act
-from services.dossiers.domain.noted_changes import stands_at
-from services.dossiers.domain.notes import ANNULLING
-from services.dossiers.domain.register import BIRTH, DEATH, REGISTERS
-from services.dossiers.domain.search import folded
 from services.dossiers.domain.states import Status
-from services.dossiers.register_tables import RegisterEntryRow
+from services.dossiers.register_tables import CertificateRow, RegisterEntryRow
 from services.dossiers.tables import DossierRow
-from services.dossiers.use_cases.opened import current_content_of
 from services.dossiers.use_cases.perform import perform
-from services.dossiers.use_cases.registers import known_as
 from services.dossiers.use_cases.unit import Unit
 
 
@@ -34,6 +26,25 @@ def follow(unit: Unit, entry: RegisterEntryRow) -> None:
     """
     for row in registers.results_to_hand_over(unit.session, entry):
         catch_up(unit, row)
+
+
+class CountedAgain(NamedTuple):
+    """What follows for papers and dossiers when an annulled entry counts again (docs/decisions/0053)."""
+
+    papers: list[CertificateRow]  # valid again
+    dossiers: Sequence[DossierRow]  # stopped, and done again
+
+
+def if_counted_again(unit: Unit, entry: RegisterEntryRow) -> CountedAgain:
+    """What `follow` and the validity of its papers would do if the annulment of an entry were withdrawn today."""
+    revoked = registers.papers_revoked_with(unit.session, entry.id)
+    in_force = [
+        row
+        for row in revoked
+        if registers.superseded_besides(row) is None and (row.valid_until or unit.today) >= unit.today
+    ]
+    stopped = registers.stopped_results(unit.session, revoked)
+    return CountedAgain(in_force, [row for row in stopped if _was_stopped_for_it(unit, row)])
 
 
 def catch_up(unit: Unit, row: DossierRow) -> Act | None:
@@ -59,36 +70,3 @@ def _was_stopped_for_it(unit: Unit, row: DossierRow) -> bool:
         return True
     stopped = storage.last_line(unit.session, row.id, acts.STOP)
     return registers.annulment_of_result(unit.session, row.id, until=stopped.at).annulled
-
-
-#: Whose birth or death an entry is about, and what tells that event from one of somebody of the same name and birth.
-_EVENTS = {BIRTH: ("child", "mother/full_name"), DEATH: ("deceased", "death/date")}
-
-
-def registered_again(unit: Unit, entry: RegisterEntryRow, withdraws: int) -> str:
-    """Why the note that annuls an entry cannot be withdrawn, which another entry of the same birth or death prevents;
-    empty if none does, or if the entry stays annulled (docs/law.md §5; docs/decisions/0053).
-    """
-    left = registers.kinds_after(unit.session, entry.id, "note-withdrawn", withdraws)
-    if entry.register not in _EVENTS or not registers.is_annulled(unit.session, [entry.id]) or {*left} & {*ANNULLING}:
-        return ""
-    part, _ = _EVENTS[entry.register]
-    content = current_content_of(unit.session, unit.cell, entry)
-    for found in unit.records.entries(entry.register, known_as.person_of(content, part)):
-        other = registers.entry(unit.session, UUID(found.id))
-        if other is None or other.id == entry.id or found.part != part:
-            continue
-        same = found.certain or (not found.number_alone and _is_same_event(unit, entry.register, content, other))
-        if same and not registers.is_annulled(unit.session, [other.id]):
-            title = REGISTERS[entry.register].title
-            return (
-                f"Việc này đã được đăng ký lại và còn giá trị: mục {title} {label_of(other)}. Một việc chỉ đăng ký một "
-                "lần: mục đó phải có ghi chú hủy trước, rồi mới hủy bỏ được ghi chú hủy ở mục này."
-            )
-    return ""
-
-
-def _is_same_event(unit: Unit, register: str, content: Mapping[str, Any], other: RegisterEntryRow) -> bool:
-    _, at = _EVENTS[register]
-    one, two = (folded(stands_at(each, at)) for each in (content, current_content_of(unit.session, unit.cell, other)))
-    return one == two

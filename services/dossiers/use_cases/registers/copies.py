@@ -22,7 +22,8 @@ from services.dossiers.register_tables import RegisterEntryRow, RegisterPersonRo
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.opened import content_of, notes_of, proposal_of
 from services.dossiers.use_cases.registers import deaths, known_as
-from services.dossiers.use_cases.registers.notes import entry_to_read, named_by
+from services.dossiers.use_cases.registers.entries import entry_to_read
+from services.dossiers.use_cases.registers.notes import named_by
 from services.dossiers.use_cases.unit import Unit
 
 

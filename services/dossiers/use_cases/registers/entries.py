@@ -1,4 +1,4 @@
-"""Writes entries of the registers with their people."""
+"""Entries of the registers: found, written with their people, and what was done with them recorded."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
+from services.chassis.database import audit
+from services.chassis.ids import read_uuid
 from services.chassis.paper_codes import new_code
-from services.dossiers import storage
+from services.chassis.refusal import not_found
+from services.dossiers import registers, storage
 from services.dossiers.adapters.records import number_fingerprints
 from services.dossiers.domain.people import Person
 from services.dossiers.domain.register import entry_digest
@@ -69,3 +72,17 @@ def _person(unit: Unit, entry: RegisterEntryRow, part: str, person: Person) -> R
         birth_year=person.born_in,
         numbers=number_fingerprints(unit.cell.cipher, person.identity_numbers),
     )
+
+
+def entry_to_read(unit: Unit, entry_id: str, *, locked: bool = False, kept: bool = False) -> RegisterEntryRow:
+    """An entry of the ward. Refusal NOT_FOUND `unknown-entry`."""
+    id = read_uuid(entry_id)
+    entry = registers.entry(unit.session, id, locked=locked, kept=kept) if id else None
+    if entry is None:
+        raise not_found("unknown-entry", "Không tìm thấy mục này trong sổ hộ tịch của phường.")
+    return entry
+
+
+def record(unit: Unit, what: str, entry: RegisterEntryRow) -> None:
+    """Records what was done with an entry, or a look at it, for its applicant to read."""
+    audit.record(unit.session, what, f"entry:{entry.id}", registers.applicant_of(unit.session, entry))

@@ -12,7 +12,7 @@ from services.chassis.refusal import conflict, faulty
 from services.dossiers import registers
 from services.dossiers.adapters.records import label_of
 from services.dossiers.register_tables import MinistryNumberRow, RegisterEntryRow
-from services.dossiers.use_cases.registers.notes import entry_to_read
+from services.dossiers.use_cases.registers.entries import entry_to_read
 from services.dossiers.use_cases.unit import Unit, written
 
 #: The form of the software's numbers is not known; allowed are letters, digits and separators.

@@ -16,9 +16,9 @@ from services.dossiers.adapters.records import NotedDeath, basis_of_death, label
 from services.dossiers.domain.notes import NEITHER, NOTE_KINDS, is_dead, set_aside
 from services.dossiers.domain.people import FoundEntry, Person
 from services.dossiers.domain.register import DEATH, MARITAL_STATUS, MARRIAGE
-from services.dossiers.register_tables import RegisterEntryRow
+from services.dossiers.register_tables import RegisterEntryRow, RegisterNoteRow
 from services.dossiers.use_cases.opened import content_of, content_of_note, counted_of, current_content_of, notes_of
-from services.dossiers.use_cases.registers import deaths, notes, revivals
+from services.dossiers.use_cases.registers import chained_notes, deaths, revivals
 from services.dossiers.use_cases.unit import Unit
 
 
@@ -32,19 +32,24 @@ def follow(unit: Unit, entry: RegisterEntryRow, people: Mapping[str, Person]) ->
     """
     if entry.register == DEATH:
         for person in people.values():
-            _end_marriages(unit, entry, person)
-            _complete_notes(unit, entry, person)
+            died_on = unit.records.day_of(entry)
+            for found in deaths.ended_with(unit, person, died_on):
+                _end_marriage(unit, entry, found)
+            for found in deaths.completed_with(unit, person, died_on):
+                _complete_note(unit, entry, found)
     if entry.register in {MARRIAGE, DEATH}:
         withdraw_confirmations(unit, people.values())
     if entry.register == MARITAL_STATUS:  # an earlier paper is given back, and no longer in force (NĐ 123/2015 Đ22.6)
         _replace_confirmations(unit, entry, people.values())
 
 
-def decide_note(unit: Unit, command: notes.DecideNote) -> RegisterEntryRow:
-    """Decides on a note (see `notes.decide`), and follows what it changes about the people of the entry."""
-    entry, note = notes.decide(unit, command)
-    changed = None if note is None else notes.changed_by(unit, entry, note)
-    if note is not None and changed is not None and NOTE_KINDS[changed.kind].changes_status:
+def follow_note(unit: Unit, entry: RegisterEntryRow, note: RegisterNoteRow) -> None:
+    """What a note that has just been confirmed changes about the people of its entry.
+
+    Refusal CONFLICT `note-decided` if it takes a death back and does not answer what has to be known before.
+    """
+    changed = chained_notes.changed_by(unit, entry, note)
+    if NOTE_KINDS[changed.kind].changes_status:
         if entry.register in {MARRIAGE, DEATH}:
             _withdraw_confirmations_of(unit, entry)
         annulment, now = content_of_note(unit.cell, changed), content_of_note(unit.cell, note)
@@ -54,9 +59,7 @@ def decide_note(unit: Unit, command: notes.DecideNote) -> RegisterEntryRow:
             _restore_marriages(unit, entry, now["basis"], elsewhere, revivals.remarried_in(annulment, now))
         elif entry.register == DEATH:
             _end_marriages_again(unit, entry, annulment["basis"], now["basis"])
-    if note is not None:
-        _follow_correction(unit, entry)
-    return entry
+    _follow_correction(unit, entry)
 
 
 def _follow_correction(unit: Unit, entry: RegisterEntryRow) -> None:
@@ -71,6 +74,8 @@ def _follow_correction(unit: Unit, entry: RegisterEntryRow) -> None:
         withdraw_confirmations(unit, [told.deceased])
         for found in deaths.ended_with_corrected(unit, entry, told):
             _end_marriage(unit, entry, found)
+        for found in deaths.completed_with_corrected(unit, entry, told):
+            _complete_note(unit, entry, found)
 
 
 def withdraw_confirmations(unit: Unit, people: Iterable[Person]) -> None:
@@ -102,30 +107,24 @@ def _time(confirmed: Mapping[str, Any]) -> tuple[str, str]:
     return confirmed["period"]["from"], confirmed["period"]["to"]
 
 
-def _end_marriages(unit: Unit, death: RegisterEntryRow, person: Person) -> None:
-    for found in deaths.ended_with(unit, person, unit.records.day_of(death)):
-        _end_marriage(unit, death, found)
-
-
 def _end_marriage(unit: Unit, death: RegisterEntryRow, found: FoundEntry) -> None:
     marriage = registers.entry(unit.session, UUID(found.id), locked=True)
     assert marriage is not None
     _note_death(unit, marriage, death, found.part)
 
 
-def _complete_notes(unit: Unit, death: RegisterEntryRow, person: Person) -> None:
-    """Supplements the notes on marriages that told of this death before it was registered, by the entry.
+def _complete_note(unit: Unit, death: RegisterEntryRow, found: FoundEntry) -> None:
+    """Supplements the note on a marriage that told of this death without its entry, by the entry.
 
     So the annulment of the entry reaches the marriage (Luật HNGĐ 2014 Đ67.1).
     """
-    for found in deaths.completed_with(unit, person, unit.records.day_of(death)):
-        marriage = registers.entry(unit.session, UUID(found.id), locked=True)
-        assert marriage is not None
-        noted = unit.records.noted_death(marriage)
-        assert noted is not None
-        refers = {"who_died": found.part, "death_entry": str(death.id), "supplements": noted.note["sequence"]}
-        text = "Việc chết nói trong ghi chú trước đã được đăng ký khai tử tại phường."
-        notes.write(unit, marriage, "death-supplemented", text, basis_of_death(death), more=refers)
+    marriage = registers.entry(unit.session, UUID(found.id), locked=True)
+    assert marriage is not None
+    noted = unit.records.noted_death(marriage)
+    assert noted is not None
+    refers = {"who_died": found.part, "death_entry": str(death.id), "supplements": noted.note["sequence"]}
+    text = "Việc chết nói trong ghi chú trước đã được đăng ký khai tử tại phường."
+    chained_notes.write(unit, marriage, "death-supplemented", text, basis_of_death(death), more=refers)
 
 
 def _note_death(unit: Unit, marriage: RegisterEntryRow, death: RegisterEntryRow, who: str) -> None:
@@ -133,7 +132,7 @@ def _note_death(unit: Unit, marriage: RegisterEntryRow, death: RegisterEntryRow,
     more = {"death_entry": str(death.id)} | ({"who_died": who} if who else {})
     of_death = deaths.text_of_death({**more, "died_on": unit.records.day_of(death)}, content)
     text = f"Hôn nhân chấm dứt do một bên chết. {of_death}"
-    notes.write(unit, marriage, "death", text, basis_of_death(death), more=more)
+    chained_notes.write(unit, marriage, "death", text, basis_of_death(death), more=more)
     _withdraw_confirmations_of(unit, marriage)
 
 
@@ -176,10 +175,10 @@ def _restore_marriages(
             if left:
                 raise conflict("note-decided", f"{left} Xin trả lại ghi chú để công chức trả lời.")
             text = "Hôn nhân được khôi phục kể từ thời điểm kết hôn, do việc khai tử một bên đã bị hủy."
-            notes.write(unit, marriage, "marriage-restored", text, basis, more=refers)
+            chained_notes.write(unit, marriage, "marriage-restored", text, basis, more=refers)
         elif is_dead(counted_of(unit.session, unit.cell, marriage)):
             text = "Việc khai tử một bên đã bị hủy, người đó còn sống. Hôn nhân đã chấm dứt không khôi phục."
-            notes.write(unit, marriage, "death-annulled", text, basis, more=refers)
+            chained_notes.write(unit, marriage, "death-annulled", text, basis, more=refers)
         _withdraw_confirmations_of(unit, marriage)
 
 
@@ -205,7 +204,9 @@ def _end_marriages_again(unit: Unit, death: RegisterEntryRow, annulment: str, ba
             if (kind.restores_marriage or kind.returns) and by_it:
                 of = "khôi phục hôn nhân" if kind.restores_marriage else "một bên còn sống"
                 text = f"Hủy bỏ ghi chú {of}, do việc hủy khai tử một bên không còn giá trị."
-                notes.write(unit, marriage, "note-withdrawn", text, basis, more={"withdraws": each.sequence, **refers})
+                chained_notes.write(
+                    unit, marriage, "note-withdrawn", text, basis, more={"withdraws": each.sequence, **refers}
+                )
                 _withdraw_confirmations_of(unit, marriage)
         if ended is not None and deaths.stands(unit, marriage):
             _note_death(unit, marriage, death, ended.who)

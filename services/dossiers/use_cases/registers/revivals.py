@@ -1,4 +1,4 @@
-"""Whether a marriage that a death ended may stand again, and what is asked about it (Luật HNGĐ 2014 Đ67.1)."""
+"""Whether a marriage that has ended may stand again, and what is asked about it (Luật HNGĐ 2014 Đ67.1, Đ5.2c)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def obstacle(unit: Unit, marriage: RegisterEntryRow, remarried: Mapping[str, boo
     It does not if it also ended in another way, or if the spouse has married again: a number of a paper shows that, or
     the officer, of a marriage `to_ask`. `remarried`: the officer's answers, by its id.
     """
-    kinds = registers.kinds_noted(unit.session, [marriage.id]).get(marriage.id, [])
+    kinds = registers.kinds_of(unit.session, marriage.id)
     if not marriage_stands([*kinds, "marriage-restored"]):
         return "Hôn nhân này còn chấm dứt vì ly hôn hoặc bị hủy nên không khôi phục (Luật HNGĐ 2014 Đ67.1)."
     for later in _later(unit, marriage):
@@ -48,18 +48,23 @@ def unanswered(unit: Unit, marriage: RegisterEntryRow, remarried: Mapping[str, b
     """Which marriage `to_ask` keeps this one from standing again until somebody has said whose it is; empty if none."""
     for later in _to_ask(unit, marriage):
         if str(later.id) not in remarried:
-            return (
-                f"Mục kết hôn {label_of(later)} có thể là của vợ hoặc chồng người này; chưa ai ghi có phải không (Luật "
-                "HNGĐ 2014 Đ67.1)."
-            )
+            if unit.records.noted_death(marriage) is None:
+                whose = "của một bên trong hôn nhân này, đăng ký sau và còn giá trị"
+                return f"Mục kết hôn {label_of(later)} có thể là {whose}; {_UNSAID} (Luật HNGĐ 2014 Đ5.2c)."
+            whose = "của vợ hoặc chồng người này"
+            return f"Mục kết hôn {label_of(later)} có thể là {whose}; {_UNSAID} (Luật HNGĐ 2014 Đ67.1)."
     return ""
 
 
-def to_ask(unit: Unit, entry: RegisterEntryRow) -> list[RegisterEntryRow]:
-    """The later marriages that are only likely of the spouse, whom the death of this entry, or the one noted on this
-    entry of a marriage, left behind.
+_UNSAID = "chưa ai ghi có phải không"
 
-    Somebody else may have the name and birth: the officer says of each whether it is the spouse.
+
+def to_ask(unit: Unit, entry: RegisterEntryRow) -> list[RegisterEntryRow]:
+    """The later marriages of which the officer says whether they are of a spouse, before the marriage of this entry, or
+    one that the death of this entry ended, stands again.
+
+    After a death, those that are only likely of the spouse whom it left behind: somebody else may have the name and
+    birth. After a divorce or annulment, all that stand, of either spouse: the two marriages would stand together.
     """
     if entry.register == MARRIAGE:
         return _to_ask(unit, entry)
@@ -77,7 +82,7 @@ def stands_again(unit: Unit, marriage: RegisterEntryRow, kind: str, withdraws: i
     """Whether an entry is of a marriage that has ended and that stands once this note counts, which may withdraw
     another.
     """
-    kinds = registers.kinds_noted(unit.session, [marriage.id]).get(marriage.id, [])
+    kinds = registers.kinds_of(unit.session, marriage.id)
     left = registers.kinds_after(unit.session, marriage.id, kind, withdraws)
     return marriage.register == MARRIAGE and not marriage_stands(kinds) and marriage_stands(left)
 
@@ -188,13 +193,21 @@ def follows(unit: Unit, kind: str, marriage: RegisterEntryRow) -> dict[str, str]
 
 
 def _to_ask(unit: Unit, marriage: RegisterEntryRow) -> list[RegisterEntryRow]:
-    if unit.records.noted_death(marriage) is None or obstacle(unit, marriage, {}):
-        return []
-    return [each.entry for each in _later(unit, marriage)]
+    if unit.records.noted_death(marriage) is None:
+        kinds = registers.kinds_noted(unit.session, [marriage.id]).get(marriage.id, [])
+        ends = [kind for kind in kinds if NOTE_KINDS[kind].ends_marriage and not NOTE_KINDS[kind].reversible]
+        if len(ends) != 1:  # it stands, or stays ended without one of them
+            return []
+        found = [each.entry for each in _later(unit, marriage) if deaths.stands(unit, each.entry)]
+    else:
+        found = [] if obstacle(unit, marriage, {}) else [each.entry for each in _later(unit, marriage)]
+    return list({each.id: each for each in found}.values())
 
 
 def _later(unit: Unit, marriage: RegisterEntryRow) -> Iterable[registers.Known]:
-    """The later marriages in these books that are, or may be, of the spouse of who came back, without annulled ones."""
+    """The later marriages in these books that are, or may be, of a spouse, without annulled ones; not of the spouse
+    whose death has ended the marriage.
+    """
     noted = unit.records.noted_death(marriage)
     for spouse in registers.people_of(unit.session, marriage.id):
         if noted is not None and spouse.part == noted.who:

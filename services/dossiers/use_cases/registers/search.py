@@ -15,7 +15,7 @@ from services.dossiers import listing, registers
 from services.dossiers.domain.search import words
 from services.dossiers.register_tables import RegisterEntryRow
 from services.dossiers.use_cases import searches
-from services.dossiers.use_cases.registers.notes import entry_to_read
+from services.dossiers.use_cases.registers.entries import entry_to_read
 from services.dossiers.use_cases.searches import StartSearch
 from services.dossiers.use_cases.unit import Unit, printable, written, written_day
 
