@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from services.dossiers import registers
 from services.dossiers.adapters.records import number_fingerprints
 from services.dossiers.domain.search import folded
-from tests.services.dossiers.people import DIED_ON_THE_SIXTH, HUSBAND_DIED, read_entry, withdraw_note
+from tests.services.dossiers.people import DIED_ON_THE_SIXTH, HUSBAND_DIED, kinds_of_notes, read_entry, withdraw_note
 from tests.services.dossiers.world import DUNG, NAM_DUONG, World, birth_form, refused
 from tests.unit.dossiers.copy_forms import copy_form_of
 from tests.unit.dossiers.death_forms import DEATH
@@ -44,11 +44,6 @@ B_DIED = {f"/deceased/{name}": value for name, value in B.items()} | {"/copies/w
 def _status(world: World, certificate_id: str) -> str:
     answer = world.call("VerifyCertificate", pb.VerifyCertificateRequest(certificate_id=certificate_id))
     return str(answer.status)
-
-
-def kinds_of_notes(world: World, entry_id: str) -> list[str]:
-    entry = world.call("GetEntry", pb.GetEntryRequest(entry_id=entry_id), DUNG)
-    return [note.kind for note in entry.notes]
 
 
 def _findings(world: World, dossier_id: str) -> dict[str, pb.Finding]:
