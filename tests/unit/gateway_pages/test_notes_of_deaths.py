@@ -301,10 +301,13 @@ def test_the_signer_reads_before_and_after_which_marriage_a_correction_of_a_deat
     path = f"{SEARCH}/muc/{death.id}"
     browser.signed_in(SIGNER)
     browser.get(path)
-    assert browser.page.text.count("Hôn nhân ở mục kết hôn số 05/2020 chấm dứt") == 1, "of the one note"
-    for one, times in ((other, 1), (note, 2)):
-        _confirmed(browser, f"{path}/ghi-chu/{one.id}/ky")
-        assert browser.page.text.count("Hôn nhân ở mục kết hôn số 05/2020 chấm dứt") == times, one.kind
+    ends = "Hôn nhân ở mục kết hôn số 05/2020 chấm dứt"
+    assert browser.page.text.count(ends) == 1, "of the one note"
+    _confirmed(browser, f"{path}/ghi-chu/{note.id}/ky")
+    assert [one.id for one in death.proposed_notes] == [other.id]
+    assert browser.page.text.count(ends) == 1, "in what the signer is told"
+    _confirmed(browser, f"{path}/ghi-chu/{other.id}/ky")
+    assert ends not in browser.page.text
 
 
 @pytest.mark.parametrize("ended", ["divorce", "annulment"])
