@@ -83,7 +83,8 @@ def _constants(tests: ModuleType) -> dict[str, str]:
 
     Of an object in it, the text says only which one it is.
     """
-    shared = [each for name, each in sys.modules.items() if name.startswith("tests.") and ".test_" not in name]
+    loaded = list(sys.modules.items())  # at once: a thread of a service may be importing
+    shared = [each for name, each in loaded if name.startswith("tests.") and ".test_" not in name]
     return {
         f"{module.__name__}.{name}": json.dumps(value, default=id, skipkeys=True)
         for module in [tests, *shared]

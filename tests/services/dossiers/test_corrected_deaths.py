@@ -38,22 +38,22 @@ def _waiting(world: World) -> tuple[str, str, pb.FoundEntry]:
 
 
 @pytest.mark.parametrize(
-    "corrected",
+    ("corrected", "why"),
     [
-        {"deceased/full_name": "Trần Văn Khác", "deceased/birth_date": "1950-01-01"},
-        {"death/date": "2020-10-07"},
-        {"death/date": "2020-10-04"},  # before the marriage
+        ({"deceased/full_name": "Trần Văn Khác", "deceased/birth_date": "1950-01-01"}, "đã cải chính người chết"),
+        ({"death/date": "2020-10-07"}, "đã cải chính người chết hoặc ngày chết"),
+        ({"death/date": "2020-10-04"}, "không còn là của người trong hôn nhân này"),  # before the marriage
     ],
 )
 def test_a_note_of_a_death_is_not_confirmed_after_its_entry_was_corrected(
-    world: World, corrected: dict[str, str]
+    world: World, corrected: dict[str, str], why: str
 ) -> None:
     """Luật HNGĐ 2014 Đ65: otherwise the marriage would end with the death of somebody else, or on a wrong day."""
     married, died, written = _waiting(world)
     world.clock.set(datetime(2020, 10, 8, 9, tzinfo=VIETNAM))
     world.noted(died, "correction", text="Cải chính.", changes=_changes(corrected))
     no = refused(partial(world.decide_note, written, confirmed=True))
-    assert (no.type, "trả lại" in no.text) == ("note-decided", True)
+    assert (no.type, why in no.text, "trả lại" in no.text) == ("note-decided", True, True)
     assert kinds_of_notes(world, married) == []
 
 

@@ -315,11 +315,16 @@ def test_who_stands_in_an_entry_by_an_earlier_note_signs_no_later_one_unasked(wo
     world.decide_note(written, confirmed=True, namesake=True)
 
 
-def test_who_stands_in_an_entry_signs_no_copy_of_it_unasked(world: World) -> None:
+@pytest.mark.parametrize("by_note", [False, True], ids=["as it was written", "by a note"])
+def test_who_stands_in_an_entry_signs_no_copy_of_it_unasked(world: World, *, by_note: bool) -> None:
     """Luật Hộ tịch 2014 Đ12.1h: the form of a copy names the child and who asks, and not the father."""
-    fathered = world.ready_to_sign(BIRTH, birth_form(father={"full_name": CHAIR.name}))
-    birth = world.sign(fathered, OFFICER_AND_SIGNER).register_entry.id
-    child, mother = birth_form()["child"], birth_form()["mother"]
+    form = birth_form(**FATHERLESS) if by_note else birth_form(father={"full_name": CHAIR.name})
+    birth = world.sign(world.ready_to_sign(BIRTH, form), OFFICER_AND_SIGNER).register_entry.id
+    if by_note:
+        father = {"father/full_name": CHAIR.name, "father/birth_year": "1970"}
+        recognised = world.propose_note(birth, "recognition", text="Nhận con.", changes=_changes(father))
+        world.decide_note(recognised, OFFICER_AND_SIGNER, confirmed=True)
+    child, mother = form["child"], form["mother"]
     asked = {
         "/copy/kind": "birth",
         "/subject/full_name": child["full_name"],
