@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.chassis.timestamps import stamp
-from services.dossiers import registers, storage
+from services.dossiers import register_papers, registers, storage
 from services.dossiers.adapters.records import label_of
 from services.dossiers.domain import acts
 from services.dossiers.domain.acts import Act
@@ -32,7 +32,7 @@ def follow(unit: Unit, entry: RegisterEntryRow) -> None:
     stopped because of the annulment is done again. A copy that is signed later has the annulment in it, and is handed
     over.
     """
-    for row in registers.results_to_hand_over(unit.session, entry):
+    for row in register_papers.results_to_hand_over(unit.session, entry):
         catch_up(unit, row)
 
 
@@ -42,7 +42,7 @@ def catch_up(unit: Unit, row: DossierRow) -> Act | None:
     During a roll-out or after a rollback, pods of a version before this mark write notes, and stop dossiers, without
     it.
     """
-    annulled, since = registers.annulment_of_result(unit.session, row.id)
+    annulled, since = register_papers.annulment_of_result(unit.session, row.id)
     stopped = row.status == Status.STOPPED
     known = annulled or _was_stopped_for_it(unit, row) if stopped else row.annulled_at is not None
     if annulled is known:
@@ -58,7 +58,7 @@ def _was_stopped_for_it(unit: Unit, row: DossierRow) -> bool:
     if row.annulled_at is not None:
         return True
     stopped = storage.last_line(unit.session, row.id, acts.STOP)
-    return registers.annulment_of_result(unit.session, row.id, until=stopped.at).annulled
+    return register_papers.annulment_of_result(unit.session, row.id, until=stopped.at).annulled
 
 
 #: Whose birth or death an entry is about, and what tells that event from one of somebody of the same name and birth.
