@@ -11,7 +11,7 @@ from uuid import UUID
 from caunoi.dossiers.v1 import dossiers_pb2
 
 from services.chassis.timestamps import stamp
-from services.dossiers import registers
+from services.dossiers import register_books, registers
 from services.dossiers.access import RULES
 from services.dossiers.adapters.records import label_of
 from services.dossiers.domain.dates import in_digits
@@ -250,12 +250,12 @@ def books(unit: Unit, rows: Sequence[RegisterBookRow]) -> dossiers_pb2.ListBooks
 
 def book(unit: Unit, row: RegisterBookRow) -> dossiers_pb2.Book:
     kind = REGISTERS[row.register]
-    closed: Sequence[RegisterVolumeRow] = registers.volumes(unit.session, row.register, row.year)
+    closed: Sequence[RegisterVolumeRow] = register_books.volumes(unit.session, row.register, row.year)
     return dossiers_pb2.Book(
         register=row.register,
         title=kind.title,
         year=row.year,
-        label=registers.label_of_volume(row, row.volume, kind.suffix),
+        label=register_books.label_of_volume(row, row.volume, kind.suffix),
         first_number=row.first_number,
         last_number=row.last_number,
         opened_at=stamp(row.opened_at),
@@ -263,7 +263,7 @@ def book(unit: Unit, row: RegisterBookRow) -> dossiers_pb2.Book:
         closed_volumes=[
             dossiers_pb2.ClosedVolume(
                 volume=each.volume,
-                label=registers.label_of_volume(row, each.volume, kind.suffix),
+                label=register_books.label_of_volume(row, each.volume, kind.suffix),
                 first_number=each.first_number,
                 last_number=each.last_number,
                 closed_at=stamp(each.closed_at),
