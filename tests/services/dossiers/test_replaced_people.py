@@ -110,7 +110,5 @@ def test_a_replaced_person_stays_replaced_if_the_row_was_deleted_and_another_not
 def _follow_as_before(world: World) -> None:
     """Deletes the row of a replaced person, as a note by the release before does."""
     with world.cells[NAM_DUONG].database.transaction() as session:
-        deleted = session.execute(
-            delete(RegisterPersonRow).where(RegisterPersonRow.version == REPLACED).returning(True)
-        )
-        assert deleted.all() == [(True,)]
+        replaced = delete(RegisterPersonRow).where(RegisterPersonRow.version == REPLACED)
+        assert session.scalars(replaced.returning(RegisterPersonRow.part)).all() == ["deceased"]
