@@ -25,7 +25,7 @@ from services.dossiers.use_cases.opened import (
     content_of_proposed_note,
     current_content_of,
 )
-from services.dossiers.use_cases.registers import annulments, deaths, revivals
+from services.dossiers.use_cases.registers import annulments, deaths, revivals, withdrawals
 from services.dossiers.use_cases.registers.search import Found, record_shown
 from services.dossiers.use_cases.unit import Unit
 
@@ -208,7 +208,9 @@ def _proposed(unit: Unit, row: RegisterEntryRow) -> Iterator[dossiers_pb2.Propos
 def _ended_annulment(unit: Unit, row: RegisterEntryRow) -> dossiers_pb2.EndedAnnulment:
     again = annulments.if_counted_again(unit, row)
     return dossiers_pb2.EndedAnnulment(
-        papers=[each.number for each in again.papers], dossiers=[each.code or "" for each in again.dossiers]
+        papers=[each.number for each in again.papers],
+        dossiers=[each.code or "" for each in again.dossiers],
+        maybe_registered_again=[label_of(each) for each in withdrawals.maybe_registered_again(unit, row)],
     )
 
 

@@ -193,7 +193,7 @@ def _end_marriages_again(unit: Unit, death: RegisterEntryRow, annulment: str, ba
     refers = {"death_entry": str(death.id)}
     for marriage in deaths.marriages_of(unit, death, locked=True):
         ended = _ended_by(unit, marriage, death)
-        if not deaths.ends_by(unit, death, marriage, "" if ended is None else ended.who):
+        if not deaths.ends_by(unit, death, marriage, ended):
             continue
         for each in registers.counting_notes(unit.session, marriage.id):
             note = content_of_note(unit.cell, each)
