@@ -20,6 +20,7 @@ from tests.services.dossiers.people import (
     kinds_of_notes,
     marriage_and_death,
     read_entry,
+    register_death,
     register_marriage,
     withdraw_note,
 )
@@ -125,6 +126,19 @@ def test_a_marriage_restored_by_hand_after_an_annulment_ends_again_with_the_deat
     withdraw_note(world, died, 1)
     kinds = kinds_of_notes(world, married)
     assert kinds == ["death", "death-annulled", "marriage-restored", "note-withdrawn", "note-withdrawn"]
+
+
+@pytest.mark.parametrize("kind", ["annulment", "divorce"])
+def test_a_marriage_that_stands_again_ends_by_the_death_that_was_registered_meanwhile(world: World, kind: str) -> None:
+    """Luật HNGĐ 2014 Đ65: the death ended no marriage then, as there was none."""
+    married = register_marriage(world).register_entry.id
+    ended = {"text": "Theo bản án.", "basis": "Bản án", "basis_number": "01/2020/HNGĐ-ST"}
+    world.noted(married, kind, **ended)
+    died = register_death(world)
+    assert kinds_of_notes(world, married) == [kind]
+    withdraw_note(world, married, 1)
+    *_, note = read_entry(world, married).notes
+    assert (note.kind, note.who_died, note.death_entry) == ("death", "husband", died)
 
 
 def test_a_note_about_a_namesake_is_withdrawn_as_such_and_never_comes_back(world: World) -> None:

@@ -42,6 +42,7 @@ class LikelyDeath(NamedTuple):
     who: str
     died_on: str  # a day, or a year
     deceased: Mapping[str, Any]  # the member of that name of the entry, as its notes have changed it
+    certain: bool  # that the deceased is the spouse
 
 
 class Told(NamedTuple):
@@ -68,17 +69,17 @@ def likely(unit: Unit, marriage: RegisterEntryRow) -> list[LikelyDeath]:
     """
     others = _of_others(unit, marriage)
     found = {
-        (each.entry.id, person.part): each.entry
+        (each.entry.id, person.part): each
         for person in registers.people_of(unit.session, marriage.id)
         for each in registers.entries_like(unit.session, DEATH, person)
     }
     deaths = []
-    for (id, who), entry in found.items():
+    for (id, who), (entry, _, certain, *_) in found.items():
         died = unit.records.day_of(entry)
         if entry in others or died_before(died, day_of_entry(marriage)) or registers.is_annulled(unit.session, [id]):
             continue
         content = current_content_of(unit.session, unit.cell, entry)
-        deaths.append(LikelyDeath(entry, who, died, content["deceased"]))
+        deaths.append(LikelyDeath(entry, who, died, content["deceased"], certain))
     return deaths
 
 

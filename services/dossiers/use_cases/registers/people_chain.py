@@ -52,6 +52,8 @@ def follow_note(unit: Unit, entry: RegisterEntryRow, note: RegisterNoteRow) -> N
     if NOTE_KINDS[changed.kind].changes_status:
         if entry.register in {MARRIAGE, DEATH}:
             _withdraw_confirmations_of(unit, entry)
+        if entry.register == MARRIAGE and note is not changed and deaths.stands(unit, entry):
+            _end_by_known_death(unit, entry)
         annulment, now = content_of_note(unit.cell, changed), content_of_note(unit.cell, note)
         if entry.register == DEATH and registers.is_annulled(unit.session, [entry.id]):
             elsewhere = now.get("spouse_elsewhere") or annulment.get("spouse_elsewhere", "")
@@ -105,6 +107,16 @@ def _replace_confirmations(unit: Unit, new: RegisterEntryRow, people: Iterable[P
 
 def _time(confirmed: Mapping[str, Any]) -> tuple[str, str]:
     return confirmed["period"]["from"], confirmed["period"]["to"]
+
+
+def _end_by_known_death(unit: Unit, marriage: RegisterEntryRow) -> None:
+    """Ends a marriage that stands again, since its annulment or divorce was quashed, by the first death in these books
+    that would have ended it (Luật HNGĐ 2014 Đ65).
+    """
+    certain = [each for each in deaths.likely(unit, marriage) if each.certain]
+    if certain:
+        first = min(certain, key=lambda each: each.died_on)
+        _note_death(unit, marriage, first.entry, first.who)
 
 
 def _end_marriage(unit: Unit, death: RegisterEntryRow, found: FoundEntry) -> None:
