@@ -156,6 +156,7 @@ HOSPITAL = {
     "question": "Ngày, giờ chết",
 }
 DAY_OF_DEATH = "/death/date"
+OPEN = "/deceased/personal_identification_number"  # nobody has answered it
 
 
 def _death_contradicted(world: World, *named: str) -> str:
@@ -211,7 +212,13 @@ def test_without_a_named_answer_only_a_newer_reply_of_that_office_on_that_matter
 
 
 @pytest.mark.parametrize(
-    ("named", "finding"), [(DAY_OF_DEATH, "agrees"), ("/wife/full_name", "contradicts"), ("", "contradicts")]
+    ("named", "finding"),
+    [
+        (DAY_OF_DEATH, "agrees"),
+        ("/wife/full_name", "contradicts"),
+        ("", "contradicts"),
+        (OPEN, "contradicts"),
+    ],
 )
 def test_only_answers_of_the_form_are_named_and_only_of_a_reply_that_contradicts(
     world: World, named: str, finding: str

@@ -75,6 +75,9 @@ def test_the_officer_ticks_the_answers_that_a_reply_contradicts(
     ticks = {tick["value"]: tick["id"] for tick in browser.page.all("input", name=f"{act}.pick")}
     assert "/child/full_name" in ticks
     assert "/declaration/truthful" not in ticks, "nobody declares it as a fact"
+    assert "/requester/phone" not in ticks, "an open question has no answer"
+    shown = " ".join(browser.page.text.split())
+    assert "Họ, chữ đệm, tên của trẻ Đã khai: Nguyễn Minh An" in shown
     browser.do(path, act, kind="in-hand", outcome="replied", finding="contradicts", pick=["/child/full_name"])
     (asked,) = [each.request for each in wards.asked if hasattr(each.request, "contradicted")]
     assert (asked.finding, list(asked.contradicted)) == ("contradicts", ["/child/full_name"])
@@ -84,7 +87,7 @@ def test_the_desk_names_the_answers_that_a_reply_contradicts(browser: Browser, p
     (dossier,) = ward.dossiers.values()
     dossier.verifications.add(id="v1", state="replied", answer="Tên khác", contradicted=["/child/full_name", "/gone"])
     browser.get(path)
-    assert "Trái với: Họ, chữ đệm, tên của trẻ; /gone" in " ".join(browser.page.text.split())
+    assert "Trái với: Trẻ – Họ, chữ đệm, tên của trẻ; /gone" in " ".join(browser.page.text.split())
 
 
 def test_the_desk_shows_what_is_verified_what_was_promised_and_how_it_stands(
