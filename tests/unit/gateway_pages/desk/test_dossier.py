@@ -90,6 +90,28 @@ def test_the_desk_names_the_answers_that_a_reply_contradicts(browser: Browser, p
     assert "Trái với: Trẻ – Họ, chữ đệm, tên của trẻ; /gone" in " ".join(browser.page.text.split())
 
 
+@pytest.mark.parametrize(
+    ("status", "paper", "register", "said"),
+    [
+        (10, "revoked", "birth", "phải gửi văn bản thu hồi. (Luật Hộ tịch 2014 Đ12.2)"),
+        (9, "superseded", "birth", "giấy ghi như ngày ký; trả kèm bản sao trích lục mới nếu người dân cần."),
+        (9, "superseded", "marital-status", "đã thay đổi hoặc đã cấp giấy khác. (NĐ 123/2015 Đ23)"),
+        (9, "revoked", "birth", ""),
+        (9, "valid", "birth", ""),
+        (9, "", "birth", ""),
+    ],
+)
+def test_the_desk_reads_that_the_paper_is_no_longer_as_it_was_signed(
+    browser: Browser, path: str, ward: Ward, status: int, paper: str, register: str, said: str
+) -> None:
+    """Luật Hộ tịch 2014 Đ12.2; what is annulled before the hand-over is among the findings."""
+    (dossier,) = ward.dossiers.values()
+    dossier.status, dossier.result_paper_status, dossier.register = status, paper, register
+    page = browser.get(path)
+    assert bool(page.all("div", id="giay-da-doi")) is bool(said)
+    assert said in " ".join(page.text.split())
+
+
 def test_the_desk_shows_what_is_verified_what_was_promised_and_how_it_stands(
     browser: Browser, path: str, ward: Ward
 ) -> None:
