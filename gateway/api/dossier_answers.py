@@ -289,6 +289,13 @@ class Dossier(Answer):
         description="The entry, or the entry that was copied, was annulled before the result was handed over: there is "
         "no paper to fetch. Until the dossier is stopped (8)."
     )
+    result_paper_status: str | None = Field(
+        json_schema_extra=one_of(words.RESULT_PAPER_STATUSES, null=True),
+        description="Of the paper that was signed as the result; null before. `superseded`: a note came after the "
+        "signature, and the paper shows the entry as of its day; a confirmation of marital status is no longer in "
+        "force. `revoked`: the registration was annulled.",
+    )
+    result_paper_changed_at: Moment | None = Field(description="When that paper was superseded or revoked.")
     version: int = Field(description="As in the ETag.")
     form: dict[str, Any] = Field(validation_alias="form_json")
     documents: list[Document]

@@ -257,6 +257,8 @@ _TOGETHER: Mapping[str, Mapping[str, Any]] = {
     },
     "Dossier": {
         **_RUNNING,
+        "result_paper_status": None,
+        "result_paper_changed_at": None,
         "verdict": "running",
         "copied_register": None,
         "proposed_statement": "",

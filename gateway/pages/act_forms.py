@@ -15,6 +15,7 @@ from gateway.act import OfferedAct, Rank
 from gateway.acts import AT_THE_DESK, SIGNATURE
 from gateway.pages import beside
 from gateway.pages.dossier import Opened
+from gateway.pages.form_pages import shown, value_at
 from gateway.pages.plain import shown_fields
 from gateway.pages.refusals import errors_from
 from gateway.questions import Field, whole
@@ -148,19 +149,24 @@ def _names_answers(act: OfferedAct) -> bool:
 
 
 def _contradicted(opened: Opened, typed: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Every question that the form asks; the officer ticks those whose answer a reply contradicts."""
-    asked = [(page, one) for page in opened.pages for one in opened.asked_of(page)]
+    """Every answer of the form, by section; the officer ticks those that a reply contradicts."""
     chosen = typed.get("pick", [])
-    return [
-        {
-            "value": one.pointer,
-            "id": f"contradicted-{number}",
-            "text": one.title,
-            "section": opened.form.sections.get(page.section, ""),
-            "checked": one.pointer in chosen,
-        }
-        for number, (page, one) in enumerate(asked)
-    ]
+    sections: dict[str, list[dict[str, Any]]] = {}
+    asked = [(page, one) for page in opened.pages for one in opened.asked_of(page)]
+    for number, (page, one) in enumerate(asked):
+        section = opened.form.sections.get(page.section, "")
+        if declared := shown(one, value_at(opened.values, one.pointer)):
+            sections.setdefault(section, []).append(
+                {
+                    "value": one.pointer,
+                    "id": f"contradicted-{number}",
+                    "title": one.title,
+                    "declared": declared,
+                    "section": section,
+                    "checked": one.pointer in chosen,
+                }
+            )
+    return [answer for answers in sections.values() for answer in answers]
 
 
 def _picks(opened: Opened, typed: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -65,6 +65,14 @@ class Opened:
         asked = self.dossier.asked
         return [one for one in page.fields if one.pointer in asked and one.widget != DECLARATION]
 
+    def in_section(self, pointer: str) -> str:
+        """The title of a question behind that of its section, since several persons are asked the same; the pointer
+        stands for a question that the form does not have.
+        """
+        section = self.form.sections.get(pointer.strip("/").partition("/")[0], "")
+        title = title_of(self, pointer) or pointer
+        return f"{section} – {title}" if section else title
+
     def with_choices(self, one: Field) -> Field:
         """A question with the choices that can be taken: a person who comes to the desk or writes has no account. An
         earlier choice stays visible, with the service's finding about it.

@@ -26,7 +26,7 @@ from services.dossiers.domain.residence import looked_up
 from services.dossiers.domain.states import STATUS_TEXT, Status
 from services.dossiers.domain.tracking import waits_for
 from services.dossiers.forms import about_filer, asked, renewed, tellable
-from services.dossiers.register_tables import RegisterEntryRow
+from services.dossiers.register_tables import CertificateRow, RegisterEntryRow
 from services.dossiers.storage import Seen
 from services.dossiers.tables import DocumentRow, DossierRow, ToldRow
 from services.dossiers.use_cases.clock.timekeeping import draft_kept_until, verdict_of
@@ -55,6 +55,7 @@ from services.dossiers.use_cases.searches import Started
 from services.dossiers.use_cases.unit import Unit, is_edited_by_caller
 from services.dossiers.views.clock import extension_message, verification_message
 from services.dossiers.views.fees import charge, fee
+from services.dossiers.views.papers import in_force
 from services.dossiers.views.permissions import actions, approval_asks, comparable
 
 _KINDS = {kind: dossiers_pb2.FindingKind.Value(f"FINDING_KIND_{kind.name}") for kind in FindingKind}
@@ -152,6 +153,11 @@ def _dossier(unit: Unit, opened: Dossier, told: Sequence[ToldRow] | None = None)
         approval_asks=approval_asks(unit, row),
         result_annulled=has_annulled_result(row),
     )
+    signed = None if entry is None else unit.session.get(CertificateRow, entry.certificate_id)
+    if signed is not None:
+        message.result_paper_status = in_force(unit, signed)
+        if signed.changed_at is not None:
+            message.result_paper_changed_at.FromDatetime(signed.changed_at)
     if is_edited_by_caller(unit, row):
         message.tellable.extend(tellable(kept))
         if row.status in (Status.DRAFT, Status.SUPPLEMENT_ASKED):

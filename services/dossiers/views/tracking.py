@@ -9,7 +9,6 @@ from caunoi.dossiers.v1 import dossiers_pb2
 from services.chassis.timestamps import stamp
 from services.dossiers import register_papers, registers, storage
 from services.dossiers.domain.acts import act_named
-from services.dossiers.domain.deadlines import still_kept
 from services.dossiers.domain.entries.copy import EXTRACTS
 from services.dossiers.domain.fields import is_restricted, title_of
 from services.dossiers.domain.register import MARITAL_STATUS, CertificateStatus
@@ -21,6 +20,7 @@ from services.dossiers.use_cases.unit import Unit
 from services.dossiers.views.clock import extension_message
 from services.dossiers.views.dossiers import has_annulled_result, overdue, waiting_for
 from services.dossiers.views.history import lines as shown
+from services.dossiers.views.papers import in_force
 
 #: Replaces the name of a paper that would disclose something restricted.
 _UNNAMED = "Một giấy tờ, ghi rõ trên phiếu yêu cầu bổ sung"
@@ -84,18 +84,6 @@ def _extension(extension: ExtensionRow | None) -> dossiers_pb2.Extension | None:
     return message
 
 
-def _in_force(unit: Unit, row: CertificateRow) -> CertificateStatus:
-    """The validity of a paper; a limited one expires by itself (NĐ 123/2015 Đ23), by the day count of its recipient."""
-    until = row.valid_until
-    if (
-        row.status == CertificateStatus.VALID
-        and until is not None
-        and until < still_kept(unit.today, unit.place.calendar)
-    ):
-        return CertificateStatus.EXPIRED
-    return CertificateStatus(row.status)
-
-
 def _paper(unit: Unit, row: CertificateRow, dossier: DossierRow) -> str:
     """The title of the paper; for a copy, it depends on the entry that was copied."""
     copied = None if row.source_entry_id is None else registers.entry(unit.session, row.source_entry_id)
@@ -107,7 +95,7 @@ def certificate(
 ) -> dossiers_pb2.CertificateStatus:
     """Whether a certificate is genuine and valid, without names."""
     row, entry, dossier_row = found
-    status = _in_force(unit, row)
+    status = in_force(unit, row)
     annulled = register_papers.is_void(unit.session, entry)
     return dossiers_pb2.CertificateStatus(
         certificate_id=row.id,

@@ -61,6 +61,33 @@ def test_the_paper_of_an_annulled_entry_is_not_handed_over(world: World, propose
     assert world.call("StopDossier", pb.StopDossierRequest(dossier_id=signed.id), CHAIR).status == 8
 
 
+def _paper(world: World, id: str) -> tuple[str, bool]:
+    """The status of the result's paper, and whether the dossier tells when it changed."""
+    shown = world.get(id)
+    assert world.get(id, HOA).result_paper_status == shown.result_paper_status, "the desk reads the same"
+    return shown.result_paper_status, shown.HasField("result_paper_changed_at")
+
+
+def test_a_dossier_says_that_the_paper_was_revoked_after_the_hand_over(world: World) -> None:
+    """Luật Hộ tịch 2014 Đ12.2; docs/decisions/0053: its status stays, and the paper has one of its own."""
+    signed = world.signed()
+    world.compare_all(signed.id)
+    assert _paper(world, signed.id) == ("valid", False)
+    assert world.hand_over(signed.id).status == 10
+    world.noted(signed.register_entry.id, "annulment", **ANNULMENT)
+    assert (_paper(world, signed.id), world.get(signed.id).status) == (("revoked", True), 10)
+    world.noted(signed.register_entry.id, "note-withdrawn", text="Quyết định hủy bị bãi bỏ.", withdraws=1)
+    assert _paper(world, signed.id) == ("valid", False)
+
+
+def test_a_dossier_says_that_a_note_came_after_the_signature_and_is_handed_over(world: World) -> None:
+    signed = world.signed()
+    world.compare_all(signed.id)
+    world.noted(signed.register_entry.id, "correction", text="Sửa nơi sinh.", basis="Quyết định cải chính")
+    assert _paper(world, signed.id) == ("superseded", True)
+    assert world.hand_over(signed.id).status == 10
+
+
 def _waiting_for_me(world: World, who: Person) -> dict[str, int]:
     return {each.name: each.count for each in world.call("ListQueues", pb.ListQueuesRequest(), who).queues}
 

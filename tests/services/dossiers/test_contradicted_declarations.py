@@ -160,6 +160,7 @@ HOSPITAL = {
     "question": "Ngày, giờ chết",
 }
 DAY_OF_DEATH = "/death/date"
+OPEN = "/deceased/personal_identification_number"  # nobody has answered it
 
 
 def _death_contradicted(world: World, *named: str) -> str:
@@ -322,7 +323,13 @@ def test_a_reply_from_before_answers_were_named_is_settled_by_a_later_supplement
 
 
 @pytest.mark.parametrize(
-    ("named", "finding"), [(DAY_OF_DEATH, "agrees"), ("/wife/full_name", "contradicts"), ("", "contradicts")]
+    ("named", "finding"),
+    [
+        (DAY_OF_DEATH, "agrees"),
+        ("/wife/full_name", "contradicts"),
+        ("", "contradicts"),
+        (OPEN, "contradicts"),
+    ],
 )
 def test_only_answers_of_the_form_are_named_and_only_of_a_reply_that_contradicts(
     world: World, named: str, finding: str

@@ -88,6 +88,7 @@ WORDS_OR_NONE: dict[str, str] = {
     "caunoi.dossiers.v1.Fee.method": "counter",
     "caunoi.dossiers.v1.Dossier.copied_register": "death",
     "caunoi.dossiers.v1.Dossier.assistance": "alone",
+    "caunoi.dossiers.v1.Dossier.result_paper_status": "superseded",
     "caunoi.dossiers.v1.Dossier.verdict": "running",
     "caunoi.accounts.v1.Account.identity_kind": "cccd",
     "caunoi.accounts.v1.SeenPaper.replaced_kind": "cmnd",

@@ -233,6 +233,33 @@ def test_the_page_of_an_annulled_result_says_which_entry_was_annulled(
     assert f"Mục này {said} " in " ".join(browser.get(where).text.split())
 
 
+@pytest.mark.parametrize(
+    ("status", "paper", "register", "said"),
+    [
+        (10, "revoked", "birth", "Giấy đã nhận không còn giá trị từ 9 giờ ngày 06/10/2020"),
+        (9, "superseded", "birth", "Mục trong sổ đã được ghi chú lúc 9 giờ ngày 06/10/2020"),
+        (10, "superseded", "birth", "giấy ghi như ngày ký"),
+        (10, "superseded", "marital-status", "Giấy không dùng được nữa từ 9 giờ ngày 06/10/2020"),
+        (10, "valid", "birth", ""),
+        (10, "", "birth", ""),
+    ],
+)
+def test_the_page_says_that_the_paper_is_no_longer_as_it_was_signed(
+    browser: Browser, ward: Ward, status: int, paper: str, register: str, said: str
+) -> None:
+    """Luật Hộ tịch 2014 Đ12.2; docs/decisions/0053."""
+    browser.signed_in()
+    where = a_filed_dossier(ward)
+    (dossier,) = ward.dossiers.values()
+    dossier.status, dossier.result_paper_status, dossier.register = status, paper, register
+    dossier.result_paper_changed_at.CopyFrom(at(9))
+    page = browser.get(where)
+    assert bool(page.all("div", id="giay-da-doi")) is bool(said)
+    text = " ".join(page.text.split())
+    assert said in text
+    assert ("Xin ông/bà hỏi Bộ phận Một cửa phường Nam Dương:" in text) is (paper == "revoked")
+
+
 def test_who_left_a_requested_answer_as_it_was_reads_what_they_answered(browser: Browser, ward: Ward) -> None:
     browser.signed_in()
     where = a_filed_dossier(ward)

@@ -332,6 +332,9 @@ def _contradicted(
     if not declared.keys() >= {*named}:
         fault = "Tờ khai này không hỏi mục đó. Xin chọn mục có trong tờ khai."
         raise invalid("invalid-field", fault, FieldFault("contradicted", fault))
+    if any(declared[pointer] is None for pointer in named):
+        fault = "Mục đó chưa được khai, nên kết quả không trái với gì. Xin chọn mục đã có trả lời."
+        raise invalid("invalid-field", fault, FieldFault("contradicted", fault))
     return {pointer: declared[pointer] for pointer in named}
 
 

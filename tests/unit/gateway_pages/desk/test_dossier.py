@@ -75,6 +75,9 @@ def test_the_officer_ticks_the_answers_that_a_reply_contradicts(
     ticks = {tick["value"]: tick["id"] for tick in browser.page.all("input", name=f"{act}.pick")}
     assert "/child/full_name" in ticks
     assert "/declaration/truthful" not in ticks, "nobody declares it as a fact"
+    assert "/requester/phone" not in ticks, "an open question has no answer"
+    shown = " ".join(browser.page.text.split())
+    assert "Họ, chữ đệm, tên của trẻ Đã khai: Nguyễn Minh An" in shown
     browser.do(path, act, kind="in-hand", outcome="replied", finding="contradicts", pick=["/child/full_name"])
     (asked,) = [each.request for each in wards.asked if hasattr(each.request, "contradicted")]
     assert (asked.finding, list(asked.contradicted)) == ("contradicts", ["/child/full_name"])
@@ -84,7 +87,29 @@ def test_the_desk_names_the_answers_that_a_reply_contradicts(browser: Browser, p
     (dossier,) = ward.dossiers.values()
     dossier.verifications.add(id="v1", state="replied", answer="Tên khác", contradicted=["/child/full_name", "/gone"])
     browser.get(path)
-    assert "Trái với: Họ, chữ đệm, tên của trẻ; /gone" in " ".join(browser.page.text.split())
+    assert "Trái với: Trẻ – Họ, chữ đệm, tên của trẻ; /gone" in " ".join(browser.page.text.split())
+
+
+@pytest.mark.parametrize(
+    ("status", "paper", "register", "said"),
+    [
+        (10, "revoked", "birth", "phải gửi văn bản thu hồi. (Luật Hộ tịch 2014 Đ12.2)"),
+        (9, "superseded", "birth", "giấy ghi như ngày ký; trả kèm bản sao trích lục mới nếu người dân cần."),
+        (9, "superseded", "marital-status", "đã thay đổi hoặc đã cấp giấy khác. (NĐ 123/2015 Đ23)"),
+        (9, "revoked", "birth", ""),
+        (9, "valid", "birth", ""),
+        (9, "", "birth", ""),
+    ],
+)
+def test_the_desk_reads_that_the_paper_is_no_longer_as_it_was_signed(
+    browser: Browser, path: str, ward: Ward, status: int, paper: str, register: str, said: str
+) -> None:
+    """Luật Hộ tịch 2014 Đ12.2; what is annulled before the hand-over is among the findings."""
+    (dossier,) = ward.dossiers.values()
+    dossier.status, dossier.result_paper_status, dossier.register = status, paper, register
+    page = browser.get(path)
+    assert bool(page.all("div", id="giay-da-doi")) is bool(said)
+    assert said in " ".join(page.text.split())
 
 
 def test_the_desk_shows_what_is_verified_what_was_promised_and_how_it_stands(
