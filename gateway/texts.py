@@ -342,6 +342,8 @@ REGISTERS = {
     "marital-status": "Xác nhận tình trạng hôn nhân",
     "copies": "Bản sao trích lục",
 }
+#: Whose spouse a note asks about: of a death, the deceased's.
+SPOUSE_IN = {"marriage": "trong mục này", "death": "người chết"}
 NOTES = {
     "nationality": "Thay đổi quốc tịch",
     "recognition": "Nhận cha, mẹ, con",

@@ -31,5 +31,5 @@ def how_they_differ(one: str, other: str) -> str:
 
 
 def _tone_last(word: str) -> str:
-    tones = "".join(letter for letter in word if letter in _TONES)
+    tones = "".join(sorted(letter for letter in word if letter in _TONES))  # of a slip with two, whatever their order
     return "".join(letter for letter in word if letter not in _TONES) + tones
