@@ -114,6 +114,10 @@ class EndedAnnulment(Answer):
         "after all.",
         examples=[["000.48.30.H17-201006-0001"]],
     )
+    maybe_registered_again: list[str] = Field(
+        description="Labels of other entries that count and may be of the same birth or death: the officer and the "
+        "signer compare them."
+    )
 
 
 class ProposedNote(_Note):

@@ -252,6 +252,8 @@ def _effect_of_ended_annulment(found: dossiers_v1.FoundEntry, ended: dossiers_v1
     effects.append("Bản sao cấp khi mục này bị hủy được báo là đã thay đổi. Hồ sơ chờ trả kết quả lại có giấy để trả.")
     if ended.dossiers:
         effects.append(f"Hồ sơ đã dừng do việc hủy này được trả kết quả: {', '.join(ended.dossiers)}.")
+    if ended.maybe_registered_again:
+        effects.append(f"Có thể đã đăng ký lại: {'; '.join(ended.maybe_registered_again)}. Xin so sánh trước khi ký.")
     if TAKES_BACK_A_DEATH in found.note_kinds:
         effects.append("Hôn nhân đã khôi phục do việc hủy này chấm dứt lại, nếu mục còn ghi đúng người và ngày chết.")
     return " ".join(effects)

@@ -269,6 +269,9 @@ def _pointers(procedure: Procedure) -> Iterator[tuple[str, tuple[str, ...]]]:
             yield "late instead", (procedure.late.instead.since,)
     if procedure.verification is not None:
         inquiries = procedure.verification.inquiries
+        fields = leaves(procedure.form)
+        groups = [each for each in procedure.verification.about if any(at.startswith(f"{each}/") for at in fields)]
+        yield "verification about", tuple(each for each in procedure.verification.about if each not in groups)
         yield "inquiries", tuple(at for each in inquiries for at in (each.each_place, each.office) if at)
 
 

@@ -39,7 +39,7 @@ from services.dossiers.catalogue import Catalogue, load_fees, read_not_online
 from services.dossiers.domain.deadlines import WorkingHours
 from services.dossiers.domain.register import REGISTERS
 from services.dossiers.handlers import handlers
-from services.dossiers.registers import all_books
+from services.dossiers.register_books import all_books
 from services.dossiers.sealed import SEALED
 from services.dossiers.servicer import CAPTURES, RPCS
 from services.dossiers.settings import Settings

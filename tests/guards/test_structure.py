@@ -101,7 +101,7 @@ def test_no_code_is_written_for_a_procedure_that_is_data_alone() -> None:
         for path in (ROOT / folder).rglob("*.py")
         if "1.000689" in path.read_text("utf-8")
     }
-    assert naming == {"services/dossiers/domain/birth_checks.py"}
+    assert naming == {"services/dossiers/domain/birth_parentage_checks.py"}
 
 
 def test_log_events_are_static_names() -> None:

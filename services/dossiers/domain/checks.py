@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from services.dossiers.domain import (
     birth_checks,
+    birth_parentage_checks,
     copy_checks,
     death_checks,
+    earlier_marriage_checks,
     general_checks,
     marital_status_checks,
     marital_status_marriage_checks,
     marital_status_period_checks,
     marriage_checks,
+    marriage_register_checks,
 )
 from services.dossiers.domain.checking import CHECKS, READS, CheckContext
 
@@ -18,7 +21,10 @@ from services.dossiers.domain.checking import CHECKS, READS, CheckContext
 MODULES = (
     general_checks,
     birth_checks,
+    birth_parentage_checks,
     marriage_checks,
+    earlier_marriage_checks,
+    marriage_register_checks,
     death_checks,
     marital_status_checks,
     marital_status_period_checks,

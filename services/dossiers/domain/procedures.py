@@ -213,6 +213,9 @@ class Verification:
     # Whether an inquiry ends after 20 days of silence, with the requester's commitment; else the office waits (TT
     # 04/2020 Đ4).
     commitment: bool = False
+    # Groups of the form that replies are about: a new declaration there settles a contradicting reply from before
+    # officers named what it contradicts.
+    about: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.working_days < 0:

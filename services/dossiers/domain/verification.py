@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from services.chassis.refusal import conflict
+from services.dossiers.domain.names import as_compared
 
 #: Calendar days after which the wait for an inquiry about marital status ends (TT 04/2020 Đ4).
 INQUIRY_DAYS = 20
@@ -90,6 +91,14 @@ _TOO_EARLY: Mapping[State, str] = {
     ),
     State.DONE: "Thời gian niêm yết chưa hết. Xin ghi kết quả khi đã niêm yết đủ số ngày liên tục (NĐ 123/2015 Đ14).",
 }
+
+
+def matter_of(question: Mapping[str, str]) -> tuple[str, ...]:
+    """The office, person, place, time and question of a verification, as they are compared."""
+    return tuple(as_compared(question.get(name, "")) for name in _MATTER)
+
+
+_MATTER = ("recipient", "person", "place", "from_day", "until_day", "question")
 
 
 def state_of(outcome: str | None) -> State:

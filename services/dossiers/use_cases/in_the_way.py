@@ -13,7 +13,7 @@ from functools import cached_property
 from services.chassis.call import forbidden
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, faulty, invalid, not_found
 from services.chassis.tokens import Role
-from services.dossiers import registers, storage
+from services.dossiers import register_papers, storage
 from services.dossiers.access import of_office, roles_of
 from services.dossiers.domain import acts, verification
 from services.dossiers.domain.acts import Act, acts_in
@@ -60,7 +60,7 @@ class InTheWay:
     @cached_property
     def _is_annulled(self) -> bool:
         """By the notes: an annulment by a version before `annulled_at` is marked only by the next sweep."""
-        return registers.annulment_of_result(self._unit.session, self._row.id).annulled
+        return register_papers.annulment_of_result(self._unit.session, self._row.id).annulled
 
     def of_signature(self) -> Refusal | None:
         """One person prepares, another signs; the signer needs a name to sign with."""

@@ -12,7 +12,7 @@ from datetime import date
 from services.chassis.clock import today_in_vietnam
 from services.chassis.database import audit
 from services.chassis.refusal import not_found
-from services.dossiers import registers, storage
+from services.dossiers import register_papers, storage
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.register_tables import CertificateRow, RegisterEntryRow
 from services.dossiers.storage import Seen
@@ -118,7 +118,7 @@ def tracked(unit: Unit, query: TrackDossier) -> DossierRow:
 
 def certificate(unit: Unit, query: VerifyCertificate) -> tuple[CertificateRow, RegisterEntryRow, DossierRow]:
     """A paper that the ward issued, its entry and its dossier. Refusal NOT_FOUND `unknown-certificate`."""
-    found = registers.certificate(unit.session, printable(query.certificate_id).strip())
+    found = register_papers.certificate(unit.session, printable(query.certificate_id).strip())
     if found is None:
         raise not_found("unknown-certificate", "Phường này không cấp giấy nào có mã đó.")
     return found

@@ -11,7 +11,7 @@ from google.protobuf.empty_pb2 import Empty
 
 from services.chassis.database.pagination import Page
 from services.chassis.timestamps import stamp
-from services.dossiers import captures, registers, storage
+from services.dossiers import captures, register_papers, registers, storage
 from services.dossiers.access import of_office
 from services.dossiers.domain import acts
 from services.dossiers.domain.assistance import Assistance
@@ -331,7 +331,7 @@ def _tracking_key(unit: Unit, row: DossierRow) -> str:
 def _register_entry(unit: Unit, opened: Dossier, row: RegisterEntryRow) -> dossiers_pb2.RegisterEntry:
     on_blank = opened.at_the_office and blank_of(unit, opened) is not None
     numbers = registers.ministry_numbers(unit.session, [row.id]) if opened.at_the_office else {}
-    printed, last = registers.blank_prints(unit.session, row.id) if on_blank else (0, None)
+    printed, last = register_papers.blank_prints(unit.session, row.id) if on_blank else (0, None)
     return dossiers_pb2.RegisterEntry(
         id=str(row.id),
         register=row.register,

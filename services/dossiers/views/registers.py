@@ -11,7 +11,7 @@ from uuid import UUID
 from caunoi.dossiers.v1 import dossiers_pb2
 
 from services.chassis.timestamps import stamp
-from services.dossiers import registers
+from services.dossiers import register_books, registers
 from services.dossiers.access import RULES
 from services.dossiers.adapters.records import label_of
 from services.dossiers.domain.dates import in_digits
@@ -25,7 +25,7 @@ from services.dossiers.use_cases.opened import (
     content_of_proposed_note,
     current_content_of,
 )
-from services.dossiers.use_cases.registers import annulments, deaths, revivals
+from services.dossiers.use_cases.registers import annulments, deaths, revivals, withdrawals
 from services.dossiers.use_cases.registers.search import Found, record_shown
 from services.dossiers.use_cases.unit import Unit
 
@@ -208,7 +208,9 @@ def _proposed(unit: Unit, row: RegisterEntryRow) -> Iterator[dossiers_pb2.Propos
 def _ended_annulment(unit: Unit, row: RegisterEntryRow) -> dossiers_pb2.EndedAnnulment:
     again = annulments.if_counted_again(unit, row)
     return dossiers_pb2.EndedAnnulment(
-        papers=[each.number for each in again.papers], dossiers=[each.code or "" for each in again.dossiers]
+        papers=[each.number for each in again.papers],
+        dossiers=[each.code or "" for each in again.dossiers],
+        maybe_registered_again=[label_of(each) for each in withdrawals.maybe_registered_again(unit, row)],
     )
 
 
@@ -250,12 +252,12 @@ def books(unit: Unit, rows: Sequence[RegisterBookRow]) -> dossiers_pb2.ListBooks
 
 def book(unit: Unit, row: RegisterBookRow) -> dossiers_pb2.Book:
     kind = REGISTERS[row.register]
-    closed: Sequence[RegisterVolumeRow] = registers.volumes(unit.session, row.register, row.year)
+    closed: Sequence[RegisterVolumeRow] = register_books.volumes(unit.session, row.register, row.year)
     return dossiers_pb2.Book(
         register=row.register,
         title=kind.title,
         year=row.year,
-        label=registers.label_of_volume(row, row.volume, kind.suffix),
+        label=register_books.label_of_volume(row, row.volume, kind.suffix),
         first_number=row.first_number,
         last_number=row.last_number,
         opened_at=stamp(row.opened_at),
@@ -263,7 +265,7 @@ def book(unit: Unit, row: RegisterBookRow) -> dossiers_pb2.Book:
         closed_volumes=[
             dossiers_pb2.ClosedVolume(
                 volume=each.volume,
-                label=registers.label_of_volume(row, each.volume, kind.suffix),
+                label=register_books.label_of_volume(row, each.volume, kind.suffix),
                 first_number=each.first_number,
                 last_number=each.last_number,
                 closed_at=stamp(each.closed_at),

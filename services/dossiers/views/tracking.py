@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from caunoi.dossiers.v1 import dossiers_pb2
 
 from services.chassis.timestamps import stamp
-from services.dossiers import registers, storage
+from services.dossiers import register_papers, registers, storage
 from services.dossiers.domain.acts import act_named
 from services.dossiers.domain.entries.copy import EXTRACTS
 from services.dossiers.domain.fields import is_restricted, title_of
@@ -96,7 +96,7 @@ def certificate(
     """Whether a certificate is genuine and valid, without names."""
     row, entry, dossier_row = found
     status = in_force(unit, row)
-    annulled = registers.is_void(unit.session, entry)
+    annulled = register_papers.is_void(unit.session, entry)
     return dossiers_pb2.CertificateStatus(
         certificate_id=row.id,
         status=CertificateStatus.ANNULLED if annulled and status is CertificateStatus.VALID else status,

@@ -16,7 +16,7 @@ from caunoi.dossiers.v1 import events_pb2
 from sqlalchemy import select
 
 from services.chassis.refusal import Kind
-from services.dossiers import registers
+from services.dossiers import register_papers, registers
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.in_the_way import InTheWay
 from services.dossiers.use_cases.registers import annulments
@@ -235,7 +235,7 @@ def _before_the_mark() -> Iterator[None]:
 
     def is_void(found: InTheWay) -> bool:
         entry = registers.entry_of(found._unit.session, found._row.id)
-        return entry is not None and registers.is_void(found._unit.session, entry)
+        return entry is not None and register_papers.is_void(found._unit.session, entry)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(annulments, "follow", lambda *_: None)

@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
 
 from services.chassis.refusal import Refusal
+from services.dossiers import storage
 from services.dossiers.domain.fields import DOCUMENTS
-from tests.services.dossiers.world import DUNG, SAU, World, photograph, refused
+from services.dossiers.sealed import seal_json
+from services.dossiers.use_cases.opened import answer_of
+from tests.services.dossiers.world import DUNG, NAM_DUONG, SAU, World, photograph, refused
 from tests.unit.dossiers.death_forms import DEATH
 from tests.unit.dossiers.marital_status_forms import MARITAL_STATUS
 from tests.unit.dossiers.marriage_forms import MARRIAGE
@@ -204,11 +208,118 @@ def test_without_a_named_answer_only_a_newer_reply_of_that_office_on_that_matter
         ({"recipient": "Bệnh viện C"}, False),
         ({"person": "Nguyễn Văn Chín"}, False),
         ({"place": "Phường Bình Hiên"}, False),
-        ({}, True),
+        ({"question": "Nơi chết"}, False),
+        ({"question": ""}, False),
+        ({"question": " ngày,  giờ CHẾT"}, True),
     ):
-        kept: dict[str, Any] = HOSPITAL | {"kind": "in-hand", "question": ""} | agrees | changed
+        kept: dict[str, Any] = HOSPITAL | {"kind": "in-hand"} | agrees | changed
         world.call("RequestVerification", pb.RequestVerificationRequest(dossier_id=id, **kept), DUNG)
         assert _is_contradicted(world, id) is not settles
+
+
+def test_what_the_ward_finds_itself_is_settled_only_by_a_newer_finding_on_the_same_question(world: World) -> None:
+    """Luật Hộ tịch 2014 Đ5.2, Đ34: an own verification names no office, person, place or time."""
+    id = world.accepted(DEATH_CODE, DEATH.form)
+    _answered(world, id, OWN, OF_WARD)
+    for question, settles in (("Nơi chết", False), ("Ngày chết", True)):
+        _answered(world, id, OWN | {"question": question}, OF_WARD | {"finding": "agrees"})
+        assert _is_contradicted(world, id) is not settles
+
+
+def test_a_reply_in_hand_without_a_question_settles_none(world: World) -> None:
+    """Luật Hộ tịch 2014 Đ5.2: it may be about anything."""
+    id = world.accepted(DEATH_CODE, DEATH.form)
+    kept: dict[str, Any] = HOSPITAL | {"kind": "in-hand", "question": "", "document_date": "2020-10-06"}
+    for number, finding in (("45", "contradicts"), ("46", "agrees")):
+        said = kept | {"document_number": number, "text": SAID, "finding": finding}
+        world.call("RequestVerification", pb.RequestVerificationRequest(dossier_id=id, **said), DUNG)
+        world.clock.advance(timedelta(minutes=5))
+        assert _is_contradicted(world, id)
+
+
+LATER = "2020-09-30"
+OWN = {"kind": "own", "question": "Ngày chết"}
+OF_WARD: dict[str, Any] = {"outcome": "done", "finding": "contradicts", "text": SAID}
+OF_HOSPITAL = ANSWER | {"document_date": "2020-10-06", "text": SAID, "contradicted": []}
+NAMES_DAY = OF_HOSPITAL | {"contradicted": [DAY_OF_DEATH]}
+
+
+def _take_back(world: World, id: str) -> None:
+    gone = pb.RecordVerificationReplyRequest(dossier_id=id, outcome="withdrawn", text="Chưa chọn mục mà kết quả trái")
+    world.call("RecordVerificationReply", gone, DUNG)
+    world.clock.advance(timedelta(minutes=5))
+
+
+def _record(world: World, id: str, answer: dict[str, Any]) -> None:
+    world.call("RecordVerificationReply", pb.RecordVerificationReplyRequest(dossier_id=id, **answer), DUNG)
+    world.clock.advance(timedelta(minutes=5))
+
+
+def _keep(world: World, id: str, answer: dict[str, Any]) -> None:
+    kept = HOSPITAL | answer | {"kind": "in-hand"}
+    del kept["outcome"]
+    world.call("RequestVerification", pb.RequestVerificationRequest(dossier_id=id, **kept), DUNG)
+    world.clock.advance(timedelta(minutes=5))
+
+
+@pytest.mark.parametrize("kind", ["inquiry", "own", "in-hand"])
+def test_a_reply_that_is_recorded_again_contradicts_what_was_declared_when_it_first_came(
+    world: World, kind: str
+) -> None:
+    """Luật Hộ tịch 2014 Đ5.2, Đ34: a supplement has corrected the day since; the officer only names it now."""
+    id = world.accepted(DEATH_CODE, DEATH.form)
+    reply = OF_WARD if kind == "own" else OF_HOSPITAL
+    if kind == "in-hand":
+        _keep(world, id, reply)
+    else:
+        _answered(world, id, OWN if kind == "own" else HOSPITAL, reply)
+    for day in ("2020-09-29", LATER):
+        _declare(world, id, DAY_OF_DEATH, day)
+        assert _is_contradicted(world, id), "no answer is named"
+    for _ in range(2):
+        _take_back(world, id)
+        (_keep if kind == "in-hand" else _record)(world, id, reply | {"contradicted": [DAY_OF_DEATH]})
+        assert not _is_contradicted(world, id)
+    _declare(world, id, DAY_OF_DEATH, DEATH.form["death"]["date"])
+    assert _is_contradicted(world, id), "it is declared again as the office contradicts it"
+
+
+@pytest.mark.parametrize(
+    ("asked", "first", "then"),
+    [
+        (HOSPITAL, OF_HOSPITAL | {"finding": "agrees"}, NAMES_DAY),
+        (HOSPITAL, OF_HOSPITAL, NAMES_DAY | {"document_number": "46/UBND"}),
+        (HOSPITAL, OF_HOSPITAL, NAMES_DAY | {"document_date": "2020-10-07"}),
+        (OWN, OF_WARD, OF_WARD | {"text": "Hàng xóm nói ngày khác", "contradicted": [DAY_OF_DEATH]}),
+    ],
+)
+def test_another_reply_than_the_one_that_was_taken_back_contradicts_what_is_declared_now(
+    world: World, asked: dict[str, Any], first: dict[str, Any], then: dict[str, Any]
+) -> None:
+    """Luật Hộ tịch 2014 Đ5.2, Đ34: the first was recorded wrongly, and a supplement followed it."""
+    id = world.accepted(DEATH_CODE, DEATH.form)
+    _answered(world, id, asked, first)
+    _declare(world, id, DAY_OF_DEATH, LATER)
+    _take_back(world, id)
+    world.clock.advance(timedelta(days=1))
+    _record(world, id, then)
+    assert _is_contradicted(world, id)
+
+
+def test_a_reply_from_before_answers_were_named_is_settled_by_a_later_supplement_on_what_replies_are_about(
+    world: World,
+) -> None:
+    """Luật Hộ tịch 2014 Đ5.2, Đ34: such a reply does not have the list at all, which is not an empty list."""
+    id = _death_contradicted(world)
+    cell = world.cells[NAM_DUONG]
+    with cell.database.transaction() as session:
+        [row] = storage.verifications(session, UUID(id))
+        earlier = {name: value for name, value in answer_of(cell, row).items() if name != "contradicted"}
+        seal_json(cell, row, "answer", earlier)
+    _declare(world, id, "/requester/phone", "0905 111 222")
+    assert _is_contradicted(world, id)
+    _declare(world, id, "/deceased/ethnicity", "Hoa")
+    assert not _is_contradicted(world, id)
 
 
 @pytest.mark.parametrize(

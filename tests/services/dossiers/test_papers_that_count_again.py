@@ -14,7 +14,7 @@ from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
 from services.chassis.clock import VIETNAM
-from services.dossiers import registers
+from services.dossiers import register_papers
 from services.dossiers.register_tables import CertificateRow
 from tests.services.dossiers.people import (
     CONFIRM,
@@ -161,8 +161,8 @@ def _release_before() -> Iterator[None]:
         session.execute(change.values(status="superseded", changed_at=paper.changed_at))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(registers, "revoke_papers", revoke)
-        patch.setattr(registers, "papers_count_again", count_again)
+        patch.setattr(register_papers, "revoke_papers", revoke)
+        patch.setattr(register_papers, "papers_count_again", count_again)
         yield
 
 

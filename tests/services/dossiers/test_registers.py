@@ -30,8 +30,8 @@ from services.chassis.events.envelope import Event, event_type, to_record
 from services.chassis.events.inbox import Inbox
 from services.chassis.refusal import Refusal
 from services.dossiers.domain.register import GENESIS
+from services.dossiers.register_papers import missing_certificates
 from services.dossiers.register_tables import CertificateRow, RegisterEntryRow
-from services.dossiers.registers import missing_certificates
 from services.dossiers.service import SERVICE, verify_register
 from services.dossiers.settings import Settings
 from services.dossiers.tables import DossierRow

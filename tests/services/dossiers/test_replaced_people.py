@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
+from sqlalchemy import delete
 
 from services.dossiers.adapters.records import WardRecords
 from services.dossiers.domain.people import Person
+from services.dossiers.register_tables import REPLACED, RegisterPersonRow
 from services.dossiers.use_cases.opened import content_of, notes_of
-from tests.services.dossiers.people import DIE, HUSBAND_DIED, withdraw_note
-from tests.services.dossiers.world import NAM_DUONG, World
+from tests.services.dossiers.people import COPY_OUT, DIE, HUSBAND_DIED, withdraw_note
+from tests.services.dossiers.world import DUNG, NAM_DUONG, World, refused
+from tests.unit.dossiers.copy_forms import COPY
 from tests.unit.dossiers.death_forms import DEATH
 from tests.unit.dossiers.marriage_forms import MARRIAGE
 from tests.unit.dossiers.worlds import changed
@@ -76,3 +80,35 @@ def test_a_person_with_a_corrected_name_and_birth_is_found_by_the_former_ones(wo
     died = world.registered(DIE, changed(DEATH.form, OF_A_STRANGER)).register_entry.id
     _correct(world, died, {"deceased/full_name": "Trần Văn Khác Biệt", "deceased/birth_date": "1951-01-01"})
     assert _deaths(world, *STRANGER_HIMSELF) == [(died, True)]
+
+
+def test_a_person_is_found_again_although_the_release_before_deleted_the_row_of_the_registration(world: World) -> None:
+    """Luật Hộ tịch 2014 Đ61: an entry without people would be copied for anybody."""
+    died = world.registered(DIE, changed(DEATH.form, OF_A_STRANGER)).register_entry.id
+    _correct(world, died, TO_THE_HUSBAND)
+    _follow_as_before(world)
+    withdraw_note(world, died, 1)
+    assert (_deaths(world, *STRANGER_HIMSELF), _deaths(world, *HUSBAND_HIMSELF)) == ([(died, True)], [])
+    kin = {"/copy/kind": "death", "/requester/kind": "kin", "/requester/kinship": "child", "/requester/relation": None}
+    copied = world.filed_as(
+        COPY_OUT, changed(COPY.form, kin | {"/subject/full_name": "Phạm Văn Ai", "/subject/sex": None})
+    )
+    world.take_in(copied)
+    pick = pb.ApproveDossierRequest(dossier_id=copied, source_entry_id=died)
+    no = refused(partial(world.call, "ApproveDossier", pick, DUNG))
+    assert [each.field for each in no.fields] == ["source_entry_id"]
+
+
+def test_a_replaced_person_stays_replaced_if_the_row_was_deleted_and_another_note_follows(world: World) -> None:
+    died = world.registered(DIE, changed(DEATH.form, OF_A_STRANGER)).register_entry.id
+    _correct(world, died, TO_THE_HUSBAND)
+    _follow_as_before(world)
+    _correct(world, died, {"death/place": "Nơi khác"})
+    assert (_deaths(world, *STRANGER_HIMSELF), _deaths(world, *HUSBAND_HIMSELF)) == ([], [(died, True)])
+
+
+def _follow_as_before(world: World) -> None:
+    """Deletes the row of a replaced person, as a note by the release before does."""
+    with world.cells[NAM_DUONG].database.transaction() as session:
+        replaced = delete(RegisterPersonRow).where(RegisterPersonRow.version == REPLACED)
+        assert session.scalars(replaced.returning(RegisterPersonRow.part)).all() == ["deceased"]

@@ -23,8 +23,9 @@ from tests.services.dossiers.people import (
     register_marriage,
     withdraw_note,
 )
-from tests.services.dossiers.world import World, refused
+from tests.services.dossiers.world import BIRTH, World, birth_form, refused
 from tests.unit.dossiers.death_forms import DEATH
+from tests.unit.dossiers.marriage_forms import MARRIAGE
 from tests.unit.dossiers.worlds import changed
 
 UNASKED = {name: value for name, value in CAME_BACK.items() if name != "spouse_elsewhere"}
@@ -171,3 +172,21 @@ def test_a_death_that_an_officers_restoring_note_has_set_aside_is_not_repeated(w
     world.noted(died, "declaration-annulled", **UNASKED)
     withdraw_note(world, died, 1)
     assert kinds_of_notes(world, married) == ["death", "marriage-restored"]
+
+
+def test_a_marriage_ends_again_by_a_death_that_only_an_officer_knows_to_be_the_spouses(world: World) -> None:
+    """Luật HNGĐ 2014 Đ65: he had another name and another number when he married; the note on his death stands."""
+    married = register_marriage(world, {"/husband/identity_number": "201000777"}).register_entry.id
+    child = {name: MARRIAGE.form["husband"][name] for name in ("full_name", "birth_date", "sex")}
+    parents = {"mother": {"birth_year": 1970}, "father": {"birth_year": 1968}, "parents": {"married_on": "1990-03-02"}}
+    born = world.registered(BIRTH, birth_form(child=child, **parents)).register_entry.id
+    renamed = [pb.EntryChange(at="child/full_name", value="Lê Văn Đổi Tên")]
+    world.noted(born, "correction", text="Đổi tên.", changes=renamed)
+    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED | {"/deceased/full_name": "Lê Văn Đổi Tên"}))
+    death = died.register_entry.id
+    assert kinds_of_notes(world, married) == [], "the officer compares"
+    world.noted(married, "death", **FROM_HERE, death_entry=death)
+    world.noted(death, "declaration-annulled", **CAME_BACK)
+    assert kinds_of_notes(world, married) == ["death", "marriage-restored"]
+    withdraw_note(world, death, 1)
+    assert kinds_of_notes(world, married) == ["death", "marriage-restored", "note-withdrawn"]

@@ -195,7 +195,9 @@ def test_late_only_after_60_days_and_then_with_the_fee_of_birth_registration() -
 
 def test_three_working_days_as_remembered_which_the_text_says() -> None:
     assert PROCEDURE.time_limit == TimeLimit("working-days", working_days=3)
-    assert PROCEDURE.verification == Verification("NĐ 123/2015 Đ3")
+    assert PROCEDURE.verification == Verification(
+        "NĐ 123/2015 Đ3", about=("/child", "/birth_place", "/mother", "/father", "/parents", "/recognition")
+    )
     assert "chưa đối chiếu với văn bản" in PROCEDURE.time_limit.text
 
 

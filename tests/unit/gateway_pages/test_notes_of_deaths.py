@@ -130,16 +130,25 @@ def test_the_signer_reads_before_and_after_what_a_note_does_to_papers_and_marria
 
 
 @pytest.mark.parametrize("register", ["birth", "death"])
-@pytest.mark.parametrize(("papers", "dossiers"), [([], []), (["07/2020", "02/TLKT-BS"], ["000.48.30.H17-201006-0001"])])
+@pytest.mark.parametrize(
+    ("papers", "dossiers", "alike"),
+    [
+        ([], [], []),
+        (["07/2020", "02/TLKT-BS"], ["000.48.30.H17-201006-0001"], ["số 06/2020, quyển 01", "số 08/2020, quyển 01"]),
+    ],
+)
 def test_the_signer_reads_what_it_does_that_an_annulment_is_withdrawn(
-    browser: Browser, ward: Ward, register: str, papers: list[str], dossiers: list[str]
+    browser: Browser, ward: Ward, register: str, papers: list[str], dossiers: list[str], alike: list[str]
 ) -> None:
-    """docs/decisions/0053: which papers are valid again, and which dossiers that were stopped are done again."""
+    """docs/decisions/0053: which papers are valid again, which dossiers that were stopped are done again, and which
+    other entries may be of the same birth or death.
+    """
     entry = ward.entry(register, {})
     note = entry.proposed_notes.add(id=str(uuid4()), kind="note-withdrawn", text="Hủy bỏ", basis="QĐ số 4")
     note.ends_annulment.SetInParent()
     note.ends_annulment.papers.extend(papers)
     note.ends_annulment.dossiers.extend(dossiers)
+    note.ends_annulment.maybe_registered_again.extend(alike)
     path = f"{SEARCH}/muc/{entry.id}"
     browser.signed_in(SIGNER)
     for read in (lambda: browser.get(path), lambda: _confirmed(browser, f"{path}/ghi-chu/{note.id}/ky")):
@@ -149,6 +158,7 @@ def test_the_signer_reads_what_it_does_that_an_annulment_is_withdrawn(
         assert ("Giấy tờ có giá trị trở lại: số 07/2020, số 02/TLKT-BS." in text) is bool(papers)
         assert ("Không giấy tờ nào có giá trị trở lại" in text) is not bool(papers)
         assert ("được trả kết quả: 000.48.30.H17-201006-0001." in text) is bool(dossiers)
+        assert ("Có thể đã đăng ký lại: số 06/2020, quyển 01; số 08/2020, quyển 01." in text) is bool(alike)
         assert ("Hôn nhân đã khôi phục do việc hủy này chấm dứt lại" in text) is (register == "death")
         assert "Giấy tờ đã cấp trước đó" not in text
 

@@ -17,7 +17,7 @@ from services.chassis.database.connection import UNREACHABLE
 from services.chassis.housekeeping import EVERY_SECONDS
 from services.chassis.ids import read_uuid
 from services.chassis.refusal import Refusal
-from services.dossiers import registers, storage
+from services.dossiers import register_papers, storage
 from services.dossiers.use_cases.unit import Workplace
 
 log = structlog.get_logger()
@@ -84,7 +84,7 @@ def _delete(place: Workplace, cell: Cell, key: str, owner: UUID) -> bool:
         storage.dossier(session, owner, locked=True)
         modified = files.modified(key)
         fresh = modified is None or modified >= place.clock.now() - KEPT
-        if fresh or key in storage.paths_in_use(session, {owner}) or registers.makes_certificate(session, owner):
+        if fresh or key in storage.paths_in_use(session, {owner}) or register_papers.makes_certificate(session, owner):
             return False
         files.delete(key)
     return True

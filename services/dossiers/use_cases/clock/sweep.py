@@ -19,7 +19,7 @@ from services.chassis import metrics
 from services.chassis.cells import Cell
 from services.chassis.database.connection import UNREACHABLE
 from services.chassis.service import acting_as_service
-from services.dossiers import captures, deadlines, registers, storage
+from services.dossiers import captures, deadlines, register_papers, storage
 from services.dossiers.domain import acts
 from services.dossiers.domain.acts import Act
 from services.dossiers.domain.captures import KEPT
@@ -63,7 +63,7 @@ def sweep_once(place: Workplace, cell: Cell) -> None:
             _one(place, cell, id, partial(_end_wait, id=id, now=now))
         for id in _each(cell, lambda session, after: deadlines.clocks_near(session, now, until, BATCH, after)):
             _one(place, cell, id, partial(_notice, id=id, now=now, until=until))
-        for id in _each(cell, lambda session, after: registers.annulled_results(session, BATCH, after)):
+        for id in _each(cell, lambda session, after: register_papers.annulled_results(session, BATCH, after)):
             _one(place, cell, id, partial(_mark_annulled, id=id))
         before = abandoned_before(place, now)
         for id in _each(cell, lambda session, after: storage.abandoned_drafts(session, before, now, BATCH, after)):
@@ -111,7 +111,7 @@ def _end_wait(unit: Unit, id: UUID, now: datetime) -> Act | None:
 
 
 def _mark_annulled(unit: Unit, id: UUID) -> Act | None:
-    row = registers.claimed_result(unit.session, id)
+    row = register_papers.claimed_result(unit.session, id)
     return None if row is None else annulments.catch_up(unit, row)
 
 

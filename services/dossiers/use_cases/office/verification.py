@@ -4,9 +4,9 @@ office has already.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import uuid4
 
 from services.chassis.capacity import Capacity
@@ -27,6 +27,7 @@ from services.dossiers.domain.verification import (
     Kind,
     State,
     goes_on,
+    matter_of,
     may_be_withdrawn,
     next_state,
     state_of,
@@ -35,7 +36,7 @@ from services.dossiers.forms import answers, asked
 from services.dossiers.sealed import seal_json
 from services.dossiers.tables import DossierRow, VerificationRow
 from services.dossiers.use_cases.in_the_way import InTheWay, no_such_verification, refuse_if
-from services.dossiers.use_cases.opened import answer_of, question_of
+from services.dossiers.use_cases.opened import answer_of, changes_of, question_of, verified
 from services.dossiers.use_cases.perform import leads_to, perform, run_on
 from services.dossiers.use_cases.unit import Unit, desk_dossier, touch, written
 
@@ -161,7 +162,7 @@ def _keep(
     answer = _answer(unit, command, State.REPLIED)
     seal_json(unit.cell, kept, "question", {**question, "document_number": ""})
     finding = _finding(command.finding, Kind.IN_HAND, State.REPLIED)
-    against = _contradicted(unit, row, command.contradicted, finding, question["about"])
+    against = _contradicted(unit, row, command, finding, question)
     seal_json(unit.cell, kept, "answer", {**answer, "finding": finding, "contradicted": against})
     kept.outcome, kept.ended_at = State.REPLIED.value, unit.now
     unit.session.add(kept)
@@ -251,8 +252,7 @@ def record_reply(unit: Unit, command: RecordVerificationReply) -> DossierRow:
         _refuse_before_letter(found, answer["document_date"])
     commits = unit.place.procedure_of(row).commits
     finding = _finding(command.finding, Kind(found.kind), outcome)
-    about = question_of(unit.cell, found).get("about", "")
-    against = _contradicted(unit, row, command.contradicted, finding, about)
+    against = _contradicted(unit, row, command, finding, question_of(unit.cell, found))
     found.outcome = next_state(Kind(found.kind), state_of(found.outcome), outcome, commits=commits).value
     found.ended_at = found.ended_at or unit.now
     withdrawn = answer_of(unit.cell, found).get("withdrawn", [])
@@ -284,7 +284,7 @@ def _withdraw(unit: Unit, command: RecordVerificationReply) -> DossierRow:
         raise no_such_verification()
     found = meant[0]
     before = answer_of(unit.cell, found)
-    gone = {name: before.get(name, "") for name in (*_MISSING, "recorded_at", "recorded_by")}
+    gone = {name: before.get(name, "") for name in (*_MISSING, "finding", "recorded_at", "recorded_by")}
     gone |= {"outcome": found.outcome or "", "reason": reason, "at": unit.now.isoformat(), "by": unit.caller.name}
     seal_json(unit.cell, found, "answer", {"withdrawn": [*before.get("withdrawn", []), gone]})
     audit.record(unit.session, "withdraw-verification-reply", f"dossier:{row.id}")
@@ -312,15 +312,23 @@ def _finding(text: str, kind: Kind, outcome: State) -> str:
     return text
 
 
-def _contradicted(unit: Unit, row: DossierRow, named: Sequence[str], finding: str, about: str) -> dict[str, object]:
-    """The answers that a reply contradicts, by pointer, as the form has them now; None is an open question.
+def _contradicted(
+    unit: Unit,
+    row: DossierRow,
+    command: RecordVerificationReply | RequestVerification,
+    finding: str,
+    question: Mapping[str, str],
+) -> dict[str, object]:
+    """The answers that a reply contradicts, by pointer, as the form had them when it was first recorded; None is an
+    open question.
 
     A reply about a party of a marriage is about the party's marriages, so nothing is named.
     """
-    if named and (about or finding != Answer.CONTRADICTS):
+    named = command.contradicted
+    if named and (question.get("about") or finding != Answer.CONTRADICTS):
         fault = "Chỉ chọn mục khi kết quả trái với lời khai, và không về tình trạng hôn nhân của một bên kết hôn."
         raise invalid("invalid-field", fault, FieldFault("contradicted", fault))
-    declared = answers(unit.place.procedure_of(row), unit.form(row)).by_pointer
+    declared = _declared_at(unit, row, _first_recorded(unit, row, command, question)) if named else {}
     if not declared.keys() >= {*named}:
         fault = "Tờ khai này không hỏi mục đó. Xin chọn mục có trong tờ khai."
         raise invalid("invalid-field", fault, FieldFault("contradicted", fault))
@@ -328,6 +336,37 @@ def _contradicted(unit: Unit, row: DossierRow, named: Sequence[str], finding: st
         fault = "Mục đó chưa được khai, nên kết quả không trái với gì. Xin chọn mục đã có trả lời."
         raise invalid("invalid-field", fault, FieldFault("contradicted", fault))
     return {pointer: declared[pointer] for pointer in named}
+
+
+def _declared_at(unit: Unit, row: DossierRow, at: datetime) -> dict[str, object]:
+    """The answers of the form by pointer as they were then: each supplement keeps the earlier values."""
+    declared = dict(answers(unit.place.procedure_of(row), unit.form(row)).by_pointer)
+    for each in reversed(storage.supplements(unit.session, row.id)):
+        if each.answered_at is not None and each.answered_at > at:
+            declared |= changes_of(unit.cell, each)
+    return declared
+
+
+def _first_recorded(
+    unit: Unit, row: DossierRow, command: RecordVerificationReply | RequestVerification, question: Mapping[str, str]
+) -> datetime:
+    """When a contradicting reply was first recorded: earlier than now if it was taken back and is recorded again, on
+    the same matter, with the same number and date; what the ward found itself has no number, and its text is compared.
+    """
+    said = {name: written(name, getattr(command, name)) for name in _MISSING}
+    earlier = [
+        datetime.fromisoformat(gone["recorded_at"])
+        for each in verified(unit.cell, storage.verifications(unit.session, row.id))
+        if matter_of(each.question) == matter_of(question)
+        for gone in each.answer.get("withdrawn", ())
+        if gone.get("finding") == Answer.CONTRADICTS
+        if _identity_of(gone) == _identity_of(said)
+    ]
+    return min(earlier, default=unit.now)
+
+
+def _identity_of(answer: Mapping[str, str]) -> tuple[str, str]:
+    return answer["document_number"] or answer["text"], answer["document_date"]
 
 
 def _outcome(text: str) -> State:

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from services.chassis.database import audit
 from services.chassis.refusal import faulty, not_found, stale
-from services.dossiers import registers
+from services.dossiers import register_papers
 from services.dossiers.adapters.papers.blanks import (
     BIRTH_CERTIFICATE,
     BIRTH_COPY,
@@ -59,7 +59,7 @@ class CorrectedBlank:
 
     blank: Blank
     offset: Offset
-    version: int = registers.UNCORRECTED
+    version: int = register_papers.UNCORRECTED
     changed_at: datetime | None = None
     changed_by: str = ""
 
@@ -80,7 +80,7 @@ def set_offset(unit: Unit, command: SetBlankOffset) -> CorrectedBlank:
             text = f"Chỉnh được nhiều nhất {FURTHEST // 10} mm về mỗi phía. Lệch nhiều hơn, xin xem lại khay giấy."
             raise faulty(field, text)
     values = {"dx": command.dx, "dy": command.dy, "changed_at": unit.now, "changed_by": unit.caller.signs_as}
-    if not registers.set_blank_offset(unit.session, blank.name, values, command.expected_version):
+    if not register_papers.set_blank_offset(unit.session, blank.name, values, command.expected_version):
         raise stale(_corrected(unit, blank).version)
     audit.record(unit.session, f"set-blank-offset-{blank.name}", f"blank:{blank.name}:{command.dx}:{command.dy}")
     return _corrected(unit, blank)

@@ -13,7 +13,7 @@ from services.chassis.cells import Cell
 from services.chassis.database.connection import UNREACHABLE
 from services.chassis.metrics import PAPERS_WAIT
 from services.chassis.refusal import Refusal, not_found
-from services.dossiers import registers
+from services.dossiers import register_papers
 from services.dossiers.adapters.files import content_key
 from services.dossiers.adapters.papers.rendering import render
 from services.dossiers.register_tables import CertificateRow, RegisterEntryRow
@@ -32,7 +32,7 @@ def made(place: Workplace, cell: Cell, certificate_id: str) -> bytes:
     file for ever. Refusal NOT_FOUND `unknown-certificate`.
     """
     with cell.database.transaction() as session:
-        found = registers.certificate(session, certificate_id)
+        found = register_papers.certificate(session, certificate_id)
     if found is None:
         raise not_found("unknown-certificate", "Phường này không cấp giấy nào có mã đó.")
     row, entry, _ = found
@@ -89,12 +89,12 @@ def make_round(place: Workplace, cell: Cell, stopped: threading.Event) -> None:
     after = ""
     while not stopped.is_set():
         with cell.database.transaction() as session:
-            missing = registers.missing_certificates(session, BATCH, after)
+            missing = register_papers.missing_certificates(session, BATCH, after)
         if not _make(place, cell, missing) or len(missing) < BATCH:
             break
         after = missing[-1]
     with cell.database.transaction() as session:
-        since = registers.missing_certificates_since(session)
+        since = register_papers.missing_certificates_since(session)
     PAPERS_WAIT.labels(cell.ward.code).set((place.clock.now() - since).total_seconds() if since else 0)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from services.chassis.database import audit
 from services.chassis.refusal import conflict, not_found
-from services.dossiers import registers
+from services.dossiers import register_papers, registers
 from services.dossiers.adapters.papers.blanks import Blank
 from services.dossiers.adapters.papers.rendering import Paper, Printed, render
 from services.dossiers.domain import acts
@@ -93,7 +93,7 @@ def available(unit: Unit, opened: Dossier) -> list[str]:
         if registers.copies_of(unit.session, row.id) is not None:
             names.append(COPIES_OF_ENTRY)
     for name, (entry, _) in _on_blanks(unit, opened).items():
-        if not registers.annulment_of_paper(unit.session, entry).annulled:
+        if not register_papers.annulment_of_paper(unit.session, entry).annulled:
             names.append(name)
     return names + [name for name in existing if KINDS[name].for_office and opened.at_the_office]
 
@@ -108,7 +108,7 @@ def paper(place: Workplace, query: GetPaper) -> Printed:
         row = visible_dossier(unit, query.dossier_id)
         opened = whole(unit, row)
         printed = _on_blanks(unit, opened).get(query.kind)
-        if printed is not None and registers.annulment_of_paper(unit.session, printed[0]).annulled:
+        if printed is not None and register_papers.annulment_of_paper(unit.session, printed[0]).annulled:
             raise conflict("certificate-revoked", "Giấy này đã bị thu hồi, hủy nên không in lên phôi nữa.")
         if query.kind not in available(unit, opened):
             raise not_found("no-such-paper", "Hồ sơ này không có, hoặc chưa có, giấy tờ đó.")
@@ -145,6 +145,6 @@ def _on_blanks(unit: Unit, opened: Dossier) -> dict[str, tuple[RegisterEntryRow,
 
 
 def _layer(unit: Unit, entry: RegisterEntryRow, blank: Blank) -> Paper:
-    found = registers.certificate(unit.session, entry.certificate_id)
+    found = register_papers.certificate(unit.session, entry.certificate_id)
     assert found is not None
     return blanks.layer(unit, blank, found[0], entry)

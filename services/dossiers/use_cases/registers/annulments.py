@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from services.chassis.timestamps import stamp
-from services.dossiers import registers, storage
+from services.dossiers import register_papers, storage
 from services.dossiers.domain import acts
 from services.dossiers.domain.acts import Act
 from services.dossiers.domain.states import Status
@@ -24,7 +24,7 @@ def follow(unit: Unit, entry: RegisterEntryRow) -> None:
     stopped because of the annulment is done again. A copy that is signed later has the annulment in it, and is handed
     over.
     """
-    for row in registers.results_to_hand_over(unit.session, entry):
+    for row in register_papers.results_to_hand_over(unit.session, entry):
         catch_up(unit, row)
 
 
@@ -37,13 +37,13 @@ class CountedAgain(NamedTuple):
 
 def if_counted_again(unit: Unit, entry: RegisterEntryRow) -> CountedAgain:
     """What `follow` and the validity of its papers would do if the annulment of an entry were withdrawn today."""
-    revoked = registers.papers_revoked_with(unit.session, entry.id)
+    revoked = register_papers.papers_revoked_with(unit.session, entry.id)
     in_force = [
         row
         for row in revoked
-        if registers.superseded_besides(row) is None and (row.valid_until or unit.today) >= unit.today
+        if register_papers.superseded_besides(row) is None and (row.valid_until or unit.today) >= unit.today
     ]
-    stopped = registers.stopped_results(unit.session, revoked)
+    stopped = register_papers.stopped_results(unit.session, revoked)
     return CountedAgain(in_force, [row for row in stopped if _was_stopped_for_it(unit, row)])
 
 
@@ -53,7 +53,7 @@ def catch_up(unit: Unit, row: DossierRow) -> Act | None:
     During a roll-out or after a rollback, pods of a version before this mark write notes, and stop dossiers, without
     it.
     """
-    annulled, since = registers.annulment_of_result(unit.session, row.id)
+    annulled, since = register_papers.annulment_of_result(unit.session, row.id)
     stopped = row.status == Status.STOPPED
     known = annulled or _was_stopped_for_it(unit, row) if stopped else row.annulled_at is not None
     if annulled is known:
@@ -69,4 +69,4 @@ def _was_stopped_for_it(unit: Unit, row: DossierRow) -> bool:
     if row.annulled_at is not None:
         return True
     stopped = storage.last_line(unit.session, row.id, acts.STOP)
-    return registers.annulment_of_result(unit.session, row.id, until=stopped.at).annulled
+    return register_papers.annulment_of_result(unit.session, row.id, until=stopped.at).annulled

@@ -15,7 +15,7 @@ from services.chassis.clock import day_in_vietnam
 from services.chassis.database import audit
 from services.chassis.database.connection import UNREACHABLE
 from services.chassis.refusal import conflict, faulty, not_found
-from services.dossiers import registers
+from services.dossiers import register_books
 from services.dossiers.adapters.papers.fields import ClosingStatement
 from services.dossiers.adapters.papers.rendering import Printed, render
 from services.dossiers.domain.register import GENESIS, REGISTERS
@@ -57,7 +57,7 @@ class GetClosingStatement:
 
 def list_books(unit: Unit, query: ListBooks) -> list[RegisterBookRow]:
     """The books of a year, in the order of the registers; those that have not begun have no number yet."""
-    rows = {row.register: row for row in registers.books(unit.session, query.year or unit.today.year)}
+    rows = {row.register: row for row in register_books.books(unit.session, query.year or unit.today.year)}
     return [rows[name] for name in REGISTERS if name in rows]
 
 
@@ -71,7 +71,7 @@ def begin(unit: Unit, command: BeginBook) -> RegisterBookRow:
     if paper_number < 0 or not 1900 < year <= unit.today.year:
         text = "Xin xem lại năm của sổ và số cuối đã ghi trên giấy."
         raise faulty("paper_number", text)
-    row = registers.locked_book(unit.session, register, year, GENESIS, unit.now)
+    row = register_books.locked_book(unit.session, register, year, GENESIS, unit.now)
     if row.last_digest != GENESIS or row.closed_at is not None:
         raise conflict("book-begun", "Sổ này đã có mục ghi trên hệ thống hoặc đã khóa nên không đặt lại số đầu được.")
     row.first_number, row.last_number = paper_number + 1, paper_number
@@ -91,7 +91,7 @@ def close(unit: Unit, command: CloseBook) -> RegisterBookRow:
         raise conflict("book-closed", f"Sổ năm {year} đã khóa.")
     if not full and (unit.today.year, unit.today.month, unit.today.day) < (year, 12, 31):
         raise conflict("year-not-over", "Sổ năm chỉ khóa vào ngày 31/12 hoặc sau đó (Nghị định 123/2015 Điều 12).")
-    first = registers.first_of_open_volume(unit.session, row)
+    first = register_books.first_of_open_volume(unit.session, row)
     if full and row.last_number < first:
         raise conflict("book-empty", "Quyển đang mở chưa có mục nào nên chưa thể hết.")
     unit.session.add(
@@ -125,14 +125,14 @@ def statement(place: Workplace, query: GetClosingStatement) -> Printed:
     register, year, volume = query.register, query.year, query.volume
     with place.unit() as unit:
         row = _existing(unit, register, year)
-        closed = registers.volume(unit.session, register, year, volume)
+        closed = register_books.volume(unit.session, register, year, volume)
         if closed is None:
             raise _unknown()
         entries = closed.last_number - closed.first_number + 1
         is_full = volume < row.volume or row.closed_at is None
-        last = registers.entered_at(unit.session, register, year, closed.last_number) if is_full else None
-        on_paper = registers.begun_on_paper(unit.session, row, volume)
-        label = registers.label_of_volume(row, volume, REGISTERS[register].suffix)
+        last = register_books.entered_at(unit.session, register, year, closed.last_number) if is_full else None
+        on_paper = register_books.begun_on_paper(unit.session, row, volume)
+        label = register_books.label_of_volume(row, volume, REGISTERS[register].suffix)
         paper = ClosingStatement(
             office=place.office(unit.cell.ward),
             book_label=label,
@@ -141,7 +141,7 @@ def statement(place: Workplace, query: GetClosingStatement) -> Printed:
             is_full=is_full,
             opened_on=None
             if on_paper
-            else day_in_vietnam(registers.began_at(unit.session, row, volume) or row.opened_at),
+            else day_in_vietnam(register_books.began_at(unit.session, row, volume) or row.opened_at),
             closed_on=day_in_vietnam(last or closed.closed_at),
             entries=entries,
             first_number=closed.first_number if entries else None,
@@ -175,7 +175,7 @@ def keep_open(place: Workplace, ward: str) -> Callable[[threading.Event], None]:
                 if year != opened:
                     with place.cells[ward].database.transaction() as session:
                         for register in REGISTERS:
-                            registers.locked_book(session, register, year, GENESIS, now)
+                            register_books.locked_book(session, register, year, GENESIS, now)
                     opened = year
             except UNREACHABLE as fault:
                 log.warning("books-wait-for-database", ward=ward, error=type(fault).__name__)
@@ -186,7 +186,7 @@ def keep_open(place: Workplace, ward: str) -> Callable[[threading.Event], None]:
 
 def _existing(unit: Unit, register: str, year: int) -> RegisterBookRow:
     _known(register)
-    row = registers.book(unit.session, register, year, locked=True)
+    row = register_books.book(unit.session, register, year, locked=True)
     if row is None:
         raise _unknown()
     return row

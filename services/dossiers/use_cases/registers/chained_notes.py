@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.chassis.events import outbox
-from services.dossiers import events, registers
+from services.dossiers import events, register_papers, registers
 from services.dossiers.domain.notes import (
     NOTE_KINDS,
     changes_of,
@@ -87,11 +87,11 @@ def _follow_on_papers(unit: Unit, entry: RegisterEntryRow, note: RegisterNoteRow
     annulled = registers.is_annulled(unit.session, [entry.id])
     of_annulment = NOTE_KINDS[changed_by(unit, entry, note).kind].annuls
     if was_annulled or not of_annulment:
-        registers.supersede_papers(unit.session, entry.id, unit.now, revoked=not of_annulment)
+        register_papers.supersede_papers(unit.session, entry.id, unit.now, revoked=not of_annulment)
     if annulled is was_annulled:
         return
     if annulled:
-        registers.revoke_papers(unit.session, entry.id, unit.now)
+        register_papers.revoke_papers(unit.session, entry.id, unit.now)
     else:
-        registers.papers_count_again(unit.session, entry.id)
+        register_papers.papers_count_again(unit.session, entry.id)
     annulments.follow(unit, entry)

@@ -25,6 +25,7 @@ from services.dossiers.domain.register import DEATH, MARRIAGE
 from services.dossiers.register_tables import RegisterEntryRow
 from services.dossiers.use_cases.opened import (
     content_of,
+    content_of_note,
     content_of_proposed_note,
     counted_of,
     current_content_of,
@@ -120,18 +121,35 @@ def _told(content: Mapping[str, Any], notes: Sequence[Mapping[str, Any]]) -> Tol
     return Told(known_as.person_of(now, "deceased"), stands_at(now, "death/date"))
 
 
-def ends_by(unit: Unit, death: RegisterEntryRow, marriage: RegisterEntryRow, who: str) -> bool:
+def ends_by(unit: Unit, death: RegisterEntryRow, marriage: RegisterEntryRow, noted: NotedDeath | None) -> bool:
     """Whether a marriage may have ended by a death as its entry tells of it now: after corrections, the deceased may be
     nobody of this marriage any more, or have died before it.
 
-    `who`: the spouse who died, `wife` or `husband`; empty if nobody said which.
+    `noted`: the note on the marriage that is about this death; None if there is none. As long as the entry tells what
+    it told then, the note proves it: an officer may have found that it is the spouse although names and numbers differ.
     """
     told = _told(content_of(unit.cell, death), notes_of(unit.session, unit.cell, death))
-    if told is None or died_before(told.died_on, day_of_entry(marriage)):
+    if told is None:
+        return False
+    if noted is not None and told == _told_at(unit, death, marriage, noted):
+        return True
+    if died_before(told.died_on, day_of_entry(marriage)):
         return False
     people = registers.people_of(unit.session, marriage.id)
-    parts = [who] if who else SPOUSES
+    parts = [noted.who] if noted is not None and noted.who else SPOUSES
     return any(known_as.is_about(unit, [row for row in people if row.part == part], told.deceased) for part in parts)
+
+
+def _told_at(unit: Unit, death: RegisterEntryRow, marriage: RegisterEntryRow, noted: NotedDeath) -> Told | None:
+    """What the entry of a death told when the note on the marriage, or one that supplements it, was confirmed."""
+    sequence = noted.note["sequence"]
+    at = max(
+        each.at
+        for each in registers.notes(unit.session, marriage.id)
+        if sequence in {each.sequence, content_of_note(unit.cell, each).get("supplements")}
+    )
+    before = [content_of_note(unit.cell, each) for each in registers.notes(unit.session, death.id) if each.at < at]
+    return _told(content_of(unit.cell, death), before)
 
 
 def ended_with_corrected(unit: Unit, death: RegisterEntryRow, told: Told) -> list[FoundEntry]:

@@ -15,7 +15,7 @@ from services.dossiers.adapters.records import number_fingerprints
 from services.dossiers.domain.people import Person
 from services.dossiers.domain.register import entry_digest
 from services.dossiers.domain.search import folded, words
-from services.dossiers.register_tables import RegisterBookRow, RegisterEntryRow, RegisterPersonRow
+from services.dossiers.register_tables import WRITTEN, RegisterBookRow, RegisterEntryRow, RegisterPersonRow
 from services.dossiers.sealed import seal_json
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.unit import Unit
@@ -51,7 +51,7 @@ def append(
     book.last_digest = digest
     unit.session.add(entry)
     unit.session.flush()
-    unit.session.add_all(_person(unit, entry, part, person) for part, person in people.items() if person.full_name)
+    unit.session.add_all(person_row(unit, entry, part, person) for part, person in people.items() if person.full_name)
     return entry
 
 
@@ -61,11 +61,12 @@ def _found_by(book: RegisterBookRow, people: Mapping[str, Person]) -> list[str]:
     return [*words(names), str(number), f"{number}/{book.year}", f"{number:02d}/{book.year}"]
 
 
-def _person(unit: Unit, entry: RegisterEntryRow, part: str, person: Person) -> RegisterPersonRow:
+def person_row(unit: Unit, entry: RegisterEntryRow, part: str, person: Person) -> RegisterPersonRow:
+    """A person of an entry as the registration writes them."""
     return RegisterPersonRow(
         entry_id=entry.id,
         part=part,
-        version=0,
+        version=WRITTEN,
         register=entry.register,
         name=folded(person.full_name),
         birth_date=person.birth_date,

@@ -14,12 +14,13 @@ from typing import Any
 from services.dossiers import registers, storage
 from services.dossiers.adapters.records import number_fingerprints
 from services.dossiers.domain.dates import read_day
-from services.dossiers.domain.noted_changes import Changes, applied, stands_at
+from services.dossiers.domain.noted_changes import RENAMED, Changes, applied, stands_at
 from services.dossiers.domain.notes import changes_of
 from services.dossiers.domain.people import Person
 from services.dossiers.domain.search import folded, words
 from services.dossiers.register_tables import REPLACED, WRITTEN, RegisterEntryRow, RegisterPersonRow
 from services.dossiers.use_cases.opened import content_of, counted_of
+from services.dossiers.use_cases.registers import entries
 from services.dossiers.use_cases.unit import Unit
 
 #: The people whom searches of the registers look for; for parents, the registers have only names and years.
@@ -57,7 +58,11 @@ def _born_as(row: RegisterPersonRow, named: Person) -> bool:
 
 
 def follow(unit: Unit, entry: RegisterEntryRow) -> None:
-    """Makes the people of an entry findable by the values of its notes that count, and not by those of other notes."""
+    """Makes the people of an entry findable by the values of its notes that count, and not by those of other notes.
+
+    Writes the row from the registration again if it is missing: the release before deletes it with its next note once
+    somebody else stands there.
+    """
     content, later = content_of(unit.cell, entry), counted_of(unit.session, unit.cell, entry)
     people = registers.people_of(unit.session, entry.id, replaced=True)
     for row in people:
@@ -65,12 +70,23 @@ def follow(unit: Unit, entry: RegisterEntryRow) -> None:
             unit.session.delete(row)
     unit.session.flush()
     for part in _SOUGHT:
-        if part in content:
+        if part in RENAMED.get(entry.register, ()):
             written = next((row for row in people if row.part == part and row.version <= WRITTEN), None)
+            written = written or _rewritten(unit, entry, part, content)
             _find(unit, entry, part, written, _versions(unit, part, written, content, later))
     names = [name for each in later for at, name in _new_names(changes_of(each)) if at.startswith(_SOUGHT)]
     if names:
         registers.find_entry_by(unit.session, entry.id, storage.word_vector(words(" ".join(names))))
+
+
+def _rewritten(unit: Unit, entry: RegisterEntryRow, part: str, content: Mapping[str, Any]) -> RegisterPersonRow | None:
+    """The row of a person as the registration wrote it, from the content of the entry; None if it names nobody."""
+    person = person_of(content, part)
+    if not person.full_name:
+        return None
+    row = entries.person_row(unit, entry, part, person)
+    unit.session.add(row)
+    return row
 
 
 def _new_names(changes: Changes) -> list[tuple[str, str]]:

@@ -20,10 +20,9 @@ from services.dossiers.domain.elsewhere import (
 from services.dossiers.domain.fields import VERIFICATIONS
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.former_places import distinct
-from services.dossiers.domain.names import as_compared
 from services.dossiers.domain.procedures import Inquiry
 from services.dossiers.domain.register import MARITAL_STATUS, MARRIAGE
-from services.dossiers.domain.verification import MOST_VERIFICATIONS, OF_OFFICES, Answer, Kind, State
+from services.dossiers.domain.verification import MOST_VERIFICATIONS, OF_OFFICES, Answer, Kind, State, matter_of
 from services.dossiers.forms import answers, asked, findings, for_filed
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.in_the_way import InTheWay, refuse_if
@@ -65,8 +64,8 @@ def refuse_unregistrable(unit: Unit, row: DossierRow) -> None:
 
 _CONTRADICTED = (
     "Kết quả xác minh trái với lời khai: “{text}”. Xin yêu cầu sửa lời khai ở mục mà kết quả trái, ghi trả lời mới của "
-    "nơi đó, hoặc trình từ chối; họ tên, ngày sinh, giấy tờ của người được hỏi đã sửa thì xin hỏi lại; kết quả ghi "
-    "nhầm hoặc chưa chọn mục thì rút lại rồi ghi lại (Luật Hộ tịch 2014 Đ5)."
+    "nơi đó về đúng điều đã hỏi, hoặc trình từ chối; họ tên, ngày sinh, giấy tờ của người được hỏi đã sửa thì xin hỏi "
+    "lại; kết quả ghi nhầm hoặc chưa chọn mục thì rút lại rồi ghi lại (Luật Hộ tịch 2014 Đ5)."
 )
 
 
@@ -146,9 +145,11 @@ def contradictions(unit: Unit, row: DossierRow) -> dict[UUID, str]:
     """The replies that contradict the declaration, by their verification, without those that were settled since.
 
     A reply is settled once each answer that it contradicts is declared otherwise, or a newer reply of the same office
-    on the same matter agrees. The statement that the form is right as it is settles nothing, nor does another paper, or
-    an answer that the reply does not contradict. If the officer named no answer, only a newer reply settles it. If the
-    reply was wrong, the officer who recorded it takes it back, with the reason (NĐ 123/2015 Đ22).
+    on the same matter agrees, which has to say what was asked. The statement that the form is right as it is settles
+    nothing, nor does another paper, or an answer that the reply does not contradict. If the officer named no answer,
+    only a newer reply settles it. If the reply was wrong, the officer who recorded it takes it back, with the reason
+    (NĐ 123/2015 Đ22). A reply from before answers were named is settled by a supplement that the office asked for after
+    it and that declares something anew in the groups that replies of the procedure are about.
 
     A reply about a party of a marriage is about the party's marriages: a supplement that the office asked for after it
     has to declare them anew. A party who is declared by another name, birth or identity paper than the office was asked
@@ -179,17 +180,32 @@ def _settled(unit: Unit, row: DossierRow, found: Sequence[Verified]) -> set[UUID
         each.row.id
         for each in contradicting
         if (
-            _marries_anew(each, changed)
-            if each.question.get("about")
-            else _is_declared_otherwise(each.answer.get("contradicted", {}), declared)
+            _is_declared_anew(_about(unit, row, each), each, changed)
+            if each.question.get("about") or "contradicted" not in each.answer
+            else _is_declared_otherwise(each.answer["contradicted"], declared)
         )
     }
 
 
-def _marries_anew(reply: Verified, changed: Iterable[tuple[datetime, Collection[str]]]) -> bool:
-    """Whether a supplement that was asked for after the reply declares the marriages of its party anew."""
-    marriages = {*marriages_of(reply.question["about"])}
-    return any(at >= _came(reply) and not marriages.isdisjoint(pointers) for at, pointers in changed)
+def _about(unit: Unit, row: DossierRow, reply: Verified) -> tuple[str, ...]:
+    """The parts of the form that a reply is about: the marriages of its party, or all groups that replies are about."""
+    if reply.question.get("about"):
+        return marriages_of(reply.question["about"])
+    verification = unit.place.procedure_of(row).verification
+    return verification.about if verification is not None else ()
+
+
+def _is_declared_anew(
+    about: tuple[str, ...], reply: Verified, changed: Iterable[tuple[datetime, Collection[str]]]
+) -> bool:
+    """Whether a supplement that was asked for after the reply changes something that it is about; without any parts,
+    anything.
+    """
+    parts = tuple(f"{each}/" for each in about)
+    return any(
+        at >= _came(reply) and any(not about or f"{pointer}/".startswith(parts) for pointer in pointers)
+        for at, pointers in changed
+    )
 
 
 def _is_declared_otherwise(contradicted: Mapping[str, object], declared: Mapping[str, object]) -> bool:
@@ -200,8 +216,8 @@ def _is_declared_otherwise(contradicted: Mapping[str, object], declared: Mapping
 def _is_asked_anew(unit: Unit, row: DossierRow, reply: Verified, found: Sequence[Verified]) -> bool:
     """Whether a newer reply that agrees replaces this one.
 
-    One of the same office on the same matter; of a party of a marriage, one about the party as declared now, if this
-    reply is about somebody else.
+    One of the same office on the same matter, with its question: without one it may be about anything. Of a party of a
+    marriage, one about the party as declared now, if this reply is about somebody else.
     """
     about = reply.question.get("about")
     newer = [
@@ -212,17 +228,10 @@ def _is_asked_anew(unit: Unit, row: DossierRow, reply: Verified, found: Sequence
         and _came(each) > _came(reply)
     ]
     if not about:
-        return any(_matter_of(each) == _matter_of(reply) for each in newer)
+        matter = matter_of(reply.question)
+        return any(each.question.get("question") and matter_of(each.question) == matter for each in newer)
     declared = party_of(asked(unit.place.procedure_of(row), unit.form(row)), about)
     return not is_same_party(reply.question, declared) and any(is_same_party(each.question, declared) for each in newer)
-
-
-def _matter_of(reply: Verified) -> list[str]:
-    """The office, person, place and time that a reply is about, as they are compared."""
-    return [as_compared(reply.question.get(name, "")) for name in _MATTER]
-
-
-_MATTER = ("recipient", "person", "place", "from_day", "until_day")
 
 
 def _came(reply: Verified) -> datetime:

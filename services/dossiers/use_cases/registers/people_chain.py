@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from services.chassis.refusal import conflict
-from services.dossiers import registers
+from services.dossiers import register_papers, registers
 from services.dossiers.adapters.records import NotedDeath, basis_of_death, label_of
 from services.dossiers.domain.notes import NEITHER, NOTE_KINDS, is_dead, set_aside
 from services.dossiers.domain.people import FoundEntry, Person
@@ -83,7 +83,7 @@ def withdraw_confirmations(unit: Unit, people: Iterable[Person]) -> None:
     for person in people:
         for found in unit.records.entries(MARITAL_STATUS, person):
             if found.certain:
-                registers.supersede_papers(unit.session, UUID(found.id), unit.now)
+                register_papers.supersede_papers(unit.session, UUID(found.id), unit.now)
 
 
 def _replace_confirmations(unit: Unit, new: RegisterEntryRow, people: Iterable[Person]) -> None:
@@ -100,7 +100,7 @@ def _replace_confirmations(unit: Unit, new: RegisterEntryRow, people: Iterable[P
                 continue
             content = content_of(unit.cell, earlier)
             if _time(content) == _time(confirmed) or (content["for_marriage"] and confirmed["for_marriage"]):
-                registers.supersede_papers(unit.session, earlier.id, unit.now)
+                register_papers.supersede_papers(unit.session, earlier.id, unit.now)
 
 
 def _time(confirmed: Mapping[str, Any]) -> tuple[str, str]:
@@ -193,7 +193,7 @@ def _end_marriages_again(unit: Unit, death: RegisterEntryRow, annulment: str, ba
     refers = {"death_entry": str(death.id)}
     for marriage in deaths.marriages_of(unit, death, locked=True):
         ended = _ended_by(unit, marriage, death)
-        if not deaths.ends_by(unit, death, marriage, "" if ended is None else ended.who):
+        if not deaths.ends_by(unit, death, marriage, ended):
             continue
         for each in registers.counting_notes(unit.session, marriage.id):
             note = content_of_note(unit.cell, each)
@@ -232,4 +232,4 @@ def _withdraw_confirmations_of(unit: Unit, entry: RegisterEntryRow) -> None:
     for person in registers.people_of(unit.session, entry.id):
         for found in registers.entries_like(unit.session, MARITAL_STATUS, person):
             if found.certain:
-                registers.supersede_papers(unit.session, found.entry.id, unit.now)
+                register_papers.supersede_papers(unit.session, found.entry.id, unit.now)

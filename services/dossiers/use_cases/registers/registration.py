@@ -14,7 +14,7 @@ from services.chassis.capacity import Capacity
 from services.chassis.cells import Cell
 from services.chassis.events import outbox
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid
-from services.dossiers import events, registers, storage
+from services.dossiers import events, register_books, registers, storage
 from services.dossiers.domain import acts
 from services.dossiers.domain.conflict_of_interest import DECLARED, DECLARED_NAMESAKE, refusal_of
 from services.dossiers.domain.dates import months_after
@@ -99,7 +99,7 @@ def sign(unit: Unit, command: SignDossier) -> DossierRow:
     if not command.seen:
         text = "Xin xem bản giấy trước khi ký: chỉ ký được bản vừa xem."
         raise invalid("missing-field", text, FieldFault("seen", text))
-    book = registers.locked_book(unit.session, register, unit.today.year, GENESIS, unit.now)
+    book = register_books.locked_book(unit.session, register, unit.today.year, GENESIS, unit.now)
     refuse_unregistrable(unit, row)  # after the lock, to see entries of a moment ago
     refuse_prepared_unasked(unit, row, proposal_of(unit.cell, row))
     entry = _enter(unit, row, procedure, book, command.seen)
@@ -181,7 +181,7 @@ def prepared(
 
 def _enter(unit: Unit, row: DossierRow, procedure: Procedure, book: RegisterBookRow, seen: str) -> RegisterEntryRow:
     _take_number(book)
-    label = registers.label_of_volume(book, book.volume, procedure.register.suffix)
+    label = register_books.label_of_volume(book, book.volume, procedure.register.suffix)
     ready = prepared(unit, row, number=book.last_number, book=label, kept=True)
     refuse_unseen(seen, ready)
     people = PEOPLE[procedure.register.name](ready.form, ready.registration)
@@ -225,9 +225,9 @@ def _copy(unit: Unit, row: DossierRow, procedure: Procedure, entry: RegisterEntr
     if not count:
         return None
     issuing = next(each for each in unit.place.catalogue.in_force(unit.today) if each.register.name == COPIES)
-    book = registers.locked_book(unit.session, COPIES, unit.today.year, GENESIS, unit.now)
+    book = register_books.locked_book(unit.session, COPIES, unit.today.year, GENESIS, unit.now)
     _take_number(book)
-    label = registers.label_of_volume(book, book.volume, issuing.register.suffix)
+    label = register_books.label_of_volume(book, book.volume, issuing.register.suffix)
     form = form_of_copies(entry.register, asked(procedure, unit.form(row)), row.subject_name, count)
     registration = Registration(
         book=label,
@@ -259,7 +259,7 @@ def verify_book(cell: Cell, session: Session, register: str, year: int) -> tuple
 
     def walk() -> Iterator[Entry]:
         nonlocal last, count
-        for row in session.scalars(registers.book_entries(register, year)):
+        for row in session.scalars(register_books.book_entries(register, year)):
             last, count = (row.number, row.digest), count + 1
             yield Entry(row.number, row.previous_digest, row.digest, _readable(cell, row))
 
@@ -274,7 +274,7 @@ def verify_book(cell: Cell, session: Session, register: str, year: int) -> tuple
 def _faults_in_notes(cell: Cell, session: Session, register: str, year: int) -> Iterator[ChainFault]:
     """The faults in the chains of notes, which begin at their entries."""
     previous: tuple[UUID, int, bytes] | None = None
-    for number, entry_digest_, note in session.execute(registers.book_notes(register, year)):
+    for number, entry_digest_, note in session.execute(register_books.book_notes(register, year)):
         before = (note.entry_id, 0, entry_digest_) if previous is None or previous[0] != note.entry_id else previous
         whole = (note.sequence, note.previous_digest) == (before[1] + 1, before[2])
         if not whole or note.digest != entry_digest(note.previous_digest, _readable_note(cell, note)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 from services.chassis.refusal import Faults, faulty
 from services.dossiers import registers
 from services.dossiers.adapters.records import label_of
+from services.dossiers.domain.dates import read_day
 from services.dossiers.domain.noted_changes import stands_at
 from services.dossiers.domain.notes import NOTE_KINDS, out_of_joint
 from services.dossiers.domain.register import BIRTH, DEATH, REGISTERS
@@ -150,27 +151,45 @@ def _registered_again(unit: Unit, entry: RegisterEntryRow, withdraws: int) -> st
     """Why the note that annuls an entry cannot be withdrawn, which another entry of the same birth or death prevents;
     empty if none does, or if the entry stays annulled (docs/law.md §5; docs/decisions/0053).
     """
-    if entry.register not in _EVENTS or not registers.is_annulled(unit.session, [entry.id]):
+    if not registers.is_annulled(unit.session, [entry.id]):
         return ""
     if registers.is_annulled_after(unit.session, entry.id, _WITHDRAWN, withdraws):
         return ""
+    again = next((other for other, same in _alike(unit, entry) if same), None)
+    if again is None:
+        return ""
+    return (
+        f"Việc này đã được đăng ký lại và còn giá trị: mục {REGISTERS[entry.register].title} {label_of(again)}. Một "
+        "việc chỉ đăng ký một lần: mục đó phải có ghi chú hủy trước, rồi mới hủy bỏ được ghi chú hủy ở mục này."
+    )
+
+
+def maybe_registered_again(unit: Unit, entry: RegisterEntryRow) -> list[RegisterEntryRow]:
+    """The other entries that count and may be of the same birth or death; officer and signer compare them."""
+    return [other for other, same in _alike(unit, entry) if not same]
+
+
+def _alike(unit: Unit, entry: RegisterEntryRow) -> Iterator[tuple[RegisterEntryRow, bool]]:
+    """The other entries that count of a birth or death of somebody alike, each with whether it certainly is the same
+    birth or death; none for other registers.
+    """
+    if entry.register not in _EVENTS:
+        return
     part, _ = _EVENTS[entry.register]
     content = current_content_of(unit.session, unit.cell, entry)
     for found in unit.records.entries(entry.register, known_as.person_of(content, part)):
         other = registers.entry(unit.session, UUID(found.id))
-        if other is None or other.id == entry.id or found.part != part:
+        if other is None or other.id == entry.id or found.part != part or found.number_alone:
             continue
-        same = found.certain or (not found.number_alone and _is_same_event(unit, entry.register, content, other))
-        if same and not registers.is_annulled(unit.session, [other.id]):
-            title = REGISTERS[entry.register].title
-            return (
-                f"Việc này đã được đăng ký lại và còn giá trị: mục {title} {label_of(other)}. Một việc chỉ đăng ký một "
-                "lần: mục đó phải có ghi chú hủy trước, rồi mới hủy bỏ được ghi chú hủy ở mục này."
-            )
-    return ""
+        if not registers.is_annulled(unit.session, [other.id]):
+            yield other, found.certain or _is_same_event(unit, entry.register, content, other)
 
 
 def _is_same_event(unit: Unit, register: str, content: Mapping[str, Any], other: RegisterEntryRow) -> bool:
+    """Whether both tell of the same whole day of death, or the same mother: a year, or a mother whom nobody knows,
+    proves nothing.
+    """
     _, at = _EVENTS[register]
-    one, two = (folded(stands_at(each, at)) for each in (content, current_content_of(unit.session, unit.cell, other)))
-    return one == two
+    one, two = (stands_at(each, at) for each in (content, current_content_of(unit.session, unit.cell, other)))
+    known = read_day(one) is not None if register == DEATH else bool(one)
+    return known and folded(one) == folded(two)
