@@ -116,7 +116,8 @@ class EndedAnnulment(Answer):
     )
     maybe_registered_again: list[str] = Field(
         description="Labels of other entries that count and may be of the same birth or death: the officer and the "
-        "signer compare them."
+        "signer compare them.",
+        examples=[["số 06/2020, quyển 01-TP/HT-2020-KT, ngày 06/10/2020"]],
     )
 
 
