@@ -28,9 +28,11 @@ ROLES = {
     "public": "Người chưa đăng nhập",
 }
 
-#: Kinds of notes on an entry that ask for more than the others; the service has the same.
 #: The procedure that issues copies of entries.
 COPY = "2.000635"
+#: The register of confirmations, which say what is so on their day and end when that changes.
+CONFIRMATIONS = "marital-status"
+#: Kinds of notes on an entry that ask for more than the others; the service has the same.
 TAKES_BACK_A_DEATH = "declaration-annulled"
 ENDS_BY_DEATH = "death"
 SUPPLEMENTS_A_DEATH = "death-supplemented"
