@@ -14,6 +14,10 @@ EARLIEST, LATEST = date(1800, 1, 1), date(2199, 12, 31)
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
+#: Told to whoever types a day that does not exist, such as 31 February, or a part that is no number.
+NO_SUCH_DAY = "Không có ngày này trong lịch. Xin xem lại ngày, tháng và năm."
+
+
 def read_day(text: str) -> date | None:
     """The day of a text such as 2020-10-06; `date.fromisoformat` alone would also accept 20201006 and week dates."""
     if not _ISO.fullmatch(text):

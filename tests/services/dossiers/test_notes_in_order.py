@@ -16,7 +16,7 @@ from services.chassis.clock import VIETNAM
 from services.dossiers.register_tables import ProposedNoteRow
 from services.dossiers.sealed import seal_json
 from services.dossiers.use_cases.opened import content_of_proposed_note
-from tests.services.dossiers.people import kinds_of_notes
+from tests.services.dossiers.people import kinds_of_notes, register_marriage
 from tests.services.dossiers.world import CHAIR, DUNG, NAM_DUONG, OFFICER_AND_SIGNER, World, birth_form, refused
 from tests.unit.dossiers.copy_forms import COPY
 from tests.unit.dossiers.death_forms import DEATH
@@ -56,6 +56,18 @@ def _widowed(world: World) -> str:
     world.registered(DIE, changed(DEATH.form, HUSBAND_DIED | died))
     assert kinds_of_notes(world, married) == ["death"]
     return str(married)
+
+
+@pytest.mark.parametrize(
+    ("day", "said"), [("", "Xin ghi ngày"), ("2020-02-31", "Không có ngày này"), ("2020-10-14", "chưa đến")]
+)
+def test_the_day_of_a_paper_that_is_missing_impossible_or_to_come_is_told_apart(
+    world: World, day: str, said: str
+) -> None:
+    married = register_marriage(world).register_entry.id
+    world.clock.set(datetime(2020, 10, 13, 9, tzinfo=VIETNAM))
+    no = refused(partial(world.propose_note, married, "divorce", basis_date=day))
+    assert (no.fields[0].field, said in no.fields[0].text) == ("basis_date", True)
 
 
 def test_nobody_is_divorced_from_the_dead_between_the_death_and_its_note(world: World) -> None:

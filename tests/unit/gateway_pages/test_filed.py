@@ -150,7 +150,9 @@ def test_a_requested_paper_that_was_not_sent_is_named_above_the_button_that_leav
     browser.signed_in()
     where = a_supplement(ward, {"documents/witness-statement": "Ảnh bị mờ."})
     unsent = "Giấy tờ phường yêu cầu mà chưa tải lên:"
-    assert unsent in browser.get(f"{where}/bo-sung").text
+    page = browser.get(f"{where}/bo-sung").text
+    assert unsent in page
+    assert "Không có giấy, hoặc đã xem lại" in page
     (dossier,) = ward.dossiers.values()
     dossier.documents.add(id="d-9", kind="witness-statement", filename="chứng.jpg", removable=True)
     assert unsent not in browser.get(f"{where}/bo-sung").text

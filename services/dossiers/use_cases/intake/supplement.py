@@ -117,7 +117,7 @@ def _refuse_unchanged(
     added = {document.kind for document in documents if document.filed_at is None}
     missing = [field for field in fields if field.startswith(DOCUMENTS) and field.removeprefix(DOCUMENTS) not in added]
     left = left_as_they_are(procedure, after, fields, changed(before, after))
-    faults = [FieldFault(each, "Phường yêu cầu nộp thêm giấy tờ này. Xin tải tệp lên rồi gửi lại.") for each in missing]
+    faults = [FieldFault(each, _UNSENT) for each in missing]
     faults += [FieldFault(each, _LEFT.format(title=title_of(procedure, each))) for each in left]
     if missing:
         raise invalid("not-complete", "Còn thiếu giấy tờ được yêu cầu.", *faults)
@@ -125,6 +125,10 @@ def _refuse_unchanged(
         raise invalid("nothing-supplemented", f"Còn mục được yêu cầu mà chưa sửa. {_OR_WHY}", *faults)
 
 
+_UNSENT = (
+    "Phường yêu cầu nộp thêm giấy tờ này. Xin tải tệp lên rồi gửi lại. Không có giấy này thì ghi một câu ở dưới cho "
+    "phường biết và bấm “Tôi đã xem lại, như thế là đúng”."
+)
 _OR_WHY = "Nếu đã xem lại và thấy đúng rồi, xin ghi một câu cho phường biết và bấm “Tôi đã xem lại, như thế là đúng”."
 _LEFT = f"Mục “{{title}}” chưa sửa gì so với lần trước. {_OR_WHY}"
 

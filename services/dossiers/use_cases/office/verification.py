@@ -15,6 +15,7 @@ from services.chassis.database import audit
 from services.chassis.refusal import FieldFault, conflict, invalid
 from services.dossiers import storage
 from services.dossiers.domain import acts
+from services.dossiers.domain.dates import NO_SUCH_DAY, read_day
 from services.dossiers.domain.deadlines import days_end, last_day, reply_due
 from services.dossiers.domain.elsewhere import is_same_party, party_of
 from services.dossiers.domain.procedures import Procedure
@@ -397,12 +398,9 @@ def _answer(unit: Unit, command: RecordVerificationReply | RequestVerification, 
         for name in _MISSING
     }
     if answer["document_date"]:
-        try:
-            on = date.fromisoformat(answer["document_date"])
-        except ValueError:
-            on = date.max
-        if on > unit.today:
-            text = "Ngày của văn bản viết theo dạng NĂM-THÁNG-NGÀY và không sau hôm nay."
+        on = read_day(answer["document_date"])
+        if on is None or on > unit.today:
+            text = NO_SUCH_DAY if on is None else "Ngày của văn bản chưa đến. Xin xem lại."
             raise invalid("invalid-field", text, FieldFault("document_date", text))
     return {**answer, "recorded_at": unit.now.isoformat(), "recorded_by": unit.caller.name}
 

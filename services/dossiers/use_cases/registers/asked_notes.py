@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from services.chassis.refusal import Faults, faulty
 from services.dossiers import registers
 from services.dossiers.adapters.records import NotedDeath, basis_of_death, day_of_entry, day_of_paper
-from services.dossiers.domain.dates import read_day
+from services.dossiers.domain.dates import NO_SUCH_DAY, read_day
 from services.dossiers.domain.noted_changes import (
     stands_at,
     text_of_changes,
@@ -246,10 +246,11 @@ def _basis_typed(unit: Unit, command: NoteEntry) -> tuple[str, date]:
 
 
 def _day_typed(unit: Unit, typed: str) -> date:
-    try:
-        dated = date.fromisoformat(typed)
-    except ValueError:
-        raise faulty("basis_date", "Xin ghi ngày của văn bản làm căn cứ.") from None
+    if not typed.strip():
+        raise faulty("basis_date", "Xin ghi ngày của văn bản làm căn cứ.")
+    dated = read_day(typed)
+    if dated is None:
+        raise faulty("basis_date", NO_SUCH_DAY)
     if dated > unit.today:
         raise faulty("basis_date", "Ngày của văn bản chưa đến. Xin xem lại.")
     return dated
