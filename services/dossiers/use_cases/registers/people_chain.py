@@ -49,10 +49,12 @@ def follow_note(unit: Unit, entry: RegisterEntryRow, note: RegisterNoteRow) -> N
     Refusal CONFLICT `note-decided` if it takes a death back and does not answer what has to be known before.
     """
     changed = chained_notes.changed_by(unit, entry, note)
-    if NOTE_KINDS[changed.kind].changes_status:
+    kind = NOTE_KINDS[changed.kind]
+    if kind.changes_status:
         if entry.register in {MARRIAGE, DEATH}:
             _withdraw_confirmations_of(unit, entry)
-        if entry.register == MARRIAGE and note is not changed and deaths.stands(unit, entry):
+        ended = entry.register == MARRIAGE and kind.ends_marriage and not kind.reversible
+        if ended and deaths.stands(unit, entry):
             _end_by_known_death(unit, entry)
         annulment, now = content_of_note(unit.cell, changed), content_of_note(unit.cell, note)
         if entry.register == DEATH and registers.is_annulled(unit.session, [entry.id]):
