@@ -56,6 +56,7 @@ HELD = [
     (words.VERIFICATION_ABOUT, verification.About),
     (words.VERIFICATION_STATES, verification.State),
     (words.VERIFICATION_FINDINGS, verification.Answer),
+    (words.RESULT_PAPER_STATUSES, {*CertificateStatus} - {CertificateStatus.ANNULLED}),  # that is said of a copy
     (words.CERTIFICATE_STATUSES, [*CertificateStatus, "practice"]),  # as the API says of those of the practice ward
     (words.VERDICTS, Verdict),
     (words.CAPTURE_SOURCES, captures.Source),
