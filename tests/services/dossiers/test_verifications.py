@@ -232,7 +232,7 @@ def test_a_verification_says_what_it_lacks_and_changes_nothing(world: World) -> 
         no = refused(partial(reply, world, id, **{**REPLY, **change}))
         assert [fault.field for fault in no.fields] == [field]
     no = refused(lambda: reply(world, id, **{**REPLY, "document_date": "2020-10-08"}))
-    assert "không sau hôm nay" in no.text
+    assert "chưa đến" in no.text
     assert refused(lambda: reply(world, id, outcome="timed-out")).type == "invalid-field", "that is the sweep's"
     assert world.get(id).version == version + 1
 
